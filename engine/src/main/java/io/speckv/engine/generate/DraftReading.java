@@ -1,0 +1,11 @@
+package io.speckv.engine.generate;
+
+/**
+ * What a draft found out about a prompt.
+ *
+ * @param scores importance of each prompt token {@code [promptTokens]}; empty if none was asked for
+ * @param lookahead the draft's answer so far, greedy
+ * @param prefillNanos time of the prefill, with scoring
+ * @param lookaheadNanos time of decoding the lookahead
+ */
+public record DraftReading(float[] scores, int[] lookahead, long prefillNanos, long lookaheadNanos) {}

@@ -1,0 +1,68 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.speckv.selection.Reduction;
+
+/** Attention of a few queries over all keys, reduced in the graph and handed out as plain numbers. */
+final class AttentionScores {
+    /**
+     * How {@code [heads, queries, keys]} becomes one row per KV head, or one row in all.
+     */
+    record Reductions(Reduction overQueries, Reduction overHeads, boolean sharedByHeads, int meanPoolKernel) {}
+
+    private AttentionScores() {}
+
+    /**
+     * @param queries {@code [heads, rows, headDim]}, the first standing at key {@code position}
+     * @param keys {@code [kvHeads, tokens, headDim]}
+     * @param candidates keys {@code [0, candidates)} are scored; the softmax runs over all visible ones
+     * @param weights factor of each query, or empty
+     * @param rowsAtOnce bounds the memory: rows x tokens numbers per query head of a group
+     * @return {@code [kvHeads, candidates]} or {@code [1, candidates]}, row-major
+     */
+    static float[] of(
+            DecoderModel model,
+            NDManager scope,
+            NDArray queries,
+            NDArray keys,
+            int position,
+            int candidates,
+            float[] weights,
+            Reductions reductions,
+            int rowsAtOnce) {
+        int rows = Math.toIntExact(queries.getShape().get(1));
+        int heads = model.shape().heads();
+        float[] scores = model.graph()
+                .call("observe")
+                .with(queries)
+                .with(keys)
+                .with(position)
+                .with(candidates)
+                .with(scope.create(weights))
+                .with(code(reductions.overQueries))
+                .with(code(reductions.overHeads))
+                .with(reductions.sharedByHeads)
+                .with(reductions.meanPoolKernel)
+                .with(rowsAtOnce)
+                .tensor(scope)
+                .toFloatArray();
+        float terms = 1;
+        if (reductions.overQueries == Reduction.MEAN) {
+            terms *= rows;
+        }
+        if (reductions.overHeads == Reduction.MEAN) {
+            terms *= reductions.sharedByHeads ? heads : model.shape().group();
+        }
+        if (terms != 1) {
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] /= terms;
+            }
+        }
+        return scores;
+    }
+
+    private static int code(Reduction reduction) {
+        return reduction == Reduction.MAX ? 0 : 1;
+    }
+}

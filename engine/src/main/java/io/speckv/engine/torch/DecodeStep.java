@@ -1,0 +1,197 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.speckv.engine.PromptTooLongException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One more token for each of several sequences, of any lengths, in one call per layer. */
+public final class DecodeStep {
+    /** Sees the queries of a step before the next layer runs. */
+    @FunctionalInterface
+    interface LayerQueries {
+        /**
+         * @param queries {@code [sequences, heads, headDim]}, borrowed until the call returns
+         */
+        void seen(NDManager scope, int layer, NDArray queries);
+    }
+
+    private DecodeStep() {}
+
+    /**
+     * Feeds one token to each slot and returns the logits that follow, {@code [slots][vocabSize]}. The slots' lengths and
+     * positions grow by one. What comes out for one sequence does not depend on the others.
+     *
+     * @param slots of one arena, each at most once
+     * @param tokens one for each slot
+     * @throws PromptTooLongException if a slot is full or a position is beyond the model's
+     */
+    public static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens) {
+        return run(model, slots, tokens, null);
+    }
+
+    /**
+     * As {@link #run} for one slot, while {@code tally} counts the attention that the token pays to the prompt.
+     *
+     * @param tally or null
+     */
+    public static float[] observed(DecoderModel model, KvSlot slot, int token, @Nullable AttentionTally tally) {
+        LayerQueries observer = tally == null
+                ? null
+                : (scope, layer, queries) -> tally.addDecoded(
+                        model,
+                        scope,
+                        layer,
+                        model.graph().call("heads_first").with(queries).tensor(scope),
+                        model.graph()
+                                .call("slot")
+                                .with(slot.arena().keys(layer))
+                                .with(slot.index())
+                                .tensor(scope),
+                        slot.length(layer, 0));
+        return run(model, List.of(slot), new int[] {token}, observer)[0];
+    }
+
+    static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens, @Nullable LayerQueries observer) {
+        model.checkTokens(tokens);
+        check(model, slots, tokens);
+        KvArena arena = slots.get(0).arena();
+        try (NDManager scope = model.newScope()) {
+            NDArray hidden = model.embed(scope, tokens);
+            int[] positions = slots.stream().mapToInt(KvSlot::nextPosition).toArray();
+            NDArray[] rotary = model.rotary(scope, positions);
+            SlotIndex index = new SlotIndex(scope, arena, slots, model.shape().kvHeads());
+            for (int layer = 0; layer < model.shape().layers(); layer++) {
+                try (NDManager layerScope = scope.newSubManager()) {
+                    index.prepare(layer);
+                    NDArray queries = model.graph()
+                            .call("decode")
+                            .with(hidden)
+                            .with(rotary[0])
+                            .with(rotary[1])
+                            .withShared(model.weights().norms.get(layer))
+                            .withShared(model.weights().linears.get(layer))
+                            .with(arena.keys(layer))
+                            .with(arena.values(layer))
+                            .with(index.write())
+                            .with(index.firstSlot())
+                            .with(index.slots())
+                            .with(index.longest())
+                            .with(index.lengths())
+                            .tensor(layerScope);
+                    for (KvSlot slot : slots) {
+                        slot.grow(layer, 1);
+                    }
+                    if (observer != null) {
+                        observer.seen(layerScope, layer, queries);
+                    }
+                }
+            }
+            slots.forEach(slot -> slot.setNextPosition(slot.nextPosition() + 1));
+            return model.logits(scope, hidden, slots.size(), slots.size());
+        }
+    }
+
+    private static void check(DecoderModel model, List<KvSlot> slots, int[] tokens) {
+        if (slots.isEmpty() || slots.size() != tokens.length) {
+            throw new IllegalArgumentException(tokens.length + " tokens for " + slots.size() + " slots");
+        }
+        for (KvSlot slot : slots) {
+            if (slot.arena() != slots.get(0).arena()) {
+                throw new IllegalArgumentException("the slots of one step must be of one arena");
+            }
+            if (slot.longest() >= slot.arena().capacity()) {
+                throw new PromptTooLongException(
+                        slot.longest() + 1, slot.arena().capacity());
+            }
+            if (slot.nextPosition() >= model.shape().maxPositions()) {
+                throw new PromptTooLongException(
+                        slot.nextPosition() + 1, model.shape().maxPositions());
+            }
+        }
+    }
+
+    /** Where a step writes its keys and which ones it reads; made anew only where a layer's lengths differ from the last. */
+    private static final class SlotIndex {
+        private final NDManager scope;
+        private final KvArena arena;
+        private final List<KvSlot> batch;
+        private final int kvHeads;
+        private final int firstSlot;
+        private final NDArray nothing;
+        private final NDArray slots;
+        private int[] lengths = {};
+        private int longest;
+        private NDArray write;
+        private NDArray lengthsIfRagged;
+
+        SlotIndex(NDManager scope, KvArena arena, List<KvSlot> batch, int kvHeads) {
+            this.scope = scope;
+            this.arena = arena;
+            this.batch = batch;
+            this.kvHeads = kvHeads;
+            this.firstSlot = batch.get(0).index();
+            this.nothing = scope.create(new long[0], new Shape(0));
+            this.slots = neighbours(batch)
+                    ? nothing
+                    : DecoderModel.longs(scope, batch.stream().mapToInt(KvSlot::index).toArray());
+            this.write = nothing;
+            this.lengthsIfRagged = nothing;
+        }
+
+        private static boolean neighbours(List<KvSlot> batch) {
+            for (int i = 1; i < batch.size(); i++) {
+                if (batch.get(i).index() != batch.get(0).index() + i) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        void prepare(int layer) {
+            int[] now = new int[batch.size() * kvHeads];
+            for (int i = 0; i < now.length; i++) {
+                now[i] = batch.get(i / kvHeads).length(layer, i % kvHeads);
+            }
+            if (java.util.Arrays.equals(now, lengths)) {
+                return;
+            }
+            lengths = now;
+            long[] places = new long[now.length];
+            long[] held = new long[now.length];
+            longest = 0;
+            boolean ragged = false;
+            for (int i = 0; i < now.length; i++) {
+                long row = (long) batch.get(i / kvHeads).index() * kvHeads + i % kvHeads;
+                places[i] = row * arena.capacity() + now[i];
+                held[i] = now[i] + 1L;
+                longest = Math.max(longest, now[i] + 1);
+                ragged |= now[i] != now[0];
+            }
+            write = scope.create(places, new Shape(places.length));
+            lengthsIfRagged = ragged ? scope.create(held, new Shape(batch.size(), kvHeads)) : nothing;
+        }
+
+        NDArray write() {
+            return write;
+        }
+
+        NDArray slots() {
+            return slots;
+        }
+
+        NDArray lengths() {
+            return lengthsIfRagged;
+        }
+
+        int firstSlot() {
+            return firstSlot;
+        }
+
+        int longest() {
+            return longest;
+        }
+    }
+}

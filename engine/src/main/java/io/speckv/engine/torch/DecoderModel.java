@@ -1,0 +1,180 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.Precision;
+import io.speckv.engine.TokenOutOfVocabularyException;
+import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.ModelShape;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A checkpoint on a device, ready to prefill and decode.
+ *
+ * <p>{@link #newArena} gives cache slots; a {@link PromptPass} fills one; {@link DecodeStep} extends many at once.
+ * Thread-safe as far as different slots are concerned. The caller closes it, after its arenas.
+ */
+public final class DecoderModel implements AutoCloseable {
+    private static final String[] SOURCES = {
+        "decoder.py", "layers.py", "rope.py", "attention.py", "observe.py", "slots.py"
+    };
+
+    private final Checkpoint checkpoint;
+    private final ModelShape shape;
+    private final ModelOptions options;
+    private final Precision precision;
+    private final ScalarType numbers;
+    private final Graph graph;
+    private final NDManager memory;
+    private final ModelWeights weights;
+    private final NDArray inverseFrequencies;
+
+    private DecoderModel(Checkpoint checkpoint, ModelOptions options) {
+        this.checkpoint = checkpoint;
+        this.shape = checkpoint.shape();
+        this.options = options;
+        this.precision = options.precision().on(options.device());
+        this.numbers = ModelWeights.numbers(precision);
+        this.graph = Graph.load("decoder", archive(shape), options.device());
+        this.memory = Devices.newManager(options.device());
+        this.weights = new ModelWeights(checkpoint, graph, memory.newSubManager(), options, numbers);
+        float[] frequencies = shape.rope().inverseFrequencies(shape.headDim());
+        this.inverseFrequencies = memory.create(frequencies);
+    }
+
+    /**
+     * Opens a checkpoint folder as Hugging Face writes it.
+     *
+     * @throws io.speckv.engine.EngineException naming the file and tensor that is missing, damaged or unsupported
+     */
+    public static DecoderModel open(Path folder, ModelOptions options) {
+        Checkpoint checkpoint = Checkpoint.open(folder);
+        try {
+            return new DecoderModel(checkpoint, options);
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private static byte[] archive(ModelShape shape) {
+        return GraphArchive.pack(
+                "Decoder",
+                Map.of(
+                        "heads", shape.heads(),
+                        "kv_heads", shape.kvHeads(),
+                        "head_dim", shape.headDim(),
+                        "epsilon", shape.rmsNormEps()),
+                SOURCES);
+    }
+
+    public ModelShape shape() {
+        return shape;
+    }
+
+    public Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    /** The precision in use; never {@link Precision#AUTO}. */
+    public Precision precision() {
+        return precision;
+    }
+
+    public DeviceName device() {
+        return options.device();
+    }
+
+    /** Memory for {@code slots} sequences of at most {@code capacity} tokens per layer and KV head; the caller closes it. */
+    public KvArena newArena(int slots, int capacity) {
+        return new KvArena(this, slots, capacity);
+    }
+
+    /**
+     * Returns normally if every token has an embedding.
+     *
+     * @throws TokenOutOfVocabularyException naming the first that has none
+     */
+    public void checkTokens(int[] tokens) {
+        TokenOutOfVocabularyException.check(tokens, shape.vocabSize());
+    }
+
+    int rowBlock() {
+        return options.rowBlock();
+    }
+
+    ScalarType numbers() {
+        return numbers;
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    ModelWeights weights() {
+        return weights;
+    }
+
+    NDManager newScope() {
+        return memory.newSubManager();
+    }
+
+    NDArray zeros(NDManager scope, long... size) {
+        return graph.call("zeros")
+                .with(size)
+                .with(numbers.code)
+                .with(Devices.torchName(options.device()))
+                .tensor(scope);
+    }
+
+    /** tokens [n] -> hidden [n, hiddenSize] */
+    NDArray embed(NDManager scope, int[] tokens) {
+        return graph.call("embed").with(weights.embedding).with(longs(scope, tokens)).tensor(scope);
+    }
+
+    /** positions [n] -> cos and sin, each [n, headDim] */
+    NDArray[] rotary(NDManager scope, int[] positions) {
+        return graph.call("rotary")
+                .with(inverseFrequencies)
+                .with(longs(scope, positions))
+                .with(numbers.code)
+                .tensors(scope);
+    }
+
+    /** The last {@code rows} of hidden [n, hiddenSize] -> logits [rows, vocabSize]. */
+    float[][] logits(NDManager scope, NDArray hidden, int total, int rows) {
+        NDArray flat = graph.call("logits")
+                .with(hidden)
+                .with(total - rows)
+                .with(rows)
+                .with(weights.finalNorm)
+                .withShared(weights.head)
+                .tensor(scope);
+        float[] values = flat.toFloatArray();
+        float[][] logits = new float[rows][shape.vocabSize()];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(values, row * shape.vocabSize(), logits[row], 0, shape.vocabSize());
+        }
+        return logits;
+    }
+
+    static NDArray longs(NDManager scope, int[] numbers) {
+        long[] wide = new long[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            wide[i] = numbers[i];
+        }
+        return scope.create(wide, new Shape(wide.length));
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        memory.close();
+        graph.close();
+        checkpoint.close();
+    }
+}

@@ -1,0 +1,25 @@
+package io.speckv.engine.torch;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.speckv.engine.DeviceName;
+
+/** The project's device names in DJL's and libtorch's words. */
+final class Devices {
+    static final String ENGINE = "PyTorch";
+
+    private Devices() {}
+
+    static Device of(DeviceName device) {
+        return device.isGpu() ? Device.gpu(device.gpu()) : Device.cpu();
+    }
+
+    static String torchName(DeviceName device) {
+        return device.isGpu() ? "cuda:" + device.gpu() : "cpu";
+    }
+
+    /** A manager that owns native memory on a device; the caller closes it. */
+    static NDManager newManager(DeviceName device) {
+        return NDManager.newBaseManager(of(device), ENGINE);
+    }
+}

@@ -1,0 +1,135 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.speckv.selection.Reduction;
+import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.cache.KeptKeys;
+import io.speckv.selection.cache.LayerScores;
+import io.speckv.selection.cache.Observation;
+import io.speckv.selection.cache.SparsePrefill;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * A cache policy applied to one prompt: what to observe in each layer, and which keys move to the slot.
+ *
+ * @param policy decides
+ * @param promptTokens n, of the whole prompt
+ * @param largestLookahead most lookahead tokens that may follow it
+ * @param keepsTail whether the last prompt token and all lookahead tokens stay as well, so that the lookahead can be
+ *     verified and what was right of it need not be computed again
+ */
+public record Eviction(CachePolicy policy, int promptTokens, int largestLookahead, boolean keepsTail) {
+    private static final int ROWS_AT_ONCE = 256;
+
+    /** Whether anything is dropped from a prompt of this length. */
+    public boolean evicts() {
+        return policy.compresses(promptTokens);
+    }
+
+    int largestPrompt() {
+        return promptTokens + largestLookahead;
+    }
+
+    int queriesToRemember() {
+        return Math.min(policy.observation(promptTokens, largestLookahead).queries(), largestPrompt());
+    }
+
+    int band() {
+        SparsePrefill sparse = policy.sparsePrefill();
+        return sparse == null ? 0 : sparse.windowSize();
+    }
+
+    int[][] verticals(KeptKeys kept, int tokens) {
+        SparsePrefill sparse = policy.sparsePrefill();
+        return sparse == null || !sparse.applies(tokens) ? new int[0][] : kept.verticals();
+    }
+
+    /** The keys of a layer that stay, from the attention of the pass's last queries {@code [heads, rows, headDim]}. */
+    KeptKeys choose(DecoderModel model, NDManager scope, int layer, NDArray queries, NDArray keys, int tokens) {
+        int lookahead = tokens - promptTokens;
+        Observation observation = policy.observation(promptTokens, lookahead);
+        int candidates = observation.candidateKeys();
+        float[] values = {};
+        if (observation.queries() > 0) {
+            values = observe(model, scope, queries, keys, tokens, observation);
+        }
+        int heads = observation.sharedByHeads() ? 1 : model.shape().kvHeads();
+        return policy.keep(new LayerScores(
+                layer, model.shape().layers(), promptTokens, lookahead, model.shape().kvHeads(), candidates, values));
+    }
+
+    private static float[] observe(
+            DecoderModel model, NDManager scope, NDArray queries, NDArray keys, int tokens, Observation observation) {
+        int held = Math.toIntExact(queries.getShape().get(1));
+        int rows = Math.min(observation.queries(), held);
+        NDArray last = model.graph()
+                .call("rows")
+                .with(queries)
+                .with(held - rows)
+                .with(rows)
+                .tensor(scope);
+        NDArray visible =
+                model.graph().call("rows").with(keys).with(0).with(tokens).tensor(scope);
+        return AttentionScores.of(
+                model,
+                scope,
+                last,
+                visible,
+                tokens - rows,
+                observation.candidateKeys(),
+                new float[0],
+                new AttentionScores.Reductions(
+                        observation.overQueries(), observation.overGroup(), observation.sharedByHeads(), 1),
+                ROWS_AT_ONCE);
+    }
+
+    /** Moves the kept keys of a layer, and the tail if it is kept, to the slot. */
+    void gather(
+            DecoderModel model,
+            NDManager scope,
+            int layer,
+            KeptKeys kept,
+            NDArray keys,
+            NDArray values,
+            int tokens,
+            KvSlot slot) {
+        int firstOfTail = policy.refeedsLastToken() ? promptTokens - 1 : promptTokens;
+        int[] tail = keepsTail ? IntStream.range(firstOfTail, tokens).toArray() : new int[0];
+        int[][] places = new int[kept.perHead().length][];
+        for (int head = 0; head < places.length; head++) {
+            int[] chosen = kept.perHead()[head];
+            places[head] = Arrays.copyOf(chosen, chosen.length + tail.length);
+            System.arraycopy(tail, 0, places[head], chosen.length, tail.length);
+            slot.setLength(layer, head, places[head].length);
+        }
+        int longest = slot.longest(layer);
+        if (longest > slot.arena().capacity()) {
+            throw new io.speckv.engine.PromptTooLongException(
+                    longest, slot.arena().capacity());
+        }
+        model.graph()
+                .call("gather")
+                .with(keys)
+                .with(values)
+                .with(rectangle(scope, places))
+                .with(slot.arena().keys(layer))
+                .with(slot.arena().values(layer))
+                .with(slot.index())
+                .run();
+    }
+
+    /** Rows of different lengths as {@code [rows, longest]}, short ones filled up with 0. */
+    static NDArray rectangle(NDManager scope, int[][] rows) {
+        int longest = Arrays.stream(rows).mapToInt(row -> row.length).max().orElse(0);
+        long[] flat = new long[rows.length * longest];
+        for (int row = 0; row < rows.length; row++) {
+            for (int i = 0; i < rows[row].length; i++) {
+                flat[row * longest + i] = rows[row][i];
+            }
+        }
+        return scope.create(flat, new Shape(rows.length, longest));
+    }
+}

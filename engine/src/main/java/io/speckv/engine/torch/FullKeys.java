@@ -1,0 +1,65 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All keys and values of a prompt, {@code [kvHeads, tokens, headDim]}, while it is not yet decided which stay: for one
+ * layer after the other in the same memory, or for every layer at once.
+ */
+final class FullKeys {
+    private final DecoderModel model;
+    private final NDManager memory;
+    private final NDArray[] keys;
+    private final NDArray[] values;
+    private final @Nullable NDArray[] lastQueries;
+
+    /**
+     * @param layers 1 to share memory between layers
+     */
+    FullKeys(DecoderModel model, NDManager memory, int tokens, int layers) {
+        this.model = model;
+        this.memory = memory;
+        keys = new NDArray[layers];
+        values = new NDArray[layers];
+        lastQueries = new NDArray[layers];
+        for (int layer = 0; layer < layers; layer++) {
+            keys[layer] = model.zeros(
+                    memory, model.shape().kvHeads(), tokens, model.shape().headDim());
+            values[layer] = model.zeros(
+                    memory, model.shape().kvHeads(), tokens, model.shape().headDim());
+        }
+    }
+
+    NDArray keys(int layer) {
+        return keys[layer % keys.length];
+    }
+
+    NDArray values(int layer) {
+        return values[layer % values.length];
+    }
+
+    /**
+     * Appends a piece's queries {@code [heads, rows, headDim]} to those of the pieces before and returns the last
+     * {@code count}, or as many as there were.
+     */
+    NDArray remember(int layer, NDArray queries, int count) {
+        if (keys.length == 1) {
+            return queries;
+        }
+        NDArray before = lastQueries[layer];
+        NDArray joined = model.graph()
+                .call("last_queries")
+                .with(before == null ? queries : before)
+                .with(queries)
+                .with(before != null)
+                .with(count)
+                .tensor(memory);
+        if (before != null) {
+            before.close();
+        }
+        lastQueries[layer] = joined;
+        return joined;
+    }
+}

@@ -1,0 +1,133 @@
+package io.speckv.engine.torch;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import io.speckv.engine.DeviceName;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A loaded TorchScript class, its methods called by name. Thread-safe. */
+final class Graph implements AutoCloseable {
+    // The model is kept in a field: unreferenced, DJL's finaliser would close it under the block.
+    private final Model model;
+    private final PtSymbolBlock block;
+
+    private Graph(Model model) {
+        this.model = model;
+        this.block = (PtSymbolBlock) model.getBlock();
+    }
+
+    static Graph load(String name, byte[] archive, DeviceName device) {
+        Model model = Model.newInstance(name, Devices.of(device), Devices.ENGINE);
+        // Profiling re-specialises the first calls and gains nothing on graphs of fused operators.
+        JniUtils.setGraphExecutorOptimize(false);
+        try {
+            model.load(new ByteArrayInputStream(archive));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (MalformedModelException e) {
+            throw new IllegalStateException("the graph's source does not compile", e);
+        }
+        return new Graph(model);
+    }
+
+    /** A call of one method, its arguments added in order. */
+    Call call(String method) {
+        return new Call(method);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+
+    /** Arguments of one call; they are released when it has run. */
+    final class Call {
+        private final String method;
+        private final List<IValue> arguments = new ArrayList<>();
+        private final List<IValue> owned = new ArrayList<>();
+
+        private Call(String method) {
+            this.method = method;
+        }
+
+        Call with(NDArray tensor) {
+            return own(IValue.from((PtNDArray) tensor));
+        }
+
+        Call with(long number) {
+            return own(IValue.from(number));
+        }
+
+        Call with(boolean flag) {
+            return own(IValue.from(flag));
+        }
+
+        Call with(String text) {
+            return own(IValue.from(text));
+        }
+
+        Call with(long[] numbers) {
+            return own(IValue.listFrom(numbers));
+        }
+
+        /** An argument that outlives the call, such as a layer's weights. */
+        Call withShared(IValue argument) {
+            arguments.add(argument);
+            return this;
+        }
+
+        void run() {
+            result().close();
+        }
+
+        NDArray tensor(NDManager scope) {
+            try (IValue result = result()) {
+                return result.toTensor((PtNDManager) scope);
+            }
+        }
+
+        boolean flag() {
+            try (IValue result = result()) {
+                return result.toBoolean();
+            }
+        }
+
+        NDArray[] tensors(NDManager scope) {
+            try (IValue result = result()) {
+                IValue[] parts = result.toIValueTuple();
+                NDArray[] tensors = new NDArray[parts.length];
+                for (int i = 0; i < parts.length; i++) {
+                    tensors[i] = parts[i].toTensor((PtNDManager) scope);
+                    parts[i].close();
+                }
+                return tensors;
+            }
+        }
+
+        private IValue result() {
+            try {
+                return IValueUtils.runMethod(block, method, arguments.toArray(IValue[]::new));
+            } finally {
+                owned.forEach(IValue::close);
+            }
+        }
+
+        private Call own(IValue argument) {
+            owned.add(argument);
+            arguments.add(argument);
+            return this;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.Precision;
+import java.util.Map;
+
+/**
+ * What this machine can do at most, measured now: the limits that an engine's speed is a share of.
+ *
+ * @param multiplyFlops floating-point operations per second of matrix products large enough to be bound by them
+ * @param readBytes bytes per second that can be read from memory
+ */
+public record HardwareLimits(double multiplyFlops, double readBytes) {
+    private static final int ROWS = 2048;
+    private static final int WIDTH = 2048;
+    private static final int MATRICES = 4;
+    private static final int READ_ROWS = 128 * 1024;
+    private static final int REPEATS = 7;
+
+    /** Measures the best of several tries, in the number format of a precision. */
+    public static HardwareLimits measure(DeviceName device, Precision precision) {
+        ScalarType numbers = ModelWeights.numbers(precision.on(device));
+        byte[] archive = GraphArchive.pack("Limits", Map.of(), "limits.py", "layers.py");
+        try (Graph graph = Graph.load("limits", archive, device);
+                NDManager memory = Devices.newManager(device)) {
+            return new HardwareLimits(multiply(graph, memory, numbers, device), read(graph, memory, device));
+        }
+    }
+
+    private static double multiply(Graph graph, NDManager memory, ScalarType numbers, DeviceName device) {
+        NDArray x = normal(graph, memory, ROWS, numbers, device);
+        PtNDArray[] weights = new PtNDArray[MATRICES];
+        for (int i = 0; i < MATRICES; i++) {
+            weights[i] = (PtNDArray) graph.call("pack")
+                    .with(normal(graph, memory, WIDTH, numbers, device))
+                    .tensor(memory);
+        }
+        try (IValue list = IValue.listFrom(weights)) {
+            double seconds = best(
+                    () -> graph.call("multiply").with(x).withShared(list).run());
+            return 2.0 * ROWS * WIDTH * WIDTH * MATRICES / seconds;
+        }
+    }
+
+    private static double read(Graph graph, NDManager memory, DeviceName device) {
+        NDArray x = normal(graph, memory, READ_ROWS, ScalarType.FLOAT32, device);
+        return (double) READ_ROWS * WIDTH * ScalarType.FLOAT32.bytes
+                / best(() -> graph.call("read").with(x).run());
+    }
+
+    private static NDArray normal(Graph graph, NDManager memory, int rows, ScalarType numbers, DeviceName device) {
+        return graph.call("normal")
+                .with(rows)
+                .with(WIDTH)
+                .with(numbers.code)
+                .with(Devices.torchName(device))
+                .tensor(memory);
+    }
+
+    private static double best(Runnable work) {
+        double best = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < REPEATS; i++) {
+            long started = System.nanoTime();
+            work.run();
+            best = Math.min(best, (System.nanoTime() - started) / 1e9);
+        }
+        return best;
+    }
+}

@@ -1,0 +1,103 @@
+package io.speckv.engine.torch;
+
+import java.util.Arrays;
+
+/**
+ * One sequence's place in a {@link KvArena}: how many keys each layer and KV head holds, and where the next token
+ * stands. The two differ as soon as keys were evicted. Thread-confined.
+ */
+public final class KvSlot {
+    private final KvArena arena;
+    private final int index;
+    private final int[][] lengths;
+    private int nextPosition;
+
+    KvSlot(KvArena arena, int index, int layers, int kvHeads) {
+        this.arena = arena;
+        this.index = index;
+        this.lengths = new int[layers][kvHeads];
+    }
+
+    /** The arena that owns this slot's memory. */
+    public KvArena arena() {
+        return arena;
+    }
+
+    /** Index in the arena, from 0. */
+    public int index() {
+        return index;
+    }
+
+    /** Keys held by one KV head of one layer. */
+    public int length(int layer, int kvHead) {
+        return lengths[layer][kvHead];
+    }
+
+    /** Keys held by the fullest KV head of a layer. */
+    public int longest(int layer) {
+        return Arrays.stream(lengths[layer]).max().orElse(0);
+    }
+
+    /** Keys held by the fullest KV head of any layer. */
+    public int longest() {
+        return Arrays.stream(lengths)
+                .flatMapToInt(Arrays::stream)
+                .max()
+                .orElse(0);
+    }
+
+    /** KV pairs over all layers and KV heads. */
+    public long pairs() {
+        return Arrays.stream(lengths).flatMapToInt(Arrays::stream).asLongStream().sum();
+    }
+
+    /** Rotary position of the next token. */
+    public int nextPosition() {
+        return nextPosition;
+    }
+
+    public void setNextPosition(int position) {
+        nextPosition = position;
+    }
+
+    /** Drops the last {@code tokens} keys of every layer and KV head and moves the position back as far. */
+    public void dropLast(int tokens) {
+        for (int[] heads : lengths) {
+            for (int head = 0; head < heads.length; head++) {
+                if (tokens < 0 || tokens > heads[head]) {
+                    throw new IllegalArgumentException("cannot drop " + tokens + " of " + heads[head] + " keys");
+                }
+                heads[head] -= tokens;
+            }
+        }
+        nextPosition -= tokens;
+    }
+
+    /** Gives the slot back to its arena; it must not be used afterwards. */
+    public void release() {
+        arena.release(this);
+    }
+
+    void setLength(int layer, int kvHead, int length) {
+        lengths[layer][kvHead] = length;
+    }
+
+    void grow(int layer, int tokens) {
+        for (int head = 0; head < lengths[layer].length; head++) {
+            lengths[layer][head] += tokens;
+        }
+    }
+
+    void clear() {
+        for (int[] heads : lengths) {
+            Arrays.fill(heads, 0);
+        }
+        nextPosition = 0;
+    }
+
+    /** Whether all KV heads of a layer hold the same number of keys. */
+    boolean isUniform(int layer) {
+        int first = lengths[layer][0];
+        return Arrays.stream(lengths[layer]).allMatch(length -> length == first);
+    }
+}

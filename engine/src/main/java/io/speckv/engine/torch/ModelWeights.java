@@ -1,0 +1,135 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.Precision;
+import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.CheckpointException;
+import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.TensorEntry;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A checkpoint's weights as the graph takes them: wrapped where the file's number format is the one to compute in,
+ * converted where it is not. The memory belongs to the manager given at construction.
+ */
+final class ModelWeights implements AutoCloseable {
+    private static final long LARGEST_ARRAY = Integer.MAX_VALUE;
+
+    private final Checkpoint checkpoint;
+    private final Graph graph;
+    private final NDManager memory;
+    private final ModelOptions options;
+    private final Precision precision;
+    private final ScalarType numbers;
+    private final NDArray nothing;
+
+    final NDArray embedding;
+    final NDArray finalNorm;
+    final IValue head;
+    final List<IValue> norms = new ArrayList<>();
+    final List<IValue> linears = new ArrayList<>();
+
+    ModelWeights(Checkpoint checkpoint, Graph graph, NDManager memory, ModelOptions options, ScalarType numbers) {
+        this.checkpoint = checkpoint;
+        this.graph = graph;
+        this.memory = memory;
+        this.options = options;
+        this.precision = options.precision().on(options.device());
+        this.numbers = numbers;
+        this.nothing = graph.call("zeros")
+                .with(new long[] {0})
+                .with(numbers.code)
+                .with(Devices.torchName(options.device()))
+                .tensor(memory);
+        embedding = read("model.embed_tokens.weight");
+        finalNorm = read("model.norm.weight");
+        head = linear(checkpoint.shape().tiedEmbeddings() ? embedding : read("lm_head.weight"), nothing);
+        for (int layer = 0; layer < checkpoint.shape().layers(); layer++) {
+            readLayer("model.layers." + layer + ".");
+        }
+    }
+
+    private void readLayer(String layer) {
+        ModelShape shape = checkpoint.shape();
+        NDArray queryNorm = shape.qkNorm() ? read(layer + "self_attn.q_norm.weight") : nothing;
+        NDArray keyNorm = shape.qkNorm() ? read(layer + "self_attn.k_norm.weight") : nothing;
+        norms.add(listOf(
+                read(layer + "input_layernorm.weight"),
+                queryNorm,
+                keyNorm,
+                read(layer + "post_attention_layernorm.weight")));
+        IValue[] parts = {
+            linear(layer + "self_attn.q_proj", shape.qkvBias()),
+            linear(layer + "self_attn.k_proj", shape.qkvBias()),
+            linear(layer + "self_attn.v_proj", shape.qkvBias()),
+            linear(layer + "self_attn.o_proj", false),
+            linear(layer + "mlp.gate_proj", false),
+            linear(layer + "mlp.up_proj", false),
+            linear(layer + "mlp.down_proj", false)
+        };
+        linears.add(IValue.listFrom(parts));
+        for (IValue part : parts) {
+            part.close();
+        }
+    }
+
+    private IValue linear(String name, boolean biased) {
+        return linear(read(name + ".weight"), biased ? read(name + ".bias") : nothing);
+    }
+
+    private IValue linear(NDArray weight, NDArray bias) {
+        if (precision == Precision.INT8) {
+            NDArray[] quantized = graph.call("quantize").with(weight).tensors(memory);
+            return listOf(quantized[0], quantized[1], bias);
+        }
+        return listOf(graph.call("pack").with(weight).tensor(memory), nothing, bias);
+    }
+
+    private static IValue listOf(NDArray... tensors) {
+        PtNDArray[] handles = new PtNDArray[tensors.length];
+        for (int i = 0; i < tensors.length; i++) {
+            handles[i] = (PtNDArray) tensors[i];
+        }
+        return IValue.listFrom(handles);
+    }
+
+    private NDArray read(String name) {
+        TensorEntry entry = checkpoint.tensor(name);
+        if (entry.length() > LARGEST_ARRAY) {
+            throw CheckpointException.ofTensor(
+                    entry.file(), name, "at most " + LARGEST_ARRAY + " bytes in one tensor", entry.length() + " bytes");
+        }
+        NDArray bytes = memory.create(checkpoint.bytes(entry), new Shape(entry.length()), DataType.UINT8);
+        NDArray tensor = graph.call("load")
+                .with(bytes)
+                .with(ScalarType.of(entry.type()).code)
+                .with(entry.shape())
+                .with(numbers.code)
+                .with(Devices.torchName(options.device()))
+                .tensor(memory);
+        if (!graph.call("all_finite").with(tensor).flag()) {
+            throw CheckpointException.ofTensor(entry.file(), name, "finite weights", "NaN or infinity");
+        }
+        return tensor;
+    }
+
+    /** The number format that checkpoints of a precision are computed in. */
+    static ScalarType numbers(Precision precision) {
+        return precision == Precision.FP32 ? ScalarType.FLOAT32 : ScalarType.BFLOAT16;
+    }
+
+    @Override
+    public void close() {
+        head.close();
+        norms.forEach(IValue::close);
+        linears.forEach(IValue::close);
+        memory.close();
+    }
+}

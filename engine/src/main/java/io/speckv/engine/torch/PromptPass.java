@@ -1,0 +1,217 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.PromptTooLongException;
+import io.speckv.selection.cache.KeptKeys;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One prompt on its way through the model, whole or in pieces, into one cache slot.
+ *
+ * <p>Each piece goes layer by layer, in blocks of rows inside a layer. Without eviction keys and values are written
+ * where they stay. With eviction a whole prompt needs one layer's full keys and values at a time, which the next layer
+ * overwrites once the kept ones are copied to the slot; a prompt in pieces has to hold every layer's until its last
+ * piece. Thread-confined; the caller closes it.
+ */
+public final class PromptPass implements AutoCloseable {
+    private final DecoderModel model;
+    private final KvSlot slot;
+    private final Eviction eviction;
+    private final @Nullable AttentionTally tally;
+    private final NDManager memory;
+
+    private @Nullable FullKeys full;
+    private NDManager lastPiece;
+    private @Nullable NDArray lastHidden;
+    private int lastRows;
+    private int fed;
+
+    /**
+     * @param slot receives the kept keys; it must be empty if keys are to be evicted
+     * @param eviction which keys stay
+     * @param tally counts the attention of the last queries of the last piece, or null
+     */
+    public PromptPass(DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally) {
+        if (eviction.evicts() && slot.longest() > 0) {
+            throw new IllegalArgumentException("a prompt whose keys are evicted must start in an empty slot, not one of "
+                    + slot.longest() + " tokens");
+        }
+        this.model = model;
+        this.slot = slot;
+        this.eviction = eviction;
+        this.tally = tally;
+        this.memory = model.newScope();
+        this.lastPiece = memory.newSubManager();
+        this.fed = slot.longest();
+    }
+
+    /** Feeds tokens at the positions that follow. See {@link #feed(int[], int[], boolean, Cancellation)}. */
+    public void feed(int[] tokens, boolean last, Cancellation cancellation) {
+        int first = slot.nextPosition();
+        feed(tokens, IntStream.range(first, first + tokens.length).toArray(), last, cancellation);
+    }
+
+    /**
+     * Feeds the next piece of the prompt.
+     *
+     * @param tokens at least one
+     * @param positions rotary position of each
+     * @param last whether the prompt, with its lookahead, ends here: what is to be evicted is
+     * @param cancellation asked between blocks; when it throws, the slot's content is undefined
+     * @throws io.speckv.engine.TokenOutOfVocabularyException naming the token
+     * @throws PromptTooLongException if the slot or the model's positions are exceeded
+     */
+    public void feed(int[] tokens, int[] positions, boolean last, Cancellation cancellation) {
+        check(tokens, positions, last);
+        boolean whole = last && full == null;
+        if (eviction.evicts() && full == null) {
+            int capacity = whole ? tokens.length : eviction.largestPrompt();
+            full = new FullKeys(model, memory, capacity, whole ? 1 : model.shape().layers());
+        }
+        lastPiece.close();
+        lastPiece = memory.newSubManager();
+        NDArray hidden = model.embed(lastPiece, tokens);
+        try (NDManager scope = memory.newSubManager()) {
+            Rows rows = new Rows(hidden, model.rotary(scope, positions), tokens.length, fed);
+            NDArray queries = model.zeros(
+                    scope, model.shape().heads(), tokens.length, model.shape().headDim());
+            for (int layer = 0; layer < model.shape().layers(); layer++) {
+                runLayer(scope, layer, rows, queries, last, cancellation);
+            }
+        }
+        lastHidden = hidden;
+        lastRows = tokens.length;
+        fed += tokens.length;
+        slot.setNextPosition(positions[positions.length - 1] + 1);
+    }
+
+    private record Rows(NDArray hidden, NDArray[] rotary, int count, int past) {}
+
+    private void runLayer(
+            NDManager parent, int layer, Rows rows, NDArray queries, boolean last, Cancellation cancellation) {
+        try (NDManager scope = parent.newSubManager()) {
+            NDArray keys = full != null ? full.keys(layer) : slotView(scope, slot.arena().keys(layer));
+            NDArray values = full != null ? full.values(layer) : slotView(scope, slot.arena().values(layer));
+            for (int first = 0; first < rows.count; first += model.rowBlock()) {
+                cancellation.check();
+                project(layer, rows, first, queries, keys, values);
+            }
+            Observed observed = observe(scope, layer, rows, queries, keys, last);
+            for (int first = 0; first < rows.count; first += model.rowBlock()) {
+                cancellation.check();
+                attend(layer, rows, first, queries, keys, values, observed.verticals());
+            }
+            KeptKeys kept = observed.kept();
+            if (kept != null) {
+                eviction.gather(model, scope, layer, kept, keys, values, rows.past + rows.count, slot);
+            } else if (full == null) {
+                slot.grow(layer, rows.count);
+            }
+        }
+    }
+
+    private record Observed(@Nullable KeptKeys kept, NDArray verticals) {}
+
+    private Observed observe(NDManager scope, int layer, Rows rows, NDArray queries, NDArray keys, boolean last) {
+        NDArray dense = DecoderModel.longs(scope, new int[0]);
+        if (tally != null && last) {
+            tally.addPrompt(model, scope, layer, queries, keys, rows.past, rows.count);
+        }
+        if (full == null) {
+            return new Observed(null, dense);
+        }
+        NDArray tail = full.remember(layer, queries, eviction.queriesToRemember());
+        if (!last) {
+            return new Observed(null, dense);
+        }
+        int tokens = rows.past + rows.count;
+        KeptKeys kept = eviction.choose(model, scope, layer, tail, keys, tokens);
+        int[][] verticals = rows.past == 0 ? eviction.verticals(kept, tokens) : new int[0][];
+        return new Observed(kept, verticals.length == 0 ? dense : Eviction.rectangle(scope, verticals));
+    }
+
+    private void project(int layer, Rows rows, int first, NDArray queries, NDArray keys, NDArray values) {
+        model.graph()
+                .call("project")
+                .with(rows.hidden)
+                .with(first)
+                .with(Math.min(model.rowBlock(), rows.count - first))
+                .with(rows.past)
+                .with(rows.rotary[0])
+                .with(rows.rotary[1])
+                .withShared(model.weights().norms.get(layer))
+                .withShared(model.weights().linears.get(layer))
+                .with(queries)
+                .with(keys)
+                .with(values)
+                .run();
+    }
+
+    private void attend(
+            int layer, Rows rows, int first, NDArray queries, NDArray keys, NDArray values, NDArray verticals) {
+        model.graph()
+                .call("attend")
+                .with(rows.hidden)
+                .with(first)
+                .with(Math.min(model.rowBlock(), rows.count - first))
+                .with(rows.past)
+                .with(queries)
+                .with(keys)
+                .with(values)
+                .withShared(model.weights().norms.get(layer))
+                .withShared(model.weights().linears.get(layer))
+                .with(verticals)
+                .with(eviction.band())
+                .run();
+    }
+
+    private NDArray slotView(NDManager scope, NDArray arena) {
+        return model.graph().call("slot").with(arena).with(slot.index()).tensor(scope);
+    }
+
+    /**
+     * Logits after each of the last {@code rows} tokens of the last piece, {@code [rows, vocabSize]}.
+     *
+     * @throws IllegalStateException if the last piece was shorter
+     */
+    public float[][] lastLogits(int rows) {
+        if (lastHidden == null || rows > lastRows) {
+            throw new IllegalStateException(rows + " rows of logits asked for, but the last piece had " + lastRows);
+        }
+        try (NDManager scope = memory.newSubManager()) {
+            return model.logits(scope, lastHidden, lastRows, rows);
+        }
+    }
+
+    /** Tokens fed so far, with those that the slot held before. */
+    public int tokensFed() {
+        return fed;
+    }
+
+    private void check(int[] tokens, int[] positions, boolean last) {
+        if (tokens.length == 0 || positions.length != tokens.length) {
+            throw new IllegalArgumentException(tokens.length + " tokens at " + positions.length + " positions");
+        }
+        model.checkTokens(tokens);
+        int largest = model.shape().maxPositions();
+        int furthest = IntStream.of(positions).max().orElse(0);
+        if (furthest >= largest) {
+            throw new PromptTooLongException(furthest + 1, largest);
+        }
+        int total = fed + tokens.length;
+        if (!eviction.evicts() && total > slot.arena().capacity()) {
+            throw new PromptTooLongException(total, slot.arena().capacity());
+        }
+        if (eviction.evicts() && !(last && full == null) && total > eviction.largestPrompt()) {
+            throw new PromptTooLongException(total, eviction.largestPrompt());
+        }
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

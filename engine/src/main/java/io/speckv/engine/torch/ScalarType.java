@@ -1,0 +1,28 @@
+package io.speckv.engine.torch;
+
+import io.speckv.engine.checkpoint.WeightType;
+
+/** libtorch's codes for number formats, as the graph takes them. */
+enum ScalarType {
+    INT8(1, 1),
+    INT64(4, 8),
+    FLOAT16(5, 2),
+    FLOAT32(6, 4),
+    BFLOAT16(15, 2);
+
+    final int code;
+    final int bytes;
+
+    ScalarType(int code, int bytes) {
+        this.code = code;
+        this.bytes = bytes;
+    }
+
+    static ScalarType of(WeightType type) {
+        return switch (type) {
+            case F32 -> FLOAT32;
+            case F16 -> FLOAT16;
+            case BF16 -> BFLOAT16;
+        };
+    }
+}

@@ -1,0 +1,144 @@
+# The decoder of Llama 3, Qwen2.5 and Qwen3, one layer and one block of rows at a time.
+#
+# Axes: tokens n, rows of one call r, heads H, KV heads K, group G = H / K, head dimension d, hidden size h,
+# intermediate size f, vocabulary v, batch of decoding sequences b, slots s, slot capacity c.
+# Python-side loops live in Java (PromptPass, DecodeStep), so that a caller can cancel, observe or evict between calls.
+#
+# One layer's weights travel as two lists (LayerWeights.java writes them):
+#   norms    0 attention [h], 1 query [d], 2 key [d], 3 MLP [h]; 1 and 2 empty where the architecture has none
+#   linears  0 query, 1 key, 2 value, 3 output, 4 gate, 5 up, 6 down; each as layers.linear takes it
+class Decoder(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  heads : int
+  kv_heads : int
+  head_dim : int
+  epsilon : float
+
+  # Raw bytes (uint8) or numbers as a contiguous tensor of `dtype` and `shape`; `stored` is how the bytes are to be read.
+  def load(self: __torch__.Decoder, bytes: Tensor, stored: int, shape: List[int], dtype: int, device: str) -> Tensor:
+    return torch.to(torch.to(torch.view(bytes, dtype=stored).view(shape), dtype), torch.device(device))
+
+  def all_finite(self: __torch__.Decoder, x: Tensor) -> bool:
+    return bool(torch.isfinite(torch.sum(x, dtype=6)))
+
+  def pack(self: __torch__.Decoder, weight: Tensor) -> Tensor:
+    return __torch__.layers.pack(weight)
+
+  def quantize(self: __torch__.Decoder, weight: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.layers.quantize(weight)
+
+  def zeros(self: __torch__.Decoder, shape: List[int], dtype: int, device: str) -> Tensor:
+    return torch.zeros(shape, dtype=dtype, device=torch.device(device))
+
+  # A slot's part [K, c, d] of an arena [s, K, c, d], without a copy.
+  def slot(self: __torch__.Decoder, arena: Tensor, index: int) -> Tensor:
+    return arena.select(0, index)
+
+  # Rows [first, first + rows) of queries [H, n, d], without a copy.
+  def rows(self: __torch__.Decoder, queries: Tensor, first: int, rows: int) -> Tensor:
+    return queries.narrow(1, first, rows)
+
+  # queries [r, H, d] -> [H, r, d], without a copy
+  def heads_first(self: __torch__.Decoder, queries: Tensor) -> Tensor:
+    return queries.transpose(0, 1)
+
+  # tokens [n] -> hidden [n, h]
+  def embed(self: __torch__.Decoder, table: Tensor, tokens: Tensor) -> Tensor:
+    return torch.embedding(table, tokens)
+
+  # positions [n] -> (cos, sin) [n, d], in the dtype the keys are kept in
+  def rotary(self: __torch__.Decoder, inverse_frequencies: Tensor, positions: Tensor, dtype: int) -> Tuple[Tensor, Tensor]:
+    return __torch__.rope.angles(inverse_frequencies, positions, dtype)
+
+  # Writes rows [first, first + r) of queries [H, n, d], and rows [past + first, ...) of keys and values [K, c, d].
+  def project(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, past: int, cos: Tensor, sin: Tensor,
+      norms: List[Tensor], linears: List[List[Tensor]], queries: Tensor, keys: Tensor, values: Tensor) -> None:
+    x = __torch__.layers.rms_norm(hidden.narrow(0, first, rows), norms[0], self.epsilon)
+    c = torch.unsqueeze(cos.narrow(0, first, rows), 1)
+    s = torch.unsqueeze(sin.narrow(0, first, rows), 1)
+    q, k, v = self.query_key_value(x, c, s, norms, linears)
+    torch.copy_(queries.narrow(1, first, rows), q.transpose(0, 1))
+    torch.copy_(keys.narrow(1, past + first, rows), k.transpose(0, 1))
+    torch.copy_(values.narrow(1, past + first, rows), v.transpose(0, 1))
+    return None
+
+  # Attention and MLP of rows [first, first + r), in place on hidden [n, h]. With `verticals` [K, V] the attention is
+  # vertical-slash sparse: a band of `band` keys in tiles of 64, and those columns.
+  def attend(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, past: int, queries: Tensor, keys: Tensor,
+      values: Tensor, norms: List[Tensor], linears: List[List[Tensor]], verticals: Tensor, band: int) -> None:
+    q = queries.narrow(1, first, rows)
+    visible = past + first + rows
+    k = keys.narrow(1, 0, visible)
+    v = values.narrow(1, 0, visible)
+    if verticals.numel() > 0:
+      mixed = __torch__.attention.vertical_slash(q, k, v, verticals, band)
+    else:
+      mixed = __torch__.attention.causal(q, k, v)
+    x = hidden.narrow(0, first, rows)
+    self.finish(x, torch.reshape(mixed.transpose(0, 1), [rows, -1]), norms, linears)
+    return None
+
+  # One token of each of b sequences, in place on hidden [b, h]; returns their queries [b, H, d].
+  # `write` [b*K] are rows of the arena seen as [s*K*c, d]; slots [first_slot, first_slot + b) unless `slots` names them;
+  # `lengths` [b, K], or empty when every sequence and head holds `longest` keys.
+  def decode(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[List[Tensor]], keys: Tensor,
+      values: Tensor, write: Tensor, first_slot: int, slots: Tensor, longest: int, lengths: Tensor) -> Tensor:
+    batch = hidden.size(0)
+    x = __torch__.layers.rms_norm(hidden, norms[0], self.epsilon)
+    q, k, v = self.query_key_value(x, cos.unsqueeze(1), sin.unsqueeze(1), norms, linears)
+    torch.index_copy_(keys.view([-1, self.head_dim]), 0, write, k.reshape([-1, self.head_dim]))
+    torch.index_copy_(values.view([-1, self.head_dim]), 0, write, v.reshape([-1, self.head_dim]))
+    grouped = q.view([batch, self.kv_heads, self.heads // self.kv_heads, self.head_dim])
+    mixed = __torch__.attention.step(grouped,
+        __torch__.slots.cached(keys, batch, first_slot, slots, longest),
+        __torch__.slots.cached(values, batch, first_slot, slots, longest), lengths)
+    self.finish(hidden, mixed.reshape([batch, -1]), norms, linears)
+    return q
+
+  # normalised x [r, h] -> q [r, H, d], k and v [r, K, d], q and k rotated
+  def query_key_value(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor,
+      norms: List[Tensor], linears: List[List[Tensor]]) -> Tuple[Tensor, Tensor, Tensor]:
+    rows = x.size(0)
+    q = torch.view(__torch__.layers.linear(x, linears[0]), [rows, self.heads, self.head_dim])
+    k = torch.view(__torch__.layers.linear(x, linears[1]), [rows, self.kv_heads, self.head_dim])
+    v = torch.view(__torch__.layers.linear(x, linears[2]), [rows, self.kv_heads, self.head_dim])
+    if norms[1].numel() > 0:
+      q = __torch__.layers.rms_norm(q, norms[1], self.epsilon)
+      k = __torch__.layers.rms_norm(k, norms[2], self.epsilon)
+    return (__torch__.rope.rotate(q, cos, sin), __torch__.rope.rotate(k, cos, sin), v)
+
+  # Output projection, residual and MLP: mixed [r, H*d] into hidden [r, h], in place.
+  def finish(self: __torch__.Decoder, hidden: Tensor, mixed: Tensor, norms: List[Tensor], linears: List[List[Tensor]]) -> None:
+    torch.add_(hidden, __torch__.layers.linear(mixed, linears[3]))
+    x = __torch__.layers.rms_norm(hidden, norms[3], self.epsilon)
+    __torch__.layers.mlp(hidden, x, linears[4], linears[5], linears[6])
+    return None
+
+  # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32
+  def logits(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, norm: Tensor, head: List[Tensor]) -> Tensor:
+    x = __torch__.layers.rms_norm(hidden.narrow(0, first, rows), norm, self.epsilon)
+    return torch.to(__torch__.layers.linear(x, head), 6)
+
+  # Attention that the r queries [H, r, d], the first at key `position`, pay to keys [0, candidates) of [K, n, d].
+  # See observe.scores for the reductions; [K, candidates], or [1, candidates] when heads are shared, float32.
+  def observe(self: __torch__.Decoder, queries: Tensor, keys: Tensor, position: int, candidates: int, weights: Tensor,
+      over_queries: int, over_heads: int, shared: bool, pool: int, block: int) -> Tensor:
+    return __torch__.observe.scores(queries, keys, position, candidates, weights, over_queries, over_heads, shared,
+        pool, block)
+
+  # The last `count` of queries [H, m, d] followed by [H, r, d]; of the second alone if there were none before.
+  def last_queries(self: __torch__.Decoder, before: Tensor, queries: Tensor, any_before: bool, count: int) -> Tensor:
+    joined = queries
+    if any_before:
+      joined = torch.cat([before, queries], 1)
+    kept = min(count, joined.size(1))
+    return torch.clone(joined.narrow(1, joined.size(1) - kept, kept))
+
+  # Copies keys and values at `kept` [K, m] of [K, n, d] into the first m places of a slot of arenas [s, K, c, d].
+  def gather(self: __torch__.Decoder, keys: Tensor, values: Tensor, kept: Tensor, arena_keys: Tensor,
+      arena_values: Tensor, slot: int) -> None:
+    __torch__.slots.gather(keys, kept, arena_keys.select(0, slot))
+    __torch__.slots.gather(values, kept, arena_values.select(0, slot))
+    return None
