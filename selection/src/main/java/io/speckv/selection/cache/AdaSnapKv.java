@@ -58,6 +58,6 @@ public record AdaSnapKv(int maxCapacityPrompt, int windowSize, Pooling pooling, 
 
     @Override
     public LookaheadSource lookaheadSource() {
-        return LookaheadSource.NONE;
+        return new LookaheadSource.None();
     }
 }

@@ -26,6 +26,6 @@ public record FullCache() implements CachePolicy {
 
     @Override
     public LookaheadSource lookaheadSource() {
-        return LookaheadSource.NONE;
+        return new LookaheadSource.None();
     }
 }

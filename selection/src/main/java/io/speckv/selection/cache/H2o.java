@@ -64,6 +64,6 @@ public record H2o(int maxCapacityPrompt, int recentTokens, Reduction overGroup, 
 
     @Override
     public LookaheadSource lookaheadSource() {
-        return LookaheadSource.NONE;
+        return new LookaheadSource.None();
     }
 }

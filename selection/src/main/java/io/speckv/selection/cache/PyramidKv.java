@@ -70,6 +70,6 @@ public record PyramidKv(int maxCapacityPrompt, int windowSize, Pooling pooling, 
 
     @Override
     public LookaheadSource lookaheadSource() {
-        return LookaheadSource.NONE;
+        return new LookaheadSource.None();
     }
 }

@@ -49,7 +49,7 @@ public record ReceivedScores(Budget budget, int windowSize, Pooling pooling, flo
 
     @Override
     public LookaheadSource lookaheadSource() {
-        return LookaheadSource.NONE;
+        return new LookaheadSource.None();
     }
 
     @Override

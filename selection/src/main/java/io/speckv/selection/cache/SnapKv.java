@@ -55,6 +55,6 @@ public record SnapKv(int maxCapacityPrompt, int windowSize, Pooling pooling, Red
 
     @Override
     public LookaheadSource lookaheadSource() {
-        return LookaheadSource.NONE;
+        return new LookaheadSource.None();
     }
 }

@@ -46,6 +46,6 @@ public record StreamingLlm(int maxCapacityPrompt, int sinkTokens) implements Cac
 
     @Override
     public LookaheadSource lookaheadSource() {
-        return LookaheadSource.NONE;
+        return new LookaheadSource.None();
     }
 }

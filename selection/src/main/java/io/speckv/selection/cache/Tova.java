@@ -45,6 +45,6 @@ public record Tova(int maxCapacityPrompt) implements CachePolicy {
 
     @Override
     public LookaheadSource lookaheadSource() {
-        return LookaheadSource.NONE;
+        return new LookaheadSource.None();
     }
 }

@@ -6,7 +6,7 @@ import io.speckv.selection.Window;
 public record KeepAll() implements PromptPolicy {
     @Override
     public ScoreSource scoreSource() {
-        return ScoreSource.NONE;
+        return new ScoreSource.None();
     }
 
     @Override

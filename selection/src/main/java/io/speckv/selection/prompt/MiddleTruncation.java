@@ -10,7 +10,7 @@ import io.speckv.selection.Window;
 public record MiddleTruncation(Budget budget) implements PromptPolicy {
     @Override
     public ScoreSource scoreSource() {
-        return ScoreSource.NONE;
+        return new ScoreSource.None();
     }
 
     @Override

@@ -17,7 +17,7 @@ public record RandomTokens(Budget budget, int windowSize, long seed) implements 
 
     @Override
     public ScoreSource scoreSource() {
-        return ScoreSource.NONE;
+        return new ScoreSource.None();
     }
 
     @Override
