@@ -1,0 +1,30 @@
+package io.speckv.selection.cache;
+
+import io.speckv.selection.TopK;
+
+/**
+ * AdaKV's split of a layer's budget over its KV heads: the heads' scores compete for {@code heads * perHead} places, and a
+ * share {@code headFloor} of the uniform budget is safe from competition. Of equal scores the lower head wins. Source:
+ * arXiv:2407.11550, reference {@code FFY0/AdaKV}. The layer's total is preserved up to rounding.
+ */
+final class HeadBudgets {
+    private HeadBudgets() {}
+
+    /** Returns the budget of each head, for {@code scores} [kvHeads][candidates] and {@code perHead} places on average. */
+    static int[] compete(float[][] scores, int perHead, double headFloor) {
+        int candidates = scores[0].length;
+        float[] flat = new float[scores.length * candidates];
+        for (int head = 0; head < scores.length; head++) {
+            System.arraycopy(scores[head], 0, flat, head * candidates, candidates);
+        }
+        int[] won = new int[scores.length];
+        for (int index : TopK.ascending(flat, scores.length * perHead)) {
+            won[index / candidates]++;
+        }
+        int safe = (int) (headFloor * perHead);
+        for (int head = 0; head < won.length; head++) {
+            won[head] = Math.min(candidates, (int) Math.rint(won[head] * (1 - headFloor) + safe));
+        }
+        return won;
+    }
+}

@@ -1,0 +1,145 @@
+package io.speckv.selection.method;
+
+import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.Reduction;
+import io.speckv.selection.cache.AdaSpecKv;
+import io.speckv.selection.cache.BlendedScores;
+import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.cache.LookaheadSource;
+import io.speckv.selection.cache.ReceivedScores;
+import io.speckv.selection.cache.SparsePrefill;
+import io.speckv.selection.cache.SpecKv;
+import io.speckv.selection.prompt.AttentionScoring;
+import io.speckv.selection.prompt.SpecPc;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The paper's methods: their keys and defaults. Defaults are the reference's, except SpecKV's window 32 and kernel 7, which
+ * are the paper's (the reference's own default kernel, 64, is even and refused by itself).
+ */
+final class DraftMethods {
+    /** The reference computes its {@code mean} as a sum, which ranks alike. */
+    private static final Map<String, Reductions> SPECPC_REDUCTIONS = Map.of(
+            "max", new Reductions(Reduction.MAX, Reduction.MAX),
+            "mean", new Reductions(Reduction.SUM, Reduction.SUM),
+            "mean_then_max", new Reductions(Reduction.MEAN, Reduction.MAX));
+
+    private static final Map<String, SecondStage> SECOND_STAGES = Map.of(
+            "lookahead", (settings, weight) -> lookaheadStage(settings, new LookaheadSource.ScoringPass()),
+            "received", (settings, weight) -> receivedStage(settings),
+            "blend", DraftMethods::blendedStage);
+
+    private record Reductions(Reduction overQueries, Reduction others) {}
+
+    private interface SecondStage {
+        CachePolicy read(Settings settings, double blendWeight);
+    }
+
+    private DraftMethods() {}
+
+    static Pair specPc(Settings settings) {
+        return Pair.of(specPc(settings, 1));
+    }
+
+    static Pair specKv(Settings settings) {
+        return Pair.of(lookaheadStage(settings, draft(settings)));
+    }
+
+    static Pair adaSpecKv(Settings settings) {
+        return Pair.of(new AdaSpecKv(
+                Keys.capacity(settings),
+                Keys.window(settings, 32),
+                Keys.specKvPooling(settings),
+                Keys.reduction(settings, "reduction_type", "max"),
+                settings.number("head_floor", Keys.HEAD_FLOOR),
+                draft(settings),
+                sparsePrefill(settings)));
+    }
+
+    /**
+     * The cascade. Its lookahead is the SpecPC stage's, by default the request's max_new_tokens (the reference's null falls
+     * back to 20); a {@code lookahead_tokens} of the SpecKV stage has no effect, as in the reference.
+     */
+    static Pair cascade(Settings settings) {
+        SecondStage secondStage = settings.choice("second_stage", "lookahead", SECOND_STAGES);
+        double blendWeight = settings.number("blend_weight", 0.5);
+        SpecPc prompt = stage(settings, "specpc", block -> specPc(block, null));
+        CachePolicy cache = stage(settings, "speckv", block -> {
+            block.integerOrNull("lookahead_tokens", null);
+            return secondStage.read(block, blendWeight);
+        });
+        return new Pair(prompt, cache);
+    }
+
+    /** Returns what {@code recipe} makes of the block {@code name_config} (the paper's files) or {@code name}. */
+    private static <T> T stage(Settings settings, String name, Function<Settings, T> recipe) {
+        String config = name + "_config";
+        if (settings.has(config) && settings.has(name)) {
+            throw InvalidSettingException.of(name, "(a block)", "cannot be set together with " + config);
+        }
+        String present = settings.has(config) ? config : name;
+        try {
+            Settings block = settings.block(present);
+            T policy = recipe.apply(block);
+            block.finish();
+            return policy;
+        } catch (InvalidSettingException e) {
+            throw e.within(present);
+        }
+    }
+
+    private static SpecPc specPc(Settings settings, @Nullable Integer lookaheadTokens) {
+        int window = Keys.window(settings, 64);
+        Reductions reductions = settings.choice("reduction_type", "max", SPECPC_REDUCTIONS);
+        AttentionScoring scoring = new AttentionScoring(
+                window,
+                settings.flag("weighted_query", true),
+                settings.integer("starting_layer_index", 0),
+                reductions.overQueries(),
+                reductions.others(),
+                reductions.others(),
+                false,
+                settings.integerOrNull("lookahead_tokens", lookaheadTokens),
+                1);
+        var pooling = Keys.zeroPadded(settings, 64);
+        Integer neighbours = settings.integerOrNull("neighbor_tokens", null);
+        return new SpecPc(
+                scoring,
+                Keys.countOrMass(settings, window),
+                pooling,
+                neighbours == null ? pooling.kernel() : neighbours);
+    }
+
+    private static LookaheadSource draft(Settings settings) {
+        return new LookaheadSource.Draft(settings.integerOrNull("lookahead_tokens", null));
+    }
+
+    private static SparsePrefill sparsePrefill(Settings settings) {
+        return new SparsePrefill(
+                settings.integer("prefill_window_size", 2048), settings.integer("prefill_vertical_size", 2048));
+    }
+
+    private static SpecKv lookaheadStage(Settings settings, LookaheadSource lookahead) {
+        int window = Keys.window(settings, 32);
+        return new SpecKv(
+                Keys.countOrMassOrNone(settings, window),
+                window,
+                Keys.specKvPooling(settings),
+                Keys.reduction(settings, "reduction_type", "max"),
+                lookahead,
+                sparsePrefill(settings));
+    }
+
+    private static ReceivedScores receivedStage(Settings settings) {
+        // Reads the whole block, so that one file serves every second stage and is checked alike by all.
+        SpecKv same = lookaheadStage(settings, new LookaheadSource.None());
+        return new ReceivedScores(same.budget(), same.windowSize(), same.pooling(), new float[0]);
+    }
+
+    private static BlendedScores blendedStage(Settings settings, double blendWeight) {
+        return new BlendedScores(
+                lookaheadStage(settings, new LookaheadSource.ScoringPass()), blendWeight, new float[0]);
+    }
+}

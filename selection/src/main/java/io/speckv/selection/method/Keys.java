@@ -1,0 +1,92 @@
+package io.speckv.selection.method;
+
+import io.speckv.selection.Budget;
+import io.speckv.selection.FixedBudget;
+import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.PoolType;
+import io.speckv.selection.Pooling;
+import io.speckv.selection.Reduction;
+import io.speckv.selection.ScoreMassBudget;
+import io.speckv.selection.ShareBudget;
+import io.speckv.selection.UnlimitedBudget;
+import java.util.List;
+import java.util.Map;
+
+/** Keys that several methods share, each with its one meaning. */
+final class Keys {
+    static final int DEFAULT_CAPACITY = 1024;
+
+    /** The share of a head's uniform budget that is safe from competition: the paper of AdaKV and kvpress. */
+    static final double HEAD_FLOOR = 0.2;
+
+    private static final Map<String, PoolType> POOL_TYPES =
+            Map.of("max", PoolType.MAX, "mean", PoolType.MEAN, "avg", PoolType.MEAN, "none", PoolType.NONE);
+    private static final Map<String, PoolType> SPECKV_POOL_TYPES = Map.of("max", PoolType.MAX, "mean", PoolType.MEAN);
+    private static final Map<String, Reduction> REDUCTIONS = Map.of("max", Reduction.MAX, "mean", Reduction.MEAN);
+
+    private Keys() {}
+
+    static int capacity(Settings settings) {
+        return settings.integer("max_capacity_prompt", DEFAULT_CAPACITY);
+    }
+
+    static int window(Settings settings, int fallback) {
+        return settings.integer("window_size", fallback);
+    }
+
+    static Pooling.ZeroPadded zeroPadded(Settings settings, int kernel) {
+        return new Pooling.ZeroPadded(
+                settings.choice("pool_type", "max", POOL_TYPES), settings.integer("kernel_size", kernel));
+    }
+
+    static Pooling.Centred centred(Settings settings) {
+        return new Pooling.Centred(settings.choice("pool_type", "max", POOL_TYPES), settings.integer("kernel_size", 7));
+    }
+
+    static Pooling.Centred specKvPooling(Settings settings) {
+        return new Pooling.Centred(
+                settings.choice("pool_type", "max", SPECKV_POOL_TYPES), settings.integer("kernel_size", 7));
+    }
+
+    static Reduction reduction(Settings settings, String key, String fallback) {
+        return settings.choice(key, fallback, REDUCTIONS);
+    }
+
+    /** Returns a count, or with {@code score_mass} a share of the mass between {@code floor} and {@code cap}. */
+    static Budget countOrMass(Settings settings, int windowSize) {
+        return countOrMass(settings, windowSize, capacity(settings));
+    }
+
+    /** Returns the same, or no budget at all where {@code max_capacity_prompt} is null and no mass is set. */
+    static Budget countOrMassOrNone(Settings settings, int windowSize) {
+        Integer capacity = settings.integerOrNull("max_capacity_prompt", DEFAULT_CAPACITY);
+        Budget counted = countOrMass(settings, windowSize, capacity == null ? DEFAULT_CAPACITY : capacity);
+        return capacity == null && !settings.has("score_mass") ? new UnlimitedBudget() : counted;
+    }
+
+    private static Budget countOrMass(Settings settings, int windowSize, int capacity) {
+        if (settings.has("score_mass")) {
+            int cap = settings.integer("cap", capacity);
+            int floor = settings.integer("floor", Math.min(windowSize + 1, cap));
+            return new ScoreMassBudget(settings.number("score_mass", 1), floor, cap);
+        }
+        for (String key : List.of("floor", "cap")) {
+            if (settings.has(key)) {
+                throw InvalidSettingException.of(key, settings.integer(key, 0), "needs score_mass to be set, too");
+            }
+        }
+        return new FixedBudget(capacity);
+    }
+
+    /** Returns a count, or with {@code keep_rate} a share of the prompt. */
+    static Budget countOrShare(Settings settings) {
+        if (!settings.has("keep_rate")) {
+            return new FixedBudget(capacity(settings));
+        }
+        if (settings.has("max_capacity_prompt")) {
+            throw InvalidSettingException.of(
+                    "keep_rate", settings.number("keep_rate", 1), "cannot be set together with max_capacity_prompt");
+        }
+        return new ShareBudget(settings.number("keep_rate", 1));
+    }
+}

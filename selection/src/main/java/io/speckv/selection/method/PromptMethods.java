@@ -1,0 +1,47 @@
+package io.speckv.selection.method;
+
+import io.speckv.selection.FixedBudget;
+import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.Reduction;
+import io.speckv.selection.prompt.AttentionScoring;
+import io.speckv.selection.prompt.MiddleTruncation;
+import io.speckv.selection.prompt.RandomTokens;
+import io.speckv.selection.prompt.SpecPrefill;
+import io.speckv.selection.prompt.TokenClassification;
+
+/** The prompt baselines: their keys and defaults. */
+final class PromptMethods {
+    private PromptMethods() {}
+
+    static Pair specPrefill(Settings settings) {
+        AttentionScoring scoring = new AttentionScoring(
+                1,
+                false,
+                settings.integer("starting_layer_index", 0),
+                Reduction.MAX,
+                Reduction.MAX,
+                Reduction.MEAN,
+                true,
+                settings.integerOrNull("lookahead_tokens", 8),
+                settings.integer("kernel_size", 13));
+        return Pair.of(new SpecPrefill(scoring, Keys.countOrShare(settings), settings.integer("chunk_size", 32)));
+    }
+
+    static Pair llmLingua2(Settings settings) {
+        if (!settings.has("classifier")) {
+            throw InvalidSettingException.of(
+                    "classifier", null, "must name the folder of a token classifier (LLMLingua-2)");
+        }
+        return Pair.of(new TokenClassification(
+                settings.text("classifier", ""), Keys.countOrShare(settings), settings.integer("chunk_size", 512)));
+    }
+
+    static Pair truncate(Settings settings) {
+        return Pair.of(new MiddleTruncation(Keys.countOrShare(settings)));
+    }
+
+    static Pair random(Settings settings) {
+        return Pair.of(new RandomTokens(
+                new FixedBudget(Keys.capacity(settings)), Keys.window(settings, 64), settings.integer("seed", 0)));
+    }
+}

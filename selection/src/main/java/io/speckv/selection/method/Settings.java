@@ -1,0 +1,125 @@
+package io.speckv.selection.method;
+
+import io.speckv.selection.InvalidSettingException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One block of a settings file while a method reads it. Every read names a key the method knows; {@link #finish} then
+ * refuses the keys that nobody read. Types are checked here, ranges by the records that the values go into.
+ */
+final class Settings {
+    private final Map<String, @Nullable Object> values;
+    private final TreeSet<String> known = new TreeSet<>();
+
+    Settings(Map<String, ? extends @Nullable Object> values) {
+        this.values = new LinkedHashMap<>(values);
+    }
+
+    /** Returns whether the key is there with a value other than null. */
+    boolean has(String key) {
+        known.add(key);
+        return values.get(key) != null;
+    }
+
+    int integer(String key, int fallback) {
+        known.add(key);
+        return values.containsKey(key) ? requireInteger(key, values.get(key)) : fallback;
+    }
+
+    /** Returns null where the file says null. */
+    @Nullable
+    Integer integerOrNull(String key, @Nullable Integer fallback) {
+        known.add(key);
+        if (!values.containsKey(key)) {
+            return fallback;
+        }
+        Object value = values.get(key);
+        return value == null ? null : (Integer) requireInteger(key, value);
+    }
+
+    double number(String key, double fallback) {
+        known.add(key);
+        if (!values.containsKey(key)) {
+            return fallback;
+        }
+        if (values.get(key) instanceof Number number) {
+            return number.doubleValue();
+        }
+        throw InvalidSettingException.of(key, values.get(key), "must be a number");
+    }
+
+    boolean flag(String key, boolean fallback) {
+        known.add(key);
+        if (!values.containsKey(key)) {
+            return fallback;
+        }
+        if (values.get(key) instanceof Boolean flag) {
+            return flag;
+        }
+        throw InvalidSettingException.of(key, values.get(key), "must be true or false");
+    }
+
+    String text(String key, String fallback) {
+        known.add(key);
+        if (!values.containsKey(key)) {
+            return fallback;
+        }
+        if (values.get(key) instanceof String text) {
+            return text;
+        }
+        throw InvalidSettingException.of(key, values.get(key), "must be a text");
+    }
+
+    /** Returns the choice that the file names; null in the file is the choice {@code none}, where there is one. */
+    <T> T choice(String key, String fallback, Map<String, T> choices) {
+        known.add(key);
+        Object name = values.containsKey(key) ? values.get(key) : fallback;
+        T choice = name == null ? choices.get("none") : choices.get(String.valueOf(name));
+        if (choice == null) {
+            throw InvalidSettingException.of(key, name, "must be one of " + new TreeSet<>(choices.keySet()));
+        }
+        return choice;
+    }
+
+    /** Returns the block under {@code key}; an empty one where it is missing or null. */
+    Settings block(String key) {
+        known.add(key);
+        Object value = values.get(key);
+        return new Settings(value == null ? Map.of() : Settings.requireBlock(key, value));
+    }
+
+    /**
+     * Throws if there is a key that nobody read.
+     *
+     * @throws InvalidSettingException naming the key and listing the keys there are
+     */
+    void finish() {
+        for (Map.Entry<String, @Nullable Object> entry : values.entrySet()) {
+            if (!known.contains(entry.getKey())) {
+                throw InvalidSettingException.of(
+                        entry.getKey(), entry.getValue(), "is not a key here; the keys are " + known);
+            }
+        }
+    }
+
+    /** Returns the value as a block with text keys. */
+    static Map<String, @Nullable Object> requireBlock(String key, @Nullable Object value) {
+        if (!(value instanceof Map<?, ?> block)) {
+            throw InvalidSettingException.of(key, value, "must be a block of settings");
+        }
+        Map<String, @Nullable Object> typed = new LinkedHashMap<>();
+        block.forEach((k, v) -> typed.put(String.valueOf(k), v));
+        return typed;
+    }
+
+    private static int requireInteger(String key, @Nullable Object value) {
+        boolean whole = value instanceof Integer || value instanceof Long || value instanceof Short;
+        if (whole && value instanceof Number number && number.longValue() == number.intValue()) {
+            return number.intValue();
+        }
+        throw InvalidSettingException.of(key, value, "must be a whole number of 32 bits");
+    }
+}

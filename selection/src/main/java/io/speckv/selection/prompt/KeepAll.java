@@ -1,0 +1,26 @@
+package io.speckv.selection.prompt;
+
+import io.speckv.selection.Window;
+
+/** The whole prompt reaches the target. */
+public record KeepAll() implements PromptPolicy {
+    @Override
+    public ScoreSource scoreSource() {
+        return new ScoreSource.None();
+    }
+
+    @Override
+    public boolean compresses(int promptTokens) {
+        return false;
+    }
+
+    @Override
+    public int[] keep(int promptTokens, float[] scores) {
+        return Window.range(0, promptTokens);
+    }
+
+    @Override
+    public boolean keepsOriginalPositions() {
+        return false;
+    }
+}

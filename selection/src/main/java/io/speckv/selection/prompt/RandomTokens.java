@@ -1,0 +1,48 @@
+package io.speckv.selection.prompt;
+
+import io.speckv.selection.Budget;
+import io.speckv.selection.TopK;
+import io.speckv.selection.Window;
+import java.util.SplittableRandom;
+
+/**
+ * The last {@code windowSize} tokens and, of the rest, a uniform random choice: the floor that any scoring must beat. The
+ * same seed and prompt length give the same choice, and a larger budget keeps all that a smaller one keeps.
+ */
+public record RandomTokens(Budget budget, int windowSize, long seed) implements PromptPolicy {
+
+    public RandomTokens {
+        budget.requireRoomBeside(windowSize);
+    }
+
+    @Override
+    public ScoreSource scoreSource() {
+        return new ScoreSource.None();
+    }
+
+    @Override
+    public boolean compresses(int promptTokens) {
+        return promptTokens > budget.cap(promptTokens);
+    }
+
+    @Override
+    public int[] keep(int promptTokens, float[] scores) {
+        if (!compresses(promptTokens)) {
+            return Window.range(0, promptTokens);
+        }
+        int kept = budget.cap(promptTokens);
+        int windowStart = promptTokens - Math.min(kept, windowSize);
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] lots = new float[windowStart];
+        for (int i = 0; i < windowStart; i++) {
+            lots[i] = (float) random.nextDouble();
+        }
+        int[] drawn = TopK.ascending(lots, kept - (promptTokens - windowStart));
+        return Window.append(drawn, windowStart, promptTokens);
+    }
+
+    @Override
+    public boolean keepsOriginalPositions() {
+        return false;
+    }
+}

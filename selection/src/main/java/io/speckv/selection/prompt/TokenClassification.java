@@ -1,0 +1,61 @@
+package io.speckv.selection.prompt;
+
+import io.speckv.selection.Budget;
+import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.Scores;
+import io.speckv.selection.TopK;
+import io.speckv.selection.Window;
+import java.util.Arrays;
+
+/**
+ * Token classification in the manner of LLMLingua-2: of every chunk of the prompt the same share of tokens stays, those
+ * with the highest probability of "keep", whatever the question. One important passage therefore cannot claim more than
+ * its share, and a larger budget may move a place from one chunk to another.
+ *
+ * <p>Source: arXiv:2403.12968; differs in keeping the target's tokens (not re-tokenised words) and in cutting each chunk
+ * by count, so that the budget is met exactly, instead of by percentile.
+ *
+ * @param classifierFolder folder of the token classifier
+ * @param chunkTokens prompt tokens per chunk
+ */
+public record TokenClassification(String classifierFolder, Budget budget, int chunkTokens) implements PromptPolicy {
+
+    public TokenClassification {
+        InvalidSettingException.require(chunkTokens >= 1, "chunk_size", chunkTokens, "must be at least 1");
+    }
+
+    @Override
+    public ScoreSource scoreSource() {
+        return new ScoreSource.Classifier(classifierFolder);
+    }
+
+    @Override
+    public boolean compresses(int promptTokens) {
+        return promptTokens > budget.floor(promptTokens);
+    }
+
+    @Override
+    public int[] keep(int promptTokens, float[] scores) {
+        if (!compresses(promptTokens)) {
+            return Window.range(0, promptTokens);
+        }
+        Scores.requireFinite(scores, promptTokens);
+        int total = budget.select(scores, scores, 0).length;
+        int[] kept = new int[total];
+        int count = 0;
+        for (int start = 0; start < promptTokens; start += chunkTokens) {
+            int end = Math.min(promptTokens, start + chunkTokens);
+            // Rounding the running total keeps the sum of the quotas at exactly the budget.
+            int quota = (int) ((long) total * end / promptTokens) - count;
+            for (int index : TopK.ascending(Arrays.copyOfRange(scores, start, end), quota)) {
+                kept[count++] = start + index;
+            }
+        }
+        return kept;
+    }
+
+    @Override
+    public boolean keepsOriginalPositions() {
+        return false;
+    }
+}
