@@ -1,0 +1,67 @@
+package io.speckv.engine;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A checkpoint folder that cannot be trusted: names the file, the tensor or key, what was expected and what was found. */
+public final class CheckpointException extends EngineException {
+    private final transient Path file;
+    private final @Nullable String item;
+    private final String expected;
+    private final String found;
+
+    private CheckpointException(
+            Path file, @Nullable String item, String place, String expected, String found, @Nullable Throwable cause) {
+        super(file + place + ": expected " + expected + ", found " + found, cause);
+        this.file = file;
+        this.item = item;
+        this.expected = expected;
+        this.found = found;
+    }
+
+    /** Returns the failure of a whole file. */
+    public static CheckpointException ofFile(Path file, String expected, String found) {
+        return new CheckpointException(file, null, "", expected, found, null);
+    }
+
+    /** Returns the failure of reading a whole file, with the exception that reading it ended in. */
+    public static CheckpointException ofFile(Path file, String expected, String found, Throwable cause) {
+        return new CheckpointException(file, null, "", expected, found, cause);
+    }
+
+    /** Returns the failure of one key of a JSON file; nested keys are joined with dots. */
+    public static CheckpointException ofKey(Path file, String key, String expected, String found) {
+        return new CheckpointException(file, key, ": key " + key, expected, found, null);
+    }
+
+    /** Returns the failure of one tensor of a weights file. */
+    public static CheckpointException ofTensor(Path file, String tensor, String expected, String found) {
+        return new CheckpointException(file, tensor, ": tensor " + tensor, expected, found, null);
+    }
+
+    @Override
+    public String code() {
+        return "checkpoint";
+    }
+
+    /** Returns the file at fault. */
+    public Path file() {
+        return file;
+    }
+
+    /** Returns the name of the tensor or JSON key at fault; empty when the file as a whole is. */
+    public Optional<String> item() {
+        return Optional.ofNullable(item);
+    }
+
+    /** Returns what the file should have held. */
+    public String expected() {
+        return expected;
+    }
+
+    /** Returns what the file holds instead. */
+    public String found() {
+        return found;
+    }
+}

@@ -1,0 +1,27 @@
+package io.speckv.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operating failure of the engine: the input, the checkpoint or the request was at fault, not the program.
+ *
+ * <p>The family is closed, so a service maps each member to its own status by {@link #code()}.
+ */
+public abstract sealed class EngineException extends RuntimeException
+        permits CheckpointException,
+                PromptTooLongException,
+                TokenOutOfVocabularyException,
+                NonFiniteException,
+                CancelledException {
+
+    protected EngineException(String message) {
+        super(message);
+    }
+
+    protected EngineException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Returns a short lower-case label of the kind of failure; labels never change, so metrics may use them. */
+    public abstract String code();
+}

@@ -1,0 +1,59 @@
+package io.speckv.engine.checkpoint;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The tensors a model consists of, by their Hugging Face names. */
+public final class WeightLayout {
+    private final Map<String, long[]> shapes = new LinkedHashMap<>();
+
+    private WeightLayout() {}
+
+    /** Returns name and shape of every tensor a model of this shape needs, in the order of computation. */
+    public static Map<String, long[]> of(ModelShape shape) {
+        WeightLayout layout = new WeightLayout();
+        layout.add("model.embed_tokens.weight", shape.vocabSize(), shape.hiddenSize());
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            layout.addAttention("model.layers." + layer + ".", shape);
+            layout.addMlp("model.layers." + layer + ".", shape);
+        }
+        layout.add("model.norm.weight", shape.hiddenSize());
+        if (!shape.tiedEmbeddings()) {
+            layout.add("lm_head.weight", shape.vocabSize(), shape.hiddenSize());
+        }
+        return Collections.unmodifiableMap(layout.shapes);
+    }
+
+    private void addAttention(String layer, ModelShape shape) {
+        long queryRows = (long) shape.heads() * shape.headDim();
+        long keyRows = (long) shape.kvHeads() * shape.headDim();
+        add(layer + "input_layernorm.weight", shape.hiddenSize());
+        addProjection(layer + "self_attn.q_proj", queryRows, shape);
+        addProjection(layer + "self_attn.k_proj", keyRows, shape);
+        addProjection(layer + "self_attn.v_proj", keyRows, shape);
+        if (shape.qkNorm()) {
+            add(layer + "self_attn.q_norm.weight", shape.headDim());
+            add(layer + "self_attn.k_norm.weight", shape.headDim());
+        }
+        add(layer + "self_attn.o_proj.weight", shape.hiddenSize(), queryRows);
+    }
+
+    private void addProjection(String name, long rows, ModelShape shape) {
+        add(name + ".weight", rows, shape.hiddenSize());
+        if (shape.qkvBias()) {
+            add(name + ".bias", rows);
+        }
+    }
+
+    private void addMlp(String layer, ModelShape shape) {
+        add(layer + "post_attention_layernorm.weight", shape.hiddenSize());
+        add(layer + "mlp.gate_proj.weight", shape.intermediateSize(), shape.hiddenSize());
+        add(layer + "mlp.up_proj.weight", shape.intermediateSize(), shape.hiddenSize());
+        add(layer + "mlp.down_proj.weight", shape.hiddenSize(), shape.intermediateSize());
+    }
+
+    private void add(String name, long... shape) {
+        shapes.put(name, shape);
+    }
+}

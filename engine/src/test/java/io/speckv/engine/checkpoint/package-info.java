@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.engine.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
