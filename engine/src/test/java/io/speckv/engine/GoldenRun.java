@@ -14,7 +14,8 @@ public record GoldenRun(int index, JsonNode json) {
 
     public static List<GoldenRun> all() {
         try {
-            JsonNode runs = new ObjectMapper().readTree(FOLDER.resolve("runs.json").toFile());
+            JsonNode runs =
+                    new ObjectMapper().readTree(FOLDER.resolve("runs.json").toFile());
             List<GoldenRun> all = new ArrayList<>();
             for (int i = 0; i < runs.size(); i++) {
                 all.add(new GoldenRun(i, runs.get(i)));

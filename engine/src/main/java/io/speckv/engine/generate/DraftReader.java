@@ -29,7 +29,6 @@ public final class DraftReader {
         this.arena = arena;
     }
 
-
     /**
      * Reads a prompt.
      *

@@ -14,6 +14,8 @@ final class AttentionScores {
     private AttentionScores() {}
 
     /**
+     * Returns one score per key.
+     *
      * @param queries {@code [heads, rows, headDim]}, the first standing at key {@code position}
      * @param keys {@code [kvHeads, tokens, headDim]}
      * @param candidates keys {@code [0, candidates)} are scored; the softmax runs over all visible ones

@@ -35,11 +35,17 @@ public final class AttentionTally {
 
     void addPrompt(DecoderModel model, NDManager scope, int layer, NDArray queries, NDArray keys, int past, int rows) {
         if (past + rows != promptTokens || rows < windowQueries()) {
-            throw new IllegalArgumentException("the last piece has " + rows + " of " + (past + rows)
-                    + " tokens; it must end the prompt of " + promptTokens + " and hold its window of " + windowQueries());
+            throw new IllegalArgumentException(
+                    "the last piece has " + rows + " of " + (past + rows) + " tokens; it must end the prompt of "
+                            + promptTokens + " and hold its window of " + windowQueries());
         }
         int window = windowQueries();
-        NDArray last = model.graph().call("rows").with(queries).with(rows - window).with(window).tensor(scope);
+        NDArray last = model.graph()
+                .call("rows")
+                .with(queries)
+                .with(rows - window)
+                .with(window)
+                .tensor(scope);
         add(model, scope, layer, last, keys, promptTokens - window, promptTokens, weights(window));
     }
 
@@ -59,7 +65,8 @@ public final class AttentionTally {
             int tokens,
             float[] weights) {
         if (layer >= scoring.startingLayerIndex()) {
-            NDArray visible = model.graph().call("rows").with(keys).with(0).with(tokens).tensor(scope);
+            NDArray visible =
+                    model.graph().call("rows").with(keys).with(0).with(tokens).tensor(scope);
             AttentionScores.Reductions all = new AttentionScores.Reductions(
                     scoring.overQueries(), scoring.withinStep(), true, scoring.meanPoolKernel());
             merge(

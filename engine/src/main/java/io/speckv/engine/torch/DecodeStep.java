@@ -136,7 +136,8 @@ public final class DecodeStep {
             this.nothing = scope.create(new long[0], new Shape(0));
             this.slots = neighbours(batch)
                     ? nothing
-                    : DecoderModel.longs(scope, batch.stream().mapToInt(KvSlot::index).toArray());
+                    : DecoderModel.longs(
+                            scope, batch.stream().mapToInt(KvSlot::index).toArray());
             this.write = nothing;
             this.lengthsIfRagged = nothing;
         }

@@ -133,7 +133,10 @@ public final class DecoderModel implements AutoCloseable {
 
     /** tokens [n] -> hidden [n, hiddenSize] */
     NDArray embed(NDManager scope, int[] tokens) {
-        return graph.call("embed").with(weights.embedding).with(longs(scope, tokens)).tensor(scope);
+        return graph.call("embed")
+                .with(weights.embedding)
+                .with(longs(scope, tokens))
+                .tensor(scope);
     }
 
     /** positions [n] -> cos and sin, each [n, headDim] */

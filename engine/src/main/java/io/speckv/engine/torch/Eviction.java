@@ -3,7 +3,6 @@ package io.speckv.engine.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.speckv.selection.Reduction;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.cache.LayerScores;
@@ -58,7 +57,13 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
         }
         int heads = observation.sharedByHeads() ? 1 : model.shape().kvHeads();
         return policy.keep(new LayerScores(
-                layer, model.shape().layers(), promptTokens, lookahead, model.shape().kvHeads(), candidates, values));
+                layer,
+                model.shape().layers(),
+                promptTokens,
+                lookahead,
+                model.shape().kvHeads(),
+                candidates,
+                values));
     }
 
     private static float[] observe(

@@ -40,15 +40,17 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
                     .tensor(memory);
         }
         try (IValue list = IValue.listFrom(weights)) {
-            double seconds = best(
-                    () -> graph.call("multiply").with(x).withShared(list).run());
+            double seconds =
+                    best(() -> graph.call("multiply").with(x).withShared(list).run());
             return 2.0 * ROWS * WIDTH * WIDTH * MATRICES / seconds;
         }
     }
 
     private static double read(Graph graph, NDManager memory, DeviceName device) {
         NDArray x = normal(graph, memory, READ_ROWS, ScalarType.FLOAT32, device);
-        return (double) READ_ROWS * WIDTH * ScalarType.FLOAT32.bytes
+        return (double) READ_ROWS
+                * WIDTH
+                * ScalarType.FLOAT32.bytes
                 / best(() -> graph.call("read").with(x).run());
     }
 

@@ -23,8 +23,8 @@ public final class KvArena implements AutoCloseable {
 
     KvArena(DecoderModel model, int slotCount, int capacity) {
         if (slotCount < 1 || capacity < 1) {
-            throw new IllegalArgumentException("an arena needs at least 1 slot of at least 1 token, not " + slotCount
-                    + " of " + capacity);
+            throw new IllegalArgumentException(
+                    "an arena needs at least 1 slot of at least 1 token, not " + slotCount + " of " + capacity);
         }
         ModelShape shape = model.shape();
         this.capacity = capacity;

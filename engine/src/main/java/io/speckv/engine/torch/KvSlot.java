@@ -40,15 +40,15 @@ public final class KvSlot {
 
     /** Keys held by the fullest KV head of any layer. */
     public int longest() {
-        return Arrays.stream(lengths)
-                .flatMapToInt(Arrays::stream)
-                .max()
-                .orElse(0);
+        return Arrays.stream(lengths).flatMapToInt(Arrays::stream).max().orElse(0);
     }
 
     /** KV pairs over all layers and KV heads. */
     public long pairs() {
-        return Arrays.stream(lengths).flatMapToInt(Arrays::stream).asLongStream().sum();
+        return Arrays.stream(lengths)
+                .flatMapToInt(Arrays::stream)
+                .asLongStream()
+                .sum();
     }
 
     /** Rotary position of the next token. */

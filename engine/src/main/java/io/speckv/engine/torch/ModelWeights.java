@@ -2,26 +2,28 @@ package io.speckv.engine.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
+import io.speckv.engine.CheckpointException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.Checkpoint;
-import io.speckv.engine.CheckpointException;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.TensorEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A checkpoint's weights as the graph takes them: wrapped where the file's number format is the one to compute in,
  * converted where it is not. The memory belongs to the manager given at construction.
  */
 final class ModelWeights implements AutoCloseable {
-    private static final long LARGEST_ARRAY = Integer.MAX_VALUE;
-
     private final Checkpoint checkpoint;
     private final Graph graph;
     private final NDManager memory;
@@ -29,6 +31,7 @@ final class ModelWeights implements AutoCloseable {
     private final Precision precision;
     private final ScalarType numbers;
     private final NDArray nothing;
+    private final Map<String, NDArray> maps = new HashMap<>();
 
     final NDArray embedding;
     final NDArray finalNorm;
@@ -102,14 +105,14 @@ final class ModelWeights implements AutoCloseable {
 
     private NDArray read(String name) {
         TensorEntry entry = checkpoint.tensor(name);
-        if (entry.length() > LARGEST_ARRAY) {
+        ScalarType stored = ScalarType.of(entry.type());
+        if (entry.offset() % stored.bytes != 0) {
             throw CheckpointException.ofTensor(
-                    entry.file(), name, "at most " + LARGEST_ARRAY + " bytes in one tensor", entry.length() + " bytes");
+                    entry.file(), name, "an offset that is a multiple of " + stored.bytes, "offset " + entry.offset());
         }
-        NDArray bytes = memory.create(checkpoint.bytes(entry), new Shape(entry.length()), DataType.UINT8);
-        NDArray tensor = graph.call("load")
-                .with(bytes)
-                .with(ScalarType.of(entry.type()).code)
+        NDArray tensor = graph.call("weight")
+                .with(mapped(entry.file(), stored))
+                .with(entry.offset() / stored.bytes)
                 .with(entry.shape())
                 .with(numbers.code)
                 .with(Devices.torchName(options.device()))
@@ -118,6 +121,25 @@ final class ModelWeights implements AutoCloseable {
             throw CheckpointException.ofTensor(entry.file(), name, "finite weights", "NaN or infinity");
         }
         return tensor;
+    }
+
+    /** A file as one array of a number format, mapped once. */
+    private NDArray mapped(Path file, ScalarType stored) {
+        return maps.computeIfAbsent(
+                file + " " + stored,
+                key -> graph.call("map_file")
+                        .with(file.toString())
+                        .with(sizeOf(file) / stored.bytes)
+                        .with(stored.code)
+                        .tensor(memory));
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The number format that checkpoints of a precision are computed in. */

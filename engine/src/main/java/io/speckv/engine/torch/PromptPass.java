@@ -36,8 +36,9 @@ public final class PromptPass implements AutoCloseable {
      */
     public PromptPass(DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally) {
         if (eviction.evicts() && slot.longest() > 0) {
-            throw new IllegalArgumentException("a prompt whose keys are evicted must start in an empty slot, not one of "
-                    + slot.longest() + " tokens");
+            throw new IllegalArgumentException(
+                    "a prompt whose keys are evicted must start in an empty slot, not one of " + slot.longest()
+                            + " tokens");
         }
         this.model = model;
         this.slot = slot;
@@ -69,7 +70,8 @@ public final class PromptPass implements AutoCloseable {
         boolean whole = last && full == null;
         if (eviction.evicts() && full == null) {
             int capacity = whole ? tokens.length : eviction.largestPrompt();
-            full = new FullKeys(model, memory, capacity, whole ? 1 : model.shape().layers());
+            full = new FullKeys(
+                    model, memory, capacity, whole ? 1 : model.shape().layers());
         }
         lastPiece.close();
         lastPiece = memory.newSubManager();
@@ -93,8 +95,12 @@ public final class PromptPass implements AutoCloseable {
     private void runLayer(
             NDManager parent, int layer, Rows rows, NDArray queries, boolean last, Cancellation cancellation) {
         try (NDManager scope = parent.newSubManager()) {
-            NDArray keys = full != null ? full.keys(layer) : slotView(scope, slot.arena().keys(layer));
-            NDArray values = full != null ? full.values(layer) : slotView(scope, slot.arena().values(layer));
+            NDArray keys = full != null
+                    ? full.keys(layer)
+                    : slotView(scope, slot.arena().keys(layer));
+            NDArray values = full != null
+                    ? full.values(layer)
+                    : slotView(scope, slot.arena().values(layer));
             for (int first = 0; first < rows.count; first += model.rowBlock()) {
                 cancellation.check();
                 project(layer, rows, first, queries, keys, values);

@@ -16,9 +16,16 @@ class Decoder(Module):
   head_dim : int
   epsilon : float
 
-  # Raw bytes (uint8) or numbers as a contiguous tensor of `dtype` and `shape`; `stored` is how the bytes are to be read.
-  def load(self: __torch__.Decoder, bytes: Tensor, stored: int, shape: List[int], dtype: int, device: str) -> Tensor:
-    return torch.to(torch.to(torch.view(bytes, dtype=stored).view(shape), dtype), torch.device(device))
+  # A file seen as `count` numbers of a dtype, mapped and read when touched.
+  def map_file(self: __torch__.Decoder, path: str, count: int, dtype: int) -> Tensor:
+    return torch.from_file(path, False, count, dtype=dtype)
+
+  # One tensor of a mapped file, not copied unless dtype or device differ.
+  def weight(self: __torch__.Decoder, file: Tensor, first: int, shape: List[int], dtype: int, device: str) -> Tensor:
+    count = 1
+    for size in shape:
+      count = count * size
+    return torch.to(torch.to(file.narrow(0, first, count).view(shape), dtype), torch.device(device))
 
   def all_finite(self: __torch__.Decoder, x: Tensor) -> bool:
     return bool(torch.isfinite(torch.sum(x, dtype=6)))
