@@ -1,22 +1,80 @@
 package io.speckv.selection;
 
-/** The positions around a chosen token that are kept with it. */
+/**
+ * The positions around a chosen token that are kept with it, nearest first. Which of two at equal distance goes first
+ * decides what is kept where a budget ends between them. The reference leaves it to an unstable sort, and its published
+ * results depend on that sort, so {@link #partition} takes the same steps: introsort as C++ standard libraries have it,
+ * quicksort down to runs of {@value #RUN} and a stable sort over what that leaves. Up to {@value #RUN} neighbours this
+ * means the earlier position first.
+ */
 public final class Neighbours {
+    private static final int RUN = 16;
+
     private Neighbours() {}
 
     /**
-     * Returns the {@code count} offsets {@code -(count-1)/2 .. count-1-(count-1)/2}, nearest first, of two at equal
-     * distance the earlier position first: 0, -1, 1, -2, 2, ... A count of 0 or 1 gives the token alone.
+     * Returns the {@code count} offsets {@code -(count-1)/2 .. count-1-(count-1)/2}, nearest first: for 4 they are 0, -1,
+     * 1, 2. A count of 0 or 1 gives the token alone.
      */
     public static int[] offsets(int count) {
-        int[] offsets = new int[Math.max(1, count)];
-        for (int i = 1; i < offsets.length; i++) {
-            offsets[i] = i % 2 == 1 ? -(i + 1) / 2 : i / 2;
-        }
-        // An even count reaches one further to the right than to the left.
-        if (offsets.length % 2 == 0) {
-            offsets[offsets.length - 1] = offsets.length / 2;
+        int most = Math.max(1, count);
+        int[] arranged = Window.range(-((most - 1) / 2), most - (most - 1) / 2);
+        partition(arranged, 0, most, 2 * (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(most)));
+        int[] offsets = new int[most];
+        boolean[] taken = new boolean[most];
+        for (int offset : arranged) {
+            int place = Math.max(0, 2 * Math.abs(offset) - 1);
+            place = taken[place] ? place + 1 : place;
+            taken[place] = true;
+            offsets[place] = offset;
         }
         return offsets;
+    }
+
+    /** Quicksort by distance that stops at short runs, and, where splits are uneven, after {@code depth} of them. */
+    private static void partition(int[] offsets, int from, int to, int depth) {
+        int end = to;
+        for (int left = depth; end - from > RUN && left > 0; left--) {
+            swap(offsets, from, median(offsets, from + 1, from + (end - from) / 2, end - 1));
+            int cut = split(offsets, from + 1, end, Math.abs(offsets[from]));
+            partition(offsets, cut, end, left - 1);
+            end = cut;
+        }
+    }
+
+    /** Moves distances up to {@code pivot} in front of those from it on, and returns where the latter start. */
+    private static int split(int[] offsets, int from, int to, int pivot) {
+        int low = from;
+        int high = to;
+        while (true) {
+            while (Math.abs(offsets[low]) < pivot) {
+                low++;
+            }
+            high--;
+            while (pivot < Math.abs(offsets[high])) {
+                high--;
+            }
+            if (low >= high) {
+                return low;
+            }
+            swap(offsets, low++, high);
+        }
+    }
+
+    /** Returns which of three places holds the median distance. */
+    private static int median(int[] offsets, int a, int b, int c) {
+        int x = Math.abs(offsets[a]);
+        int y = Math.abs(offsets[b]);
+        int z = Math.abs(offsets[c]);
+        if (x < y) {
+            return y < z ? b : x < z ? c : a;
+        }
+        return x < z ? a : y < z ? c : b;
+    }
+
+    private static void swap(int[] offsets, int a, int b) {
+        int swapped = offsets[a];
+        offsets[a] = offsets[b];
+        offsets[b] = swapped;
     }
 }
