@@ -12,6 +12,7 @@ import io.speckv.engine.torch.PromptPass;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.selection.prompt.AttentionScoring;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public final class DraftReader {
             int[] prompt,
             @Nullable AttentionScoring scoring,
             int lookaheadTokens,
-            int[] endTokens,
+            Set<Integer> endTokens,
             Cancellation cancellation,
             IntConsumer onLookahead,
             Consumer<float[]> onScores) {
@@ -70,7 +71,7 @@ public final class DraftReader {
     private float[] prefill(
             int[] prompt, KvSlot slot, @Nullable AttentionTally tally, boolean wantsLogits, Cancellation cancellation) {
         Eviction none = new Eviction(new FullCache(), prompt.length, 0, false);
-        try (PromptPass pass = new PromptPass(draft, slot, none, tally)) {
+        try (PromptPass pass = PromptPass.observed(draft, slot, none, tally)) {
             pass.feed(prompt, true, cancellation);
             return wantsLogits ? pass.lastLogits(1)[0] : new float[0];
         }
@@ -80,7 +81,7 @@ public final class DraftReader {
             KvSlot slot,
             float[] first,
             int count,
-            int[] endTokens,
+            Set<Integer> endTokens,
             @Nullable AttentionTally tally,
             Cancellation cancellation,
             IntConsumer onLookahead) {
@@ -91,8 +92,7 @@ public final class DraftReader {
             int token = Greedy.token(next);
             tokens[i] = token;
             onLookahead.accept(token);
-            boolean ended = Arrays.stream(endTokens).anyMatch(end -> end == token);
-            if (ended || i == count - 1) {
+            if (endTokens.contains(token) || i == count - 1) {
                 return Arrays.copyOf(tokens, i + 1);
             }
             next = DecodeStep.observed(draft, slot, token, tally);

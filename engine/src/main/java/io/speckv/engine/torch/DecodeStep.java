@@ -13,6 +13,8 @@ public final class DecodeStep {
     @FunctionalInterface
     interface LayerQueries {
         /**
+         * Called once per layer.
+         *
          * @param queries {@code [sequences, heads, headDim]}, borrowed until the call returns
          */
         void seen(NDManager scope, int layer, NDArray queries);
@@ -30,6 +32,16 @@ public final class DecodeStep {
      */
     public static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens) {
         return run(model, slots, tokens, null);
+    }
+
+    /** As {@link #run} for one slot, while the token's queries are saved. */
+    public static float[] saving(DecoderModel model, KvSlot slot, int token, SavedQueries saved) {
+        return run(
+                model,
+                List.of(slot),
+                new int[] {token},
+                (scope, layer, queries) -> saved.add(
+                        layer, model.graph().call("heads_first").with(queries).tensor(scope)))[0];
     }
 
     /**

@@ -46,16 +46,20 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
         return sparse == null || !sparse.applies(tokens) ? new int[0][] : kept.verticals();
     }
 
-    /** The keys of a layer that stay, from the attention of the pass's last queries {@code [heads, rows, headDim]}. */
-    KeptKeys choose(DecoderModel model, NDManager scope, int layer, NDArray queries, NDArray keys, int tokens) {
-        int lookahead = tokens - promptTokens;
+    /**
+     * The keys of a layer that stay, from the attention of the last queries {@code [heads, rows, headDim]}.
+     *
+     * @param held keys there are
+     * @param end position after the last query; above {@code held} where queries follow that left no keys
+     */
+    KeptKeys choose(DecoderModel model, NDManager scope, int layer, NDArray queries, NDArray keys, int held, int end) {
+        int lookahead = end - promptTokens;
         Observation observation = policy.observation(promptTokens, lookahead);
         int candidates = observation.candidateKeys();
         float[] values = {};
         if (observation.queries() > 0) {
-            values = observe(model, scope, queries, keys, tokens, observation);
+            values = observe(model, scope, queries, keys, held, end, observation);
         }
-        int heads = observation.sharedByHeads() ? 1 : model.shape().kvHeads();
         return policy.keep(new LayerScores(
                 layer,
                 model.shape().layers(),
@@ -67,23 +71,29 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
     }
 
     private static float[] observe(
-            DecoderModel model, NDManager scope, NDArray queries, NDArray keys, int tokens, Observation observation) {
-        int held = Math.toIntExact(queries.getShape().get(1));
-        int rows = Math.min(observation.queries(), held);
+            DecoderModel model,
+            NDManager scope,
+            NDArray queries,
+            NDArray keys,
+            int held,
+            int end,
+            Observation observation) {
+        int available = Math.toIntExact(queries.getShape().get(1));
+        int rows = Math.min(observation.queries(), available);
         NDArray last = model.graph()
                 .call("rows")
                 .with(queries)
-                .with(held - rows)
+                .with(available - rows)
                 .with(rows)
                 .tensor(scope);
         NDArray visible =
-                model.graph().call("rows").with(keys).with(0).with(tokens).tensor(scope);
+                model.graph().call("rows").with(keys).with(0).with(held).tensor(scope);
         return AttentionScores.of(
                 model,
                 scope,
                 last,
                 visible,
-                tokens - rows,
+                end - rows,
                 observation.candidateKeys(),
                 new float[0],
                 new AttentionScores.Reductions(

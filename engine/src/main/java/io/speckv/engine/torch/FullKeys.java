@@ -45,7 +45,7 @@ final class FullKeys {
      * {@code count}, or as many as there were.
      */
     NDArray remember(int layer, NDArray queries, int count) {
-        if (keys.length == 1) {
+        if (keys.length < model.shape().layers()) {
             return queries;
         }
         NDArray before = lastQueries[layer];
@@ -61,5 +61,14 @@ final class FullKeys {
         }
         lastQueries[layer] = joined;
         return joined;
+    }
+
+    /** The queries remembered of a layer, {@code [heads, count, headDim]}. */
+    NDArray lastQueries(int layer) {
+        NDArray remembered = lastQueries[layer];
+        if (remembered == null) {
+            throw new IllegalStateException("no queries of layer " + layer + " are remembered");
+        }
+        return remembered;
     }
 }

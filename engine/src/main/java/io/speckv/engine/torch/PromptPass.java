@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import io.speckv.engine.Cancellation;
 import io.speckv.engine.PromptTooLongException;
 import io.speckv.selection.cache.KeptKeys;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +25,39 @@ public final class PromptPass implements AutoCloseable {
     private final @Nullable AttentionTally tally;
     private final NDManager memory;
 
+    private final boolean keepsLayers;
+    private final List<KeptKeys> kept = new ArrayList<>();
+
     private @Nullable FullKeys full;
+    private long evictionNanos;
     private NDManager lastPiece;
     private @Nullable NDArray lastHidden;
     private int lastRows;
     private int fed;
+
+    /** A prompt into an empty slot, without counting attention. */
+    public static PromptPass start(DecoderModel model, KvSlot slot, Eviction eviction) {
+        return new PromptPass(model, slot, eviction, null, false);
+    }
+
+    /** As {@link #start}, but all layers' keys are held until the pass is closed, for {@link #evictAgain}. */
+    public static PromptPass keepingAllLayers(DecoderModel model, KvSlot slot, Eviction eviction) {
+        return new PromptPass(model, slot, eviction, null, true);
+    }
+
+    /** A prompt whose keys all stay, while {@code tally} counts the attention of its last tokens. */
+    public static PromptPass observed(
+            DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally) {
+        return new PromptPass(model, slot, eviction, tally, false);
+    }
 
     /**
      * @param slot receives the kept keys; it must be empty if keys are to be evicted
      * @param eviction which keys stay
      * @param tally counts the attention of the last queries of the last piece, or null
      */
-    public PromptPass(DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally) {
+    private PromptPass(
+            DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally, boolean keepsLayers) {
         if (eviction.evicts() && slot.longest() > 0) {
             throw new IllegalArgumentException(
                     "a prompt whose keys are evicted must start in an empty slot, not one of " + slot.longest()
@@ -46,6 +69,7 @@ public final class PromptPass implements AutoCloseable {
         this.tally = tally;
         this.memory = model.newScope();
         this.lastPiece = memory.newSubManager();
+        this.keepsLayers = keepsLayers;
         this.fed = slot.longest();
     }
 
@@ -105,14 +129,19 @@ public final class PromptPass implements AutoCloseable {
                 cancellation.check();
                 project(layer, rows, first, queries, keys, values);
             }
+            long started = System.nanoTime();
             Observed observed = observe(scope, layer, rows, queries, keys, last);
+            evictionNanos += System.nanoTime() - started;
             for (int first = 0; first < rows.count; first += model.rowBlock()) {
                 cancellation.check();
                 attend(layer, rows, first, queries, keys, values, observed.verticals());
             }
-            KeptKeys kept = observed.kept();
-            if (kept != null) {
-                eviction.gather(model, scope, layer, kept, keys, values, rows.past + rows.count, slot);
+            KeptKeys chosen = observed.kept();
+            if (chosen != null) {
+                started = System.nanoTime();
+                eviction.gather(model, scope, layer, chosen, keys, values, rows.past + rows.count, slot);
+                kept.add(chosen);
+                evictionNanos += System.nanoTime() - started;
             } else if (full == null) {
                 slot.grow(layer, rows.count);
             }
@@ -134,9 +163,9 @@ public final class PromptPass implements AutoCloseable {
             return new Observed(null, dense);
         }
         int tokens = rows.past + rows.count;
-        KeptKeys kept = eviction.choose(model, scope, layer, tail, keys, tokens);
-        int[][] verticals = rows.past == 0 ? eviction.verticals(kept, tokens) : new int[0][];
-        return new Observed(kept, verticals.length == 0 ? dense : Eviction.rectangle(scope, verticals));
+        KeptKeys chosen = eviction.choose(model, scope, layer, tail, keys, tokens, tokens);
+        int[][] verticals = rows.past == 0 ? eviction.verticals(chosen, tokens) : new int[0][];
+        return new Observed(chosen, verticals.length == 0 ? dense : Eviction.rectangle(scope, verticals));
     }
 
     private void project(int layer, Rows rows, int first, NDArray queries, NDArray keys, NDArray values) {
@@ -190,6 +219,37 @@ public final class PromptPass implements AutoCloseable {
         try (NDManager scope = memory.newSubManager()) {
             return model.logits(scope, lastHidden, lastRows, rows);
         }
+    }
+
+    /**
+     * Chooses again what stays, as if the saved queries had followed the prompt, and replaces the slot's content.
+     *
+     * @throws IllegalStateException unless the pass keeps all layers and its prompt is complete
+     */
+    public void evictAgain(Eviction again, SavedQueries saved) {
+        if (full == null || !keepsLayers || kept.isEmpty()) {
+            throw new IllegalStateException("only a complete prompt whose layers are all held can be evicted again");
+        }
+        kept.clear();
+        for (int layer = 0; layer < model.shape().layers(); layer++) {
+            try (NDManager scope = memory.newSubManager()) {
+                NDArray queries = saved.after(scope, layer, full.lastQueries(layer));
+                NDArray keys = full.keys(layer);
+                KeptKeys chosen = again.choose(model, scope, layer, queries, keys, fed, fed + saved.count());
+                again.gather(model, scope, layer, chosen, keys, full.values(layer), fed, slot);
+                kept.add(chosen);
+            }
+        }
+    }
+
+    /** What stayed of each layer; empty where nothing is evicted. */
+    public List<KeptKeys> kept() {
+        return List.copyOf(kept);
+    }
+
+    /** Time spent on scoring, choosing and moving keys. */
+    public long evictionNanos() {
+        return evictionNanos;
     }
 
     /** Tokens fed so far, with those that the slot held before. */

@@ -58,7 +58,7 @@ class GoldenParityTest {
             Eviction none = new Eviction(new FullCache(), prompt.length, 0, false);
             double checksum = 0;
             float[] last = {};
-            try (PromptPass pass = new PromptPass(model, slot, none, null)) {
+            try (PromptPass pass = PromptPass.start(model, slot, none)) {
                 for (int from = 0; from < prompt.length; from += piece) {
                     int to = Math.min(prompt.length, from + piece);
                     pass.feed(Arrays.copyOfRange(prompt, from, to), to == prompt.length, Cancellation.NEVER);

@@ -1,6 +1,7 @@
 package io.speckv.selection.method;
 
 import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.prompt.AttentionScoring;
 import io.speckv.selection.prompt.PromptPolicy;
 
 /**
@@ -12,10 +13,18 @@ import io.speckv.selection.prompt.PromptPolicy;
  */
 public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolean verifyLookahead) {
 
+    /** Returns what a draft has to do for a prompt of this length. */
+    public DraftWork draftWork(int promptTokens, int maxNewTokens) {
+        boolean drops = cache.compresses(promptTokens);
+        boolean scored = prompt.compresses(promptTokens) || (drops && cache.needsReceivedScores());
+        AttentionScoring scoring = scored ? prompt.scoreSource().draftScoring() : null;
+        int lookahead = drops ? cache.lookaheadSource().draftTokens(maxNewTokens) : 0;
+        int scoringSteps = scoring == null ? 0 : scoring.lookaheadFor(maxNewTokens);
+        return new DraftWork(scoring, Math.max(lookahead, scoringSteps));
+    }
+
     /** Returns whether a prompt of this length needs a draft model, for scores or for lookahead. */
     public boolean needsDraft(int promptTokens, int maxNewTokens) {
-        boolean scores = prompt.scoreSource().draftScoring() != null && prompt.compresses(promptTokens);
-        boolean lookahead = cache.lookaheadSource().draftTokens(maxNewTokens) > 0 && cache.compresses(promptTokens);
-        return scores || lookahead;
+        return !draftWork(promptTokens, maxNewTokens).isNone();
     }
 }

@@ -1,0 +1,54 @@
+package io.speckv.engine.generate;
+
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.sampling.Greedy;
+import io.speckv.engine.torch.DecodeStep;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.Eviction;
+import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PromptPass;
+import io.speckv.engine.torch.SavedQueries;
+import io.speckv.selection.cache.LookaheadSource;
+import java.util.Set;
+
+/**
+ * LAQ and LAQ++ (arXiv 2505.20334): the target decodes a few tokens over a cache that SnapKV evicted, and their queries
+ * choose again from the full cache, which stays alive until then.
+ */
+final class LookaheadQueries {
+    private final DecoderModel target;
+    private final LookaheadSource.PseudoDecoding pseudo;
+
+    LookaheadQueries(DecoderModel target, LookaheadSource.PseudoDecoding pseudo) {
+        this.target = target;
+        this.pseudo = pseudo;
+    }
+
+    Prefilled run(KvSlot slot, TargetPrompt prompt, TokenChoice choice, Cancellation cancellation) {
+        int n = prompt.tokens().length;
+        Eviction stageOne = new Eviction(pseudo.stageOne(), n, 0, false);
+        long started = System.nanoTime();
+        try (PromptPass pass = PromptPass.keepingAllLayers(target, slot, stageOne)) {
+            pass.feed(prompt.tokens(), prompt.positions(), true, cancellation);
+            float[][] logits = pass.lastLogits(1);
+            long prefilled = System.nanoTime();
+            try (SavedQueries queries = new SavedQueries(target)) {
+                Set<Integer> ends = target.checkpoint().endTokens();
+                int token = Greedy.token(logits[0]);
+                for (int i = 0; i < pseudo.tokens() && !ends.contains(token); i++) {
+                    cancellation.check();
+                    token = Greedy.token(DecodeStep.saving(target, slot, token, queries));
+                }
+                Eviction stageTwo = new Eviction(prompt.policy(), n, queries.count(), false);
+                pass.evictAgain(stageTwo, queries);
+            }
+            slot.setNextPosition(prompt.continuesAt());
+            long evicted = System.nanoTime();
+            return new Prefilled(
+                    new int[] {choice.choose(logits[0], new int[0])},
+                    logits,
+                    pass.kept(),
+                    new Prefilled.Nanos(prefilled - started, evicted - prefilled, 0));
+        }
+    }
+}

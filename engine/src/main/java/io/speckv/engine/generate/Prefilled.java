@@ -1,0 +1,29 @@
+package io.speckv.engine.generate;
+
+import io.speckv.selection.cache.KeptKeys;
+import java.util.List;
+
+/**
+ * A prompt that is ready to be decoded.
+ *
+ * @param tokens generated already: lookahead tokens that the target agreed with, then the token it chose after them. The
+ *     last one has not been fed to the model yet.
+ * @param logits of each of {@code tokens} {@code [tokens][vocabSize]}
+ * @param kept keys that stayed, per layer; empty where nothing was evicted
+ * @param nanos time of each stage
+ */
+public record Prefilled(int[] tokens, float[][] logits, List<KeptKeys> kept, Nanos nanos) {
+    /**
+     * Time of each stage.
+     *
+     * @param prefill the pass through the model, without eviction
+     * @param evict scoring keys, choosing and moving them
+     * @param verify comparing the lookahead with the target's choices
+     */
+    public record Nanos(long prefill, long evict, long verify) {}
+
+    /** Lookahead tokens that counted as generated. */
+    public int acceptedLookahead() {
+        return tokens.length - 1;
+    }
+}

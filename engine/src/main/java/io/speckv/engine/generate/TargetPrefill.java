@@ -1,0 +1,96 @@
+package io.speckv.engine.generate;
+
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.torch.DecodeStep;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.Eviction;
+import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PromptPass;
+import io.speckv.selection.cache.LookaheadSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The target's prefill: prompt and lookahead in one pass, eviction layer by layer, and the first tokens of the answer.
+ *
+ * <p>Without verification the lookahead only helps to choose keys, and decoding starts as the method's reference starts
+ * it: SpecKV feeds the last prompt token again over the evicted cache. With verification the logits that the pass gives
+ * at every lookahead position are used: each lookahead token that the target would have chosen itself is accepted, and
+ * the token it chose instead of the first wrong one follows. Since a draft's lookahead is a fixed sequence, choosing with
+ * the target's own sampler and comparing is the speculative-sampling rule: the answer is distributed as the target's.
+ */
+public final class TargetPrefill {
+    private final DecoderModel target;
+
+    public TargetPrefill(DecoderModel target) {
+        this.target = target;
+    }
+
+    /**
+     * Prefills a prompt into an empty slot.
+     *
+     * @param slot of the target, with room for {@link TargetPrompt#slotTokens}
+     * @param choice chooses the first tokens
+     */
+    public Prefilled run(KvSlot slot, TargetPrompt prompt, TokenChoice choice, Cancellation cancellation) {
+        LookaheadSource.PseudoDecoding pseudo =
+                prompt.policy().lookaheadSource().pseudoDecoding();
+        if (pseudo != null && prompt.policy().compresses(prompt.tokens().length)) {
+            return new LookaheadQueries(target, pseudo).run(slot, prompt, choice, cancellation);
+        }
+        int n = prompt.tokens().length;
+        int[] lookahead = Arrays.copyOf(prompt.lookahead(), prompt.lookaheadFed());
+        boolean verifies = prompt.verifiesLookahead() && lookahead.length > 0;
+        Eviction eviction = new Eviction(prompt.policy(), n, lookahead.length, verifies);
+        long started = System.nanoTime();
+        try (PromptPass pass = PromptPass.start(target, slot, eviction)) {
+            pass.feed(concat(prompt.tokens(), lookahead), positions(prompt, lookahead.length), true, cancellation);
+            boolean refeeds = eviction.evicts() && prompt.policy().refeedsLastToken() && !verifies;
+            float[][] logits;
+            if (refeeds) {
+                slot.setNextPosition(prompt.positions()[n - 1]);
+                logits = DecodeStep.run(target, List.of(slot), new int[] {prompt.tokens()[n - 1]});
+            } else {
+                logits = pass.lastLogits(lookahead.length + 1);
+            }
+            long passed = System.nanoTime();
+            int[] tokens =
+                    verifies ? verified(logits, lookahead, choice) : new int[] {choice.choose(logits[0], new int[0])};
+            int rejected = verifies ? lookahead.length - (tokens.length - 1) : 0;
+            slot.dropLast(rejected);
+            slot.setNextPosition(prompt.continuesAt() + tokens.length - 1);
+            long verified = System.nanoTime();
+            return new Prefilled(
+                    tokens,
+                    Arrays.copyOf(logits, tokens.length),
+                    pass.kept(),
+                    new Prefilled.Nanos(
+                            passed - started - pass.evictionNanos(), pass.evictionNanos(), verified - passed));
+        }
+    }
+
+    /** The lookahead as far as the target agrees, then its own next token. */
+    private static int[] verified(float[][] logits, int[] lookahead, TokenChoice choice) {
+        int[] tokens = new int[lookahead.length + 1];
+        for (int i = 0; ; i++) {
+            tokens[i] = choice.choose(logits[i], Arrays.copyOf(tokens, i));
+            if (i == lookahead.length || tokens[i] != lookahead[i]) {
+                return Arrays.copyOf(tokens, i + 1);
+            }
+        }
+    }
+
+    private static int[] positions(TargetPrompt prompt, int lookahead) {
+        return concat(
+                prompt.positions(),
+                IntStream.range(prompt.continuesAt(), prompt.continuesAt() + lookahead)
+                        .toArray());
+    }
+
+    private static int[] concat(int[] first, int[] second) {
+        int[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+}

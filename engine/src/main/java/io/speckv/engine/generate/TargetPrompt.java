@@ -1,0 +1,57 @@
+package io.speckv.engine.generate;
+
+import io.speckv.selection.cache.CachePolicy;
+import java.util.stream.IntStream;
+
+/**
+ * What a target reads.
+ *
+ * @param tokens prompt tokens, at least one
+ * @param positions rotary position of each token, ascending
+ * @param continuesAt position of the first generated token
+ * @param policy which KV pairs stay
+ * @param lookahead tokens that probably follow the prompt; they help to choose the KV pairs
+ * @param verifiesLookahead whether lookahead tokens that the target would have chosen itself count as generated
+ */
+public record TargetPrompt(
+        int[] tokens,
+        int[] positions,
+        int continuesAt,
+        CachePolicy policy,
+        int[] lookahead,
+        boolean verifiesLookahead) {
+
+    public TargetPrompt {
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("a prompt needs at least one token");
+        }
+        if (positions.length != tokens.length) {
+            throw new IllegalArgumentException(tokens.length + " tokens at " + positions.length + " positions");
+        }
+    }
+
+    /** A prompt at positions 0, 1, 2 and so on. */
+    public static TargetPrompt contiguous(
+            int[] tokens, CachePolicy policy, int[] lookahead, boolean verifiesLookahead) {
+        return new TargetPrompt(
+                tokens,
+                IntStream.range(0, tokens.length).toArray(),
+                tokens.length,
+                policy,
+                lookahead,
+                verifiesLookahead);
+    }
+
+    /** Lookahead tokens that go through the target: none where they can neither choose KV pairs nor be verified. */
+    int lookaheadFed() {
+        return policy.compresses(tokens.length) || verifiesLookahead ? lookahead.length : 0;
+    }
+
+    /**
+     * Most keys that a KV head holds while this prompt is prefilled, if eviction keeps at most {@code kept} of its keys.
+     */
+    public int slotTokens(int kept) {
+        int prompt = policy.compresses(tokens.length) ? Math.min(kept + 1, tokens.length) : tokens.length;
+        return prompt + lookaheadFed();
+    }
+}
