@@ -80,8 +80,8 @@ final class DraftMethods {
             throw InvalidSettingException.of(name, "(a block)", "cannot be set together with " + config);
         }
         String present = settings.has(config) ? config : name;
+        Settings block = settings.block(present);
         try {
-            Settings block = settings.block(present);
             T policy = recipe.apply(block);
             block.finish();
             return policy;
