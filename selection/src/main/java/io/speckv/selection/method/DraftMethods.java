@@ -12,6 +12,7 @@ import io.speckv.selection.cache.SpecKv;
 import io.speckv.selection.prompt.AttentionScoring;
 import io.speckv.selection.prompt.SpecPc;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ final class DraftMethods {
         Settings block = settings.block(present);
         try {
             T policy = recipe.apply(block);
-            block.finish();
+            block.finish(Set.of());
             return policy;
         } catch (InvalidSettingException e) {
             throw e.within(present);
