@@ -3,24 +3,33 @@ package io.speckv.evals.bench;
 import io.speckv.engine.checkpoint.Architecture;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.Rope;
-import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 
-/** Shapes of public models, to be filled with random weights where only speed is asked for. */
-public enum ModelSize {
-    QWEN2_5_0_5B("qwen2.5-0.5b", Architecture.QWEN2, 151_936, 896, 4864, 24, 14, 2, 64, 1e6),
-    LLAMA_3_2_1B("llama-3.2-1b", Architecture.LLAMA, 128_256, 2048, 8192, 16, 32, 8, 64, 5e5),
-    /** A draft: Llama-3.2-1B's layers, four of them. */
-    LLAMA_3_2_1B_4_LAYERS("llama-3.2-1b-4l", Architecture.LLAMA, 128_256, 2048, 8192, 4, 32, 8, 64, 5e5),
-    /** A draft of 60 million parameters for Qwen2.5's vocabulary. */
-    QWEN2_5_60M("qwen2.5-60m", Architecture.QWEN2, 151_936, 320, 1280, 8, 5, 1, 64, 1e6),
-    LLAMA_3_1_8B("llama-3.1-8b", Architecture.LLAMA, 128_256, 4096, 14_336, 32, 32, 8, 128, 5e5);
+/**
+ * The shape of a public model, to be filled with random weights where only speed is asked for.
+ *
+ * @param label as it is given on the command line
+ */
+public record ModelSize(String label, ModelShape shape) {
+    private static final int MAX_POSITIONS = 131_072;
 
-    private final String label;
-    private final ModelShape shape;
+    private static final List<ModelSize> KNOWN = List.of(
+            qwen("qwen2.5-0.5b", 896, 4864, 24, 14, 2),
+            qwen("qwen2.5-60m", 320, 1280, 8, 5, 1),
+            llama("llama-3.2-1b", 2048, 8192, 16, 64),
+            llama("llama-3.2-1b-4l", 2048, 8192, 4, 64),
+            llama("llama-3.1-8b", 4096, 14_336, 32, 128));
 
-    ModelSize(
+    private static ModelSize qwen(String label, int hidden, int intermediate, int layers, int heads, int kvHeads) {
+        return of(label, Architecture.QWEN2, 151_936, hidden, intermediate, layers, heads, kvHeads, 64, 1e6);
+    }
+
+    private static ModelSize llama(String label, int hidden, int intermediate, int layers, int headDim) {
+        return of(label, Architecture.LLAMA, 128_256, hidden, intermediate, layers, 32, 8, headDim, 5e5);
+    }
+
+    private static ModelSize of(
             String label,
             Architecture architecture,
             int vocabSize,
@@ -31,22 +40,23 @@ public enum ModelSize {
             int kvHeads,
             int headDim,
             double theta) {
-        this.label = label;
-        this.shape = new ModelShape(
-                architecture,
-                vocabSize,
-                hiddenSize,
-                intermediateSize,
-                layers,
-                heads,
-                kvHeads,
-                headDim,
-                1e-6,
-                new Rope(theta, Optional.empty()),
-                131_072,
-                true,
-                architecture.qkvBias(),
-                architecture.qkNorm());
+        return new ModelSize(
+                label,
+                new ModelShape(
+                        architecture,
+                        vocabSize,
+                        hiddenSize,
+                        intermediateSize,
+                        layers,
+                        heads,
+                        kvHeads,
+                        headDim,
+                        1e-6,
+                        new Rope(theta, Optional.empty()),
+                        MAX_POSITIONS,
+                        true,
+                        architecture.qkvBias(),
+                        architecture.qkNorm()));
     }
 
     /**
@@ -55,21 +65,11 @@ public enum ModelSize {
      * @throws IllegalArgumentException naming the known ones
      */
     public static ModelSize parse(String label) {
-        for (ModelSize size : values()) {
-            if (size.label.equals(label.toLowerCase(Locale.ROOT))) {
-                return size;
-            }
-        }
-        throw new IllegalArgumentException("shape is '" + label + "'; use one of "
-                + Arrays.stream(values()).map(s -> s.label).toList());
-    }
-
-    public String label() {
-        return label;
-    }
-
-    public ModelShape shape() {
-        return shape;
+        return KNOWN.stream()
+                .filter(size -> size.label.equalsIgnoreCase(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("shape is '" + label + "'; use one of "
+                        + KNOWN.stream().map(ModelSize::label).toList()));
     }
 
     /** Parameters of the matrices that every token goes through in a layer, over all layers. */
