@@ -103,11 +103,6 @@ public final class DecoderModel implements AutoCloseable {
         TokenOutOfVocabularyException.check(tokens, shape.vocabSize());
     }
 
-    /** Native arrays that are alive in this model's scopes; constant between calls unless something leaks. */
-    int liveArrays() {
-        return memory.getManagedArrays().size();
-    }
-
     int rowBlock() {
         return options.rowBlock();
     }

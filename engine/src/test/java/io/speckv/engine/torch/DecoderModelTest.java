@@ -99,25 +99,6 @@ class DecoderModelTest {
         }
     }
 
-    @Test
-    void passesAndStepsLeaveNoNativeArraysBehind() {
-        try (DecoderModel model = DecoderModel.open(LLAMA, ModelOptions.DEFAULTS);
-                KvArena arena = model.newArena(2, 64)) {
-            int before = model.liveArrays();
-            for (int i = 0; i < 5; i++) {
-                KvSlot slot = arena.take();
-                int token = 3;
-                try (PromptPass pass = PromptPass.start(model, slot, new Eviction(new FullCache(), 32, 0, false))) {
-                    pass.feed(IntStream.range(0, 32).toArray(), true, Cancellation.NEVER);
-                    pass.lastLogits(2);
-                }
-                DecodeStep.run(model, java.util.List.of(slot), new int[] {token});
-                slot.release();
-            }
-            assertThat(model.liveArrays()).isEqualTo(before);
-        }
-    }
-
     private static float[] lastLogits(Path folder, Precision precision, int[] prompt) {
         try (DecoderModel model = DecoderModel.open(folder, ModelOptions.DEFAULTS.withPrecision(precision));
                 KvArena arena = model.newArena(1, prompt.length);
