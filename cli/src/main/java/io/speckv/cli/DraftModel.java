@@ -3,6 +3,7 @@ package io.speckv.cli;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.generate.TokenBridge;
 import io.speckv.engine.torch.DecoderModel;
+import io.speckv.selection.method.Method;
 import io.speckv.text.Tokenizer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,17 @@ final class DraftModel implements AutoCloseable {
     @Nullable
     DecoderModel model() {
         return model;
+    }
+
+    /**
+     * Returns normally if the method can run.
+     *
+     * @throws WrongInputException if it needs a draft and none was given
+     */
+    void requireFor(Method method, int promptTokens, int maxNewTokens) {
+        if (model == null && method.needsDraft(promptTokens, maxNewTokens)) {
+            throw new WrongInputException("method " + method.name() + " needs a draft model: give --draft DIR");
+        }
     }
 
     /** Between the vocabularies of draft and target; direct where they are one. */

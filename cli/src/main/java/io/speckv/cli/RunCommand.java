@@ -64,23 +64,17 @@ final class RunCommand implements Callable<Integer> {
             int[] tokens = prompt.tokens(text, tokenizer);
             TokenBridge bridge = draftModel.bridge(tokenizer, tokens);
             Set<Integer> ends = ignoreEos ? Set.of() : targetModel.checkpoint().endTokens();
-            requireDraft(chosen, tokens.length, draftModel);
+            draftModel.requireFor(chosen, tokens.length, maxNewTokens);
             Cascade.Result result = new Cascade(targetModel, draftModel.model())
                     .run(
                             new Cascade.Request(tokens, bridge, chosen, maxNewTokens, ends),
                             (logits, generated) -> Greedy.token(logits),
-                            token -> {},
+                            token -> true,
                             Cancellation.NEVER);
             String answer = tokenizer.decode(result.output(), SpecialTokens.EXCLUDED);
             System.out.println(json ? json(tokens, result, answer) : answer);
         }
         return 0;
-    }
-
-    private void requireDraft(Method chosen, int promptTokens, DraftModel draftModel) {
-        if (draftModel.model() == null && chosen.needsDraft(promptTokens, maxNewTokens)) {
-            throw new WrongInputException("method " + chosen.name() + " needs a draft model: give --draft DIR");
-        }
     }
 
     private static String json(int[] prompt, Cascade.Result result, String text) throws IOException {

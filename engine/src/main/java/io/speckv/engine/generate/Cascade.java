@@ -12,7 +12,7 @@ import io.speckv.selection.method.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -90,10 +90,10 @@ public final class Cascade {
      * Runs one request.
      *
      * @param choice chooses the answer's tokens
-     * @param onToken is told each token of the answer as soon as it is known
+     * @param onToken is told each token of the answer as soon as it is known, and says whether it wants more
      * @throws IllegalStateException if the method needs a draft and there is none
      */
-    public Result run(Request request, TokenChoice choice, IntConsumer onToken, Cancellation cancellation) {
+    public Result run(Request request, TokenChoice choice, IntPredicate onToken, Cancellation cancellation) {
         int n = request.prompt.length;
         Method method = request.method;
         DraftWork work = method.draftWork(n, request.maxNewTokens);
@@ -159,15 +159,15 @@ public final class Cascade {
             Prefilled prefilled,
             Request request,
             TokenChoice choice,
-            IntConsumer onToken,
+            IntPredicate onToken,
             Cancellation cancellation) {
         int[] output = new int[request.maxNewTokens];
         int count = 0;
         int token = prefilled.tokens()[0];
         while (true) {
             output[count++] = token;
-            onToken.accept(token);
-            if (count == request.maxNewTokens || request.endTokens.contains(token)) {
+            boolean wanted = onToken.test(token);
+            if (!wanted || count == request.maxNewTokens || request.endTokens.contains(token)) {
                 return Arrays.copyOf(output, count);
             }
             if (count < prefilled.tokens().length) {
