@@ -11,7 +11,7 @@ import io.grpc.StatusRuntimeException;
 
 /**
  * Closes calls with the status that {@link Failures} gives, whether a service threw or passed the exception to its
- * observer's {@code onError}. It must be the innermost interceptor.
+ * observer's {@code onError}. It stands inside interceptors that look at the status of calls.
  */
 public final class FailureInterceptor implements ServerInterceptor {
     private final Failures failures;
@@ -107,8 +107,11 @@ public final class FailureInterceptor implements ServerInterceptor {
         private void guarded(Runnable callback) {
             try {
                 callback.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 call.fail(e);
+                if (e instanceof VirtualMachineError fatal) {
+                    throw fatal;
+                }
             }
         }
     }

@@ -51,7 +51,7 @@ public final class Failures {
 
     private static StatusRuntimeException unexpected(Throwable thrown) {
         String errorId = UUID.randomUUID().toString();
-        LOG.atError().addKeyValue("error_id", errorId).setCause(thrown).log("request failed unexpectedly");
+        LOG.atError().addKeyValue("error_id", errorId).log("request failed unexpectedly\n{}", TextlessTrace.of(thrown));
         return encode(RequestException.of(FailureCode.UNEXPECTED, "internal error " + errorId)
                 .with("error_id", errorId));
     }

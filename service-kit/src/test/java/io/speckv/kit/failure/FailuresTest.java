@@ -112,6 +112,27 @@ class FailuresTest {
     }
 
     @Test
+    void tracesUnexpectedExceptionsWithoutForeignMessages() {
+        Throwable thrown = new IllegalStateException(
+                "template failed at: secret prompt", RequestException.of(FailureCode.KV_MEMORY, "cache is full"));
+
+        assertThat(TextlessTrace.of(thrown))
+                .contains("java.lang.IllegalStateException\n    at io.speckv.kit.failure.FailuresTest.traces")
+                .contains("caused by io.speckv.kit.failure.RequestException: cache is full")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void mapsErrorsOfTheServiceToo() throws IOException {
+        Throwable thrown = seenByClient(observer -> {
+            throw new AssertionError("secret prompt text");
+        });
+
+        assertThat(RemoteFailure.of(thrown).orElseThrow().is(FailureCode.UNEXPECTED))
+                .isTrue();
+    }
+
+    @Test
     void passesAFailureOfAnotherServiceOnUnchanged() throws IOException {
         StatusRuntimeException fromTarget =
                 Failures.encode(RequestException.of(FailureCode.PROMPT_TOO_LONG, "prompt has 9 tokens, limit is 8"));
