@@ -61,7 +61,7 @@ class GrpcProcessStopTest {
     void letsRunningCallsEndWhileItRefusesNewOnes() throws Exception {
         BlockingQueue<ServerCallStreamObserver<GenerateResponse>> running = new ArrayBlockingQueue<>(1);
         try (LoopbackServer server =
-                LoopbackServer.serving(new ScriptedInference(running::add), "--server.drain.notice=300ms")) {
+                LoopbackServer.serving(new ScriptedInference(running::add), "--server.drain.notice=1500ms")) {
             Channel channel = server.channel().channel();
             Channel watcher = server.channel().channel();
             assertThat(health(watcher, "")).isEqualTo(ServingStatus.SERVING);
@@ -83,9 +83,15 @@ class GrpcProcessStopTest {
                             .describe(DescribeRequest.getDefaultInstance())
                             .getVersion())
                     .isEqualTo("test");
-            Thread.sleep(600);
-            Throwable late = catchThrowable(() -> stub(channel).describe(DescribeRequest.getDefaultInstance()));
-            assertThat(Status.fromThrowable(late).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            Throwable refusal = null;
+            while (refusal == null && System.nanoTime() < until) {
+                Thread.sleep(50);
+                refusal = catchThrowable(() -> stub(channel).describe(DescribeRequest.getDefaultInstance()));
+            }
+            assertThat(refusal)
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
             assertThat(exit).isNotDone();
             assertThat(closed).isEmpty();
             call.onNext(GenerateResponse.getDefaultInstance());
