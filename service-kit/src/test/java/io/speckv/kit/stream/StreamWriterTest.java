@@ -108,6 +108,14 @@ class StreamWriterTest {
         return taken;
     }
 
+    private void awaitClose() throws InterruptedException {
+        long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (closes.get() == 0 && System.nanoTime() < until) {
+            Thread.sleep(5);
+        }
+        assertThat(closes).hasValue(1);
+    }
+
     @Test
     void deliversInOrderAndClosesOnce() throws Exception {
         try (LoopbackServer server = server(Duration.ofSeconds(10))) {
@@ -178,9 +186,8 @@ class StreamWriterTest {
             Reader slow = new Reader(server);
             StreamWriter<GenerateResponse> writer = nextWriter();
             fill(writer, 64 << 10);
-            Thread.sleep(400);
+            awaitClose();
             assertThat(writer.isOver()).isTrue();
-            assertThat(closes).hasValue(1);
 
             slow.call.request(1000);
 
@@ -195,14 +202,14 @@ class StreamWriterTest {
 
     @Test
     void sparesAClientThatReadsSlowlyButSteadily() throws Exception {
-        try (LoopbackServer server = server(Duration.ofMillis(400))) {
+        try (LoopbackServer server = server(Duration.ofSeconds(1))) {
             Reader slow = new Reader(server);
             StreamWriter<GenerateResponse> writer = nextWriter();
             int taken = fill(writer, 256 << 10);
             writer.finish();
             for (int i = 0; i < taken; i++) {
                 slow.call.request(1);
-                Thread.sleep(60);
+                Thread.sleep(120);
             }
             slow.call.request(1);
 
@@ -220,10 +227,7 @@ class StreamWriterTest {
 
             reader.call.cancel("test", null);
 
-            long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-            while (closes.get() == 0 && System.nanoTime() < until) {
-                Thread.onSpinWait();
-            }
+            awaitClose();
             assertThat(writer.isOver()).isTrue();
             assertThat(writer.offer(message(0, 1))).isFalse();
             writer.finish();
