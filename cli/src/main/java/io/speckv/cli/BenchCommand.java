@@ -3,8 +3,10 @@ package io.speckv.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Precision;
+import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.HardwareLimits;
 import io.speckv.evals.bench.EngineBench;
+import io.speckv.evals.bench.MethodBench;
 import io.speckv.evals.bench.ModelSize;
 import io.speckv.evals.bench.RandomCheckpoint;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The benchmarks. */
@@ -24,7 +27,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Measure speed, as shares of what this machine can do.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = BenchCommand.Engine.class)
+        subcommands = {BenchCommand.Engine.class, BenchCommand.MethodsCost.class})
 final class BenchCommand {
     /** Prefill and decode of one model. */
     @Command(
@@ -99,6 +102,55 @@ final class BenchCommand {
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** What scoring and eviction add to a prefill. */
+    @Command(
+            name = "methods",
+            mixinStandardHelpOptions = true,
+            description = "What scoring and eviction add to a plain prefill, in time and memory.")
+    static final class MethodsCost implements Callable<Integer> {
+        @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "shape of the model (${DEFAULT-VALUE})")
+        String shape = "qwen2.5-0.5b";
+
+        @Option(names = "--prompt", split = ",", defaultValue = "2048,8192", description = "lengths (${DEFAULT-VALUE})")
+        int[] prompts = {};
+
+        @Option(names = "--rounds", defaultValue = "3", description = "turns of each pass (${DEFAULT-VALUE})")
+        int rounds = 3;
+
+        @Mixin
+        ModelArguments models = new ModelArguments();
+
+        @Option(
+                names = "--weights",
+                paramLabel = "DIR",
+                description = "where random weights are kept (temporary folder)")
+        Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
+
+        @Override
+        public Integer call() throws IOException {
+            ModelSize size = Engine.wrongInput(() -> ModelSize.parse(shape));
+            try (DecoderModel model = DecoderModel.open(RandomCheckpoint.of(size, weights), models.options())) {
+                MethodBench bench = new MethodBench(model, rounds);
+                bench.measure(512);
+                System.out.printf("%s %s%n", size, model.precision());
+                System.out.println(" prompt  prefill    scoring   eviction    memory of a prefill, GB");
+                System.out.println(" tokens  seconds       adds       adds      full cache    speckv");
+                for (int prompt : prompts) {
+                    MethodBench.Line line = bench.measure(prompt);
+                    System.out.printf(
+                            "%7d  %7.2f    %6.1f%%    %6.1f%%          %6.2f    %6.2f%n",
+                            line.promptTokens(),
+                            line.plainSeconds(),
+                            line.scoringOverhead() * 100,
+                            line.evictionOverhead() * 100,
+                            line.plainBytes() / 1e9,
+                            line.evictingBytes() / 1e9);
+                }
+            }
+            return 0;
         }
     }
 }
