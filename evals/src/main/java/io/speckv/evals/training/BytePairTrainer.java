@@ -95,7 +95,9 @@ final class BytePairTrainer {
     private static List<String> merged(List<String> word, String left, String right) {
         List<String> merged = new ArrayList<>(word.size());
         for (int i = 0; i < word.size(); i++) {
-            if (i + 1 < word.size() && word.get(i).equals(left) && word.get(i + 1).equals(right)) {
+            if (i + 1 < word.size()
+                    && word.get(i).equals(left)
+                    && word.get(i + 1).equals(right)) {
                 merged.add(left + right);
                 i++;
             } else {
