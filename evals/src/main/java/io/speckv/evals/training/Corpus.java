@@ -64,11 +64,9 @@ final class Corpus {
     /** Its distinct lower-case words of 3 to 9 letters, in alphabetical order. */
     String[] words() {
         TreeSet<String> words = new TreeSet<>();
-        for (String word : WORD_END.split(text)) {
-            if (word.length() >= 3 && word.length() <= 9) {
-                words.add(word);
-            }
-        }
+        WORD_END.splitAsStream(text)
+                .filter(word -> word.length() >= 3 && word.length() <= 9)
+                .forEach(words::add);
         return words.toArray(String[]::new);
     }
 }

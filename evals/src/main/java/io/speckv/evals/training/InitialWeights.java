@@ -48,7 +48,7 @@ final class InitialWeights {
             Arrays.fill(values, name.endsWith(".bias") ? 0 : 1);
             return values;
         }
-        double deviation = 1 / Math.sqrt(size[1]);
+        double deviation = 1 / Math.sqrt((double) size[1]);
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (deviation * random.nextGaussian());
         }

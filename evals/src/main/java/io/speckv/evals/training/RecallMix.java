@@ -122,7 +122,7 @@ final class RecallMix {
             questions.add(question.tokens());
             answers.add(question.answers());
         }
-        int[] preface = preface(needles.get(0), kind, random);
+        int[] preface = preface(needles.get(0), kind);
         boolean prefaced = used + preface.length + 8 < length && random.nextInt(4) > 0;
         int room = length - used - (prefaced ? preface.length : 0);
         room = fill(needles, keys, kind, room, random);
@@ -230,7 +230,7 @@ final class RecallMix {
         return String.join(", ", keys.subList(0, keys.size() - 1)) + ", and " + keys.get(keys.size() - 1);
     }
 
-    private int[] preface(Needle needle, Kind kind, Random random) {
+    private int[] preface(Needle needle, Kind kind) {
         boolean one = kind != Kind.VALUES && kind != Kind.QUERIES;
         String noun = one ? needle.noun().substring(0, needle.noun().length() - 1) : needle.noun();
         return text.fixed((one ? "A special magic " + noun + " is" : "Some special magic " + noun + " are")

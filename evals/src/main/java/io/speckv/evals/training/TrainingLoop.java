@@ -32,6 +32,8 @@ final class TrainingLoop {
 
     private Progress progress;
     private double recallLoss = Double.NaN;
+    private long started = System.nanoTime();
+    private long seenAtStart;
 
     /** Whom a draft learns from. */
     record Teacher(TrainingGraph graph, Divergence divergence) {}
@@ -50,27 +52,38 @@ final class TrainingLoop {
         this.mix = mix;
         this.folder = folder;
         this.progress = progress;
+        this.seenAtStart = progress.seen();
         this.out = out;
     }
 
     /** Trains until the settings' tokens are used up or {@code limit} has passed, and saves a checkpoint. */
     void run(Duration limit) throws IOException {
-        long started = System.nanoTime();
+        started = System.nanoTime();
+        seenAtStart = progress.seen();
         long saved = started;
-        long seenAtStart = progress.seen();
         while (progress.seen() < settings.tokens() && System.nanoTime() - started < limit.toNanos()) {
-            step();
-            if (graph.updates() % REPORT_STEPS == 0) {
-                report(started, seenAtStart);
-            }
-            if (graph.updates() % MEASURE_STEPS == 0) {
-                measure();
-            }
+            advance();
             if (System.nanoTime() - saved > BETWEEN_CHECKPOINTS.toNanos()) {
-                folder.save(graph.shape(), graph.state(), progress);
+                save();
                 saved = System.nanoTime();
             }
         }
+        save();
+    }
+
+    /** Takes one step, and reports and measures when it is time to. */
+    void advance() throws IOException {
+        step();
+        if (graph.updates() % REPORT_STEPS == 0) {
+            report();
+        }
+        if (graph.updates() % MEASURE_STEPS == 0) {
+            measure();
+        }
+    }
+
+    /** Writes a checkpoint. */
+    void save() throws IOException {
         folder.save(graph.shape(), graph.state(), progress);
     }
 
@@ -133,7 +146,7 @@ final class TrainingLoop {
         }
     }
 
-    private void report(long started, long seenAtStart) throws IOException {
+    private void report() throws IOException {
         double seconds = (System.nanoTime() - started) / 1e9;
         double speed = (progress.seen() - seenAtStart) / seconds;
         double rate = settings.optimizer(graph.updates(), progress.seen()).rate();
