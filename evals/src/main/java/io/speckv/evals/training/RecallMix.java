@@ -46,31 +46,29 @@ final class RecallMix {
     private final TaskTokens text;
     private final String[] words;
     private final int[] prose;
-    private final int vocabulary;
 
     /**
      * @param words of which keys and noise are made, lower case
      * @param prose tokens of running text for haystacks
      */
-    RecallMix(TaskTokens text, String[] words, int[] prose, int vocabulary) {
+    RecallMix(TaskTokens text, String[] words, int[] prose) {
         this.text = text;
         this.words = words;
         this.prose = prose;
-        this.vocabulary = vocabulary;
     }
 
     /** Random tokens, later stretches of which repeat earlier ones; what repeats has weight 1. */
     Example copying(int length, Random random) {
         int[] tokens = new int[length];
         float[] weights = new float[length];
-        int special = BytePairTrainer.SPECIAL.size();
+        int[] plain = text.plain();
         int filled = 0;
         while (filled < length) {
             int stretch = Math.min(4 + random.nextInt(13), length - filled);
             boolean repeats = filled >= 16 && random.nextInt(10) < 6;
             int from = repeats ? random.nextInt(filled - stretch < 1 ? 1 : filled - stretch) : 0;
             for (int i = 0; i < stretch; i++) {
-                tokens[filled + i] = repeats ? tokens[from + i] : special + random.nextInt(vocabulary - special);
+                tokens[filled + i] = repeats ? tokens[from + i] : plain[random.nextInt(plain.length)];
                 weights[filled + i] = repeats && i >= 2 ? 1 : 0;
             }
             filled += stretch;
@@ -194,9 +192,8 @@ final class RecallMix {
     private Question question(List<Needle> asked, Kind kind, int length, Random random) {
         Needle first = asked.get(0);
         boolean one = asked.size() == 1;
-        List<Needle> ordered = new ArrayList<>(asked);
         List<String> keys = new ArrayList<>();
-        for (Needle needle : kind == Kind.QUERIES ? ordered : ordered.subList(0, 1)) {
+        for (Needle needle : kind == Kind.QUERIES ? asked : asked.subList(0, 1)) {
             keys.add(needle.key());
         }
         String noun = one ? first.noun().substring(0, first.noun().length() - 1) : first.noun();
@@ -215,7 +212,7 @@ final class RecallMix {
         prompt.add(text.fixed(" mentioned in the provided text " + (one ? "is" : "are")));
         int[] before = TaskTokens.join(prompt);
         int[] answer = text.encode(
-                " " + String.join(", ", ordered.stream().map(Needle::value).toList()) + ".");
+                " " + String.join(", ", asked.stream().map(Needle::value).toList()) + ".");
         int[] tokens = TaskTokens.join(List.of(before, answer, new int[] {text.end()}));
         boolean[] answers = new boolean[tokens.length];
         Arrays.fill(answers, before.length, tokens.length, true);
@@ -294,10 +291,10 @@ final class RecallMix {
     }
 
     private int[] piece(int style, Random random) {
-        int special = BytePairTrainer.SPECIAL.size();
+        int[] plain = text.plain();
         return switch (style) {
             case 0, 1 -> text.fixed(NOISE);
-            case 2 -> random.ints(32, special, vocabulary).toArray();
+            case 2 -> random.ints(32, 0, plain.length).map(i -> plain[i]).toArray();
             case 3 -> text.fixed(" " + words[random.nextInt(words.length)]);
             default -> {
                 int from = random.nextInt(prose.length - 256);

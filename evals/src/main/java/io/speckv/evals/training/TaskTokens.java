@@ -3,12 +3,15 @@ package io.speckv.evals.training;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.speckv.evals.bpe.BpeSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Encodes pieces of task text. Pieces begin at a space or a line break, so that joining them joins their tokens. */
 final class TaskTokens implements AutoCloseable {
@@ -16,21 +19,34 @@ final class TaskTokens implements AutoCloseable {
     private final Map<String, int[]> fixed = new HashMap<>();
     private final int end;
     private final int vocabulary;
+    private final int[] plain;
 
     TaskTokens(Path tokenizerFile) throws IOException {
         tokenizer = HuggingFaceTokenizer.newInstance(tokenizerFile, Map.of("truncation", "false", "padding", "false"));
-        int[] id = encode(BytePairTrainer.END);
-        if (id.length != 1) {
-            throw new IOException(tokenizerFile + " has no token " + BytePairTrainer.END);
-        }
-        end = id[0];
         JsonNode file = JsonMapper.builder().build().readTree(tokenizerFile.toFile());
-        vocabulary = file.at("/model/vocab").size();
+        Set<Integer> ids = new TreeSet<>();
+        file.at("/model/vocab").forEach(id -> ids.add(id.asInt()));
+        Map<String, Integer> special = new HashMap<>();
+        file.at("/added_tokens")
+                .forEach(token -> special.put(
+                        token.get("content").asText(), token.get("id").asInt()));
+        if (!special.containsKey(BpeSettings.END_OF_TEXT)) {
+            throw new IOException(tokenizerFile + " has no special token " + BpeSettings.END_OF_TEXT);
+        }
+        end = special.getOrDefault(BpeSettings.END_OF_TEXT, 0);
+        ids.removeAll(special.values());
+        plain = ids.stream().mapToInt(Integer::intValue).toArray();
+        vocabulary = plain.length + special.size();
     }
 
     /** The token that ends a text. */
     int end() {
         return end;
+    }
+
+    /** The ids that are not special, rising. */
+    int[] plain() {
+        return plain;
     }
 
     /** Tokens of the vocabulary, special ones included. */

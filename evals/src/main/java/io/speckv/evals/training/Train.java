@@ -7,6 +7,10 @@ import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.torch.Divergence;
 import io.speckv.engine.torch.TrainingGraph;
 import io.speckv.engine.torch.TrainingState;
+import io.speckv.evals.bpe.BpeSettings;
+import io.speckv.evals.bpe.BpeTrainer;
+import io.speckv.evals.bpe.BpeVocabulary;
+import io.speckv.evals.bpe.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,9 +59,8 @@ public final class Train {
                 options.getOrDefault("text", List.of()).stream().map(Path::of).toList());
         prepareTokenizer(folder, corpus, settings);
         try (TaskTokens text = new TaskTokens(folder.tokenizer())) {
-            int vocabulary = text.vocabulary();
-            RecallMix mix = new RecallMix(text, corpus.words(), text.encode(corpus.prose()), vocabulary);
-            train(settings, folder, text, mix, settings.shape(vocabulary));
+            RecallMix mix = new RecallMix(text, corpus.words(), text.encode(corpus.prose()));
+            train(settings, folder, text, mix, settings.shape(text.vocabulary()));
         }
     }
 
@@ -68,7 +71,8 @@ public final class Train {
         List<String> shared = options.getOrDefault("tokenizer-of", List.of());
         if (shared.isEmpty()) {
             int size = Integer.parseInt(optional("vocabulary", "1536"));
-            BytePairTrainer.train(corpus.forVocabulary(), size).write(folder.folder(), settings.maxPositions());
+            BpeVocabulary vocabulary = BpeTrainer.train(List.of(corpus.forVocabulary()), BpeSettings.chat(size));
+            TokenizerFiles.write(folder.folder(), vocabulary, settings.maxPositions());
             return;
         }
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
