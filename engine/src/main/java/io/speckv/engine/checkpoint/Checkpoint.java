@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -103,6 +104,16 @@ public final class Checkpoint implements AutoCloseable {
             throw new IllegalArgumentException("tensor " + entry.name() + " is of another checkpoint: " + entry.file());
         }
         return file.map(entry);
+    }
+
+    /** Returns the numbers of every tensor a model of this shape needs, flattened, by name: a copy in float32. */
+    public Map<String, float[]> weights() {
+        Map<String, float[]> weights = new LinkedHashMap<>();
+        for (String name : WeightLayout.of(shape()).keySet()) {
+            TensorEntry entry = tensor(name);
+            weights.put(name, WeightsFile.numbers(entry, bytes(entry)));
+        }
+        return weights;
     }
 
     /** Closes the files; buffers handed out stay valid. */

@@ -3,6 +3,7 @@ package io.speckv.engine.torch;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -15,7 +16,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** A loaded TorchScript class, its methods called by name. Thread-safe. */
 final class Graph implements AutoCloseable {
@@ -47,6 +50,28 @@ final class Graph implements AutoCloseable {
         return new Call(method);
     }
 
+    /**
+     * Returns the one tensor that a method computes, with autograd; the caller is inside a gradient collector.
+     *
+     * @param lists arguments that are lists of tensors, after the single ones, by any name
+     */
+    NDArray differentiable(String method, List<NDArray> tensors, Map<String, NDArray[]> lists, NDManager scope) {
+        NDList inputs = new NDList();
+        for (NDArray tensor : tensors) {
+            inputs.add(tensor);
+        }
+        lists.forEach((name, list) -> {
+            for (NDArray tensor : list) {
+                tensor.setName(name + "[]");
+                inputs.add(tensor);
+            }
+        });
+        NDArray choice = scope.create(0);
+        choice.setName("module_method:" + method);
+        inputs.add(choice);
+        return IValueUtils.forward(block, inputs, true).singletonOrThrow();
+    }
+
     @Override
     public void close() {
         model.close();
@@ -68,6 +93,14 @@ final class Graph implements AutoCloseable {
 
         Call with(long number) {
             return own(IValue.from(number));
+        }
+
+        Call with(double number) {
+            return own(IValue.from(number));
+        }
+
+        Call with(NDArray[] tensors) {
+            return own(IValue.listFrom(Arrays.copyOf(tensors, tensors.length, PtNDArray[].class)));
         }
 
         Call with(boolean flag) {

@@ -1,0 +1,85 @@
+package io.speckv.evals.training;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.speckv.evals.bpe.BpeSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Encodes pieces of task text. Pieces begin at a space or a line break, so that joining them joins their tokens. */
+final class TaskTokens implements AutoCloseable {
+    private final HuggingFaceTokenizer tokenizer;
+    private final Map<String, int[]> fixed = new HashMap<>();
+    private final int end;
+    private final int vocabulary;
+    private final int[] plain;
+
+    TaskTokens(Path tokenizerFile) throws IOException {
+        tokenizer = HuggingFaceTokenizer.newInstance(tokenizerFile, Map.of("truncation", "false", "padding", "false"));
+        JsonNode file = JsonMapper.builder().build().readTree(tokenizerFile.toFile());
+        Set<Integer> ids = new TreeSet<>();
+        file.at("/model/vocab").forEach(id -> ids.add(id.asInt()));
+        Map<String, Integer> special = new HashMap<>();
+        file.at("/added_tokens")
+                .forEach(token -> special.put(
+                        token.get("content").asText(), token.get("id").asInt()));
+        if (!special.containsKey(BpeSettings.END_OF_TEXT)) {
+            throw new IOException(tokenizerFile + " has no special token " + BpeSettings.END_OF_TEXT);
+        }
+        end = special.getOrDefault(BpeSettings.END_OF_TEXT, 0);
+        ids.removeAll(special.values());
+        plain = ids.stream().mapToInt(Integer::intValue).toArray();
+        vocabulary = plain.length + special.size();
+    }
+
+    /** The token that ends a text. */
+    int end() {
+        return end;
+    }
+
+    /** The ids that are not special, rising. */
+    int[] plain() {
+        return plain;
+    }
+
+    /** Tokens of the vocabulary, special ones included. */
+    int vocabulary() {
+        return vocabulary;
+    }
+
+    int[] encode(String text) {
+        long[] ids = tokenizer.encode(text, false, false).getIds();
+        int[] tokens = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            tokens[i] = Math.toIntExact(ids[i]);
+        }
+        return tokens;
+    }
+
+    /** The tokens of a text that is asked for often. */
+    int[] fixed(String text) {
+        return fixed.computeIfAbsent(text, this::encode);
+    }
+
+    static int[] join(List<int[]> pieces) {
+        List<Integer> all = new ArrayList<>();
+        for (int[] piece : pieces) {
+            for (int token : piece) {
+                all.add(token);
+            }
+        }
+        return all.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

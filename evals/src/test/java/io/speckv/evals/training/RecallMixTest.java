@@ -1,0 +1,135 @@
+package io.speckv.evals.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RecallMixTest {
+    private static final Pattern ANSWERED =
+            Pattern.compile("The special magic \\w+ for (\\S+) mentioned in the provided text is ([0-9a-f-]+)\\.");
+
+    @TempDir
+    Path folder;
+
+    private TaskText text;
+
+    @BeforeEach
+    void open() throws IOException {
+        text = TaskText.in(folder);
+    }
+
+    @AfterEach
+    void close() {
+        text.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(RecallMix.Kind.class)
+    void sequencesHaveExactlyTheLengthAskedFor(RecallMix.Kind kind) {
+        Random random = new Random(1);
+        for (int length : new int[] {512, 777}) {
+            Example example = text.mix().recall(length, kind, random);
+            assertThat(example.tokens()).hasSize(length);
+            assertThat(example.weights()).hasSize(length);
+            assertThat(example.answers()).hasSize(length);
+            assertThat(example.weights()[0]).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RecallMix.Kind.class,
+            names = {"SINGLE", "FEW", "ALL", "HEXADECIMAL"})
+    void everyAnswerIsTheValueThatTheHaystackGivesTheKey(RecallMix.Kind kind) throws IOException {
+        try (HuggingFaceTokenizer tokenizer =
+                HuggingFaceTokenizer.newInstance(folder.resolve("tokenizer.json"), Map.of("truncation", "false"))) {
+            String all = decode(
+                    tokenizer, text.mix().recall(1024, kind, new Random(5)).tokens());
+            Matcher answers = ANSWERED.matcher(all);
+            int found = 0;
+            while (answers.find()) {
+                found++;
+                String needle = " for " + answers.group(1) + " is: ";
+                int place = all.indexOf(needle);
+                assertThat(all.substring(place + needle.length())).startsWith(answers.group(2) + ".");
+                assertThat(all.indexOf(needle, place + 1)).isNegative();
+            }
+            assertThat(found).isPositive();
+        }
+    }
+
+    @Test
+    void valuesOfOneKeyAreAnsweredInTheOrderOfTheText() throws IOException {
+        try (HuggingFaceTokenizer tokenizer =
+                HuggingFaceTokenizer.newInstance(folder.resolve("tokenizer.json"), Map.of("truncation", "false"))) {
+            String all = decode(
+                    tokenizer,
+                    text.mix().recall(512, RecallMix.Kind.VALUES, new Random(8)).tokens());
+            Matcher answer = Pattern.compile("for (\\S+) mentioned in the provided text are ([0-9, ]+)\\.")
+                    .matcher(all);
+            assertThat(answer.find()).isTrue();
+            int place = 0;
+            for (String value :
+                    Pattern.compile(", ").splitAsStream(answer.group(2)).toList()) {
+                int next = all.indexOf(" for " + answer.group(1) + " is: " + value, place);
+                assertThat(next).isGreaterThanOrEqualTo(place);
+                place = next;
+            }
+        }
+    }
+
+    @Test
+    void answerTokensCountFullyAndEndTheSequence() {
+        Example example = text.mix().recall(256, RecallMix.Kind.FEW, new Random(2));
+        for (int i = 0; i < 256; i++) {
+            if (example.answers()[i]) {
+                assertThat(example.weights()[i]).isEqualTo(1);
+            }
+        }
+        assertThat(example.tokens()[255]).isEqualTo(text.tokens().end());
+        assertThat(example.answers()[255]).isTrue();
+    }
+
+    @Test
+    void copiedTokensRepeatAStretchSeenBefore() {
+        Example example = text.mix().copying(200, new Random(4));
+        String before = Arrays.toString(example.tokens());
+        int weighted = 0;
+        for (int i = 2; i < 200; i++) {
+            if (example.weights()[i] == 1) {
+                weighted++;
+                String last = example.tokens()[i - 1] + ", " + example.tokens()[i];
+                assertThat(before.indexOf(last)).isLessThan(before.lastIndexOf(last));
+            }
+        }
+        assertThat(weighted).isGreaterThan(30);
+    }
+
+    @Test
+    void equalSeedsGiveEqualSequences() {
+        assertThat(text.mix().recall(300, RecallMix.Kind.ALL, new Random(9)).tokens())
+                .isEqualTo(text.mix()
+                        .recall(300, RecallMix.Kind.ALL, new Random(9))
+                        .tokens())
+                .isNotEqualTo(text.mix()
+                        .recall(300, RecallMix.Kind.ALL, new Random(10))
+                        .tokens());
+    }
+
+    private static String decode(HuggingFaceTokenizer tokenizer, int[] tokens) {
+        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), false);
+    }
+}

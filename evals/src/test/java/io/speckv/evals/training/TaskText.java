@@ -1,0 +1,43 @@
+package io.speckv.evals.training;
+
+import io.speckv.evals.bpe.BpeSettings;
+import io.speckv.evals.bpe.BpeTrainer;
+import io.speckv.evals.bpe.TokenizerFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+
+/** A small vocabulary, its tokenizer and the task mix on it, all from generated text. */
+record TaskText(Path folder, TaskTokens tokens, RecallMix mix, int vocabulary) implements AutoCloseable {
+    static TaskText in(Path folder) throws IOException {
+        Path texts = Files.createDirectories(folder.resolve("texts"));
+        Files.writeString(texts.resolve("a.txt"), prose());
+        Corpus corpus = Corpus.read(List.of(texts));
+        TokenizerFiles.write(folder, BpeTrainer.train(List.of(corpus.forVocabulary()), BpeSettings.chat(420)), 2048);
+        TaskTokens tokens = new TaskTokens(folder.resolve("tokenizer.json"));
+        int vocabulary = tokens.vocabulary();
+        return new TaskText(
+                folder, tokens, new RecallMix(tokens, corpus.words(), tokens.encode(corpus.prose())), vocabulary);
+    }
+
+    /** Enough words of three to six letters for keys and haystacks. */
+    static String prose() {
+        Random random = new Random(3);
+        StringBuilder text = new StringBuilder();
+        while (text.length() < 110_000) {
+            int letters = 3 + random.nextInt(4);
+            for (int i = 0; i < letters; i++) {
+                text.append((char) ('a' + random.nextInt(6)));
+            }
+            text.append(random.nextInt(12) == 0 ? ".\n" : " ");
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        tokens.close();
+    }
+}

@@ -1,0 +1,42 @@
+package io.speckv.evals.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingSettingsTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void rateRisesThenStaysThenFallsToItsFloor() {
+        TrainingSettings settings = InitialWeightsTest.settings(4);
+        assertThat(settings.optimizer(0, 0).rate()).isCloseTo(1e-4, within(1e-9));
+        assertThat(settings.optimizer(10, 300_000).rate()).isCloseTo(1e-3, within(1e-9));
+        assertThat(settings.optimizer(10, 650_000).rate()).isCloseTo(0.55e-3, within(1e-9));
+        assertThat(settings.optimizer(10, 2_000_000).rate()).isCloseTo(1e-4, within(1e-9));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"speckv-tiny-target", "speckv-tiny-draft"})
+    void shippedSettingsAreValid(String name) throws IOException {
+        TrainingSettings settings = TrainingSettings.read(Path.of("settings", name + ".json"));
+        assertThat(settings.shape(1536).maxPositions()).isGreaterThanOrEqualTo(8192);
+    }
+
+    @Test
+    void lengthsThatDoNotRiseAreRefusedByName() throws IOException {
+        String json = Files.readString(Path.of("settings", "speckv-tiny-draft.json"));
+        Path file = Files.writeString(folder.resolve("bad.json"), json.replace("64, 128", "128, 128"));
+        assertThatThrownBy(() -> TrainingSettings.read(file))
+                .hasMessageContaining("lengths is [128, 128, 256, 512, 1024, 2048]; it must rise");
+    }
+}

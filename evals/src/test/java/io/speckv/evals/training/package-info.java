@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.evals.training;
+
+import org.jspecify.annotations.NullMarked;
