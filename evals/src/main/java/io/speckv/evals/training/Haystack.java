@@ -70,6 +70,11 @@ enum Haystack {
      */
     record Source(WordList words, List<HaystackText> texts, NeedleWording wording) {}
 
+    /** Returns whether lines can follow one another as running text. */
+    boolean isProse() {
+        return this == SENTENCES || this == TEXT;
+    }
+
     /** Returns one line without its line end. */
     abstract String line(Source source, Draw draw);
 }

@@ -34,9 +34,9 @@ record Needle(NeedleWording wording, String key, List<String> values) {
         return needles;
     }
 
-    /** Returns the lines that hide the values, one each. */
+    /** Returns the sentences that hide the values, one each. */
     List<String> lines() {
-        return values.stream().map(value -> wording.needle(key, value) + "\n").toList();
+        return values.stream().map(value -> wording.needle(key, value)).toList();
     }
 
     /** Mostly RULER's adjective and noun; made-up words keep a model from learning the list instead of matching. */

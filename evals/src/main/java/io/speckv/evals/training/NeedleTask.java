@@ -5,16 +5,14 @@ import io.speckv.evals.words.Draw;
 import io.speckv.evals.words.HaystackText;
 import io.speckv.evals.words.WordList;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Needles among lines of one kind of haystack, then questions with their answers, in RULER's wording.
  *
  * <p>A sequence is {@code [header] lines question1 answer1 end question2 answer2 end ...}. Questions take at most half of
  * the sequence but one is always asked; the header and the first half of a question are left out where the sequence is too
- * short for them. The lines fill the sequence to the last token: the first line is cut at its left end.
+ * short for them. {@link Layout} fills the sequence to the last token.
  */
 final class NeedleTask {
     private static final int QUESTIONS_MAX = 8;
@@ -22,6 +20,7 @@ final class NeedleTask {
     private static final int ATTEMPTS = 50;
     private static final int UUID_LENGTH = 384;
     private static final double UUID_SHARE = 0.06;
+    private static final double RUNNING_SHARE = 0.7;
 
     private final TextEncoder encoder;
     private final int endToken;
@@ -68,16 +67,14 @@ final class NeedleTask {
             boolean uuids = form == Form.SINGLE && length >= UUID_LENGTH && draw.chance(UUID_SHARE);
             NeedleWording wording = uuids ? NeedleWording.UUIDS : NeedleWording.NUMBERS;
             List<Needle> needles = needles(form, wording, length, draw);
-            List<int[]> lines = needles.stream()
-                    .flatMap(needle -> needle.lines().stream())
-                    .map(encoder::encode)
-                    .toList();
-            int room = length - lines.stream().mapToInt(line -> line.length).sum();
+            List<String> lines =
+                    needles.stream().flatMap(needle -> needle.lines().stream()).toList();
+            Layout layout = layout(form, wording, draw);
+            int room = length - layout.tokens(lines);
             List<Question> questions = questions(form, needles, room, length, draw);
             if (!questions.isEmpty()) {
                 int asked = questions.stream().mapToInt(Question::length).sum();
-                int[] header = encoder.encode(wording.header(form == Form.SINGLE ? 1 : 2));
-                context(header, lines, hay(wording, draw), room - asked, draw).forEach(sequence::addBackground);
+                layout.rows(lines, length - asked, draw).forEach(sequence::addBackground);
                 for (Question question : questions) {
                     sequence.addBackground(question.ask);
                     sequence.addAnswer(question.answer, endToken);
@@ -89,10 +86,12 @@ final class NeedleTask {
                 + " vocabulary; " + ATTEMPTS + " drawn at random all needed more");
     }
 
-    private Supplier<int[]> hay(NeedleWording wording, Draw draw) {
+    private Layout layout(Form form, NeedleWording wording, Draw draw) {
         Haystack haystack = draw.pick(List.of(Haystack.values()));
         Haystack.Source source = new Haystack.Source(words, texts, wording);
-        return () -> encoder.encode(haystack.line(source, draw) + "\n");
+        boolean running = haystack.isProse() && draw.chance(RUNNING_SHARE);
+        return new Layout(
+                encoder, wording.header(form == Form.SINGLE ? 1 : 2), running, () -> haystack.line(source, draw));
     }
 
     private List<Needle> needles(Form form, NeedleWording wording, int length, Draw draw) {
@@ -132,27 +131,5 @@ final class NeedleTask {
         boolean full = length >= FULL_QUESTION_LENGTH && draw.chance(0.9);
         String ask = full ? wording.question(keys, values.size()) + prefix : prefix.strip();
         return new Question(encoder.encode(ask), encoder.encode(" " + NeedleWording.list(values) + "."));
-    }
-
-    /** Returns rows of {@code room} tokens besides the needles: header, cut line, then lines and needles mixed. */
-    private static List<int[]> context(int[] header, List<int[]> needles, Supplier<int[]> hay, int room, Draw draw) {
-        boolean headed = header.length * 4 < room && draw.chance(0.8);
-        int left = room - (headed ? header.length : 0);
-        List<int[]> rows = new ArrayList<>();
-        while (left > 0) {
-            int[] line = hay.get();
-            int kept = Math.min(left, line.length);
-            // Only the last line drawn is cut, so in the end the cut one stands first.
-            rows.add(0, Arrays.copyOfRange(line, line.length - kept, line.length));
-            left -= kept;
-        }
-        int first = rows.isEmpty() ? 0 : 1;
-        for (int[] needle : needles) {
-            rows.add(draw.between(first, rows.size()), needle);
-        }
-        if (headed) {
-            rows.add(0, header);
-        }
-        return rows;
     }
 }

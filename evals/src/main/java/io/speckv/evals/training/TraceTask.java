@@ -11,6 +11,9 @@ import io.speckv.evals.words.WordList;
 final class TraceTask {
     static final int LENGTH_MIN = 1024;
 
+    /** RULER keeps 30 tokens free, five names can take a few more in a small vocabulary. */
+    private static final int ANSWER_MARGIN = 16;
+
     private final Ruler ruler;
     private final TextEncoder encoder;
     private final int endToken;
@@ -23,9 +26,9 @@ final class TraceTask {
 
     void write(Sequence sequence, Draw draw) {
         long seed = Draw.seedOf(draw.below(Integer.MAX_VALUE), draw.below(Integer.MAX_VALUE));
-        RulerSample sample =
-                ruler.samples(RulerTask.VT, sequence.room(), seed, 1).get(0);
-        int[] answer = encoder.encode(String.join(", ", sample.outputs()) + ".");
+        RulerSample sample = ruler.samples(RulerTask.VT, sequence.room() - ANSWER_MARGIN, seed, 1)
+                .get(0);
+        int[] answer = encoder.encode(String.join(" ", sample.outputs()));
         int[] prompt = encoder.encode(sample.prompt());
         sequence.addBackground(prompt);
         if (sequence.room() > answer.length) {
