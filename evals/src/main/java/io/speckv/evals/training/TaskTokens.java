@@ -1,9 +1,10 @@
 package io.speckv.evals.training;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.speckv.evals.bpe.BpeSettings;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,14 +16,14 @@ import java.util.TreeSet;
 
 /** Encodes pieces of task text. Pieces begin at a space or a line break, so that joining them joins their tokens. */
 final class TaskTokens implements AutoCloseable {
-    private final HuggingFaceTokenizer tokenizer;
+    private final Tokenizer tokenizer;
     private final Map<String, int[]> fixed = new HashMap<>();
     private final int end;
     private final int vocabulary;
     private final int[] plain;
 
     TaskTokens(Path tokenizerFile) throws IOException {
-        tokenizer = HuggingFaceTokenizer.newInstance(tokenizerFile, Map.of("truncation", "false", "padding", "false"));
+        tokenizer = Tokenizer.open(tokenizerFile.toAbsolutePath().getParent());
         JsonNode file = JsonMapper.builder().build().readTree(tokenizerFile.toFile());
         Set<Integer> ids = new TreeSet<>();
         file.at("/model/vocab").forEach(id -> ids.add(id.asInt()));
@@ -55,12 +56,7 @@ final class TaskTokens implements AutoCloseable {
     }
 
     int[] encode(String text) {
-        long[] ids = tokenizer.encode(text, false, false).getIds();
-        int[] tokens = new int[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            tokens[i] = Math.toIntExact(ids[i]);
-        }
-        return tokens;
+        return tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();
     }
 
     /** The tokens of a text that is asked for often. */
