@@ -9,6 +9,7 @@ import io.speckv.evals.bench.EngineBench;
 import io.speckv.evals.bench.MethodBench;
 import io.speckv.evals.bench.ModelSize;
 import io.speckv.evals.bench.RandomCheckpoint;
+import io.speckv.evals.bench.peers.Peer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,13 +58,19 @@ final class BenchCommand {
         @Nullable
         Path json;
 
+        @Mixin
+        final PeerArguments others = new PeerArguments();
+
         @Override
         public Integer call() throws IOException {
             ModelSize size = wrongInput(() -> ModelSize.parse(shape));
             DeviceName where = wrongInput(() -> DeviceName.parse(device));
-            EngineBench bench = new EngineBench(size, RandomCheckpoint.of(size, weights), where);
+            List<Peer> peers = others.peers();
+            Path checkpoint = RandomCheckpoint.of(size, weights);
+            EngineBench bench = new EngineBench(size, checkpoint, where);
             Map<String, HardwareLimits> limits = new LinkedHashMap<>();
             List<EngineBench.Line> lines = new ArrayList<>();
+            List<PeerArguments.Row> peerRows = new ArrayList<>();
             for (String dtype : dtypes) {
                 Precision precision = wrongInput(() -> Precision.parse(dtype));
                 HardwareLimits limit = HardwareLimits.measure(where, precision);
@@ -73,8 +80,9 @@ final class BenchCommand {
                         size, dtype, limit.multiplyFlops() / 1e9, limit.readBytes() / 1e9);
                 System.out.println(" prompt  prefill       of     decode       of   16 streams     peak");
                 System.out.println(" tokens  tokens/s    GEMM   tokens/s   memory   over one    memory");
-                for (EngineBench.Line line : bench.run(precision, limit, prompts)) {
-                    lines.add(line);
+                List<EngineBench.Line> ours = bench.run(precision, limit, prompts);
+                lines.addAll(ours);
+                for (EngineBench.Line line : ours) {
                     System.out.printf(
                             "%7d  %8.0f  %5.0f%%   %8.1f    %4.0f%%     %5.1fx  %6.2f GB%n",
                             line.promptTokens(),
@@ -85,11 +93,12 @@ final class BenchCommand {
                             line.batchSpeedup(),
                             line.peakBytes() / 1e9);
                 }
+                peerRows.addAll(others.run(peers, checkpoint, size.shape(), ours));
             }
             if (json != null) {
                 new ObjectMapper()
                         .writerWithDefaultPrettyPrinter()
-                        .writeValue(json.toFile(), Map.of("limits", limits, "lines", lines));
+                        .writeValue(json.toFile(), Map.of("limits", limits, "lines", lines, "peers", peerRows));
             }
             return 0;
         }

@@ -20,8 +20,10 @@ import java.util.Random;
 
 /** How fast the engine prefills and decodes one checkpoint, beside what the machine could do. */
 public final class EngineBench {
+    /** Tokens that are decoded after a prompt; their median counts. */
+    public static final int DECODE_STEPS = 24;
+
     private static final int BATCH = 16;
-    private static final int DECODE_STEPS = 24;
     private static final int WARM_UP_TOKENS = 64;
 
     private final ModelSize size;
