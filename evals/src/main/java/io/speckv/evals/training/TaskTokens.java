@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,7 +24,8 @@ final class TaskTokens implements AutoCloseable {
     private final int[] plain;
 
     TaskTokens(Path tokenizerFile) throws IOException {
-        tokenizer = Tokenizer.open(tokenizerFile.toAbsolutePath().getParent());
+        tokenizer = Tokenizer.open(
+                Objects.requireNonNull(tokenizerFile.toAbsolutePath().getParent()));
         JsonNode file = JsonMapper.builder().build().readTree(tokenizerFile.toFile());
         Set<Integer> ids = new TreeSet<>();
         file.at("/model/vocab").forEach(id -> ids.add(id.asInt()));
