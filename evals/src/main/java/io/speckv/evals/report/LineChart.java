@@ -27,7 +27,7 @@ record LineChart(String title, String xLabel, String yLabel, List<String> column
     /** Returns the least number from {@code value} on that five grid lines divide into round steps. */
     static double roundTop(double value) {
         double unit = Math.pow(10, Math.floor(Math.log10(Math.max(value, 1e-9) / GRID_LINES)));
-        for (double step : new double[] {1, 2, 2.5, 5, 10}) {
+        for (double step : new double[] {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10}) {
             if (step * unit * GRID_LINES >= value) {
                 return step * unit * GRID_LINES;
             }

@@ -68,7 +68,8 @@ class HtmlReportTest {
     void roundsTheTopOfAnAxisToFiveRoundSteps() {
         assertThat(LineChart.roundTop(97)).isEqualTo(100);
         assertThat(LineChart.roundTop(101)).isEqualTo(125);
-        assertThat(LineChart.roundTop(0.4)).isEqualTo(0.5);
+        assertThat(LineChart.roundTop(0.43)).isEqualTo(0.5);
+        assertThat(LineChart.roundTop(260)).isEqualTo(300);
         assertThat(LineChart.roundTop(2300)).isEqualTo(2500);
     }
 
