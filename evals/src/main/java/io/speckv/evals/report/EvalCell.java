@@ -1,0 +1,36 @@
+package io.speckv.evals.report;
+
+import io.speckv.evals.stats.Interval;
+
+/**
+ * The result of one method on one task.
+ *
+ * @param method name of the method
+ * @param task name of the task
+ * @param length length that prompts were made for in tokens, 0 where the benchmark has none
+ * @param budget tokens or KV entries kept, 0 for the whole cache
+ * @param samples prompts answered, at least 1
+ * @param accuracy mean score, 0 to 1
+ * @param interval 95% confidence interval of the accuracy
+ * @param firstTokenMillis median time to the first token
+ * @param totalMillis median time to the last token
+ * @param kvBytes median bytes of the target's KV cache when decoding began
+ */
+public record EvalCell(
+        String method,
+        String task,
+        int length,
+        int budget,
+        int samples,
+        double accuracy,
+        Interval interval,
+        double firstTokenMillis,
+        double totalMillis,
+        long kvBytes) {
+    public EvalCell {
+        if (samples < 1 || !(accuracy >= 0 && accuracy <= 1)) {
+            throw new IllegalArgumentException(method + " on " + task + ": accuracy is " + accuracy + " over " + samples
+                    + " samples, must be 0 to 1 over at least 1");
+        }
+    }
+}

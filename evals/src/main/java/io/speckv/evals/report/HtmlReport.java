@@ -1,0 +1,148 @@
+package io.speckv.evals.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The results as one HTML page that needs nothing else: styles and charts are inside, there are no scripts. */
+public final class HtmlReport {
+    private final EvalReport report;
+    private final StringBuilder page = new StringBuilder();
+
+    private HtmlReport(EvalReport report) {
+        this.report = report;
+    }
+
+    /** Returns the page; the same report gives the same page. */
+    public static String render(EvalReport report) {
+        return new HtmlReport(report).write();
+    }
+
+    private String write() {
+        String title = Svg.escape(report.title());
+        page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+                .append("<title>")
+                .append(title)
+                .append("</title>\n<style>\n")
+                .append(style())
+                .append("</style>\n</head>\n<body>\n<h1>")
+                .append(title)
+                .append("</h1>\n");
+        heading();
+        Charts charts = new Charts(report);
+        String mean =
+                report.tasks().size() == 1 ? "" : "Mean over " + report.tasks().size() + " tasks. ";
+        section("Accuracy against budget", mean + "Bars are 95% confidence intervals.", charts.accuracyByBudget());
+        if (report.lengths().size() > 1) {
+            section("Accuracy against length", mean + "Bars are 95% confidence intervals.", charts.accuracyByLength());
+        }
+        section("Latency and memory", "Medians over the samples of a task, then the mean over tasks.", charts.costs());
+        if (report.tasks().size() > 1) {
+            section(
+                    "Task by task",
+                    "At the greatest length. Bars are 95% confidence intervals.",
+                    charts.accuracyByTask());
+        }
+        tables();
+        return page.append("</body>\n</html>\n").toString();
+    }
+
+    private void heading() {
+        page.append("<p>Repeat with</p>\n<code>")
+                .append(Svg.escape(report.command()))
+                .append("</code>\n");
+        if (!report.notes().isEmpty()) {
+            page.append("<ul>\n");
+            report.notes()
+                    .forEach(
+                            note -> page.append("<li>").append(Svg.escape(note)).append("</li>\n"));
+            page.append("</ul>\n");
+        }
+    }
+
+    private void section(String heading, String explanation, List<LineChart> charts) {
+        page.append("<h2>")
+                .append(heading)
+                .append("</h2>\n<p>")
+                .append(explanation)
+                .append("</p>\n");
+        page.append("<div class=\"charts\">\n");
+        charts.forEach(chart -> page.append("<figure>\n").append(chart.svg()).append("</figure>\n"));
+        page.append("</div>\n");
+    }
+
+    private void tables() {
+        page.append("<h2>All numbers</h2>\n<p>Accuracy in % with its 95% confidence interval below.</p>\n");
+        for (int length : report.lengths()) {
+            for (int budget : report.budgetGroups()) {
+                table(length, budget);
+            }
+        }
+    }
+
+    private void table(int length, int budget) {
+        page.append("<div class=\"scroll\"><table>\n<caption>Length ")
+                .append(Labels.length(length))
+                .append(", budget ")
+                .append(Labels.budget(budget))
+                .append("</caption>\n<tr><th>method</th>");
+        report.tasks()
+                .forEach(task -> page.append("<th>").append(Svg.escape(task)).append("</th>"));
+        page.append("<th>mean</th><th>first token ms</th><th>last token ms</th><th>KV MiB</th><th>samples</th></tr>\n");
+        for (String method : report.methods()) {
+            List<EvalCell> cells = report.cells(method, length, budget);
+            if (!cells.isEmpty()) {
+                row(method, cells);
+            }
+        }
+        page.append("</table></div>\n");
+    }
+
+    private void row(String method, List<EvalCell> cells) {
+        page.append("<tr><td>").append(Svg.escape(method)).append("</td>");
+        for (String task : report.tasks()) {
+            page.append("<td>");
+            cells.stream()
+                    .filter(cell -> cell.task().equals(task))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            cell -> accuracy(
+                                    cell.accuracy(),
+                                    cell.interval().low(),
+                                    cell.interval().high()),
+                            () -> page.append('-'));
+            page.append("</td>");
+        }
+        MethodMean mean = MethodMean.of(cells);
+        page.append("<td>");
+        accuracy(mean.accuracy(), mean.interval().low(), mean.interval().high());
+        page.append("</td><td>").append(Labels.decimal(mean.firstTokenMillis()));
+        page.append("</td><td>").append(Labels.decimal(mean.totalMillis()));
+        page.append("</td><td>").append(Labels.decimal(mean.kvMebibytes()));
+        page.append("</td><td>")
+                .append(cells.stream().mapToInt(EvalCell::samples).sum())
+                .append("</td></tr>\n");
+    }
+
+    private void accuracy(double mean, double low, double high) {
+        page.append(Labels.percent(mean)).append("<small>");
+        page.append(Labels.percent(low))
+                .append(" to ")
+                .append(Labels.percent(high))
+                .append("</small>");
+    }
+
+    private static String style() {
+        try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
+            if (in == null) {
+                throw new IllegalStateException("report.css is missing from the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read report.css", e);
+        }
+    }
+}

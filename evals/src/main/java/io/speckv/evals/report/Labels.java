@@ -1,0 +1,40 @@
+package io.speckv.evals.report;
+
+import java.util.Locale;
+
+/** How numbers and names are spelled in reports. */
+final class Labels {
+    private Labels() {}
+
+    /** Returns {@code 4k} for 4096, {@code 1000} for 1000, and {@code any} for benchmarks without lengths. */
+    static String length(int tokens) {
+        if (tokens == 0) {
+            return "any";
+        }
+        return tokens % 1024 == 0 ? tokens / 1024 + "k" : Integer.toString(tokens);
+    }
+
+    /** Returns the budget, {@code whole} for the whole cache. */
+    static String budget(int budget) {
+        return budget == 0 ? "whole" : Integer.toString(budget);
+    }
+
+    /** Returns a share as a percentage with one decimal. */
+    static String percent(double share) {
+        return decimal(share * 100);
+    }
+
+    /** Returns a number with one decimal, none from 1000 on. */
+    static String decimal(double value) {
+        return String.format(Locale.ROOT, value >= 1000 ? "%.0f" : "%.1f", value);
+    }
+
+    /** Returns a task's name short enough for a column. */
+    static String task(String name) {
+        return name.replace("niah_single", "sngl")
+                .replace("niah_multikey", "mkey")
+                .replace("niah_multi", "m")
+                .replace("passage_", "p_")
+                .replace("multi", "m");
+    }
+}

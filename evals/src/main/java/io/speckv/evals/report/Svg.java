@@ -1,0 +1,25 @@
+package io.speckv.evals.report;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Text of SVG and HTML: numbers with one decimal, names escaped. */
+final class Svg {
+    private Svg() {}
+
+    /** Returns {@code pattern} with each {@code %s} replaced by a number. */
+    static String format(String pattern, double... numbers) {
+        Object[] texts = Arrays.stream(numbers)
+                .mapToObj(number -> String.format(Locale.ROOT, "%.1f", number))
+                .toArray();
+        return String.format(Locale.ROOT, pattern, texts);
+    }
+
+    /** Returns {@code text} without meaning to HTML. */
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of {@link io.speckv.evals}. */
+@NullMarked
+package io.speckv.evals;
+
+import org.jspecify.annotations.NullMarked;
