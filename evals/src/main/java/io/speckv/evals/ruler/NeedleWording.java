@@ -1,0 +1,58 @@
+package io.speckv.evals.ruler;
+
+import java.util.List;
+
+/**
+ * RULER's sentences about needles, for one kind of value.
+ *
+ * @param many the kind of value in the plural, {@code numbers} or {@code uuids}
+ */
+public record NeedleWording(String many) {
+    /** Values of seven digits. */
+    public static final NeedleWording NUMBERS = new NeedleWording("numbers");
+
+    /** Values that are UUIDs. */
+    public static final NeedleWording UUIDS = new NeedleWording("uuids");
+
+    /** The line that RULER repeats as filler. */
+    public static final String FILLER =
+            "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
+
+    /** Returns the line that hides {@code value} under {@code key}. */
+    public String needle(String key, String value) {
+        return "One of the special magic " + many + " for " + key + " is: " + value + ".";
+    }
+
+    /** Returns what stands above the haystack when {@code answers} values are asked for, up to the line end. */
+    public String header(int answers) {
+        String opening = answers == 1 ? "A special magic " + one() + " is" : "Some special magic " + many + " are";
+        return opening + " hidden within the following text. Make sure to memorize it. I will quiz you about the "
+                + kind(answers) + " afterwards.\n";
+    }
+
+    /** Returns the question for {@code keys} that have {@code answers} values together. */
+    public String question(List<String> keys, int answers) {
+        String opening = answers == 1 ? "What is the" : "What are all the";
+        return opening + " special magic " + kind(answers) + " for " + list(keys) + " mentioned in the provided text?";
+    }
+
+    /** Returns how the answer begins, from the blank after the question on. */
+    public String answerPrefix(List<String> keys, int answers) {
+        return " The special magic " + kind(answers) + " for " + list(keys) + " mentioned in the provided text "
+                + (answers == 1 ? "is" : "are");
+    }
+
+    /** Returns {@code items} with commas, and {@code , and } before the last. */
+    public static String list(List<String> items) {
+        int last = items.size() - 1;
+        return last == 0 ? items.get(0) : String.join(", ", items.subList(0, last)) + ", and " + items.get(last);
+    }
+
+    private String kind(int answers) {
+        return answers == 1 ? one() : many;
+    }
+
+    private String one() {
+        return many.substring(0, many.length() - 1);
+    }
+}

@@ -1,0 +1,91 @@
+package io.speckv.evals.ruler;
+
+import io.speckv.evals.words.Draw;
+import io.speckv.evals.words.HaystackText;
+import io.speckv.evals.words.WordList;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Generates the tasks of RULER that need no outside data, at any length, from a seed.
+ *
+ * <p>The haystack is as large as it can be for the prompt and the tokens kept free for the answer to stay within the
+ * length. Differs from RULER in: the haystack grows by single lines or words instead of steps of up to 25 lines or 500
+ * words, so that lengths of a few hundred tokens are hit too; essays are replaced by {@link HaystackText}. Thread-safe if
+ * the counter is.
+ */
+public final class Ruler {
+    private final TokenCounter counter;
+    private final WordList words;
+    private final HaystackText essay;
+
+    /** Creates a generator whose lengths are in the tokens of {@code counter}. */
+    public Ruler(TokenCounter counter, WordList words, HaystackText essay) {
+        this.counter = counter;
+        this.words = words;
+        this.essay = essay;
+    }
+
+    /**
+     * Returns {@code count} samples of {@code task} for prompts and answers of {@code length} tokens together.
+     *
+     * @throws IllegalArgumentException if the task needs outside data, or its smallest prompt is longer than this
+     */
+    public List<RulerSample> samples(RulerTask task, int length, long seed, int count) {
+        RulerPrompt prompt = promptOf(task, length);
+        List<RulerSample> samples = new ArrayList<>(count);
+        int units = prompt.unitsMin() + length / 32;
+        for (int index = 0; index < count; index++) {
+            long sampleSeed = Draw.seedOf(seed, task.taskName().hashCode(), length, index);
+            units = fit(task, prompt, length, sampleSeed, units);
+            RulerPrompt.Drawn drawn = prompt.draw(units, new Draw(sampleSeed));
+            samples.add(new RulerSample(
+                    task,
+                    index,
+                    length,
+                    tokens(task, drawn),
+                    seed,
+                    prompt.haystack(),
+                    drawn.input(),
+                    drawn.outputs(),
+                    drawn.answerPrefix(),
+                    task.maxNewTokens()));
+        }
+        return samples;
+    }
+
+    private int fit(RulerTask task, RulerPrompt prompt, int length, long seed, int guess) {
+        int units = LargestFit.find(
+                prompt.unitsMin(), guess, tried -> tokens(task, prompt.draw(tried, new Draw(seed))) <= length);
+        if (units < prompt.unitsMin()) {
+            int smallest = tokens(task, prompt.draw(prompt.unitsMin(), new Draw(seed)));
+            throw new IllegalArgumentException("length is " + length + " tokens, the smallest prompt of " + task
+                    + " and its answer take " + smallest);
+        }
+        return units;
+    }
+
+    private int tokens(RulerTask task, RulerPrompt.Drawn drawn) {
+        return counter.count(drawn.prompt()) + task.answerTokens();
+    }
+
+    private RulerPrompt promptOf(RulerTask task, int length) {
+        NeedlePrompt.Shape one = new NeedlePrompt.Shape(1, 1, 1, false);
+        NeedlePrompt.Shape uuid = new NeedlePrompt.Shape(1, 1, 1, true);
+        NeedlePrompt.Hay text = NeedlePrompt.text(essay);
+        return switch (task) {
+            case NIAH_SINGLE_1 -> new NeedlePrompt(one, NeedlePrompt.filler(), words);
+            case NIAH_MULTIKEY_1 -> new NeedlePrompt(new NeedlePrompt.Shape(4, 1, 1, false), text, words);
+            case NIAH_MULTIKEY_2 -> new NeedlePrompt(one, NeedlePrompt.needles(one, words), words);
+            case NIAH_MULTIKEY_3 -> new NeedlePrompt(uuid, NeedlePrompt.needles(uuid, words), words);
+            case NIAH_MULTIVALUE -> new NeedlePrompt(new NeedlePrompt.Shape(1, 4, 1, false), text, words);
+            case NIAH_MULTIQUERY -> new NeedlePrompt(new NeedlePrompt.Shape(4, 1, 4, false), text, words);
+            case VT -> new VariableTracking(length);
+            case CWE -> new CommonWords(words, length);
+            case FWE -> new FrequentWords(length);
+            case NIAH_SINGLE_2, NIAH_SINGLE_3, QA_1, QA_2 ->
+                throw new IllegalArgumentException(
+                        task + " is read from RULER's files and not generated; generated are " + RulerTask.generable());
+        };
+    }
+}
