@@ -25,6 +25,7 @@ import java.util.Set;
 final class RunFolder {
     private static final String STATE = "state.safetensors";
     private static final String PROGRESS = "progress.json";
+    private static final String SETTINGS = "settings.json";
     private static final String LOG = "log.jsonl";
     private static final List<String> TOKENIZER = List.of("tokenizer.json", "tokenizer_config.json");
 
@@ -42,6 +43,11 @@ final class RunFolder {
 
     Path folder() {
         return folder;
+    }
+
+    /** Keeps a copy of the settings beside what they lead to. */
+    void keepSettings(Path file) throws IOException {
+        Files.copy(file, folder.resolve(SETTINGS), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Where the last checkpoint stood; empty for a run that has none. */
@@ -81,7 +87,7 @@ final class RunFolder {
         return mapper.createObjectNode();
     }
 
-    /** Writes a Hugging Face folder with bf16 weights, the tokenizer and the log. */
+    /** Writes a Hugging Face folder with bf16 weights, the tokenizer, and the settings and log of the run. */
     void export(Path to, ModelShape shape, Map<String, float[]> weights, int endToken) throws IOException {
         Files.createDirectories(to);
         new ModelConfig(shape, Set.of(endToken)).write(to);
@@ -91,8 +97,14 @@ final class RunFolder {
         for (String file : TOKENIZER) {
             Files.copy(folder.resolve(file), to.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
-        if (Files.exists(folder.resolve(LOG))) {
-            Files.copy(folder.resolve(LOG), to.resolve("training-log.jsonl"), StandardCopyOption.REPLACE_EXISTING);
+        for (Map.Entry<String, String> record :
+                Map.of(LOG, "training-log.jsonl", SETTINGS, "training.json").entrySet()) {
+            if (Files.exists(folder.resolve(record.getKey()))) {
+                Files.copy(
+                        folder.resolve(record.getKey()),
+                        to.resolve(record.getValue()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 

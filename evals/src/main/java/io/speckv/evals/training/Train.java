@@ -14,7 +14,6 @@ import io.speckv.evals.bpe.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,7 +53,7 @@ public final class Train {
         Path settingsFile = Path.of(required("settings"));
         TrainingSettings settings = TrainingSettings.read(settingsFile);
         RunFolder folder = new RunFolder(Path.of(required("out")));
-        Files.copy(settingsFile, folder.folder().resolve("settings.json"), StandardCopyOption.REPLACE_EXISTING);
+        folder.keepSettings(settingsFile);
         Corpus corpus = Corpus.read(
                 options.getOrDefault("text", List.of()).stream().map(Path::of).toList());
         prepareTokenizer(folder, corpus, settings);

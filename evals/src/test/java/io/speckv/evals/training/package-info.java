@@ -1,3 +1,4 @@
+/** Tests of {@link io.speckv.evals.training}. */
 @NullMarked
 package io.speckv.evals.training;
 
