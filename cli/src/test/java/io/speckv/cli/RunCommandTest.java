@@ -88,6 +88,22 @@ class RunCommandTest {
         assertThat(outcome.err).contains("8 tokens").contains("tokens/s");
     }
 
+    @Test
+    void theReadmesExampleFindsTheNumberOnAnEighthOfTheTokens(@TempDir Path folder) throws Exception {
+        Path root = GOLDEN.resolveSibling("").toAbsolutePath().normalize();
+        String example = "generate --target %1$s/models/speckv-tiny-target --draft %1$s/models/speckv-tiny-draft"
+                + " --prompt-file %1$s/docs/examples/hidden-number.txt --max-new-tokens 16 --dtype fp32";
+        Outcome cascade = speckv(
+                folder,
+                example.formatted(root),
+                "--method speckv-pc --config " + root.resolve("docs/examples/cascade.yaml"));
+        assertThat(cascade.out).as(cascade.err).contains("4817263");
+        assertThat(cascade.err).contains("1094 prompt tokens, 128 kept");
+        Outcome positionsOnly =
+                speckv(folder, example.formatted(root), "--method streaming --set max_capacity_prompt=64");
+        assertThat(positionsOnly.out).doesNotContain("4817263");
+    }
+
     private static Outcome speckv(Path folder, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
