@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsLoader<T> {
     private final Class<T> type;
     private final KnownKeys known;
-    private final String defaults;
+    private final List<String> defaults;
     private final ObjectMapper mapper = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -44,22 +44,29 @@ public final class SettingsLoader<T> {
             .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationText()))
             .build();
 
-    private SettingsLoader(Class<T> type, String defaults) {
+    private SettingsLoader(Class<T> type, List<String> defaults) {
         this.type = type;
         this.known = new KnownKeys(type);
         this.defaults = defaults;
     }
 
-    /** Returns a loader whose lowest layer is the YAML resource {@code resource} beside {@code type}. */
-    public static <T> SettingsLoader<T> withDefaults(Class<T> type, String resource) {
-        try (InputStream in = type.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalArgumentException("no resource " + resource + " beside " + type.getName());
+    /**
+     * Returns a loader whose lowest layer is the YAML resources {@code resources}, later ones winning. Names are relative
+     * to {@code type}'s package, or absolute such as {@link io.speckv.kit.server.ServerSettings#DEFAULTS}.
+     */
+    public static <T> SettingsLoader<T> withDefaults(Class<T> type, String... resources) {
+        List<String> documents = new ArrayList<>();
+        for (String resource : resources) {
+            try (InputStream in = type.getResourceAsStream(resource)) {
+                if (in == null) {
+                    throw new IllegalArgumentException("no resource " + resource + " beside " + type.getName());
+                }
+                documents.add(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new IllegalArgumentException("cannot read resource " + resource, e);
             }
-            return new SettingsLoader<>(type, new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read resource " + resource, e);
         }
+        return new SettingsLoader<>(type, documents);
     }
 
     /**
@@ -68,7 +75,8 @@ public final class SettingsLoader<T> {
      * @throws SettingsException naming key, value, layer and rule
      */
     public LoadedSettings<T> load(@Nullable Path file, Map<String, String> environment, List<String> flags) {
-        List<Layer.Entry> entries = new ArrayList<>(Layer.yaml(defaults, "defaults", known));
+        List<Layer.Entry> entries = new ArrayList<>();
+        defaults.forEach(document -> entries.addAll(Layer.yaml(document, "defaults", known)));
         if (file != null) {
             entries.addAll(Layer.file(file, known));
         }

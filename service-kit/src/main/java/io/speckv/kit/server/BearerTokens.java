@@ -1,0 +1,109 @@
+package io.speckv.kit.server;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthGrpc;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.Failures;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.settings.SettingsException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets only calls with an accepted bearer token pass; health checks need none. Tokens come from a file, one per line,
+ * and are compared by digest in constant time. A changed file is taken up by {@link #reload}.
+ */
+final class BearerTokens implements ServerInterceptor {
+    static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Logger LOG = LoggerFactory.getLogger(BearerTokens.class);
+    static final String SCHEME = "Bearer ";
+    private static final int LENGTH_LEAST = 16;
+
+    private final Path file;
+    private volatile List<byte[]> digests;
+
+    BearerTokens(Path file) {
+        this.file = file;
+        try {
+            this.digests = read();
+        } catch (IOException e) {
+            throw new SettingsException("cannot use tokens-file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes up a changed file. Never throws: an unusable file is logged, and the old tokens stay. */
+    void reload() {
+        try {
+            digests = read();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("cause", e.getMessage()).log("changed tokens file not used, the old tokens stay");
+        }
+    }
+
+    private List<byte[]> read() throws IOException {
+        List<String> tokens = Files.readAllLines(file).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
+        if (tokens.isEmpty()) {
+            throw new IOException("it holds no token");
+        }
+        if (tokens.stream().anyMatch(token -> token.length() < LENGTH_LEAST)) {
+            throw new IOException("a token is shorter than " + LENGTH_LEAST + " characters");
+        }
+        return tokens.stream().map(BearerTokens::digest).toList();
+    }
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        if (HealthGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())) {
+            return next.startCall(call, headers);
+        }
+        String header = headers.get(AUTHORIZATION);
+        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return refuse(call, FailureCode.TOKEN_MISSING, "the call needs an 'authorization: Bearer' header");
+        }
+        if (!accepts(header.substring(SCHEME.length()).strip())) {
+            return refuse(call, FailureCode.TOKEN_REJECTED, "the bearer token is not accepted");
+        }
+        return next.startCall(call, headers);
+    }
+
+    /** Looks at every token, so that the time taken says nothing about which one came close. */
+    private boolean accepts(String token) {
+        byte[] given = digest(token);
+        boolean accepted = false;
+        for (byte[] known : digests) {
+            accepted |= MessageDigest.isEqual(known, given);
+        }
+        return accepted;
+    }
+
+    private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, FailureCode code, String message) {
+        StatusRuntimeException status = Failures.encode(RequestException.of(code, message));
+        Metadata trailers = status.getTrailers();
+        call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+        return new ServerCall.Listener<>() {};
+    }
+
+    private static byte[] digest(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}

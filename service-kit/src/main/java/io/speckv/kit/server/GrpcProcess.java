@@ -1,0 +1,219 @@
+package io.speckv.kit.server;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ChannelzService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.speckv.kit.failure.FailureInterceptor;
+import io.speckv.kit.failure.Failures;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One gRPC server from start to stop, with health, reflection and, where configured, TLS, tokens and an admin server.
+ *
+ * <ol>
+ *   <li>{@link #start} listens; health says NOT_SERVING and requests get UNAVAILABLE with LOADING.
+ *   <li>{@link #serving}, once the model is warm: health says SERVING.
+ *   <li>{@link #stop}: health says NOT_SERVING; after the notice time new requests get UNAVAILABLE; running ones have
+ *       the drain time to end; what is left is cut; then what was given to {@link #closeAtStop} is closed, in order.
+ * </ol>
+ */
+public final class GrpcProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcProcess.class);
+    private static final Duration CUT_CALLS = Duration.ofSeconds(5);
+
+    private final ServerSettings settings;
+    private final Readiness readiness;
+    private final Server server;
+    private final @Nullable Server admin;
+    private final ReloadTimer reloads = new ReloadTimer();
+    private final List<AutoCloseable> closeAtStop = new ArrayList<>();
+    private @Nullable ExitCode stopped;
+
+    private GrpcProcess(ServerSettings settings, HostedServices hosted) {
+        this.settings = settings;
+        List<ServerServiceDefinition> definitions =
+                hosted.services().stream().map(service -> service.bindService()).toList();
+        this.readiness = new Readiness(definitions.stream()
+                .map(definition -> definition.getServiceDescriptor().getName())
+                .toList());
+        NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(
+                new InetSocketAddress(settings.address(), settings.port()), credentials()));
+        FailureInterceptor failures = new FailureInterceptor(new Failures(hosted.classifier()));
+        for (ServerServiceDefinition definition : definitions) {
+            // The last one named is called first; failures inside readiness are mapped too.
+            ServerServiceDefinition guarded = ServerInterceptors.intercept(definition, readiness);
+            guarded = ServerInterceptors.intercept(guarded, failures);
+            builder.addService(ServerInterceptors.interceptForward(guarded, hosted.interceptors()));
+        }
+        builder.addService(readiness.healthService()).addService(ProtoReflectionServiceV1.newInstance());
+        if (settings.tokensFile() != null) {
+            BearerTokens tokens = new BearerTokens(settings.tokensFile());
+            reloads.every(settings.tls().reloadEvery(), tokens::reload);
+            builder.intercept(tokens);
+        }
+        this.server = builder.build();
+        this.admin = settings.adminPort() < 0 ? null : adminServer();
+    }
+
+    /**
+     * Starts listening.
+     *
+     * @throws IOException if the address cannot be listened on
+     */
+    public static GrpcProcess start(ServerSettings settings, HostedServices hosted) throws IOException {
+        GrpcProcess process = new GrpcProcess(settings, hosted);
+        process.listen();
+        return process;
+    }
+
+    private void listen() throws IOException {
+        try {
+            server.start();
+            if (admin != null) {
+                admin.start();
+            }
+        } catch (IOException e) {
+            server.shutdownNow();
+            reloads.close();
+            throw new IOException(
+                    "cannot listen on %s:%d or admin port %d: %s"
+                            .formatted(settings.address(), settings.port(), settings.adminPort(), e.getMessage()),
+                    e);
+        }
+        LOG.atInfo()
+                .addKeyValue("address", settings.address())
+                .addKeyValue("port", port())
+                .log("listening");
+    }
+
+    private ServerCredentials credentials() {
+        if (!settings.tls().enabled()) {
+            return InsecureServerCredentials.create();
+        }
+        TlsFiles files = new TlsFiles(settings.tls());
+        reloads.every(settings.tls().reloadEvery(), files::reload);
+        return files.serverCredentials();
+    }
+
+    private NettyServerBuilder limited(NettyServerBuilder builder) {
+        ServerSettings.Connections limits = settings.connections();
+        return builder.maxInboundMessageSize(limits.maxMessage().toIntExact())
+                .maxConcurrentCallsPerConnection(limits.maxConcurrentCalls())
+                .keepAliveTime(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(limits.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveTime(limits.permitKeepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxConnectionAge(limits.maxAge().toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionAgeGrace(limits.maxAgeGrace().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Server adminServer() {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(settings.adminAddress(), settings.adminPort()),
+                        InsecureServerCredentials.create())
+                .addService(readiness.healthService());
+        if (ServerSettings.isLoopback(settings.adminAddress())) {
+            builder.addService(ProtoReflectionServiceV1.newInstance()).addService(ChannelzService.newInstance(100));
+        }
+        return builder.build();
+    }
+
+    /** Returns the port that is listened on, also when any free one was asked for. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Returns the admin server's port, or -1 without one. */
+    public int adminPort() {
+        return admin == null ? -1 : admin.getPort();
+    }
+
+    /** Says that the model is warm: from now on requests are taken. */
+    public void serving() {
+        readiness.serving();
+        LOG.info("serving");
+    }
+
+    /** Adds what is closed when the server has stopped: models first, telemetry last. */
+    public synchronized void closeAtStop(AutoCloseable part) {
+        closeAtStop.add(part);
+    }
+
+    /**
+     * Stops as the class comment says; a second call returns the first one's result.
+     *
+     * @return CLEAN, CALLS_CUT, or FAILED if something could not be closed
+     */
+    public synchronized ExitCode stop() {
+        if (stopped == null) {
+            stopped = drain() ? ExitCode.CLEAN : ExitCode.CALLS_CUT;
+            if (!closeParts()) {
+                stopped = ExitCode.FAILED;
+            }
+            LOG.atInfo().addKeyValue("result", stopped).log("stopped");
+        }
+        return stopped;
+    }
+
+    private boolean drain() {
+        LOG.atInfo().addKeyValue("drain", settings.drain()).log("stopping");
+        readiness.notServing();
+        boolean ended = false;
+        try {
+            Thread.sleep(settings.drain().notice().toMillis());
+            readiness.refuse();
+            server.shutdown();
+            ended = server.awaitTermination(settings.drain().calls().toMillis(), TimeUnit.MILLISECONDS);
+            server.shutdownNow();
+            server.awaitTermination(CUT_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        if (admin != null) {
+            admin.shutdownNow();
+        }
+        reloads.close();
+        return ended;
+    }
+
+    private boolean closeParts() {
+        boolean closed = true;
+        for (AutoCloseable part : closeAtStop) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.error("could not close {}", part.getClass().getSimpleName(), e);
+                closed = false;
+            }
+        }
+        return closed;
+    }
+
+    /** Waits until the process is told to end (SIGTERM, Ctrl-C), then stops and ends it with {@link ExitCode}. */
+    public void awaitSignal() throws InterruptedException {
+        // Ending from the hook is the only way to leave with a code of our own after a signal.
+        Thread hook = new Thread(() -> Runtime.getRuntime().halt(stop().number()), "speckv-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        server.awaitTermination();
+        hook.join();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

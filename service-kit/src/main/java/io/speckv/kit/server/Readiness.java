@@ -1,0 +1,79 @@
+package io.speckv.kit.server;
+
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Whether a process takes requests: what health reports, and what happens to calls that come nevertheless. */
+final class Readiness implements ServerInterceptor {
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+    private enum State {
+        LOADING,
+        SERVING,
+        DRAINING
+    }
+
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final List<String> services;
+    private final AtomicReference<State> state = new AtomicReference<>(State.LOADING);
+
+    /** Starts as not serving. */
+    Readiness(List<String> services) {
+        this.services = services;
+        report(ServingStatus.NOT_SERVING);
+    }
+
+    BindableService healthService() {
+        return health.getHealthService();
+    }
+
+    /** From now on requests are taken; after {@link #notServing} this does nothing. */
+    void serving() {
+        if (state.compareAndSet(State.LOADING, State.SERVING)) {
+            report(ServingStatus.SERVING);
+        }
+    }
+
+    /** Reports "not serving" for good, but still takes requests. */
+    void notServing() {
+        health.enterTerminalState();
+    }
+
+    /** Refuses requests from now on. */
+    void refuse() {
+        state.set(State.DRAINING);
+    }
+
+    private void report(ServingStatus status) {
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+        services.forEach(service -> health.setStatus(service, status));
+    }
+
+    /** Must stand outside the failure interceptor, which maps what this throws. */
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        switch (state.get()) {
+            case LOADING ->
+                throw RequestException.of(FailureCode.LOADING, "the model is not loaded yet")
+                        .retryAfter(TRY_AGAIN);
+            case DRAINING ->
+                throw RequestException.of(FailureCode.DRAINING, "the server is about to stop")
+                        .retryAfter(TRY_AGAIN);
+            case SERVING -> {
+                return next.startCall(call, headers);
+            }
+        }
+        throw new AssertionError(state);
+    }
+}

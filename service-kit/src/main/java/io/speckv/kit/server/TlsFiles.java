@@ -1,0 +1,141 @@
+package io.speckv.kit.server;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.TlsServerCredentials;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.CertificateUtils;
+import io.speckv.kit.settings.SettingsException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keys and certificates from files, taken up again when the files change. A pair that does not fit together (half
+ * renewed), or that cannot be read, is left alone until it does: connections go on with what was read before.
+ */
+final class TlsFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
+
+    private final TlsSettings settings;
+    private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
+    private final @Nullable AdvancedTlsX509TrustManager trust;
+    private byte[] seen = {};
+
+    /** Reads the files for the first time. */
+    TlsFiles(TlsSettings settings) {
+        this.settings = settings;
+        try {
+            this.trust = settings.trustedCertificates() == null
+                    ? null
+                    : AdvancedTlsX509TrustManager.newBuilder()
+                            .setVerification(
+                                    AdvancedTlsX509TrustManager.Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION)
+                            .build();
+            apply();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new SettingsException("cannot use the TLS files: " + e.getMessage(), e);
+        }
+    }
+
+    ServerCredentials serverCredentials() {
+        TlsServerCredentials.Builder builder = TlsServerCredentials.newBuilder().keyManager(keys);
+        if (trust != null) {
+            builder.trustManager(trust).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+        }
+        return builder.build();
+    }
+
+    ChannelCredentials channelCredentials() {
+        TlsChannelCredentials.Builder builder = TlsChannelCredentials.newBuilder();
+        if (settings.certificate() != null) {
+            builder.keyManager(keys);
+        }
+        if (trust != null) {
+            builder.trustManager(trust);
+        }
+        return builder.build();
+    }
+
+    /** Takes up changed files; new connections use them. Never throws: what cannot be used is logged and left alone. */
+    void reload() {
+        try {
+            if (apply()) {
+                LOG.info("tls files reloaded");
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            LOG.atWarn().addKeyValue("cause", e.getMessage()).log("changed tls files not used, the old ones stay");
+        }
+    }
+
+    private synchronized boolean apply() throws IOException, GeneralSecurityException {
+        byte[] certificate = read(settings.certificate());
+        byte[] key = read(settings.privateKey());
+        byte[] authorities = read(settings.trustedCertificates());
+        byte[] now = concatenate(certificate, key, authorities);
+        if (Arrays.equals(now, seen)) {
+            return false;
+        }
+        if (settings.certificate() != null) {
+            X509Certificate[] chain = CertificateUtils.getX509Certificates(new ByteArrayInputStream(certificate));
+            PrivateKey privateKey = CertificateUtils.getPrivateKey(new ByteArrayInputStream(key));
+            requirePair(chain, privateKey);
+            keys.updateIdentityCredentials(chain, privateKey);
+        }
+        if (trust != null) {
+            trust.updateTrustCredentials(CertificateUtils.getX509Certificates(new ByteArrayInputStream(authorities)));
+        }
+        seen = now;
+        return true;
+    }
+
+    private void requirePair(X509Certificate[] chain, PrivateKey key) throws GeneralSecurityException {
+        if (chain.length == 0) {
+            throw new GeneralSecurityException(settings.certificate() + " holds no certificate");
+        }
+        byte[] probe = "speckv".getBytes(StandardCharsets.US_ASCII);
+        String algorithm = "SHA256with" + (key.getAlgorithm().equals("EC") ? "ECDSA" : key.getAlgorithm());
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(key);
+        signature.update(probe);
+        byte[] signed = signature.sign();
+        signature.initVerify(chain[0].getPublicKey());
+        signature.update(probe);
+        if (!signature.verify(signed)) {
+            throw new GeneralSecurityException(settings.privateKey() + " is not the key of " + settings.certificate());
+        }
+    }
+
+    private static byte[] read(@Nullable Path file) throws IOException {
+        if (file == null) {
+            return new byte[0];
+        }
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new IOException("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private static byte[] concatenate(byte[]... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+            out.write(0);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,20 @@
+package io.speckv.kit.stream;
+
+import java.time.Duration;
+
+/**
+ * How much a stream holds for a client that reads slowly, and for how long.
+ *
+ * @param messages most messages that wait, besides the 32 KiB that gRPC itself takes: at least 1
+ * @param slowConsumerTimeout longest time without progress while messages wait: above 0
+ */
+public record OutboxLimits(int messages, Duration slowConsumerTimeout) {
+    public OutboxLimits {
+        if (messages < 1) {
+            throw new IllegalArgumentException("messages is " + messages + ", must be at least 1");
+        }
+        if (slowConsumerTimeout.isNegative() || slowConsumerTimeout.isZero()) {
+            throw new IllegalArgumentException("slow-consumer-timeout is " + slowConsumerTimeout + ", must be above 0");
+        }
+    }
+}

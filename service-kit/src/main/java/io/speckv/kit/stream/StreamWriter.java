@@ -1,0 +1,197 @@
+package io.speckv.kit.stream;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
+import java.util.ArrayDeque;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server stream with a bounded outbox. The producer offers from any thread and never waits: when the client reads
+ * slowly, {@link #offer} refuses and the producer pauses this sequence alone, until {@link #hasRoom} or the room
+ * callback. A client that makes no progress for the slow-consumer timeout loses its stream with SLOW_CONSUMER. Whatever
+ * ends the stream, the close callback runs exactly once, when no more messages can be sent. Thread-safe.
+ *
+ * <p>Messages beyond the outbox wait in gRPC up to its 32 KiB ready threshold, so a stream's memory is bounded by both.
+ */
+public final class StreamWriter<T> {
+    private final ServerCallStreamObserver<T> observer;
+    private final OutboxLimits limits;
+    private final ScheduledExecutorService timer;
+    private final Runnable onClosed;
+    private final ArrayDeque<T> outbox = new ArrayDeque<>();
+    private Runnable onRoom = () -> {};
+    private volatile boolean closed;
+    private boolean finishing;
+    private boolean refused;
+    private long lastProgressNanos = System.nanoTime();
+    private @Nullable ScheduledFuture<?> watch;
+
+    private StreamWriter(
+            ServerCallStreamObserver<T> observer,
+            OutboxLimits limits,
+            ScheduledExecutorService timer,
+            Runnable onClosed) {
+        this.observer = observer;
+        this.limits = limits;
+        this.timer = timer;
+        this.onClosed = onClosed;
+    }
+
+    /**
+     * Takes over a call's response side. It must be called inside the service method, before that returns.
+     *
+     * @param timer runs the slow-consumer checks; shared by all streams
+     * @param onClosed runs once when the stream is over, on whichever thread ended it; must be quick
+     */
+    public static <T> StreamWriter<T> open(
+            ServerCallStreamObserver<T> observer,
+            OutboxLimits limits,
+            ScheduledExecutorService timer,
+            Runnable onClosed) {
+        StreamWriter<T> writer = new StreamWriter<>(observer, limits, timer, onClosed);
+        observer.setOnReadyHandler(writer::flush);
+        observer.setOnCancelHandler(writer::close);
+        return writer;
+    }
+
+    /** Sets what runs when room comes back after a refused offer; it runs on a gRPC thread and must be quick. */
+    public synchronized void onRoom(Runnable callback) {
+        onRoom = callback;
+    }
+
+    /**
+     * Sends {@code message} or keeps it in the outbox.
+     *
+     * @return false if the outbox is full, or the stream is over; the message was not taken
+     */
+    public boolean offer(T message) {
+        synchronized (this) {
+            if (isOver() || finishing) {
+                return false;
+            }
+            if (outbox.size() >= limits.messages()) {
+                refused = true;
+                return false;
+            }
+            outbox.add(message);
+        }
+        flush();
+        return true;
+    }
+
+    /** Returns whether {@link #offer} would take a message now. */
+    public synchronized boolean hasRoom() {
+        return !isOver() && !finishing && outbox.size() < limits.messages();
+    }
+
+    /** Returns whether the client went away or the stream ended; immediate, to be asked at every decode step. */
+    public boolean isOver() {
+        return closed || observer.isCancelled();
+    }
+
+    /** Ends the stream well once the outbox is empty. Nothing can be offered any more. */
+    public void finish() {
+        synchronized (this) {
+            finishing = true;
+        }
+        flush();
+    }
+
+    /** Ends the stream with {@code failure} at once; waiting messages are dropped. */
+    public void fail(Throwable failure) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            outbox.clear();
+            if (!observer.isCancelled()) {
+                observer.onError(failure);
+            }
+        }
+        released();
+    }
+
+    private void flush() {
+        Runnable room = null;
+        boolean ended = false;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            while (!outbox.isEmpty() && observer.isReady()) {
+                observer.onNext(outbox.remove());
+                lastProgressNanos = System.nanoTime();
+            }
+            if (outbox.isEmpty() && finishing) {
+                closed = true;
+                ended = true;
+                observer.onCompleted();
+            } else if (!outbox.isEmpty()) {
+                watchProgress();
+            }
+            if (refused && outbox.size() < limits.messages()) {
+                refused = false;
+                room = onRoom;
+            }
+        }
+        if (ended) {
+            released();
+        } else if (room != null) {
+            room.run();
+        }
+    }
+
+    private void watchProgress() {
+        if (watch == null) {
+            lastProgressNanos = System.nanoTime();
+            watch = timer.schedule(
+                    this::checkProgress, limits.slowConsumerTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void checkProgress() {
+        long allowed = limits.slowConsumerTimeout().toNanos();
+        synchronized (this) {
+            watch = null;
+            if (closed || outbox.isEmpty()) {
+                return;
+            }
+            long stalled = System.nanoTime() - lastProgressNanos;
+            if (stalled < allowed) {
+                watch = timer.schedule(this::checkProgress, allowed - stalled, TimeUnit.NANOSECONDS);
+                return;
+            }
+        }
+        fail(RequestException.of(
+                        FailureCode.SLOW_CONSUMER,
+                        "the client read nothing for "
+                                + limits.slowConsumerTimeout().toMillis() + " ms")
+                .with("outbox_messages", limits.messages()));
+    }
+
+    private void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            outbox.clear();
+        }
+        released();
+    }
+
+    private void released() {
+        synchronized (this) {
+            if (watch != null) {
+                watch.cancel(false);
+                watch = null;
+            }
+        }
+        onClosed.run();
+    }
+}

@@ -1,0 +1,5 @@
+/** Server streams whose memory is bounded whatever the client does. Read {@link io.speckv.kit.stream.StreamWriter}. */
+@NullMarked
+package io.speckv.kit.stream;
+
+import org.jspecify.annotations.NullMarked;

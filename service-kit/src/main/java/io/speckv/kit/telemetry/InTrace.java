@@ -1,0 +1,45 @@
+package io.speckv.kit.telemetry;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import java.util.function.Supplier;
+import org.slf4j.MDC;
+
+/** Work done with a trace as the current one of its thread, for spans, outgoing calls and log lines. */
+public final class InTrace {
+    private static final String TRACE_ID = "trace_id";
+    private static final String SPAN_ID = "span_id";
+
+    private InTrace() {}
+
+    /** Runs {@code work} in {@code context}; afterwards the thread is back in the trace it was in before. */
+    public static void run(Context context, Runnable work) {
+        call(context, () -> {
+            work.run();
+            return true;
+        });
+    }
+
+    /** Returns what {@code work} returns in {@code context}; afterwards the thread is back in its trace before. */
+    @SuppressWarnings("try") // the scope is only there to be closed
+    public static <T> T call(Context context, Supplier<T> work) {
+        try (Scope scope = context.makeCurrent()) {
+            label(Span.fromContext(context).getSpanContext());
+            return work.get();
+        } finally {
+            label(Span.current().getSpanContext());
+        }
+    }
+
+    private static void label(SpanContext span) {
+        if (span.isValid()) {
+            MDC.put(TRACE_ID, span.getTraceId());
+            MDC.put(SPAN_ID, span.getSpanId());
+        } else {
+            MDC.remove(TRACE_ID);
+            MDC.remove(SPAN_ID);
+        }
+    }
+}

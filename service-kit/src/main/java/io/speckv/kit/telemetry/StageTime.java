@@ -1,0 +1,53 @@
+package io.speckv.kit.telemetry;
+
+import com.google.protobuf.util.Durations;
+import io.speckv.proto.v1.StageTiming;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * When a stage ran, by one process's monotonic clock.
+ *
+ * @param start since the request was taken: at least 0
+ * @param elapsed at least 0; stages may overlap
+ * @param tokens it worked on
+ */
+public record StageTime(Stage stage, Duration start, Duration elapsed, int tokens) {
+    public StageTime {
+        if (start.isNegative() || elapsed.isNegative() || tokens < 0) {
+            throw new IllegalArgumentException("%s starts at %s, takes %s for %d tokens: none may be negative"
+                    .formatted(stage.label(), start, elapsed, tokens));
+        }
+    }
+
+    /** Returns when the stage ended, since the request was taken. */
+    public Duration end() {
+        return start.plus(elapsed);
+    }
+
+    /** Returns the same stage on the clock of a caller who sent the request {@code offset} after taking its own. */
+    public StageTime shifted(Duration offset) {
+        return new StageTime(stage, start.plus(offset), elapsed, tokens);
+    }
+
+    public StageTiming toProto() {
+        return StageTiming.newBuilder()
+                .setStage(stage.toProto())
+                .setStartOffset(Durations.fromNanos(start.toNanos()))
+                .setElapsed(Durations.fromNanos(elapsed.toNanos()))
+                .setTokenCount(tokens)
+                .build();
+    }
+
+    /** Returns the timings of an answer; stages that a newer peer added are left out. */
+    public static List<StageTime> fromProto(List<StageTiming> timings) {
+        return timings.stream()
+                .filter(timing -> Stage.isKnown(timing.getStage()))
+                .map(timing -> new StageTime(
+                        Stage.of(timing.getStage()),
+                        Duration.ofNanos(Durations.toNanos(timing.getStartOffset())),
+                        Duration.ofNanos(Durations.toNanos(timing.getElapsed())),
+                        timing.getTokenCount()))
+                .toList();
+    }
+}

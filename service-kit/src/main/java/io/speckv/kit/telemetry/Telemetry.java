@@ -1,0 +1,134 @@
+package io.speckv.kit.telemetry;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.grpc.ClientInterceptor;
+import io.grpc.ServerInterceptor;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.exporter.otlp.metrics.OtlpGrpcMetricExporter;
+import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
+import io.opentelemetry.exporter.prometheus.PrometheusHttpServer;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process's tracer, metrics and log level, wired as its settings say. Exports run behind bounded queues: a collector
+ * that is down or slow costs spans, never requests. Close it last.
+ */
+public final class Telemetry implements AutoCloseable {
+    private static final String SCOPE = "io.speckv";
+
+    private final SdkTracerProvider tracers;
+    private final SdkMeterProvider meters;
+    private final Tracer tracer;
+    private final Metrics metrics;
+
+    private Telemetry(SdkTracerProvider tracers, SdkMeterProvider meters) {
+        this.tracers = tracers;
+        this.meters = meters;
+        this.tracer = tracers.get(SCOPE);
+        this.metrics = new Metrics(meters.get(SCOPE));
+    }
+
+    /**
+     * Starts exporting.
+     *
+     * @param service name and version for {@code service.name} and {@code service.version}
+     * @param processors see every ended span besides the exporter, such as a {@link SpanCollector}
+     */
+    public static Telemetry start(TelemetrySettings settings, ServiceIdentity service, List<SpanProcessor> processors) {
+        if (LoggerFactory.getLogger(SCOPE) instanceof Logger logger) {
+            logger.setLevel(Level.convertAnSLF4JLevel(settings.logLevel()));
+        }
+        Resource resource = Resource.getDefault()
+                .merge(Resource.create(Attributes.builder()
+                        .put("service.name", service.name())
+                        .put("service.version", service.version())
+                        .build()));
+        SdkTracerProviderBuilder tracers = SdkTracerProvider.builder()
+                .setResource(resource)
+                .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(settings.traceShare())));
+        SdkMeterProviderBuilder meters = SdkMeterProvider.builder().setResource(resource);
+        tracers.addSpanProcessor(new KeepIds());
+        processors.forEach(tracers::addSpanProcessor);
+        String endpoint = settings.otlpEndpoint();
+        if (endpoint != null) {
+            tracers.addSpanProcessor(BatchSpanProcessor.builder(
+                            OtlpGrpcSpanExporter.builder().setEndpoint(endpoint).build())
+                    .build());
+            meters.registerMetricReader(PeriodicMetricReader.builder(OtlpGrpcMetricExporter.builder()
+                            .setEndpoint(endpoint)
+                            .build())
+                    .setInterval(settings.otlpMetricInterval())
+                    .build());
+        }
+        if (settings.prometheusPort() >= 0) {
+            meters.registerMetricReader(PrometheusHttpServer.builder()
+                    .setHost(settings.prometheusAddress())
+                    .setPort(settings.prometheusPort())
+                    .build());
+        }
+        return new Telemetry(tracers.build(), meters.build());
+    }
+
+    /** Does nothing; without any processor the SDK makes no trace ids, which answers and log lines carry. */
+    private static final class KeepIds implements SpanProcessor {
+        @Override
+        public void onStart(Context parent, ReadWriteSpan span) {}
+
+        @Override
+        public boolean isStartRequired() {
+            return false;
+        }
+
+        @Override
+        public void onEnd(ReadableSpan span) {}
+
+        @Override
+        public boolean isEndRequired() {
+            return false;
+        }
+    }
+
+    /** Name and version of a service, as traces and metrics carry them. */
+    public record ServiceIdentity(String name, String version) {}
+
+    public Tracer tracer() {
+        return tracer;
+    }
+
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    /** Returns what gives every served call a span in its caller's trace. */
+    public ServerInterceptor serverInterceptor() {
+        return new ServerTracing(tracer, metrics);
+    }
+
+    /** Returns what gives every made call a span and hands the trace to the server. */
+    public ClientInterceptor clientInterceptor() {
+        return new ClientTracing(tracer);
+    }
+
+    /** Exports what is left, for at most 5 s. */
+    @Override
+    public void close() {
+        tracers.shutdown().join(5, TimeUnit.SECONDS);
+        meters.shutdown().join(5, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Traces, metrics and logs of a process, and the stage times that travel in answers. Read {@link
+ * io.speckv.kit.telemetry.Telemetry} first, then {@link io.speckv.kit.telemetry.RequestTimeline}.
+ */
+@NullMarked
+package io.speckv.kit.telemetry;
+
+import org.jspecify.annotations.NullMarked;
