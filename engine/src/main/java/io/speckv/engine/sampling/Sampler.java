@@ -1,0 +1,85 @@
+package io.speckv.engine.sampling;
+
+import io.speckv.engine.NonFiniteException;
+import io.speckv.engine.sampling.CounterRandom.Purpose;
+import java.util.Optional;
+
+/**
+ * Chooses the tokens of one answer as its settings say.
+ *
+ * <p>Penalties come first, then {@linkplain Distribution temperature, top-k, top-p and min-p}, then the draw. The choice of
+ * a token depends on the logits, the tokens before it and the seed alone. Immutable.
+ */
+public final class Sampler {
+    private final SamplingSettings settings;
+    private final Penalties penalties;
+    private final CounterRandom random;
+    private final Purpose purpose;
+
+    /**
+     * @param fallbackSeed used where the settings name no seed
+     * @param prompt what the answer follows; the repetition penalty counts it
+     */
+    public Sampler(SamplingSettings settings, long fallbackSeed, int[] prompt) {
+        this(settings, new Penalties(settings, prompt), new CounterRandom(seed(settings, fallbackSeed)), Purpose.TOKEN);
+    }
+
+    private Sampler(SamplingSettings settings, Penalties penalties, CounterRandom random, Purpose purpose) {
+        this.settings = settings;
+        this.penalties = penalties;
+        this.random = random;
+        this.purpose = purpose;
+    }
+
+    /** Returns the sampler of a draft that proposes tokens of the same answer, with random numbers of its own. */
+    public Sampler proposing() {
+        return new Sampler(settings, penalties, random, Purpose.PROPOSAL);
+    }
+
+    /** Returns what decides whether this answer takes the tokens that {@link #proposing} drew. */
+    public SpeculativeAcceptance acceptance() {
+        return new SpeculativeAcceptance(random);
+    }
+
+    /**
+     * Returns the next token.
+     *
+     * @param logits {@code [vocabSize]}, borrowed
+     * @param generated the answer so far
+     * @throws NonFiniteException if a logit is NaN or no token is possible
+     */
+    public int choose(float[] logits, int[] generated) {
+        float[] penalised = penalties.apply(logits, generated);
+        if (settings.temperature() == 0) {
+            return Greedy.token(penalised);
+        }
+        return Distribution.of(penalised, settings).tokenAt(random.uniform(generated.length, purpose));
+    }
+
+    /**
+     * Returns the probability with which {@link #choose} takes each token {@code [vocabSize]}.
+     *
+     * @throws NonFiniteException if a logit is NaN or no token is possible
+     */
+    public float[] probabilities(float[] logits, int[] generated) {
+        float[] penalised = penalties.apply(logits, generated);
+        if (settings.temperature() == 0) {
+            float[] certain = new float[logits.length];
+            certain[Greedy.token(penalised)] = 1;
+            return certain;
+        }
+        return Distribution.of(penalised, settings).probabilities(logits.length);
+    }
+
+    /** Returns what to report about a token chosen from these logits; empty if the settings ask for nothing. */
+    public Optional<TokenLogprobs> logprobs(float[] logits, int token) {
+        return settings.logprobs() == SamplingSettings.NO_LOGPROBS
+                ? Optional.empty()
+                : Optional.of(TokenLogprobs.of(logits, token, settings.logprobs()));
+    }
+
+    private static long seed(SamplingSettings settings, long fallbackSeed) {
+        Long seed = settings.seed();
+        return seed == null ? fallbackSeed : seed;
+    }
+}

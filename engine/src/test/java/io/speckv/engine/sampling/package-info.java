@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.engine.sampling;
+
+import org.jspecify.annotations.NullMarked;

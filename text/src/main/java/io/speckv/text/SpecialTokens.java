@@ -1,0 +1,9 @@
+package io.speckv.text;
+
+/** Whether the tokens that frame a text, such as begin-of-text, take part in encoding or decoding. */
+public enum SpecialTokens {
+    /** Encoding adds what the tokenizer puts around a text; decoding spells special tokens out. */
+    INCLUDED,
+    /** Encoding adds nothing; decoding leaves special tokens out. */
+    EXCLUDED
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.text;
+
+import org.jspecify.annotations.NullMarked;
