@@ -43,6 +43,9 @@ public final class TopK {
     }
 
     private static int[] ascending(int[] keys, int k) {
+        if (k < 0) {
+            throw new IllegalArgumentException("k is " + k + "; it must not be negative");
+        }
         int[] kept = new int[k];
         if (k == 0) {
             return kept;

@@ -8,4 +8,7 @@ package io.speckv.engine.generate;
  * @param prefillNanos time of the prefill, with scoring
  * @param lookaheadNanos time of decoding the lookahead
  */
-public record DraftReading(float[] scores, int[] lookahead, long prefillNanos, long lookaheadNanos) {}
+public record DraftReading(float[] scores, int[] lookahead, long prefillNanos, long lookaheadNanos) {
+    /** No draft was asked. */
+    public static final DraftReading NONE = new DraftReading(new float[0], new int[0], 0, 0);
+}

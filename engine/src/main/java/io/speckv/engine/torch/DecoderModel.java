@@ -11,6 +11,7 @@ import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.ModelShape;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A checkpoint on a device, ready to prefill and decode.
@@ -32,6 +33,7 @@ public final class DecoderModel implements AutoCloseable {
     private final NDManager memory;
     private final ModelWeights weights;
     private final NDArray inverseFrequencies;
+    private final AtomicInteger openScopes = new AtomicInteger();
 
     private DecoderModel(Checkpoint checkpoint, ModelOptions options) {
         this.checkpoint = checkpoint;
@@ -119,8 +121,17 @@ public final class DecoderModel implements AutoCloseable {
         return weights;
     }
 
+    /** A scope that owns native memory until its maker closes it. */
     NDManager newScope() {
-        return memory.newSubManager();
+        NDManager scope = memory.newSubManager();
+        openScopes.incrementAndGet();
+        scope.attachInternal("open scope", openScopes::decrementAndGet);
+        return scope;
+    }
+
+    /** Scopes that are not closed yet, and arrays that live as long as the model: constant between calls, or one leaks. */
+    int openScopesAndArrays() {
+        return openScopes.get() + memory.getManagedArrays().size();
     }
 
     NDArray zeros(NDManager scope, long... size) {

@@ -94,8 +94,8 @@ public final class PromptPass implements AutoCloseable {
         boolean whole = last && full == null;
         if (eviction.evicts() && full == null) {
             int capacity = whole ? tokens.length : eviction.largestPrompt();
-            full = new FullKeys(
-                    model, memory, capacity, whole ? 1 : model.shape().layers());
+            int layers = whole && !keepsLayers ? 1 : model.shape().layers();
+            full = new FullKeys(model, memory, capacity, layers);
         }
         lastPiece.close();
         lastPiece = memory.newSubManager();

@@ -20,13 +20,8 @@ public record AdaSnapKv(int maxCapacityPrompt, int windowSize, Pooling pooling, 
 
     public AdaSnapKv {
         InvalidSettingException.require(windowSize >= 1, "window_size", windowSize, "must be at least 1");
-        InvalidSettingException.require(
-                maxCapacityPrompt > windowSize,
-                "max_capacity_prompt",
-                maxCapacityPrompt,
-                "must be above window_size (" + windowSize + ")");
-        InvalidSettingException.require(
-                headFloor >= 0 && headFloor <= 1, "head_floor", headFloor, "must be between 0 and 1");
+        HeadBudgets.requireAbove("window_size", windowSize, maxCapacityPrompt);
+        HeadBudgets.requireFloor(headFloor);
     }
 
     @Override
@@ -49,15 +44,5 @@ public record AdaSnapKv(int maxCapacityPrompt, int windowSize, Pooling pooling, 
             selected[head] = TopK.ascending(importance[head], budgets[head]);
         }
         return KeptKeys.selectedAndWindow(selected, n - windowSize, n);
-    }
-
-    @Override
-    public boolean refeedsLastToken() {
-        return false;
-    }
-
-    @Override
-    public LookaheadSource lookaheadSource() {
-        return new LookaheadSource.None();
     }
 }

@@ -28,13 +28,8 @@ public record AdaSpecKv(
 
     public AdaSpecKv {
         InvalidSettingException.require(windowSize >= 1, "window_size", windowSize, "must be at least 1");
-        InvalidSettingException.require(
-                maxCapacityPrompt > windowSize,
-                "max_capacity_prompt",
-                maxCapacityPrompt,
-                "must be above window_size (" + windowSize + ")");
-        InvalidSettingException.require(
-                headFloor >= 0 && headFloor <= 1, "head_floor", headFloor, "must be between 0 and 1");
+        HeadBudgets.requireAbove("window_size", windowSize, maxCapacityPrompt);
+        HeadBudgets.requireFloor(headFloor);
         if (sparsePrefill != null) {
             sparsePrefill.requireCovers(maxCapacityPrompt);
         }

@@ -40,12 +40,16 @@ public sealed interface CachePolicy
 
     /**
      * Returns whether decoding starts by feeding the last prompt token again at its position n-1, over the evicted cache
-     * (SpecKV: the kept keys then exclude n-1), or with the prefill's logits (SnapKV family).
+     * (SpecKV: the kept keys then exclude n-1), or, by default, with the prefill's logits (SnapKV family).
      */
-    boolean refeedsLastToken();
+    default boolean refeedsLastToken() {
+        return false;
+    }
 
-    /** Returns where the tokens appended after the prompt come from. */
-    LookaheadSource lookaheadSource();
+    /** Returns where the tokens appended after the prompt come from; nowhere, by default. */
+    default LookaheadSource lookaheadSource() {
+        return new LookaheadSource.None();
+    }
 
     /** Returns the sparse attention of long prefills, or null where the prefill is always dense. */
     default @Nullable SparsePrefill sparsePrefill() {

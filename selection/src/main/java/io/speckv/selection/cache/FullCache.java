@@ -18,14 +18,4 @@ public record FullCache() implements CachePolicy {
     public KeptKeys keep(LayerScores scores) {
         return KeptKeys.shared(scores.kvHeads(), Window.range(0, 0), 0, scores.promptTokens());
     }
-
-    @Override
-    public boolean refeedsLastToken() {
-        return false;
-    }
-
-    @Override
-    public LookaheadSource lookaheadSource() {
-        return new LookaheadSource.None();
-    }
 }

@@ -20,11 +20,7 @@ public record H2o(int maxCapacityPrompt, int recentTokens, Reduction overGroup, 
 
     public H2o {
         InvalidSettingException.require(recentTokens >= 1, "recent_tokens", recentTokens, "must be at least 1");
-        InvalidSettingException.require(
-                maxCapacityPrompt > recentTokens,
-                "max_capacity_prompt",
-                maxCapacityPrompt,
-                "must be above recent_tokens (" + recentTokens + ")");
+        HeadBudgets.requireAbove("recent_tokens", recentTokens, maxCapacityPrompt);
     }
 
     @Override
@@ -55,15 +51,5 @@ public record H2o(int maxCapacityPrompt, int recentTokens, Reduction overGroup, 
             means[key] = sums[key] / (promptTokens - key);
         }
         return means;
-    }
-
-    @Override
-    public boolean refeedsLastToken() {
-        return false;
-    }
-
-    @Override
-    public LookaheadSource lookaheadSource() {
-        return new LookaheadSource.None();
     }
 }

@@ -1,9 +1,10 @@
 package io.speckv.selection.cache;
 
+import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.TopK;
 
 /**
- * AdaKV's split of a layer's budget over its KV heads: the heads' scores compete for {@code heads * perHead} places, and a
+ * How many keys a KV head may keep, with AdaKV's split of a layer's budget over the KV heads: the heads' scores compete for {@code heads * perHead} places, and a
  * share {@code headFloor} of the uniform budget is safe from competition. Of equal scores the lower head wins. Source:
  * arXiv:2407.11550, reference {@code FFY0/AdaKV}. The layer's total is preserved up to rounding.
  */
@@ -26,5 +27,20 @@ final class HeadBudgets {
             won[head] = Math.min(candidates, (int) Math.rint(won[head] * (1 - headFloor) + safe));
         }
         return won;
+    }
+
+    /** Throws unless a capacity leaves room beside the entries that {@code pinnedKey} pins. */
+    static void requireAbove(String pinnedKey, int pinned, int maxCapacityPrompt) {
+        InvalidSettingException.require(
+                maxCapacityPrompt > pinned,
+                "max_capacity_prompt",
+                maxCapacityPrompt,
+                "must be above " + pinnedKey + " (" + pinned + ")");
+    }
+
+    /** Throws unless a head floor is a share. */
+    static void requireFloor(double headFloor) {
+        InvalidSettingException.require(
+                headFloor >= 0 && headFloor <= 1, "head_floor", headFloor, "must be between 0 and 1");
     }
 }

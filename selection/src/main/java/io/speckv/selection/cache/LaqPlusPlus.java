@@ -26,11 +26,7 @@ public record LaqPlusPlus(
 
     public LaqPlusPlus {
         InvalidSettingException.require(windowSize >= 0, "window_size", windowSize, "must not be negative");
-        InvalidSettingException.require(
-                maxCapacityPrompt > windowSize,
-                "max_capacity_prompt",
-                maxCapacityPrompt,
-                "must be above window_size (" + windowSize + ")");
+        HeadBudgets.requireAbove("window_size", windowSize, maxCapacityPrompt);
     }
 
     @Override
@@ -53,11 +49,6 @@ public record LaqPlusPlus(
             selected[head] = TopK.ascending(pooling.apply(raw[head]), maxCapacityPrompt - windowSize);
         }
         return KeptKeys.selectedAndWindow(selected, n - windowSize, n);
-    }
-
-    @Override
-    public boolean refeedsLastToken() {
-        return false;
     }
 
     @Override

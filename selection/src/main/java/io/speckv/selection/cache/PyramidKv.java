@@ -22,11 +22,7 @@ public record PyramidKv(int maxCapacityPrompt, int windowSize, Pooling pooling, 
 
     public PyramidKv {
         InvalidSettingException.require(windowSize >= 1, "window_size", windowSize, "must be at least 1");
-        InvalidSettingException.require(
-                maxCapacityPrompt > windowSize,
-                "max_capacity_prompt",
-                maxCapacityPrompt,
-                "must be above window_size (" + windowSize + ")");
+        HeadBudgets.requireAbove("window_size", windowSize, maxCapacityPrompt);
         InvalidSettingException.require(beta >= 1, "beta", beta, "must be at least 1");
     }
 
@@ -61,15 +57,5 @@ public record PyramidKv(int maxCapacityPrompt, int windowSize, Pooling pooling, 
         int most = Math.min(2 * mean - mean / beta, promptTokens - windowSize);
         int least = 2 * mean - most;
         return most - layer * ((most - least) / (layers - 1));
-    }
-
-    @Override
-    public boolean refeedsLastToken() {
-        return false;
-    }
-
-    @Override
-    public LookaheadSource lookaheadSource() {
-        return new LookaheadSource.None();
     }
 }

@@ -43,16 +43,6 @@ public record ReceivedScores(Budget budget, int windowSize, Pooling pooling, flo
     }
 
     @Override
-    public boolean refeedsLastToken() {
-        return false;
-    }
-
-    @Override
-    public LookaheadSource lookaheadSource() {
-        return new LookaheadSource.None();
-    }
-
-    @Override
     public boolean needsReceivedScores() {
         return true;
     }

@@ -20,11 +20,7 @@ public record SnapKv(int maxCapacityPrompt, int windowSize, Pooling pooling, Red
 
     public SnapKv {
         InvalidSettingException.require(windowSize >= 1, "window_size", windowSize, "must be at least 1");
-        InvalidSettingException.require(
-                maxCapacityPrompt > windowSize,
-                "max_capacity_prompt",
-                maxCapacityPrompt,
-                "must be above window_size (" + windowSize + ")");
+        HeadBudgets.requireAbove("window_size", windowSize, maxCapacityPrompt);
     }
 
     @Override
@@ -46,15 +42,5 @@ public record SnapKv(int maxCapacityPrompt, int windowSize, Pooling pooling, Red
             selected[head] = TopK.ascending(pooling.apply(raw[head]), maxCapacityPrompt - windowSize);
         }
         return KeptKeys.selectedAndWindow(selected, n - windowSize, n);
-    }
-
-    @Override
-    public boolean refeedsLastToken() {
-        return false;
-    }
-
-    @Override
-    public LookaheadSource lookaheadSource() {
-        return new LookaheadSource.None();
     }
 }

@@ -15,11 +15,7 @@ public record StreamingLlm(int maxCapacityPrompt, int sinkTokens) implements Cac
 
     public StreamingLlm {
         InvalidSettingException.require(sinkTokens >= 0, "sink_tokens", sinkTokens, "must not be negative");
-        InvalidSettingException.require(
-                maxCapacityPrompt > sinkTokens,
-                "max_capacity_prompt",
-                maxCapacityPrompt,
-                "must be above sink_tokens (" + sinkTokens + ")");
+        HeadBudgets.requireAbove("sink_tokens", sinkTokens, maxCapacityPrompt);
     }
 
     @Override
@@ -37,15 +33,5 @@ public record StreamingLlm(int maxCapacityPrompt, int sinkTokens) implements Cac
         int n = scores.promptTokens();
         int recentStart = n - (maxCapacityPrompt - sinkTokens);
         return KeptKeys.shared(scores.kvHeads(), Window.range(0, sinkTokens), recentStart, n);
-    }
-
-    @Override
-    public boolean refeedsLastToken() {
-        return false;
-    }
-
-    @Override
-    public LookaheadSource lookaheadSource() {
-        return new LookaheadSource.None();
     }
 }

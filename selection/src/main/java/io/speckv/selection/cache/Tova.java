@@ -37,14 +37,4 @@ public record Tova(int maxCapacityPrompt) implements CachePolicy {
         int[] selected = TopK.ascending(importance, maxCapacityPrompt - 1);
         return KeptKeys.shared(scores.kvHeads(), selected, n - 1, n);
     }
-
-    @Override
-    public boolean refeedsLastToken() {
-        return false;
-    }
-
-    @Override
-    public LookaheadSource lookaheadSource() {
-        return new LookaheadSource.None();
-    }
 }

@@ -12,6 +12,7 @@ import io.speckv.selection.cache.SpecKv;
 import io.speckv.selection.prompt.AttentionScoring;
 import io.speckv.selection.prompt.SpecPc;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -80,10 +81,10 @@ final class DraftMethods {
             throw InvalidSettingException.of(name, "(a block)", "cannot be set together with " + config);
         }
         String present = settings.has(config) ? config : name;
+        Settings block = settings.block(present);
         try {
-            Settings block = settings.block(present);
             T policy = recipe.apply(block);
-            block.finish();
+            block.finish(Set.of());
             return policy;
         } catch (InvalidSettingException e) {
             throw e.within(present);

@@ -65,11 +65,10 @@ public final class Methods {
             throw InvalidSettingException.of(SPARSE_TYPE, type, "must name the method asked for, which is " + method);
         }
         Settings read = new Settings(merged);
-        // The blocks of other methods may stand in the same file.
-        METHODS.keySet().forEach(read::has);
         boolean verifyLookahead = read.flag("verify_lookahead", true);
         Pair pair = build(method, read);
-        read.finish();
+        // The blocks of other methods may stand in the same file.
+        read.finish(METHODS.keySet());
         return new Method(method, pair.prompt(), pair.cache(), verifyLookahead);
     }
 

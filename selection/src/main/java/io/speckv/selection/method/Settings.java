@@ -3,6 +3,7 @@ package io.speckv.selection.method;
 import io.speckv.selection.InvalidSettingException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -94,11 +95,12 @@ final class Settings {
     /**
      * Throws if there is a key that nobody read.
      *
+     * @param ignored keys that may stand here unread
      * @throws InvalidSettingException naming the key and listing the keys there are
      */
-    void finish() {
+    void finish(Set<String> ignored) {
         for (Map.Entry<String, @Nullable Object> entry : values.entrySet()) {
-            if (!known.contains(entry.getKey())) {
+            if (!known.contains(entry.getKey()) && !ignored.contains(entry.getKey())) {
                 throw InvalidSettingException.of(
                         entry.getKey(), entry.getValue(), "is not a key here; the keys are " + known);
             }

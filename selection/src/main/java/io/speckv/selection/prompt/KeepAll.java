@@ -18,9 +18,4 @@ public record KeepAll() implements PromptPolicy {
     public int[] keep(int promptTokens, float[] scores) {
         return Window.range(0, promptTokens);
     }
-
-    @Override
-    public boolean keepsOriginalPositions() {
-        return false;
-    }
 }

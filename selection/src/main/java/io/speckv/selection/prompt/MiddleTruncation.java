@@ -23,9 +23,4 @@ public record MiddleTruncation(Budget budget) implements PromptPolicy {
         int kept = Math.min(promptTokens, budget.cap(promptTokens));
         return Window.append(Window.range(0, kept - kept / 2), promptTokens - kept / 2, promptTokens);
     }
-
-    @Override
-    public boolean keepsOriginalPositions() {
-        return false;
-    }
 }

@@ -19,6 +19,8 @@ public sealed interface PromptPolicy
      */
     int[] keep(int promptTokens, float[] scores);
 
-    /** Returns whether the target gets the kept tokens at their old positions (true) or as a contiguous prompt. */
-    boolean keepsOriginalPositions();
+    /** Returns whether the target gets the kept tokens at their old positions or, by default, as a contiguous prompt. */
+    default boolean keepsOriginalPositions() {
+        return false;
+    }
 }

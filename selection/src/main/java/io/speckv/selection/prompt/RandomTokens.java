@@ -40,9 +40,4 @@ public record RandomTokens(Budget budget, int windowSize, long seed) implements 
         int[] drawn = TopK.ascending(lots, kept - (promptTokens - windowStart));
         return Window.append(drawn, windowStart, promptTokens);
     }
-
-    @Override
-    public boolean keepsOriginalPositions() {
-        return false;
-    }
 }

@@ -57,11 +57,6 @@ public record SpecPc(AttentionScoring scoring, Budget budget, Pooling pooling, i
         return Window.sorted(order, budget.take(scores, order, 0));
     }
 
-    @Override
-    public boolean keepsOriginalPositions() {
-        return false;
-    }
-
     /** Returns the first {@code most} positions in the order in which the budget is spent. */
     private int[] emissionOrder(int[] ranked, int promptTokens, int most) {
         int[] order = new int[most];

@@ -53,9 +53,4 @@ public record TokenClassification(String classifierFolder, Budget budget, int ch
         }
         return kept;
     }
-
-    @Override
-    public boolean keepsOriginalPositions() {
-        return false;
-    }
 }

@@ -7,6 +7,8 @@ def per_group(x: Tensor, group: int) -> Tensor:
 
 # The last r rows of a sequence: queries [H, r, d] over keys and values [K, n, d], n >= r -> [H, r, d]
 def causal(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  if queries.device.type == "cpu" and queries.dtype == 15:
+    return __torch__.attention.causal_blocks(queries, keys, values)
   kv_heads = keys.size(0)
   group = queries.size(0) // kv_heads
   rows = queries.size(1)
@@ -24,24 +26,75 @@ def causal(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
       mixed = torch.scaled_dot_product_attention(q, k, v, mask)
   return mixed.reshape([queries.size(0), rows, -1])
 
-# As causal, but row i sees key j only in its band of tiles or where j is one of its KV head's `verticals` [K, V]:
-# j <= i and (i/64 - j/64 <= band/64 or j in verticals). A mask over the dense kernel: exact, not cheaper than dense.
-def vertical_slash(queries: Tensor, keys: Tensor, values: Tensor, verticals: Tensor, band: int) -> Tensor:
+# As causal, for bf16 on a CPU: blocks of rows as two matrix products and a softmax, whose scores fit the caches and whose
+# products run at oneDNN's full rate; three times as fast as libtorch's fused kernel there (see docs/performance.md).
+def causal_blocks(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
   kv_heads = keys.size(0)
   group = queries.size(0) // kv_heads
   rows = queries.size(1)
-  tokens = keys.size(1)
-  device = queries.device
-  j = torch.unsqueeze(torch.arange(tokens, dtype=4, device=device), 0)
-  i = torch.unsqueeze(torch.arange(tokens - rows, tokens, dtype=4, device=device), 1)
-  tiles = torch.sub(torch.div(i, 64, rounding_mode="floor"), torch.div(j, 64, rounding_mode="floor"))
-  near = torch.le(tiles, band // 64)
-  columns = torch.zeros([kv_heads, tokens], dtype=11, device=device)
-  columns = torch.scatter(columns, 1, verticals, True)
-  allowed = torch.logical_and(torch.le(j, i), torch.logical_or(near, columns.unsqueeze(1)))
+  past = keys.size(1) - rows
   q = queries.reshape([kv_heads, group, rows, -1])
-  mixed = torch.scaled_dot_product_attention(q, __torch__.attention.per_group(keys, group), __torch__.attention.per_group(values, group), allowed.unsqueeze(1))
-  return mixed.reshape([queries.size(0), rows, -1])
+  mixed = torch.empty_like(q)
+  first = 0
+  while first < rows:
+    count = min(128, rows - first)
+    visible = past + first + count
+    scores = __torch__.attention.scaled_scores(q.narrow(2, first, count), keys.narrow(1, 0, visible))
+    __torch__.attention.hide_future(scores, count)
+    part = __torch__.attention.mix(scores, values.narrow(1, 0, visible))
+    torch.copy_(mixed.narrow(2, first, count), part)
+    first = first + count
+  return mixed.view([queries.size(0), rows, -1])
+
+# queries [K, G, r, d] by keys [K, n, d], over the root of d -> [K, G, r, n]
+def scaled_scores(queries: Tensor, keys: Tensor) -> Tensor:
+  kv_heads = queries.size(0)
+  q = queries.reshape([kv_heads, -1, queries.size(3)])
+  scores = torch.baddbmm(q.new_empty([1, 1, 1]), q, keys.transpose(1, 2), beta=0, alpha=1. / torch.sqrt(queries.size(3)))
+  return scores.view([kv_heads, queries.size(1), queries.size(2), -1])
+
+# The last r of scores' keys [K, G, r, n] belong to its r rows: each sees itself and what came before, in place.
+def hide_future(scores: Tensor, rows: int) -> None:
+  if rows > 1:
+    future = torch.triu(torch.full([rows, rows], -inf, dtype=scores.dtype, device=scores.device), 1)
+    torch.add_(scores.narrow(3, scores.size(3) - rows, rows), future)
+  return None
+
+# Softmax of scores [K, G, r, n] (in float32 inside) by values [K, n, d] -> [K, G, r, d]
+def mix(scores: Tensor, values: Tensor) -> Tensor:
+  kv_heads = scores.size(0)
+  shares = torch.softmax(scores, -1).view([kv_heads, -1, scores.size(3)])
+  return torch.bmm(shares, values).view([kv_heads, scores.size(1), scores.size(2), -1])
+
+# As causal, but row i sees key j only in its band of tiles of 64 or where j is one of its KV head's `verticals` [K, V],
+# ascending: j <= i and (i/64 - j/64 <= band/64 or j in verticals). A tile of rows costs band + 64 + V keys, whatever the
+# length of the prompt.
+def vertical_slash(queries: Tensor, keys: Tensor, values: Tensor, verticals: Tensor, band: int) -> Tensor:
+  kv_heads = keys.size(0)
+  rows = queries.size(1)
+  past = keys.size(1) - rows
+  q = queries.reshape([kv_heads, queries.size(0) // kv_heads, rows, -1])
+  mixed = torch.empty_like(q)
+  index = verticals.unsqueeze(2).expand([-1, -1, keys.size(2)])
+  column_keys = torch.gather(keys, 1, index)
+  column_values = torch.gather(values, 1, index)
+  first = 0
+  while first < rows:
+    tile = (past + first) // 64
+    count = min((tile + 1) * 64 - past, rows) - first
+    visible = past + first + count
+    start = max(0, tile * 64 - band)
+    k = torch.cat([column_keys, keys.narrow(1, start, visible - start)], 1)
+    v = torch.cat([column_values, values.narrow(1, start, visible - start)], 1)
+    scores = __torch__.attention.scaled_scores(q.narrow(2, first, count), k)
+    # Columns inside the band are there already.
+    inside = torch.ge(verticals, start).unsqueeze(1).unsqueeze(1)
+    columns = scores.narrow(3, 0, verticals.size(1))
+    torch.copy_(columns, torch.masked_fill(columns, inside, -inf))
+    __torch__.attention.hide_future(scores, count)
+    torch.copy_(mixed.narrow(2, first, count), __torch__.attention.mix(scores, v))
+    first = first + count
+  return mixed.view([queries.size(0), rows, -1])
 
 # One token of b sequences: queries [b, K, G, d] over cached keys and values [b, K, n, d] -> [b, K, G, d].
 # A group's queries share one position, so they are rows of one product and need no causal mask.

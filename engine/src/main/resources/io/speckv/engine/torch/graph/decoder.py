@@ -118,7 +118,7 @@ class Decoder(Module):
 
   # Output projection, residual and MLP: mixed [r, H*d] into hidden [r, h], in place.
   def finish(self: __torch__.Decoder, hidden: Tensor, mixed: Tensor, norms: List[Tensor], linears: List[List[Tensor]]) -> None:
-    torch.add_(hidden, __torch__.layers.linear(mixed, linears[3]))
+    __torch__.layers.add_linear(hidden, mixed, linears[3])
     x = __torch__.layers.rms_norm(hidden, norms[3], self.epsilon)
     __torch__.layers.mlp(hidden, x, linears[4], linears[5], linears[6])
     return None

@@ -46,9 +46,22 @@ def linear_int8(x: Tensor, weight: Tensor, scales: Tensor, bias: Optional[Tensor
     y = torch.add_(y, bias)
   return torch.to(y, x.dtype)
 
-# silu(x by gate) * (x by up), then by down, added to hidden [r, h] in place
+# hidden [r, out] += x [r, in] by layer, in place
+def add_linear(hidden: Tensor, x: Tensor, layer: List[Tensor]) -> None:
+  if layer[0].is_mkldnn and layer[1].numel() == 0 and layer[2].numel() == 0:
+    torch.copy_(hidden, ops.mkldnn._linear_pointwise(x, hidden, layer[0], None, "add"))
+  else:
+    torch.add_(hidden, __torch__.layers.linear(x, layer))
+  return None
+
+# hidden [r, h] += silu(x by gate) * (x by up) by down, in place. oneDNN applies silu, product and sum while a result is
+# still in registers; as operators of their own they take longer than the products (see docs/performance.md).
 def mlp(hidden: Tensor, x: Tensor, gate: List[Tensor], up: List[Tensor], down: List[Tensor]) -> None:
-  inner = torch.silu_(__torch__.layers.linear(x, gate))
-  torch.mul_(inner, __torch__.layers.linear(x, up))
-  torch.add_(hidden, __torch__.layers.linear(inner, down))
+  if gate[0].is_mkldnn and gate[1].numel() == 0:
+    none = annotate(List[Optional[number]], [])
+    inner = ops.mkldnn._linear_pointwise(x, gate[0], None, "swish", none, "")
+    inner = ops.mkldnn._linear_pointwise(x, inner, up[0], None, "mul")
+  else:
+    inner = torch.silu(__torch__.layers.linear(x, gate)) * __torch__.layers.linear(x, up)
+  __torch__.layers.add_linear(hidden, inner, down)
   return None

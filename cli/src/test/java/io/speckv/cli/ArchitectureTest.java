@@ -1,0 +1,92 @@
+package io.speckv.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom, over all modules. */
+@AnalyzeClasses(packages = "io.speckv", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule selectionKnowsNothingButArrays = noClasses()
+            .that()
+            .resideInAPackage("io.speckv.selection..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("io.speckv.selection..", "java.lang..", "java.util..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule onlyTheTorchPackageKnowsDjlsTensors = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.speckv.engine.torch..", "io.speckv.text..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule theEngineKnowsNoServicesAndNoText = noClasses()
+            .that()
+            .resideInAPackage("io.speckv.engine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.grpc..", "com.google.protobuf..", "io.speckv.proto..", "io.speckv.kit..", "io.speckv.text..");
+
+    @ArchTest
+    static final ArchRule theEngineDoesNotLog = noClasses()
+            .that()
+            .resideInAPackage("io.speckv.engine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.slf4j..");
+
+    @ArchTest
+    static final ArchRule theRouterKnowsNoEngine = noClasses()
+            .that()
+            .resideInAPackage("io.speckv.router..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.speckv.engine..", "ai.djl..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.speckv.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule namesSayWhatAThingIs = noClasses()
+            .that(resideInAPackage("io.speckv.."))
+            .and()
+            .resideOutsideOfPackage("io.speckv.proto..")
+            .should()
+            .haveSimpleNameEndingWith("Util")
+            .orShould()
+            .haveSimpleNameEndingWith("Utils")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper")
+            .orShould()
+            .haveSimpleNameEndingWith("Manager")
+            .orShould()
+            .haveSimpleNameEndingWith("Impl");
+
+    @ArchTest
+    static final ArchRule throwablesAreExceptions =
+            classes().that().areAssignableTo(Throwable.class).should().haveSimpleNameEndingWith("Exception");
+
+    @ArchTest
+    static final ArchRule noMutableStatics = noFields()
+            .that()
+            .areStatic()
+            .and()
+            .areDeclaredInClassesThat()
+            .resideOutsideOfPackage("io.speckv.proto..")
+            .should()
+            .notBeFinal();
+}

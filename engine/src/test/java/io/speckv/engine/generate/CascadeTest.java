@@ -1,0 +1,160 @@
+package io.speckv.engine.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.GoldenRun;
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.Precision;
+import io.speckv.engine.sampling.Greedy;
+import io.speckv.engine.sampling.Sampler;
+import io.speckv.engine.sampling.SamplingSettings;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.KvArena;
+import io.speckv.engine.torch.KvSlot;
+import io.speckv.selection.cache.FullCache;
+import io.speckv.selection.method.Method;
+import io.speckv.selection.method.Methods;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CascadeTest {
+    private static final int NEW_TOKENS = 12;
+    private static final GoldenRun RUN = GoldenRun.all().get(0);
+    private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
+
+    private final DecoderModel target = DecoderModel.open(RUN.target(), FP32);
+    private final DecoderModel draft = DecoderModel.open(RUN.draft(), FP32);
+
+    @AfterAll
+    void close() {
+        target.close();
+        draft.close();
+    }
+
+    /** Small budgets for every method that has one, by its own names. */
+    static Stream<Method> evictingMethods() {
+        Map<String, Map<String, Object>> settings = Map.of(
+                "speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3),
+                "ada-speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3),
+                "snapkv", Map.of("max_capacity_prompt", 40, "window_size", 8),
+                "pyramidkv", Map.of("max_capacity_prompt", 40, "window_size", 8),
+                "ada-snapkv", Map.of("max_capacity_prompt", 40, "window_size", 8),
+                "h2o", Map.of("max_capacity_prompt", 40),
+                "tova", Map.of("max_capacity_prompt", 40),
+                "streaming", Map.of("max_capacity_prompt", 40),
+                "laq++", Map.of("max_capacity_prompt", 40));
+        return settings.entrySet().stream().map(entry -> Methods.of(entry.getKey(), entry.getValue()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.speckv.selection.method.Methods#names")
+    void aBudgetAboveThePromptGivesTheFullAnswer(String name) {
+        if (name.equals("llmlingua2")) {
+            return;
+        }
+        Cascade.Result result = run(Methods.of(name, unlimited(name)));
+        assertThat(result.output()).isEqualTo(RUN.greedy());
+        assertThat(result.kvBytes().kept()).isEqualTo(result.kvBytes().full());
+    }
+
+    private static Map<String, Object> unlimited(String name) {
+        return switch (name) {
+            case "specprefill" -> Map.of("keep_rate", 1.0);
+            default -> Map.of();
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("evictingMethods")
+    void evictionKeepsWhatItsBudgetPromises(Method method) {
+        Cascade.Result result = run(method);
+        int layersTimesHeads = target.shape().layers() * target.shape().kvHeads();
+        long perPair = result.kvBytes().full() / ((long) RUN.prompt().length * layersTimesHeads);
+        assertThat(result.output()).hasSize(NEW_TOKENS);
+        assertThat(result.keptKeys()).hasSize(target.shape().layers());
+        long average = result.kvBytes().kept() / perPair / layersTimesHeads;
+        assertThat(average).isBetween(38L, 41L + result.acceptedLookahead());
+    }
+
+    @Test
+    void aMethodThatNeedsADraftSaysSoWhenThereIsNone() {
+        Method method = Methods.of("specpc", Map.of("max_capacity_prompt", 64, "window_size", 16, "kernel_size", 4));
+        Cascade alone = new Cascade(target, null);
+        Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
+        assertThatThrownBy(() -> alone.run(
+                        request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER))
+                .hasMessageContaining("specpc needs a draft model");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5, 12})
+    void verifiedLookaheadIsAcceptedAsFarAsTheTargetAgrees(int right) {
+        int[] lookahead = Arrays.copyOf(RUN.greedy(), NEW_TOKENS);
+        if (right < lookahead.length) {
+            lookahead[right] = (lookahead[right] + 1) % 256;
+        }
+        Prefilled prefilled = prefill(lookahead, (logits, generated) -> Greedy.token(logits));
+        assertThat(prefilled.acceptedLookahead()).isEqualTo(right);
+        assertThat(Arrays.copyOf(prefilled.tokens(), Math.min(right + 1, NEW_TOKENS)))
+                .isEqualTo(Arrays.copyOf(RUN.greedy(), Math.min(right + 1, NEW_TOKENS)));
+    }
+
+    @Test
+    void verificationDoesNotChangeASampledAnswer() {
+        SamplingSettings settings =
+                new SamplingSettings(1.0, 0, 1.0, 0.0, 1.0, 0.0, 0.0, 7L, NEW_TOKENS, List.of(), Set.of(), true, -1);
+        Sampler sampler = new Sampler(settings, 0, RUN.prompt());
+        int[] sampled = full(sampler::choose);
+        int[] lookahead = sampled.clone();
+        lookahead[4] = (lookahead[4] + 1) % 256;
+        Prefilled prefilled = prefill(lookahead, sampler::choose);
+        assertThat(prefilled.tokens()).isEqualTo(Arrays.copyOf(sampled, 5));
+    }
+
+    @Test
+    void acceptedLookaheadStaysInTheEvictedCache() {
+        Method method = Methods.of("speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3));
+        int[] lookahead = Arrays.copyOf(RUN.greedy(), 6);
+        TargetPrompt prompt = TargetPrompt.contiguous(RUN.prompt(), method.cache(), lookahead, true);
+        try (KvArena arena = target.newArena(1, prompt.slotTokens(41) + NEW_TOKENS)) {
+            KvSlot slot = arena.take();
+            Prefilled prefilled = new TargetPrefill(target)
+                    .run(slot, prompt, (logits, generated) -> Greedy.token(logits), Cancellation.NEVER);
+            assertThat(prefilled.acceptedLookahead()).isEqualTo(6);
+            assertThat(slot.longest()).isEqualTo(40 + 1 + 6);
+            assertThat(slot.nextPosition()).isEqualTo(RUN.prompt().length + 6);
+        }
+    }
+
+    private Cascade.Result run(Method method) {
+        Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
+        return new Cascade(target, draft)
+                .run(request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER);
+    }
+
+    private int[] full(TokenChoice choice) {
+        Cascade.Request request = Cascade.Request.of(RUN.prompt(), Methods.of("full", Map.of()), NEW_TOKENS, Set.of());
+        return new Cascade(target, draft)
+                .run(request, choice, token -> true, Cancellation.NEVER)
+                .output();
+    }
+
+    private Prefilled prefill(int[] lookahead, TokenChoice choice) {
+        TargetPrompt prompt = TargetPrompt.contiguous(RUN.prompt(), new FullCache(), lookahead, true);
+        try (KvArena arena = target.newArena(1, prompt.slotTokens(RUN.prompt().length) + NEW_TOKENS)) {
+            return new TargetPrefill(target).run(arena.take(), prompt, choice, Cancellation.NEVER);
+        }
+    }
+}

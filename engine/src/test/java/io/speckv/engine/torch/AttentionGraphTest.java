@@ -1,0 +1,197 @@
+package io.speckv.engine.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.speckv.engine.DeviceName;
+import io.speckv.selection.cache.SparsePrefill;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** attention.py and observe.py against plain Java. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AttentionGraphTest {
+    private static final int HEADS = 4;
+    private static final int KV_HEADS = 2;
+    private static final int DIMENSION = 8;
+    private static final float TOLERANCE = 1e-5f;
+
+    private final Graph graph = Graph.load(
+            "attention",
+            GraphArchive.pack("AttentionProbe", Map.of(), "attention_probe.py", "attention.py", "observe.py"),
+            DeviceName.CPU);
+    private final NDManager memory = Devices.newManager(DeviceName.CPU);
+
+    @AfterAll
+    void close() {
+        memory.close();
+        graph.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 40})
+    void causalAttentionOfTheLastRowsEqualsPlainJava(int rows) {
+        int tokens = 40;
+        Case c = new Case(rows, tokens);
+        float[] mixed = graph.call("causal")
+                .with(c.q)
+                .with(c.k)
+                .with(c.v)
+                .tensor(memory)
+                .toFloatArray();
+        double[][][] weights =
+                ReferenceAttention.weights(c.queries, c.keys, (head, row, key) -> key <= tokens - rows + row);
+        assertThat(mixed).containsExactly(ReferenceAttention.mix(weights, c.values), within(TOLERANCE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {300, 100})
+    void verticalSlashAttentionSeesWhatItsRuleAllows(int rows) {
+        int tokens = 300;
+        Case c = new Case(rows, tokens);
+        long[] verticals = {3, 70, 150, 0, 99, 201};
+        SparsePrefill rule = new SparsePrefill(64, 3);
+        float[] mixed = graph.call("vertical_slash")
+                .with(c.q)
+                .with(c.k)
+                .with(c.v)
+                .with(memory.create(verticals, new Shape(KV_HEADS, 3)))
+                .with(64)
+                .tensor(memory)
+                .toFloatArray();
+        double[][][] weights = ReferenceAttention.weights(c.queries, c.keys, (head, row, key) -> {
+            int first = head / (HEADS / KV_HEADS) * 3;
+            boolean vertical = Arrays.stream(verticals, first, first + 3).anyMatch(column -> column == key);
+            return rule.allows(tokens - rows + row, key, vertical);
+        });
+        assertThat(mixed).containsExactly(ReferenceAttention.mix(weights, c.values), within(TOLERANCE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, false", "0, 1, false", "1, 1, false", "1, 0, true", "0, 0, true"})
+    void observedScoresAreReducedAttentionWhateverTheBlocks(int overQueries, int overHeads, boolean shared) {
+        int tokens = 50;
+        int rows = 9;
+        int candidates = 44;
+        Case c = new Case(rows, tokens);
+        float[] ramp = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            ramp[i] = i / (rows - 1f);
+        }
+        double[][][] weights =
+                ReferenceAttention.weights(c.queries, c.keys, (head, row, key) -> key <= tokens - rows + row);
+        float[] expected = reduce(weights, ramp, candidates, overQueries, overHeads, shared);
+        for (int block : new int[] {1, 4, 256}) {
+            float[] scores = graph.call("scores")
+                    .with(c.q)
+                    .with(c.k)
+                    .with(tokens - rows)
+                    .with(candidates)
+                    .with(memory.create(ramp))
+                    .with(overQueries)
+                    .with(overHeads)
+                    .with(shared)
+                    .with(1)
+                    .with(block)
+                    .tensor(memory)
+                    .toFloatArray();
+            assertThat(scores).containsExactly(expected, within(TOLERANCE));
+        }
+    }
+
+    @Test
+    void everyQueryOfAPassCanBeObserved() {
+        int tokens = 30;
+        Case c = new Case(tokens, tokens);
+        double[][][] weights = ReferenceAttention.weights(c.queries, c.keys, (head, row, key) -> key <= row);
+        float[] ones = new float[tokens];
+        Arrays.fill(ones, 1);
+        float[] scores = graph.call("scores")
+                .with(c.q)
+                .with(c.k)
+                .with(0)
+                .with(tokens)
+                .with(memory.create(new float[0]))
+                .with(1)
+                .with(1)
+                .with(false)
+                .with(1)
+                .with(7)
+                .tensor(memory)
+                .toFloatArray();
+        assertThat(scores).containsExactly(reduce(weights, ones, tokens, 1, 1, false), within(1e-4f));
+    }
+
+    private static float[] reduce(
+            double[][][] weights, float[] ramp, int candidates, int overQueries, int overHeads, boolean shared) {
+        int group = HEADS / KV_HEADS;
+        int outputs = shared ? 1 : KV_HEADS;
+        float[] reduced = new float[outputs * candidates];
+        for (int head = 0; head < HEADS; head++) {
+            int output = shared ? 0 : head / group;
+            for (int key = 0; key < candidates; key++) {
+                double seen = 0;
+                for (int row = 0; row < ramp.length; row++) {
+                    double weight = weights[head][row][key] * ramp[row];
+                    seen = overQueries == 0 ? Math.max(seen, weight) : seen + weight;
+                }
+                int at = output * candidates + key;
+                reduced[at] = (float) (overHeads == 0 ? Math.max(reduced[at], seen) : reduced[at] + seen);
+            }
+        }
+        return reduced;
+    }
+
+    private final class Case {
+        final float[][][] queries;
+        final float[][][] keys;
+        final float[][][] values;
+        final NDArray q;
+        final NDArray k;
+        final NDArray v;
+
+        Case(int rows, int tokens) {
+            Random random = new Random(rows * 1000L + tokens);
+            queries = normal(random, HEADS, rows);
+            keys = normal(random, KV_HEADS, tokens);
+            values = normal(random, KV_HEADS, tokens);
+            q = tensor(queries);
+            k = tensor(keys);
+            v = tensor(values);
+        }
+
+        private static float[][][] normal(Random random, int heads, int rows) {
+            float[][][] numbers = new float[heads][rows][DIMENSION];
+            for (float[][] head : numbers) {
+                for (float[] row : head) {
+                    for (int i = 0; i < DIMENSION; i++) {
+                        row[i] = (float) random.nextGaussian();
+                    }
+                }
+            }
+            return numbers;
+        }
+
+        private NDArray tensor(float[][][] numbers) {
+            float[] flat = new float[numbers.length * numbers[0].length * DIMENSION];
+            int at = 0;
+            for (float[][] head : numbers) {
+                for (float[] row : head) {
+                    System.arraycopy(row, 0, flat, at, DIMENSION);
+                    at += DIMENSION;
+                }
+            }
+            return memory.create(flat, new Shape(numbers.length, numbers[0].length, DIMENSION));
+        }
+    }
+}

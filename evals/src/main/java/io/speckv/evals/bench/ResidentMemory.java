@@ -1,0 +1,40 @@
+package io.speckv.evals.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Memory of this process as the operating system counts it. */
+public final class ResidentMemory {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final int KIB = 1024;
+
+    private ResidentMemory() {}
+
+    /** Returns the most bytes that were resident at once since the process began; 0 where the system does not tell. */
+    public static long peakBytes() {
+        return field("VmHWM:");
+    }
+
+    /** Returns the bytes that are resident and private to this process now, without mapped files. */
+    public static long anonymousBytes() {
+        return field("RssAnon:");
+    }
+
+    private static long field(String name) {
+        if (!Files.isReadable(STATUS)) {
+            return 0;
+        }
+        try {
+            for (String line : Files.readAllLines(STATUS)) {
+                if (line.startsWith(name)) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) * KIB;
+                }
+            }
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

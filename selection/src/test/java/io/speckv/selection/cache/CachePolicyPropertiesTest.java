@@ -1,0 +1,176 @@
+package io.speckv.selection.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.speckv.selection.RandomScores;
+import io.speckv.selection.method.Methods;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every cache policy, over seeded scores. */
+class CachePolicyPropertiesTest {
+    private static final int HEADS = 4;
+    private static final int LAYERS = 3;
+
+    /** Windows of 6, so that a budget of 30 leaves room to choose. */
+    private static final Map<String, Map<String, Object>> SETTINGS = Map.ofEntries(
+            Map.entry("speckv", Map.of("window_size", 6)),
+            Map.entry("ada-speckv", Map.of("window_size", 6)),
+            Map.entry("snapkv", Map.of("window_size", 6)),
+            Map.entry("pyramidkv", Map.of("window_size", 6)),
+            Map.entry("ada-snapkv", Map.of("window_size", 6)),
+            Map.entry("laq++", Map.of("window_size", 6, "stage_one_window_size", 6)),
+            Map.entry("h2o", Map.of("recent_tokens", 6)),
+            Map.entry("tova", Map.of()),
+            Map.entry("streaming", Map.of("sink_tokens", 4)),
+            Map.entry("received", Map.of("window_size", 6)),
+            Map.entry("blend", Map.of("window_size", 6)));
+
+    private static final Set<String> RAGGED = Set.of("ada-speckv", "ada-snapkv", "pyramidkv");
+
+    static Stream<Arguments> policies() {
+        return SETTINGS.keySet().stream()
+                .sorted()
+                .flatMap(name -> Stream.of(1L, 2L, 3L, 4L).map(seed -> Arguments.of(name, seed)));
+    }
+
+    private static CachePolicy policy(String name, int capacity, float[] received) {
+        Map<String, Object> settings = new HashMap<>(SETTINGS.getOrDefault(name, Map.of()));
+        settings.put("max_capacity_prompt", capacity);
+        boolean secondStage = name.equals("received") || name.equals("blend");
+        CachePolicy policy = secondStage
+                ? Methods.of("speckv-pc", Map.of("speckv", settings, "second_stage", name))
+                        .cache()
+                : Methods.of(name, settings).cache();
+        assertThat(policy.needsReceivedScores()).isEqualTo(secondStage);
+        return policy.withReceivedScores(received);
+    }
+
+    private static List<Integer> boxed(int[] positions) {
+        return Arrays.stream(positions).boxed().toList();
+    }
+
+    private static LayerScores layer(CachePolicy policy, int layer, int n, float[] values) {
+        Observation observation = policy.observation(n, 3);
+        int length = observation.rows(HEADS) * observation.candidateKeys();
+        return new LayerScores(layer, LAYERS, n, 3, HEADS, observation.candidateKeys(), Arrays.copyOf(values, length));
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void keepsAscendingDistinctPromptPositionsAndTheWindow(String name, long seed) {
+        int n = 90 + (int) seed * 31;
+        int capacity = 30;
+        List<float[]> cases = List.of(
+                RandomScores.distinct(seed, HEADS * n), RandomScores.tied(seed, HEADS * n), new float[HEADS * n]);
+        for (float[] values : cases) {
+            CachePolicy policy = policy(name, capacity, Arrays.copyOf(values, n));
+            int last = policy.refeedsLastToken() ? n - 2 : n - 1;
+            for (int layer = 0; layer < LAYERS; layer++) {
+                KeptKeys kept = policy.keep(layer(policy, layer, n, values));
+
+                assertThat(kept.perHead()).hasNumberOfRows(HEADS);
+                assertThat(kept.windowStart()).isBetween(n - capacity, last);
+                for (int[] head : kept.perHead()) {
+                    assertThat(head).isSorted().doesNotHaveDuplicates().endsWith(last);
+                    assertThat(head[0]).isNotNegative();
+                    assertThat(head[head.length - 1 - (last - kept.windowStart())])
+                            .isEqualTo(kept.windowStart());
+                    assertThat(RAGGED.contains(name) || head.length == capacity).isTrue();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void keepsTheFullCacheWhenTheBudgetCoversThePrompt(String name, long seed) {
+        CachePolicy policy = policy(name, 30, new float[0]);
+
+        for (int n = 1; n <= 30; n++) {
+            assertThat(policy.compresses(n)).isFalse();
+        }
+        assertThat(policy.compresses(30 + (policy.refeedsLastToken() ? 1 : 0))).isFalse();
+        assertThat(policy.compresses(31 + (policy.refeedsLastToken() ? 1 : 0) + (int) seed))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void dropsNothingThatASmallerBudgetKept(String name, long seed) {
+        if (name.equals("pyramidkv")) {
+            return; // Documented: the step between layers is rounded down.
+        }
+        int n = 120;
+        float[] values = RandomScores.distinct(seed, HEADS * n);
+        int[][] smaller = new int[HEADS][0];
+        for (int capacity = 8; capacity < n - 1; capacity += 1 + capacity / 6) {
+            CachePolicy policy = policy(name, capacity, Arrays.copyOf(values, n));
+            int[][] kept = policy.keep(layer(policy, 1, n, values)).perHead();
+            for (int head = 0; head < HEADS; head++) {
+                assertThat(boxed(kept[head])).containsAll(boxed(smaller[head]));
+            }
+            smaller = kept;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void permutesWithTheHeads(String name, long seed) {
+        int n = 110;
+        float[] values = RandomScores.distinct(seed, HEADS * n);
+        CachePolicy policy = policy(name, 30, Arrays.copyOf(values, n));
+        LayerScores straight = layer(policy, 1, n, values);
+        int rows = policy.observation(n, 3).rows(HEADS);
+        float[] rotated = straight.values().clone();
+        int row = straight.candidates();
+        for (int head = 0; head < rows; head++) {
+            System.arraycopy(straight.values(), head * row, rotated, (head + 1) % rows * row, row);
+        }
+
+        int[][] before = policy.keep(straight).perHead();
+        int[][] after = policy.keep(layer(policy, 1, n, rotated)).perHead();
+
+        for (int head = 0; head < HEADS; head++) {
+            assertThat(after[(head + 1) % HEADS]).isEqualTo(before[head]);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void keepsTheSameWhenScoresAreScaled(String name, long seed) {
+        int n = 110;
+        float[] values = RandomScores.distinct(seed, HEADS * n);
+        float[] scaled = values.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= 512f;
+        }
+        CachePolicy policy = policy(name, 30, Arrays.copyOf(values, n));
+
+        assertThat(policy.keep(layer(policy, 0, n, scaled)).perHead())
+                .isDeepEqualTo(policy.keep(layer(policy, 0, n, values)).perHead());
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void refusesScoresThatAreNotNumbersWhereItReadsThem(String name, long seed) {
+        int n = 110;
+        float[] values = RandomScores.distinct(seed, HEADS * n);
+        values[17] = Float.NaN;
+        CachePolicy policy = policy(name, 30, Arrays.copyOf(values, n));
+
+        if (name.equals("streaming")) {
+            assertThat(policy.keep(layer(policy, 0, n, values)).perHead()[0]).hasSize(30);
+        } else {
+            assertThatThrownBy(() -> policy.keep(layer(policy, 0, n, values))).hasMessageContaining("score 17 is NaN");
+        }
+    }
+}
