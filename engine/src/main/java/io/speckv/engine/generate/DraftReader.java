@@ -31,11 +31,11 @@ public final class DraftReader {
     }
 
     /**
-     * Reads a prompt.
+     * Reads a prompt greedily.
      *
      * @param prompt at least one token
      * @param scoring how attention becomes scores, or null for none
-     * @param lookaheadTokens tokens to decode greedily, at least 0; an end token ends them early and is one of them
+     * @param lookaheadTokens tokens to decode, at least 0; an end token ends them early and is one of them
      * @param endTokens token ids that end the lookahead
      */
     public DraftReading read(
@@ -46,56 +46,96 @@ public final class DraftReader {
             Cancellation cancellation,
             IntConsumer onLookahead,
             Consumer<float[]> onScores) {
+        DraftTask task = new DraftTask(
+                prompt,
+                scoring,
+                lookaheadTokens,
+                lookaheadTokens,
+                (logits, drafted) -> Greedy.token(logits),
+                endTokens);
+        return read(task, cancellation, new DraftListener() {
+            @Override
+            public void scored(float[] scores) {
+                onScores.accept(scores);
+            }
+
+            @Override
+            public boolean drafted(int token) {
+                onLookahead.accept(token);
+                return true;
+            }
+        });
+    }
+
+    /** Does a task; the listener is told each result as soon as it is final. */
+    public DraftReading read(DraftTask task, Cancellation cancellation, DraftListener listener) {
         KvSlot slot = arena.take();
         try {
             long started = System.nanoTime();
-            AttentionTally tally = scoring == null ? null : new AttentionTally(scoring, prompt.length);
-            float[] next = prefill(prompt, slot, tally, lookaheadTokens > 0, cancellation);
-            boolean scoresFinal = tally != null && lookaheadTokens <= 1;
-            if (tally != null && scoresFinal) {
-                onScores.accept(tally.scores());
+            AttentionTally tally =
+                    task.scoring() == null ? null : new AttentionTally(task.scoring(), task.prompt().length);
+            float[] next = prefill(task, slot, tally, cancellation);
+            Scores scores = new Scores(tally, listener);
+            if (task.scoringTokens() <= 1) {
+                scores.send();
             }
             long prefilled = System.nanoTime();
-            int[] lookahead = decode(slot, next, lookaheadTokens, endTokens, tally, cancellation, onLookahead);
-            float[] scores = tally == null ? new float[0] : tally.scores();
-            if (tally != null && !scoresFinal) {
-                onScores.accept(scores);
-            }
-            long decoded = System.nanoTime();
-            return new DraftReading(scores, lookahead, prefilled - started, decoded - prefilled);
+            int[] lookahead = decode(task, slot, next, scores, cancellation, listener);
+            scores.send();
+            return new DraftReading(scores.sent, lookahead, prefilled - started, System.nanoTime() - prefilled);
         } finally {
             slot.release();
         }
     }
 
-    private float[] prefill(
-            int[] prompt, KvSlot slot, @Nullable AttentionTally tally, boolean wantsLogits, Cancellation cancellation) {
-        Eviction none = new Eviction(new FullCache(), prompt.length, 0, false);
+    /** Sends the scores once, and counts no attention afterwards. */
+    private static final class Scores {
+        private @Nullable AttentionTally tally;
+        private final DraftListener listener;
+        private float[] sent = {};
+
+        Scores(@Nullable AttentionTally tally, DraftListener listener) {
+            this.tally = tally;
+            this.listener = listener;
+        }
+
+        void send() {
+            if (tally != null) {
+                sent = tally.scores();
+                tally = null;
+                listener.scored(sent);
+            }
+        }
+    }
+
+    private float[] prefill(DraftTask task, KvSlot slot, @Nullable AttentionTally tally, Cancellation cancellation) {
+        Eviction none = new Eviction(new FullCache(), task.prompt().length, 0, false);
         try (PromptPass pass = PromptPass.observed(draft, slot, none, tally)) {
-            pass.feed(prompt, true, cancellation);
-            return wantsLogits ? pass.lastLogits(1)[0] : new float[0];
+            pass.feed(task.prompt(), true, cancellation);
+            return task.lookaheadTokens() > 0 ? pass.lastLogits(1)[0] : new float[0];
         }
     }
 
     private int[] decode(
+            DraftTask task,
             KvSlot slot,
             float[] first,
-            int count,
-            Set<Integer> endTokens,
-            @Nullable AttentionTally tally,
+            Scores scores,
             Cancellation cancellation,
-            IntConsumer onLookahead) {
-        int[] tokens = new int[count];
+            DraftListener listener) {
+        int[] tokens = new int[task.lookaheadTokens()];
         float[] next = first;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < tokens.length; i++) {
             cancellation.check();
-            int token = Greedy.token(next);
-            tokens[i] = token;
-            onLookahead.accept(token);
-            if (endTokens.contains(token) || i == count - 1) {
+            tokens[i] = task.choice().choose(next, Arrays.copyOf(tokens, i));
+            boolean wantsMore = listener.drafted(tokens[i]);
+            if (!wantsMore || task.endTokens().contains(tokens[i]) || i == tokens.length - 1) {
                 return Arrays.copyOf(tokens, i + 1);
             }
-            next = DecodeStep.observed(draft, slot, token, tally);
+            next = DecodeStep.observed(draft, slot, tokens[i], scores.tally);
+            if (i == task.scoringTokens() - 2) {
+                scores.send();
+            }
         }
         return tokens;
     }

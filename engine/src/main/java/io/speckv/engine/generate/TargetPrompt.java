@@ -1,6 +1,7 @@
 package io.speckv.engine.generate;
 
 import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.cache.LookaheadSource;
 import java.util.stream.IntStream;
 
 /**
@@ -53,5 +54,25 @@ public record TargetPrompt(
     public int slotTokens(int kept) {
         int prompt = policy.compresses(tokens.length) ? Math.min(kept + 1, tokens.length) : tokens.length;
         return prompt + lookaheadFed();
+    }
+
+    /**
+     * Most keys that a KV head holds from prefill to the last token, so that a slot can be chosen before the lookahead is
+     * known.
+     *
+     * @param kvHeads of the target's layers
+     * @param lookahead most lookahead tokens that may come
+     * @param newTokens most tokens to generate
+     */
+    public static int slotTokens(CachePolicy policy, int promptTokens, int kvHeads, int lookahead, int newTokens) {
+        if (!policy.compresses(promptTokens)) {
+            return promptTokens + Math.max(lookahead, newTokens);
+        }
+        int kept = Math.min(policy.mostKept(promptTokens, kvHeads) + 1, promptTokens);
+        LookaheadSource.PseudoDecoding pseudo = policy.lookaheadSource().pseudoDecoding();
+        int tail = Math.max(lookahead, newTokens);
+        return pseudo == null
+                ? kept + tail
+                : Math.max(kept + tail, pseudo.stageOne().mostKept(promptTokens, kvHeads) + pseudo.tokens());
     }
 }

@@ -96,6 +96,11 @@ public final class DecoderModel implements AutoCloseable {
         return new KvArena(this, slots, capacity);
     }
 
+    /** Bytes that one token takes in a cache that keeps everything, over all layers. */
+    public long kvBytesPerToken() {
+        return 2L * shape.layers() * shape.kvHeads() * shape.headDim() * numbers.bytes;
+    }
+
     /**
      * Returns normally if every token has an embedding.
      *

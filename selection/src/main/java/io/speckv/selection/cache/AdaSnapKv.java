@@ -30,6 +30,11 @@ public record AdaSnapKv(int maxCapacityPrompt, int windowSize, Pooling pooling, 
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return HeadBudgets.mostKept(promptTokens, kvHeads, maxCapacityPrompt, windowSize, headFloor);
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return new Observation(windowSize, promptTokens - windowSize, Reduction.MEAN, overGroup, false);
     }

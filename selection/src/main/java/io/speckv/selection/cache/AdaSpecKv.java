@@ -41,6 +41,11 @@ public record AdaSpecKv(
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return HeadBudgets.mostKept(promptTokens, kvHeads, maxCapacityPrompt, windowSize, headFloor);
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return new Observation(
                 windowSize + lookaheadTokens + 1, promptTokens - windowSize - 1, reduction, reduction, false);

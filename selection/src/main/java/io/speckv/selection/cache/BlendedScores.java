@@ -28,6 +28,11 @@ public record BlendedScores(SpecKv lookahead, double receivedWeight, float[] tok
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return lookahead.mostKept(promptTokens, kvHeads);
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return lookahead.observation(promptTokens, lookaheadTokens);
     }

@@ -25,6 +25,13 @@ public sealed interface CachePolicy
     boolean compresses(int promptTokens);
 
     /**
+     * Returns the most positions that {@link #keep} ever leaves one KV head of a prompt of this length, in any layer.
+     *
+     * @param kvHeads of a layer; policies whose heads compete can give one head the budget of all
+     */
+    int mostKept(int promptTokens, int kvHeads);
+
+    /**
      * Returns what the engine must compute in every layer, for a prompt that {@link #compresses}.
      *
      * @param lookaheadTokens tokens appended after the prompt in the same pass

@@ -10,6 +10,11 @@ public record FullCache() implements CachePolicy {
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return promptTokens;
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return Observation.NONE;
     }

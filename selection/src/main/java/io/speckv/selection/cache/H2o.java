@@ -29,6 +29,11 @@ public record H2o(int maxCapacityPrompt, int recentTokens, Reduction overGroup, 
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return Math.min(promptTokens, maxCapacityPrompt);
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return new Observation(Observation.ALL_QUERIES, promptTokens - recentTokens, Reduction.SUM, overGroup, false);
     }

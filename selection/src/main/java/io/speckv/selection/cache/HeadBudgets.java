@@ -29,6 +29,13 @@ final class HeadBudgets {
         return won;
     }
 
+    /** Returns the most positions that one head can win, its window included. */
+    static int mostKept(int promptTokens, int kvHeads, int maxCapacityPrompt, int windowSize, double headFloor) {
+        int perHead = maxCapacityPrompt - windowSize;
+        int won = (int) Math.rint((double) kvHeads * perHead * (1 - headFloor)) + (int) (headFloor * perHead);
+        return Math.min(promptTokens, windowSize + won);
+    }
+
     /** Throws unless a capacity leaves room beside the entries that {@code pinnedKey} pins. */
     static void requireAbove(String pinnedKey, int pinned, int maxCapacityPrompt) {
         InvalidSettingException.require(

@@ -35,6 +35,11 @@ public record LaqPlusPlus(
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return Math.min(promptTokens, maxCapacityPrompt);
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return new Observation(
                 windowSize + lookaheadTokens, promptTokens - windowSize, Reduction.SUM, overGroup, false);

@@ -32,6 +32,11 @@ public record PyramidKv(int maxCapacityPrompt, int windowSize, Pooling pooling, 
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return Math.min(promptTokens, windowSize + selectedIn(0, 2, promptTokens));
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return new Observation(windowSize, promptTokens - windowSize, Reduction.SUM, overGroup, false);
     }

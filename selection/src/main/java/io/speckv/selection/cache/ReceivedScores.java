@@ -30,6 +30,11 @@ public record ReceivedScores(Budget budget, int windowSize, Pooling pooling, flo
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return Math.min(promptTokens, budget.cap(promptTokens));
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return Observation.NONE;
     }

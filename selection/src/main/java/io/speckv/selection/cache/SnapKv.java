@@ -29,6 +29,11 @@ public record SnapKv(int maxCapacityPrompt, int windowSize, Pooling pooling, Red
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return Math.min(promptTokens, maxCapacityPrompt);
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return new Observation(windowSize, promptTokens - windowSize, Reduction.SUM, overGroup, false);
     }

@@ -55,6 +55,11 @@ public record SpecKv(
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return Math.min(promptTokens, budget.cap(promptTokens));
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return new Observation(
                 windowSize + lookaheadTokens + 1, promptTokens - windowSize - 1, reduction, reduction, false);

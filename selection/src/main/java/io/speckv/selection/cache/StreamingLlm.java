@@ -24,6 +24,11 @@ public record StreamingLlm(int maxCapacityPrompt, int sinkTokens) implements Cac
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return Math.min(promptTokens, maxCapacityPrompt);
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return Observation.NONE;
     }

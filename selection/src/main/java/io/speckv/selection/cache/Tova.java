@@ -26,6 +26,11 @@ public record Tova(int maxCapacityPrompt) implements CachePolicy {
     }
 
     @Override
+    public int mostKept(int promptTokens, int kvHeads) {
+        return Math.min(promptTokens, maxCapacityPrompt);
+    }
+
+    @Override
     public Observation observation(int promptTokens, int lookaheadTokens) {
         return new Observation(1, promptTokens - 1, Reduction.MEAN, Reduction.MEAN, true);
     }

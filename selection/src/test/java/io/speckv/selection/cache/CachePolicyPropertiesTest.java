@@ -92,6 +92,22 @@ class CachePolicyPropertiesTest {
 
     @ParameterizedTest
     @MethodSource("policies")
+    void neverKeepsMoreThanItSaysItMay(String name, long seed) {
+        int n = 90 + (int) seed * 31;
+        float[] oneHeadWins = RandomScores.distinct(seed, HEADS * n);
+        Arrays.fill(oneHeadWins, n, HEADS * n, 0);
+        CachePolicy policy = policy(name, 30, Arrays.copyOf(oneHeadWins, n));
+
+        for (int layer = 0; layer < LAYERS; layer++) {
+            for (int[] head : policy.keep(layer(policy, layer, n, oneHeadWins)).perHead()) {
+                assertThat(head.length).isLessThanOrEqualTo(policy.mostKept(n, HEADS));
+            }
+        }
+        assertThat(policy.mostKept(n, HEADS)).isLessThanOrEqualTo(n);
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
     void keepsTheFullCacheWhenTheBudgetCoversThePrompt(String name, long seed) {
         CachePolicy policy = policy(name, 30, new float[0]);
 

@@ -1,0 +1,26 @@
+package io.speckv.draft;
+
+import io.speckv.engine.generate.DraftTask;
+import io.speckv.engine.sampling.SamplingSettings;
+import io.speckv.proto.v1.ScoreEncoding;
+import io.speckv.text.Encoding;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A valid request to analyse.
+ *
+ * @param requestId of the caller
+ * @param text the encoded text, or null if the request gave token ids
+ * @param task for the engine
+ * @param sampling of the lookahead
+ * @param encoding of the scores
+ * @param lookaheadNanos time from the request's arrival after which no more is drafted
+ */
+record Analysis(
+        String requestId,
+        @Nullable Encoding text,
+        DraftTask task,
+        SamplingSettings sampling,
+        ScoreEncoding encoding,
+        OptionalLong lookaheadNanos) {}

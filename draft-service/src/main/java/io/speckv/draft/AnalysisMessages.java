@@ -1,0 +1,101 @@
+package io.speckv.draft;
+
+import io.speckv.kit.telemetry.StageTime;
+import io.speckv.kit.wire.ScoreVectors;
+import io.speckv.proto.v1.AnalyseResponse;
+import io.speckv.proto.v1.AnalyseSummary;
+import io.speckv.proto.v1.AnalysedPrompt;
+import io.speckv.proto.v1.DraftedTokens;
+import io.speckv.proto.v1.FinishReason;
+import io.speckv.proto.v1.LookaheadTokens;
+import io.speckv.proto.v1.TokenIds;
+import io.speckv.proto.v1.TokenSpans;
+import io.speckv.text.Encoding;
+import java.util.List;
+
+/** The messages that answer one analysis. */
+final class AnalysisMessages {
+    private final Analysis analysis;
+
+    AnalysisMessages(Analysis analysis) {
+        this.analysis = analysis;
+    }
+
+    /** How the draft tokenized the text. */
+    AnalyseResponse prompt(Encoding encoding) {
+        TokenIds.Builder tokens = TokenIds.newBuilder();
+        TokenSpans.Builder spans = TokenSpans.newBuilder();
+        CodePoints codePoints = new CodePoints(encoding.text());
+        for (int i = 0; i < encoding.size(); i++) {
+            tokens.addIds(encoding.ids()[i]);
+            spans.addStarts(codePoints.before(encoding.starts()[i]));
+            spans.addEnds(codePoints.before(encoding.ends()[i]));
+        }
+        return AnalyseResponse.newBuilder()
+                .setPrompt(AnalysedPrompt.newBuilder().setTokens(tokens).setSpans(spans))
+                .build();
+    }
+
+    /** Counts code points before a char; places that ascend, as a text's tokens do, cost one walk over the text. */
+    private static final class CodePoints {
+        private final String text;
+        private int chars;
+        private int count;
+
+        CodePoints(String text) {
+            this.text = text;
+        }
+
+        int before(int index) {
+            if (index < chars) {
+                count -= text.codePointCount(index, chars);
+            } else {
+                count += text.codePointCount(chars, index);
+            }
+            chars = index;
+            return count;
+        }
+    }
+
+    AnalyseResponse scores(float[] scores) {
+        return AnalyseResponse.newBuilder()
+                .setImportance(ScoreVectors.toProto(scores, analysis.encoding()))
+                .build();
+    }
+
+    /** One token and, where the request gave text, the text that it completes. */
+    AnalyseResponse lookahead(int index, int token, String text) {
+        DraftedTokens.Builder drafted = DraftedTokens.newBuilder()
+                .setTokens(LookaheadTokens.newBuilder().setFirstIndex(index).addTokenIds(token));
+        if (analysis.text() != null) {
+            drafted.setText(text);
+        }
+        return AnalyseResponse.newBuilder().setLookahead(drafted).build();
+    }
+
+    /** Returns why drafting ended; unspecified if for no other reason than count or time. */
+    FinishReason finishReason(int[] lookahead, boolean stopText) {
+        if (stopText) {
+            return FinishReason.FINISH_REASON_STOP;
+        }
+        if (lookahead.length == 0) {
+            return FinishReason.FINISH_REASON_UNSPECIFIED;
+        }
+        int last = lookahead[lookahead.length - 1];
+        if (analysis.sampling().stopTokenIds().contains(last)) {
+            return FinishReason.FINISH_REASON_STOP;
+        }
+        return analysis.task().endTokens().contains(last)
+                ? FinishReason.FINISH_REASON_END_OF_TEXT
+                : FinishReason.FINISH_REASON_UNSPECIFIED;
+    }
+
+    AnalyseResponse summary(int drafted, FinishReason reason, List<StageTime> times) {
+        AnalyseSummary.Builder summary = AnalyseSummary.newBuilder()
+                .setPromptTokenCount(analysis.task().prompt().length)
+                .setLookaheadTokenCount(drafted)
+                .setFinishReason(reason);
+        times.forEach(time -> summary.addTimings(time.toProto()));
+        return AnalyseResponse.newBuilder().setSummary(summary).build();
+    }
+}

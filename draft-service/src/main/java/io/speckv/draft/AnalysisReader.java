@@ -1,0 +1,129 @@
+package io.speckv.draft;
+
+import io.speckv.engine.generate.DraftTask;
+import io.speckv.engine.sampling.Sampler;
+import io.speckv.engine.sampling.SamplingSettings;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.AnalyseRequest;
+import io.speckv.selection.Reduction;
+import io.speckv.selection.prompt.AttentionScoring;
+import io.speckv.serving.RequestFields;
+import io.speckv.serving.SamplingDefaults;
+import io.speckv.serving.SamplingFields;
+import io.speckv.serving.ServedModel;
+import io.speckv.text.ControlTokens;
+import io.speckv.text.Encoding;
+import io.speckv.text.SpecialTokens;
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a request message into a valid {@link Analysis}, or into a failure that names the field. */
+final class AnalysisReader {
+    private static final String SCORING = "scoring.";
+
+    private final ServedModel model;
+    private final int maxPromptTokens;
+    private final int maxLookaheadTokens;
+
+    AnalysisReader(ServedModel model, int maxPromptTokens, int maxLookaheadTokens) {
+        this.model = model;
+        this.maxPromptTokens = maxPromptTokens;
+        this.maxLookaheadTokens = maxLookaheadTokens;
+    }
+
+    Analysis read(AnalyseRequest request) {
+        RequestFields.requireId(request.getRequestId());
+        model.requireFingerprint(request.getTokenizerFingerprint());
+        Encoding text = null;
+        int[] prompt;
+        switch (request.getPromptCase()) {
+            case TOKEN_IDS -> {
+                int count = request.getTokenIds().getIdsCount();
+                RequestFields.requirePromptLength(count, "token_ids.ids", maxPromptTokens);
+                prompt = RequestFields.tokens(request.getTokenIds().getIdsList(), "token_ids.ids", model.vocabSize());
+            }
+            case TEXT -> {
+                text = model.tokenizer().encode(request.getText(), SpecialTokens.INCLUDED, ControlTokens.AS_TEXT);
+                prompt = text.ids();
+                RequestFields.requirePromptLength(prompt.length, "text", maxPromptTokens);
+            }
+            default -> throw RequestException.invalidField("prompt", "is missing: set token_ids or text");
+        }
+        AttentionScoring scoring = request.hasScoring() ? scoring(request.getScoring()) : null;
+        SamplingSettings sampling = SamplingFields.read(
+                request.getSampling(), SamplingDefaults.NEUTRAL, model.vocabSize(), maxLookaheadTokens);
+        return new Analysis(
+                request.getRequestId(),
+                text,
+                task(request, prompt, scoring, sampling),
+                sampling,
+                request.getScoreEncoding(),
+                timeLimit(request));
+    }
+
+    private DraftTask task(
+            AnalyseRequest request, int[] prompt, @Nullable AttentionScoring scoring, SamplingSettings sampling) {
+        int scoringTokens = scoring == null ? 0 : scoring.lookaheadFor(maxLookaheadTokens);
+        int more = RequestFields.within(
+                request.getLookaheadTokens(), 0, maxLookaheadTokens - scoringTokens, "lookahead_tokens");
+        Set<Integer> ends = new HashSet<>(sampling.stopTokenIds());
+        if (!sampling.ignoreEos()) {
+            ends.addAll(model.endTokens());
+        }
+        Sampler sampler = new Sampler(sampling, ThreadLocalRandom.current().nextLong(), prompt).proposing();
+        return new DraftTask(prompt, scoring, scoringTokens, scoringTokens + more, sampler::choose, ends);
+    }
+
+    private AttentionScoring scoring(io.speckv.proto.v1.AttentionScoring message) {
+        if (!message.hasWindowSize()) {
+            throw RequestException.invalidField(SCORING + "window_size", "is missing, must be at least 1");
+        }
+        int kernel = message.hasMeanPoolKernel()
+                ? RequestFields.within(message.getMeanPoolKernel(), 1, maxPromptTokens, SCORING + "mean_pool_kernel")
+                : 1;
+        if (kernel % 2 == 0) {
+            throw RequestException.invalidField(SCORING + "mean_pool_kernel", "is " + kernel + ", must be odd");
+        }
+        return new AttentionScoring(
+                RequestFields.within(message.getWindowSize(), 1, Integer.MAX_VALUE, SCORING + "window_size"),
+                !message.hasWeightedQuery() || message.getWeightedQuery(),
+                RequestFields.within(
+                        message.getStartingLayerIndex(),
+                        0,
+                        model.decoder().shape().layers() - 1,
+                        SCORING + "starting_layer_index"),
+                reduction(message.getOverQueries(), SCORING + "over_queries"),
+                reduction(message.getWithinStep(), SCORING + "within_step"),
+                reduction(message.getAcrossSteps(), SCORING + "across_steps"),
+                message.getPromptKeysOnly(),
+                message.hasLookaheadTokens()
+                        ? RequestFields.within(
+                                message.getLookaheadTokens(), 1, maxLookaheadTokens, SCORING + "lookahead_tokens")
+                        : 1,
+                kernel);
+    }
+
+    private static Reduction reduction(io.speckv.proto.v1.Reduction message, String field) {
+        return switch (message) {
+            case REDUCTION_UNSPECIFIED, REDUCTION_MAX -> Reduction.MAX;
+            case REDUCTION_MEAN -> Reduction.MEAN;
+            case REDUCTION_SUM -> Reduction.SUM;
+            case UNRECOGNIZED ->
+                throw RequestException.invalidField(field, "is not a reduction that this server knows");
+        };
+    }
+
+    private static OptionalLong timeLimit(AnalyseRequest request) {
+        if (!request.hasLookaheadTimeLimit()) {
+            return OptionalLong.empty();
+        }
+        long nanos = RequestFields.nanos(request.getLookaheadTimeLimit(), "lookahead_time_limit");
+        if (nanos == 0) {
+            throw RequestException.invalidField("lookahead_time_limit", "is 0, must be above 0");
+        }
+        return OptionalLong.of(nanos);
+    }
+}

@@ -1,0 +1,114 @@
+package io.speckv.draft;
+
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.generate.DraftListener;
+import io.speckv.engine.generate.DraftTask;
+import io.speckv.engine.sampling.Greedy;
+import io.speckv.kit.server.GrpcProcess;
+import io.speckv.kit.server.HostedServices;
+import io.speckv.kit.telemetry.Metric;
+import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.selection.Reduction;
+import io.speckv.selection.prompt.AttentionScoring;
+import io.speckv.serving.BuildVersion;
+import io.speckv.serving.EngineFailures;
+import io.speckv.serving.ServedModel;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/** A draft service from settings to a running server: wires the parts and owns their order of closing. */
+public final class DraftServer implements AutoCloseable {
+    private static final int WARM_UP_TOKENS = 64;
+
+    private final GrpcProcess process;
+    private final DraftEngine engine;
+
+    private DraftServer(GrpcProcess process, DraftEngine engine) {
+        this.process = process;
+        this.engine = engine;
+    }
+
+    /**
+     * Listens, loads the model, warms it up, and serves.
+     *
+     * @throws IOException if the address cannot be listened on
+     * @throws io.speckv.engine.EngineException if the model cannot be loaded
+     */
+    public static DraftServer start(DraftSettings settings) throws IOException {
+        Telemetry telemetry = Telemetry.start(
+                settings.telemetry(), new Telemetry.ServiceIdentity("speckv-draft", BuildVersion.current()), List.of());
+        DraftService service = new DraftService(telemetry, settings.limits());
+        GrpcProcess process = GrpcProcess.start(
+                settings.server(),
+                new HostedServices(List.of(service), List.of(telemetry.serverInterceptor()), new EngineFailures()));
+        boolean serving = false;
+        try {
+            ServedModel model = ServedModel.open(settings.model());
+            DraftEngine engine = new DraftEngine(model, settings.limits(), settings.queue());
+            process.closeAtStop(engine);
+            process.closeAtStop(model);
+            process.closeAtStop(service);
+            process.closeAtStop(telemetry);
+            observe(telemetry, engine);
+            warmUp(engine);
+            service.attach(engine);
+            process.serving();
+            serving = true;
+            return new DraftServer(process, engine);
+        } finally {
+            if (!serving) {
+                process.close();
+            }
+        }
+    }
+
+    private static void observe(Telemetry telemetry, DraftEngine engine) {
+        telemetry.metrics().observe(Metric.QUEUE_DEPTH, engine.admission()::queued);
+        telemetry.metrics().observe(Metric.QUEUE_TOKENS, engine.admission()::queuedTokens);
+        telemetry.metrics().observe(Metric.SLOTS_USED, engine::slotsUsed);
+        telemetry.metrics().observe(Metric.SLOTS_LIMIT, engine::slots);
+    }
+
+    /** The first pass compiles the graph's kernels; nobody should wait for that. */
+    private static void warmUp(DraftEngine engine) {
+        AttentionScoring scoring =
+                new AttentionScoring(1, true, 0, Reduction.MAX, Reduction.MAX, Reduction.MAX, false, 2, 1);
+        DraftTask task = new DraftTask(
+                new int[Math.min(WARM_UP_TOKENS, engine.maxPromptTokens())],
+                scoring,
+                2,
+                2,
+                (logits, drafted) -> Greedy.token(logits),
+                Set.of());
+        engine.read(task, Cancellation.NEVER, new DraftListener() {
+            @Override
+            public void scored(float[] scores) {}
+
+            @Override
+            public boolean drafted(int token) {
+                return true;
+            }
+        });
+    }
+
+    /** Returns the server's process, to wait for its end. */
+    public GrpcProcess process() {
+        return process;
+    }
+
+    /** Returns the port that is listened on. */
+    public int port() {
+        return process.port();
+    }
+
+    /** Returns the cache slots in use now: 0 while nothing runs. */
+    public int slotsUsed() {
+        return engine.slotsUsed();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

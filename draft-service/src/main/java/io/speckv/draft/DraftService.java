@@ -1,0 +1,68 @@
+package io.speckv.draft;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.speckv.kit.stream.OutboxLimits;
+import io.speckv.kit.stream.StreamWriter;
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.proto.v1.AnalyseRequest;
+import io.speckv.proto.v1.AnalyseResponse;
+import io.speckv.proto.v1.DraftServiceDescribeRequest;
+import io.speckv.proto.v1.DraftServiceDescribeResponse;
+import io.speckv.proto.v1.DraftServiceGrpc;
+import io.speckv.serving.BuildVersion;
+import io.speckv.serving.DaemonTimer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The draft's gRPC side. It exists before the model does: the server refuses calls until the model is attached. */
+final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implements AutoCloseable {
+    /** Scores, prompt and summary; lookahead tokens come on top, so that no message is ever refused. */
+    private static final int OTHER_MESSAGES = 8;
+
+    private final Telemetry telemetry;
+    private final DraftSettings.Limits limits;
+    private final CompletableFuture<DraftEngine> engine = new CompletableFuture<>();
+    private final ScheduledExecutorService timer = DaemonTimer.start("speckv-draft-timer");
+
+    DraftService(Telemetry telemetry, DraftSettings.Limits limits) {
+        this.telemetry = telemetry;
+        this.limits = limits;
+    }
+
+    /** Gives the service its warm model, once, before any call is let through. */
+    void attach(DraftEngine warm) {
+        engine.complete(warm);
+    }
+
+    @Override
+    public void describe(DraftServiceDescribeRequest request, StreamObserver<DraftServiceDescribeResponse> observer) {
+        DraftEngine draft = engine.join();
+        observer.onNext(DraftServiceDescribeResponse.newBuilder()
+                .setModel(draft.model().describe(draft.maxPromptTokens(), limits.lookaheadTokens()))
+                .setMaxLookaheadTokenCount(limits.lookaheadTokens())
+                .setVersion(BuildVersion.current())
+                .build());
+        observer.onCompleted();
+    }
+
+    @Override
+    public void analyse(AnalyseRequest request, StreamObserver<AnalyseResponse> observer) {
+        DraftEngine draft = engine.join();
+        RequestTimeline timeline = RequestTimeline.start(telemetry);
+        Analysis analysis =
+                new AnalysisReader(draft.model(), draft.maxPromptTokens(), limits.lookaheadTokens()).read(request);
+        AnalysisCall call = new AnalysisCall(draft, analysis, timeline, telemetry.metrics());
+        call.start(StreamWriter.open(
+                (ServerCallStreamObserver<AnalyseResponse>) observer,
+                new OutboxLimits(limits.lookaheadTokens() + OTHER_MESSAGES, limits.slowConsumerTimeout()),
+                timer,
+                call::streamOver));
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

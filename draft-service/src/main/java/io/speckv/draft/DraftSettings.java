@@ -1,0 +1,64 @@
+package io.speckv.draft;
+
+import io.speckv.kit.admission.AdmissionLimits;
+import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.settings.SettingsLoader;
+import io.speckv.kit.telemetry.TelemetrySettings;
+import io.speckv.serving.ModelSettings;
+import java.time.Duration;
+
+/** All settings of a draft service. Meaning, unit and default of every key stand in {@code defaults.yaml}. */
+public record DraftSettings(
+        ServerSettings server, TelemetrySettings telemetry, ModelSettings model, Limits limits, Queue queue) {
+
+    /** Returns what reads these settings from file, environment and flags. */
+    public static SettingsLoader<DraftSettings> loader() {
+        return SettingsLoader.withDefaults(
+                DraftSettings.class,
+                ServerSettings.DEFAULTS,
+                TelemetrySettings.DEFAULTS,
+                ModelSettings.DEFAULTS,
+                "defaults.yaml");
+    }
+
+    /**
+     * What one request may ask for.
+     *
+     * @param promptTokens at least 1
+     * @param lookaheadTokens those that scoring needs included, at least 1
+     * @param slowConsumerTimeout above 0
+     */
+    public record Limits(int promptTokens, int lookaheadTokens, Duration slowConsumerTimeout) {
+        public Limits {
+            requireAtLeastOne("prompt-tokens", promptTokens);
+            requireAtLeastOne("lookahead-tokens", lookaheadTokens);
+        }
+    }
+
+    /**
+     * How many requests run and wait.
+     *
+     * @param running at the same time, each with a cache of its own
+     * @param requests that wait
+     * @param promptTokens that wait, all requests together
+     */
+    public record Queue(int running, int requests, long promptTokens) {
+        public Queue {
+            limits(running, requests, promptTokens);
+        }
+
+        AdmissionLimits admission() {
+            return limits(running, requests, promptTokens);
+        }
+
+        private static AdmissionLimits limits(int running, int requests, long promptTokens) {
+            return new AdmissionLimits(running, requests, promptTokens);
+        }
+    }
+
+    private static void requireAtLeastOne(String key, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(key + " is " + value + ", must be at least 1");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.speckv.engine.generate;
+
+import io.speckv.engine.sampling.Sampler;
+import io.speckv.engine.sampling.SamplingSettings;
+import io.speckv.engine.sampling.TokenLogprobs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer as it grows: from the prefill's tokens, by one token for each vector of logits, to the reason it ends. It
+ * knows neither model nor text. Thread-confined.
+ */
+public final class Answer {
+    /** Why an answer ended. */
+    public enum Ending {
+        /** The model chose one of its end tokens. */
+        END_OF_TEXT,
+        /** A stop token of the request was chosen, or {@link #cutAfter} was called: a stop text was met. */
+        STOP,
+        /** As many tokens as the settings allow. */
+        MAX_NEW_TOKENS,
+        /** The model or the cache slot has no room for more. */
+        CONTEXT_FULL
+    }
+
+    private final SamplingSettings settings;
+    private final Sampler sampler;
+    private final Set<Integer> endTokens;
+    private final int room;
+    private final List<TokenLogprobs> logprobs = new ArrayList<>();
+    private int[] tokens = new int[16];
+    private int count;
+    private @Nullable Ending ending;
+
+    /**
+     * @param fallbackSeed used where the settings name no seed
+     * @param prompt what the answer follows; the repetition penalty counts it
+     * @param endTokens of the model
+     * @param room most tokens that model and cache have room for, at least 1
+     */
+    public Answer(SamplingSettings settings, long fallbackSeed, int[] prompt, Set<Integer> endTokens, int room) {
+        if (room < 1) {
+            throw new IllegalArgumentException("an answer needs room for at least 1 token, not " + room);
+        }
+        this.settings = settings;
+        this.sampler = new Sampler(settings, fallbackSeed, prompt);
+        this.endTokens = Set.copyOf(endTokens);
+        this.room = room;
+    }
+
+    /** Returns what chooses tokens for {@link TargetPrefill}; it remembers nothing. */
+    public TokenChoice choice() {
+        return sampler::choose;
+    }
+
+    /** Takes what the prefill brought: accepted lookahead tokens and the target's own next one, as far as they go. */
+    public void start(Prefilled prefilled) {
+        for (int i = 0; i < prefilled.tokens().length && !isFinished(); i++) {
+            append(prefilled.tokens()[i], prefilled.logits()[i]);
+        }
+    }
+
+    /**
+     * Chooses the next token.
+     *
+     * @param logits {@code [vocabSize]} after {@link #pendingToken}, borrowed
+     * @throws io.speckv.engine.NonFiniteException if no token can be chosen from them
+     * @throws IllegalStateException if the answer is finished
+     */
+    public void feed(float[] logits) {
+        if (isFinished()) {
+            throw new IllegalStateException("the answer ended with " + ending);
+        }
+        append(sampler.choose(logits, tokens()), logits);
+    }
+
+    private void append(int token, float[] logits) {
+        if (settings.endsWith(token, endTokens)) {
+            ending = settings.stopTokenIds().contains(token) ? Ending.STOP : Ending.END_OF_TEXT;
+            return;
+        }
+        if (count == tokens.length) {
+            tokens = Arrays.copyOf(tokens, 2 * count);
+        }
+        tokens[count++] = token;
+        sampler.logprobs(logits, token).ifPresent(logprobs::add);
+        if (count == settings.maxNewTokens()) {
+            ending = Ending.MAX_NEW_TOKENS;
+        } else if (count == room) {
+            ending = Ending.CONTEXT_FULL;
+        }
+    }
+
+    /** Ends the answer after its first {@code kept} tokens, because a stop text was met in them. */
+    public void cutAfter(int kept) {
+        if (kept < 0 || kept > count) {
+            throw new IllegalArgumentException("cannot cut an answer of " + count + " tokens after " + kept);
+        }
+        count = kept;
+        if (logprobs.size() > kept) {
+            logprobs.subList(kept, logprobs.size()).clear();
+        }
+        ending = Ending.STOP;
+    }
+
+    public boolean isFinished() {
+        return ending != null;
+    }
+
+    /** Returns why the answer ended; empty while it grows. */
+    public Optional<Ending> ending() {
+        return Optional.ofNullable(ending);
+    }
+
+    /** Returns the number of tokens so far, without the one that ended it. */
+    public int size() {
+        return count;
+    }
+
+    /** Returns the token at an index from 0. */
+    public int token(int index) {
+        if (index >= count) {
+            throw new IndexOutOfBoundsException("token " + index + " of " + count);
+        }
+        return tokens[index];
+    }
+
+    /** Returns all tokens so far, a copy. */
+    public int[] tokens() {
+        return Arrays.copyOf(tokens, count);
+    }
+
+    /** Returns the last token, which the model has yet to be fed. */
+    public int pendingToken() {
+        return token(count - 1);
+    }
+
+    /** Returns one entry for each token, or none if the settings ask for no log probabilities. */
+    public List<TokenLogprobs> logprobs() {
+        return List.copyOf(logprobs);
+    }
+
+    /** Returns the log probabilities of one token; empty if the settings ask for none. */
+    public Optional<TokenLogprobs> logprobs(int index) {
+        return logprobs.isEmpty() ? Optional.empty() : Optional.of(logprobs.get(index));
+    }
+}

@@ -1,0 +1,77 @@
+package io.speckv.kit.server;
+
+import io.speckv.kit.settings.LoadedSettings;
+import io.speckv.kit.settings.SettingsException;
+import io.speckv.kit.settings.SettingsLoader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service's command line: {@code --config=FILE} names a settings file, {@code --print-config} shows what the layers
+ * give and ends, {@code --key=value} sets one key.
+ */
+public final class Launch {
+    private static final String CONFIG = "--config=";
+    private static final String PRINT = "--print-config";
+
+    private Launch() {}
+
+    /** Starts a service that stops when the returned process does. */
+    @FunctionalInterface
+    public interface Starter<T> {
+        /**
+         * Returns the running process.
+         *
+         * @throws IOException if the address cannot be listened on
+         */
+        GrpcProcess start(T settings) throws IOException;
+    }
+
+    /** Runs a service until its process is told to end; returns early only with what went wrong or was printed. */
+    public static <T> ExitCode run(
+            List<String> arguments,
+            Map<String, String> environment,
+            SettingsLoader<T> loader,
+            Starter<T> starter,
+            PrintStream out,
+            PrintStream err)
+            throws InterruptedException {
+        LoadedSettings<T> settings;
+        try {
+            settings = load(arguments, environment, loader);
+        } catch (SettingsException e) {
+            err.println(e.getMessage());
+            return ExitCode.BAD_SETTINGS;
+        }
+        if (arguments.contains(PRINT)) {
+            out.print(settings.print());
+            return ExitCode.CLEAN;
+        }
+        try (GrpcProcess process = starter.start(settings.value())) {
+            process.awaitSignal();
+            return process.stop();
+        } catch (IOException e) {
+            err.println(e.getMessage());
+            return ExitCode.CANNOT_LISTEN;
+        }
+    }
+
+    private static <T> LoadedSettings<T> load(
+            List<String> arguments, Map<String, String> environment, SettingsLoader<T> loader) {
+        @Nullable Path file = null;
+        List<String> flags = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.startsWith(CONFIG)) {
+                file = Path.of(argument.substring(CONFIG.length()));
+            } else if (!argument.equals(PRINT)) {
+                flags.add(argument);
+            }
+        }
+        return loader.load(file, environment, flags);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What draft and target services have in common: a {@link io.speckv.serving.ServedModel}, the settings that name it, and
+ * the translation of its failures and messages.
+ */
+@NullMarked
+package io.speckv.serving;
+
+import org.jspecify.annotations.NullMarked;
