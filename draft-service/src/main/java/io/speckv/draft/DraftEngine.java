@@ -10,6 +10,7 @@ import io.speckv.kit.admission.Admission;
 import io.speckv.serving.ServedModel;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The draft model with its cache, its queue and the threads that run it, one for each request that runs. */
@@ -69,10 +70,15 @@ final class DraftEngine implements AutoCloseable {
 
     /** Waits for running work, whose calls are over by now, so that no thread is in the model when it is closed. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         threads.shutdown();
-        if (!threads.awaitTermination(1, java.util.concurrent.TimeUnit.MINUTES)) {
-            throw new IllegalStateException("the draft is still computing a minute after its calls were cut");
+        try {
+            if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("the draft still computes a minute after its calls were cut");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the draft's threads end", e);
         }
         arena.close();
     }

@@ -23,7 +23,7 @@ class ScoreVectorsTest {
 
     @Test
     void writesHalvesLittleEndianAsTheStandardDefinesThem() {
-        float[] scores = {1, -2, 65504, 0x1p-14f, 0x1p-24f, 0.333251953125f};
+        float[] scores = {1, -2, 65504, 0x1p-14f, 0x1p-24f, 0x1.554p-2f};
 
         assertThat(ScoreVectors.toProto(scores, ScoreEncoding.SCORE_ENCODING_FLOAT16)
                         .getFloat16()

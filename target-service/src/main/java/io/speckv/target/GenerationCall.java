@@ -1,0 +1,196 @@
+package io.speckv.target;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.speckv.engine.generate.Answer;
+import io.speckv.engine.generate.Prefilled;
+import io.speckv.kit.stream.StreamWriter;
+import io.speckv.kit.telemetry.Metric;
+import io.speckv.kit.telemetry.Metrics;
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.Stage;
+import io.speckv.kit.telemetry.StageTime;
+import io.speckv.proto.v1.TargetServiceGenerateResponse;
+import io.speckv.serving.ServedModel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Generate call's response side: turns what the engine brings into messages, times and metrics. A message that the
+ * stream's outbox refuses waits here, and the answer pauses until it could be sent.
+ */
+final class GenerationCall implements AnswerSink {
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationCall.class);
+    private static final AttributeKey<String> TOKEN_TYPE = AttributeKey.stringKey("gen_ai.token.type");
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final GenerationRequest request;
+    private final StreamWriter<TargetServiceGenerateResponse> stream;
+    private final RequestTimeline timeline;
+    private final Metrics metrics;
+    private final Runnable wakeEngine;
+    private final GenerationMessages messages;
+    private final AnswerText text;
+    private final ArrayDeque<TargetServiceGenerateResponse> refused = new ArrayDeque<>();
+    private boolean ended;
+    private Duration prefillBegan = Duration.ZERO;
+    private Duration decodeBegan = Duration.ZERO;
+    private @Nullable Prefilled prefilled;
+    private int sentTokens;
+
+    GenerationCall(
+            GenerationRequest request,
+            ServedModel model,
+            StreamWriter<TargetServiceGenerateResponse> stream,
+            RequestTimeline timeline,
+            Metrics metrics,
+            Runnable wakeEngine) {
+        this.request = request;
+        this.stream = stream;
+        this.timeline = timeline;
+        this.metrics = metrics;
+        this.wakeEngine = wakeEngine;
+        this.messages = new GenerationMessages(request, model);
+        this.text = new AnswerText(model.tokenizer(), request.sampling().stopStrings());
+        stream.onRoom(this::sendRefused);
+    }
+
+    @Override
+    public boolean isOver() {
+        return stream.isOver();
+    }
+
+    @Override
+    public synchronized boolean hasRoom() {
+        return refused.isEmpty();
+    }
+
+    private synchronized void send(TargetServiceGenerateResponse message) {
+        if (!refused.isEmpty() || !stream.offer(message)) {
+            refused.add(message);
+        }
+    }
+
+    private void sendRefused() {
+        synchronized (this) {
+            while (!refused.isEmpty() && stream.offer(refused.peek())) {
+                refused.remove();
+            }
+            if (!refused.isEmpty()) {
+                return;
+            }
+            if (ended) {
+                stream.finish();
+            }
+        }
+        wakeEngine.run();
+    }
+
+    @Override
+    public void prefillBegins() {
+        prefillBegan = timeline.elapsed();
+        record(Stage.TARGET_QUEUE, Duration.ZERO, prefillBegan, request.tokens().length);
+    }
+
+    @Override
+    public void prefilled(Prefilled read) {
+        prefilled = read;
+        Duration prefill = Duration.ofNanos(read.nanos().prefill());
+        Duration evict = Duration.ofNanos(read.nanos().evict());
+        Duration verify = Duration.ofNanos(read.nanos().verify());
+        Duration evictBegan = prefillBegan.plus(prefill);
+        record(Stage.TARGET_PREFILL, prefillBegan, prefill, request.tokens().length);
+        if (!read.kept().isEmpty()) {
+            record(Stage.TARGET_EVICT, evictBegan, evict, request.tokens().length);
+        }
+        int verified = request.verifiesLookahead() ? request.lookahead().takenTokens() : 0;
+        if (verified > 0) {
+            record(Stage.TARGET_VERIFY, evictBegan.plus(evict), verify, verified);
+        }
+        decodeBegan = timeline.elapsed();
+    }
+
+    private void record(Stage stage, Duration start, Duration elapsed, int tokens) {
+        timeline.record(new StageTime(stage, start, elapsed, tokens), Attributes.empty());
+    }
+
+    @Override
+    public void grown(Answer answer) {
+        if (sentTokens == 0 && answer.size() > 0) {
+            metrics.record(Metric.TIME_TO_FIRST_TOKEN, seconds(timeline.elapsed()), Attributes.empty());
+        }
+        StringBuilder delta = new StringBuilder();
+        for (int i = sentTokens; i < answer.size(); i++) {
+            delta.append(text.accept(answer.token(i)));
+            if (text.matched().isPresent()) {
+                answer.cutAfter(i + 1);
+            }
+        }
+        if (answer.isFinished() && text.matched().isEmpty()) {
+            delta.append(text.finish());
+        }
+        if (answer.size() > sentTokens || !delta.isEmpty()) {
+            send(messages.delta(answer, sentTokens, delta.toString()));
+            sentTokens = answer.size();
+        }
+    }
+
+    @Override
+    public void finished(Answer answer) {
+        record(Stage.TARGET_DECODE, decodeBegan, timeline.elapsed().minus(decodeBegan), answer.size());
+        Prefilled read = prefilled;
+        if (read == null) {
+            throw new IllegalStateException("an answer finished before its prefill");
+        }
+        send(messages.finished(answer, read, text.matched(), timeline.times()));
+        synchronized (this) {
+            ended = true;
+            if (refused.isEmpty()) {
+                stream.finish();
+            }
+        }
+        measure(answer, read);
+    }
+
+    private void measure(Answer answer, Prefilled read) {
+        Duration total = timeline.elapsed();
+        metrics.record(Metric.REQUEST_DURATION, seconds(total), Attributes.empty());
+        metrics.record(Metric.TOKEN_USAGE, request.tokens().length, Attributes.of(TOKEN_TYPE, "input"));
+        metrics.record(Metric.TOKEN_USAGE, answer.size(), Attributes.of(TOKEN_TYPE, "output"));
+        if (answer.size() > 1) {
+            metrics.record(
+                    Metric.TIME_PER_OUTPUT_TOKEN,
+                    seconds(total.minus(decodeBegan)) / (answer.size() - 1),
+                    Attributes.empty());
+        }
+        metrics.record(Metric.KV_KEPT_BYTES, (double) messages.keptBytes(read), Attributes.empty());
+        metrics.add(Metric.LOOKAHEAD_RECEIVED, request.lookahead().takenTokens(), Attributes.empty());
+        metrics.add(Metric.LOOKAHEAD_ACCEPTED, GenerationMessages.accepted(answer, read), Attributes.empty());
+        LOG.atInfo()
+                .addKeyValue("request_id", request.requestId())
+                .addKeyValue("kept_tokens", request.tokens().length)
+                .addKeyValue("new_tokens", answer.size())
+                .addKeyValue("ending", answer.ending().map(Enum::name).orElse(""))
+                .addKeyValue("first_token_ms", decodeBegan.toMillis())
+                .addKeyValue("total_ms", total.toMillis())
+                .log("generated");
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        if (stream.isOver()) {
+            LOG.atInfo()
+                    .addKeyValue("request_id", request.requestId())
+                    .addKeyValue("new_tokens", sentTokens)
+                    .log("given up");
+        }
+        stream.fail(failure);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / NANOS_PER_SECOND;
+    }
+}

@@ -1,0 +1,78 @@
+package io.speckv.target;
+
+import io.speckv.engine.generate.Answer;
+import io.speckv.engine.generate.TargetPrompt;
+import io.speckv.engine.sampling.SamplingSettings;
+import io.speckv.selection.cache.CachePolicy;
+import java.util.Arrays;
+import java.util.Set;
+
+/**
+ * A valid request to generate.
+ *
+ * @param requestId of the caller
+ * @param tokens the kept prompt
+ * @param positions that the model sees, ascending
+ * @param continuesAt position of the answer's first token
+ * @param originalTokens length of the prompt before compression
+ * @param policy which KV pairs stay
+ * @param verifiesLookahead whether lookahead that the target agrees with counts as generated
+ * @param lookahead tokens, which may still be on their way
+ * @param lookaheadWaitNanos how long to wait for them
+ * @param sampling of the answer
+ * @param seed where the sampling settings name none
+ * @param room tokens that the model's positions leave for the answer
+ * @param slotTokens most keys that a KV head will hold
+ * @param reportsPositions whether the kept positions are to be reported
+ */
+record GenerationRequest(
+        String requestId,
+        int[] tokens,
+        int[] positions,
+        int continuesAt,
+        int originalTokens,
+        CachePolicy policy,
+        boolean verifiesLookahead,
+        LookaheadInbox lookahead,
+        long lookaheadWaitNanos,
+        SamplingSettings sampling,
+        long seed,
+        int room,
+        int slotTokens,
+        boolean reportsPositions) {
+
+    /** Whether lookahead tokens can do anything: choose KV pairs, or be verified. */
+    static boolean usesLookahead(CachePolicy policy, int promptTokens, boolean verifies) {
+        if (!policy.compresses(promptTokens)) {
+            return verifies;
+        }
+        return policy.lookaheadSource().fromScoringPass()
+                || policy.lookaheadSource().draftTokens(1) > 0;
+    }
+
+    boolean usesLookahead() {
+        return usesLookahead(policy, tokens.length, verifiesLookahead);
+    }
+
+    /** Whether nothing more has to be waited for but time. */
+    boolean isLookaheadHere() {
+        return !usesLookahead() || lookahead.isComplete();
+    }
+
+    /** The prompt with the lookahead that is here by now. */
+    TargetPrompt promptWithLookahead() {
+        int[] here = usesLookahead() ? lookahead.take() : new int[0];
+        return new TargetPrompt(
+                tokens,
+                positions,
+                continuesAt,
+                policy,
+                Arrays.copyOf(here, Math.min(here.length, room)),
+                verifiesLookahead);
+    }
+
+    /** The answer before its first token. */
+    Answer newAnswer(Set<Integer> endTokens) {
+        return new Answer(sampling, seed, tokens, endTokens, room);
+    }
+}

@@ -1,0 +1,194 @@
+package io.speckv.target;
+
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.generate.Prefilled;
+import io.speckv.engine.generate.TargetPrefill;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Continuous batching: one thread owns the model, and all running answers go through it together, one token each at every
+ * step. Answers join after their prefill and leave when they end, at any step. A prefill gives way to decode steps between
+ * its row blocks, so that a long prompt does not stall running answers.
+ *
+ * <p>A request waits for a slot in its size's {@link io.speckv.kit.admission.Admission}, then for the engine. What it
+ * holds is released on the engine's thread, once, however it ends.
+ */
+final class GenerationScheduler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationScheduler.class);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Set<Integer> endTokens;
+    private final TargetPrefill prefill;
+    private final SlotSizes sizes;
+    private final DecodeRounds rounds;
+    private final Queue<Generation> arrived = new ConcurrentLinkedQueue<>();
+    private final List<Generation> ready = new ArrayList<>();
+    private final Semaphore news = new Semaphore(0);
+    private final Thread engine = new Thread(this::run, "speckv-target-engine");
+    private volatile boolean closing;
+
+    /**
+     * Starts the engine's thread.
+     *
+     * @param sizes stay the caller's
+     * @param decodeShare of the engine's time for running answers while a prompt is prefilled, above 0 to 1
+     */
+    GenerationScheduler(DecoderModel model, SlotSizes sizes, double decodeShare) {
+        this.endTokens = model.checkpoint().endTokens();
+        this.prefill = new TargetPrefill(model);
+        this.sizes = sizes;
+        this.rounds = new DecodeRounds(model, sizes.all(), decodeShare);
+        engine.start();
+    }
+
+    /**
+     * Takes a request; what comes of it goes to the sink.
+     *
+     * @throws RequestException with QUEUE_FULL, PROMPT_TOO_LONG where no slot is large enough, or DRAINING
+     */
+    Generation submit(GenerationRequest request, AnswerSink sink) {
+        if (closing) {
+            throw stopped();
+        }
+        SlotSize size = sizes.holding(request.slotTokens());
+        Generation generation = new Generation(request, sink, size, endTokens);
+        var turn = size.admission().admit(request.tokens().length);
+        generation.waitsFor(turn);
+        var unused = turn.thenAccept(permit -> {
+            generation.admitted(permit);
+            arrived.add(generation);
+            wake();
+        });
+        return generation;
+    }
+
+    /** Lets the engine look again: a sink is over or has room, or lookahead has come. Cheap; from any thread. */
+    void wake() {
+        news.release();
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                takeArrived();
+                dropUnwanted();
+                boolean busy = prefillNext();
+                busy |= rounds.step();
+                if (!busy) {
+                    await();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.warn("the engine's thread was interrupted and ends");
+        } catch (Error e) {
+            LOG.error("the engine's thread failed and ends", e);
+            throw e;
+        } finally {
+            closing = true;
+            takeArrived();
+            failReady();
+            rounds.failAll(stopped());
+        }
+    }
+
+    private static RequestException stopped() {
+        return RequestException.of(FailureCode.DRAINING, "the engine is about to stop");
+    }
+
+    private void takeArrived() {
+        for (Generation next = arrived.poll(); next != null; next = arrived.poll()) {
+            ready.add(next);
+        }
+    }
+
+    private void dropUnwanted() {
+        ready.removeIf(DecodeRounds::dropIfOver);
+        rounds.dropUnwanted();
+    }
+
+    /** Prefills the first request that need not wait any longer; returns whether there was one. */
+    private boolean prefillNext() {
+        long now = System.nanoTime();
+        for (int i = 0; i < ready.size(); i++) {
+            if (ready.get(i).nanosToStart(now) <= 0) {
+                prefill(ready.remove(i));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void prefill(Generation generation) {
+        try {
+            generation.sink().prefillBegins();
+            Prefilled prefilled = prefill.run(
+                    generation.takeSlot(),
+                    generation.request().promptWithLookahead(),
+                    generation.answer().choice(),
+                    betweenBlocks(generation));
+            generation.sink().prefilled(prefilled);
+            generation.answer().start(prefilled);
+        } catch (RuntimeException e) {
+            DecodeRounds.fail(generation, e);
+            return;
+        } catch (Error e) {
+            DecodeRounds.fail(generation, e);
+            throw e;
+        }
+        rounds.join(generation);
+    }
+
+    /** The engine asks it between row blocks: the place to let running answers take a step. */
+    private Cancellation betweenBlocks(Generation generation) {
+        return () -> {
+            if (generation.sink().isOver()) {
+                return true;
+            }
+            rounds.stepIfDue();
+            return false;
+        };
+    }
+
+    private void await() throws InterruptedException {
+        long now = System.nanoTime();
+        long least = ready.stream()
+                .mapToLong(generation -> generation.nanosToStart(now))
+                .min()
+                .orElse(IDLE_NANOS);
+        if (news.tryAcquire(Math.min(least, IDLE_NANOS), TimeUnit.NANOSECONDS)) {
+            news.drainPermits();
+        }
+    }
+
+    /** Stops the engine after the step it is in; requests that are not done fail with DRAINING. */
+    @Override
+    public void close() {
+        closing = true;
+        wake();
+        try {
+            engine.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the engine's thread ends", e);
+        }
+        // Whoever was admitted while the engine ended.
+        takeArrived();
+        failReady();
+    }
+
+    private void failReady() {
+        ready.forEach(generation -> DecodeRounds.fail(generation, stopped()));
+        ready.clear();
+    }
+}

@@ -1,0 +1,83 @@
+package io.speckv.target;
+
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.kit.admission.Admission;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** All cache slots of the target, smallest size first. Allocated once; the caller closes them. */
+final class SlotSizes implements AutoCloseable {
+    private final List<SlotSize> sizes = new ArrayList<>();
+    private final int queueCapacity;
+
+    SlotSizes(DecoderModel model, TargetSettings.Slots slots, TargetSettings.Queue queue) {
+        for (TargetSettings.Slots.Size size : List.of(slots.small(), slots.large())) {
+            if (size.count() > 0) {
+                sizes.add(new SlotSize(
+                        model.newArena(size.count(), size.tokens()), new Admission(queue.admission(size.count()))));
+            }
+        }
+        this.queueCapacity = queue.requests() * sizes.size();
+    }
+
+    List<SlotSize> all() {
+        return List.copyOf(sizes);
+    }
+
+    /**
+     * Returns the smallest size whose slots hold so many tokens.
+     *
+     * @throws RequestException with PROMPT_TOO_LONG if none does
+     */
+    SlotSize holding(int tokens) {
+        for (SlotSize size : sizes) {
+            if (tokens <= size.arena().capacity()) {
+                return size;
+            }
+        }
+        int most = sizes.get(sizes.size() - 1).arena().capacity();
+        throw RequestException.ofField(
+                        FailureCode.PROMPT_TOO_LONG,
+                        "prompt.token_ids",
+                        "need a cache of " + tokens + " tokens with lookahead and answer, the largest slot has " + most)
+                .with("needed_tokens", tokens)
+                .with("most_tokens", most);
+    }
+
+    /** Slots of all sizes. */
+    int slots() {
+        return (int) sum(size -> size.arena().size());
+    }
+
+    /** Slots that are taken now. */
+    int slotsUsed() {
+        return (int) sum(size -> size.arena().inUse());
+    }
+
+    /** Requests that wait. */
+    int queued() {
+        return (int) sum(size -> size.admission().queued());
+    }
+
+    /** Prompt tokens that wait. */
+    long queuedTokens() {
+        return sum(size -> size.admission().queuedTokens());
+    }
+
+    /** Requests that may wait. */
+    int queueCapacity() {
+        return queueCapacity;
+    }
+
+    private long sum(ToLongFunction<SlotSize> count) {
+        return sizes.stream().mapToLong(count).sum();
+    }
+
+    @Override
+    public void close() {
+        sizes.forEach(size -> size.arena().close());
+    }
+}

@@ -1,0 +1,166 @@
+package io.speckv.target;
+
+import io.speckv.engine.generate.TargetPrompt;
+import io.speckv.engine.sampling.SamplingSettings;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.MethodSettings;
+import io.speckv.kit.wire.ScoreVectors;
+import io.speckv.proto.v1.GenerationStart;
+import io.speckv.proto.v1.KeptPrompt;
+import io.speckv.proto.v1.LookaheadTokens;
+import io.speckv.proto.v1.PositionRule;
+import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.method.Method;
+import io.speckv.selection.method.Methods;
+import io.speckv.serving.RequestFields;
+import io.speckv.serving.SamplingFields;
+import io.speckv.serving.ServedModel;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+
+/** Turns the first message of a call into a valid {@link GenerationRequest}, or into a failure that names the field. */
+final class StartReader {
+    private static final int NEW_TOKENS_UNSET = 128;
+    private static final String IDS = "prompt.token_ids";
+    private static final String POSITIONS = "prompt.original_positions";
+
+    private final ServedModel model;
+    private final int maxPromptTokens;
+    private final TargetSettings.Limits limits;
+    private final String defaultMethod;
+
+    StartReader(ServedModel model, int maxPromptTokens, TargetSettings.Limits limits, String defaultMethod) {
+        this.model = model;
+        this.maxPromptTokens = maxPromptTokens;
+        this.limits = limits;
+        this.defaultMethod = defaultMethod;
+    }
+
+    GenerationRequest read(GenerationStart start) {
+        RequestFields.requireId(start.getRequestId());
+        model.requireFingerprint(start.getTokenizerFingerprint());
+        KeptPrompt prompt = start.getPrompt();
+        RequestFields.requirePromptLength(prompt.getTokenIdsCount(), IDS, maxPromptTokens);
+        int[] tokens = RequestFields.tokens(prompt.getTokenIdsList(), IDS, model.vocabSize());
+        int originalTokens = originalTokens(prompt);
+        int[] positions = positions(prompt);
+        boolean original = prompt.getPositionRule() == PositionRule.POSITION_RULE_ORIGINAL && positions.length > 0;
+        int continuesAt = original ? originalTokens : tokens.length;
+        int room = model.decoder().shape().maxPositions() - continuesAt;
+        if (room < 1) {
+            throw RequestException.ofField(
+                    FailureCode.PROMPT_TOO_LONG,
+                    POSITIONS,
+                    "end at " + continuesAt + ", must leave a position below "
+                            + model.decoder().shape().maxPositions() + " for the answer");
+        }
+        int newTokens = newTokens(start, room);
+        Method method = method(start);
+        CachePolicy policy = withScores(method.cache(), prompt);
+        LookaheadInbox lookahead = lookahead(start);
+        return new GenerationRequest(
+                start.getRequestId(),
+                tokens,
+                original ? positions : IntStream.range(0, tokens.length).toArray(),
+                continuesAt,
+                originalTokens,
+                policy,
+                method.verifyLookahead(),
+                lookahead,
+                RequestFields.nanos(start.getLookaheadWait(), "lookahead_wait"),
+                sampling(start, newTokens),
+                ThreadLocalRandom.current().nextLong(),
+                room,
+                slotTokens(method, policy, tokens.length, lookahead, Math.min(newTokens, room)),
+                start.getReportKvPositions());
+    }
+
+    private static int originalTokens(KeptPrompt prompt) {
+        int kept = prompt.getTokenIdsCount();
+        int original = prompt.getOriginalTokenCount();
+        if (prompt.getOriginalPositionsCount() == 0) {
+            return original == 0 ? kept : RequestFields.within(original, kept, kept, "prompt.original_token_count");
+        }
+        return RequestFields.within(original, kept, Integer.MAX_VALUE, "prompt.original_token_count");
+    }
+
+    private static int[] positions(KeptPrompt prompt) {
+        int count = prompt.getOriginalPositionsCount();
+        if (count != 0 && count != prompt.getTokenIdsCount()) {
+            throw RequestException.invalidField(
+                    POSITIONS,
+                    "has " + count + " entries, must have one for each of " + prompt.getTokenIdsCount() + " tokens");
+        }
+        int[] positions = new int[count];
+        for (int i = 0; i < count; i++) {
+            positions[i] = prompt.getOriginalPositions(i);
+            int least = i == 0 ? 0 : positions[i - 1] + 1;
+            RequestFields.within(positions[i], least, prompt.getOriginalTokenCount() - 1, POSITIONS + "[" + i + "]");
+        }
+        return positions;
+    }
+
+    private int newTokens(GenerationStart start, int room) {
+        return start.getSampling().hasMaxNewTokens()
+                ? RequestFields.within(
+                        start.getSampling().getMaxNewTokens(), 1, limits.newTokens(), "sampling.max_new_tokens")
+                : Math.min(Math.min(NEW_TOKENS_UNSET, limits.newTokens()), room);
+    }
+
+    private SamplingSettings sampling(GenerationStart start, int newTokens) {
+        return SamplingFields.read(start.getSampling(), model.samplingDefaults(), model.vocabSize(), newTokens);
+    }
+
+    private Method method(GenerationStart start) {
+        String name = start.getMethod().getName().isEmpty()
+                ? defaultMethod
+                : start.getMethod().getName();
+        try {
+            return Methods.of(name, MethodSettings.toMap(start.getMethod()));
+        } catch (InvalidSettingException e) {
+            String field = e.key().equals("method") ? "method.name" : MethodSettings.fieldPath(e.key());
+            throw RequestException.invalidField(field, "is refused: " + e.getMessage());
+        }
+    }
+
+    private static CachePolicy withScores(CachePolicy policy, KeptPrompt prompt) {
+        float[] scores = ScoreVectors.fromProto(prompt.getScores(), "prompt.scores");
+        int tokens = prompt.getTokenIdsCount();
+        if (prompt.hasScores() && scores.length != tokens) {
+            throw RequestException.invalidField(
+                    "prompt.scores",
+                    "has " + scores.length + " entries, must have one for each of " + tokens + " tokens");
+        }
+        if (!policy.needsReceivedScores() || !policy.compresses(tokens)) {
+            return policy;
+        }
+        if (!prompt.hasScores()) {
+            throw RequestException.invalidField("prompt.scores", "is missing, the method ranks KV pairs by it");
+        }
+        return policy.withReceivedScores(scores);
+    }
+
+    private LookaheadInbox lookahead(GenerationStart start) {
+        LookaheadInbox inbox = new LookaheadInbox(limits.lookaheadTokens());
+        LookaheadTokens known = start.getLookahead();
+        inbox.add(
+                known.getFirstIndex(),
+                RequestFields.tokens(known.getTokenIdsList(), "lookahead.token_ids", model.vocabSize()),
+                known.getComplete(),
+                "lookahead");
+        return inbox;
+    }
+
+    /** Room for the lookahead is reserved before it is known, unless it has come whole or cannot be used. */
+    private int slotTokens(
+            Method method, CachePolicy policy, int promptTokens, LookaheadInbox lookahead, int newTokens) {
+        int mayCome = 0;
+        if (GenerationRequest.usesLookahead(policy, promptTokens, method.verifyLookahead())) {
+            mayCome = lookahead.isComplete() ? lookahead.size() : limits.lookaheadTokens();
+        }
+        return TargetPrompt.slotTokens(
+                policy, promptTokens, model.decoder().shape().kvHeads(), mayCome, newTokens);
+    }
+}

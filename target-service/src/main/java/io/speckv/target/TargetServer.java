@@ -1,0 +1,118 @@
+package io.speckv.target;
+
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.generate.Answer;
+import io.speckv.engine.generate.DecodingSequence;
+import io.speckv.engine.generate.Prefilled;
+import io.speckv.engine.generate.TargetPrefill;
+import io.speckv.engine.generate.TargetPrompt;
+import io.speckv.engine.sampling.SamplingSettings;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.KvSlot;
+import io.speckv.kit.server.GrpcProcess;
+import io.speckv.kit.server.HostedServices;
+import io.speckv.kit.telemetry.Metric;
+import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.selection.cache.FullCache;
+import io.speckv.serving.BuildVersion;
+import io.speckv.serving.EngineFailures;
+import io.speckv.serving.ServedModel;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/** A target service from settings to a running server: wires the parts and owns their order of closing. */
+public final class TargetServer implements AutoCloseable {
+    private static final int WARM_UP_TOKENS = 64;
+
+    private final GrpcProcess process;
+    private final SlotSizes slots;
+
+    private TargetServer(GrpcProcess process, SlotSizes slots) {
+        this.process = process;
+        this.slots = slots;
+    }
+
+    /**
+     * Listens, loads the model, warms it up, and serves.
+     *
+     * @throws IOException if the address cannot be listened on
+     * @throws io.speckv.engine.EngineException if the model cannot be loaded
+     */
+    public static TargetServer start(TargetSettings settings) throws IOException {
+        Telemetry telemetry = Telemetry.start(
+                settings.telemetry(),
+                new Telemetry.ServiceIdentity("speckv-target", BuildVersion.current()),
+                List.of());
+        TargetService service = new TargetService(telemetry, settings);
+        GrpcProcess process = GrpcProcess.start(
+                settings.server(),
+                new HostedServices(List.of(service), List.of(telemetry.serverInterceptor()), new EngineFailures()));
+        boolean serving = false;
+        try {
+            ServedModel model = ServedModel.open(settings.model());
+            SlotSizes slots = new SlotSizes(model.decoder(), settings.slots(), settings.queue());
+            slots.all().forEach(size -> warmUp(model.decoder(), size));
+            GenerationScheduler scheduler = new GenerationScheduler(model.decoder(), slots, settings.decodeShare());
+            List.of(scheduler, slots, model, service, telemetry).forEach(process::closeAtStop);
+            observe(telemetry, slots);
+            service.attach(new TargetService.Parts(model, slots, scheduler));
+            process.serving();
+            serving = true;
+            return new TargetServer(process, slots);
+        } finally {
+            if (!serving) {
+                process.close();
+            }
+        }
+    }
+
+    private static void observe(Telemetry telemetry, SlotSizes slots) {
+        telemetry.metrics().observe(Metric.QUEUE_DEPTH, slots::queued);
+        telemetry.metrics().observe(Metric.QUEUE_TOKENS, slots::queuedTokens);
+        telemetry.metrics().observe(Metric.SLOTS_USED, slots::slotsUsed);
+        telemetry.metrics().observe(Metric.SLOTS_LIMIT, slots::slots);
+    }
+
+    /** The first pass compiles the graph's kernels; nobody should wait for that. */
+    private static void warmUp(DecoderModel model, SlotSize size) {
+        int tokens = Math.max(1, Math.min(WARM_UP_TOKENS, size.arena().capacity() - 1));
+        TargetPrompt prompt = TargetPrompt.contiguous(new int[tokens], new FullCache(), new int[0], false);
+        KvSlot slot = size.arena().take();
+        try {
+            Answer answer = new Answer(SamplingSettings.greedy(2), 0, prompt.tokens(), Set.of(), 2);
+            Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), Cancellation.NEVER);
+            answer.start(prefilled);
+            if (tokens < size.arena().capacity()) {
+                DecodingSequence.nextLogits(model, List.of(new DecodingSequence(slot, answer)));
+            }
+        } finally {
+            slot.release();
+        }
+    }
+
+    /** Returns the server's process, to wait for its end. */
+    public GrpcProcess process() {
+        return process;
+    }
+
+    /** Returns the port that is listened on. */
+    public int port() {
+        return process.port();
+    }
+
+    /** Returns the cache slots in use now: 0 while nothing runs. */
+    public int slotsUsed() {
+        return slots.slotsUsed();
+    }
+
+    /** Returns the requests that wait for a slot. */
+    public int queued() {
+        return slots.queued();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,76 @@
+package io.speckv.target;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.proto.v1.TargetServiceDescribeRequest;
+import io.speckv.proto.v1.TargetServiceDescribeResponse;
+import io.speckv.proto.v1.TargetServiceGenerateRequest;
+import io.speckv.proto.v1.TargetServiceGenerateResponse;
+import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.selection.method.Methods;
+import io.speckv.serving.BuildVersion;
+import io.speckv.serving.DaemonTimer;
+import io.speckv.serving.ServedModel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The target's gRPC side. It exists before the model does: the server refuses calls until the parts are attached. */
+final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implements AutoCloseable {
+    private final Telemetry telemetry;
+    private final TargetSettings settings;
+    private final CompletableFuture<Parts> parts = new CompletableFuture<>();
+    private final ScheduledExecutorService timer = DaemonTimer.start("speckv-target-timer");
+
+    /** What serves calls once the model is warm. */
+    record Parts(ServedModel model, SlotSizes slots, GenerationScheduler scheduler) {
+        /** Longest prompt that leaves room for one token. */
+        int maxPromptTokens(TargetSettings.Limits limits) {
+            return Math.min(limits.promptTokens(), model.decoder().shape().maxPositions() - 1);
+        }
+    }
+
+    TargetService(Telemetry telemetry, TargetSettings settings) {
+        this.telemetry = telemetry;
+        this.settings = settings;
+    }
+
+    /** Gives the service its warm model, once, before any call is let through. */
+    void attach(Parts warm) {
+        parts.complete(warm);
+    }
+
+    @Override
+    public void describe(TargetServiceDescribeRequest request, StreamObserver<TargetServiceDescribeResponse> observer) {
+        Parts warm = parts.join();
+        observer.onNext(TargetServiceDescribeResponse.newBuilder()
+                .setModel(warm.model()
+                        .describe(
+                                warm.maxPromptTokens(settings.limits()),
+                                settings.limits().newTokens()))
+                .addAllMethods(Methods.names())
+                .setSlotCount(warm.slots().slots())
+                .setQueueCapacity(warm.slots().queueCapacity())
+                .setVersion(BuildVersion.current())
+                .build());
+        observer.onCompleted();
+    }
+
+    @Override
+    public StreamObserver<TargetServiceGenerateRequest> generate(
+            StreamObserver<TargetServiceGenerateResponse> observer) {
+        Parts warm = parts.join();
+        StartReader reader = new StartReader(
+                warm.model(), warm.maxPromptTokens(settings.limits()), settings.limits(), settings.defaultMethod());
+        GenerateStream stream = new GenerateStream(warm, reader, telemetry);
+        return stream.open(
+                (ServerCallStreamObserver<TargetServiceGenerateResponse>) observer,
+                settings.streams().outbox(),
+                timer);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

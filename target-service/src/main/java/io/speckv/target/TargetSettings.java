@@ -1,0 +1,106 @@
+package io.speckv.target;
+
+import io.speckv.kit.admission.AdmissionLimits;
+import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.settings.SettingsLoader;
+import io.speckv.kit.stream.OutboxLimits;
+import io.speckv.kit.telemetry.TelemetrySettings;
+import io.speckv.serving.ModelSettings;
+import java.time.Duration;
+
+/**
+ * All settings of a target service. Meaning, unit and default of every key stand in {@code defaults.yaml}.
+ *
+ * @param decodeShare of the engine's time that running answers get while a prompt is prefilled: above 0, at most 1
+ * @param defaultMethod of requests that name none
+ */
+public record TargetSettings(
+        ServerSettings server,
+        TelemetrySettings telemetry,
+        ModelSettings model,
+        Limits limits,
+        Slots slots,
+        Queue queue,
+        Streams streams,
+        double decodeShare,
+        String defaultMethod) {
+
+    public TargetSettings {
+        if (!(decodeShare > 0 && decodeShare <= 1)) {
+            throw new IllegalArgumentException("decode-share is " + decodeShare + ", must be above 0 and at most 1");
+        }
+    }
+
+    /** Returns what reads these settings from file, environment and flags. */
+    public static SettingsLoader<TargetSettings> loader() {
+        return SettingsLoader.withDefaults(
+                TargetSettings.class,
+                ServerSettings.DEFAULTS,
+                TelemetrySettings.DEFAULTS,
+                ModelSettings.DEFAULTS,
+                "defaults.yaml");
+    }
+
+    /** What one request may ask for, each at least 1. */
+    public record Limits(int promptTokens, int newTokens, int lookaheadTokens) {
+        public Limits {
+            requireAtLeast(1, "prompt-tokens", promptTokens);
+            requireAtLeast(1, "new-tokens", newTokens);
+            requireAtLeast(1, "lookahead-tokens", lookaheadTokens);
+        }
+    }
+
+    /** Cache slots, allocated at start. */
+    public record Slots(Size small, Size large) {
+        public Slots {
+            if (small.count() + large.count() == 0) {
+                throw new IllegalArgumentException("there are no slots: set small.count or large.count");
+            }
+            if (small.count() > 0 && large.count() > 0 && small.tokens() >= large.tokens()) {
+                throw new IllegalArgumentException("small slots of " + small.tokens()
+                        + " tokens are not smaller than large ones of " + large.tokens());
+            }
+        }
+
+        /**
+         * One size.
+         *
+         * @param count at least 0
+         * @param tokens per layer and KV head, at least 1
+         */
+        public record Size(int count, int tokens) {
+            public Size {
+                requireAtLeast(0, "count", count);
+                requireAtLeast(1, "tokens", tokens);
+            }
+        }
+    }
+
+    /** Who may wait for a slot of one size. */
+    public record Queue(int requests, long promptTokens) {
+        public Queue {
+            var unused = new AdmissionLimits(1, requests, promptTokens);
+        }
+
+        AdmissionLimits admission(int running) {
+            return new AdmissionLimits(running, requests, promptTokens);
+        }
+    }
+
+    /** What a stream holds for a slow reader before its answer pauses, and for how long it may read nothing. */
+    public record Streams(int outboxMessages, Duration slowConsumerTimeout) {
+        public Streams {
+            var unused = new OutboxLimits(outboxMessages, slowConsumerTimeout);
+        }
+
+        OutboxLimits outbox() {
+            return new OutboxLimits(outboxMessages, slowConsumerTimeout);
+        }
+    }
+
+    private static void requireAtLeast(int least, String key, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(key + " is " + value + ", must be at least " + least);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The target service: prefills kept prompt tokens, drops KV pairs and generates, many requests at once. Read {@link
+ * io.speckv.target.TargetServer} first, which wires the parts, then {@link io.speckv.target.GenerationScheduler}, the
+ * one thread that runs the model.
+ */
+@NullMarked
+package io.speckv.target;
+
+import org.jspecify.annotations.NullMarked;

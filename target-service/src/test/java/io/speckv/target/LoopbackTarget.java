@@ -1,0 +1,135 @@
+package io.speckv.target;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.speckv.engine.GoldenRun;
+import io.speckv.proto.v1.GenerationStart;
+import io.speckv.proto.v1.KeptPrompt;
+import io.speckv.proto.v1.LookaheadTokens;
+import io.speckv.proto.v1.Method;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TargetServiceGrpc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A target service of a golden model on a free loopback port, with a channel to it. */
+final class LoopbackTarget implements AutoCloseable {
+    private final TargetServer server;
+    private final ManagedChannel channel;
+
+    private LoopbackTarget(TargetServer server) {
+        this.server = server;
+        this.channel = newChannel();
+    }
+
+    /** Starts with small settings but for flags such as {@code --slots.small.count=2}. */
+    static LoopbackTarget start(String model, String... flags) {
+        return start(GoldenRun.model(model), flags);
+    }
+
+    static LoopbackTarget start(Path model, String... flags) {
+        List<String> all = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--telemetry.log-level=WARN",
+                "--model.dtype=fp32",
+                "--model.row-block=32",
+                "--limits.lookahead-tokens=16",
+                "--slots.small.count=4",
+                "--slots.small.tokens=160",
+                "--slots.large.count=2",
+                "--slots.large.tokens=2048",
+                "--model.folder=" + model));
+        all.addAll(List.of(flags));
+        try {
+            return new LoopbackTarget(TargetServer.start(
+                    TargetSettings.loader().load(null, Map.of(), all).value()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    TargetServer server() {
+        return server;
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    private ManagedChannel newChannel() {
+        return NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+                .usePlaintext()
+                .build();
+    }
+
+    TargetServiceGrpc.TargetServiceBlockingStub blocking() {
+        return TargetServiceGrpc.newBlockingStub(channel);
+    }
+
+    /** Opens a call and sends its start. */
+    TargetCall open(GenerationStart start) {
+        return TargetCall.open(TargetServiceGrpc.newStub(channel), start);
+    }
+
+    /** Sends a start alone and waits for the whole answer. */
+    TargetCall.Result generate(GenerationStart start) {
+        return open(start).halfClose().result();
+    }
+
+    static GenerationStart.Builder start(int[] prompt, int newTokens) {
+        return GenerationStart.newBuilder()
+                .setPrompt(KeptPrompt.newBuilder()
+                        .addAllTokenIds(Arrays.stream(prompt).boxed().toList()))
+                .setMethod(Method.newBuilder().setName("full"))
+                .setSampling(
+                        SamplingSettings.newBuilder().setMaxNewTokens(newTokens).setIgnoreEos(true));
+    }
+
+    static LookaheadTokens lookahead(int first, boolean complete, int... tokens) {
+        return LookaheadTokens.newBuilder()
+                .setFirstIndex(first)
+                .addAllTokenIds(Arrays.stream(tokens).boxed().toList())
+                .setComplete(complete)
+                .build();
+    }
+
+    static int[] prompt(int tokens) {
+        int[] prompt = new int[tokens];
+        for (int i = 0; i < tokens; i++) {
+            prompt[i] = (i * 37 + tokens) % 250;
+        }
+        return prompt;
+    }
+
+    /** Waits until no slot is taken and nobody waits for one. */
+    void awaitIdle() {
+        await(() -> server.slotsUsed() == 0 && server.queued() == 0, "slots are in use");
+    }
+
+    static void await(BooleanSupplier condition, String otherwise) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("still after 10 s: " + otherwise);
+            }
+            try {
+                Thread.sleep(2);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        server.close();
+    }
+}

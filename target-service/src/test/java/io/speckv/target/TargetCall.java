@@ -1,0 +1,175 @@
+package io.speckv.target;
+
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.proto.v1.GenerationFinished;
+import io.speckv.proto.v1.GenerationStart;
+import io.speckv.proto.v1.LookaheadTokens;
+import io.speckv.proto.v1.TargetServiceGenerateRequest;
+import io.speckv.proto.v1.TargetServiceGenerateResponse;
+import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.proto.v1.TokenDelta;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A client's side of one Generate call. */
+final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRequest, TargetServiceGenerateResponse> {
+    private final List<TokenDelta> deltas = new ArrayList<>();
+    private final CountDownLatch firstToken = new CountDownLatch(1);
+    private final CompletableFuture<GenerationFinished> end = new CompletableFuture<>();
+    private final boolean readsByItself;
+    private @Nullable GenerationFinished finished;
+    private @Nullable ClientCallStreamObserver<TargetServiceGenerateRequest> requests;
+
+    private TargetCall(boolean readsByItself) {
+        this.readsByItself = readsByItself;
+    }
+
+    /** What came: everything, if the call ended well. */
+    record Result(List<TokenDelta> deltas, GenerationFinished finished) {
+        int[] tokens() {
+            return deltas.stream()
+                    .flatMap(delta -> delta.getTokenIdsList().stream())
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+        }
+
+        String text() {
+            return deltas.stream().map(TokenDelta::getText).reduce("", String::concat);
+        }
+    }
+
+    static TargetCall open(TargetServiceGrpc.TargetServiceStub stub, GenerationStart start) {
+        return open(stub, start, true);
+    }
+
+    /** Opens a call that reads nothing until {@link #read}. */
+    static TargetCall openUnread(TargetServiceGrpc.TargetServiceStub stub, GenerationStart start) {
+        return open(stub, start, false);
+    }
+
+    private static TargetCall open(TargetServiceGrpc.TargetServiceStub stub, GenerationStart start, boolean reads) {
+        TargetCall call = new TargetCall(reads);
+        var unused = stub.generate(call);
+        call.requests()
+                .onNext(TargetServiceGenerateRequest.newBuilder()
+                        .setStart(start)
+                        .build());
+        return call;
+    }
+
+    private ClientCallStreamObserver<TargetServiceGenerateRequest> requests() {
+        ClientCallStreamObserver<TargetServiceGenerateRequest> open = requests;
+        if (open == null) {
+            throw new IllegalStateException("the call is not open");
+        }
+        return open;
+    }
+
+    TargetCall lookahead(LookaheadTokens tokens) {
+        requests()
+                .onNext(TargetServiceGenerateRequest.newBuilder()
+                        .setLookahead(tokens)
+                        .build());
+        return this;
+    }
+
+    TargetCall send(TargetServiceGenerateRequest message) {
+        requests().onNext(message);
+        return this;
+    }
+
+    TargetCall halfClose() {
+        requests().onCompleted();
+        return this;
+    }
+
+    void cancel() {
+        requests().cancel("the test goes away", null);
+    }
+
+    void read(int messages) {
+        requests().request(messages);
+    }
+
+    TargetCall awaitFirstToken() {
+        try {
+            if (!firstToken.await(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("no token came");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return this;
+    }
+
+    boolean isDone() {
+        return end.isDone();
+    }
+
+    /** Waits for the end; fails the test if the call failed. */
+    Result result() {
+        try {
+            GenerationFinished last = end.get(60, TimeUnit.SECONDS);
+            synchronized (this) {
+                return new Result(List.copyOf(deltas), last);
+            }
+        } catch (ExecutionException e) {
+            throw new AssertionError("the call failed: " + e.getCause(), e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("the call did not end", e);
+        }
+    }
+
+    /** Waits for the end, which must be a failure. */
+    Throwable thrown() {
+        try {
+            throw new AssertionError("the call ended well: " + end.get(60, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            return String.valueOf(e.getCause()).isEmpty() ? e : java.util.Objects.requireNonNull(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("the call did not end", e);
+        }
+    }
+
+    RemoteFailure failure() {
+        Throwable thrown = thrown();
+        return RemoteFailure.of(thrown).orElseThrow(() -> new AssertionError("no details", thrown));
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<TargetServiceGenerateRequest> stream) {
+        requests = stream;
+        if (!readsByItself) {
+            stream.disableAutoRequestWithInitial(0);
+        }
+    }
+
+    @Override
+    public synchronized void onNext(TargetServiceGenerateResponse message) {
+        if (message.hasDelta()) {
+            deltas.add(message.getDelta());
+            firstToken.countDown();
+        } else {
+            finished = message.getFinished();
+        }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+        firstToken.countDown();
+        end.completeExceptionally(thrown);
+    }
+
+    @Override
+    public synchronized void onCompleted() {
+        end.complete(finished == null ? GenerationFinished.getDefaultInstance() : finished);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.target;
+
+import org.jspecify.annotations.NullMarked;
