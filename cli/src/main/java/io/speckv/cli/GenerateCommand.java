@@ -87,11 +87,12 @@ final class GenerateCommand implements Callable<Integer> {
         double decode = result.stages().byStage().getOrDefault("target.decode", 0L) / 1e9;
         int decoded = result.output().length - 1 - result.acceptedLookahead();
         System.err.printf(
-                "%n%d prompt tokens, %d kept; first token after %.2f s; %d tokens, %.1f tokens/s%n",
+                "%n%d prompt tokens, %d kept; first token after %.2f s; %d tokens, %d from the draft; decoded at %.1f tokens/s%n",
                 promptTokens,
                 result.kept().length,
                 first,
                 result.output().length,
+                result.acceptedLookahead(),
                 decoded <= 0 ? 0.0 : decoded / decode);
     }
 
