@@ -79,18 +79,19 @@ final class Recall {
 
     /** The share of all answers that were right. */
     double share() {
-        int right = counts.values().stream().mapToInt(c -> c[0]).sum();
-        int all = counts.values().stream().mapToInt(c -> c[1]).sum();
-        return all == 0 ? 0 : (double) right / all;
+        return shareOf(counts.keySet());
     }
 
-    /** The lowest share among {@code kinds}, those left out that were not asked. */
-    double worstOf(Set<RecallMix.Kind> kinds) {
-        return counts.entrySet().stream()
-                .filter(count -> kinds.contains(count.getKey()))
-                .mapToDouble(count -> (double) count.getValue()[0] / count.getValue()[1])
-                .min()
-                .orElse(0);
+    /** The share of the answers of {@code kinds} that were right; 0 if none was asked for. */
+    double shareOf(Set<RecallMix.Kind> kinds) {
+        int right = 0;
+        int all = 0;
+        for (RecallMix.Kind kind : kinds) {
+            int[] count = counts.getOrDefault(kind, new int[2]);
+            right += count[0];
+            all += count[1];
+        }
+        return all == 0 ? 0 : (double) right / all;
     }
 
     /** The share of answers that were right, by kind. */

@@ -24,7 +24,7 @@ final class TrainingLoop {
     private static final int MEASURE_STEPS = 150;
     private static final int MEASURED_SEQUENCES = 32;
     private static final Set<RecallMix.Kind> SETS_THE_PACE =
-            EnumSet.of(RecallMix.Kind.SINGLE, RecallMix.Kind.FEW, RecallMix.Kind.ALL, RecallMix.Kind.QUERIES);
+            EnumSet.of(RecallMix.Kind.SINGLE, RecallMix.Kind.FEW, RecallMix.Kind.ALL);
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(3);
 
     private final TrainingSettings settings;
@@ -142,7 +142,7 @@ final class TrainingLoop {
         recall.byKind().forEach((kind, share) -> kinds.put(kind.name().toLowerCase(Locale.ROOT), share));
         folder.log(line);
         out.println(line);
-        boolean learned = recall.worstOf(SETS_THE_PACE) >= settings.recallToAdvance();
+        boolean learned = recall.shareOf(SETS_THE_PACE) >= settings.recallToAdvance();
         boolean stayed = progress.copyingLoss() < settings.copyingUntil()
                 && progress.seen() - progress.seenBeforeLevel() > settings.longestStay() * settings.tokens();
         if ((learned || stayed) && progress.level() + 1 < settings.lengths().size()) {
