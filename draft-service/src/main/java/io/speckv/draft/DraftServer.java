@@ -4,13 +4,13 @@ import io.speckv.engine.Cancellation;
 import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftTask;
 import io.speckv.engine.sampling.Greedy;
+import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.selection.Reduction;
 import io.speckv.selection.prompt.AttentionScoring;
-import io.speckv.serving.BuildVersion;
 import io.speckv.serving.EngineFailures;
 import io.speckv.serving.ServedModel;
 import java.io.IOException;
@@ -36,8 +36,16 @@ public final class DraftServer implements AutoCloseable {
      * @throws io.speckv.engine.EngineException if the model cannot be loaded
      */
     public static DraftServer start(DraftSettings settings) throws IOException {
-        Telemetry telemetry = Telemetry.start(
-                settings.telemetry(), new Telemetry.ServiceIdentity("speckv-draft", BuildVersion.current()), List.of());
+        return start(
+                settings,
+                Telemetry.start(
+                        settings.telemetry(),
+                        new Telemetry.ServiceIdentity("speckv-draft", BuildVersion.current()),
+                        List.of()));
+    }
+
+    /** Starts with a telemetry of the caller's making, which the server closes. */
+    public static DraftServer start(DraftSettings settings, Telemetry telemetry) throws IOException {
         DraftService service = new DraftService(telemetry, settings.limits());
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),

@@ -9,12 +9,12 @@ import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvSlot;
+import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.selection.cache.FullCache;
-import io.speckv.serving.BuildVersion;
 import io.speckv.serving.EngineFailures;
 import io.speckv.serving.ServedModel;
 import java.io.IOException;
@@ -40,10 +40,16 @@ public final class TargetServer implements AutoCloseable {
      * @throws io.speckv.engine.EngineException if the model cannot be loaded
      */
     public static TargetServer start(TargetSettings settings) throws IOException {
-        Telemetry telemetry = Telemetry.start(
-                settings.telemetry(),
-                new Telemetry.ServiceIdentity("speckv-target", BuildVersion.current()),
-                List.of());
+        return start(
+                settings,
+                Telemetry.start(
+                        settings.telemetry(),
+                        new Telemetry.ServiceIdentity("speckv-target", BuildVersion.current()),
+                        List.of()));
+    }
+
+    /** Starts with a telemetry of the caller's making, which the server closes. */
+    public static TargetServer start(TargetSettings settings, Telemetry telemetry) throws IOException {
         TargetService service = new TargetService(telemetry, settings);
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),
