@@ -19,7 +19,8 @@ public record ModelSize(String label, ModelShape shape) {
             qwen("qwen2.5-60m", 320, 1280, 8, 5, 1),
             llama("llama-3.2-1b", 2048, 8192, 16, 64),
             llama("llama-3.2-1b-4l", 2048, 8192, 4, 64),
-            llama("llama-3.1-8b", 4096, 14_336, 32, 128));
+            llama("llama-3.1-8b", 4096, 14_336, 32, 128),
+            of("llama-3.1-70b", Architecture.LLAMA, 128_256, 8192, 28_672, 80, 64, 8, 128, 5e5));
 
     private static ModelSize qwen(String label, int hidden, int intermediate, int layers, int heads, int kvHeads) {
         return of(label, Architecture.QWEN2, 151_936, hidden, intermediate, layers, heads, kvHeads, 64, 1e6);

@@ -21,16 +21,7 @@ public final class HtmlReport {
     }
 
     private String write() {
-        String title = Svg.escape(report.title());
-        page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-                .append("<title>")
-                .append(title)
-                .append("</title>\n<style>\n")
-                .append(style())
-                .append("</style>\n</head>\n<body>\n<h1>")
-                .append(title)
-                .append("</h1>\n");
+        page.append(opening(report.title()));
         heading();
         Charts charts = new Charts(report);
         String mean =
@@ -48,6 +39,14 @@ public final class HtmlReport {
         }
         tables();
         return page.append("</body>\n</html>\n").toString();
+    }
+
+    /** Returns the beginning of a page up to its first heading. */
+    static String opening(String title) {
+        String escaped = Svg.escape(title);
+        return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + escaped
+                + "</title>\n<style>\n" + style() + "</style>\n</head>\n<body>\n<h1>" + escaped + "</h1>\n";
     }
 
     private void heading() {

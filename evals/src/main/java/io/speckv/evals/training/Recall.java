@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Answers a model gave exactly right, each of their tokens being the most probable after the right ones before it, which
@@ -78,8 +79,18 @@ final class Recall {
 
     /** The share of all answers that were right. */
     double share() {
-        int right = counts.values().stream().mapToInt(c -> c[0]).sum();
-        int all = counts.values().stream().mapToInt(c -> c[1]).sum();
+        return shareOf(counts.keySet());
+    }
+
+    /** The share of the answers of {@code kinds} that were right; 0 if none was asked for. */
+    double shareOf(Set<RecallMix.Kind> kinds) {
+        int right = 0;
+        int all = 0;
+        for (RecallMix.Kind kind : kinds) {
+            int[] count = counts.getOrDefault(kind, new int[2]);
+            right += count[0];
+            all += count[1];
+        }
         return all == 0 ? 0 : (double) right / all;
     }
 
