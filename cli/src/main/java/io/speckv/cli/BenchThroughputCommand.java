@@ -85,8 +85,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
         ModelSize size = size(shape);
         Path target = folder(size);
         Path draft = folder(size(draftShape));
-        int slotTokens = keepPairs + newTokens + 64;
-        int fullTokens = promptMax + newTokens + 64;
+        int tail = 1 + Math.max(newTokens, LiveServices.LOOKAHEAD_TOKENS_MAX);
+        int slotTokens = keepPairs + tail;
+        int fullTokens = promptMax + tail;
         int fullSlots = Math.max(1, slots * slotTokens / fullTokens);
         List<ThroughputBench.Outcome> outcomes = new ArrayList<>();
         System.out.printf(

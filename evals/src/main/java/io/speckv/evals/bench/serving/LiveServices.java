@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** Draft, target and router in this process, joined by real gRPC on loopback, and connections to the router. */
 public final class LiveServices implements AutoCloseable {
+    /** Most lookahead tokens of a request, for which every slot has room. */
+    public static final int LOOKAHEAD_TOKENS_MAX = 64;
+
     private final DraftServer draft;
     private final TargetServer target;
     private final RouterServer router;
@@ -60,6 +63,7 @@ public final class LiveServices implements AutoCloseable {
                                 all,
                                 "--model.folder=" + setup.target,
                                 "--model.dtype=" + setup.dtype,
+                                "--limits.lookahead-tokens=" + LOOKAHEAD_TOKENS_MAX,
                                 "--slots.small.count=" + setup.smallSlots,
                                 "--slots.small.tokens=" + setup.smallTokens,
                                 "--slots.large.count=" + setup.largeSlots,
