@@ -28,7 +28,13 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Measure speed, as shares of what this machine can do.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchCommand.Engine.class, BenchCommand.MethodsCost.class, BenchCascadeCommand.class})
+        subcommands = {
+            BenchCommand.Engine.class,
+            BenchCommand.MethodsCost.class,
+            BenchCascadeCommand.class,
+            BenchServingCommand.class,
+            BenchThroughputCommand.class
+        })
 final class BenchCommand {
     /** Prefill and decode of one model. */
     @Command(
