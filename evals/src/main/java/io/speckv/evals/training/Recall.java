@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Answers a model gave exactly right, each of their tokens being the most probable after the right ones before it, which
@@ -81,6 +82,15 @@ final class Recall {
         int right = counts.values().stream().mapToInt(c -> c[0]).sum();
         int all = counts.values().stream().mapToInt(c -> c[1]).sum();
         return all == 0 ? 0 : (double) right / all;
+    }
+
+    /** The lowest share among {@code kinds}, those left out that were not asked. */
+    double worstOf(Set<RecallMix.Kind> kinds) {
+        return counts.entrySet().stream()
+                .filter(count -> kinds.contains(count.getKey()))
+                .mapToDouble(count -> (double) count.getValue()[0] / count.getValue()[1])
+                .min()
+                .orElse(0);
     }
 
     /** The share of answers that were right, by kind. */

@@ -21,8 +21,8 @@ final class RecallMix {
         SINGLE(64),
         FEW(64),
         ALL(64),
-        VALUES(192),
-        QUERIES(192),
+        VALUES(128),
+        QUERIES(128),
         HEXADECIMAL(320);
 
         private final int shortest;
@@ -39,8 +39,11 @@ final class RecallMix {
 
     private static final float OTHER_WEIGHT = 0.1f;
     private static final double OTHER_SHARE = 0.05;
+    private static final int QUESTION_FROM = 128;
+    private static final int CHAT_FROM = 128;
+    private static final int SEVERAL_FROM = 192;
     private static final String NOISE =
-            " The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
+            "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
     private final TaskTokens text;
@@ -82,32 +85,33 @@ final class RecallMix {
     /** A kind that fits the length; rarer for the ones that need room. */
     Kind kind(int length, Random random) {
         int draw = random.nextInt(20);
-        if (length >= Kind.VALUES.shortest && draw < 2) {
+        if (length >= Kind.VALUES.shortest && draw < 4) {
             return Kind.VALUES;
         }
-        if (length >= Kind.QUERIES.shortest && draw < 4) {
+        if (length >= Kind.QUERIES.shortest && draw < 7) {
             return Kind.QUERIES;
         }
-        if (length >= Kind.HEXADECIMAL.shortest && draw < 5) {
+        if (length >= Kind.HEXADECIMAL.shortest && draw < 8) {
             return Kind.HEXADECIMAL;
         }
-        return draw < 10 ? Kind.SINGLE : draw < 14 ? Kind.FEW : Kind.ALL;
+        return draw < 12 ? Kind.SINGLE : draw < 15 ? Kind.FEW : Kind.ALL;
     }
 
     /** A sequence of one kind; the same for the same state of {@code random}. */
     Example recall(int length, Kind kind, Random random) {
+        Form form = form(length, random);
         List<Needle> needles = new ArrayList<>();
-        List<int[]> questions = new ArrayList<>();
-        List<boolean[]> answers = new ArrayList<>();
+        List<Question> questions = new ArrayList<>();
         Set<String> keys = new HashSet<>();
-        int used = 0;
+        int used = form.opening.length;
         int wanted = kind == Kind.SINGLE && random.nextInt(3) > 0
                 ? 1
                 : 1 + random.nextInt(Math.max(1, Math.min(8, length / 48)));
         while (questions.size() < wanted) {
-            List<Needle> asked = asked(kind, keys, random);
-            Question question = question(asked, kind, length, random);
-            int cost = question.tokens().length
+            List<Needle> asked = asked(kind, keys, form, length, random);
+            Question question = question(asked, kind, form, length, random);
+            int cost = (questions.isEmpty() ? form.first : form.next).length
+                    + question.tokens().length
                     + asked.stream().mapToInt(n -> n.tokens().length).sum();
             if (used + cost > length) {
                 if (!questions.isEmpty()) {
@@ -117,31 +121,66 @@ final class RecallMix {
             }
             used += cost;
             needles.addAll(asked);
-            questions.add(question.tokens());
-            answers.add(question.answers());
+            questions.add(question);
         }
         int[] preface = preface(needles.get(0), kind);
         boolean prefaced = used + preface.length + 8 < length && random.nextInt(4) > 0;
         int room = length - used - (prefaced ? preface.length : 0);
-        room = fill(needles, keys, kind, room, random);
-        List<int[]> pieces = new ArrayList<>();
+        room = fill(needles, keys, kind, form, room, random);
+        Pieces pieces = new Pieces();
+        pieces.add(form.opening);
         if (prefaced) {
             pieces.add(preface);
         }
-        pieces.add(haystack(needles, room, random));
-        List<boolean[]> marks = new ArrayList<>();
-        marks.add(
-                new boolean[length - questions.stream().mapToInt(q -> q.length).sum()]);
-        List<Integer> order = new ArrayList<>();
+        pieces.add(haystack(needles, form, room, random));
+        Collections.shuffle(questions, random);
         for (int i = 0; i < questions.size(); i++) {
-            order.add(i);
-        }
-        Collections.shuffle(order, random);
-        for (int i : order) {
+            pieces.add(i == 0 ? form.first : form.next);
             pieces.add(questions.get(i));
-            marks.add(answers.get(i));
         }
-        return example(TaskTokens.join(pieces), marks, random);
+        return pieces.example(random);
+    }
+
+    /**
+     * How a sequence is laid out.
+     *
+     * @param opening before everything
+     * @param first before the first question
+     * @param next before the others
+     * @param end after an answer
+     * @param line what parts two sentences of the haystack: a space, or a line end
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Form(boolean chat, int[] opening, int[] first, int[] next, int end, String line) {}
+
+    private Form form(int length, Random random) {
+        String line = random.nextBoolean() ? "\n" : " ";
+        if (length < CHAT_FROM || random.nextInt(4) > 0) {
+            return new Form(false, new int[0], new int[0], new int[0], text.end(), line);
+        }
+        int[] user = TaskTokens.join(List.of(new int[] {text.turnStart()}, text.fixed("user\n")));
+        return new Form(
+                true, user, text.fixed("\n"), TaskTokens.join(List.of(text.fixed("\n"), user)), text.turnEnd(), line);
+    }
+
+    /** A sequence as it grows, and which of its tokens are answers. */
+    private static final class Pieces {
+        private final List<int[]> tokens = new ArrayList<>();
+        private final List<boolean[]> answers = new ArrayList<>();
+
+        void add(int[] plain) {
+            tokens.add(plain);
+            answers.add(new boolean[plain.length]);
+        }
+
+        void add(Question question) {
+            tokens.add(question.tokens());
+            answers.add(question.answers());
+        }
+
+        Example example(Random random) {
+            return RecallMix.example(TaskTokens.join(tokens), answers, random);
+        }
     }
 
     private record Needle(String key, String value, String noun, int[] tokens) {}
@@ -163,13 +202,14 @@ final class RecallMix {
     }
 
     /** The needles one question asks for. */
-    private List<Needle> asked(Kind kind, Set<String> keys, Random random) {
+    private List<Needle> asked(Kind kind, Set<String> keys, Form form, int length, Random random) {
         boolean hexadecimal = kind == Kind.HEXADECIMAL;
-        int count = kind == Kind.VALUES || kind == Kind.QUERIES ? 2 + random.nextInt(3) : 1;
+        int most = length < SEVERAL_FROM ? 2 : 4;
+        int count = kind == Kind.VALUES || kind == Kind.QUERIES ? 2 + random.nextInt(most - 1) : 1;
         List<Needle> asked = new ArrayList<>();
         String key = key(keys, hexadecimal, random);
         for (int i = 0; i < count; i++) {
-            asked.add(needle(key, hexadecimal, random));
+            asked.add(needle(key, hexadecimal, form, random));
             if (kind == Kind.QUERIES) {
                 key = key(keys, hexadecimal, random);
             }
@@ -177,11 +217,11 @@ final class RecallMix {
         return asked;
     }
 
-    private Needle needle(String key, boolean hexadecimal, Random random) {
+    private Needle needle(String key, boolean hexadecimal, Form form, Random random) {
         String noun = hexadecimal ? "uuids" : "numbers";
         String value = hexadecimal ? hexadecimal(random) : digits(random);
         List<int[]> pieces = List.of(
-                text.fixed(" One of the special magic " + noun + " for"),
+                text.fixed(form.line + "One of the special magic " + noun + " for"),
                 text.encode(" " + key),
                 text.fixed(" is:"),
                 text.encode(" " + value),
@@ -189,7 +229,7 @@ final class RecallMix {
         return new Needle(key, value, noun, TaskTokens.join(pieces));
     }
 
-    private Question question(List<Needle> asked, Kind kind, int length, Random random) {
+    private Question question(List<Needle> asked, Kind kind, Form form, int length, Random random) {
         Needle first = asked.get(0);
         boolean one = asked.size() == 1;
         List<String> keys = new ArrayList<>();
@@ -199,24 +239,39 @@ final class RecallMix {
         String noun = one ? first.noun().substring(0, first.noun().length() - 1) : first.noun();
         int[] query = text.encode(" " + listed(keys));
         List<int[]> prompt = new ArrayList<>();
-        if (length >= 128 && random.nextBoolean()) {
-            prompt.add(text.fixed(
-                    one
-                            ? "\nWhat is the special magic " + noun + " for"
-                            : "\nWhat are all the special magic " + noun + " for"));
+        List<int[]> answer = new ArrayList<>();
+        if (form.chat || (length >= QUESTION_FROM && random.nextBoolean())) {
+            String ask = (one ? "What is the special magic " : "What are all the special magic ") + noun + " for";
+            prompt.add(text.fixed(form.chat ? ask : "\n" + ask));
             prompt.add(query);
             prompt.add(text.fixed(" mentioned in the provided text?"));
         }
-        prompt.add(text.fixed(" The special magic " + noun + " for"));
-        prompt.add(query);
-        prompt.add(text.fixed(" mentioned in the provided text " + (one ? "is" : "are")));
+        if (form.chat) {
+            prompt.add(new int[] {text.turnEnd()});
+            prompt.add(text.fixed("\n"));
+            prompt.add(new int[] {text.turnStart()});
+            prompt.add(text.fixed("assistant\n"));
+        }
+        List<int[]> prefix = form.chat ? answer : prompt;
+        prefix.add(text.fixed((form.chat ? "" : " ") + "The special magic " + noun + " for"));
+        prefix.add(query);
+        prefix.add(text.fixed(" mentioned in the provided text " + (one ? "is" : "are")));
+        answer.add(text.encode(values(asked, kind) + "."));
+        answer.add(new int[] {form.end});
         int[] before = TaskTokens.join(prompt);
-        int[] answer = text.encode(
-                " " + String.join(", ", asked.stream().map(Needle::value).toList()) + ".");
-        int[] tokens = TaskTokens.join(List.of(before, answer, new int[] {text.end()}));
+        int[] tokens = TaskTokens.join(List.of(before, TaskTokens.join(answer)));
         boolean[] answers = new boolean[tokens.length];
         Arrays.fill(answers, before.length, tokens.length, true);
         return new Question(tokens, answers);
+    }
+
+    /** The values asked for; with several keys each after its key, which makes every one of them a recall of its own. */
+    private static String values(List<Needle> asked, Kind kind) {
+        List<String> values = new ArrayList<>();
+        for (Needle needle : asked) {
+            values.add(kind == Kind.QUERIES ? needle.key() + " is: " + needle.value() : needle.value());
+        }
+        return " " + String.join(", ", values);
     }
 
     /** RULER's list: "a, b, and c", and "a, and b". */
@@ -236,7 +291,7 @@ final class RecallMix {
     }
 
     /** Adds needles nobody asks for, and returns the room left. */
-    private int fill(List<Needle> needles, Set<String> keys, Kind kind, int room, Random random) {
+    private int fill(List<Needle> needles, Set<String> keys, Kind kind, Form form, int room, Random random) {
         int extra = switch (kind) {
             case SINGLE -> 0;
             case FEW, QUERIES, VALUES -> random.nextInt(4);
@@ -244,7 +299,8 @@ final class RecallMix {
         };
         int left = room;
         for (int i = 0; i < extra; i++) {
-            Needle needle = needle(key(keys, kind == Kind.HEXADECIMAL, random), kind == Kind.HEXADECIMAL, random);
+            boolean hexadecimal = kind == Kind.HEXADECIMAL;
+            Needle needle = needle(key(keys, hexadecimal, random), hexadecimal, form, random);
             if (needle.tokens().length > left) {
                 break;
             }
@@ -255,8 +311,8 @@ final class RecallMix {
     }
 
     /** Needles at random places of {@code room} tokens of noise; those of one key stay in order. */
-    private int[] haystack(List<Needle> needles, int room, Random random) {
-        int[] noise = noise(room, random);
+    private int[] haystack(List<Needle> needles, Form form, int room, Random random) {
+        int[] noise = noise(form, room, random);
         Map<String, List<Needle>> byKey = new LinkedHashMap<>();
         List<String> order = new ArrayList<>();
         for (Needle needle : needles) {
@@ -277,12 +333,12 @@ final class RecallMix {
         return TaskTokens.join(pieces);
     }
 
-    private int[] noise(int room, Random random) {
+    private int[] noise(Form form, int room, Random random) {
         int[] noise = new int[room];
         int filled = 0;
         int style = random.nextInt(6);
         while (filled < room) {
-            int[] piece = piece(style == 5 ? random.nextInt(5) : style, random);
+            int[] piece = piece(style == 5 ? random.nextInt(5) : style, form, random);
             int count = Math.min(piece.length, room - filled);
             System.arraycopy(piece, 0, noise, filled, count);
             filled += count;
@@ -290,10 +346,10 @@ final class RecallMix {
         return noise;
     }
 
-    private int[] piece(int style, Random random) {
+    private int[] piece(int style, Form form, Random random) {
         int[] plain = text.plain();
         return switch (style) {
-            case 0, 1 -> text.fixed(NOISE);
+            case 0, 1 -> text.fixed(form.line + NOISE);
             case 2 -> random.ints(32, 0, plain.length).map(i -> plain[i]).toArray();
             case 3 -> text.fixed(" " + words[random.nextInt(words.length)]);
             default -> {

@@ -88,9 +88,9 @@ final class RunFolder {
     }
 
     /** Writes a Hugging Face folder with bf16 weights, the tokenizer, and the settings and log of the run. */
-    void export(Path to, ModelShape shape, Map<String, float[]> weights, int endToken) throws IOException {
+    void export(Path to, ModelShape shape, Map<String, float[]> weights, Set<Integer> endTokens) throws IOException {
         Files.createDirectories(to);
-        new ModelConfig(shape, Set.of(endToken)).write(to);
+        new ModelConfig(shape, endTokens).write(to);
         List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
         add(tensors, "", shape, weights, WeightType.BF16);
         SafetensorsWriter.write(to.resolve("model.safetensors"), tensors);

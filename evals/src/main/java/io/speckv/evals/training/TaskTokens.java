@@ -20,6 +20,8 @@ final class TaskTokens implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final Map<String, int[]> fixed = new HashMap<>();
     private final int end;
+    private final int turnStart;
+    private final int turnEnd;
     private final int vocabulary;
     private final int[] plain;
 
@@ -33,13 +35,30 @@ final class TaskTokens implements AutoCloseable {
         file.at("/added_tokens")
                 .forEach(token -> special.put(
                         token.get("content").asText(), token.get("id").asInt()));
-        if (!special.containsKey(BpeSettings.END_OF_TEXT)) {
-            throw new IOException(tokenizerFile + " has no special token " + BpeSettings.END_OF_TEXT);
-        }
-        end = special.getOrDefault(BpeSettings.END_OF_TEXT, 0);
+        end = id(special, BpeSettings.END_OF_TEXT, tokenizerFile);
+        turnStart = id(special, BpeSettings.TURN_START, tokenizerFile);
+        turnEnd = id(special, BpeSettings.TURN_END, tokenizerFile);
         ids.removeAll(special.values());
         plain = ids.stream().mapToInt(Integer::intValue).toArray();
         vocabulary = plain.length + special.size();
+    }
+
+    private static int id(Map<String, Integer> special, String token, Path file) throws IOException {
+        Integer id = special.get(token);
+        if (id == null) {
+            throw new IOException(file + " has no special token " + token);
+        }
+        return id;
+    }
+
+    /** The token that opens a chat turn. */
+    int turnStart() {
+        return turnStart;
+    }
+
+    /** The token that closes a chat turn. */
+    int turnEnd() {
+        return turnEnd;
     }
 
     /** The token that ends a text. */

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Trains a model, or continues a run that stopped; the program behind {@code speckv train}.
@@ -96,7 +97,11 @@ public final class Train {
             Duration limit = Duration.ofMinutes(Long.parseLong(optional("minutes", "100000")));
             new TrainingLoop(settings, graph, lessons, mix, folder, progress, System.out).run(limit);
             if (options.containsKey("export")) {
-                folder.export(Path.of(required("export")), shape, graph.state().weights(), text.end());
+                folder.export(
+                        Path.of(required("export")),
+                        shape,
+                        graph.state().weights(),
+                        Set.of(text.end(), text.turnEnd()));
             }
             measure(settings, graph, mix, Integer.parseInt(optional("measure", "0")));
         } finally {

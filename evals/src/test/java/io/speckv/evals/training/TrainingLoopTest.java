@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,10 @@ class TrainingLoopTest {
         try (TrainingGraph graph = graph(fresh())) {
             loop(graph, Progress.START, Optional.empty()).run(Duration.ZERO);
             folder.export(
-                    exported, shape, graph.state().weights(), text.tokens().end());
+                    exported,
+                    shape,
+                    graph.state().weights(),
+                    Set.of(text.tokens().end()));
         }
         try (DecoderModel model = DecoderModel.open(exported, ModelOptions.DEFAULTS)) {
             assertThat(model.shape()).isEqualTo(shape);
