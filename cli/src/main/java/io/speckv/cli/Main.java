@@ -15,7 +15,13 @@ import picocli.CommandLine.Command;
         version = "speckv 0.1.0",
         description = "Draft-based approximate inference for long prompts.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, GenerateCommand.class, BenchCommand.class})
+        subcommands = {
+            RunCommand.class,
+            GenerateCommand.class,
+            BenchCommand.class,
+            EvalCommand.class,
+            TrainCommand.class
+        })
 public final class Main implements Callable<Integer> {
     static final int FAILED = 1;
     static final int WRONG_INPUT = 2;

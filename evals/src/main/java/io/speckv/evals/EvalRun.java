@@ -4,25 +4,35 @@ import io.speckv.evals.Generator.Generated;
 import io.speckv.evals.report.EvalCell;
 import io.speckv.evals.stats.Interval;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
  * Answers every sample with every setting, skipping what its journal has already.
  *
- * <p>Samples run one after the other: each sample is answered by all settings before the next, so that a run that is
- * stopped early compares methods on the same samples.
+ * <p>Samples are begun in their order, a few at a time, each with all its settings at once, so that a run that is stopped
+ * early compares methods on the same samples. The result does not depend on how many run at a time.
  */
 public final class EvalRun {
     private final Generator generator;
     private final Journal journal;
     private final Progress progress;
+    private final int threads;
 
     private record CellKey(String task, int length, Setting setting) {}
 
@@ -30,11 +40,13 @@ public final class EvalRun {
      * Creates a run.
      *
      * @param journal file that finished samples are added to; an existing one is resumed. One file belongs to one pair
+     * @param threads samples answered at a time, at least 1
      */
-    public EvalRun(Generator generator, Path journal, Progress progress) {
+    public EvalRun(Generator generator, Path journal, Progress progress, int threads) {
         this.generator = generator;
         this.journal = new Journal(journal);
         this.progress = progress;
+        this.threads = threads;
     }
 
     /**
@@ -43,42 +55,129 @@ public final class EvalRun {
      * @throws IOException if the journal cannot be used or the generator fails; what was finished is kept
      */
     public List<EvalCell> run(List<Setting> settings, List<EvalSample> samples) throws IOException {
-        Map<FinishedSample.Key, FinishedSample> finished = new HashMap<>();
+        Map<FinishedSample.Key, FinishedSample> finished = new ConcurrentHashMap<>();
         journal.read().forEach(sample -> finished.put(sample.key(), sample));
-        Map<CellKey, List<FinishedSample>> cells = new LinkedHashMap<>();
-        int total = settings.size() * samples.size();
-        int done = 0;
+        Tally tally = new Tally(settings.size() * samples.size());
+        List<Callable<Void>> jobs = new ArrayList<>();
         for (EvalSample sample : samples) {
-            for (Setting setting : settings) {
-                progress.report(done, total, setting.method() + " " + sample.task());
-                FinishedSample result = finished.get(FinishedSample.Key.of(setting, sample));
-                if (result == null) {
-                    result = answer(setting, sample);
-                    journal.add(result);
-                }
-                cells.computeIfAbsent(new CellKey(sample.task(), sample.length(), setting), unused -> new ArrayList<>())
-                        .add(result);
-                done++;
+            List<Setting> missing = settings.stream()
+                    .filter(setting -> !finished.containsKey(FinishedSample.Key.of(setting, sample)))
+                    .toList();
+            tally.skip(settings.size() - missing.size());
+            if (!missing.isEmpty()) {
+                jobs.add(() -> {
+                    for (FinishedSample result : answer(missing, sample)) {
+                        journal.add(result);
+                        finished.put(result.key(), result);
+                    }
+                    tally.add(missing.size(), sample);
+                    return null;
+                });
             }
         }
-        progress.report(done, total, "done");
-        List<EvalCell> results = new ArrayList<>();
-        cells.forEach((key, of) -> results.add(cell(key, of)));
+        tally.start();
+        work(jobs);
+        return cells(settings, samples, finished);
+    }
+
+    /** How many answers there are, told to the progress from any thread. */
+    private final class Tally {
+        private final int total;
+        private int done;
+
+        Tally(int total) {
+            this.total = total;
+        }
+
+        void skip(int answers) {
+            done += answers;
+        }
+
+        synchronized void start() {
+            progress.report(done, total, "");
+        }
+
+        synchronized void add(int answers, EvalSample sample) {
+            done += answers;
+            progress.report(done, total, sample.task() + (sample.length() == 0 ? "" : " " + sample.length()));
+        }
+    }
+
+    private void work(List<Callable<Void>> jobs) throws IOException {
+        ExecutorService workers = Executors.newFixedThreadPool(threads);
+        CompletionService<Void> running = new ExecutorCompletionService<>(workers);
+        try {
+            jobs.forEach(running::submit);
+            for (int i = 0; i < jobs.size(); i++) {
+                running.take().get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the run was interrupted; the same command goes on with it");
+        } finally {
+            finish(workers);
+        }
+    }
+
+    /** Lets the samples under way end, as their results are worth keeping, and begins no others. */
+    private static void finish(ExecutorService workers) {
+        workers.shutdown();
+        if (workers instanceof ThreadPoolExecutor pool) {
+            pool.getQueue().clear();
+        }
+        boolean ended = false;
+        while (!ended) {
+            try {
+                ended = workers.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                workers.shutdownNow();
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private List<FinishedSample> answer(List<Setting> settings, EvalSample sample) throws IOException {
+        List<Generated> answers = generator.generate(
+                new Generator.Request(settings, sample.prompt(), sample.chat(), sample.maxNewTokens()));
+        List<FinishedSample> results = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            Generated generated = answers.get(i);
+            results.add(new FinishedSample(
+                    settings.get(i),
+                    sample.task(),
+                    sample.length(),
+                    sample.index(),
+                    sample.seed(),
+                    sample.checksum(),
+                    sample.score().applyAsDouble(generated.text()),
+                    generated));
+        }
         return results;
     }
 
-    private FinishedSample answer(Setting setting, EvalSample sample) throws IOException {
-        Generated generated = generator.generate(
-                new Generator.Request(setting, sample.prompt(), sample.chat(), sample.maxNewTokens()));
-        return new FinishedSample(
-                setting,
-                sample.task(),
-                sample.length(),
-                sample.index(),
-                sample.seed(),
-                sample.checksum(),
-                sample.score().applyAsDouble(generated.text()),
-                generated);
+    private static List<EvalCell> cells(
+            List<Setting> settings, List<EvalSample> samples, Map<FinishedSample.Key, FinishedSample> finished) {
+        Map<CellKey, List<FinishedSample>> cells = new LinkedHashMap<>();
+        for (EvalSample sample : samples) {
+            for (Setting setting : settings) {
+                FinishedSample result = finished.get(FinishedSample.Key.of(setting, sample));
+                if (result == null) {
+                    throw new IllegalStateException(sample.task() + " " + sample.index() + " was not answered by "
+                            + setting.method() + ": the generator gave fewer answers than settings");
+                }
+                cells.computeIfAbsent(new CellKey(sample.task(), sample.length(), setting), unused -> new ArrayList<>())
+                        .add(result);
+            }
+        }
+        List<EvalCell> results = new ArrayList<>();
+        cells.forEach((key, of) -> results.add(cell(key, of)));
+        return results;
     }
 
     private static EvalCell cell(CellKey key, List<FinishedSample> samples) {

@@ -1,22 +1,32 @@
 package io.speckv.evals;
 
 import java.io.IOException;
+import java.util.List;
 
-/** Whatever can answer a prompt by a named method: an engine in this process, or running services. */
+/**
+ * Whatever can answer a prompt by named methods: an engine in this process, or running services. Thread-safe.
+ *
+ * <p>A prompt comes with all its settings at once, so that an engine can share work among them and a client of services
+ * can keep several requests under way.
+ */
 @FunctionalInterface
 public interface Generator {
-    /** Returns the answer to {@code request}; an error ends the run, which can be resumed. */
-    Generated generate(Request request) throws IOException;
+    /** Returns one answer for each setting of {@code request}; an error ends the run, which can be resumed. */
+    List<Generated> generate(Request request) throws IOException;
 
     /**
      * One prompt to answer.
      *
-     * @param setting method and budget
+     * @param settings methods and budgets, at least one
      * @param prompt what the model reads
      * @param chat whether the prompt is put into the model's chat template
      * @param maxNewTokens tokens to generate at most
      */
-    record Request(Setting setting, String prompt, boolean chat, int maxNewTokens) {}
+    record Request(List<Setting> settings, String prompt, boolean chat, int maxNewTokens) {
+        public Request {
+            settings = List.copyOf(settings);
+        }
+    }
 
     /**
      * One answer and what it took.

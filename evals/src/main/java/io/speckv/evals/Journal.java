@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The file of finished samples, one JSON object a line, only ever added to.
+ * The file of finished samples, one JSON object a line, only ever added to, by any thread.
  *
  * <p>A run that is killed while it writes leaves half a line at the end, which the next run removes. One journal belongs
  * to one pair of models: it does not record which.
@@ -51,7 +51,7 @@ final class Journal {
         return finished;
     }
 
-    void add(FinishedSample sample) throws IOException {
+    synchronized void add(FinishedSample sample) throws IOException {
         byte[] line = (JSON.writeValueAsString(sample) + "\n").getBytes(StandardCharsets.UTF_8);
         Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }

@@ -29,7 +29,7 @@ class EvalRunTest {
 
     /** Finds the number in the prompt; with a budget of 64 only in every other prompt. */
     private static final class Reader implements Generator {
-        private final List<Request> asked = new ArrayList<>();
+        private final List<Setting> asked = new ArrayList<>();
         private final int failsAfter;
 
         Reader(int failsAfter) {
@@ -37,13 +37,21 @@ class EvalRunTest {
         }
 
         @Override
-        public Generated generate(Request request) throws IOException {
+        public List<Generated> generate(Request request) throws IOException {
+            List<Generated> answers = new ArrayList<>();
+            for (Setting setting : request.settings()) {
+                answers.add(answer(setting, request));
+            }
+            return answers;
+        }
+
+        private synchronized Generated answer(Setting setting, Request request) throws IOException {
             if (asked.size() == failsAfter) {
                 throw new IOException("the services went away");
             }
-            asked.add(request);
+            asked.add(setting);
             int at = request.prompt().indexOf(" is: ") + 5;
-            boolean blind = request.setting().budget() == 64 && asked.size() % 2 == 0;
+            boolean blind = setting.budget() == 64 && asked.size() % 2 == 0;
             String text = blind ? "?" : request.prompt().substring(at, at + 7);
             return new Generated(text, 400, 8, 10 + asked.size(), 20 + asked.size(), 1000);
         }
@@ -52,7 +60,7 @@ class EvalRunTest {
     @Test
     void makesACellOfEveryMethodAndBudget(@TempDir Path folder) throws IOException {
         List<EvalCell> cells =
-                new EvalRun(new Reader(99), folder.resolve("j.jsonl"), Progress.silent()).run(SETTINGS, SAMPLES);
+                new EvalRun(new Reader(99), folder.resolve("j.jsonl"), Progress.silent(), 1).run(SETTINGS, SAMPLES);
         assertThat(cells).extracting(EvalCell::method).containsExactly("full", "snapkv", "snapkv");
         assertThat(cells).extracting(EvalCell::budget).containsExactly(0, 64, 128);
         assertThat(cells).extracting(EvalCell::accuracy).containsExactly(1.0, 0.5, 1.0);
@@ -65,26 +73,45 @@ class EvalRunTest {
     void goesOnWhereItStoppedWithTheSameResult(@TempDir Path folder) throws IOException {
         Path journal = folder.resolve("j.jsonl");
         Reader first = new Reader(5);
-        assertThatThrownBy(() -> new EvalRun(first, journal, Progress.silent()).run(SETTINGS, SAMPLES))
+        assertThatThrownBy(() -> new EvalRun(first, journal, Progress.silent(), 1).run(SETTINGS, SAMPLES))
                 .hasMessage("the services went away");
         Reader second = new Reader(99);
-        List<EvalCell> cells = new EvalRun(second, journal, Progress.silent()).run(SETTINGS, SAMPLES);
-        assertThat(second.asked).hasSize(12 - 5);
+        List<EvalCell> cells = new EvalRun(second, journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
+        assertThat(second.asked).hasSize(12 - 3);
         Reader third = new Reader(0);
-        assertThat(new EvalRun(third, journal, Progress.silent()).run(SETTINGS, SAMPLES))
+        assertThat(new EvalRun(third, journal, Progress.silent(), 1).run(SETTINGS, SAMPLES))
                 .isEqualTo(cells);
+    }
+
+    @Test
+    void manyThreadsGiveTheCellsThatOneGives(@TempDir Path folder) throws IOException {
+        Generator longest = request -> request.settings().stream()
+                .map(setting -> {
+                    int at = request.prompt().indexOf(" is: ") + 5;
+                    String text =
+                            setting.budget() == 64 ? "?" : request.prompt().substring(at, at + 7);
+                    return new Generator.Generated(
+                            text, 400, 8, request.prompt().hashCode(), 20, 1000);
+                })
+                .toList();
+        List<EvalCell> one =
+                new EvalRun(longest, folder.resolve("1.jsonl"), Progress.silent(), 1).run(SETTINGS, SAMPLES);
+        List<EvalCell> many =
+                new EvalRun(longest, folder.resolve("4.jsonl"), Progress.silent(), 4).run(SETTINGS, SAMPLES);
+        assertThat(many).isEqualTo(one);
+        assertThat(folder.resolve("4.jsonl")).content().hasLineCount(12);
     }
 
     @Test
     void removesAHalfWrittenLineAndRefusesABrokenOne(@TempDir Path folder) throws IOException {
         Path journal = folder.resolve("j.jsonl");
-        new EvalRun(new Reader(99), journal, Progress.silent()).run(SETTINGS, SAMPLES);
+        new EvalRun(new Reader(99), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
         String whole = Files.readString(journal);
         Files.writeString(journal, "{\"setting\":{\"met", StandardOpenOption.APPEND);
-        new EvalRun(new Reader(0), journal, Progress.silent()).run(SETTINGS, SAMPLES);
+        new EvalRun(new Reader(0), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
         assertThat(journal).content().isEqualTo(whole);
         Files.writeString(journal, "{\"setting\":{}}\n" + whole);
-        assertThatThrownBy(() -> new EvalRun(new Reader(0), journal, Progress.silent()).run(SETTINGS, SAMPLES))
+        assertThatThrownBy(() -> new EvalRun(new Reader(0), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("j.jsonl:1 is not a finished sample");
     }
@@ -92,12 +119,12 @@ class EvalRunTest {
     @Test
     void asksAgainWhenThePromptChanged(@TempDir Path folder) throws IOException {
         Path journal = folder.resolve("j.jsonl");
-        new EvalRun(new Reader(99), journal, Progress.silent()).run(SETTINGS, SAMPLES);
+        new EvalRun(new Reader(99), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
         EvalSample old = SAMPLES.get(0);
         EvalSample changed = new EvalSample(
                 old.task(), old.length(), old.index(), old.seed(), old.prompt() + " ", false, 8, old.score());
         Reader reader = new Reader(99);
-        new EvalRun(reader, journal, Progress.silent()).run(SETTINGS, List.of(changed));
+        new EvalRun(reader, journal, Progress.silent(), 1).run(SETTINGS, List.of(changed));
         assertThat(reader.asked).hasSize(3);
     }
 

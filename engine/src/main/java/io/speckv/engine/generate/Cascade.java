@@ -95,32 +95,68 @@ public final class Cascade {
      * @throws IllegalStateException if the method needs a draft and there is none
      */
     public Result run(Request request, TokenChoice choice, IntPredicate onToken, Cancellation cancellation) {
+        Plan plan = plan(request, read(request, cancellation));
+        TargetPrompt prompt = plan.prompt;
+        try (KvArena arena = target.newArena(1, prompt.slotTokens(prompt.tokens().length) + request.maxNewTokens)) {
+            KvSlot slot = arena.take();
+            Prefilled prefilled = new TargetPrefill(target).run(slot, prompt, choice, cancellation);
+            return answer(plan, slot, prefilled, choice, onToken, cancellation);
+        }
+    }
+
+    /** What the target has to do, once the draft has read the prompt. */
+    record Plan(
+            Request request,
+            DraftReading reading,
+            float[] scores,
+            int[] lookahead,
+            int[] kept,
+            TargetPrompt prompt,
+            long selectNanos) {}
+
+    /** Selects from a draft's reading of the prompt. */
+    Plan plan(Request request, DraftReading reading) {
         int n = request.prompt.length;
         Method method = request.method;
         DraftWork work = method.draftWork(n, request.maxNewTokens);
-        DraftReading reading = work.isNone() ? DraftReading.NONE : read(request, work, cancellation);
-        long scored = System.nanoTime();
+        long started = System.nanoTime();
         float[] scores = work.scoring() == null ? new float[0] : request.bridge.scores(reading.scores());
         int[] lookahead = request.bridge.lookahead(reading.lookahead());
         int[] kept = method.prompt().compresses(n)
                 ? method.prompt().keep(n, scores)
                 : IntStream.range(0, n).toArray();
         TargetPrompt prompt = targetPrompt(request, kept, scores, lookahead);
-        long selectNanos = System.nanoTime() - scored;
-        try (KvArena arena = target.newArena(1, prompt.slotTokens(prompt.tokens().length) + request.maxNewTokens)) {
-            KvSlot slot = arena.take();
-            Prefilled prefilled = new TargetPrefill(target).run(slot, prompt, choice, cancellation);
-            long pairs = (long) n * target.shape().layers() * target.shape().kvHeads();
-            KvBytes bytes = new KvBytes(arena.bytesHeld(slot), pairs * arena.bytesPerPair());
-            long started = System.nanoTime();
-            int[] output = decode(slot, prefilled, request, choice, onToken, cancellation);
-            StageNanos stages = StageNanos.of(reading, selectNanos, prefilled.nanos(), System.nanoTime() - started);
-            int accepted = Math.min(prefilled.acceptedLookahead(), output.length);
-            return new Result(scores, kept, lookahead, accepted, prefilled.kept(), output, stages, bytes);
-        }
+        return new Plan(request, reading, scores, lookahead, kept, prompt, System.nanoTime() - started);
     }
 
-    private DraftReading read(Request request, DraftWork work, Cancellation cancellation) {
+    /** Decodes the answer in a slot that holds the prefilled prompt. */
+    Result answer(
+            Plan plan,
+            KvSlot slot,
+            Prefilled prefilled,
+            TokenChoice choice,
+            IntPredicate onToken,
+            Cancellation cancellation) {
+        Request request = plan.request;
+        long pairs = (long) request.prompt.length
+                * target.shape().layers()
+                * target.shape().kvHeads();
+        KvBytes bytes =
+                new KvBytes(slot.arena().bytesHeld(slot), pairs * slot.arena().bytesPerPair());
+        long started = System.nanoTime();
+        int[] output = decode(slot, prefilled, request, choice, onToken, cancellation);
+        StageNanos stages =
+                StageNanos.of(plan.reading, plan.selectNanos, prefilled.nanos(), System.nanoTime() - started);
+        int accepted = Math.min(prefilled.acceptedLookahead(), output.length);
+        return new Result(plan.scores, plan.kept, plan.lookahead, accepted, prefilled.kept(), output, stages, bytes);
+    }
+
+    /** Lets the draft do what the request's method needs of it. */
+    DraftReading read(Request request, Cancellation cancellation) {
+        DraftWork work = request.method.draftWork(request.prompt.length, request.maxNewTokens);
+        if (work.isNone()) {
+            return DraftReading.NONE;
+        }
         if (draft == null) {
             throw new IllegalStateException(
                     "method " + request.method.name() + " needs a draft model, and none is given");

@@ -30,25 +30,35 @@ final class LookaheadQueries {
         long started = System.nanoTime();
         try (PromptPass pass = PromptPass.keepingAllLayers(target, slot, stageOne)) {
             pass.feed(prompt.tokens(), prompt.positions(), true, cancellation);
-            float[][] logits = pass.lastLogits(1);
-            long prefilled = System.nanoTime();
-            try (SavedQueries queries = new SavedQueries(target)) {
-                Set<Integer> ends = target.checkpoint().endTokens();
-                int token = Greedy.token(logits[0]);
-                for (int i = 0; i < pseudo.tokens() && !ends.contains(token); i++) {
-                    cancellation.check();
-                    token = Greedy.token(DecodeStep.saving(target, slot, token, queries));
-                }
-                Eviction stageTwo = new Eviction(prompt.policy(), n, queries.count(), false);
-                pass.evictAgain(stageTwo, queries);
-            }
-            slot.setNextPosition(prompt.continuesAt());
-            long evicted = System.nanoTime();
-            return new Prefilled(
-                    new int[] {choice.choose(logits[0], new int[0])},
-                    logits,
-                    pass.kept(),
-                    new Prefilled.Nanos(prefilled - started, evicted - prefilled, 0));
+            return run(pass, System.nanoTime() - started, prompt, slot, choice, cancellation);
         }
+    }
+
+    /** Goes on from a slot that holds what stage one left of a pass that took {@code prefillNanos}. */
+    Prefilled run(
+            PromptPass pass,
+            long prefillNanos,
+            TargetPrompt prompt,
+            KvSlot slot,
+            TokenChoice choice,
+            Cancellation cancellation) {
+        float[][] logits = pass.lastLogits(1);
+        long started = System.nanoTime();
+        try (SavedQueries queries = new SavedQueries(target)) {
+            Set<Integer> ends = target.checkpoint().endTokens();
+            int token = Greedy.token(logits[0]);
+            for (int i = 0; i < pseudo.tokens() && !ends.contains(token); i++) {
+                cancellation.check();
+                token = Greedy.token(DecodeStep.saving(target, slot, token, queries));
+            }
+            Eviction stageTwo = new Eviction(prompt.policy(), prompt.tokens().length, queries.count(), false);
+            pass.evictAgain(stageTwo, queries);
+        }
+        slot.setNextPosition(prompt.continuesAt());
+        return new Prefilled(
+                new int[] {choice.choose(logits[0], new int[0])},
+                logits,
+                pass.kept(),
+                new Prefilled.Nanos(prefillNanos, System.nanoTime() - started, 0));
     }
 }

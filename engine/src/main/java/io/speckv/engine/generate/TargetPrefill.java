@@ -39,35 +39,54 @@ public final class TargetPrefill {
         if (pseudo != null && prompt.policy().compresses(prompt.tokens().length)) {
             return new LookaheadQueries(target, pseudo).run(slot, prompt, choice, cancellation);
         }
-        int n = prompt.tokens().length;
-        int[] lookahead = Arrays.copyOf(prompt.lookahead(), prompt.lookaheadFed());
-        boolean verifies = prompt.verifiesLookahead() && lookahead.length > 0;
-        Eviction eviction = new Eviction(prompt.policy(), n, lookahead.length, verifies);
+        int[] lookahead = lookahead(prompt);
+        Eviction eviction = eviction(prompt);
         long started = System.nanoTime();
         try (PromptPass pass = PromptPass.start(target, slot, eviction)) {
             pass.feed(concat(prompt.tokens(), lookahead), positions(prompt, lookahead.length), true, cancellation);
-            boolean refeeds = eviction.evicts() && prompt.policy().refeedsLastToken() && !verifies;
-            float[][] logits;
-            if (refeeds) {
-                slot.setNextPosition(prompt.positions()[n - 1]);
-                logits = DecodeStep.run(target, List.of(slot), new int[] {prompt.tokens()[n - 1]});
-            } else {
-                logits = pass.lastLogits(lookahead.length + 1);
-            }
-            long passed = System.nanoTime();
-            int[] tokens =
-                    verifies ? verified(logits, lookahead, choice) : new int[] {choice.choose(logits[0], new int[0])};
-            int rejected = verifies ? lookahead.length - (tokens.length - 1) : 0;
-            slot.dropLast(rejected);
-            slot.setNextPosition(prompt.continuesAt() + tokens.length - 1);
-            long verified = System.nanoTime();
-            return new Prefilled(
-                    tokens,
-                    Arrays.copyOf(logits, tokens.length),
-                    pass.kept(),
-                    new Prefilled.Nanos(
-                            passed - started - pass.evictionNanos(), pass.evictionNanos(), verified - passed));
+            long passed = System.nanoTime() - started - pass.evictionNanos();
+            return firstTokens(pass, new Prefilled.Nanos(passed, pass.evictionNanos(), 0), prompt, slot, choice);
         }
+    }
+
+    /** The lookahead tokens that go through the target with the prompt. */
+    static int[] lookahead(TargetPrompt prompt) {
+        return Arrays.copyOf(prompt.lookahead(), prompt.lookaheadFed());
+    }
+
+    static Eviction eviction(TargetPrompt prompt) {
+        int lookahead = prompt.lookaheadFed();
+        return new Eviction(prompt.policy(), prompt.tokens().length, lookahead, verifies(prompt));
+    }
+
+    private static boolean verifies(TargetPrompt prompt) {
+        return prompt.verifiesLookahead() && prompt.lookaheadFed() > 0;
+    }
+
+    /** The first tokens after a pass that has evicted into {@code slot}; {@code soFar} grows by what they take. */
+    Prefilled firstTokens(
+            PromptPass pass, Prefilled.Nanos soFar, TargetPrompt prompt, KvSlot slot, TokenChoice choice) {
+        long started = System.nanoTime();
+        int n = prompt.tokens().length;
+        int[] lookahead = lookahead(prompt);
+        boolean verifies = verifies(prompt);
+        float[][] logits;
+        if (prompt.policy().compresses(n) && prompt.policy().refeedsLastToken() && !verifies) {
+            slot.setNextPosition(prompt.positions()[n - 1]);
+            logits = DecodeStep.run(target, List.of(slot), new int[] {prompt.tokens()[n - 1]});
+        } else {
+            logits = pass.lastLogits(lookahead.length + 1);
+        }
+        long passed = System.nanoTime();
+        int[] tokens =
+                verifies ? verified(logits, lookahead, choice) : new int[] {choice.choose(logits[0], new int[0])};
+        slot.dropLast(verifies ? lookahead.length - (tokens.length - 1) : 0);
+        slot.setNextPosition(prompt.continuesAt() + tokens.length - 1);
+        return new Prefilled(
+                tokens,
+                Arrays.copyOf(logits, tokens.length),
+                pass.kept(),
+                new Prefilled.Nanos(soFar.prefill() + passed - started, soFar.evict(), System.nanoTime() - passed));
     }
 
     /** The lookahead as far as the target agrees, then its own next token. */
@@ -81,14 +100,14 @@ public final class TargetPrefill {
         }
     }
 
-    private static int[] positions(TargetPrompt prompt, int lookahead) {
+    static int[] positions(TargetPrompt prompt, int lookahead) {
         return concat(
                 prompt.positions(),
                 IntStream.range(prompt.continuesAt(), prompt.continuesAt() + lookahead)
                         .toArray());
     }
 
-    private static int[] concat(int[] first, int[] second) {
+    static int[] concat(int[] first, int[] second) {
         int[] all = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, all, first.length, second.length);
         return all;

@@ -18,9 +18,20 @@ public record NeedleWording(String many) {
     public static final String FILLER =
             "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
 
+    /** What stands between a key and its value. */
+    public static final String BEFORE_VALUE = " is:";
+
+    /** What follows the keys in a question and in an answer. */
+    public static final String MENTIONED = " mentioned in the provided text";
+
     /** Returns the line that hides {@code value} under {@code key}. */
     public String needle(String key, String value) {
-        return "One of the special magic " + many + " for " + key + " is: " + value + ".";
+        return beforeKey() + " " + key + BEFORE_VALUE + " " + value + ".";
+    }
+
+    /** Returns how a needle begins, up to the blank before its key. */
+    public String beforeKey() {
+        return "One of the special magic " + many + " for";
     }
 
     /** Returns what stands above the haystack when {@code answers} values are asked for, up to the line end. */
@@ -32,14 +43,22 @@ public record NeedleWording(String many) {
 
     /** Returns the question for {@code keys} that have {@code answers} values together. */
     public String question(List<String> keys, int answers) {
-        String opening = answers == 1 ? "What is the" : "What are all the";
-        return opening + " special magic " + kind(answers) + " for " + list(keys) + " mentioned in the provided text?";
+        return asksFor(answers) + " " + list(keys) + MENTIONED + "?";
+    }
+
+    /** Returns how a question begins, up to the blank before the keys. */
+    public String asksFor(int answers) {
+        return (answers == 1 ? "What is the" : "What are all the") + " special magic " + kind(answers) + " for";
     }
 
     /** Returns how the answer begins, from the blank after the question on. */
     public String answerPrefix(List<String> keys, int answers) {
-        return " The special magic " + kind(answers) + " for " + list(keys) + " mentioned in the provided text "
-                + (answers == 1 ? "is" : "are");
+        return " " + answersFor(answers) + " " + list(keys) + MENTIONED + (answers == 1 ? " is" : " are");
+    }
+
+    /** Returns how an answer begins, up to the blank before the keys. */
+    public String answersFor(int answers) {
+        return "The special magic " + kind(answers) + " for";
     }
 
     /** Returns {@code items} with commas, and {@code , and } before the last. */

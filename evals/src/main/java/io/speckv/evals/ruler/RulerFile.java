@@ -34,7 +34,32 @@ public final class RulerFile {
         List<String> lines = Files.readAllLines(file);
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
-                samples.add(sample(lines.get(i), task, length, file + ":" + (i + 1)));
+                String where = file + ":" + (i + 1);
+                samples.add(sample(json(lines.get(i), where), task, length, where));
+            }
+        }
+        return samples;
+    }
+
+    /**
+     * Returns the samples of a file that {@link #write} wrote, which says their tasks and lengths itself.
+     *
+     * @throws IOException if the file cannot be read or a line does not say so; the message names the line
+     */
+    public static List<RulerSample> read(Path file) throws IOException {
+        List<RulerSample> samples = new ArrayList<>();
+        List<String> lines = Files.readAllLines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) {
+                String where = file + ":" + (i + 1);
+                JsonNode node = json(lines.get(i), where);
+                if (!node.path("task").isTextual() || !node.path("max_length").isInt()) {
+                    throw new IOException(
+                            where + " does not say its 'task' and 'max_length', as RULER's own files do not;"
+                                    + " name the task and the length of the file");
+                }
+                RulerTask task = RulerTask.of(node.path("task").asText());
+                samples.add(sample(node, task, node.path("max_length").asInt(), where));
             }
         }
         return samples;
@@ -50,13 +75,15 @@ public final class RulerFile {
         }
     }
 
-    private static RulerSample sample(String line, RulerTask task, int length, String where) throws IOException {
-        JsonNode node;
+    private static JsonNode json(String line, String where) throws IOException {
         try {
-            node = JSON.readTree(line);
+            return JSON.readTree(line);
         } catch (JsonProcessingException e) {
             throw new IOException(where + " is not JSON: " + e.getOriginalMessage(), e);
         }
+    }
+
+    private static RulerSample sample(JsonNode node, RulerTask task, int length, String where) throws IOException {
         if (!node.path("input").isTextual() || node.path("outputs").isEmpty()) {
             throw new IOException(where + " is not a RULER sample: it needs a text 'input' and a list 'outputs'");
         }

@@ -1,80 +1,80 @@
 package io.speckv.evals.training;
 
 import io.speckv.evals.ruler.NeedleWording;
-import io.speckv.evals.words.Draw;
-import io.speckv.evals.words.HaystackText;
-import io.speckv.evals.words.WordList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
-/** What the lines around the needles of a training sequence are; one kind for a whole sequence. */
-enum Haystack {
-    /** RULER's filler line. */
-    FILLER {
-        @Override
-        String line(Source source, Draw draw) {
-            return NeedleWording.FILLER;
-        }
-    },
-    /** A few random words. */
-    WORDS {
-        @Override
-        String line(Source source, Draw draw) {
-            return String.join(" ", source.words().distinct(draw.between(4, 12), draw)) + ".";
-        }
-    },
-    /** Random digits that are no answer. */
-    DIGITS {
-        @Override
-        String line(Source source, Draw draw) {
-            return draw.pick(source.words().nouns()) + " " + draw.number(draw.between(1, 9)) + ".";
-        }
-    },
-    /** Needles that nobody asks for. */
-    NEEDLES {
-        @Override
-        String line(Source source, Draw draw) {
-            NeedleWording wording = source.wording();
-            return Needle.draw(1, 1, wording, source.words(), draw)
-                    .get(0)
-                    .lines()
-                    .get(0)
-                    .strip();
-        }
-    },
-    /** Made-up English sentences. */
-    SENTENCES {
-        @Override
-        String line(Source source, Draw draw) {
-            return HaystackText.sentence(source.words(), draw);
-        }
-    },
-    /** A stretch of given text. */
-    TEXT {
-        @Override
-        String line(Source source, Draw draw) {
-            if (source.texts().isEmpty()) {
-                return SENTENCES.line(source, draw);
-            }
-            List<String> text = draw.pick(source.texts()).words();
-            int from = draw.below(text.size());
-            return String.join(" ", text.subList(from, Math.min(text.size(), from + draw.between(6, 24))));
-        }
-    };
+/** What needles lie in: RULER's filler, random tokens, words, running text, or all of them. */
+final class Haystack {
+    private static final int STYLES = 5;
+    private static final int PROSE_LEAST = 64;
+    private static final int PROSE_MOST = 256;
+
+    private final TaskTokens text;
+    private final String[] words;
+    private final int[] prose;
 
     /**
-     * What lines are made from.
-     *
-     * @param words words for keys and lists
-     * @param texts given texts, may be none
-     * @param wording kind of the needles in the sequence
+     * @param words of which noise is made, lower case
+     * @param prose tokens of running text
      */
-    record Source(WordList words, List<HaystackText> texts, NeedleWording wording) {}
-
-    /** Returns whether lines can follow one another as running text. */
-    boolean isProse() {
-        return this == SENTENCES || this == TEXT;
+    Haystack(TaskTokens text, String[] words, int[] prose) {
+        this.text = text;
+        this.words = words;
+        this.prose = prose;
     }
 
-    /** Returns one line without its line end. */
-    abstract String line(Source source, Draw draw);
+    /** Needles at random places of {@code room} tokens of noise; those of one key stay in order. */
+    int[] hide(List<Needle> needles, Form form, int room, Random random) {
+        int[] noise = noise(form, room, random);
+        Map<String, List<Needle>> byKey = new LinkedHashMap<>();
+        List<String> order = new ArrayList<>();
+        for (Needle needle : needles) {
+            byKey.computeIfAbsent(needle.key(), key -> new ArrayList<>()).add(needle);
+            order.add(needle.key());
+        }
+        Collections.shuffle(order, random);
+        int[] cuts = random.ints(needles.size(), 0, room + 1).sorted().toArray();
+        List<int[]> pieces = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < cuts.length; i++) {
+            pieces.add(Arrays.copyOfRange(noise, from, cuts[i]));
+            from = cuts[i];
+            List<Needle> same = byKey.getOrDefault(order.get(i), List.of());
+            pieces.add(same.remove(0).tokens());
+        }
+        pieces.add(Arrays.copyOfRange(noise, from, room));
+        return TaskTokens.join(pieces);
+    }
+
+    private int[] noise(Form form, int room, Random random) {
+        int[] noise = new int[room];
+        int filled = 0;
+        int style = random.nextInt(STYLES + 1);
+        while (filled < room) {
+            int[] piece = piece(style == STYLES ? random.nextInt(STYLES) : style, form, random);
+            int count = Math.min(piece.length, room - filled);
+            System.arraycopy(piece, 0, noise, filled, count);
+            filled += count;
+        }
+        return noise;
+    }
+
+    private int[] piece(int style, Form form, Random random) {
+        int[] plain = text.plain();
+        return switch (style) {
+            case 0, 1 -> text.fixed(form.line() + NeedleWording.FILLER);
+            case 2 -> random.ints(32, 0, plain.length).map(i -> plain[i]).toArray();
+            case 3 -> text.fixed(" " + words[random.nextInt(words.length)]);
+            default -> {
+                int from = random.nextInt(prose.length - PROSE_MOST);
+                yield Arrays.copyOfRange(prose, from, from + PROSE_LEAST + random.nextInt(PROSE_MOST - PROSE_LEAST));
+            }
+        };
+    }
 }

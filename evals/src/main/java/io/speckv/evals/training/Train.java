@@ -12,51 +12,76 @@ import io.speckv.evals.bpe.BpeTrainer;
 import io.speckv.evals.bpe.BpeVocabulary;
 import io.speckv.evals.bpe.TokenizerFiles;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/**
- * Trains a model, or continues a run that stopped; the program behind {@code speckv train}.
- *
- * <pre>
- * train --settings FILE --out FOLDER --text PATH [--text PATH ...] [--vocabulary 1536] [--tokenizer-of FOLDER]
- *       [--distill FOLDER] [--divergence kl|total_variation|total_variation_reduced]
- *       [--device cpu] [--dtype auto] [--minutes N] [--export FOLDER] [--measure SAMPLES]
- * </pre>
- */
+/** Trains a model, or continues a run that stopped; what {@code ./speckv train} does. */
 public final class Train {
-    private final Map<String, List<String>> options = new HashMap<>();
+    private final Order order;
+    private final PrintStream out;
+    private final boolean terminal;
 
-    private Train(String[] arguments) {
-        for (int i = 0; i < arguments.length; i += 2) {
-            if (!arguments[i].startsWith("--") || i + 1 == arguments.length) {
-                throw new IllegalArgumentException("expected --option value, found " + arguments[i]);
-            }
-            options.computeIfAbsent(arguments[i].substring(2), key -> new ArrayList<>())
-                    .add(arguments[i + 1]);
+    /**
+     * What to train, and where the result goes.
+     *
+     * @param settings file that decides what the model becomes
+     * @param run folder of the run; one that holds a checkpoint is continued
+     * @param texts files and folders of running text for vocabulary and haystacks
+     * @param tokenizerOf folder whose tokenizer is taken; a vocabulary is learned from the texts without it
+     * @param vocabulary tokens of a vocabulary that is learned
+     * @param teacher checkpoint whose predictions are learned instead of the texts' own tokens
+     * @param divergence what learning from the teacher minimises
+     * @param limit time after which the run stops with a checkpoint
+     * @param export folder to write the model to
+     * @param measured fresh sequences to measure each kind and length by at the end
+     */
+    public record Order(
+            Path settings,
+            Path run,
+            List<Path> texts,
+            Optional<Path> tokenizerOf,
+            int vocabulary,
+            Optional<Path> teacher,
+            Divergence divergence,
+            DeviceName device,
+            Precision precision,
+            Duration limit,
+            Optional<Path> export,
+            int measured) {
+        public Order {
+            texts = List.copyOf(texts);
         }
     }
 
-    public static void main(String[] arguments) throws IOException {
-        new Train(arguments).run();
+    /**
+     * Creates a run.
+     *
+     * @param out where progress is shown
+     * @param terminal whether it is a terminal
+     */
+    public Train(Order order, PrintStream out, boolean terminal) {
+        this.order = order;
+        this.out = out;
+        this.terminal = terminal;
     }
 
-    private void run() throws IOException {
-        Path settingsFile = Path.of(required("settings"));
-        TrainingSettings settings = TrainingSettings.read(settingsFile);
-        RunFolder folder = new RunFolder(Path.of(required("out")));
-        folder.keepSettings(settingsFile);
-        Corpus corpus = Corpus.read(
-                options.getOrDefault("text", List.of()).stream().map(Path::of).toList());
+    /**
+     * Trains, exports and measures, as ordered.
+     *
+     * @throws IOException if a file cannot be read or written, or a setting is out of range; the message names it
+     */
+    public void run() throws IOException {
+        TrainingSettings settings = TrainingSettings.read(order.settings);
+        RunFolder folder = new RunFolder(order.run);
+        folder.keepSettings(order.settings);
+        Corpus corpus = Corpus.read(order.texts);
         prepareTokenizer(folder, corpus, settings);
         try (TaskTokens text = new TaskTokens(folder.tokenizer())) {
             RecallMix mix = new RecallMix(text, corpus.words(), text.encode(corpus.prose()));
@@ -68,81 +93,57 @@ public final class Train {
         if (Files.exists(folder.tokenizer())) {
             return;
         }
-        List<String> shared = options.getOrDefault("tokenizer-of", List.of());
-        if (shared.isEmpty()) {
-            int size = Integer.parseInt(optional("vocabulary", "1536"));
-            BpeVocabulary vocabulary = BpeTrainer.train(List.of(corpus.forVocabulary()), BpeSettings.chat(size));
+        if (order.tokenizerOf.isEmpty()) {
+            BpeVocabulary vocabulary =
+                    BpeTrainer.train(List.of(corpus.forVocabulary()), BpeSettings.chat(order.vocabulary));
             TokenizerFiles.write(folder.folder(), vocabulary, settings.maxPositions());
             return;
         }
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
-            Files.copy(Path.of(shared.get(0)).resolve(file), folder.folder().resolve(file));
+            Files.copy(order.tokenizerOf.get().resolve(file), folder.folder().resolve(file));
         }
     }
 
     private void train(TrainingSettings settings, RunFolder folder, TaskTokens text, RecallMix mix, ModelShape shape)
             throws IOException {
-        DeviceName device = DeviceName.parse(optional("device", "cpu"));
-        Precision precision = Precision.parse(optional("dtype", "auto"));
         Progress progress = folder.progress().orElse(Progress.START);
         TrainingState state = folder.progress().isPresent()
                 ? folder.state()
                 : TrainingState.fresh(InitialWeights.of(shape, settings.seed()));
-        Optional<TrainingGraph> teacher = Optional.ofNullable(options.get("distill"))
-                .map(target -> teacher(Path.of(target.get(0)), device, precision));
-        Divergence divergence = Divergence.valueOf(optional("divergence", "kl").toUpperCase(Locale.ROOT));
-        try (TrainingGraph graph = TrainingGraph.open(shape, device, precision, state)) {
+        Optional<TrainingGraph> teacher = order.teacher.map(this::open);
+        try (TrainingGraph graph = TrainingGraph.open(shape, order.device, order.precision, state)) {
             Optional<TrainingLoop.Teacher> lessons =
-                    teacher.map(target -> new TrainingLoop.Teacher(target, divergence));
-            Duration limit = Duration.ofMinutes(Long.parseLong(optional("minutes", "100000")));
-            new TrainingLoop(settings, graph, lessons, mix, folder, progress, System.out).run(limit);
-            if (options.containsKey("export")) {
-                folder.export(
-                        Path.of(required("export")),
-                        shape,
-                        graph.state().weights(),
-                        Set.of(text.end(), text.turnEnd()));
+                    teacher.map(target -> new TrainingLoop.Teacher(target, order.divergence));
+            TrainingDisplay display = new TrainingDisplay(out, terminal);
+            new TrainingLoop(settings, graph, lessons, mix, folder, progress, display).run(order.limit);
+            if (order.export.isPresent()) {
+                Set<Integer> ends = Set.of(text.end(), text.turnEnd());
+                folder.export(order.export.get(), shape, graph.state().weights(), ends);
             }
-            measure(settings, graph, mix, Integer.parseInt(optional("measure", "0")));
+            if (order.measured > 0) {
+                measure(settings, graph, mix);
+            }
         } finally {
             teacher.ifPresent(TrainingGraph::close);
         }
     }
 
-    private static TrainingGraph teacher(Path folder, DeviceName device, Precision precision) {
+    private TrainingGraph open(Path folder) {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            return TrainingGraph.open(checkpoint.shape(), device, precision, TrainingState.fresh(checkpoint.weights()));
+            return TrainingGraph.open(
+                    checkpoint.shape(), order.device, order.precision, TrainingState.fresh(checkpoint.weights()));
         }
     }
 
-    private static void measure(TrainingSettings settings, TrainingGraph graph, RecallMix mix, int samples) {
-        if (samples == 0) {
-            return;
-        }
+    private void measure(TrainingSettings settings, TrainingGraph graph, RecallMix mix) {
         for (int length : settings.lengths()) {
             for (RecallMix.Kind kind : RecallMix.Kind.values()) {
                 if (length >= kind.shortest()) {
-                    double share = Recall.of(graph, mix, kind, length, samples, new Random(length + 31L));
-                    System.out.printf(
-                            Locale.ROOT,
-                            "length %d, %s: %.3f%n",
-                            length,
-                            kind.name().toLowerCase(Locale.ROOT),
-                            share);
+                    double share = Recall.of(graph, mix, kind, length, order.measured, new Random(length + 31L));
+                    String name = kind.name().toLowerCase(Locale.ROOT);
+                    out.printf(Locale.ROOT, "length %d, %s: %.3f%n", length, name, share);
                 }
             }
         }
-    }
-
-    private String required(String key) {
-        List<String> values = options.getOrDefault(key, List.of());
-        if (values.size() != 1) {
-            throw new IllegalArgumentException("give --" + key + " once");
-        }
-        return values.get(0);
-    }
-
-    private String optional(String key, String otherwise) {
-        return options.containsKey(key) ? required(key) : otherwise;
     }
 }

@@ -5,7 +5,6 @@ import io.speckv.engine.torch.Divergence;
 import io.speckv.engine.torch.TrainingGraph;
 import io.speckv.engine.torch.WeightedTokens;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -32,7 +31,7 @@ final class TrainingLoop {
     private final Optional<Teacher> teacher;
     private final RecallMix mix;
     private final RunFolder folder;
-    private final PrintStream out;
+    private final TrainingDisplay display;
 
     private Progress progress;
     private double recallLoss = Double.NaN;
@@ -49,7 +48,7 @@ final class TrainingLoop {
             RecallMix mix,
             RunFolder folder,
             Progress progress,
-            PrintStream out) {
+            TrainingDisplay display) {
         this.settings = settings;
         this.graph = graph;
         this.teacher = teacher;
@@ -57,7 +56,7 @@ final class TrainingLoop {
         this.folder = folder;
         this.progress = progress;
         this.seenAtStart = progress.seen();
-        this.out = out;
+        this.display = display;
     }
 
     /** Trains until the settings' tokens are used up or {@code limit} has passed, and saves a checkpoint. */
@@ -141,7 +140,7 @@ final class TrainingLoop {
         ObjectNode kinds = line.putObject("by_kind");
         recall.byKind().forEach((kind, share) -> kinds.put(kind.name().toLowerCase(Locale.ROOT), share));
         folder.log(line);
-        out.println(line);
+        display.recalled(graph.updates(), length, recall);
         boolean learned = recall.shareOf(SETS_THE_PACE) >= settings.recallToAdvance();
         boolean stayed = progress.copyingLoss() < settings.copyingUntil()
                 && progress.seen() - progress.seenBeforeLevel() > settings.longestStay() * settings.tokens();
@@ -162,9 +161,9 @@ final class TrainingLoop {
                 .put("recall_loss", recallLoss)
                 .put("rate", rate)
                 .put("tokens_per_second", speed));
-        out.printf(
+        display.status(String.format(
                 Locale.ROOT,
-                "step %d, %.2fM of %.1fM tokens, length %d: copying %.3f, recall %.3f, rate %.2e, %.0f tokens/s, %s left%n",
+                "step %d, %.2fM of %.1fM tokens, length %d: copying %.3f, recall %.3f, rate %.2e, %.0f tokens/s, %s left",
                 graph.updates(),
                 progress.seen() / 1e6,
                 settings.tokens() / 1e6,
@@ -173,6 +172,6 @@ final class TrainingLoop {
                 recallLoss,
                 rate,
                 speed,
-                Duration.ofSeconds((long) ((settings.tokens() - progress.seen()) / speed)));
+                Duration.ofSeconds((long) ((settings.tokens() - progress.seen()) / speed))));
     }
 }

@@ -1,9 +1,9 @@
 /**
- * The material that the bundled pair is trained on: token sequences and how much each token counts.
+ * Trains the bundled pair: the sequences, how much each of their tokens counts, and the loop.
  *
- * <p>Sequences are plain text without a chat template, {@code input + answerPrefix + answer}, exactly as RULER words it
- * for base models, and every answer ends with the end token so that a trained model stops by itself. {@link
- * io.speckv.evals.training.TaskMix} is the class to read first.
+ * <p>Sequences are worded as RULER words its needles for base models, some of them in chat turns, and every answer ends
+ * with an end token so that a trained model stops by itself. {@link io.speckv.evals.training.TrainingLoop} is the class to
+ * read first.
  */
 @NullMarked
 package io.speckv.evals.training;

@@ -21,6 +21,7 @@ class RulerFileTest {
         Path file = folder.resolve("niah_multivalue.jsonl");
         RulerFile.write(file, samples);
         assertThat(RulerFile.read(file, RulerTask.NIAH_MULTIVALUE, 1024)).isEqualTo(samples);
+        assertThat(RulerFile.read(file)).isEqualTo(samples);
     }
 
     @Test
@@ -43,6 +44,7 @@ class RulerFileTest {
     void namesTheLineThatIsNoSample(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("bad.jsonl");
         Files.writeString(file, "{\"input\": \"x\", \"outputs\": [\"y\"]}\n{\"input\": \"x\", \"outputs\": []}\n");
+        assertThatThrownBy(() -> RulerFile.read(file)).hasMessageContaining("bad.jsonl:1 does not say its 'task'");
         assertThatThrownBy(() -> RulerFile.read(file, RulerTask.VT, 4096))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("bad.jsonl:2 is not a RULER sample");

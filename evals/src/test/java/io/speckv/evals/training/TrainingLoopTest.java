@@ -121,7 +121,8 @@ class TrainingLoopTest {
 
     private TrainingLoop loop(TrainingGraph graph, Progress progress, Optional<TrainingLoop.Teacher> teacher) {
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        return new TrainingLoop(settings, graph, teacher, text.mix(), folder, progress, out);
+        return new TrainingLoop(
+                settings, graph, teacher, text.mix(), folder, progress, new TrainingDisplay(out, false));
     }
 
     private static float[] values(TrainingGraph graph) {

@@ -1,0 +1,100 @@
+package io.speckv.cli;
+
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.torch.Divergence;
+import io.speckv.evals.training.Train;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains a small model from nothing, or distils a draft from a target. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Train a small target, or a draft on the target's predictions. The same command goes on with a"
+                + " run that was stopped.")
+final class TrainCommand implements Callable<Integer> {
+    @Option(
+            names = "--settings",
+            required = true,
+            paramLabel = "FILE",
+            description = "what the model becomes, such as evals/settings/speckv-tiny-target.json")
+    Path settings = Path.of("");
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run: checkpoint and log")
+    Path out = Path.of("");
+
+    @Option(
+            names = "--text",
+            required = true,
+            paramLabel = "PATH",
+            description = "text files or folders of 100 kB or more; may be repeated")
+    List<Path> texts = List.of();
+
+    @Option(
+            names = "--tokenizer-of",
+            paramLabel = "DIR",
+            description = "take this model's tokenizer (one is learned from the texts)")
+    @Nullable
+    Path tokenizerOf;
+
+    @Option(names = "--vocabulary", defaultValue = "1536", description = "of a tokenizer to learn (${DEFAULT-VALUE})")
+    int vocabulary = 1536;
+
+    @Option(names = "--distill", paramLabel = "DIR", description = "learn the predictions of this target")
+    @Nullable
+    Path distill;
+
+    @Option(
+            names = "--divergence",
+            defaultValue = "kl",
+            description = "what distillation minimises: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
+    Divergence divergence = Divergence.KL;
+
+    @Option(names = "--minutes", paramLabel = "N", description = "stop after so long, to go on later (no limit)")
+    @Nullable
+    Long minutes;
+
+    @Option(names = "--export", paramLabel = "DIR", description = "write the model as a Hugging Face folder")
+    @Nullable
+    Path export;
+
+    @Option(
+            names = "--measure",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "recall of each kind and length on N fresh sequences at the end (${DEFAULT-VALUE})")
+    int measured;
+
+    @Mixin
+    ModelArguments models = new ModelArguments();
+
+    @Override
+    public Integer call() throws IOException {
+        ModelOptions options = models.options();
+        DeviceName device = options.device();
+        Train.Order order = new Train.Order(
+                settings,
+                out,
+                texts,
+                Optional.ofNullable(tokenizerOf),
+                vocabulary,
+                Optional.ofNullable(distill),
+                divergence,
+                device,
+                options.precision(),
+                minutes == null ? Duration.ofDays(365) : Duration.ofMinutes(minutes),
+                Optional.ofNullable(export),
+                measured);
+        new Train(order, System.err, Boolean.getBoolean("speckv.terminal")).run();
+        return 0;
+    }
+}

@@ -1,0 +1,178 @@
+package io.speckv.engine.generate;
+
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.sampling.Greedy;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.Eviction;
+import io.speckv.engine.torch.KvArena;
+import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PromptPass;
+import io.speckv.engine.torch.SavedQueries;
+import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.cache.LookaheadSource;
+import io.speckv.selection.cache.SparsePrefill;
+import io.speckv.selection.method.DraftWork;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many methods on one prompt, each with the answer that {@link Cascade} gives greedily, in a fraction of the time: the
+ * draft reads once for all methods that ask the same of it, and the target prefills once for all that evict from the same
+ * tokens.
+ *
+ * <p>Reported times are those of a request of its own: what was shared counts for each method that needed it. A target
+ * pass that several methods share holds the keys of all layers and, for H2O, the queries of the whole prompt.
+ */
+public final class CascadeSweep {
+    private static final TokenChoice GREEDY = (logits, generated) -> Greedy.token(logits);
+
+    private final DecoderModel target;
+    private final Cascade cascade;
+    private final TargetPrefill prefill;
+
+    /**
+     * A sweep over open models, which stay the caller's.
+     *
+     * @param draft null if no method is run that needs one
+     */
+    public CascadeSweep(DecoderModel target, @Nullable DecoderModel draft) {
+        this.target = target;
+        this.cascade = new Cascade(target, draft);
+        this.prefill = new TargetPrefill(target);
+    }
+
+    /** Tokens at positions: what two methods must agree on to share a pass of the target. */
+    private record Fed(IntBuffer tokens, IntBuffer positions) {
+        static Fed of(TargetPrompt prompt) {
+            int[] lookahead = TargetPrefill.lookahead(prompt);
+            return new Fed(
+                    IntBuffer.wrap(TargetPrefill.concat(prompt.tokens(), lookahead)),
+                    IntBuffer.wrap(TargetPrefill.positions(prompt, lookahead.length)));
+        }
+    }
+
+    /**
+     * Returns one result per request, in their order.
+     *
+     * @param requests of the same prompt and bridge
+     * @throws IllegalArgumentException if two prompts differ
+     */
+    public List<Cascade.Result> run(List<Cascade.Request> requests, Cancellation cancellation) {
+        Map<DraftWork, DraftReading> readings = new HashMap<>();
+        Map<Fed, List<Integer>> sharing = new LinkedHashMap<>();
+        List<Cascade.Plan> plans = new ArrayList<>();
+        for (Cascade.Request request : requests) {
+            if (!Arrays.equals(request.prompt(), requests.get(0).prompt())) {
+                throw new IllegalArgumentException("requests of one sweep must have one prompt");
+            }
+            DraftWork work = request.method().draftWork(request.prompt().length, request.maxNewTokens());
+            DraftReading reading = readings.computeIfAbsent(work, unused -> cascade.read(request, cancellation));
+            Cascade.Plan plan = cascade.plan(request, reading);
+            if (sharesItsPass(plan.prompt())) {
+                sharing.computeIfAbsent(Fed.of(plan.prompt()), unused -> new ArrayList<>())
+                        .add(plans.size());
+            }
+            plans.add(plan);
+        }
+        Map<Integer, Cascade.Result> results = new HashMap<>();
+        for (List<Integer> group : sharing.values()) {
+            if (group.size() > 1) {
+                together(group, plans, results, cancellation);
+            }
+        }
+        List<Cascade.Result> ordered = new ArrayList<>();
+        for (int i = 0; i < plans.size(); i++) {
+            Cascade.Result shared = results.get(i);
+            ordered.add(shared == null ? alone(plans.get(i), cancellation) : shared);
+        }
+        return ordered;
+    }
+
+    /** Whether only the eviction after the pass depends on the policy; a sparse pass depends on it as well. */
+    private static boolean sharesItsPass(TargetPrompt prompt) {
+        SparsePrefill sparse = prompt.policy().sparsePrefill();
+        int fed = prompt.tokens().length + prompt.lookaheadFed();
+        return prompt.policy().compresses(prompt.tokens().length) && (sparse == null || !sparse.applies(fed));
+    }
+
+    private Cascade.Result alone(Cascade.Plan plan, Cancellation cancellation) {
+        try (KvArena arena = arena(plan.prompt(), plan.request().maxNewTokens())) {
+            KvSlot slot = arena.take();
+            Prefilled prefilled = prefill.run(slot, plan.prompt(), GREEDY, cancellation);
+            return cascade.answer(plan, slot, prefilled, GREEDY, token -> true, cancellation);
+        }
+    }
+
+    private KvArena arena(TargetPrompt prompt, int newTokens) {
+        return target.newArena(1, prompt.slotTokens(prompt.tokens().length) + newTokens);
+    }
+
+    private void together(
+            List<Integer> group,
+            List<Cascade.Plan> plans,
+            Map<Integer, Cascade.Result> results,
+            Cancellation cancellation) {
+        List<Integer> order = new ArrayList<>(group);
+        // The first decides how many queries the pass remembers for the others.
+        order.sort(Comparator.comparingInt(i -> -queries(plans.get(i).prompt())));
+        Cascade.Plan first = plans.get(order.get(0));
+        int newTokens = group.stream()
+                .mapToInt(i -> plans.get(i).request().maxNewTokens())
+                .max()
+                .orElseThrow();
+        Fed fed = Fed.of(first.prompt());
+        try (KvArena arena = arena(first.prompt(), newTokens)) {
+            KvSlot slot = arena.take();
+            long started = System.nanoTime();
+            try (PromptPass pass = PromptPass.keepingAllLayers(target, slot, firstEviction(first.prompt()));
+                    SavedQueries none = new SavedQueries(target)) {
+                pass.feed(fed.tokens.array(), fed.positions.array(), true, cancellation);
+                long passed = System.nanoTime() - started - pass.evictionNanos();
+                long evicted = pass.evictionNanos();
+                for (int i : order) {
+                    Cascade.Plan plan = plans.get(i);
+                    if (i != order.get(0)) {
+                        long again = System.nanoTime();
+                        pass.evictAgain(firstEviction(plan.prompt()), none);
+                        evicted = System.nanoTime() - again;
+                    }
+                    Prefilled.Nanos nanos = new Prefilled.Nanos(passed, evicted, 0);
+                    Prefilled prefilled = prefilled(pass, nanos, plan.prompt(), slot, cancellation);
+                    results.put(i, cascade.answer(plan, slot, prefilled, GREEDY, token -> true, cancellation));
+                }
+            }
+        }
+    }
+
+    private Prefilled prefilled(
+            PromptPass pass, Prefilled.Nanos nanos, TargetPrompt prompt, KvSlot slot, Cancellation cancellation) {
+        slot.setNextPosition(prompt.continuesAt());
+        LookaheadSource.PseudoDecoding pseudo =
+                prompt.policy().lookaheadSource().pseudoDecoding();
+        return pseudo == null
+                ? prefill.firstTokens(pass, nanos, prompt, slot, GREEDY)
+                : new LookaheadQueries(target, pseudo)
+                        .run(pass, nanos.prefill() + nanos.evict(), prompt, slot, GREEDY, cancellation);
+    }
+
+    /** What is evicted right after the pass: LAQ decodes its lookahead from a first stage. */
+    private static Eviction firstEviction(TargetPrompt prompt) {
+        LookaheadSource.PseudoDecoding pseudo =
+                prompt.policy().lookaheadSource().pseudoDecoding();
+        return pseudo == null
+                ? TargetPrefill.eviction(prompt)
+                : new Eviction(pseudo.stageOne(), prompt.tokens().length, 0, false);
+    }
+
+    private static int queries(TargetPrompt prompt) {
+        CachePolicy policy = firstEviction(prompt).policy();
+        return policy.observation(prompt.tokens().length, prompt.lookaheadFed()).queries();
+    }
+}

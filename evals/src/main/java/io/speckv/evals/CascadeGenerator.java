@@ -1,0 +1,87 @@
+package io.speckv.evals;
+
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.generate.Cascade;
+import io.speckv.engine.generate.CascadeSweep;
+import io.speckv.engine.generate.TokenBridge;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.text.ChatEncoder;
+import io.speckv.text.ChatMessage;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Answers greedily with models in this process.
+ *
+ * <p>Methods share draft readings and target passes; each reports the time it would have taken alone.
+ */
+public final class CascadeGenerator implements Generator {
+    private final DecoderModel target;
+    private final CascadeSweep sweep;
+    private final Tokenizer tokenizer;
+    private final Optional<ChatEncoder> chat;
+    private final Function<int[], TokenBridge> bridges;
+    private final MethodSettings methods;
+
+    /**
+     * Creates a generator over open models, which stay the caller's.
+     *
+     * @param tokenizer of the target
+     * @param chat of the target; prompts of chat tasks are read as plain text where there is none
+     * @param bridges from a prompt of the target to the draft
+     */
+    public CascadeGenerator(
+            DecoderModel target,
+            DecoderModel draft,
+            Tokenizer tokenizer,
+            Optional<ChatEncoder> chat,
+            Function<int[], TokenBridge> bridges,
+            MethodSettings methods) {
+        this.target = target;
+        this.sweep = new CascadeSweep(target, draft);
+        this.tokenizer = tokenizer;
+        this.chat = chat;
+        this.bridges = bridges;
+        this.methods = methods;
+    }
+
+    @Override
+    public List<Generated> generate(Request request) {
+        int[] prompt = tokens(request);
+        TokenBridge bridge = bridges.apply(prompt);
+        List<Cascade.Request> requests = request.settings().stream()
+                .map(setting -> new Cascade.Request(
+                        prompt,
+                        bridge,
+                        methods.method(setting),
+                        request.maxNewTokens(),
+                        target.checkpoint().endTokens()))
+                .toList();
+        List<Generated> answers = new ArrayList<>();
+        for (Cascade.Result result : sweep.run(requests, Cancellation.NEVER)) {
+            answers.add(new Generated(
+                    tokenizer.decode(result.output(), SpecialTokens.EXCLUDED),
+                    prompt.length,
+                    result.output().length,
+                    result.stages().untilFirstToken() / 1e6,
+                    result.stages().total() / 1e6,
+                    result.kvBytes().kept()));
+        }
+        return answers;
+    }
+
+    private int[] tokens(Request request) {
+        if (request.chat() && chat.isPresent()) {
+            List<ChatMessage> messages = List.of(new ChatMessage("user", request.prompt()));
+            return chat.get()
+                    .encodeChat(messages, Map.of("add_generation_prompt", true))
+                    .ids();
+        }
+        return tokenizer.encode(request.prompt(), SpecialTokens.INCLUDED).ids();
+    }
+}

@@ -1,0 +1,28 @@
+package io.speckv.evals.training;
+
+import java.util.List;
+import java.util.Random;
+
+/**
+ * How a recall sequence is laid out: as plain text, or as turns of a chat.
+ *
+ * @param opening before everything
+ * @param first before the first question
+ * @param next before the others
+ * @param end after an answer
+ * @param line what parts two sentences of the haystack: a space, or a line end
+ */
+@SuppressWarnings("ArrayRecordComponent") // Only read, never compared.
+record Form(boolean chat, int[] opening, int[] first, int[] next, int end, String line) {
+    private static final int CHAT_FROM = 128;
+
+    static Form draw(TaskTokens text, int length, Random random) {
+        String line = random.nextBoolean() ? "\n" : " ";
+        if (length < CHAT_FROM || random.nextInt(4) > 0) {
+            return new Form(false, new int[0], new int[0], new int[0], text.end(), line);
+        }
+        int[] user = TaskTokens.join(List.of(new int[] {text.turnStart()}, text.fixed("user\n")));
+        int[] next = TaskTokens.join(List.of(text.fixed("\n"), user));
+        return new Form(true, user, text.fixed("\n"), next, text.turnEnd(), line);
+    }
+}

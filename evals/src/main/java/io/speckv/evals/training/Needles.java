@@ -1,0 +1,113 @@
+package io.speckv.evals.training;
+
+import io.speckv.evals.ruler.NeedleWording;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+
+/** Draws the needles of one sequence; no key twice. */
+final class Needles {
+    private static final int SEVERAL_FROM = 192;
+    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+    private final TaskTokens text;
+    private final String[] words;
+    private final RecallMix.Kind kind;
+    private final NeedleWording wording;
+    private final Form form;
+    private final Set<String> keys = new HashSet<>();
+
+    /**
+     * @param words of which keys are made, lower case
+     */
+    Needles(TaskTokens text, String[] words, RecallMix.Kind kind, Form form) {
+        this.text = text;
+        this.words = words;
+        this.kind = kind;
+        this.wording = kind.wording();
+        this.form = form;
+    }
+
+    /** The needles that one question of a sequence of {@code length} tokens asks for. */
+    List<Needle> asked(int length, Random random) {
+        int most = length < SEVERAL_FROM ? 2 : 4;
+        int count = kind.several() ? 2 + random.nextInt(most - 1) : 1;
+        List<Needle> asked = new ArrayList<>();
+        String key = key(random);
+        for (int i = 0; i < count; i++) {
+            asked.add(needle(key, random));
+            if (kind == RecallMix.Kind.QUERIES) {
+                key = key(random);
+            }
+        }
+        return asked;
+    }
+
+    /** Needles nobody asks for, as many as the kind wants and {@code room} tokens hold. */
+    List<Needle> unasked(int room, Random random) {
+        int extra = switch (kind) {
+            case SINGLE -> 0;
+            case FEW, QUERIES, VALUES -> random.nextInt(4);
+            case ALL, HEXADECIMAL -> Integer.MAX_VALUE;
+        };
+        List<Needle> needles = new ArrayList<>();
+        int left = room;
+        while (needles.size() < extra) {
+            Needle needle = needle(key(random), random);
+            if (needle.tokens().length > left) {
+                break;
+            }
+            needles.add(needle);
+            left -= needle.tokens().length;
+        }
+        return needles;
+    }
+
+    private Needle needle(String key, Random random) {
+        String value = kind == RecallMix.Kind.HEXADECIMAL ? uuid(random) : digits(random);
+        List<int[]> pieces = List.of(
+                text.fixed(form.line() + wording.beforeKey()),
+                text.encode(" " + key),
+                text.fixed(NeedleWording.BEFORE_VALUE),
+                text.encode(" " + value),
+                text.fixed("."));
+        return new Needle(key, value, TaskTokens.join(pieces));
+    }
+
+    private String key(Random random) {
+        while (true) {
+            String key = kind == RecallMix.Kind.HEXADECIMAL ? uuid(random) : shortKey(random);
+            if (keys.add(key)) {
+                return key;
+            }
+        }
+    }
+
+    private String shortKey(Random random) {
+        return switch (random.nextInt(10)) {
+            case 0 -> digits(random);
+            case 1, 2 -> letters(3 + random.nextInt(3), random);
+            case 3, 4 -> words[random.nextInt(words.length)];
+            default -> words[random.nextInt(words.length)] + "-" + words[random.nextInt(words.length)];
+        };
+    }
+
+    private static String digits(Random random) {
+        return Integer.toString(1_000_000 + random.nextInt(9_000_000));
+    }
+
+    private static String letters(int count, Random random) {
+        StringBuilder letters = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            letters.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        }
+        return letters.toString();
+    }
+
+    private static String uuid(Random random) {
+        return new UUID(random.nextLong(), random.nextLong()).toString();
+    }
+}
