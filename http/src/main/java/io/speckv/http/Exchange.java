@@ -8,7 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One HTTP request and its answer: either whole or as server-sent events. Runs on the request's event loop alone, so
@@ -22,7 +23,7 @@ final class Exchange {
     private final Context context;
     private boolean gone;
     private boolean stalled;
-    private @Nullable Runnable whenGone;
+    private final List<Runnable> whenGone = new ArrayList<>();
 
     Exchange(HttpServerRequest request, Context context, Runnable whenOver) {
         this.request = request;
@@ -40,15 +41,13 @@ final class Exchange {
     private void lost() {
         if (!gone && !response.ended()) {
             gone = true;
-            if (whenGone != null) {
-                whenGone.run();
-            }
+            whenGone.forEach(Runnable::run);
         }
     }
 
     /** Has {@code action} run once the client has gone away without waiting for the answer's end. */
     void onGone(Runnable action) {
-        whenGone = action;
+        whenGone.add(action);
         if (gone) {
             action.run();
         }

@@ -69,6 +69,7 @@ final class ErrorsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "'n': 2 | n | n is 2; only 1 is supported",
                 "'temperature': 'hot' | temperature | temperature must be a number, not a string",
@@ -83,7 +84,7 @@ final class ErrorsTest {
                 "'speckv': {'fallback': 'x'} | speckv.fallback"
                         + " | speckv.fallback is 'x', must be full, snapkv or fail",
                 "'speckv': {'settings': {'pool_type': 'x'}} | speckv.settings.pool_type"
-                        + " | 'speckv.settings.pool_type is ''x'', must be one of [max, mean, none]'",
+                        + " | speckv.settings.pool_type is 'x', must be one of [max, mean, none]",
             })
     void namesTheFieldThatIsWrong(String field, String param, String message) throws Exception {
         try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
