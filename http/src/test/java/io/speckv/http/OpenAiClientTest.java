@@ -29,9 +29,7 @@ final class OpenAiClientTest {
             Process node = builder.start();
             String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(node.waitFor()).as(output).isZero();
-            assertThat(output)
-                    .isEqualTo(
-                            """
+            assertThat(output).isEqualTo("""
                             The code is 4711.
                             1000 prompt tokens
                             specpc kept 128

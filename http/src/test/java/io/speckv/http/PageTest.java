@@ -24,8 +24,7 @@ final class PageTest {
             browser.until("document.getElementById('method')?.value === 'specpc'");
             assertThat(browser.value("document.getElementById('budget').value").asText())
                     .isEqualTo("256");
-            browser.value(
-                    """
+            browser.value("""
                     document.getElementById('document').value =
                       'The river runs past the mill and the old bridge. '.repeat(12)
                       + 'Remember that the code is 4711 and tell nobody <b>else</b>. '
