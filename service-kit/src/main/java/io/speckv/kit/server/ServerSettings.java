@@ -74,7 +74,8 @@ public record ServerSettings(
      */
     public record Drain(Duration notice, Duration calls) {}
 
-    static boolean isLoopback(String address) {
+    /** Returns whether {@code address} is reachable from this machine only. */
+    public static boolean isLoopback(String address) {
         try {
             return InetAddress.getByName(address).isLoopbackAddress();
         } catch (UnknownHostException e) {

@@ -1,0 +1,148 @@
+package io.speckv.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grpc.StatusRuntimeException;
+import io.speckv.proto.v1.FinishReason;
+import io.speckv.proto.v1.GenerateFinished;
+import io.speckv.proto.v1.GenerateResponse;
+import io.speckv.proto.v1.GenerateStarted;
+import io.speckv.proto.v1.TokenDelta;
+import io.vertx.core.Future;
+import java.util.Map;
+
+/** One generation's answer, passed on as it comes or gathered to a whole. */
+final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
+    private final Exchange exchange;
+    private final GenerationReader.Generation generation;
+    private final TokenTexts texts;
+    private final long created;
+    private final StringBuilder text = new StringBuilder();
+    private final TokenDelta.Builder tokens = TokenDelta.newBuilder();
+    private GenerateStarted started = GenerateStarted.getDefaultInstance();
+    private GenerateFinished finished = GenerateFinished.getDefaultInstance();
+    private boolean begun;
+
+    /** @param created seconds since 1970 */
+    Answer(Exchange exchange, GenerationReader.Generation generation, TokenTexts texts, long created) {
+        this.exchange = exchange;
+        this.generation = generation;
+        this.texts = texts;
+        this.created = created;
+    }
+
+    @Override
+    public Future<Void> message(GenerateResponse message) {
+        return switch (message.getEventCase()) {
+            case STARTED -> start(message.getStarted());
+            case DELTA -> generation.stream() ? pass(message.getDelta()) : gather(message.getDelta());
+            case FINISHED -> finish(message.getFinished());
+            case EVENT_NOT_SET -> Future.succeededFuture(); // a newer server's event
+        };
+    }
+
+    private Future<Void> start(GenerateStarted start) {
+        started = start;
+        if (!exchange.isEventStream()) {
+            exchange.header("X-Request-Id", start.getRequestId());
+        }
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> gather(TokenDelta delta) {
+        text.append(delta.getText());
+        if (delta.getLogprobsCount() > 0) {
+            tokens.addAllTokenIds(delta.getTokenIdsList()).addAllLogprobs(delta.getLogprobsList());
+        }
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> pass(TokenDelta delta) {
+        if (delta.getText().isEmpty() && delta.getLogprobsCount() == 0) {
+            return Future.succeededFuture(); // an unfinished character
+        }
+        return texts.of(delta).compose(known -> {
+            ObjectNode choice = generation.form().part(delta.getText(), !begun);
+            begun = true;
+            putLogprobs(choice, delta, known);
+            return exchange.event(envelope(true, choice).toString());
+        });
+    }
+
+    private void putLogprobs(ObjectNode choice, TokenDelta delta, Map<Integer, String> known) {
+        if (delta.getLogprobsCount() > 0) {
+            choice.set("logprobs", generation.form().logprobs(delta, known));
+        }
+    }
+
+    private Future<Void> finish(GenerateFinished finish) {
+        finished = finish;
+        if (!generation.stream()) {
+            return Future.succeededFuture();
+        }
+        ObjectNode choice = generation.form().last();
+        choice.put("finish_reason", reason(finish.getFinishReason()));
+        ObjectNode chunk = envelope(true, choice);
+        chunk.set("speckv", Reports.generation(started, finish));
+        Future<Void> sent = begun
+                ? Future.succeededFuture()
+                : exchange.event(
+                        envelope(true, generation.form().part("", true)).toString());
+        sent = sent.compose(first -> exchange.event(chunk.toString()));
+        if (!generation.usage()) {
+            return sent;
+        }
+        ObjectNode last = envelope(true, choice);
+        last.putArray("choices");
+        last.set("usage", Reports.usage(finish.getUsage()));
+        return sent.compose(before -> exchange.event(last.toString()));
+    }
+
+    @Override
+    public void end() {
+        if (generation.stream()) {
+            exchange.endEvents();
+            return;
+        }
+        TokenDelta all = tokens.build();
+        texts.of(all)
+                .onSuccess(known -> {
+                    ObjectNode choice = generation.form().whole(text.toString());
+                    choice.put("finish_reason", reason(finished.getFinishReason()));
+                    putLogprobs(choice, all, known);
+                    ObjectNode whole = envelope(false, choice);
+                    whole.set("usage", Reports.usage(finished.getUsage()));
+                    whole.set("speckv", Reports.generation(started, finished));
+                    exchange.json(200, whole);
+                })
+                .onFailure(thrown -> {
+                    if (thrown instanceof StatusRuntimeException status) {
+                        failure(status);
+                    } else {
+                        exchange.cut();
+                    }
+                });
+    }
+
+    @Override
+    public void failure(StatusRuntimeException thrown) {
+        exchange.error(ApiError.of(thrown, generation.fields()));
+    }
+
+    private ObjectNode envelope(boolean chunk, ObjectNode choice) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("id", generation.form().idPrefix() + started.getRequestId())
+                .put("object", generation.form().object(chunk))
+                .put("created", created)
+                .put("model", started.getModel());
+        json.putArray("choices").add(choice);
+        return json;
+    }
+
+    private static String reason(FinishReason reason) {
+        return switch (reason) {
+            case FINISH_REASON_MAX_NEW_TOKENS, FINISH_REASON_CONTEXT_FULL -> "length";
+            case FINISH_REASON_END_OF_TEXT, FINISH_REASON_STOP, FINISH_REASON_UNSPECIFIED, UNRECOGNIZED -> "stop";
+        };
+    }
+}

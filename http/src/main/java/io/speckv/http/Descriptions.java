@@ -1,0 +1,113 @@
+package io.speckv.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.util.JsonFormat;
+import io.speckv.proto.v1.DescribeResponse;
+import io.speckv.proto.v1.ExplainResponse;
+import io.speckv.proto.v1.ModelDescription;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What the router serves, and why it keeps what it keeps, as JSON. */
+final class Descriptions {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Descriptions() {}
+
+    /** Returns OpenAI's list of models. */
+    static ObjectNode models(DescribeResponse served) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ArrayNode list = json.putArray("data");
+        served.getTargetsList().forEach(target -> list.add(model(target)));
+        return json;
+    }
+
+    /** Returns the model named {@code name}, if it is served. */
+    static Optional<ObjectNode> model(DescribeResponse served, String name) {
+        return served.getTargetsList().stream()
+                .filter(target -> target.getName().equals(name))
+                .map(Descriptions::model)
+                .findFirst();
+    }
+
+    private static ObjectNode model(ModelDescription target) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("id", target.getName())
+                .put("object", "model")
+                .put("created", 0)
+                .put("owned_by", "speckv")
+                // Where other servers of open models say it.
+                .put("max_model_len", target.getMaxPromptTokenCount());
+        json.putObject("speckv")
+                .put("family", target.getFamily())
+                .put("vocab_size", target.getVocabSize())
+                .put("max_prompt_tokens", target.getMaxPromptTokenCount())
+                .put("max_new_tokens", target.getMaxNewTokenCount())
+                .put("dtype", target.getDtype())
+                .put("device", target.getDevice())
+                .put("kv_bytes_per_token", target.getKvBytesPerToken());
+        return json;
+    }
+
+    /** Returns the methods with their default settings, and the router's defaults. */
+    static ObjectNode methods(DescribeResponse served) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("default_method", served.getDefaultMethod())
+                .put("default_model", served.getDefaultModel())
+                .put("version", served.getVersion());
+        ArrayNode methods = json.putArray("methods");
+        served.getMethodsList()
+                .forEach(method -> methods.addObject()
+                        .put("name", method.getName())
+                        .put("summary", method.getSummary())
+                        .put("needs_draft", method.getNeedsDraft())
+                        .set("default_settings", plain(method.getDefaultSettings())));
+        return json;
+    }
+
+    /** Returns an analysis; its arrays run parallel, one entry per token. */
+    static ObjectNode explanation(ExplainResponse explained) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("text", explained.getText());
+        numbers(json.putArray("token_ids"), explained.getTokens().getIdsList());
+        numbers(json.putArray("starts"), explained.getSpans().getStartsList());
+        numbers(json.putArray("ends"), explained.getSpans().getEndsList());
+        ArrayNode scores = json.putArray("scores");
+        explained.getScoresList().forEach(scores::add);
+        ArrayNode kept = json.putArray("kept");
+        explained.getKeptList().forEach(kept::add);
+        json.put("lookahead_text", explained.getLookaheadText());
+        json.set("applied_settings", plain(explained.getAppliedSettings()));
+        ObjectNode report = json.putObject("speckv");
+        Reports.putTrace(report, explained.getTraceId());
+        Reports.compression(report, explained.getCompression());
+        report.put("prompt_tokens", explained.getTokens().getIdsCount())
+                .put(
+                        "kept_tokens",
+                        explained.getKeptList().stream().filter(one -> one).count());
+        report.set("timings", Reports.timings(explained.getTimingsList()));
+        return json;
+    }
+
+    private static void numbers(ArrayNode into, List<Integer> values) {
+        values.forEach(into::add);
+    }
+
+    private static JsonNode plain(Struct struct) {
+        try {
+            return JSON.readTree(
+                    JsonFormat.printer().omittingInsignificantWhitespace().print(struct));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("settings hold a number that JSON cannot write", e);
+        } catch (IOException e) {
+            throw new AssertionError("protobuf writes valid JSON", e);
+        }
+    }
+}

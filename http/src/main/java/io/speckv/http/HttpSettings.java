@@ -1,0 +1,47 @@
+package io.speckv.http;
+
+import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.server.TlsSettings;
+import io.speckv.kit.settings.ByteSize;
+import java.time.Duration;
+
+/**
+ * The HTTP gateway. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
+ *
+ * @param port -1 for no HTTP, 0 for any free port
+ * @param maxRequests requests in progress at the same time, at least 1
+ * @param drain for running requests to end before they are cut
+ */
+public record HttpSettings(
+        String address,
+        int port,
+        boolean allowPlaintext,
+        TlsSettings tls,
+        ByteSize maxBody,
+        int maxRequests,
+        Duration requestTimeout,
+        Duration drain) {
+
+    /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; it sets the component named "http". */
+    public static final String DEFAULTS = "/io/speckv/http/defaults.yaml";
+
+    public HttpSettings {
+        if (port < -1 || port > 65535) {
+            throw new IllegalArgumentException("port is " + port + ", must be -1 to 65535");
+        }
+        if (!tls.enabled() && !allowPlaintext && !ServerSettings.isLoopback(address)) {
+            throw new IllegalArgumentException("plaintext on " + address
+                    + " would be open to the network: enable tls, or set allow-plaintext to true");
+        }
+        if (tls.enabled() && (tls.certificate() == null || tls.privateKey() == null)) {
+            throw new IllegalArgumentException("tls of a server needs certificate and private-key");
+        }
+        if (maxRequests < 1) {
+            throw new IllegalArgumentException("max-requests is " + maxRequests + ", must be at least 1");
+        }
+        if (requestTimeout.isNegative() || requestTimeout.isZero()) {
+            throw new IllegalArgumentException("request-timeout is " + requestTimeout + ", must be above 0");
+        }
+        maxBody.toIntExact();
+    }
+}

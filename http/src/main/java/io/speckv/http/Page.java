@@ -1,0 +1,52 @@
+package io.speckv.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The web page: three files, served from memory, that load nothing from elsewhere. */
+final class Page {
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+            + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private final Map<String, PageFile> files = new HashMap<>();
+
+    /** @param contentType of HTTP */
+    private record PageFile(String contentType, byte[] content) {}
+
+    /** Reads the files. */
+    Page() {
+        files.put("/", read("index.html", "text/html; charset=utf-8"));
+        files.put("/page.css", read("page.css", "text/css; charset=utf-8"));
+        files.put("/page.js", read("page.js", "text/javascript; charset=utf-8"));
+    }
+
+    private static PageFile read(String name, String contentType) {
+        try (InputStream in = Page.class.getResourceAsStream("page/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the jar has no page/" + name);
+            }
+            return new PageFile(contentType, in.readAllBytes());
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read page/" + name, e);
+        }
+    }
+
+    boolean has(String path) {
+        return files.containsKey(path);
+    }
+
+    /** Answers with the file at {@code path}. */
+    void send(String path, Exchange exchange) {
+        PageFile file = files.get(path);
+        if (file == null) {
+            throw new IllegalArgumentException("no file at " + path);
+        }
+        exchange.header("Content-Security-Policy", POLICY);
+        exchange.header("X-Content-Type-Options", "nosniff");
+        exchange.header("Referrer-Policy", "no-referrer");
+        exchange.header("Cache-Control", "no-cache");
+        exchange.bytes(file.contentType(), file.content());
+    }
+}

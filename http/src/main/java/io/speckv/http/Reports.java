@@ -1,0 +1,117 @@
+package io.speckv.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.util.Durations;
+import io.speckv.proto.v1.CompressionReport;
+import io.speckv.proto.v1.FallbackReason;
+import io.speckv.proto.v1.GenerateFinished;
+import io.speckv.proto.v1.GenerateStarted;
+import io.speckv.proto.v1.KvLayerUsage;
+import io.speckv.proto.v1.KvUsage;
+import io.speckv.proto.v1.LookaheadUsage;
+import io.speckv.proto.v1.StageTiming;
+import io.speckv.proto.v1.TokenUsage;
+import java.util.List;
+import java.util.Locale;
+
+/** The {@code speckv} and {@code usage} objects of answers. */
+final class Reports {
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private Reports() {}
+
+    /** Returns OpenAI's usage; the kept tokens stand among the prompt's details. */
+    static ObjectNode usage(TokenUsage usage) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        int prompt = usage.getPromptTokenCount();
+        int generated = usage.getGeneratedTokenCount();
+        json.put("prompt_tokens", prompt).put("completion_tokens", generated).put("total_tokens", prompt + generated);
+        json.putObject("prompt_tokens_details").put("cached_tokens", 0).put("kept_tokens", usage.getKeptTokenCount());
+        return json;
+    }
+
+    /** Returns how a generation went. */
+    static ObjectNode generation(GenerateStarted started, GenerateFinished finished) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("request_id", started.getRequestId());
+        putTrace(json, started.getTraceId());
+        compression(json, finished.getCompression());
+        json.put("prompt_tokens", finished.getUsage().getPromptTokenCount())
+                .put("kept_tokens", finished.getUsage().getKeptTokenCount());
+        if (!finished.getMatchedStop().isEmpty()) {
+            json.put("matched_stop", finished.getMatchedStop());
+        }
+        json.set("timings", timings(finished.getTimingsList()));
+        return json;
+    }
+
+    static void putTrace(ObjectNode json, String traceId) {
+        json.put("trace_id", traceId.isEmpty() ? null : traceId);
+    }
+
+    /** Adds what compression did. */
+    static void compression(ObjectNode json, CompressionReport report) {
+        json.put("requested_method", report.getRequestedMethod()).put("method", report.getAppliedMethod());
+        json.put(
+                "fallback_reason",
+                report.getFallbackReason() == FallbackReason.FALLBACK_REASON_UNSPECIFIED
+                        ? null
+                        : name(report.getFallbackReason(), "FALLBACK_REASON_"));
+        json.put("target_attempts", report.getTargetAttemptCount());
+        if (report.getKeptPositionsCount() > 0) {
+            ArrayNode kept = json.putArray("kept_positions");
+            report.getKeptPositionsList().forEach(kept::add);
+        }
+        if (report.hasKv()) {
+            json.set("kv", kv(report.getKv()));
+        }
+        if (report.hasLookahead()) {
+            LookaheadUsage lookahead = report.getLookahead();
+            json.putObject("lookahead")
+                    .put("received_tokens", lookahead.getReceivedTokenCount())
+                    .put("accepted_tokens", lookahead.getAcceptedTokenCount())
+                    .put("arrived_late", lookahead.getArrivedLate());
+        }
+    }
+
+    private static ObjectNode kv(KvUsage usage) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("kept_bytes", usage.getKeptBytes()).put("full_bytes", usage.getFullBytes());
+        ArrayNode layers = json.putArray("kept_per_head");
+        boolean positions = false;
+        for (KvLayerUsage layer : usage.getLayersList()) {
+            ArrayNode heads = layers.addArray();
+            layer.getHeadsList().forEach(head -> heads.add(head.getKeptTokenCount()));
+            positions |= layer.getHeadsList().stream().anyMatch(head -> head.getKeptPositionsCount() > 0);
+        }
+        if (positions) {
+            ArrayNode places = json.putArray("positions_per_head");
+            for (KvLayerUsage layer : usage.getLayersList()) {
+                ArrayNode heads = places.addArray();
+                layer.getHeadsList().forEach(head -> {
+                    ArrayNode kept = heads.addArray();
+                    head.getKeptPositionsList().forEach(kept::add);
+                });
+            }
+        }
+        return json;
+    }
+
+    /** Returns when each stage ran, in milliseconds since the router took the request. */
+    static ArrayNode timings(List<StageTiming> timings) {
+        ArrayNode json = JsonNodeFactory.instance.arrayNode();
+        timings.forEach(timing -> json.addObject()
+                .put("stage", name(timing.getStage(), "STAGE_"))
+                .put("start_ms", Durations.toNanos(timing.getStartOffset()) / NANOS_PER_MILLI)
+                .put("elapsed_ms", Durations.toNanos(timing.getElapsed()) / NANOS_PER_MILLI)
+                .put("tokens", timing.getTokenCount()));
+        return json;
+    }
+
+    private static String name(Enum<?> constant, String prefix) {
+        String name = constant.name();
+        return (name.startsWith(prefix) ? name.substring(prefix.length()) : name).toLowerCase(Locale.ROOT);
+    }
+}

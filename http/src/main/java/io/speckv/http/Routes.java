@@ -1,0 +1,190 @@
+package io.speckv.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.speckv.proto.v1.DescribeRequest;
+import io.speckv.proto.v1.DescribeResponse;
+import io.speckv.proto.v1.DetokenizeRequest;
+import io.speckv.proto.v1.DetokenizeResponse;
+import io.speckv.proto.v1.ExplainRequest;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.proto.v1.TokenIds;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The endpoints: which call of the InferenceService each one makes, and what its answer looks like. */
+final class Routes {
+    private static final String MODELS = "/v1/models";
+    private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
+    private static final RequestFields NO_PROMPT = new RequestFields("prompt", "max_tokens");
+
+    private final Channel channel;
+    private final Bodies bodies;
+    private final Duration deadline;
+    private final Clock clock;
+    private final Page page = new Page();
+    private final Map<String, Consumer<Exchange>> posts = Map.of(
+            "/v1/chat/completions", exchange -> generate(exchange, GenerationReader::chat),
+            "/v1/completions", exchange -> generate(exchange, GenerationReader::completion),
+            "/v1/speckv/explain", this::explain);
+    private final Map<String, Consumer<Exchange>> gets = Map.of(
+            "/health",
+            this::health,
+            MODELS,
+            exchange -> describe(exchange, served -> exchange.json(200, Descriptions.models(served))),
+            "/v1/speckv/methods",
+            exchange -> describe(exchange, served -> exchange.json(200, Descriptions.methods(served))));
+
+    Routes(Channel channel, Bodies bodies, Duration deadline, Clock clock) {
+        this.channel = channel;
+        this.bodies = bodies;
+        this.deadline = deadline;
+        this.clock = clock;
+    }
+
+    /** Answers one request. */
+    void handle(Exchange exchange) {
+        String path =
+                exchange.request().path() == null ? "" : exchange.request().path();
+        HttpMethod method = exchange.request().method();
+        boolean isGet = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+        if (posts.containsKey(path)) {
+            endpoint(exchange, posts.get(path), method.equals(HttpMethod.POST), "POST");
+        } else if (gets.containsKey(path)) {
+            endpoint(exchange, gets.get(path), isGet, "GET");
+        } else if (page.has(path)) {
+            endpoint(exchange, one -> page.send(path, one), isGet, "GET");
+        } else if (path.startsWith(MODELS + "/")) {
+            endpoint(exchange, one -> model(one, path.substring(MODELS.length() + 1)), isGet, "GET");
+        } else {
+            exchange.error(ApiError.request(404, "unknown_url", "there is nothing at " + method + " " + path));
+        }
+    }
+
+    private static void endpoint(
+            Exchange exchange, @Nullable Consumer<Exchange> endpoint, boolean allowed, String method) {
+        if (allowed && endpoint != null) {
+            endpoint.accept(exchange);
+            return;
+        }
+        exchange.header("Allow", method);
+        exchange.error(ApiError.request(405, "method_not_allowed", "use " + method + " here"));
+    }
+
+    private void generate(Exchange exchange, Function<JsonFields, GenerationReader.Generation> reader) {
+        read(exchange, reader, generation -> {
+            GenerateRequest.Builder request = generation.request().toBuilder();
+            String id = exchange.request().getHeader("X-Request-Id");
+            if (id != null) {
+                request.setRequestId(id);
+            }
+            String model = request.getModel();
+            TokenTexts texts = new TokenTexts(token -> detokenize(exchange, model, token));
+            UpstreamCall.start(
+                    channel,
+                    InferenceServiceGrpc.getGenerateMethod(),
+                    deadline,
+                    headers(exchange),
+                    request.build(),
+                    exchange,
+                    new Answer(exchange, generation, texts, clock.instant().getEpochSecond()));
+        });
+    }
+
+    private Future<String> detokenize(Exchange exchange, String model, int token) {
+        DetokenizeRequest request = DetokenizeRequest.newBuilder()
+                .setModel(model)
+                .setTokens(TokenIds.newBuilder().addIds(token))
+                .setSkipSpecialTokens(false)
+                .build();
+        return unary(exchange, InferenceServiceGrpc.getDetokenizeMethod(), deadline, request)
+                .map(DetokenizeResponse::getText);
+    }
+
+    private void explain(Exchange exchange) {
+        read(
+                exchange,
+                request -> new Explanation(
+                        GenerationReader.explain(request),
+                        GenerationReader.names(request, request.has("messages") ? "messages" : "prompt")),
+                explanation -> unary(exchange, InferenceServiceGrpc.getExplainMethod(), deadline, explanation.request())
+                        .map(Descriptions::explanation)
+                        .onSuccess(json -> exchange.json(200, json))
+                        .onFailure(thrown -> fail(exchange, thrown, explanation.fields())));
+    }
+
+    private record Explanation(ExplainRequest request, RequestFields fields) {}
+
+    private <R> void read(Exchange exchange, Function<JsonFields, R> reader, Consumer<R> use) {
+        bodies.read(exchange, reader).onSuccess(use::accept).onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+    }
+
+    private void describe(Exchange exchange, Consumer<DescribeResponse> use) {
+        unary(exchange, InferenceServiceGrpc.getDescribeMethod(), deadline, DescribeRequest.getDefaultInstance())
+                .onSuccess(use::accept)
+                .onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+    }
+
+    private void model(Exchange exchange, String encoded) {
+        String name = URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+        describe(
+                exchange,
+                served -> Descriptions.model(served, name)
+                        .ifPresentOrElse(
+                                model -> exchange.json(200, model),
+                                () -> exchange.error(ApiError.request(
+                                        404, "model_not_found", "the model '" + name + "' is not served"))));
+    }
+
+    private void health(Exchange exchange) {
+        unary(exchange, HealthGrpc.getCheckMethod(), HEALTH_DEADLINE, HealthCheckRequest.getDefaultInstance())
+                .map(check -> check.getStatus() == HealthCheckResponse.ServingStatus.SERVING)
+                .otherwise(false)
+                .onSuccess(serving -> exchange.json(
+                        serving ? 200 : 503,
+                        JsonNodeFactory.instance.objectNode().put("status", serving ? "ok" : "not serving")));
+    }
+
+    private <Q, A> Future<A> unary(Exchange exchange, MethodDescriptor<Q, A> method, Duration within, Q request) {
+        Unary<A> receiver = new Unary<>();
+        UpstreamCall.start(channel, method, within, headers(exchange), request, exchange, receiver);
+        return receiver.answer();
+    }
+
+    private static void fail(Exchange exchange, Throwable thrown, RequestFields fields) {
+        if (thrown instanceof ApiError.Thrown refused) {
+            exchange.error(refused.error());
+        } else if (thrown instanceof StatusRuntimeException status) {
+            exchange.error(ApiError.of(status, fields));
+        } else {
+            exchange.error(Unexpected.logged(thrown));
+        }
+    }
+
+    /** Passes on who asks and the trace it belongs to. */
+    private static Metadata headers(Exchange exchange) {
+        Metadata headers = new Metadata();
+        for (String name : new String[] {"authorization", "traceparent", "tracestate"}) {
+            String value = exchange.request().getHeader(name);
+            if (value != null) {
+                headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+            }
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,241 @@
+"use strict";
+// Talks to the same endpoints as any client; keeps nothing but what the form shows.
+const $ = id => document.getElementById(id);
+const LEVELS = 9;
+const MOST_SPANS = 30000;
+let methods = [];
+let running = null;
+
+const headers = () => {
+  const all = { "Content-Type": "application/json" };
+  if ($("key").value) all.Authorization = "Bearer " + $("key").value;
+  return all;
+};
+
+async function call(path, body, signal) {
+  const response = await fetch(path, body
+    ? { method: "POST", headers: headers(), body: JSON.stringify(body), signal }
+    : { headers: headers(), signal });
+  if (response.ok) return response;
+  const problem = await response.json().catch(() => null);
+  throw new Error(problem?.error?.message ?? `HTTP ${response.status}`);
+}
+
+function option(name) {
+  const made = document.createElement("option");
+  made.value = made.textContent = name;
+  return made;
+}
+
+async function connect() {
+  try {
+    const [models, served] = await Promise.all(["/v1/models", "/v1/speckv/methods"].map(
+      path => call(path).then(response => response.json())));
+    methods = served.methods;
+    $("model").replaceChildren(...models.data.map(model => option(model.id)));
+    $("method").replaceChildren(...methods.map(method => option(method.name)));
+    $("model").value = served.default_model || models.data[0]?.id;
+    $("method").value = served.default_method;
+    $("served").textContent = models.data.map(model => model.id).join(", ");
+    $("problem").textContent = "";
+    showMethod();
+  } catch (error) {
+    $("served").textContent = "not connected";
+    $("problem").textContent = error.message;
+  }
+}
+
+const chosen = () => methods.find(method => method.name === $("method").value);
+
+// A cascade's budget is its first stage's; a method without one (full) takes none.
+function budgetOf(method) {
+  const settings = method?.default_settings ?? {};
+  if ("max_capacity_prompt" in settings) return { value: settings.max_capacity_prompt, put: n => ({ max_capacity_prompt: n }) };
+  if (settings.specpc && "max_capacity_prompt" in settings.specpc)
+    return { value: settings.specpc.max_capacity_prompt, put: n => ({ specpc: { max_capacity_prompt: n } }) };
+  return null;
+}
+
+function showMethod() {
+  const budget = budgetOf(chosen());
+  $("summary").textContent = chosen()?.summary ?? "";
+  $("budget").disabled = !budget;
+  $("budget").value = budget?.value ?? "";
+  $("compare").disabled = chosen()?.name === "full" || !methods.some(method => method.name === "full");
+}
+
+function prompt(method) {
+  const text = [$("document").value, $("question").value].filter(part => part.trim()).join("\n\n");
+  const speckv = { method };
+  const budget = method === chosen()?.name && budgetOf(chosen());
+  if (budget && $("budget").value) speckv.settings = budget.put(Number($("budget").value));
+  return { model: $("model").value || undefined, messages: [{ role: "user", content: text }], speckv };
+}
+
+async function* events(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split("\n\n");
+    rest = parts.pop();
+    for (const part of parts) {
+      const data = part.replace(/^data: /, "");
+      if (data === "[DONE]") return;
+      yield JSON.parse(data);
+    }
+  }
+}
+
+function lane(list, name, start, elapsed, total) {
+  const row = document.createElement("li");
+  const [label, track, bar, ms] = ["span", "span", "span", "span"].map(tag => document.createElement(tag));
+  label.textContent = name.replaceAll("_", " ");
+  track.className = "lane";
+  bar.className = /queue|waiting/.test(name) ? "bar waiting" : "bar";
+  bar.style.left = `${100 * start / total}%`;
+  bar.style.width = `${100 * elapsed / total}%`;
+  ms.className = "ms";
+  ms.textContent = elapsed >= 10 ? `${Math.round(elapsed)} ms` : `${elapsed.toFixed(1)} ms`;
+  track.append(bar);
+  row.append(label, track, ms);
+  list.append(row);
+}
+
+function waterfall(list, timings) {
+  const total = Math.max(1e-3, ...timings.map(timing => timing.start_ms + timing.elapsed_ms));
+  list.replaceChildren();
+  timings.forEach(timing => lane(list, timing.stage, timing.start_ms, timing.elapsed_ms, total));
+}
+
+const bytes = n => n > 1048576 ? `${(n / 1048576).toFixed(1)} MiB` : `${(n / 1024).toFixed(1)} KiB`;
+
+function figures(report, usage, first) {
+  const parts = [`${report.kept_tokens} of ${report.prompt_tokens} tokens`];
+  if (report.kv) parts.push(`KV ${bytes(report.kv.kept_bytes)} of ${bytes(report.kv.full_bytes)}`);
+  if (usage) parts.push(`${usage.completion_tokens} generated`);
+  parts.push(`first text after ${Math.round(first)} ms`);
+  if (report.fallback_reason) parts.push(`fell back to ${report.method}: ${report.fallback_reason.replaceAll("_", " ")}`);
+  return parts.join(" · ");
+}
+
+async function answer(method, signal) {
+  const card = $("answer").content.firstElementChild.cloneNode(true);
+  const part = name => card.querySelector(name);
+  part("h2").textContent = method;
+  $("results").append(card);
+  const begun = performance.now();
+  let first = 0, report = null, usage = null;
+  // Until the service tells its stages at the end, the page shows what it sees itself.
+  const live = () => {
+    if (report) return;
+    const now = performance.now() - begun, seen = first || now;
+    part(".stages").replaceChildren();
+    lane(part(".stages"), "waiting", 0, seen, now);
+    if (first) lane(part(".stages"), "answer", seen, now - seen, now);
+  };
+  const clock = setInterval(live, 100);
+  try {
+    const body = { ...prompt(method), stream: true, stream_options: { include_usage: true }, max_tokens: Number($("most").value) || undefined };
+    for await (const event of events(await call("/v1/chat/completions", body, signal))) {
+      if (event.error) throw new Error(event.error.message);
+      first ||= performance.now() - begun;
+      part(".text").append(event.choices[0]?.delta?.content ?? "");
+      report = event.speckv ?? report;
+      usage = event.usage ?? usage;
+    }
+    if (report) {
+      part(".figures").textContent = figures(report, usage, first);
+      waterfall(part(".stages"), report.timings);
+    }
+  } catch (error) {
+    part(".text").classList.add("failed");
+    part(".text").append(error.name === "AbortError" ? " (stopped)" : `\n${error.message}`);
+  } finally {
+    clearInterval(clock);
+  }
+}
+
+function heat(explained) {
+  const points = Array.from(explained.text); // spans count code points
+  const finite = explained.scores.filter(Number.isFinite).sort((a, b) => a - b);
+  const rank = score => { // share of tokens below, so that one outlier does not pale the rest
+    let low = 0, high = finite.length;
+    while (low < high) { const mid = (low + high) >> 1; if (finite[mid] < score) low = mid + 1; else high = mid; }
+    return finite.length ? low / finite.length : 0;
+  };
+  const parts = document.createDocumentFragment();
+  const count = Math.min(explained.starts.length, MOST_SPANS);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const from = Math.max(at, explained.starts[i]), to = Math.max(from, explained.ends[i]);
+    if (from > at) parts.append(points.slice(at, from).join(""));
+    const token = document.createElement("span");
+    token.textContent = points.slice(from, to).join("");
+    const score = explained.scores[i];
+    token.className = (explained.kept[i] ? "kept" : "dropped")
+      + (score === undefined ? "" : ` h${Math.min(LEVELS, 1 + Math.floor(rank(score) * LEVELS))}`);
+    token.title = `${score === undefined ? "no score" : score.toPrecision(3)}, ${explained.kept[i] ? "kept" : "dropped"}`;
+    parts.append(token);
+    at = to;
+  }
+  $("heat").replaceChildren(parts);
+  const more = explained.starts.length - count;
+  $("mapped").textContent = `${explained.speckv.kept_tokens} of ${explained.speckv.prompt_tokens} tokens would reach the target`
+    + (more > 0 ? ` (the first ${count} are shown).` : ".");
+  $("map").hidden = false;
+}
+
+async function run(work) {
+  running = new AbortController();
+  $("problem").textContent = "";
+  $("send").disabled = $("explain").disabled = true;
+  $("stop").hidden = false;
+  try {
+    await work(running.signal);
+  } catch (error) {
+    if (error.name !== "AbortError") $("problem").textContent = error.message;
+  } finally {
+    $("send").disabled = $("explain").disabled = false;
+    $("stop").hidden = true;
+  }
+}
+
+function showSize() {
+  const count = Array.from($("document").value).length;
+  $("size").textContent = count ? `${count.toLocaleString("en")} characters` : "empty";
+}
+
+async function take(file) {
+  if (!file) return;
+  $("document").value = await file.text();
+  showSize();
+}
+
+$("ask").addEventListener("submit", event => {
+  event.preventDefault();
+  run(async signal => {
+    $("results").replaceChildren();
+    const asked = $("method").value;
+    await answer(asked, signal);
+    if ($("compare").checked && !$("compare").disabled && !signal.aborted) await answer("full", signal);
+  });
+});
+$("explain").addEventListener("click", () => run(async signal => {
+  const response = await call("/v1/speckv/explain", prompt($("method").value), signal);
+  heat(await response.json());
+}));
+$("stop").addEventListener("click", () => running?.abort());
+$("method").addEventListener("change", showMethod);
+$("key").addEventListener("change", connect);
+$("document").addEventListener("input", showSize);
+$("file").addEventListener("change", event => take(event.target.files[0]));
+$("drop").addEventListener("dragover", event => { event.preventDefault(); $("drop").classList.add("over"); });
+$("drop").addEventListener("dragleave", () => $("drop").classList.remove("over"));
+$("drop").addEventListener("drop", event => {
+  event.preventDefault();
+  $("drop").classList.remove("over");
+  take(event.dataTransfer.files[0]);
+});
+connect();

@@ -1,0 +1,48 @@
+package io.speckv.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+
+final class DescriptionsTest {
+    @Test
+    void listsModelsMethodsAndHealth() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            assertThat(server.get("/health").body()).isEqualTo("{\"status\":\"ok\"}");
+            assertThat(server.read(server.get("/v1/models")).at("/data/0/id").asText())
+                    .isEqualTo("tiny");
+            assertThat(server.get("/v1/models/tiny").statusCode()).isEqualTo(200);
+            assertThat(server.get("/v1/models/huge").body()).contains("model_not_found");
+            JsonNode methods = server.read(server.get("/v1/speckv/methods"));
+            assertThat(methods.at("/methods/0/default_settings/max_capacity_prompt")
+                            .asInt())
+                    .isEqualTo(256);
+        }
+    }
+
+    @Test
+    void explainsWhichTokensMatter() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            JsonNode explained = server.read(server.post("/v1/speckv/explain", "{\"prompt\": \"the code is 4711\"}"));
+            assertThat(explained.get("text").asText()).isEqualTo("the code is 4711");
+            assertThat(explained.get("scores")).hasSize(4);
+            assertThat(explained.at("/kept/3").asBoolean()).isTrue();
+            assertThat(explained.at("/speckv/prompt_tokens").asInt()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void servesThePageUnderAStrictPolicy() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            for (String path : new String[] {"/", "/page.css", "/page.js"}) {
+                var response = server.get(path);
+                assertThat(response.statusCode()).isEqualTo(200);
+                assertThat(response.headers()
+                                .firstValue("Content-Security-Policy")
+                                .orElseThrow())
+                        .startsWith("default-src 'none'; script-src 'self'");
+            }
+        }
+    }
+}

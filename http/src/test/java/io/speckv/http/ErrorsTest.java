@@ -1,0 +1,148 @@
+package io.speckv.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.Failures;
+import io.speckv.kit.failure.RequestException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ErrorsTest {
+    private static final String CHAT = "/v1/chat/completions";
+    private static final String MESSAGES = "\"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]";
+
+    @ParameterizedTest
+    @CsvSource({
+        "PROMPT_TOO_LONG, 400, context_length_exceeded, invalid_request_error",
+        "MODEL_UNKNOWN, 404, model_not_found, invalid_request_error",
+        "TOKEN_MISSING, 401, invalid_api_key, invalid_request_error",
+        "TOKEN_REJECTED, 401, invalid_api_key, invalid_request_error",
+        "QUEUE_FULL, 429, queue_full, rate_limit_error",
+        "KV_MEMORY, 429, kv_memory, rate_limit_error",
+        "NO_TARGET, 503, no_target, server_error",
+        "DRAFT_UNAVAILABLE, 503, draft_unavailable, server_error",
+        "DEADLINE, 504, deadline, server_error",
+        "NON_FINITE, 500, non_finite, server_error"
+    })
+    void mapsEachFailure(FailureCode failure, int status, String code, String type) throws Exception {
+        RequestException thrown = RequestException.of(failure, "what happened").retryAfter(Duration.ofMillis(1500));
+        try (RunningGateway server = new RunningGateway(FakeInference.failing(thrown))) {
+            for (String stream : new String[] {"true", "false"}) {
+                HttpResponse<String> response = server.post(CHAT, "{\"stream\": %s, %s}".formatted(stream, MESSAGES));
+                assertThat(response.statusCode()).isEqualTo(status);
+                assertThat(response.headers().firstValue("Retry-After")).hasValue("2");
+                JsonNode error = server.read(response).get("error");
+                assertThat(error.get("code").asText()).isEqualTo(code);
+                assertThat(error.get("type").asText()).isEqualTo(type);
+                assertThat(error.get("message").asText()).isEqualTo("what happened");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sampling.top_p, top_p",
+        "sampling.max_new_tokens, max_tokens",
+        "prompt.chat.messages[0].role, messages[0].role",
+        "method.name, speckv.method",
+        "method.settings.window_size, speckv.settings.window_size",
+        "method.specpc.kernel_size, speckv.settings.specpc.kernel_size",
+        "method.extra_settings.novel, speckv.settings.novel"
+    })
+    void namesTheFieldAsTheClientKnowsIt(String path, String param) throws Exception {
+        RequestException thrown = RequestException.invalidField(path, "is 7, must be less");
+        try (RunningGateway server = new RunningGateway(FakeInference.failing(thrown))) {
+            JsonNode error =
+                    server.read(server.post(CHAT, "{%s}".formatted(MESSAGES))).get("error");
+            assertThat(error.get("param").asText()).isEqualTo(param);
+            assertThat(error.get("message").asText()).isEqualTo(param + " is 7, must be less");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'n': 2 | n | n is 2; only 1 is supported",
+                "'temperature': 'hot' | temperature | temperature must be a number, not a string",
+                "'max_tokens': 1.5 | max_tokens | max_tokens must be a whole number, not a number with a fraction",
+                "'max_tokens': 0 | max_tokens | max_tokens is 0, must be 1 to 2147483647",
+                "'stop': [1] | stop[0] | stop[0] must be a string, not a whole number",
+                "'stream': 1 | stream | stream must be true or false, not a whole number",
+                "'top_logprobs': 2 | top_logprobs | top_logprobs needs logprobs to be true",
+                "'stream_options': {} | stream_options | stream_options needs stream to be true",
+                "'response_format': {'type': 'json_object'} | response_format"
+                        + " | response_format is 'json_object'; only 'text' is supported",
+                "'speckv': {'fallback': 'x'} | speckv.fallback"
+                        + " | speckv.fallback is 'x', must be full, snapkv or fail",
+                "'speckv': {'settings': {'pool_type': 'x'}} | speckv.settings.pool_type"
+                        + " | speckv.settings.pool_type is 'x', must be one of [max, mean, none]",
+            })
+    void namesTheFieldThatIsWrong(String field, String param, String message) throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            HttpResponse<String> response = server.post(CHAT, "{%s, %s}".formatted(field.replace('\'', '"'), MESSAGES));
+            assertThat(response.statusCode()).isEqualTo(400);
+            JsonNode error = server.read(response).get("error");
+            assertThat(error.get("param").asText()).isEqualTo(param);
+            assertThat(error.get("message").asText()).isEqualTo(message);
+        }
+    }
+
+    @Test
+    void refusesToolsAndImages() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            assertThat(server.post(CHAT, "{\"tools\": [{}], %s}".formatted(MESSAGES))
+                            .body())
+                    .contains("chat_template_kwargs.tools");
+            assertThat(server.post(
+                                    CHAT,
+                                    "{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}")
+                            .body())
+                    .contains("messages[0].content[0].type is 'image_url'; only 'text' is supported");
+        }
+    }
+
+    @Test
+    void endsABrokenStreamWithAnErrorAndWithoutDone() throws Exception {
+        FakeInference service = FakeInference.with(call -> {
+            call.onNext(FakeInference.started());
+            call.onNext(FakeInference.delta(0, "The"));
+            call.onError(Failures.encode(RequestException.of(FailureCode.TARGET_LOST, "the target went away")));
+        });
+        try (RunningGateway server = new RunningGateway(service)) {
+            String body = server.post(CHAT, "{\"stream\": true, %s}".formatted(MESSAGES))
+                    .body();
+            assertThat(body).contains("\"content\":\"The\"").contains("\"code\":\"target_lost\"");
+            assertThat(body).doesNotContain("[DONE]");
+        }
+    }
+
+    @Test
+    void refusesWhatIsNotJsonTooLargeOrElsewhere() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering(), "--http.max-body=1KiB")) {
+            assertThat(server.post(CHAT, "{\"messages\": ").body()).contains("not valid JSON at line 1");
+            assertThat(server.post(CHAT, "[]").body()).contains("must be a JSON object");
+            HttpResponse<String> large = server.post(CHAT, " ".repeat(5000));
+            assertThat(large.statusCode()).isEqualTo(413);
+            assertThat(large.body()).contains("larger than 1024 bytes");
+            assertThat(server.get("/v1/nothing").statusCode()).isEqualTo(404);
+            assertThat(server.get(CHAT).statusCode()).isEqualTo(405);
+            HttpRequest form = HttpRequest.newBuilder(URI.create(server.url(CHAT)))
+                    .header("Content-Type", "text/plain")
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                    .build();
+            assertThat(server.client
+                            .send(form, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(415);
+        }
+    }
+}

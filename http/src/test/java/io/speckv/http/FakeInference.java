@@ -1,0 +1,214 @@
+package io.speckv.http;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.Durations;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.speckv.kit.failure.Failures;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.CompressionReport;
+import io.speckv.proto.v1.DescribeRequest;
+import io.speckv.proto.v1.DescribeResponse;
+import io.speckv.proto.v1.DetokenizeRequest;
+import io.speckv.proto.v1.DetokenizeResponse;
+import io.speckv.proto.v1.ExplainRequest;
+import io.speckv.proto.v1.ExplainResponse;
+import io.speckv.proto.v1.FinishReason;
+import io.speckv.proto.v1.GenerateFinished;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.GenerateResponse;
+import io.speckv.proto.v1.GenerateStarted;
+import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.proto.v1.KvUsage;
+import io.speckv.proto.v1.MethodDescription;
+import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.Stage;
+import io.speckv.proto.v1.StageTiming;
+import io.speckv.proto.v1.TokenDelta;
+import io.speckv.proto.v1.TokenIds;
+import io.speckv.proto.v1.TokenLogprobs;
+import io.speckv.proto.v1.TokenSpans;
+import io.speckv.proto.v1.TokenUsage;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An InferenceService that answers with fixed words, and keeps what it was asked. */
+final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase implements ServerInterceptor {
+    static final List<String> WORDS = List.of("The", " code", " is", " 4711", ".");
+    private static final Context.Key<String> AUTHORIZATION = Context.key("authorization");
+
+    final BlockingQueue<GenerateRequest> requests = new LinkedBlockingQueue<>();
+    final BlockingQueue<ExplainRequest> explained = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> authorizations = new LinkedBlockingQueue<>();
+    final CountDownLatch cancelled = new CountDownLatch(1);
+    final AtomicInteger sent = new AtomicInteger();
+    private final Consumer<ServerCallStreamObserver<GenerateResponse>> answer;
+
+    private FakeInference(@Nullable Consumer<ServerCallStreamObserver<GenerateResponse>> answer) {
+        this.answer = answer == null ? this::words : answer;
+    }
+
+    /** Returns a service that answers with {@link #WORDS}. */
+    static FakeInference answering() {
+        return new FakeInference(null);
+    }
+
+    /** Returns a service whose generations fail. */
+    static FakeInference failing(RequestException failure) {
+        return new FakeInference(observer -> observer.onError(Failures.encode(failure)));
+    }
+
+    /** Returns a service that answers as {@code answer} does. */
+    static FakeInference with(Consumer<ServerCallStreamObserver<GenerateResponse>> answer) {
+        return new FakeInference(answer);
+    }
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        String value = headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER));
+        Context context = Context.current().withValue(AUTHORIZATION, value == null ? "" : value);
+        return Contexts.interceptCall(context, call, headers, next);
+    }
+
+    @Override
+    public void generate(GenerateRequest request, StreamObserver<GenerateResponse> observer) {
+        authorizations.add(AUTHORIZATION.get());
+        ServerCallStreamObserver<GenerateResponse> call = (ServerCallStreamObserver<GenerateResponse>) observer;
+        call.setOnCancelHandler(cancelled::countDown);
+        requests.add(request);
+        answer.accept(call);
+    }
+
+    private void words(StreamObserver<GenerateResponse> observer) {
+        observer.onNext(started());
+        for (int i = 0; i < WORDS.size(); i++) {
+            observer.onNext(delta(i, WORDS.get(i)));
+        }
+        observer.onNext(finished());
+        observer.onCompleted();
+    }
+
+    static GenerateResponse started() {
+        return GenerateResponse.newBuilder()
+                .setStarted(GenerateStarted.newBuilder()
+                        .setRequestId("r-1")
+                        .setTraceId("0af7651916cd43dd8448eb211c80319c")
+                        .setModel("tiny"))
+                .build();
+    }
+
+    static GenerateResponse delta(int index, String text) {
+        return GenerateResponse.newBuilder()
+                .setDelta(TokenDelta.newBuilder()
+                        .setFirstIndex(index)
+                        .addTokenIds(index)
+                        .setText(text)
+                        .addLogprobs(TokenLogprobs.newBuilder().setLogprob(-0.5f)))
+                .build();
+    }
+
+    static GenerateResponse finished() {
+        return GenerateResponse.newBuilder()
+                .setFinished(GenerateFinished.newBuilder()
+                        .setFinishReason(FinishReason.FINISH_REASON_END_OF_TEXT)
+                        .setUsage(TokenUsage.newBuilder()
+                                .setPromptTokenCount(1000)
+                                .setKeptTokenCount(128)
+                                .setGeneratedTokenCount(5))
+                        .setCompression(CompressionReport.newBuilder()
+                                .setRequestedMethod("specpc")
+                                .setAppliedMethod("specpc")
+                                .setKv(KvUsage.newBuilder().setKeptBytes(1280).setFullBytes(10000))
+                                .setTargetAttemptCount(1))
+                        .addAllTimings(timings()))
+                .build();
+    }
+
+    private static List<StageTiming> timings() {
+        return List.of(
+                timing(Stage.STAGE_TOKENIZE, 0, 3, 1000),
+                timing(Stage.STAGE_DRAFT_PREFILL, 3, 40, 1000),
+                timing(Stage.STAGE_SELECT, 43, 2, 1000),
+                timing(Stage.STAGE_TARGET_PREFILL, 46, 25, 128),
+                timing(Stage.STAGE_TARGET_DECODE, 71, 30, 5));
+    }
+
+    private static StageTiming timing(Stage stage, long start, long elapsed, int tokens) {
+        return StageTiming.newBuilder()
+                .setStage(stage)
+                .setStartOffset(Durations.fromMillis(start))
+                .setElapsed(Durations.fromMillis(elapsed))
+                .setTokenCount(tokens)
+                .build();
+    }
+
+    @Override
+    public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
+        explained.add(request);
+        String text = request.getPrompt().hasText()
+                ? request.getPrompt().getText()
+                : request.getPrompt().getChat().getMessages(0).getContent();
+        ExplainResponse.Builder explained = ExplainResponse.newBuilder().setText(text);
+        TokenSpans.Builder spans = TokenSpans.newBuilder();
+        TokenIds.Builder ids = TokenIds.newBuilder();
+        int at = 0;
+        for (String word : text.split("(?<= )")) {
+            boolean matters = word.contains("4711") || word.contains("code");
+            ids.addIds(at);
+            spans.addStarts(at).addEnds(at + word.codePointCount(0, word.length()));
+            at += word.codePointCount(0, word.length());
+            explained.addScores(matters ? 0.9f : 0.1f * (word.length() % 5)).addKept(matters || word.length() > 5);
+        }
+        observer.onNext(explained
+                .setTokens(ids)
+                .setSpans(spans)
+                .setCompression(CompressionReport.newBuilder().setAppliedMethod("specpc"))
+                .addAllTimings(timings())
+                .build());
+        observer.onCompleted();
+    }
+
+    @Override
+    public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> observer) {
+        observer.onNext(DetokenizeResponse.newBuilder()
+                .setText(WORDS.get(request.getTokens().getIds(0)))
+                .build());
+        observer.onCompleted();
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
+        Struct budget = Struct.newBuilder()
+                .putFields(
+                        "max_capacity_prompt",
+                        Value.newBuilder().setNumberValue(256).build())
+                .build();
+        DescribeResponse.Builder served =
+                DescribeResponse.newBuilder().setDefaultMethod("specpc").setDefaultModel("tiny");
+        for (String method : Arrays.asList("specpc", "speckv", "full")) {
+            served.addMethods(MethodDescription.newBuilder()
+                    .setName(method)
+                    .setSummary("Does what " + method + " does.")
+                    .setNeedsDraft(!method.equals("full"))
+                    .setDefaultSettings(method.equals("full") ? Struct.getDefaultInstance() : budget));
+        }
+        observer.onNext(
+                served.addTargets(ModelDescription.newBuilder().setName("tiny").setMaxPromptTokenCount(4096))
+                        .build());
+        observer.onCompleted();
+    }
+}

@@ -1,0 +1,81 @@
+package io.speckv.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PageTest {
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+    @Test
+    void asksComparesAndShowsWhatMatters(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
+        var binary = Chromium.installed();
+        assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");
+        FakeInference service = FakeInference.answering();
+        Files.createDirectories(SCREENSHOTS);
+        try (RunningGateway server = new RunningGateway(service);
+                Chromium browser = new Chromium(binary.orElseThrow(), profile)) {
+            browser.open(server.url("/"), 1280, 900, "light");
+            browser.until("document.getElementById('method')?.value === 'specpc'");
+            assertThat(browser.value("document.getElementById('budget').value").asText())
+                    .isEqualTo("256");
+            browser.value("""
+                    document.getElementById('document').value =
+                      'The river runs past the mill and the old bridge. '.repeat(12)
+                      + 'Remember that the code is 4711 and tell nobody <b>else</b>. '
+                      + 'Sheep graze on the hill above the village in spring. '.repeat(12);
+                    document.getElementById('question').value = 'What is the code?';
+                    document.getElementById('budget').value = '128';
+                    document.getElementById('compare').checked = true;
+                    document.getElementById('send').click();""");
+            browser.until("document.querySelectorAll('.stages li').length === 10"
+                    + " && document.getElementById('send').disabled === false");
+            assertThat(browser.value("[...document.querySelectorAll('.text')].map(t => t.textContent).join('|')")
+                            .asText())
+                    .isEqualTo("The code is 4711.|The code is 4711.");
+            assertThat(browser.value("document.querySelector('.figures').textContent")
+                            .asText())
+                    .startsWith("128 of 1000 tokens · KV 1.3 KiB of 9.8 KiB · 5 generated");
+            var asked = service.requests.take();
+            assertThat(asked.getMethod().getSettings().getMaxCapacityPrompt()).isEqualTo(128);
+            assertThat(service.requests.take().getMethod().getName()).isEqualTo("full");
+
+            browser.value("document.getElementById('explain').click()");
+            browser.until("document.querySelectorAll('#heat span').length > 100");
+            assertThat(browser.value(
+                                    "[...document.querySelectorAll('#heat .h9')].some(t => t.textContent.includes('4711'))")
+                            .asBoolean())
+                    .isTrue();
+            assertThat(browser.value("document.querySelector('#heat b') === null")
+                            .asBoolean())
+                    .isTrue();
+            browser.screenshot(SCREENSHOTS.resolve("light.png"));
+            browser.value("scrollTo(0, 0)");
+            assertThat(browser.complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void fitsAPhoneInTheDark(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
+        var binary = Chromium.installed();
+        assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");
+        Files.createDirectories(SCREENSHOTS);
+        try (RunningGateway server = new RunningGateway(FakeInference.answering());
+                Chromium browser = new Chromium(binary.orElseThrow(), profile)) {
+            browser.open(server.url("/"), 390, 844, "dark");
+            browser.until("document.getElementById('method')?.value === 'specpc'");
+            browser.value(
+                    "document.getElementById('question').value = 'What?'; document.getElementById('send').click()");
+            browser.until("document.querySelectorAll('.stages li').length === 5");
+            assertThat(browser.value("document.documentElement.scrollWidth").asInt())
+                    .isEqualTo(390);
+            browser.screenshot(SCREENSHOTS.resolve("phone.png"));
+            assertThat(browser.complaints).isEmpty();
+        }
+    }
+}

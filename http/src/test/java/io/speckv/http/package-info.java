@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.http;
+
+import org.jspecify.annotations.NullMarked;
