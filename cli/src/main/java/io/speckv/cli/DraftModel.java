@@ -1,9 +1,10 @@
 package io.speckv.cli;
 
 import io.speckv.engine.ModelOptions;
-import io.speckv.engine.generate.TokenBridge;
 import io.speckv.engine.torch.DecoderModel;
+import io.speckv.selection.align.TokenBridge;
 import io.speckv.selection.method.Method;
+import io.speckv.text.TextBridge;
 import io.speckv.text.Tokenizer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class DraftModel implements AutoCloseable {
         if (tokenizer == null || tokenizer.fingerprint().equals(target.fingerprint())) {
             return TokenBridge.shared(prompt);
         }
-        return new TextBridge(tokenizer, target, prompt);
+        return TextBridge.ofTokens(tokenizer, target, prompt);
     }
 
     @Override

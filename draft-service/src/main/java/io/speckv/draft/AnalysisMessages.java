@@ -11,6 +11,7 @@ import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.TokenIds;
 import io.speckv.proto.v1.TokenSpans;
 import io.speckv.text.Encoding;
+import java.util.Arrays;
 import java.util.List;
 
 /** The messages that answer one analysis. */
@@ -24,37 +25,13 @@ final class AnalysisMessages {
     /** How the draft tokenized the text. */
     AnalyseResponse prompt(Encoding encoding) {
         TokenIds.Builder tokens = TokenIds.newBuilder();
+        Arrays.stream(encoding.ids()).forEach(tokens::addIds);
         TokenSpans.Builder spans = TokenSpans.newBuilder();
-        CodePoints codePoints = new CodePoints(encoding.text());
-        for (int i = 0; i < encoding.size(); i++) {
-            tokens.addIds(encoding.ids()[i]);
-            spans.addStarts(codePoints.before(encoding.starts()[i]));
-            spans.addEnds(codePoints.before(encoding.ends()[i]));
-        }
+        Arrays.stream(encoding.codePointStarts()).forEach(spans::addStarts);
+        Arrays.stream(encoding.codePointEnds()).forEach(spans::addEnds);
         return AnalyseResponse.newBuilder()
                 .setPrompt(AnalysedPrompt.newBuilder().setTokens(tokens).setSpans(spans))
                 .build();
-    }
-
-    /** Counts code points before a char; places that ascend, as a text's tokens do, cost one walk over the text. */
-    private static final class CodePoints {
-        private final String text;
-        private int chars;
-        private int count;
-
-        CodePoints(String text) {
-            this.text = text;
-        }
-
-        int before(int index) {
-            if (index < chars) {
-                count -= text.codePointCount(index, chars);
-            } else {
-                count += text.codePointCount(chars, index);
-            }
-            chars = index;
-            return count;
-        }
     }
 
     AnalyseResponse scores(float[] scores) {

@@ -2,6 +2,8 @@ package io.speckv.draft;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.speckv.kit.server.BuildVersion;
+import io.speckv.kit.stream.DaemonTimer;
 import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.stream.StreamWriter;
 import io.speckv.kit.telemetry.RequestTimeline;
@@ -11,8 +13,6 @@ import io.speckv.proto.v1.AnalyseResponse;
 import io.speckv.proto.v1.DraftServiceDescribeRequest;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
 import io.speckv.proto.v1.DraftServiceGrpc;
-import io.speckv.serving.BuildVersion;
-import io.speckv.serving.DaemonTimer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 

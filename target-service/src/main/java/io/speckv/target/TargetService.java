@@ -2,6 +2,8 @@ package io.speckv.target;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.speckv.kit.server.BuildVersion;
+import io.speckv.kit.stream.DaemonTimer;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceDescribeResponse;
@@ -9,8 +11,6 @@ import io.speckv.proto.v1.TargetServiceGenerateRequest;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import io.speckv.selection.method.Methods;
-import io.speckv.serving.BuildVersion;
-import io.speckv.serving.DaemonTimer;
 import io.speckv.serving.ServedModel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;

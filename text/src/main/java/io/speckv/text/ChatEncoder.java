@@ -33,10 +33,18 @@ public final class ChatEncoder {
         }
         Markers markers = Markers.absentFrom(messages, variables, tokenizer.controls());
         List<ChatMessage> marked = messages.stream()
-                .map(message -> new ChatMessage(markers.mark(message.role()), markers.mark(message.content())))
+                .map(message -> new ChatMessage(
+                        markers.mark(message.role()),
+                        markers.mark(message.content()),
+                        marked(message.attributes(), markers)))
                 .toList();
-        Map<String, @Nullable Object> markedVariables = new LinkedHashMap<>();
-        variables.forEach((name, value) -> markedVariables.put(name, markers.markAll(value)));
-        return tokenizer.encodeBetweenControls(markers.split(template.render(marked, markedVariables)));
+        return tokenizer.encodeBetweenControls(markers.split(template.render(marked, marked(variables, markers))));
+    }
+
+    private static Map<String, @Nullable Object> marked(
+            Map<String, ? extends @Nullable Object> values, Markers markers) {
+        Map<String, @Nullable Object> marked = new LinkedHashMap<>();
+        values.forEach((name, value) -> marked.put(name, markers.markAll(value)));
+        return marked;
     }
 }

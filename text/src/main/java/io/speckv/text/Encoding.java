@@ -19,4 +19,27 @@ public record Encoding(String text, int[] ids, int[] starts, int[] ends) {
     public int size() {
         return ids.length;
     }
+
+    /** Returns {@link #starts} counted in code points, as they travel {@code [tokens]}. */
+    public int[] codePointStarts() {
+        return codePoints(starts);
+    }
+
+    /** Returns {@link #ends} counted in code points {@code [tokens]}. */
+    public int[] codePointEnds() {
+        return codePoints(ends);
+    }
+
+    /** Places ascend, so one walk over the text counts them all. */
+    private int[] codePoints(int[] chars) {
+        int[] counts = new int[chars.length];
+        int at = 0;
+        int count = 0;
+        for (int i = 0; i < chars.length; i++) {
+            count += chars[i] >= at ? text.codePointCount(at, chars[i]) : -text.codePointCount(chars[i], at);
+            at = chars[i];
+            counts[i] = count;
+        }
+        return counts;
+    }
 }

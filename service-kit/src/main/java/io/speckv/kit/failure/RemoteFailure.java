@@ -9,6 +9,7 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,11 @@ public record RemoteFailure(
     /** Returns whether the failure has this reason. */
     public boolean is(FailureCode code) {
         return reason.equals(code.name());
+    }
+
+    /** Returns the failure's code; nothing where a newer server made one up. */
+    public Optional<FailureCode> code() {
+        return Arrays.stream(FailureCode.values()).filter(this::is).findFirst();
     }
 
     private static <T extends com.google.protobuf.Message> Optional<T> detail(

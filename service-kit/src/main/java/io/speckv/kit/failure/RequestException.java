@@ -69,6 +69,14 @@ public final class RequestException extends RuntimeException {
         return new RequestException(code, message(), field, retryAfter, Map.copyOf(more), getCause());
     }
 
+    /** Returns this failure as one of a message that holds the request under the field {@code parent}. */
+    public RequestException within(String parent) {
+        return field == null
+                ? this
+                : new RequestException(
+                        code, parent + "." + message(), parent + "." + field, retryAfter, metadata, getCause());
+    }
+
     public FailureCode code() {
         return code;
     }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way to a service, or to a pool of equal ones.
  *
- * @param target a gRPC name: {@code host:port}, or {@code dns:///host:port} for every address of a name
+ * @param target a gRPC name: {@code host:port}, {@code dns:///host:port} for every address of a name, or
+ *     {@code list:///host:port,host:port} for several
  * @param allowPlaintext whether a target off this machine may be reached without TLS
  * @param tokenFile file with the bearer token to send, or null
  * @param maxMessage largest message received; also what one call may buffer for a retry
@@ -32,8 +33,13 @@ public record ChannelSettings(
     }
 
     private static boolean isLoopbackTarget(String target) {
-        String authority = target.replaceFirst("^[a-z]+:///?", "");
-        String host = URI.create("grpc://" + authority).getHost();
-        return host != null && (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]"));
+        String authorities = target.replaceFirst("^[a-z]+:///?", "");
+        for (String authority : authorities.split(",", -1)) {
+            String host = URI.create("grpc://" + authority).getHost();
+            if (host == null || !(host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]"))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -3,16 +3,12 @@ package io.speckv.kit.wire;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.ListValue;
 import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
-import com.google.protobuf.Value;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.StageSettings;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +40,7 @@ public final class MethodSettings {
                 settings.put(key, value);
             }
         });
-        plain(method.getExtraSettings()).forEach((key, value) -> {
+        Structs.toMap(method.getExtraSettings()).forEach((key, value) -> {
             if (!fieldPath(key).equals(extraPath(key))) {
                 throw RequestException.invalidField(extraPath(key), "has a field of its own: " + fieldPath(key));
             }
@@ -86,46 +82,81 @@ public final class MethodSettings {
 
     private static @Nullable Object plain(FieldDescriptor field, Object value) {
         if (value instanceof Struct struct) {
-            return plain(struct);
+            return Structs.toMap(struct);
         }
         if (value instanceof Message block) {
             return plain(block);
         }
         if (value instanceof EnumValueDescriptor constant) {
-            String prefix = field.getEnumType().getName().replaceAll("([a-z])([A-Z])", "$1_$2") + "_";
-            return constant.getName().substring(prefix.length()).toLowerCase(Locale.ROOT);
+            return constant.getName().substring(enumPrefix(field).length()).toLowerCase(Locale.ROOT);
         }
         return value.equals(0) && NULL_WHEN_ZERO.contains(field.getName()) ? null : value;
     }
 
-    private static Map<String, @Nullable Object> plain(Struct struct) {
-        Map<String, @Nullable Object> plain = new LinkedHashMap<>();
-        struct.getFieldsMap().forEach((key, value) -> plain.put(key, plain(value)));
-        return plain;
-    }
-
-    private static @Nullable Object plain(Value value) {
-        return switch (value.getKindCase()) {
-            case NUMBER_VALUE -> number(value.getNumberValue());
-            case STRING_VALUE -> value.getStringValue();
-            case BOOL_VALUE -> value.getBoolValue();
-            case STRUCT_VALUE -> plain(value.getStructValue());
-            case LIST_VALUE -> plain(value.getListValue());
-            case NULL_VALUE, KIND_NOT_SET -> null;
-        };
-    }
-
-    private static List<@Nullable Object> plain(ListValue list) {
-        List<@Nullable Object> plain = new ArrayList<>();
-        list.getValuesList().forEach(value -> plain.add(plain(value)));
-        return plain;
-    }
-
-    /** A Struct has doubles only; whole ones are what a settings file reads as an int. */
-    private static Object number(double value) {
-        if (value == Math.rint(value) && Math.abs(value) <= Integer.MAX_VALUE) {
-            return (int) value;
+    /**
+     * Returns the message of a method with these settings, which {@link #toMap} gives back.
+     *
+     * @param settings plain keys and values; null stands for no limit where a key's 0 does
+     * @throws IllegalArgumentException naming a key whose value does not fit its field
+     */
+    public static Method toProto(String name, Map<String, ? extends @Nullable Object> settings) {
+        Method.Builder method = Method.newBuilder().setName(name);
+        Map<String, @Nullable Object> extra = new LinkedHashMap<>();
+        settings.forEach((key, value) -> {
+            FieldDescriptor own = Method.getDescriptor().findFieldByName(key);
+            FieldDescriptor flat = StageSettings.getDescriptor().findFieldByName(key);
+            if (own != null && value instanceof Map<?, ?> block) {
+                StageSettings.Builder stage = StageSettings.newBuilder();
+                block.forEach((k, v) -> set(stage, String.valueOf(k), v));
+                method.setField(own, stage.build());
+            } else if (own != null) {
+                set(method, key, value);
+            } else if (flat != null) {
+                set(method.getSettingsBuilder(), key, value);
+            } else {
+                extra.put(key, value);
+            }
+        });
+        if (!extra.isEmpty()) {
+            method.setExtraSettings(Structs.toProto(extra));
         }
-        return value;
+        return method.build();
+    }
+
+    private static void set(Message.Builder message, String key, @Nullable Object value) {
+        FieldDescriptor field = message.getDescriptorForType().findFieldByName(key);
+        if (field == null) {
+            throw new IllegalArgumentException(key + " is not a setting of a stage");
+        }
+        Object wire = value == null && NULL_WHEN_ZERO.contains(key) ? Integer.valueOf(0) : wire(field, value);
+        try {
+            message.setField(field, wire);
+        } catch (ClassCastException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    key + " is " + value + ", must be of type "
+                            + field.getJavaType().name().toLowerCase(Locale.ROOT),
+                    e);
+        }
+    }
+
+    private static Object wire(FieldDescriptor field, @Nullable Object value) {
+        if (field.getJavaType() == FieldDescriptor.JavaType.ENUM) {
+            String name = enumPrefix(field) + String.valueOf(value).toUpperCase(Locale.ROOT);
+            EnumValueDescriptor constant = field.getEnumType().findValueByName(name);
+            if (constant != null) {
+                return constant;
+            }
+        }
+        if (field.getJavaType() == FieldDescriptor.JavaType.DOUBLE && value instanceof Number number) {
+            return number.doubleValue();
+        }
+        return value == null ? "null" : value;
+    }
+
+    private static String enumPrefix(FieldDescriptor field) {
+        return field.getEnumType()
+                        .getName()
+                        .replaceAll("([a-z])([A-Z])", "$1_$2")
+                        .toUpperCase(Locale.ROOT) + "_";
     }
 }

@@ -1,4 +1,4 @@
-package io.speckv.serving;
+package io.speckv.kit.stream;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

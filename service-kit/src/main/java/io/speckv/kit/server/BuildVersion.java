@@ -1,4 +1,4 @@
-package io.speckv.serving;
+package io.speckv.kit.server;
 
 /** The version of this software. */
 public final class BuildVersion {

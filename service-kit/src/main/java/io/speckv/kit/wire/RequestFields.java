@@ -1,4 +1,4 @@
-package io.speckv.serving;
+package io.speckv.kit.wire;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;

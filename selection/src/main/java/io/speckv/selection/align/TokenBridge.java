@@ -1,4 +1,4 @@
-package io.speckv.engine.generate;
+package io.speckv.selection.align;
 
 /** Carries a prompt, its scores and its lookahead between the vocabularies of a draft and a target. */
 public interface TokenBridge {

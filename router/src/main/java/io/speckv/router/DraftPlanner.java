@@ -1,0 +1,153 @@
+package io.speckv.router;
+
+import com.google.protobuf.util.Durations;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.AnalyseRequest;
+import io.speckv.proto.v1.AttentionScoring;
+import io.speckv.proto.v1.DraftServiceDescribeResponse;
+import io.speckv.proto.v1.FallbackReason;
+import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.Reduction;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenIds;
+import io.speckv.selection.align.TokenBridge;
+import io.speckv.selection.method.DraftWork;
+import io.speckv.text.TextBridge;
+import io.speckv.text.TextException;
+import io.speckv.text.Tokenizer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what the draft is asked for. Thread-safe. */
+final class DraftPlanner {
+    private final ModelDirectory directory;
+    private final Tokenizer target;
+    private final @Nullable Tokenizer draft;
+    private final @Nullable Duration lookaheadTimeLimit;
+
+    /**
+     * @param draft null where draft and target share a tokenizer
+     */
+    DraftPlanner(
+            ModelDirectory directory,
+            Tokenizer target,
+            @Nullable Tokenizer draft,
+            @Nullable Duration lookaheadTimeLimit) {
+        this.directory = directory;
+        this.target = target;
+        this.draft = draft;
+        this.lookaheadTimeLimit = lookaheadTimeLimit;
+    }
+
+    /**
+     * Returns what to ask for, or nothing where the method needs no draft for a prompt of this length.
+     *
+     * @throws DraftFailureException if there is no draft, or the prompt is too long for it
+     * @throws RequestException if the request cannot be served with this draft at all
+     */
+    Optional<DraftPlan> plan(RequestedMethod method, PromptTokens prompt, int maxNewTokens, SamplingSettings sampling) {
+        if (!method.method().needsDraft(prompt.size(), maxNewTokens)) {
+            return Optional.empty();
+        }
+        DraftServiceDescribeResponse described = directory
+                .draft()
+                .orElseThrow(() -> new DraftFailureException(
+                        FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE, "no draft has described itself", null));
+        ModelDescription model = described.getModel();
+        boolean shared = model.getTokenizerFingerprint().equals(target.fingerprint());
+        TokenBridge bridge = shared ? TokenBridge.shared(prompt.ids()) : bridge(prompt, model);
+        int[] ids = bridge.draftPrompt();
+        if (ids.length > model.getMaxPromptTokenCount()) {
+            throw new DraftFailureException(
+                    FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
+                    "the prompt has " + ids.length + " tokens, the draft takes " + model.getMaxPromptTokenCount(),
+                    null);
+        }
+        int most = described.getMaxLookaheadTokenCount();
+        // Where a method drafts as much as the answer is long, the draft's limit is as long as an answer can be.
+        int answer = Math.min(maxNewTokens, Math.max(1, most));
+        DraftWork work = method.method().draftWork(prompt.size(), answer);
+        if (work.lookaheadTokens() > most) {
+            throw RequestException.invalidField(
+                    "method",
+                    "asks for " + work.lookaheadTokens() + " lookahead tokens, must be at most " + most
+                            + ", the draft's limit");
+        }
+        return Optional.of(new DraftPlan(
+                request(ids, model, work, answer, sampling, shared), bridge, shared, model.getVocabSize()));
+    }
+
+    private TokenBridge bridge(PromptTokens prompt, ModelDescription model) {
+        if (draft == null || !draft.fingerprint().equals(model.getTokenizerFingerprint())) {
+            throw RequestException.of(
+                            FailureCode.TOKENIZER_MISMATCH,
+                            "draft %s has tokenizer %s, the target has %s, and the router has no folder with the draft's"
+                                    .formatted(model.getName(), model.getTokenizerFingerprint(), target.fingerprint()))
+                    .with("draft_fingerprint", model.getTokenizerFingerprint())
+                    .with("target_fingerprint", target.fingerprint());
+        }
+        try {
+            return prompt.encoding() == null
+                    ? TextBridge.ofTokens(draft, target, prompt.ids())
+                    : new TextBridge(draft, target, prompt.encoding());
+        } catch (TextException e) {
+            throw RequestException.ofField(
+                    FailureCode.TOKENIZER_MISMATCH, "prompt.token_ids", "cannot reach the draft: " + e.getMessage());
+        }
+    }
+
+    private AnalyseRequest request(
+            int[] ids,
+            ModelDescription model,
+            DraftWork work,
+            int answer,
+            SamplingSettings sampling,
+            boolean sharedTokens) {
+        AnalyseRequest.Builder request = AnalyseRequest.newBuilder()
+                .setTokenIds(TokenIds.newBuilder()
+                        .addAllIds(Arrays.stream(ids).boxed().toList()))
+                .setTokenizerFingerprint(model.getTokenizerFingerprint())
+                .setSampling(stopping(sampling, sharedTokens));
+        var scoring = work.scoring();
+        int scoringTokens = 0;
+        if (scoring != null) {
+            scoringTokens = scoring.lookaheadFor(answer);
+            request.setScoring(toProto(scoring, scoringTokens));
+        }
+        request.setLookaheadTokens(work.lookaheadTokens() - scoringTokens);
+        if (lookaheadTimeLimit != null && request.getLookaheadTokens() + scoringTokens > 0) {
+            request.setLookaheadTimeLimit(Durations.fromNanos(lookaheadTimeLimit.toNanos()));
+        }
+        return request.build();
+    }
+
+    /** The draft guesses greedily, but stops where the answer would. */
+    private static SamplingSettings stopping(SamplingSettings sampling, boolean sharedTokens) {
+        SamplingSettings.Builder stopping =
+                SamplingSettings.newBuilder().addAllStop(sampling.getStopList()).setIgnoreEos(sampling.getIgnoreEos());
+        if (sharedTokens) {
+            stopping.addAllStopTokenIds(sampling.getStopTokenIdsList());
+        }
+        return stopping.build();
+    }
+
+    private static AttentionScoring toProto(io.speckv.selection.prompt.AttentionScoring scoring, int lookaheadTokens) {
+        return AttentionScoring.newBuilder()
+                .setWindowSize(scoring.windowSize())
+                .setStartingLayerIndex(scoring.startingLayerIndex())
+                .setWeightedQuery(scoring.weightedQueries())
+                .setOverQueries(
+                        Reduction.valueOf("REDUCTION_" + scoring.overQueries().name()))
+                .setWithinStep(
+                        Reduction.valueOf("REDUCTION_" + scoring.withinStep().name()))
+                .setAcrossSteps(
+                        Reduction.valueOf("REDUCTION_" + scoring.acrossSteps().name()))
+                .setLookaheadTokens(lookaheadTokens)
+                .setPromptKeysOnly(scoring.promptKeysOnly())
+                .setMeanPoolKernel(scoring.meanPoolKernel())
+                .build();
+    }
+}

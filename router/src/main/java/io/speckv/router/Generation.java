@@ -1,0 +1,27 @@
+package io.speckv.router;
+
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.ReportSettings;
+import io.speckv.proto.v1.SamplingSettings;
+
+/**
+ * A valid request to generate.
+ *
+ * @param requestId the caller's, or one that the router made
+ * @param target that answers
+ * @param sampling with max_new_tokens set
+ * @param fallback full, snapkv or fail
+ */
+record Generation(
+        String requestId,
+        ModelDescription target,
+        PromptTokens prompt,
+        RequestedMethod method,
+        SamplingSettings sampling,
+        FallbackPolicy fallback,
+        ReportSettings report) {
+    int maxNewTokens() {
+        return sampling.getMaxNewTokens();
+    }
+}

@@ -1,0 +1,125 @@
+package io.speckv.router;
+
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.MethodSettings;
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.method.Method;
+import io.speckv.selection.method.Methods;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a method message into a method, the router's settings filling what it leaves unset. Immutable. */
+final class MethodReader {
+    private static final String FULL = "full";
+    private static final String SNAPKV = "snapkv";
+
+    private final String defaultName;
+    private final Map<String, Map<String, Object>> configured;
+    private final FallbackPolicy defaultFallback;
+
+    /**
+     * @throws IllegalArgumentException if the default method or SnapKV's settings are not valid
+     */
+    MethodReader(RouterSettings.DefaultMethod method, RouterSettings.Fallback fallback) {
+        this.defaultFallback = fallback.policy().toProto();
+        Map<String, Map<String, Object>> settings = new LinkedHashMap<>();
+        if (fallback.snapkv() != null) {
+            settings.put(SNAPKV, fallback.snapkv());
+        }
+        if (method.settings() != null) {
+            settings.put(method.name(), method.settings());
+        }
+        this.configured = settings;
+        this.defaultName = build(method.name(), Map.of()).name();
+        var unused = build(SNAPKV, Map.of());
+    }
+
+    /**
+     * Returns the method of a request.
+     *
+     * @throws RequestException naming the field
+     */
+    RequestedMethod read(io.speckv.proto.v1.Method message) {
+        String name = message.getName().isEmpty() ? defaultName : message.getName();
+        try {
+            RequestedMethod requested = build(name, MethodSettings.toMap(message));
+            if (!isServed(requested.method())) {
+                throw RequestException.invalidField("method.name", "is " + name + ", which needs a token classifier");
+            }
+            return requested;
+        } catch (InvalidSettingException e) {
+            String field = e.key().equals("method") ? "method.name" : MethodSettings.fieldPath(e.key());
+            throw RequestException.invalidField(field, "is refused: " + e.getMessage());
+        }
+    }
+
+    private RequestedMethod build(String name, Map<String, ? extends @Nullable Object> over) {
+        Map<String, @Nullable Object> settings = overlaid(configured.getOrDefault(name, Map.of()), over);
+        Method method = Methods.of(name, settings);
+        return new RequestedMethod(method, MethodSettings.toProto(method.name(), settings));
+    }
+
+    private static Map<String, @Nullable Object> overlaid(
+            Map<String, ? extends @Nullable Object> base, Map<String, ? extends @Nullable Object> over) {
+        Map<String, @Nullable Object> merged = new LinkedHashMap<>(base);
+        over.forEach((key, value) -> {
+            Object there = merged.get(key);
+            merged.put(
+                    key,
+                    there instanceof Map<?, ?> a && value instanceof Map<?, ?> b
+                            ? overlaid(keyed(a), keyed(b))
+                            : value);
+        });
+        return merged;
+    }
+
+    private static Map<String, @Nullable Object> keyed(Map<?, ?> block) {
+        Map<String, @Nullable Object> keyed = new LinkedHashMap<>();
+        block.forEach((key, value) -> keyed.put(String.valueOf(key), value));
+        return keyed;
+    }
+
+    /** The router has no token classifier. */
+    private static boolean isServed(Method method) {
+        return method.prompt().scoreSource().classifierFolder() == null;
+    }
+
+    /** Returns the policy of a request that may leave it open. */
+    FallbackPolicy fallback(FallbackPolicy asked) {
+        return switch (asked) {
+            case FALLBACK_POLICY_UNSPECIFIED -> defaultFallback;
+            case FALLBACK_POLICY_FULL, FALLBACK_POLICY_SNAPKV, FALLBACK_POLICY_FAIL -> asked;
+            case UNRECOGNIZED ->
+                throw RequestException.invalidField("fallback", "is not a policy that this server knows");
+        };
+    }
+
+    /** Returns the method that {@code policy} applies without a draft, or null where it lets the request fail. */
+    @Nullable
+    RequestedMethod withoutDraft(FallbackPolicy policy) {
+        return switch (policy) {
+            case FALLBACK_POLICY_FULL -> build(FULL, Map.of());
+            case FALLBACK_POLICY_SNAPKV -> build(SNAPKV, Map.of());
+            case FALLBACK_POLICY_UNSPECIFIED, FALLBACK_POLICY_FAIL, UNRECOGNIZED -> null;
+        };
+    }
+
+    String defaultName() {
+        return defaultName;
+    }
+
+    FallbackPolicy defaultFallback() {
+        return defaultFallback;
+    }
+
+    /** Returns the methods that requests can name, with this router's defaults. */
+    List<RequestedMethod> served() {
+        return Methods.names().stream()
+                .map(name -> build(name, Map.of()))
+                .filter(requested -> isServed(requested.method()))
+                .toList();
+    }
+}

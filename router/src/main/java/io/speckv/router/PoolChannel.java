@@ -1,0 +1,42 @@
+package io.speckv.router;
+
+import io.grpc.ClientInterceptor;
+import io.speckv.kit.server.ServiceChannel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Opens the channel to a pool: gRPC itself balances, leaves out members whose health says so, and retries. */
+final class PoolChannel {
+    private PoolChannel() {}
+
+    /**
+     * @param service full gRPC name, such as {@code speckv.v1.TargetService}
+     */
+    static ServiceChannel open(RouterSettings.Pool pool, String service, List<ClientInterceptor> interceptors) {
+        return ServiceChannel.open(pool.channel(), serviceConfig(pool, service), interceptors);
+    }
+
+    /** A call is retried until its first answer comes, which leaves a target with the first token. */
+    static Map<String, ?> serviceConfig(RouterSettings.Pool pool, String service) {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("loadBalancingConfig", List.of(Map.of(pool.loadBalancing(), Map.of())));
+        config.put("healthCheckConfig", Map.of("serviceName", service));
+        if (pool.attempts() > 1) {
+            Map<String, Object> retry = Map.of(
+                    "maxAttempts",
+                    (double) pool.attempts(),
+                    "initialBackoff",
+                    "0.05s",
+                    "maxBackoff",
+                    "1s",
+                    "backoffMultiplier",
+                    2.0,
+                    "retryableStatusCodes",
+                    List.of("UNAVAILABLE"));
+            config.put(
+                    "methodConfig", List.of(Map.of("name", List.of(Map.of("service", service)), "retryPolicy", retry)));
+        }
+        return config;
+    }
+}

@@ -1,0 +1,16 @@
+package io.speckv.router;
+
+import io.speckv.text.Encoding;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prompt in the target's tokens.
+ *
+ * @param ids at least one
+ * @param encoding the text they came from, or null if the request gave ids
+ */
+record PromptTokens(int[] ids, @Nullable Encoding encoding) {
+    int size() {
+        return ids.length;
+    }
+}

@@ -1,0 +1,59 @@
+package io.speckv.router;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.speckv.kit.telemetry.Metric;
+import io.speckv.kit.telemetry.Metrics;
+import io.speckv.proto.v1.FallbackReason;
+import io.speckv.proto.v1.GenerateFinished;
+import java.time.Duration;
+
+/** What one answer adds to the router's metrics. */
+final class RequestMetrics {
+    private static final AttributeKey<String> TOKEN_TYPE = AttributeKey.stringKey("gen_ai.token.type");
+    private static final AttributeKey<String> METHOD = AttributeKey.stringKey("speckv.method");
+    private static final AttributeKey<String> REASON = AttributeKey.stringKey("speckv.fallback.reason");
+    private static final String REASON_PREFIX = "FALLBACK_REASON_";
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Metrics metrics;
+    private Duration firstToken = Duration.ZERO;
+
+    RequestMetrics(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    void firstToken(Duration elapsed, String method) {
+        firstToken = elapsed;
+        metrics.record(Metric.TIME_TO_FIRST_TOKEN, seconds(elapsed), Attributes.of(METHOD, method));
+    }
+
+    void fellBack(FallbackReason reason) {
+        metrics.add(Metric.FALLBACKS, 1, Attributes.of(REASON, reason.name().substring(REASON_PREFIX.length())));
+    }
+
+    void answered(GenerateFinished finished, Duration elapsed) {
+        Attributes method = Attributes.of(METHOD, finished.getCompression().getAppliedMethod());
+        var usage = finished.getUsage();
+        metrics.record(Metric.REQUEST_DURATION, seconds(elapsed), method);
+        metrics.record(Metric.TOKEN_USAGE, usage.getPromptTokenCount(), Attributes.of(TOKEN_TYPE, "input"));
+        metrics.record(Metric.TOKEN_USAGE, usage.getGeneratedTokenCount(), Attributes.of(TOKEN_TYPE, "output"));
+        metrics.record(
+                Metric.KEPT_RATIO,
+                usage.getKeptTokenCount() / (double) Math.max(1, usage.getPromptTokenCount()),
+                method);
+        if (usage.getGeneratedTokenCount() > 1) {
+            metrics.record(
+                    Metric.TIME_PER_OUTPUT_TOKEN,
+                    seconds(elapsed.minus(firstToken)) / (usage.getGeneratedTokenCount() - 1),
+                    method);
+        }
+        var lookahead = finished.getCompression().getLookahead();
+        metrics.add(Metric.LOOKAHEAD_RECEIVED, lookahead.getReceivedTokenCount(), method);
+        metrics.add(Metric.LOOKAHEAD_ACCEPTED, lookahead.getAcceptedTokenCount(), method);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / NANOS_PER_SECOND;
+    }
+}

@@ -1,0 +1,59 @@
+package io.speckv.router;
+
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.Stage;
+import io.speckv.kit.telemetry.StageScope;
+import io.speckv.kit.wire.RequestFields;
+import io.speckv.kit.wire.SamplingRules;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
+import java.util.UUID;
+
+/** Turns public requests into valid ones, or into failures that name the field. Thread-safe. */
+final class RequestReader {
+    private static final int NEW_TOKENS_UNSET = 128;
+
+    private final ModelDirectory directory;
+    private final PromptReader prompts;
+    private final MethodReader methods;
+
+    RequestReader(ModelDirectory directory, PromptReader prompts, MethodReader methods) {
+        this.directory = directory;
+        this.prompts = prompts;
+        this.methods = methods;
+    }
+
+    Generation read(GenerateRequest request, RequestTimeline timeline) {
+        RequestFields.requireId(request.getRequestId());
+        ModelDescription target = directory.target(request.getModel());
+        RequestedMethod method = methods.read(request.getMethod());
+        SamplingRules.require(request.getSampling(), target.getVocabSize());
+        SamplingSettings sampling = bounded(request.getSampling(), target);
+        var fallback = methods.fallback(request.getFallback());
+        PromptTokens prompt = prompt(request.getPrompt(), target, timeline);
+        if (!method.method().prompt().compresses(prompt.size())) {
+            RequestFields.requirePromptLength(prompt.size(), "prompt", target.getMaxPromptTokenCount());
+        }
+        String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
+        return new Generation(id, target, prompt, method, sampling, fallback, request.getReport());
+    }
+
+    /** Returns the tokens of a prompt; the time it took is a stage of the request. */
+    PromptTokens prompt(Prompt prompt, ModelDescription target, RequestTimeline timeline) {
+        try (StageScope scope = timeline.open(Stage.TOKENIZE)) {
+            PromptTokens tokens = prompts.read(prompt, target.getVocabSize());
+            var unused = scope.tokens(tokens.size());
+            return tokens;
+        }
+    }
+
+    private static SamplingSettings bounded(SamplingSettings sampling, ModelDescription target) {
+        int most = target.getMaxNewTokenCount();
+        int newTokens = sampling.hasMaxNewTokens()
+                ? RequestFields.within(sampling.getMaxNewTokens(), 1, most, "sampling.max_new_tokens")
+                : Math.min(NEW_TOKENS_UNSET, most);
+        return sampling.toBuilder().setMaxNewTokens(newTokens).build();
+    }
+}

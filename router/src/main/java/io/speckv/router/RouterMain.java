@@ -1,0 +1,21 @@
+package io.speckv.router;
+
+import io.speckv.kit.server.ExitCode;
+import io.speckv.kit.server.Launch;
+import java.util.List;
+
+/** The router as a process of its own. */
+public final class RouterMain {
+    private RouterMain() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        ExitCode code = Launch.run(
+                List.of(arguments),
+                System.getenv(),
+                RouterSettings.loader(),
+                settings -> RouterServer.start(settings).process(),
+                System.out,
+                System.err);
+        System.exit(code.number());
+    }
+}

@@ -1,0 +1,34 @@
+package io.speckv.router;
+
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.speckv.kit.admission.Admission;
+import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.proto.v1.DraftServiceGrpc;
+import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.text.Tokenizer;
+import java.util.concurrent.TimeUnit;
+
+/** What all requests share. */
+record RouterParts(
+        Telemetry telemetry,
+        Tokenizer tokenizer,
+        ModelDirectory directory,
+        RequestReader requests,
+        MethodReader methods,
+        DraftPlanner planner,
+        Admission admission,
+        DraftServiceGrpc.DraftServiceStub drafts,
+        TargetServiceGrpc.TargetServiceStub targets,
+        RouterSettings.Drafting drafting) {
+
+    /** Returns the time that the draft gets now, for a request with the deadline of {@code context}. */
+    long draftNanos(Context context) {
+        long most = drafting.timeLimit().toNanos();
+        Deadline deadline = context.getDeadline();
+        if (deadline == null) {
+            return most;
+        }
+        return Math.min(most, (long) (drafting.deadlineShare() * deadline.timeRemaining(TimeUnit.NANOSECONDS)));
+    }
+}

@@ -1,0 +1,151 @@
+package io.speckv.router;
+
+import io.speckv.kit.admission.Admission;
+import io.speckv.kit.server.BuildVersion;
+import io.speckv.kit.server.GrpcProcess;
+import io.speckv.kit.server.HostedServices;
+import io.speckv.kit.server.ServiceChannel;
+import io.speckv.kit.settings.SettingsException;
+import io.speckv.kit.telemetry.Metric;
+import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.proto.v1.DraftServiceGrpc;
+import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.text.ChatEncoder;
+import io.speckv.text.ChatTemplate;
+import io.speckv.text.Tokenizer;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A router from settings to a running server: wires the parts and owns their order of closing. */
+public final class RouterServer implements AutoCloseable {
+    private final GrpcProcess process;
+    private final Admission admission;
+
+    private RouterServer(GrpcProcess process, Admission admission) {
+        this.process = process;
+        this.admission = admission;
+    }
+
+    /**
+     * Listens and loads the tokenizer. Health says SERVING, and requests are taken, as soon as a target has described
+     * itself.
+     *
+     * @throws IOException if the address cannot be listened on
+     * @throws SettingsException if the default method's settings are not valid
+     * @throws io.speckv.text.TextException if a tokenizer or chat template cannot be loaded
+     */
+    public static RouterServer start(RouterSettings settings) throws IOException {
+        return start(
+                settings,
+                Telemetry.start(
+                        settings.telemetry(),
+                        new Telemetry.ServiceIdentity("speckv-router", BuildVersion.current()),
+                        List.of()));
+    }
+
+    /** Starts with a telemetry of the caller's making, which the server closes. */
+    public static RouterServer start(RouterSettings settings, Telemetry telemetry) throws IOException {
+        MethodReader methods = methods(settings);
+        RouterService service = new RouterService(settings.streams().outbox());
+        GrpcProcess process = GrpcProcess.start(
+                settings.server(),
+                new HostedServices(
+                        List.of(service),
+                        List.of(telemetry.serverInterceptor()),
+                        thrown -> java.util.Optional.empty()));
+        boolean started = false;
+        try {
+            RouterParts parts = parts(settings, telemetry, methods, process);
+            process.closeAtStop(service);
+            process.closeAtStop(telemetry);
+            telemetry.metrics().observe(Metric.QUEUE_DEPTH, parts.admission()::queued);
+            telemetry.metrics().observe(Metric.QUEUE_TOKENS, parts.admission()::queuedTokens);
+            service.attach(parts);
+            parts.directory().start(process::serving);
+            started = true;
+            return new RouterServer(process, parts.admission());
+        } finally {
+            if (!started) {
+                process.close();
+            }
+        }
+    }
+
+    private static MethodReader methods(RouterSettings settings) {
+        try {
+            return new MethodReader(settings.method(), settings.fallback());
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException("method or fallback: " + e.getMessage(), e);
+        }
+    }
+
+    private static RouterParts parts(
+            RouterSettings settings, Telemetry telemetry, MethodReader methods, GrpcProcess process) {
+        Tokenizer tokenizer = Tokenizer.open(settings.tokenizer().target());
+        process.closeAtStop(tokenizer);
+        Tokenizer draftTokenizer = null;
+        if (settings.tokenizer().draft() != null) {
+            draftTokenizer = Tokenizer.open(settings.tokenizer().draft());
+            process.closeAtStop(draftTokenizer);
+        }
+        var tracing = List.of(telemetry.clientInterceptor());
+        ServiceChannel targetChannel = PoolChannel.open(settings.target(), TargetServiceGrpc.SERVICE_NAME, tracing);
+        process.closeAtStop(targetChannel);
+        ServiceChannel draftChannel = PoolChannel.open(settings.draft(), DraftServiceGrpc.SERVICE_NAME, tracing);
+        process.closeAtStop(draftChannel);
+        var targets = TargetServiceGrpc.newStub(targetChannel.channel());
+        var drafts = DraftServiceGrpc.newStub(draftChannel.channel());
+        ModelDirectory directory = new ModelDirectory(
+                targets,
+                settings.drafting().enabled() ? drafts : null,
+                tokenizer.fingerprint(),
+                settings.describeEvery());
+        process.closeAtStop(directory);
+        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer, process));
+        return new RouterParts(
+                telemetry,
+                tokenizer,
+                directory,
+                new RequestReader(directory, prompts, methods),
+                methods,
+                new DraftPlanner(
+                        directory,
+                        tokenizer,
+                        draftTokenizer,
+                        settings.drafting().lookaheadTimeLimit()),
+                new Admission(settings.queue().admission()),
+                drafts,
+                targets,
+                settings.drafting());
+    }
+
+    private static @Nullable ChatEncoder chats(RouterSettings settings, Tokenizer tokenizer, GrpcProcess process) {
+        if (!ChatTemplate.isIn(settings.tokenizer().target())) {
+            return null;
+        }
+        ChatTemplate template = ChatTemplate.open(settings.tokenizer().target());
+        process.closeAtStop(template);
+        return new ChatEncoder(tokenizer, template);
+    }
+
+    /** Returns the server's process, to wait for its end. */
+    public GrpcProcess process() {
+        return process;
+    }
+
+    /** Returns the port that is listened on. */
+    public int port() {
+        return process.port();
+    }
+
+    /** Returns the requests that run now: 0 while nobody asks. */
+    public int running() {
+        return admission.running();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

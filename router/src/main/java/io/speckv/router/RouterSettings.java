@@ -1,0 +1,141 @@
+package io.speckv.router;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import io.speckv.kit.admission.AdmissionLimits;
+import io.speckv.kit.server.ChannelSettings;
+import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.settings.SettingsLoader;
+import io.speckv.kit.stream.OutboxLimits;
+import io.speckv.kit.telemetry.TelemetrySettings;
+import io.speckv.proto.v1.FallbackPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All settings of a router. Meaning, unit and default of every key stand in {@code defaults.yaml}. */
+public record RouterSettings(
+        ServerSettings server,
+        TelemetrySettings telemetry,
+        TokenizerFolders tokenizer,
+        Pool target,
+        Pool draft,
+        Drafting drafting,
+        DefaultMethod method,
+        Fallback fallback,
+        Queue queue,
+        Streams streams,
+        Duration describeEvery) {
+
+    public RouterSettings {
+        requireAboveZero("describe-every", describeEvery);
+    }
+
+    /** Returns what reads these settings from file, environment and flags. */
+    public static SettingsLoader<RouterSettings> loader() {
+        return SettingsLoader.withDefaults(
+                RouterSettings.class, ServerSettings.DEFAULTS, TelemetrySettings.DEFAULTS, "defaults.yaml");
+    }
+
+    /** Model folders whose tokenizers are used; {@code draft} is null where draft and target share one. */
+    public record TokenizerFolders(Path target, @Nullable Path draft) {}
+
+    /** Equal services behind one gRPC name. */
+    public record Pool(ChannelSettings channel, String loadBalancing, int attempts) {
+        private static final Set<String> POLICIES =
+                Set.of("round_robin", "pick_first", "least_request_experimental", "weighted_round_robin");
+
+        public Pool {
+            if (!POLICIES.contains(loadBalancing)) {
+                throw new IllegalArgumentException(
+                        "load-balancing is " + loadBalancing + ", must be one of " + POLICIES);
+            }
+            if (attempts < 1 || attempts > 5) {
+                throw new IllegalArgumentException("attempts is " + attempts + ", must be 1 to 5");
+            }
+        }
+    }
+
+    /** What the draft is used for, and for how long. */
+    public record Drafting(
+            boolean enabled,
+            double deadlineShare,
+            Duration timeLimit,
+            @Nullable Duration lookaheadTimeLimit,
+            Duration lookaheadWait) {
+        public Drafting {
+            if (!(deadlineShare > 0 && deadlineShare <= 1)) {
+                throw new IllegalArgumentException(
+                        "deadline-share is " + deadlineShare + ", must be above 0 and at most 1");
+            }
+            requireAboveZero("time-limit", timeLimit);
+            if (lookaheadTimeLimit != null) {
+                requireAboveZero("lookahead-time-limit", lookaheadTimeLimit);
+            }
+        }
+    }
+
+    /** Method of requests that name none; its settings are by the method's own keys. */
+    public record DefaultMethod(String name, @Nullable Map<String, Object> settings) {}
+
+    /** What happens without a draft; {@code snapkv} holds SnapKV's settings by its own keys. */
+    public record Fallback(Policy policy, @Nullable Map<String, Object> snapkv) {}
+
+    /** What happens without a draft. */
+    public enum Policy {
+        FULL(FallbackPolicy.FALLBACK_POLICY_FULL),
+        SNAPKV(FallbackPolicy.FALLBACK_POLICY_SNAPKV),
+        FAIL(FallbackPolicy.FALLBACK_POLICY_FAIL);
+
+        private final FallbackPolicy wire;
+
+        Policy(FallbackPolicy wire) {
+            this.wire = wire;
+        }
+
+        /** Returns the policy of a settings file. */
+        @JsonCreator
+        static Policy of(String text) {
+            for (Policy policy : values()) {
+                if (policy.name().toLowerCase(Locale.ROOT).equals(text)) {
+                    return policy;
+                }
+            }
+            throw new IllegalArgumentException("'" + text + "' is not a policy: write full, snapkv or fail");
+        }
+
+        FallbackPolicy toProto() {
+            return wire;
+        }
+    }
+
+    /** How many requests run and wait. */
+    public record Queue(int running, int requests, long promptTokens) {
+        public Queue {
+            var unused = new AdmissionLimits(running, requests, promptTokens);
+        }
+
+        AdmissionLimits admission() {
+            return new AdmissionLimits(running, requests, promptTokens);
+        }
+    }
+
+    /** What a stream holds for a slow reader before its answer pauses, and for how long it may read nothing. */
+    public record Streams(int outboxMessages, Duration slowConsumerTimeout) {
+        public Streams {
+            var unused = new OutboxLimits(outboxMessages, slowConsumerTimeout);
+        }
+
+        OutboxLimits outbox() {
+            return new OutboxLimits(outboxMessages, slowConsumerTimeout);
+        }
+    }
+
+    private static void requireAboveZero(String key, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(key + " is " + value + ", must be above 0");
+        }
+    }
+}

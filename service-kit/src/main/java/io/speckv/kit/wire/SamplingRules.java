@@ -1,0 +1,69 @@
+package io.speckv.kit.wire;
+
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.SamplingSettings;
+import java.util.List;
+
+/** The ranges of a request's sampling settings, alike in every service. */
+public final class SamplingRules {
+    private static final String FIELD = "sampling.";
+    private static final int TEMPERATURE_MOST = 100;
+    private static final int PENALTY_MOST = 10;
+    private static final int STOPS_MOST = 16;
+    private static final int STOP_CHARACTERS_MOST = 256;
+    private static final int STOP_TOKENS_MOST = 64;
+    private static final int LOGPROBS_MOST = 20;
+
+    private SamplingRules() {}
+
+    /**
+     * Returns normally if every field that is set lies in its range; max_new_tokens is the caller's to check.
+     *
+     * @throws RequestException naming the field
+     */
+    public static void require(SamplingSettings message, int vocabSize) {
+        between("temperature", message.getTemperature(), 0, TEMPERATURE_MOST);
+        RequestFields.within(message.getTopK(), 0, vocabSize, FIELD + "top_k");
+        if (message.hasTopP()) {
+            aboveZero("top_p", message.getTopP(), 1);
+        }
+        between("min_p", message.getMinP(), 0, 1);
+        if (message.hasRepetitionPenalty()) {
+            aboveZero("repetition_penalty", message.getRepetitionPenalty(), PENALTY_MOST);
+        }
+        between("presence_penalty", message.getPresencePenalty(), -2, 2);
+        between("frequency_penalty", message.getFrequencyPenalty(), -2, 2);
+        stops(message.getStopList());
+        requireCount("stop_token_ids", message.getStopTokenIdsCount(), STOP_TOKENS_MOST);
+        var unused = RequestFields.tokens(message.getStopTokenIdsList(), FIELD + "stop_token_ids", vocabSize);
+        RequestFields.within(message.getTopLogprobs(), 0, LOGPROBS_MOST, FIELD + "top_logprobs");
+    }
+
+    private static void stops(List<String> stops) {
+        requireCount("stop", stops.size(), STOPS_MOST);
+        for (int i = 0; i < stops.size(); i++) {
+            String stop = stops.get(i);
+            RequestFields.within(
+                    stop.codePointCount(0, stop.length()), 1, STOP_CHARACTERS_MOST, FIELD + "stop[" + i + "].length");
+        }
+    }
+
+    private static void requireCount(String field, int count, int most) {
+        if (count > most) {
+            throw RequestException.invalidField(FIELD + field, "has " + count + " entries, must have at most " + most);
+        }
+    }
+
+    private static void between(String field, float value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw RequestException.invalidField(
+                    FIELD + field, "is " + value + ", must be from " + least + " to " + most);
+        }
+    }
+
+    private static void aboveZero(String field, float value, double most) {
+        if (!(value > 0 && value <= most)) {
+            throw RequestException.invalidField(FIELD + field, "is " + value + ", must be above 0 and at most " + most);
+        }
+    }
+}

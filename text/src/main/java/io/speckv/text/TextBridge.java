@@ -1,0 +1,57 @@
+package io.speckv.text;
+
+import io.speckv.selection.Reduction;
+import io.speckv.selection.align.SpanAlignment;
+import io.speckv.selection.align.TokenBridge;
+import java.util.Arrays;
+
+/** Two tokenizers meet in the text: scores through character spans, lookahead through its characters. */
+public final class TextBridge implements TokenBridge {
+    private final Tokenizer draft;
+    private final Tokenizer target;
+    private final Encoding draftEncoding;
+    private final SpanAlignment alignment;
+
+    /**
+     * A bridge for one prompt; the tokenizers stay the caller's.
+     *
+     * @param prompt as the target's tokenizer encoded it
+     */
+    public TextBridge(Tokenizer draft, Tokenizer target, Encoding prompt) {
+        this.draft = draft;
+        this.target = target;
+        this.draftEncoding = draft.encode(prompt.text(), SpecialTokens.INCLUDED);
+        this.alignment =
+                new SpanAlignment(draftEncoding.starts(), draftEncoding.ends(), prompt.starts(), prompt.ends());
+    }
+
+    /**
+     * Returns the bridge for a prompt that came as tokens.
+     *
+     * @throws TokenizerException if they are not what their text encodes to, so that no text stands for them
+     */
+    public static TextBridge ofTokens(Tokenizer draft, Tokenizer target, int[] prompt) {
+        Encoding encoding = target.encode(target.decode(prompt, SpecialTokens.EXCLUDED), SpecialTokens.INCLUDED);
+        if (!Arrays.equals(encoding.ids(), prompt)) {
+            throw new TokenizerException("draft and target have different tokenizers, and the prompt's ids are not what"
+                    + " its text encodes to; give the prompt as text without control tokens");
+        }
+        return new TextBridge(draft, target, encoding);
+    }
+
+    @Override
+    public int[] draftPrompt() {
+        return draftEncoding.ids();
+    }
+
+    @Override
+    public float[] scores(float[] draftScores) {
+        return alignment.map(draftScores, Reduction.MAX);
+    }
+
+    @Override
+    public int[] lookahead(int[] draftTokens) {
+        String text = draft.decode(draftTokens, SpecialTokens.EXCLUDED);
+        return target.encode(text, SpecialTokens.EXCLUDED).ids();
+    }
+}
