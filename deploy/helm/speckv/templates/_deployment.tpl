@@ -77,7 +77,11 @@ livenessProbe:
 - name: tmp
   emptyDir:
     sizeLimit: {{ (get $v .service).tmpSize }}
-{{ include "speckv.modelVolume" (get $v .service).model }}
+{{- $model := (get $v .service).model }}
+{{- if not (or $model.pvc $model.hostPath $model.image $model.download) }}
+{{- fail (printf "%s.model says nowhere to find the model: set one of pvc, hostPath, image and download" .service) }}
+{{- end }}
+{{ include "speckv.modelVolume" $model }}
 {{- if ne $v.tls.mode "none" }}
 - name: tls
   secret:
