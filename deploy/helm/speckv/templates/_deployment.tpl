@@ -1,0 +1,186 @@
+{{- define "speckv.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{- define "speckv.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 10001
+runAsGroup: 10001
+fsGroup: 10001
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{/* A container that puts the model into its volume before the service starts. */}}
+{{- define "speckv.modelInit" -}}
+{{- with .image }}
+- name: model
+  image: {{ .reference }}
+  command: [cp, -r, {{ printf "%s/." (trimSuffix "/" .path) }}, /models/]
+{{- end }}
+{{- with .download }}
+- name: model
+  image: {{ .image }}
+  command: {{ toJson .command }}
+  {{- with .envFrom }}
+  envFrom: {{ toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+  securityContext: {{ include "speckv.containerSecurity" . | nindent 4 }}
+  volumeMounts:
+    - {name: models, mountPath: /models}
+    - {name: tmp, mountPath: /tmp}
+{{- end }}
+
+{{- define "speckv.modelVolume" -}}
+- name: models
+  {{- with .pvc }}
+  persistentVolumeClaim:
+    claimName: {{ .claimName }}
+    readOnly: true
+  {{- end }}
+  {{- with .hostPath }}
+  hostPath:
+    path: {{ .path }}
+    type: Directory
+  {{- end }}
+  {{- with .image | default .download }}
+  emptyDir:
+    sizeLimit: {{ .size }}
+  {{- end }}
+{{- end }}
+
+{{- define "speckv.probes" -}}
+startupProbe:
+  grpc: {port: 9090}
+  periodSeconds: 5
+  failureThreshold: {{ mul . 12 }}
+readinessProbe:
+  grpc: {port: 9090}
+  periodSeconds: 5
+  failureThreshold: 2
+{{- /* Not the health service: draining pods report "not serving" and must live until their answers have ended. */}}
+livenessProbe:
+  tcpSocket: {port: grpc}
+  periodSeconds: 20
+  failureThreshold: 6
+{{- end }}
+
+{{- define "speckv.volumes" -}}
+{{- $v := .root.Values -}}
+- name: settings
+  configMap:
+    name: {{ include "speckv.name" .root }}-{{ .service }}
+- name: tmp
+  emptyDir:
+    sizeLimit: {{ (get $v .service).tmpSize }}
+{{- $model := (get $v .service).model }}
+{{- if not (or $model.pvc $model.hostPath $model.image $model.download) }}
+{{- fail (printf "%s.model says nowhere to find the model: set one of pvc, hostPath, image and download" .service) }}
+{{- end }}
+{{ include "speckv.modelVolume" $model }}
+{{- if ne $v.tls.mode "none" }}
+- name: tls
+  secret:
+    secretName: {{ include "speckv.tlsSecret" . }}
+    defaultMode: 0440
+{{- end }}
+{{- if and (eq .service "router") $v.routerTokensSecret }}
+- name: tokens
+  secret:
+    secretName: {{ $v.routerTokensSecret }}
+    defaultMode: 0440
+{{- end }}
+{{- end }}
+
+{{- define "speckv.container" -}}
+{{- $v := .root.Values -}}
+{{- $s := get $v .service -}}
+name: {{ .service }}
+image: {{ printf "%s/%s:%s%s" $v.image.repository .service (default .root.Chart.AppVersion $v.image.tag) $s.imageSuffix }}
+imagePullPolicy: {{ $v.image.pullPolicy }}
+args: [--config=/etc/speckv/settings/settings.yaml]
+ports:
+  - {name: grpc, containerPort: {{ include "speckv.port" . }}}
+  - {name: health, containerPort: 9090}
+  - {name: metrics, containerPort: 9464}
+{{ include "speckv.probes" $s.startupMinutes }}
+{{- $resources := deepCopy $s.resources }}
+{{- if $s.gpu.count }}
+{{- $resources = mustMergeOverwrite $resources (dict "limits" (dict $s.gpu.resource $s.gpu.count)) }}
+{{- end }}
+resources: {{ toYaml $resources | nindent 2 }}
+securityContext: {{ include "speckv.containerSecurity" . | nindent 2 }}
+volumeMounts:
+  - {name: settings, mountPath: /etc/speckv/settings, readOnly: true}
+  - {name: models, mountPath: /models, readOnly: true}
+  - {name: tmp, mountPath: /tmp}
+  {{- if ne $v.tls.mode "none" }}
+  - {name: tls, mountPath: /etc/speckv/tls, readOnly: true}
+  {{- end }}
+  {{- if and (eq .service "router") $v.routerTokensSecret }}
+  - {name: tokens, mountPath: /etc/speckv/tokens, readOnly: true}
+  {{- end }}
+{{- end }}
+
+{{- define "speckv.deployment" -}}
+{{- $v := .root.Values -}}
+{{- $s := get $v .service -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ include "speckv.name" .root }}-{{ .service }}
+  labels: {{ include "speckv.labels" . | nindent 4 }}
+spec:
+  {{- if not $s.autoscaling.enabled }}
+  replicas: {{ $s.replicas }}
+  {{- end }}
+  selector:
+    matchLabels: {{ include "speckv.selector" . | nindent 6 }}
+  strategy:
+    rollingUpdate:
+      # GPUs are seldom free twice: a model's new pod takes the place of an old one.
+      {{- if $s.gpu.count }}
+      maxSurge: 0
+      maxUnavailable: 1
+      {{- else }}
+      maxSurge: 1
+      maxUnavailable: 0
+      {{- end }}
+  template:
+    metadata:
+      labels: {{ include "speckv.labels" . | nindent 8 }}
+      annotations:
+        # New settings start new pods.
+        speckv.io/settings: {{ include "speckv.settingsFile" . | sha256sum }}
+    spec:
+      automountServiceAccountToken: false
+      terminationGracePeriodSeconds: {{ add $v.drain.noticeSeconds $v.drain.callsSeconds 30 }}
+      securityContext: {{ include "speckv.podSecurity" . | nindent 8 }}
+      {{- with $v.imagePullSecrets }}
+      imagePullSecrets: {{ toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with $s.nodeSelector }}
+      nodeSelector: {{ toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with $s.tolerations }}
+      tolerations: {{ toYaml . | nindent 8 }}
+      {{- end }}
+      topologySpreadConstraints:
+        {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+        - topologyKey: {{ . }}
+          maxSkew: 1
+          whenUnsatisfiable: ScheduleAnyway
+          labelSelector:
+            matchLabels: {{ include "speckv.selector" $ | nindent 14 }}
+        {{- end }}
+      {{- if or $s.model.image $s.model.download }}
+      initContainers: {{ include "speckv.modelInit" $s.model | nindent 8 }}
+      {{- end }}
+      containers:
+        - {{ include "speckv.container" . | nindent 10 | trim }}
+      volumes: {{ include "speckv.volumes" . | nindent 8 }}
+{{- end }}

@@ -1,0 +1,110 @@
+{{- define "speckv.name" -}}{{ .Release.Name }}-speckv{{- end }}
+
+{{/* Labels that select one service's pods. Argument: dict root, service. */}}
+{{- define "speckv.selector" -}}
+app.kubernetes.io/name: speckv
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .service }}
+{{- end }}
+
+{{- define "speckv.labels" -}}
+{{ include "speckv.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- end }}
+
+{{- define "speckv.port" -}}{{ get (dict "router" 9000 "draft" 9001 "target" 9002) .service }}{{- end }}
+
+{{- define "speckv.host" -}}
+{{ include "speckv.name" .root }}-{{ .service }}.{{ .root.Release.Namespace }}.svc
+{{- end }}
+
+{{- define "speckv.tlsSecret" -}}
+{{- if eq .root.Values.tls.mode "certManager" -}}
+{{ include "speckv.name" .root }}-{{ .service }}-tls
+{{- else -}}
+{{ get .root.Values.tls.secretNames .service }}
+{{- end -}}
+{{- end }}
+
+{{- define "speckv.otlpEndpoint" -}}
+{{- if .Values.telemetry.otlpEndpoint -}}
+{{ .Values.telemetry.otlpEndpoint }}
+{{- else if .Values.telemetry.collector.enabled -}}
+http://{{ include "speckv.name" . }}-collector:4317
+{{- end -}}
+{{- end }}
+
+{{- define "speckv.modelFolder" -}}
+{{ list "/models" (get .root.Values .service).model.folder | compact | join "/" }}
+{{- end }}
+
+{{/* Files of a side that shows a certificate; clientsToo: and asks for one. */}}
+{{- define "speckv.tlsFiles" -}}
+enabled: true
+certificate: /etc/speckv/tls/tls.crt
+private-key: /etc/speckv/tls/tls.key
+{{- if .both }}
+trusted-certificates: /etc/speckv/tls/ca.crt
+{{- end }}
+{{- end }}
+
+{{- define "speckv.channel" -}}
+channel:
+  target: dns:///{{ include "speckv.host" . }}:{{ include "speckv.port" . }}
+  {{- if eq .root.Values.tls.mode "none" }}
+  allow-plaintext: true
+  {{- else }}
+  tls:
+    {{- include "speckv.tlsFiles" (dict "both" true) | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{/* The service's settings file, before its own "settings" are merged in. */}}
+{{- define "speckv.settings" -}}
+{{- $v := .root.Values -}}
+server:
+  address: 0.0.0.0
+  port: {{ include "speckv.port" . }}
+  {{- if eq $v.tls.mode "none" }}
+  allow-plaintext: true
+  {{- else }}
+  tls:
+    {{- include "speckv.tlsFiles" (dict "both" (ne .service "router")) | nindent 4 }}
+  {{- end }}
+  {{- if and (eq .service "router") $v.routerTokensSecret }}
+  tokens-file: /etc/speckv/tokens/tokens
+  {{- end }}
+  drain:
+    notice: {{ $v.drain.noticeSeconds }}s
+    calls: {{ $v.drain.callsSeconds }}s
+  admin-address: 0.0.0.0
+  admin-port: 9090
+telemetry:
+  {{- with include "speckv.otlpEndpoint" .root }}
+  otlp-endpoint: {{ . }}
+  {{- end }}
+  trace-share: {{ $v.telemetry.traceShare }}
+  prometheus-address: 0.0.0.0
+  prometheus-port: 9464
+{{- if eq .service "router" }}
+tokenizer:
+  target: {{ include "speckv.modelFolder" . }}
+draft:
+  {{- include "speckv.channel" (dict "root" .root "service" "draft") | nindent 2 }}
+target:
+  {{- include "speckv.channel" (dict "root" .root "service" "target") | nindent 2 }}
+{{- else }}
+model:
+  folder: {{ include "speckv.modelFolder" . }}
+  {{- if (get $v .service).gpu.count }}
+  device: gpu:0
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* What the settings file holds, "settings" of the values winning. */}}
+{{- define "speckv.settingsFile" -}}
+{{- mustMergeOverwrite (include "speckv.settings" . | fromYaml) (deepCopy (get .root.Values .service).settings) | toYaml -}}
+{{- end }}

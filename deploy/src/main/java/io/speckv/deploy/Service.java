@@ -1,0 +1,40 @@
+package io.speckv.deploy;
+
+import java.util.Locale;
+
+/** The services that have an image. */
+public enum Service {
+    DRAFT("draft-service", 9001, true),
+    TARGET("target-service", 9002, true),
+    ROUTER("router", 9000, false);
+
+    private final String module;
+    private final int port;
+    private final boolean runsModels;
+
+    Service(String module, int port, boolean runsModels) {
+        this.module = module;
+        this.port = port;
+        this.runsModels = runsModels;
+    }
+
+    /** Returns the Maven module, and the name of its folder. */
+    public String module() {
+        return module;
+    }
+
+    /** Returns the port that is served when settings say nothing else. */
+    public int port() {
+        return port;
+    }
+
+    /** Whether the image holds libtorch, and so has a CUDA variant. */
+    public boolean runsModels() {
+        return runsModels;
+    }
+
+    /** Returns the name in image, chart and Compose file, such as "draft". */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,14 @@
+package io.speckv.deploy;
+
+import java.nio.file.Path;
+
+/** Where the project's files lie. */
+final class Home {
+    /** The project's folder: the golden cases' parent. */
+    static final Path FOLDER = Path.of(System.getProperty("speckv.golden")).toAbsolutePath().normalize().getParent();
+
+    static final Path CHART = FOLDER.resolve("deploy/helm/speckv");
+    static final Path COMPOSE = FOLDER.resolve("deploy/compose");
+
+    private Home() {}
+}

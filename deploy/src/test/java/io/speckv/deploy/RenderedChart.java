@@ -1,0 +1,111 @@
+package io.speckv.deploy;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.marcnuri.helm.Helm;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
+import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The chart's manifests for one file of values. */
+final class RenderedChart {
+    static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+    private static final String KUBERNETES = "1.30.0";
+    private static final Map<String, Class<?>> KINDS = Map.of(
+            "ConfigMap", ConfigMap.class,
+            "Deployment", Deployment.class,
+            "Service", io.fabric8.kubernetes.api.model.Service.class,
+            "PodDisruptionBudget", PodDisruptionBudget.class,
+            "HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
+            "NetworkPolicy", NetworkPolicy.class,
+            "ServiceMonitor", ServiceMonitor.class,
+            "PrometheusRule", PrometheusRule.class,
+            "Certificate", io.fabric8.certmanager.api.model.v1.Certificate.class);
+
+    private final List<JsonNode> manifests = new ArrayList<>();
+
+    private RenderedChart() {}
+
+    static String text(String values, Map<String, String> overrides) {
+        var template = new Helm(Home.CHART)
+                .template()
+                .withName("x")
+                .withNamespace("speckv")
+                .withKubeVersion(KUBERNETES)
+                .withValuesFile(values(values));
+        overrides.forEach(template::set);
+        return template.call();
+    }
+
+    static RenderedChart of(String values) throws IOException {
+        RenderedChart chart = new RenderedChart();
+        try (var documents = YAML.readerFor(JsonNode.class).readValues(text(values, Map.of()))) {
+            while (documents.hasNext()) {
+                if (documents.next() instanceof ObjectNode manifest) {
+                    chart.manifests.add(manifest);
+                }
+            }
+        }
+        return chart;
+    }
+
+    private static Path values(String name) {
+        return Home.FOLDER.resolve("deploy/helm/values/" + name + ".yaml");
+    }
+
+    List<JsonNode> all() {
+        return List.copyOf(manifests);
+    }
+
+    JsonNode only(String kind, String name) {
+        List<JsonNode> found = manifests.stream()
+                .filter(manifest -> manifest.path("kind").asText().equals(kind))
+                .filter(manifest -> manifest.at("/metadata/name").asText().equals(name))
+                .toList();
+        if (found.size() != 1) {
+            throw new AssertionError(found.size() + " manifests are a " + kind + " named " + name);
+        }
+        return found.get(0);
+    }
+
+    /** Reads a manifest into Kubernetes' own model, and fails at a field that the model does not have. */
+    static Object strictly(JsonNode manifest) throws IOException {
+        Class<?> kind = KINDS.get(manifest.path("kind").asText());
+        if (kind == null) {
+            throw new AssertionError("no model for " + manifest.path("kind"));
+        }
+        ObjectMapper strict = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        Object model = strict.treeToValue(manifest, kind);
+        JsonNode again = strict.valueToTree(model);
+        requireKept(manifest, again, kind.getSimpleName());
+        return model;
+    }
+
+    /** The models keep unknown fields of some kinds aside; what is written must come back in its place. */
+    private static void requireKept(JsonNode written, JsonNode read, String place) {
+        written.properties().forEach(field -> {
+            JsonNode value = field.getValue();
+            boolean empty = value.isNull() || (value.isContainerNode() && value.isEmpty());
+            if (!empty && read.path(field.getKey()).isMissingNode()) {
+                throw new AssertionError(place + " has no field " + field.getKey());
+            }
+            requireKept(value, read.path(field.getKey()), place + "." + field.getKey());
+        });
+        for (int i = 0; written.isArray() && i < written.size(); i++) {
+            requireKept(written.get(i), read.path(i), place + "[" + i + "]");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.deploy;
+
+import org.jspecify.annotations.NullMarked;
