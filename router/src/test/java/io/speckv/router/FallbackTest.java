@@ -57,6 +57,8 @@ class FallbackTest {
                         observer.onError(RequestException.of(FailureCode.PROMPT_TOO_LONG, "40 tokens, takes 39")));
 
         private final FallbackReason reason;
+
+        @SuppressWarnings("ImmutableEnumChecker") // every script here is a lambda without state
         private final FakeDraft.Script script;
 
         Trouble(FallbackReason reason, FakeDraft.Script script) {

@@ -2,6 +2,7 @@ package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Struct;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.DetokenizeRequest;
@@ -41,9 +42,10 @@ class RouterRpcTest {
                 .isEqualTo(IntStream.range(0, 40).mapToObj(i -> (float) i).toList());
         assertThat(explained.getKeptList())
                 .isEqualTo(IntStream.range(0, 40).mapToObj(i -> i >= 30).toList());
-        var settings = explained.getAppliedSettings().getFieldsMap();
-        assertThat(settings.get("max_capacity_prompt").getNumberValue()).isEqualTo(10);
-        assertThat(settings.get("weighted_query").getBoolValue()).isTrue();
+        Struct settings = explained.getAppliedSettings();
+        assertThat(settings.getFieldsOrThrow("max_capacity_prompt").getNumberValue())
+                .isEqualTo(10);
+        assertThat(settings.getFieldsOrThrow("weighted_query").getBoolValue()).isTrue();
         assertThat(explained.getTraceId()).hasSize(32);
         assertThat(explained.getLookaheadText()).isNotEmpty();
     }
@@ -91,8 +93,7 @@ class RouterRpcTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(specPc.getDefaultSettings()
-                        .getFieldsMap()
-                        .get("max_capacity_prompt")
+                        .getFieldsOrThrow("max_capacity_prompt")
                         .getNumberValue())
                 .isEqualTo(12);
     }
