@@ -1,7 +1,7 @@
 package io.speckv.cli;
 
-import io.speckv.engine.generate.TokenBridge;
 import io.speckv.engine.torch.DecoderModel;
+import io.speckv.selection.align.TokenBridge;
 import io.speckv.text.Tokenizer;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;

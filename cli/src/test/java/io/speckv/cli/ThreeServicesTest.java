@@ -40,8 +40,7 @@ class ThreeServicesTest {
 
     static List<GoldenRun> runs() {
         return GoldenRun.all().stream()
-                .collect(Collectors.toMap(
-                        GoldenRun::target, run -> run, (first, second) -> first, LinkedHashMap::new))
+                .collect(Collectors.toMap(GoldenRun::target, run -> run, (first, second) -> first, LinkedHashMap::new))
                 .values()
                 .stream()
                 .toList();
@@ -55,13 +54,23 @@ class ThreeServicesTest {
                         .load(
                                 null,
                                 Map.of(),
-                                with(common, "--model.dtype=fp32", "--limits.prompt-tokens=2000", "--model.folder=" + run.draft()))
+                                with(
+                                        common,
+                                        "--model.dtype=fp32",
+                                        "--limits.prompt-tokens=2000",
+                                        "--model.folder=" + run.draft()))
                         .value());
                 TargetServer target = TargetServer.start(TargetSettings.loader()
                         .load(
                                 null,
                                 Map.of(),
-                                with(common, "--model.dtype=fp32", "--slots.small.count=1", "--slots.large.count=1", "--slots.large.tokens=4096", "--model.folder=" + run.target()))
+                                with(
+                                        common,
+                                        "--model.dtype=fp32",
+                                        "--slots.small.count=1",
+                                        "--slots.large.count=1",
+                                        "--slots.large.tokens=4096",
+                                        "--model.folder=" + run.target()))
                         .value());
                 RouterServer router = RouterServer.start(RouterSettings.loader()
                         .load(
@@ -100,8 +109,7 @@ class ThreeServicesTest {
                         .toList());
         assertThat(tokens(generate(run, router, "speckv", settings(run, "speckv"))))
                 .isEqualTo(GoldenRun.ints(run.method("speckv").get("output")));
-        Map<String, Object> cascade =
-                Map.of("specpc", settings(run, "specpc"), "speckv", settings(run, "speckv"));
+        Map<String, Object> cascade = Map.of("specpc", settings(run, "specpc"), "speckv", settings(run, "speckv"));
         assertThat(tokens(generate(run, router, "speckv-pc", cascade)))
                 .isEqualTo(GoldenRun.ints(run.method("speckvpc").get("output")));
     }
@@ -124,7 +132,9 @@ class ThreeServicesTest {
                         .setTokenIds(TokenIds.newBuilder()
                                 .addAllIds(Arrays.stream(run.prompt()).boxed().toList())))
                 .setMethod(MethodSettings.toProto(method, settings).toBuilder().setVerifyLookahead(false))
-                .setSampling(SamplingSettings.newBuilder().setMaxNewTokens(NEW_TOKENS).setIgnoreEos(true))
+                .setSampling(SamplingSettings.newBuilder()
+                        .setMaxNewTokens(NEW_TOKENS)
+                        .setIgnoreEos(true))
                 .setFallback(FallbackPolicy.FALLBACK_POLICY_FAIL)
                 .setReport(ReportSettings.newBuilder().setKeptPositions(true))
                 .build();
