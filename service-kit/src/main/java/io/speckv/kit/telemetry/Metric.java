@@ -15,6 +15,11 @@ public enum Metric {
     LOOKAHEAD_RECEIVED("speckv.lookahead.received", "{token}", Kind.COUNTER, "Draft tokens that reached the target"),
     LOOKAHEAD_ACCEPTED("speckv.lookahead.accepted", "{token}", Kind.COUNTER, "Draft tokens the target agreed with"),
     FALLBACKS("speckv.fallbacks", "{request}", Kind.COUNTER, "Requests answered by another method, by reason"),
+    SHADOW_ANSWERS(
+            "speckv.shadow.answers", "{answer}", Kind.COUNTER, "Answers compared with the full cache's, by exact"),
+    SHADOW_AGREED("speckv.shadow.agreed", "{token}", Kind.HISTOGRAM, "Tokens before the first that differs from it"),
+    SHADOW_ROUGE_L(
+            "speckv.shadow.rouge_l", "1", Kind.HISTOGRAM, "ROUGE-L of an answer and the full cache's, in tokens"),
     CANCEL_DURATION("speckv.cancel.duration", "s", Kind.HISTOGRAM, "Time from a cancel to the end of its work"),
     QUEUE_DEPTH("speckv.queue.depth", "{request}", Kind.GAUGE, "Requests that wait"),
     QUEUE_TOKENS("speckv.queue.tokens", "{token}", Kind.GAUGE, "Prompt tokens that wait"),
