@@ -34,7 +34,8 @@ public final class ImageBuild {
         String suffix = image.variant() == Variant.CUDA ? "-cuda" : "";
         String name = "speckv/" + image.service().label() + ":" + image.version() + suffix;
         Path file = output.resolve("speckv-" + image.service().label() + suffix + ".tar");
-        JibContainer built = image.on(base).containerize(Containerizer.to(TarImage.at(file).named(name)));
+        JibContainer built =
+                image.on(base).containerize(Containerizer.to(TarImage.at(file).named(name)));
         System.out.println(name + " " + built.getDigest() + " " + file);
     }
 }

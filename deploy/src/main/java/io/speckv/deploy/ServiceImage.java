@@ -1,8 +1,8 @@
 package io.speckv.deploy;
 
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
-import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.Port;
@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 public record ServiceImage(Path home, Service service, Variant variant, String version) {
     private static final AbsoluteUnixPath APPLICATION = AbsoluteUnixPath.get("/opt/speckv");
     private static final String USER = "10001:10001";
-    private static final Predicate<Path> OWN = library -> library.getFileName().toString().startsWith("speckv-");
+    private static final Predicate<Path> OWN =
+            library -> library.getFileName().toString().startsWith("speckv-");
 
     public ServiceImage {
         if (variant == Variant.CUDA && !service.runsModels()) {
@@ -62,7 +63,8 @@ public record ServiceImage(Path home, Service service, Variant variant, String v
                         FileEntriesLayer.builder()
                                 .setName("start")
                                 .addEntry(startFile(), APPLICATION.resolve("java.args"))
-                                .addEntry(required(target().resolve("image/sbom.json")), APPLICATION.resolve("sbom.json"))
+                                .addEntry(
+                                        required(target().resolve("image/sbom.json")), APPLICATION.resolve("sbom.json"))
                                 .build())
                 .stream()
                 .filter(layer -> !layer.getEntries().isEmpty())
@@ -78,7 +80,8 @@ public record ServiceImage(Path home, Service service, Variant variant, String v
                     .filter(variant::holds)
                     .sorted()
                     .toList();
-            all.forEach(file -> layer.addEntry(file, folder.resolve(file.getFileName().toString())));
+            all.forEach(file ->
+                    layer.addEntry(file, folder.resolve(file.getFileName().toString())));
         }
         return layer.build();
     }
@@ -118,9 +121,13 @@ public record ServiceImage(Path home, Service service, Variant variant, String v
 
     private Map<String, String> labels() {
         return new TreeMap<>(Map.of(
-                "org.opencontainers.image.title", "speckv-" + service.label(),
-                "org.opencontainers.image.description", "speckv " + service.label() + ", " + variant,
-                "org.opencontainers.image.version", version,
-                "org.opencontainers.image.licenses", "Apache-2.0"));
+                "org.opencontainers.image.title",
+                "speckv-" + service.label(),
+                "org.opencontainers.image.description",
+                "speckv " + service.label() + ", " + variant,
+                "org.opencontainers.image.version",
+                version,
+                "org.opencontainers.image.licenses",
+                "Apache-2.0"));
     }
 }

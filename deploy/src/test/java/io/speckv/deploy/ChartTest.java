@@ -63,7 +63,8 @@ class ChartTest {
         for (Service service : Service.values()) {
             JsonNode map = chart.only("ConfigMap", "x-speckv-" + service.label());
             Path file = Files.writeString(
-                    folder.resolve(service.label()), map.at("/data/settings.yaml").asText());
+                    folder.resolve(service.label()),
+                    map.at("/data/settings.yaml").asText());
 
             assertThatCode(() -> LOADERS.get(service).load(file, Map.of(), List.of()))
                     .as(service.label())
@@ -111,12 +112,13 @@ class ChartTest {
     void givesPodsLongerThanTheyDrain(String values) throws IOException {
         RenderedChart chart = RenderedChart.of(values);
         JsonNode pod = chart.only("Deployment", "x-speckv-target").at("/spec/template/spec");
-        JsonNode settings = RenderedChart.YAML.readTree(
-                chart.only("ConfigMap", "x-speckv-target").at("/data/settings.yaml").asText());
+        JsonNode settings = RenderedChart.YAML.readTree(chart.only("ConfigMap", "x-speckv-target")
+                .at("/data/settings.yaml")
+                .asText());
 
         assertThat(pod.path("terminationGracePeriodSeconds").asInt())
-                .isGreaterThan(seconds(settings.at("/server/drain/notice"))
-                        + seconds(settings.at("/server/drain/calls")));
+                .isGreaterThan(
+                        seconds(settings.at("/server/drain/notice")) + seconds(settings.at("/server/drain/calls")));
     }
 
     private static int seconds(JsonNode duration) {

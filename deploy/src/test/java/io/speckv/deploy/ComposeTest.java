@@ -25,13 +25,15 @@ class ComposeTest {
     @ParameterizedTest
     @EnumSource(Service.class)
     void mountsOnlyWhatExists(Service service) throws IOException {
-        JsonNode compose = RenderedChart.YAML.readTree(Home.COMPOSE.resolve("compose.yaml").toFile());
+        JsonNode compose =
+                RenderedChart.YAML.readTree(Home.COMPOSE.resolve("compose.yaml").toFile());
 
         JsonNode volumes = compose.at("/services/" + service.label() + "/volumes");
 
         assertThat(volumes).isNotEmpty();
         volumes.forEach(volume -> {
-            String source = volume.asText().replaceFirst("^\\$\\{\\w+:-([^}]+)}", "$1").split(":", 2)[0];
+            String source =
+                    volume.asText().replaceFirst("^\\$\\{\\w+:-([^}]+)}", "$1").split(":", 2)[0];
             assertThat(Files.exists(Home.COMPOSE.resolve(source))).as(source).isTrue();
         });
     }

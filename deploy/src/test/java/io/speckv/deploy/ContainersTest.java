@@ -49,21 +49,26 @@ class ContainersTest {
         try (InputStream image = Files.newInputStream(tar)) {
             DockerClientFactory.lazyClient().loadImageCmd(image).exec();
         }
-        String model = Home.FOLDER.resolve("models/speckv-tiny-" + service.label()).toString();
+        String model =
+                Home.FOLDER.resolve("models/speckv-tiny-" + service.label()).toString();
         return new GenericContainer<>(name)
                 .withFileSystemBind(
-                        Home.COMPOSE.resolve("config/" + service.label() + ".yaml").toString(),
+                        Home.COMPOSE
+                                .resolve("config/" + service.label() + ".yaml")
+                                .toString(),
                         "/etc/speckv/settings.yaml",
                         BindMode.READ_ONLY)
                 .withFileSystemBind(model, "/models/" + service.label(), BindMode.READ_ONLY)
                 .withTmpFs(Map.of("/tmp", "rw,exec,mode=1777"))
-                .withCreateContainerCmdModifier(command -> command.getHostConfig().withReadonlyRootfs(true))
+                .withCreateContainerCmdModifier(
+                        command -> command.getHostConfig().withReadonlyRootfs(true))
                 .withExposedPorts(service.port())
                 .waitingFor(Wait.forLogMessage(".* serving .*\\n", 1).withStartupTimeout(START));
     }
 
     private static Path save(String image, Path file) throws Exception {
-        try (InputStream saved = DockerClientFactory.lazyClient().saveImageCmd(image).exec()) {
+        try (InputStream saved =
+                DockerClientFactory.lazyClient().saveImageCmd(image).exec()) {
             Files.copy(saved, file);
         }
         return file;
@@ -115,9 +120,9 @@ class ContainersTest {
                         .exec();
 
                 assertThatThrownBy(() -> answer.forEachRemaining(message -> {}))
-                        .isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
-                                        e.getStatus().getCode())
-                                .isEqualTo(Status.Code.UNAVAILABLE));
+                        .isInstanceOfSatisfying(
+                                StatusRuntimeException.class,
+                                e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
             } finally {
                 channel.shutdownNow();
             }

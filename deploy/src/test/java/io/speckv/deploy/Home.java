@@ -5,7 +5,10 @@ import java.nio.file.Path;
 /** Where the project's files lie. */
 final class Home {
     /** The project's folder: the golden cases' parent. */
-    static final Path FOLDER = Path.of(System.getProperty("speckv.golden")).toAbsolutePath().normalize().getParent();
+    static final Path FOLDER = Path.of(System.getProperty("speckv.golden"))
+            .toAbsolutePath()
+            .normalize()
+            .getParent();
 
     static final Path CHART = FOLDER.resolve("deploy/helm/speckv");
     static final Path COMPOSE = FOLDER.resolve("deploy/compose");

@@ -56,8 +56,7 @@ class MetricNamesTest {
         int port = freePort();
         TelemetrySettings settings =
                 new TelemetrySettings(Level.WARN, null, Duration.ofSeconds(30), 0, "127.0.0.1", port);
-        try (Telemetry telemetry =
-                Telemetry.start(settings, new Telemetry.ServiceIdentity("names", "1"), List.of())) {
+        try (Telemetry telemetry = Telemetry.start(settings, new Telemetry.ServiceIdentity("names", "1"), List.of())) {
             for (Metric metric : Metric.values()) {
                 record(telemetry, metric);
             }

@@ -19,7 +19,8 @@ class OperationsGuideTest {
 
     @Test
     void computesWhatACacheCosts() throws IOException {
-        List<double[]> rows = SIZING_ROW.matcher(guide())
+        List<double[]> rows = SIZING_ROW
+                .matcher(guide())
                 .results()
                 .map(row -> Arrays.stream(row.group(1).split("\\|"))
                         .map(String::strip)

@@ -71,7 +71,8 @@ class ServiceImageTest {
     }
 
     private static String digest(Path folder) throws Exception {
-        TarImage tar = TarImage.at(Files.createDirectories(folder).resolve("image.tar")).named("speckv/router");
+        TarImage tar = TarImage.at(Files.createDirectories(folder).resolve("image.tar"))
+                .named("speckv/router");
         Containerizer containerizer = Containerizer.to(tar)
                 .setBaseImageLayersCache(folder.resolve("base"))
                 .setApplicationLayersCache(folder.resolve("layers"));
