@@ -52,6 +52,11 @@ public final class TextBridge implements TokenBridge {
     @Override
     public int[] lookahead(int[] draftTokens) {
         String text = draft.decode(draftTokens, SpecialTokens.EXCLUDED);
-        return target.encode(text, SpecialTokens.EXCLUDED).ids();
+        // The last token may hold only a part of its character.
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '\uFFFD') {
+            end--;
+        }
+        return target.encode(text.substring(0, end), SpecialTokens.EXCLUDED).ids();
     }
 }

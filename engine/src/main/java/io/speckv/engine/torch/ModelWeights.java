@@ -68,14 +68,17 @@ final class ModelWeights implements AutoCloseable {
                 queryNorm,
                 keyNorm,
                 read(layer + "post_attention_layernorm.weight")));
+        String attention = layer + "self_attn.";
+        String mlp = layer + "mlp.";
+        boolean biased = shape.qkvBias();
+        // In int8 one product makes both halves of the MLP; elsewhere oneDNN multiplies them while the second is made.
+        boolean joined = precision == Precision.INT8;
         IValue[] parts = {
-            linear(layer + "self_attn.q_proj", shape.qkvBias()),
-            linear(layer + "self_attn.k_proj", shape.qkvBias()),
-            linear(layer + "self_attn.v_proj", shape.qkvBias()),
-            linear(layer + "self_attn.o_proj", false),
-            linear(layer + "mlp.gate_proj", false),
-            linear(layer + "mlp.up_proj", false),
-            linear(layer + "mlp.down_proj", false)
+            linear(biased, attention + "q_proj", attention + "k_proj", attention + "v_proj"),
+            linear(false, attention + "o_proj"),
+            joined ? linear(false, mlp + "gate_proj", mlp + "up_proj") : linear(false, mlp + "gate_proj"),
+            joined ? listOf() : linear(false, mlp + "up_proj"),
+            linear(false, mlp + "down_proj")
         };
         linears.add(IValue.listFrom(parts));
         for (IValue part : parts) {
@@ -83,16 +86,27 @@ final class ModelWeights implements AutoCloseable {
         }
     }
 
-    private IValue linear(String name, boolean biased) {
-        return linear(read(name + ".weight"), biased ? read(name + ".bias") : nothing);
+    /** One layer from the rows of several; what is read for it alone is released at once. */
+    private IValue linear(boolean biased, String... names) {
+        try (NDManager scope = memory.newSubManager()) {
+            NDArray weight = joined(scope, ".weight", names);
+            return linear(weight, biased ? joined(memory, ".bias", names) : nothing);
+        }
+    }
+
+    private NDArray joined(NDManager scope, String suffix, String... names) {
+        NDArray[] parts = new NDArray[names.length];
+        for (int i = 0; i < names.length; i++) {
+            parts[i] = read(scope, names[i] + suffix);
+        }
+        return parts.length == 1 ? parts[0] : graph.call("join").with(parts).tensor(scope);
     }
 
     private IValue linear(NDArray weight, NDArray bias) {
         if (precision == Precision.INT8) {
-            NDArray[] quantized = graph.call("quantize").with(weight).tensors(memory);
-            return listOf(quantized[0], quantized[1], bias);
+            return listOf(graph.call("quantize").with(weight).with(bias).tensors(memory));
         }
-        return listOf(graph.call("pack").with(weight).tensor(memory), nothing, bias);
+        return listOf(graph.call("pack").with(weight).tensor(memory), nothing, bias, nothing);
     }
 
     private static IValue listOf(NDArray... tensors) {
@@ -104,6 +118,10 @@ final class ModelWeights implements AutoCloseable {
     }
 
     private NDArray read(String name) {
+        return read(memory, name);
+    }
+
+    private NDArray read(NDManager scope, String name) {
         TensorEntry entry = checkpoint.tensor(name);
         ScalarType stored = ScalarType.of(entry.type());
         if (entry.offset() % stored.bytes != 0) {
@@ -116,7 +134,7 @@ final class ModelWeights implements AutoCloseable {
                 .with(entry.shape())
                 .with(numbers.code)
                 .with(Devices.torchName(options.device()))
-                .tensor(memory);
+                .tensor(scope);
         if (!graph.call("all_finite").with(tensor).flag()) {
             throw CheckpointException.ofTensor(entry.file(), name, "finite weights", "NaN or infinity");
         }

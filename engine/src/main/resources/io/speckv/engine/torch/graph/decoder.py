@@ -4,9 +4,10 @@
 # intermediate size f, vocabulary v, batch of decoding sequences b, slots s, slot capacity c.
 # Python-side loops live in Java (PromptPass, DecodeStep), so that a caller can cancel, observe or evict between calls.
 #
-# One layer's weights travel as two lists (LayerWeights.java writes them):
+# One layer's weights travel as two lists (ModelWeights.java writes them):
 #   norms    0 attention [h], 1 query [d], 2 key [d], 3 MLP [h]; 1 and 2 empty where the architecture has none
-#   linears  0 query, 1 key, 2 value, 3 output, 4 gate, 5 up, 6 down; each as layers.linear takes it
+#   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; each as layers.linear takes it, 3 empty where
+#            2 holds both (int8)
 class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -33,8 +34,12 @@ class Decoder(Module):
   def pack(self: __torch__.Decoder, weight: Tensor) -> Tensor:
     return __torch__.layers.pack(weight)
 
-  def quantize(self: __torch__.Decoder, weight: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.layers.quantize(weight)
+  def quantize(self: __torch__.Decoder, weight: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+    return __torch__.layers.quantize(weight, bias)
+
+  # Rows of several matrices, or numbers of several vectors, as one.
+  def join(self: __torch__.Decoder, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts, 0)
 
   def zeros(self: __torch__.Decoder, shape: List[int], dtype: int, device: str) -> Tensor:
     return torch.zeros(shape, dtype=dtype, device=torch.device(device))
@@ -97,7 +102,7 @@ class Decoder(Module):
     q, k, v = self.query_key_value(x, cos.unsqueeze(1), sin.unsqueeze(1), norms, linears)
     torch.index_copy_(keys.view([-1, self.head_dim]), 0, write, k.reshape([-1, self.head_dim]))
     torch.index_copy_(values.view([-1, self.head_dim]), 0, write, v.reshape([-1, self.head_dim]))
-    grouped = q.view([batch, self.kv_heads, self.heads // self.kv_heads, self.head_dim])
+    grouped = q.reshape([batch, self.kv_heads, self.heads // self.kv_heads, self.head_dim])
     mixed = __torch__.attention.step(grouped,
         __torch__.slots.cached(keys, batch, first_slot, slots, longest),
         __torch__.slots.cached(values, batch, first_slot, slots, longest), lengths)
@@ -107,20 +112,21 @@ class Decoder(Module):
   # normalised x [r, h] -> q [r, H, d], k and v [r, K, d], q and k rotated
   def query_key_value(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor,
       norms: List[Tensor], linears: List[List[Tensor]]) -> Tuple[Tensor, Tensor, Tensor]:
-    rows = x.size(0)
-    q = torch.view(__torch__.layers.linear(x, linears[0]), [rows, self.heads, self.head_dim])
-    k = torch.view(__torch__.layers.linear(x, linears[1]), [rows, self.kv_heads, self.head_dim])
-    v = torch.view(__torch__.layers.linear(x, linears[2]), [rows, self.kv_heads, self.head_dim])
+    joined = torch.view(__torch__.layers.linear(x, linears[0]), [x.size(0), -1, self.head_dim])
+    rotated = joined.narrow(1, 0, self.heads + self.kv_heads)
     if norms[1].numel() > 0:
-      q = __torch__.layers.rms_norm(q, norms[1], self.epsilon)
-      k = __torch__.layers.rms_norm(k, norms[2], self.epsilon)
-    return (__torch__.rope.rotate(q, cos, sin), __torch__.rope.rotate(k, cos, sin), v)
+      q = __torch__.layers.rms_norm(rotated.narrow(1, 0, self.heads), norms[1], self.epsilon)
+      k = __torch__.layers.rms_norm(rotated.narrow(1, self.heads, self.kv_heads), norms[2], self.epsilon)
+      rotated = torch.cat([q, k], 1)
+    rotated = __torch__.rope.rotate(rotated, cos, sin)
+    v = joined.narrow(1, self.heads + self.kv_heads, self.kv_heads)
+    return (rotated.narrow(1, 0, self.heads), rotated.narrow(1, self.heads, self.kv_heads), v)
 
   # Output projection, residual and MLP: mixed [r, H*d] into hidden [r, h], in place.
   def finish(self: __torch__.Decoder, hidden: Tensor, mixed: Tensor, norms: List[Tensor], linears: List[List[Tensor]]) -> None:
-    __torch__.layers.add_linear(hidden, mixed, linears[3])
+    __torch__.layers.add_linear(hidden, mixed, linears[1])
     x = __torch__.layers.rms_norm(hidden, norms[3], self.epsilon)
-    __torch__.layers.mlp(hidden, x, linears[4], linears[5], linears[6])
+    __torch__.layers.mlp(hidden, x, linears[2], linears[3], linears[4])
     return None
 
   # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32

@@ -1,0 +1,84 @@
+package io.speckv.engine.torch;
+
+/** The parts of a decoder layer in plain Java, one number after the other; matrices are {@code [rows][columns]}. */
+final class ReferenceLayer {
+    private ReferenceLayer() {}
+
+    static float[] rmsNorm(float[] x, float[] weight, double epsilon) {
+        double sum = 0;
+        for (float number : x) {
+            sum += (double) number * number;
+        }
+        double scale = 1 / Math.sqrt(sum / x.length + epsilon);
+        float[] scaled = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+            scaled[i] = (float) (x[i] * scale * weight[i]);
+        }
+        return scaled;
+    }
+
+    /** weight by x. */
+    static float[] multiply(float[][] weight, float[] x) {
+        float[] y = new float[weight.length];
+        for (int row = 0; row < y.length; row++) {
+            double sum = 0;
+            for (int i = 0; i < x.length; i++) {
+                sum += (double) weight[row][i] * x[i];
+            }
+            y[row] = (float) sum;
+        }
+        return y;
+    }
+
+    /** weight by x as int8 does it: both symmetric, the weight in 127 steps per row, x in 127 steps. */
+    static float[] multiplyInt8(float[][] weight, float[] x) {
+        float[] y = new float[weight.length];
+        float xScale = Math.max(largest(x) / 127, 1e-12f);
+        for (int row = 0; row < y.length; row++) {
+            float scale = Math.max(largest(weight[row]) / 127, 1e-12f);
+            double sum = 0;
+            for (int i = 0; i < x.length; i++) {
+                sum += (double) Math.round(x[i] / xScale) * Math.round(weight[row][i] / scale);
+            }
+            y[row] = (float) (sum * scale * xScale);
+        }
+        return y;
+    }
+
+    private static float largest(float[] x) {
+        float largest = 0;
+        for (float number : x) {
+            largest = Math.max(largest, Math.abs(number));
+        }
+        return largest;
+    }
+
+    /** One head {@code [d]} turned to a position: number i and number i + d/2 are a pair. */
+    static float[] rotate(float[] head, float[] inverseFrequencies, int position) {
+        int half = head.length / 2;
+        float[] turned = new float[head.length];
+        for (int i = 0; i < half; i++) {
+            double angle = position * (double) inverseFrequencies[i];
+            turned[i] = (float) (head[i] * Math.cos(angle) - head[i + half] * Math.sin(angle));
+            turned[i + half] = (float) (head[i + half] * Math.cos(angle) + head[i] * Math.sin(angle));
+        }
+        return turned;
+    }
+
+    /** silu(gate) * up. */
+    static float[] gated(float[] gate, float[] up) {
+        float[] inner = new float[gate.length];
+        for (int i = 0; i < inner.length; i++) {
+            inner[i] = (float) (gate[i] / (1 + Math.exp(-gate[i])) * up[i]);
+        }
+        return inner;
+    }
+
+    static float[] add(float[] a, float[] b) {
+        float[] sum = a.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += b[i];
+        }
+        return sum;
+    }
+}
