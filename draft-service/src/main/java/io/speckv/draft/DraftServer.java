@@ -36,8 +36,16 @@ public final class DraftServer implements AutoCloseable {
      * @throws io.speckv.engine.EngineException if the model cannot be loaded
      */
     public static DraftServer start(DraftSettings settings) throws IOException {
-        Telemetry telemetry = Telemetry.start(
-                settings.telemetry(), new Telemetry.ServiceIdentity("speckv-draft", BuildVersion.current()), List.of());
+        return start(
+                settings,
+                Telemetry.start(
+                        settings.telemetry(),
+                        new Telemetry.ServiceIdentity("speckv-draft", BuildVersion.current()),
+                        List.of()));
+    }
+
+    /** Starts with a telemetry of the caller's making, which the server closes. */
+    public static DraftServer start(DraftSettings settings, Telemetry telemetry) throws IOException {
         DraftService service = new DraftService(telemetry, settings.limits());
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),

@@ -5,6 +5,7 @@ import io.speckv.kit.telemetry.Stage;
 import io.speckv.kit.telemetry.StageScope;
 import io.speckv.kit.wire.RequestFields;
 import io.speckv.kit.wire.SamplingRules;
+import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Prompt;
@@ -38,6 +39,18 @@ final class RequestReader {
         }
         String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
         return new Generation(id, target, prompt, method, sampling, fallback, request.getReport());
+    }
+
+    /** Returns what generating this prompt would begin with, for an answer of the usual length. */
+    Generation read(ExplainRequest request, RequestTimeline timeline) {
+        return read(
+                GenerateRequest.newBuilder()
+                        .setRequestId(request.getRequestId())
+                        .setModel(request.getModel())
+                        .setPrompt(request.getPrompt())
+                        .setMethod(request.getMethod())
+                        .build(),
+                timeline);
     }
 
     /** Returns the tokens of a prompt; the time it took is a stage of the request. */

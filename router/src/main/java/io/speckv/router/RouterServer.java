@@ -1,6 +1,7 @@
 package io.speckv.router;
 
 import io.speckv.kit.admission.Admission;
+import io.speckv.kit.failure.FailureClassifier;
 import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
@@ -14,6 +15,8 @@ import io.speckv.text.ChatEncoder;
 import io.speckv.text.ChatTemplate;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,15 +53,11 @@ public final class RouterServer implements AutoCloseable {
         RouterService service = new RouterService(settings.streams().outbox());
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),
-                new HostedServices(
-                        List.of(service),
-                        List.of(telemetry.serverInterceptor()),
-                        thrown -> java.util.Optional.empty()));
+                new HostedServices(List.of(service), List.of(telemetry.serverInterceptor()), FailureClassifier.NONE));
+        Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(telemetry, service));
         boolean started = false;
         try {
-            RouterParts parts = parts(settings, telemetry, methods, process);
-            process.closeAtStop(service);
-            process.closeAtStop(telemetry);
+            RouterParts parts = parts(settings, telemetry, methods, opened);
             telemetry.metrics().observe(Metric.QUEUE_DEPTH, parts.admission()::queued);
             telemetry.metrics().observe(Metric.QUEUE_TOKENS, parts.admission()::queuedTokens);
             service.attach(parts);
@@ -66,6 +65,8 @@ public final class RouterServer implements AutoCloseable {
             started = true;
             return new RouterServer(process, parts.admission());
         } finally {
+            // What was opened last may use what was opened before it.
+            opened.descendingIterator().forEachRemaining(process::closeAtStop);
             if (!started) {
                 process.close();
             }
@@ -81,19 +82,19 @@ public final class RouterServer implements AutoCloseable {
     }
 
     private static RouterParts parts(
-            RouterSettings settings, Telemetry telemetry, MethodReader methods, GrpcProcess process) {
+            RouterSettings settings, Telemetry telemetry, MethodReader methods, Deque<AutoCloseable> opened) {
         Tokenizer tokenizer = Tokenizer.open(settings.tokenizer().target());
-        process.closeAtStop(tokenizer);
+        opened.add(tokenizer);
         Tokenizer draftTokenizer = null;
         if (settings.tokenizer().draft() != null) {
             draftTokenizer = Tokenizer.open(settings.tokenizer().draft());
-            process.closeAtStop(draftTokenizer);
+            opened.add(draftTokenizer);
         }
         var tracing = List.of(telemetry.clientInterceptor());
         ServiceChannel targetChannel = PoolChannel.open(settings.target(), TargetServiceGrpc.SERVICE_NAME, tracing);
-        process.closeAtStop(targetChannel);
+        opened.add(targetChannel);
         ServiceChannel draftChannel = PoolChannel.open(settings.draft(), DraftServiceGrpc.SERVICE_NAME, tracing);
-        process.closeAtStop(draftChannel);
+        opened.add(draftChannel);
         var targets = TargetServiceGrpc.newStub(targetChannel.channel());
         var drafts = DraftServiceGrpc.newStub(draftChannel.channel());
         ModelDirectory directory = new ModelDirectory(
@@ -101,8 +102,8 @@ public final class RouterServer implements AutoCloseable {
                 settings.drafting().enabled() ? drafts : null,
                 tokenizer.fingerprint(),
                 settings.describeEvery());
-        process.closeAtStop(directory);
-        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer, process));
+        opened.add(directory);
+        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer, opened));
         return new RouterParts(
                 telemetry,
                 tokenizer,
@@ -120,12 +121,13 @@ public final class RouterServer implements AutoCloseable {
                 settings.drafting());
     }
 
-    private static @Nullable ChatEncoder chats(RouterSettings settings, Tokenizer tokenizer, GrpcProcess process) {
+    private static @Nullable ChatEncoder chats(
+            RouterSettings settings, Tokenizer tokenizer, Deque<AutoCloseable> opened) {
         if (!ChatTemplate.isIn(settings.tokenizer().target())) {
             return null;
         }
         ChatTemplate template = ChatTemplate.open(settings.tokenizer().target());
-        process.closeAtStop(template);
+        opened.add(template);
         return new ChatEncoder(tokenizer, template);
     }
 

@@ -7,11 +7,21 @@ import io.speckv.kit.stream.DaemonTimer;
 import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.stream.StreamWriter;
 import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.wire.RequestFields;
+import io.speckv.proto.v1.DescribeRequest;
+import io.speckv.proto.v1.DescribeResponse;
+import io.speckv.proto.v1.DetokenizeRequest;
+import io.speckv.proto.v1.DetokenizeResponse;
+import io.speckv.proto.v1.ExplainRequest;
+import io.speckv.proto.v1.ExplainResponse;
 import io.speckv.proto.v1.GenerateOnceRequest;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.proto.v1.TokenizeRequest;
+import io.speckv.proto.v1.TokenizeResponse;
+import io.speckv.text.SpecialTokens;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -51,6 +61,54 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
         }
         GenerateCall call = new GenerateCall(router, generation, timeline);
         call.start(new WholeAnswer((ServerCallStreamObserver<GenerateOnceResponse>) observer, call::answerOver));
+    }
+
+    @Override
+    public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
+        RouterParts router = parts.join();
+        RequestTimeline timeline = RequestTimeline.start(router.telemetry());
+        new ExplainCall(router, router.requests().read(request, timeline), timeline, (ServerCallStreamObserver<
+                                ExplainResponse>)
+                        observer)
+                .start();
+    }
+
+    @Override
+    public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> observer) {
+        RouterParts router = parts.join();
+        PromptTokens prompt = router.requests()
+                .prompt(
+                        request.getPrompt(),
+                        router.directory().target(request.getModel()),
+                        RequestTimeline.start(router.telemetry()));
+        TokenTexts texts = TokenTexts.of(prompt, router.tokenizer());
+        answer(
+                observer,
+                TokenizeResponse.newBuilder()
+                        .setTokens(texts.tokens())
+                        .setSpans(texts.spans())
+                        .setText(texts.text())
+                        .build());
+    }
+
+    @Override
+    public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> observer) {
+        RouterParts router = parts.join();
+        int vocabSize = router.directory().target(request.getModel()).getVocabSize();
+        int[] tokens = RequestFields.tokens(request.getTokens().getIdsList(), "tokens.ids", vocabSize);
+        boolean skip = !request.hasSkipSpecialTokens() || request.getSkipSpecialTokens();
+        String text = router.tokenizer().decode(tokens, skip ? SpecialTokens.EXCLUDED : SpecialTokens.INCLUDED);
+        answer(observer, DetokenizeResponse.newBuilder().setText(text).build());
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
+        answer(observer, Catalogue.describe(parts.join()));
+    }
+
+    private static <T> void answer(StreamObserver<T> observer, T response) {
+        observer.onNext(response);
+        observer.onCompleted();
     }
 
     @Override

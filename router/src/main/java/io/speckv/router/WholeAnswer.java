@@ -1,6 +1,7 @@
 package io.speckv.router;
 
 import io.grpc.stub.ServerCallStreamObserver;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.TokenDelta;
@@ -59,10 +60,7 @@ final class WholeAnswer implements AnswerSink {
     public void fail(Throwable failure) {
         synchronized (this) {
             if (!closed && !observer.isCancelled()) {
-                observer.onError(
-                        failure instanceof io.speckv.kit.failure.RequestException request
-                                ? request.within("request")
-                                : failure);
+                observer.onError(failure instanceof RequestException request ? request.within("request") : failure);
             }
         }
         close();

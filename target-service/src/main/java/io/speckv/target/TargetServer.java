@@ -40,10 +40,16 @@ public final class TargetServer implements AutoCloseable {
      * @throws io.speckv.engine.EngineException if the model cannot be loaded
      */
     public static TargetServer start(TargetSettings settings) throws IOException {
-        Telemetry telemetry = Telemetry.start(
-                settings.telemetry(),
-                new Telemetry.ServiceIdentity("speckv-target", BuildVersion.current()),
-                List.of());
+        return start(
+                settings,
+                Telemetry.start(
+                        settings.telemetry(),
+                        new Telemetry.ServiceIdentity("speckv-target", BuildVersion.current()),
+                        List.of()));
+    }
+
+    /** Starts with a telemetry of the caller's making, which the server closes. */
+    public static TargetServer start(TargetSettings settings, Telemetry telemetry) throws IOException {
         TargetService service = new TargetService(telemetry, settings);
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),

@@ -58,18 +58,28 @@ public final class Methods {
      * @throws InvalidSettingException naming the key, its value and the rule it breaks; for unknown keys also the known ones
      */
     public static Method of(String name, Map<String, ? extends @Nullable Object> settings) {
+        return build(canonical("method", name), read(name, settings));
+    }
+
+    /**
+     * Returns every setting of the method as {@link #of} applies it, defaults included, by the method's own keys.
+     *
+     * @throws InvalidSettingException as {@link #of} does
+     */
+    public static Map<String, @Nullable Object> applied(String name, Map<String, ? extends @Nullable Object> settings) {
+        Settings read = read(name, settings);
+        var unused = build(canonical("method", name), read);
+        return read.applied();
+    }
+
+    private static Settings read(String name, Map<String, ? extends @Nullable Object> settings) {
         String method = canonical("method", name);
         Map<String, @Nullable Object> merged = merge(method, settings);
         Object type = merged.remove(SPARSE_TYPE);
         if (type != null && !canonical(SPARSE_TYPE, String.valueOf(type)).equals(method)) {
             throw InvalidSettingException.of(SPARSE_TYPE, type, "must name the method asked for, which is " + method);
         }
-        Settings read = new Settings(merged);
-        boolean verifyLookahead = read.flag("verify_lookahead", true);
-        Pair pair = build(method, read);
-        // The blocks of other methods may stand in the same file.
-        read.finish(METHODS.keySet());
-        return new Method(method, pair.prompt(), pair.cache(), verifyLookahead);
+        return new Settings(merged);
     }
 
     /** Returns the method that a file's {@code sparse_type} names, with the file's settings. */
@@ -81,12 +91,16 @@ public final class Methods {
         return of(canonical(SPARSE_TYPE, String.valueOf(type)), settings);
     }
 
-    private static Pair build(String method, Settings settings) {
+    private static Method build(String method, Settings read) {
         Function<Settings, Pair> recipe = METHODS.get(method);
         if (recipe == null) {
             throw new IllegalStateException(method + " has no recipe");
         }
-        return recipe.apply(settings);
+        boolean verifyLookahead = read.flag("verify_lookahead", true);
+        Pair pair = recipe.apply(read);
+        // The blocks of other methods may stand in the same file.
+        read.finish(METHODS.keySet());
+        return new Method(method, pair.prompt(), pair.cache(), verifyLookahead);
     }
 
     /** Returns the name in the table; the paper's files write {@code speckvpc2048} as {@code speckvpc}. */

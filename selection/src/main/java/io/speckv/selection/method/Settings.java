@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
     private final Map<String, @Nullable Object> values;
     private final TreeSet<String> known = new TreeSet<>();
+    private final Map<String, @Nullable Object> applied = new LinkedHashMap<>();
 
     Settings(Map<String, ? extends @Nullable Object> values) {
         this.values = new LinkedHashMap<>(values);
@@ -27,27 +28,26 @@ final class Settings {
 
     int integer(String key, int fallback) {
         known.add(key);
-        return values.containsKey(key) ? requireInteger(key, values.get(key)) : fallback;
+        return applied(key, values.containsKey(key) ? requireInteger(key, values.get(key)) : fallback);
     }
 
     /** Returns null where the file says null. */
     @Nullable
     Integer integerOrNull(String key, @Nullable Integer fallback) {
         known.add(key);
-        if (!values.containsKey(key)) {
-            return fallback;
-        }
-        Object value = values.get(key);
-        return value == null ? null : (Integer) requireInteger(key, value);
+        Object value = values.containsKey(key) ? values.get(key) : fallback;
+        Integer number = value == null ? null : (Integer) requireInteger(key, value);
+        applied.put(key, number);
+        return number;
     }
 
     double number(String key, double fallback) {
         known.add(key);
         if (!values.containsKey(key)) {
-            return fallback;
+            return applied(key, fallback);
         }
         if (values.get(key) instanceof Number number) {
-            return number.doubleValue();
+            return applied(key, number.doubleValue());
         }
         throw InvalidSettingException.of(key, values.get(key), "must be a number");
     }
@@ -55,10 +55,10 @@ final class Settings {
     boolean flag(String key, boolean fallback) {
         known.add(key);
         if (!values.containsKey(key)) {
-            return fallback;
+            return applied(key, fallback);
         }
         if (values.get(key) instanceof Boolean flag) {
-            return flag;
+            return applied(key, flag);
         }
         throw InvalidSettingException.of(key, values.get(key), "must be true or false");
     }
@@ -66,10 +66,10 @@ final class Settings {
     String text(String key, String fallback) {
         known.add(key);
         if (!values.containsKey(key)) {
-            return fallback;
+            return applied(key, fallback);
         }
         if (values.get(key) instanceof String text) {
-            return text;
+            return applied(key, text);
         }
         throw InvalidSettingException.of(key, values.get(key), "must be a text");
     }
@@ -82,6 +82,7 @@ final class Settings {
         if (choice == null) {
             throw InvalidSettingException.of(key, name, "must be one of " + new TreeSet<>(choices.keySet()));
         }
+        applied.put(key, name == null ? "none" : String.valueOf(name));
         return choice;
     }
 
@@ -89,7 +90,19 @@ final class Settings {
     Settings block(String key) {
         known.add(key);
         Object value = values.get(key);
-        return new Settings(value == null ? Map.of() : Settings.requireBlock(key, value));
+        Settings block = new Settings(value == null ? Map.of() : Settings.requireBlock(key, value));
+        applied.put(key, block.applied);
+        return block;
+    }
+
+    /** Returns every value that was read, whether the file or the default set it. */
+    Map<String, @Nullable Object> applied() {
+        return applied;
+    }
+
+    private <T> T applied(String key, T value) {
+        applied.put(key, value);
+        return value;
     }
 
     /**

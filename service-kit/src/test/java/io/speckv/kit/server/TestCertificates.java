@@ -26,24 +26,24 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** An authority of the test's own that writes PEM files. */
-final class TestCertificates {
+public final class TestCertificates {
     private final AtomicLong serial = new AtomicLong();
     private final KeyPair key = newKey();
     private final X500Name name;
     private final X509Certificate certificate;
 
-    TestCertificates(String name) throws GeneralSecurityException {
+    public TestCertificates(String name) throws GeneralSecurityException {
         this.name = new X500Name("CN=" + name);
         this.certificate = sign(this.name, key, Duration.ofDays(1), true, "");
     }
 
     /** Writes the authority's own certificate. */
-    Path writeAuthority(Path file) throws IOException, GeneralSecurityException {
+    public Path writeAuthority(Path file) throws IOException, GeneralSecurityException {
         return writePem(file, "CERTIFICATE", certificate.getEncoded());
     }
 
     /** Writes a certificate for {@code host} that ends after {@code validity}, which may be negative. */
-    X509Certificate issue(String host, Duration validity, Path certificateFile, Path keyFile)
+    public X509Certificate issue(String host, Duration validity, Path certificateFile, Path keyFile)
             throws IOException, GeneralSecurityException {
         KeyPair pair = newKey();
         X509Certificate issued = sign(new X500Name("CN=" + host), pair, validity, false, host);

@@ -1,0 +1,141 @@
+package io.speckv.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.CompressionReport;
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.FallbackReason;
+import io.speckv.proto.v1.GenerateOnceResponse;
+import io.speckv.proto.v1.GenerateRequest;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of a request whose draft is gone, slow or wrong. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FallbackTest {
+    private final RouterRig rig = RouterRig.start("--drafting.time-limit=700ms", "--draft.attempts=1");
+
+    /** Ways in which a draft fails, and what the answer calls them. */
+    private enum Trouble {
+        GONE(
+                FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE,
+                (request, observer) -> observer.onError(Status.UNAVAILABLE.asRuntimeException())),
+        SLOW(FallbackReason.FALLBACK_REASON_DRAFT_TIMEOUT, (request, observer) -> {}),
+        BUSY(
+                FallbackReason.FALLBACK_REASON_DRAFT_OVERLOADED,
+                (request, observer) -> observer.onError(RequestException.of(FailureCode.QUEUE_FULL, "full"))),
+        FAILING(
+                FallbackReason.FALLBACK_REASON_DRAFT_FAILED,
+                (request, observer) -> observer.onError(RequestException.of(FailureCode.NON_FINITE, "NaN in layer 3"))),
+        NOT_A_NUMBER(FallbackReason.FALLBACK_REASON_DRAFT_RESULT_INVALID, (request, observer) -> {
+            float[] scores = new float[40];
+            scores[7] = Float.NaN;
+            observer.onNext(FakeDraft.scores(scores));
+        }),
+        TOO_FEW_SCORES(
+                FallbackReason.FALLBACK_REASON_DRAFT_RESULT_INVALID,
+                (request, observer) -> observer.onNext(FakeDraft.scores(39))),
+        NO_SCORES(FallbackReason.FALLBACK_REASON_DRAFT_RESULT_INVALID, (request, observer) -> {
+            observer.onNext(FakeDraft.summary(40, 0));
+            observer.onCompleted();
+        }),
+        UNKNOWN_TOKEN(
+                FallbackReason.FALLBACK_REASON_DRAFT_RESULT_INVALID,
+                (request, observer) -> observer.onNext(FakeDraft.lookahead(0, 256))),
+        TOO_SHORT(
+                FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
+                (request, observer) ->
+                        observer.onError(RequestException.of(FailureCode.PROMPT_TOO_LONG, "40 tokens, takes 39")));
+
+        private final FallbackReason reason;
+        private final FakeDraft.Script script;
+
+        Trouble(FallbackReason reason, FakeDraft.Script script) {
+            this.reason = reason;
+            this.script = script;
+        }
+    }
+
+    @AfterEach
+    void mend() {
+        rig.draft.script = FakeDraft::answer;
+    }
+
+    @AfterAll
+    void close() {
+        rig.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Trouble.class)
+    void theTargetAnswersAloneOnTheWholePrompt(Trouble trouble) {
+        rig.draft.script = trouble.script;
+        GenerateOnceResponse answer = rig.once(request(FallbackPolicy.FALLBACK_POLICY_FULL, "specpc"));
+
+        CompressionReport report = answer.getFinished().getCompression();
+        assertThat(report.getRequestedMethod()).isEqualTo("specpc");
+        assertThat(report.getAppliedMethod()).isEqualTo("full");
+        assertThat(report.getFallbackReason()).isEqualTo(trouble.reason);
+        assertThat(answer.getFinished().getUsage().getKeptTokenCount()).isEqualTo(40);
+        assertThat(answer.getAnswer().getTokenIdsCount()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Trouble.class)
+    void aStrictRequestFails(Trouble trouble) {
+        rig.draft.script = trouble.script;
+        RemoteFailure failure = rig.failure(request(FallbackPolicy.FALLBACK_POLICY_FAIL, "specpc"));
+
+        assertThat(failure.status()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(failure.is(FailureCode.DRAFT_UNAVAILABLE)).isTrue();
+        assertThat(failure.metadata()).isEqualTo(Map.of("fallback_reason", trouble.reason.name()));
+    }
+
+    @Test
+    void snapKvEvictsTheTargetsCacheInstead() {
+        rig.draft.script = Trouble.GONE.script;
+        GenerateOnceResponse answer = rig.once(request(FallbackPolicy.FALLBACK_POLICY_SNAPKV, "specpc"));
+
+        assertThat(answer.getFinished().getCompression().getAppliedMethod()).isEqualTo("snapkv");
+        assertThat(rig.target.calls)
+                .anyMatch(call -> call.start().getMethod().getName().equals("snapkv"));
+    }
+
+    @Test
+    void aDraftThatDiesWhileItsLookaheadStillChoosesIsReplaced() {
+        rig.draft.script = (request, observer) -> {
+            observer.onNext(FakeDraft.lookahead(0, 10));
+            RouterRig.await(() -> rig.target.open.get() > 0, "the target is asked with the first lookahead token");
+            observer.onError(Status.UNAVAILABLE.asRuntimeException());
+        };
+        GenerateOnceResponse answer = rig.once(request(FallbackPolicy.FALLBACK_POLICY_FULL, "speckv"));
+
+        assertThat(answer.getFinished().getCompression().getAppliedMethod()).isEqualTo("full");
+        RouterRig.await(() -> rig.target.open.get() == 0, "the first target call is open");
+    }
+
+    @Test
+    void aDraftThatDiesAfterItsScoresHasDoneItsPart() {
+        rig.draft.script = (request, observer) -> {
+            observer.onNext(FakeDraft.scores(40));
+            observer.onError(Status.UNAVAILABLE.asRuntimeException());
+        };
+        GenerateOnceResponse answer = rig.once(request(FallbackPolicy.FALLBACK_POLICY_FAIL, "specpc"));
+
+        assertThat(answer.getFinished().getCompression().getAppliedMethod()).isEqualTo("specpc");
+        assertThat(answer.getFinished().getUsage().getKeptTokenCount()).isEqualTo(10);
+    }
+
+    private static GenerateRequest request(FallbackPolicy policy, String method) {
+        return RouterRig.request(method).setFallback(policy).build();
+    }
+}
