@@ -84,7 +84,7 @@ final class ChatCommand implements Callable<Integer> {
     private void turn(RouterClient client, String line) throws IOException {
         conversation.add(Chats.message("user", line));
         try {
-            var answer = new AnswerPrinter(System.out, System.err, terminal).print(client, request());
+            var answer = new AnswerPrinter(System.out, terminal).print(client, request());
             conversation.add(Chats.message("assistant", answer.text()));
             if (trace) {
                 AnswerSummary summary = new AnswerSummary(answer.finished());

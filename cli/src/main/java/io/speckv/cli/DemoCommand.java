@@ -70,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
     private final Terminal terminal = Terminal.ofProcess();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         String prompt = prompt();
         Method compressed = method.isGiven() ? method.toProto() : DemoText.METHOD;
         System.out.println(pair.isBundled() ? BundledPair.DESCRIPTION : "Models: yours.");
@@ -99,16 +99,16 @@ final class DemoCommand implements Callable<Integer> {
     private void show(RouterClient client, String prompt, Method compressed) throws IOException {
         Prompt read = Prompt.newBuilder().setText(prompt).build();
         ExplainResponse explained;
-        try (Progress progress = Progress.of("the draft reads the text", System.err, terminal.err())) {
+        try (Progress progress = Progress.of("the draft reads the text", terminal)) {
             explained = client.explain(ExplainRequest.newBuilder()
                     .setPrompt(read)
                     .setMethod(compressed)
                     .build());
-            progress.close();
+            progress.done();
         }
         heading("what the target gets to read");
         kept(explained);
-        AnswerPrinter printer = new AnswerPrinter(System.out, System.err, terminal);
+        AnswerPrinter printer = new AnswerPrinter(System.out, terminal);
         heading("the answer, " + compressed.getName());
         var fast = printer.print(client, request(read, compressed));
         heading("the same question on the full cache");

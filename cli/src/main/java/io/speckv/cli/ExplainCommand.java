@@ -68,14 +68,14 @@ final class ExplainCommand implements Callable<Integer> {
         Method asked = method.toProto();
         Terminal terminal = Terminal.ofProcess();
         try (RouterClient client = router.open();
-                Progress progress = Progress.of("reading the prompt", System.err, terminal.err())) {
+                Progress progress = Progress.of("reading the prompt", terminal)) {
             ExplainResponse explained = client.explain(ExplainRequest.newBuilder()
                     .setModel(router.model())
                     .setPrompt(read)
                     .setMethod(asked)
                     .build());
             GenerateOnceResponse generated = answer ? generate(client, read, asked) : null;
-            progress.close();
+            progress.done();
             show(explained, generated);
         }
         return 0;

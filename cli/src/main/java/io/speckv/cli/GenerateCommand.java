@@ -94,7 +94,7 @@ final class GenerateCommand implements Callable<Integer> {
                 report.json(answer);
                 report.after(answer.getFinished());
             } else {
-                AnswerPrinter printer = new AnswerPrinter(System.out, System.err, Terminal.ofProcess());
+                AnswerPrinter printer = new AnswerPrinter(System.out, Terminal.ofProcess());
                 GenerateFinished finished = printer.print(client, request).finished();
                 System.err.println(new AnswerSummary(finished).text());
                 report.after(finished);

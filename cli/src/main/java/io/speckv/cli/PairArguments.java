@@ -1,10 +1,12 @@
 package io.speckv.cli;
 
 import io.speckv.cli.client.Progress;
+import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.host.ServiceTrio;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,8 @@ import picocli.CommandLine.Option;
 
 /** The two models of the commands that start all three services. */
 final class PairArguments {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
     @Nullable
     Path target;
@@ -34,7 +38,7 @@ final class PairArguments {
     record Flags(List<String> draft, List<String> target, List<String> router) {}
 
     /** Starts the three; on a terminal it tells that this takes time. */
-    ServiceTrio start(Flags flags) throws IOException {
+    ServiceTrio start(Flags flags) throws IOException, InterruptedException {
         List<String> model = List.of("--model.dtype=" + dtype, "--model.device=" + device);
         ServiceTrio.Plan plan = new ServiceTrio.Plan(
                 draft == null ? BundledPair.draft() : draft,
@@ -42,10 +46,13 @@ final class PairArguments {
                 joined(model, flags.draft()),
                 joined(model, flags.target()),
                 flags.router());
-        try (Progress progress = Progress.of(
-                "loading the models", System.err, Terminal.ofProcess().err())) {
+        try (Progress progress = Progress.of("loading the models", Terminal.ofProcess())) {
             ServiceTrio trio = ServiceTrio.start(plan);
-            progress.close();
+            try (RouterClient client =
+                    RouterArguments.local(trio.routerPort()).open()) {
+                client.awaitPair(PATIENCE);
+            }
+            progress.done();
             return trio;
         }
     }

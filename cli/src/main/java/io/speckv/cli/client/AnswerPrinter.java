@@ -5,15 +5,13 @@ import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
 import java.io.PrintStream;
 
-/** Prints answers as they come: the text on one stream, everything about it on another. */
+/** Prints answers as they come. */
 public final class AnswerPrinter {
     private final PrintStream out;
-    private final PrintStream err;
     private final Terminal terminal;
 
-    public AnswerPrinter(PrintStream out, PrintStream err, Terminal terminal) {
+    public AnswerPrinter(PrintStream out, Terminal terminal) {
         this.out = out;
-        this.err = err;
         this.terminal = terminal;
     }
 
@@ -32,9 +30,9 @@ public final class AnswerPrinter {
     public Printed print(RouterClient client, GenerateRequest request) {
         StringBuilder text = new StringBuilder();
         GenerateFinished.Builder finished = GenerateFinished.newBuilder();
-        try (Progress progress = Progress.of("waiting for the first token", err, terminal.err())) {
+        try (Progress progress = Progress.of("waiting for the first token", terminal)) {
             client.generate(request, message -> {
-                progress.close();
+                progress.done();
                 receive(message, text, finished);
             });
         } finally {

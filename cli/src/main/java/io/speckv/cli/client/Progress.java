@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A line that says what takes so long, gone when closed. Only on a terminal: nothing is written anywhere else. */
+/** A line that says what takes so long, gone when done. Only on a terminal: nothing is written anywhere else. */
 public final class Progress implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(400);
     private static final Duration STEP = Duration.ofMillis(200);
@@ -18,7 +18,7 @@ public final class Progress implements AutoCloseable {
     private boolean shown;
     private boolean closed;
 
-    private Progress(String work, PrintStream err, boolean terminal) {
+    Progress(String work, PrintStream err, boolean terminal) {
         this.err = err;
         this.clock = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "speckv-progress");
@@ -31,9 +31,9 @@ public final class Progress implements AutoCloseable {
         }
     }
 
-    /** Starts to tell about {@code work} on {@code err}, if that is a terminal. */
-    public static Progress of(String work, PrintStream err, boolean terminal) {
-        return new Progress(work, err, terminal);
+    /** Starts to tell about {@code work} on standard error, if that is a terminal. */
+    public static Progress of(String work, Terminal terminal) {
+        return new Progress(work, System.err, terminal.err());
     }
 
     private synchronized void show(String work) {
@@ -45,9 +45,13 @@ public final class Progress implements AutoCloseable {
         }
     }
 
-    /** Takes the line away. More calls do nothing. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        done();
+    }
+
+    /** Takes the line away before the end of the block that opened it. More calls do nothing. */
+    public synchronized void done() {
         if (!closed) {
             closed = true;
             clock.shutdownNow();

@@ -25,6 +25,8 @@ import java.util.function.Function;
 
 /** The public API over a channel. Every call throws {@link RouterException} when it fails. */
 public final class RouterClient implements AutoCloseable {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
     private final String router;
     private final ServiceChannel channel;
     private final Duration timeLimit;
@@ -68,6 +70,29 @@ public final class RouterClient implements AutoCloseable {
 
     public DescribeResponse describe() {
         return call(stub -> stub.describe(DescribeRequest.getDefaultInstance()));
+    }
+
+    /**
+     * Waits until the router has found a target and a draft, or just a target after {@code patience}.
+     *
+     * @throws RouterException with its last answer, if it has not after {@code patience}
+     */
+    public void awaitPair(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            boolean late = System.nanoTime() > end;
+            try {
+                DescribeResponse served = describe();
+                if (late || (served.getTargetsCount() > 0 && served.getDraftsCount() > 0)) {
+                    return;
+                }
+            } catch (RouterException e) {
+                if (late || e.exitStatus() != ExitStatus.UNAVAILABLE) {
+                    throw e;
+                }
+            }
+            Thread.sleep(LOOK_AGAIN.toMillis());
+        }
     }
 
     private <A> A call(Function<InferenceServiceBlockingStub, A> call) {
