@@ -10,11 +10,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DraftSettingsTest {
+    private static final Path EXAMPLE =
+            Path.of(System.getProperty("speckv.golden")).resolveSibling("docs").resolve("examples/draft.yaml");
+
     @Test
     void readsTheExampleFile() {
-        DraftSettings settings = DraftSettings.loader()
-                .load(Path.of("draft.yaml"), Map.of(), List.of())
-                .value();
+        DraftSettings settings =
+                DraftSettings.loader().load(EXAMPLE, Map.of(), List.of()).value();
 
         assertThat(settings.model().servedName()).isEqualTo("draft");
         assertThat(settings.server().port()).isEqualTo(9001);

@@ -115,7 +115,7 @@ final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, Anal
     }
 
     private static DraftFailureException invalid(String message) {
-        return new DraftFailureException(FallbackReason.FALLBACK_REASON_DRAFT_RESULT_INVALID, message, null);
+        return new DraftFailureException(FallbackReason.FALLBACK_REASON_DRAFT_RESULT_INVALID, message);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.speckv.router;
 
 import io.speckv.proto.v1.FallbackReason;
-import org.jspecify.annotations.Nullable;
 
 /** The draft's part cannot be had; the request's policy says what becomes of it. */
 final class DraftFailureException extends RuntimeException {
@@ -9,8 +8,8 @@ final class DraftFailureException extends RuntimeException {
 
     private final FallbackReason reason;
 
-    DraftFailureException(FallbackReason reason, String message, @Nullable Throwable cause) {
-        super(message, cause);
+    DraftFailureException(FallbackReason reason, String message) {
+        super(message);
         this.reason = reason;
     }
 

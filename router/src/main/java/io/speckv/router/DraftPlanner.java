@@ -55,7 +55,7 @@ final class DraftPlanner {
         DraftServiceDescribeResponse described = directory
                 .draft()
                 .orElseThrow(() -> new DraftFailureException(
-                        FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE, "no draft has described itself", null));
+                        FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE, "no draft has described itself"));
         ModelDescription model = described.getModel();
         boolean shared = model.getTokenizerFingerprint().equals(target.fingerprint());
         TokenBridge bridge = shared ? TokenBridge.shared(prompt.ids()) : bridge(prompt, model);
@@ -63,8 +63,7 @@ final class DraftPlanner {
         if (ids.length > model.getMaxPromptTokenCount()) {
             throw new DraftFailureException(
                     FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
-                    "the prompt has " + ids.length + " tokens, the draft takes " + model.getMaxPromptTokenCount(),
-                    null);
+                    "the prompt has " + ids.length + " tokens, the draft takes " + model.getMaxPromptTokenCount());
         }
         int most = described.getMaxLookaheadTokenCount();
         // Where a method drafts as much as the answer is long, the draft's limit is as long as an answer can be.

@@ -110,7 +110,7 @@ final class ExplainCall implements DraftEvents {
     public void draftFailed(RuntimeException failure) {
         fail(
                 failure instanceof DraftFailureException lost
-                        ? RequestException.of(FailureCode.DRAFT_UNAVAILABLE, String.valueOf(lost.getMessage()), lost)
+                        ? RequestException.of(FailureCode.DRAFT_UNAVAILABLE, String.valueOf(lost.getMessage()))
                                 .with("fallback_reason", lost.reason())
                         : failure);
     }

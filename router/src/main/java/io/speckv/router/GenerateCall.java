@@ -172,7 +172,7 @@ final class GenerateCall implements DraftEvents, TargetEvents {
     private void fallBack(DraftFailureException lost) {
         RequestedMethod other = parts.methods().withoutDraft(request.fallback());
         if (other == null) {
-            fail(RequestException.of(FailureCode.DRAFT_UNAVAILABLE, String.valueOf(lost.getMessage()), lost)
+            fail(RequestException.of(FailureCode.DRAFT_UNAVAILABLE, String.valueOf(lost.getMessage()))
                     .with("fallback_reason", lost.reason()));
             return;
         }

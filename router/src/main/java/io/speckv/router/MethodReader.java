@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class MethodReader {
     private static final String FULL = "full";
     private static final String SNAPKV = "snapkv";
+    /** Scores by a token classifier, which the router does not have. */
+    private static final String NOT_SERVED = "llmlingua2";
 
     private final String defaultName;
     private final Map<String, Map<String, Object>> configured;
@@ -44,12 +46,11 @@ final class MethodReader {
      */
     RequestedMethod read(io.speckv.proto.v1.Method message) {
         String name = message.getName().isEmpty() ? defaultName : message.getName();
+        if (name.equals(NOT_SERVED)) {
+            throw RequestException.invalidField("method.name", "is " + name + ", which needs a token classifier");
+        }
         try {
-            RequestedMethod requested = build(name, MethodSettings.toMap(message));
-            if (!isServed(requested.method())) {
-                throw RequestException.invalidField("method.name", "is " + name + ", which needs a token classifier");
-            }
-            return requested;
+            return build(name, MethodSettings.toMap(message));
         } catch (InvalidSettingException e) {
             String field = e.key().equals("method") ? "method.name" : MethodSettings.fieldPath(e.key());
             throw RequestException.invalidField(field, "is refused: " + e.getMessage());
@@ -80,11 +81,6 @@ final class MethodReader {
         Map<String, @Nullable Object> keyed = new LinkedHashMap<>();
         block.forEach((key, value) -> keyed.put(String.valueOf(key), value));
         return keyed;
-    }
-
-    /** The router has no token classifier. */
-    private static boolean isServed(Method method) {
-        return method.prompt().scoreSource().classifierFolder() == null;
     }
 
     /** Returns the policy of a request that may leave it open. */
@@ -118,8 +114,8 @@ final class MethodReader {
     /** Returns the methods that requests can name, with this router's defaults. */
     List<RequestedMethod> served() {
         return Methods.names().stream()
+                .filter(name -> !name.equals(NOT_SERVED))
                 .map(name -> build(name, Map.of()))
-                .filter(requested -> isServed(requested.method()))
                 .toList();
     }
 }

@@ -17,7 +17,10 @@ final class PoolChannel {
         return ServiceChannel.open(pool.channel(), serviceConfig(pool, service), interceptors);
     }
 
-    /** A call is retried until its first answer comes, which leaves a target with the first token. */
+    /**
+     * A call is retried until its first answer comes, which leaves a target with the first token. A server that cuts its
+     * calls when it stops resets their streams, which reads as CANCELLED; calls that the router cancels are not retried.
+     */
     static Map<String, ?> serviceConfig(RouterSettings.Pool pool, String service) {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("loadBalancingConfig", List.of(Map.of(pool.loadBalancing(), Map.of())));
@@ -33,7 +36,7 @@ final class PoolChannel {
                     "backoffMultiplier",
                     2.0,
                     "retryableStatusCodes",
-                    List.of("UNAVAILABLE"));
+                    List.of("UNAVAILABLE", "CANCELLED"));
             config.put(
                     "methodConfig", List.of(Map.of("name", List.of(Map.of("service", service)), "retryPolicy", retry)));
         }

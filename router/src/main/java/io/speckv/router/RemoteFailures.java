@@ -8,7 +8,10 @@ import io.speckv.proto.v1.FallbackReason;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a failed call to draft or target means for the request it was made for. */
+/**
+ * What a failed call to draft or target means for the request it was made for. The call's own exception is never the
+ * cause: gRPC would find its status there and send that.
+ */
 final class RemoteFailures {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
@@ -29,15 +32,15 @@ final class RemoteFailures {
             return RequestException.of(FailureCode.TOKENIZER_MISMATCH, "the draft says: " + message);
         }
         if (code.equals(Optional.of(FailureCode.PROMPT_TOO_LONG))) {
-            return new DraftFailureException(FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT, message, thrown);
+            return new DraftFailureException(FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT, message);
         }
         FallbackReason reason = switch (Status.fromThrowable(thrown).getCode()) {
-            case UNAVAILABLE -> FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE;
+            case UNAVAILABLE, CANCELLED -> FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE;
             case DEADLINE_EXCEEDED -> FallbackReason.FALLBACK_REASON_DRAFT_TIMEOUT;
             case RESOURCE_EXHAUSTED -> FallbackReason.FALLBACK_REASON_DRAFT_OVERLOADED;
             default -> FallbackReason.FALLBACK_REASON_DRAFT_FAILED;
         };
-        return new DraftFailureException(reason, "the draft failed: " + Status.fromThrowable(thrown), thrown);
+        return new DraftFailureException(reason, "the draft failed: " + Status.fromThrowable(thrown));
     }
 
     /**
@@ -47,7 +50,9 @@ final class RemoteFailures {
      */
     static RuntimeException ofTarget(Throwable thrown, int generatedTokens) {
         Status status = Status.fromThrowable(thrown);
-        if (status.getCode() == Status.Code.UNAVAILABLE) {
+        // A server that cuts its calls when it stops resets their streams, which reads as CANCELLED.
+        boolean cut = status.getCode() == Status.Code.CANCELLED;
+        if (cut || status.getCode() == Status.Code.UNAVAILABLE) {
             return unavailable(thrown, generatedTokens);
         }
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
@@ -61,7 +66,7 @@ final class RemoteFailures {
                         .filter(code -> code != FailureCode.UNEXPECTED)
                         .map(code -> counted(passedOn(code, remote), generatedTokens)))
                 .map(RuntimeException.class::cast)
-                .orElseGet(() -> new IllegalStateException("the target failed: " + status, thrown));
+                .orElseGet(() -> new IllegalStateException("the target failed: " + status));
     }
 
     private static RequestException unavailable(Throwable thrown, int generatedTokens) {
@@ -69,13 +74,12 @@ final class RemoteFailures {
             return counted(
                     RequestException.of(
                             FailureCode.TARGET_LOST,
-                            "the target went away after " + generatedTokens + " generated tokens",
-                            thrown),
+                            "the target went away after " + generatedTokens + " generated tokens"),
                     generatedTokens);
         }
         Duration wait =
                 RemoteFailure.of(thrown).flatMap(RemoteFailure::retryAfter).orElse(TRY_AGAIN);
-        return RequestException.of(FailureCode.NO_TARGET, "no target could take the request", thrown)
+        return RequestException.of(FailureCode.NO_TARGET, "no target could take the request")
                 .retryAfter(wait);
     }
 

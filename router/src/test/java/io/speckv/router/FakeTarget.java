@@ -37,6 +37,9 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
     /** Runs as soon as the start is here, before any lookahead. */
     volatile Script onStart = (call, observer) -> {};
 
+    /** Runs whenever the transport takes more of an answer. */
+    volatile Runnable onReady = () -> {};
+
     private final String fingerprint;
 
     FakeTarget(String fingerprint) {
@@ -63,6 +66,7 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
         var response = (ServerCallStreamObserver<TargetServiceGenerateResponse>) observer;
         response.setOnCancelHandler(open::decrementAndGet);
         response.setOnCloseHandler(open::decrementAndGet);
+        response.setOnReadyHandler(() -> onReady.run());
         return new StreamObserver<>() {
             private final List<Integer> lookahead = Collections.synchronizedList(new ArrayList<>());
             private @Nullable Call call;

@@ -6,12 +6,14 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.server.ExitCode;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,7 +62,7 @@ class StreamsTest {
                     FakeTarget.answer(call, observer);
                     return;
                 }
-                observer.setOnReadyHandler(() -> send(call, observer, sent, text));
+                rig.target.onReady = () -> send(call, observer, sent, text);
                 send(call, observer, sent, text);
             };
             Reader slow = new Reader(false);
@@ -80,7 +82,7 @@ class StreamsTest {
 
     private static void send(
             FakeTarget.Call call,
-            io.grpc.stub.ServerCallStreamObserver<io.speckv.proto.v1.TargetServiceGenerateResponse> observer,
+            ServerCallStreamObserver<TargetServiceGenerateResponse> observer,
             AtomicInteger sent,
             String text) {
         while (observer.isReady() && sent.get() < 1000) {
@@ -105,7 +107,7 @@ class StreamsTest {
         try (RouterRig rig = RouterRig.start("--streams.slow-consumer-timeout=300ms", "--streams.outbox-messages=2")) {
             AtomicInteger sent = new AtomicInteger();
             rig.target.script = (call, observer) -> {
-                observer.setOnReadyHandler(() -> send(call, observer, sent, "x".repeat(10_000)));
+                rig.target.onReady = () -> send(call, observer, sent, "x".repeat(10_000));
                 send(call, observer, sent, "x".repeat(10_000));
             };
             Reader slow = new Reader(false);
