@@ -2,6 +2,7 @@ package io.speckv.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.speckv.cli.client.Terminal;
 import io.speckv.evals.CascadeGenerator;
 import io.speckv.evals.EvalRun;
 import io.speckv.evals.EvalSample;
@@ -37,7 +38,7 @@ final class EvalArguments {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
     @Mixin
-    final PairArguments pair = new PairArguments();
+    final LocalPairArguments pair = new LocalPairArguments();
 
     @Option(
             names = "--methods",
@@ -77,7 +78,7 @@ final class EvalArguments {
     CommandSpec command;
 
     /** Opens the pair so that {@link #threads} samples share the processors. */
-    PairArguments.Open open() {
+    LocalPairArguments.Open open() {
         if (threads < 1) {
             throw new WrongInputException("--threads is " + threads + "; it must be at least 1");
         }
@@ -87,7 +88,7 @@ final class EvalArguments {
     }
 
     /** Answers the samples with all methods, and writes and prints what came out. */
-    void run(String title, PairArguments.Open models, List<EvalSample> samples, List<String> notes) throws IOException {
+    void run(String title, LocalPairArguments.Open models, List<EvalSample> samples, List<String> notes) throws IOException {
         MethodSettings settings = methodSettings();
         List<Setting> grid = grid(settings);
         Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
@@ -99,7 +100,7 @@ final class EvalArguments {
                     Optional.ofNullable(template).map(open -> new ChatEncoder(models.tokenizer(), open));
             CascadeGenerator generator = new CascadeGenerator(
                     models.target(), models.draft(), models.tokenizer(), chat, models::bridge, settings);
-            Progress progress = Boolean.getBoolean("speckv.terminal")
+            Progress progress = Terminal.ofProcess().err()
                     ? Progress.bar(System.err, System::nanoTime)
                     : Progress.silent();
             List<EvalCell> cells =

@@ -75,7 +75,7 @@ final class EvalCommand {
         public Integer call() throws IOException {
             List<RulerTask> chosen =
                     wrongInput(() -> tasks.stream().map(RulerTask::of).toList());
-            try (PairArguments.Open models = eval.open()) {
+            try (LocalPairArguments.Open models = eval.open()) {
                 WordList words = WordList.bundled();
                 HaystackText text = essay == null
                         ? HaystackText.generated(words, seed)
@@ -133,7 +133,7 @@ final class EvalCommand {
             if (chosen.isEmpty()) {
                 throw new WrongInputException(data + " holds none of LongBench's files, such as hotpotqa.jsonl");
             }
-            try (PairArguments.Open models = eval.open()) {
+            try (LocalPairArguments.Open models = eval.open()) {
                 Tokenizer tokenizer = models.tokenizer();
                 int longest = chosen.stream()
                         .mapToInt(LongBenchTask::maxNewTokens)
@@ -203,7 +203,7 @@ final class EvalCommand {
                     haystacks.add(sample.haystack());
                 }
             }
-            try (PairArguments.Open models = eval.open()) {
+            try (LocalPairArguments.Open models = eval.open()) {
                 String around = String.join(", ", haystacks.stream().distinct().toList());
                 eval.run("RULER files", models, prompts, List.of("haystacks: " + around));
             }

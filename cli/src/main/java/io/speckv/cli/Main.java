@@ -1,14 +1,21 @@
 package io.speckv.cli;
 
+import io.speckv.cli.client.ExitStatus;
+import io.speckv.cli.client.RouterException;
 import io.speckv.engine.EngineException;
+import io.speckv.kit.settings.SettingsException;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.text.TextException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Exit status: 0 done, 1 failed, 2 the input was wrong. */
+/** The command line. Its exit status is one of {@link ExitStatus}, but for the services, which have their own. */
 @Command(
         name = "speckv",
         mixinStandardHelpOptions = true,
@@ -16,44 +23,90 @@ import picocli.CommandLine.Command;
         description = "Draft-based approximate inference for long prompts.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            RunCommand.class,
+            DemoCommand.class,
+            UpCommand.class,
+            ServiceCommands.Draft.class,
+            ServiceCommands.Target.class,
+            ServiceCommands.Router.class,
             GenerateCommand.class,
+            ChatCommand.class,
+            ExplainCommand.class,
+            TokenizeCommand.class,
+            DescribeCommand.class,
+            RunCommand.class,
             BenchCommand.class,
             EvalCommand.class,
             TrainCommand.class
         })
 public final class Main implements Callable<Integer> {
-    static final int FAILED = 1;
-    static final int WRONG_INPUT = 2;
+    private static final Set<String> CLIENTS = Set.of("generate", "chat", "explain", "tokenize", "describe");
+    private static final Set<String> SERVICES = Set.of("draft", "target", "router");
+    private static final int HELP_COLUMNS = 80;
 
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        CommandLine main = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
+                .setUsageHelpWidth(HELP_COLUMNS)
                 .setExecutionExceptionHandler(Main::report);
+        main.getSubcommands().forEach((name, command) -> {
+            if (CLIENTS.contains(name)) {
+                command.getCommandSpec()
+                        .usageMessage()
+                        .exitCodeListHeading("%nExit status:%n")
+                        .exitCodeList(exitCodes());
+            }
+            if (SERVICES.contains(name)) {
+                command.setUnmatchedOptionsArePositionalParams(true);
+            }
+        });
+        return main;
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        for (ExitStatus status : ExitStatus.values()) {
+            codes.put(String.valueOf(status.number()), status.meaning());
+        }
+        return codes;
     }
 
     private static int report(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
-        boolean input = failure instanceof EngineException
-                || failure instanceof InvalidSettingException
-                || failure instanceof TextException
-                || failure instanceof WrongInputException;
-        if (input || failure instanceof IOException) {
-            command.getErr().println("speckv: " + failure.getMessage());
+        ExitStatus status = statusOf(failure);
+        if (status != ExitStatus.FAILED || failure instanceof IOException || failure instanceof RouterException) {
+            command.getErr().println("speckv: " + messageOf(failure));
         } else {
             command.getErr().println("speckv: this is a defect of speckv, please report it:");
             failure.printStackTrace(command.getErr());
         }
-        return input ? WRONG_INPUT : FAILED;
+        return status.number();
+    }
+
+    private static String messageOf(Exception failure) {
+        return failure instanceof NoSuchFileException
+                ? "there is no file " + failure.getMessage()
+                : String.valueOf(failure.getMessage());
+    }
+
+    private static ExitStatus statusOf(Exception failure) {
+        if (failure instanceof RouterException call) {
+            return call.exitStatus();
+        }
+        boolean input = failure instanceof EngineException
+                || failure instanceof InvalidSettingException
+                || failure instanceof SettingsException
+                || failure instanceof TextException
+                || failure instanceof WrongInputException
+                || failure instanceof NoSuchFileException;
+        return input ? ExitStatus.WRONG_INPUT : ExitStatus.FAILED;
     }
 
     @Override
     public Integer call() {
         CommandLine.usage(this, System.err);
-        return WRONG_INPUT;
+        return ExitStatus.WRONG_INPUT.number();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import java.io.IOException;
@@ -20,7 +21,7 @@ final class MethodArguments {
     @Option(
             names = "--method",
             paramLabel = "NAME",
-            description = "full, specpc, speckv, speckv-pc, snapkv, ... (full)")
+            description = "full, specpc, speckv, speckv-pc, snapkv, ...")
     @Nullable
     String name;
 
@@ -34,7 +35,32 @@ final class MethodArguments {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "one setting, such as max_capacity_prompt=256")
     Map<String, String> overrides = new LinkedHashMap<>();
 
+    /** Returns whether anything about a method was said. */
+    boolean isGiven() {
+        return name != null || config != null || !overrides.isEmpty();
+    }
+
+    /** Returns the method of a local run; "full" if none was given. */
     Method method() throws IOException {
+        Map<String, @Nullable Object> settings = settings();
+        if (name == null && config != null) {
+            return Methods.ofFile(settings);
+        }
+        return Methods.of(name == null ? "full" : name, settings);
+    }
+
+    /** Returns the method of a request; one without a name takes the router's. */
+    io.speckv.proto.v1.Method toProto() throws IOException {
+        Map<String, @Nullable Object> settings = settings();
+        String asked = name == null && config != null ? Methods.ofFile(settings).name() : name;
+        try {
+            return MethodSettings.toProto(asked == null ? "" : asked, nested(settings));
+        } catch (IllegalArgumentException e) {
+            throw new WrongInputException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Map<String, @Nullable Object> settings() throws IOException {
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         if (config != null) {
             settings.putAll(read(config));
@@ -42,10 +68,26 @@ final class MethodArguments {
         for (Map.Entry<String, String> override : overrides.entrySet()) {
             settings.put(override.getKey(), YAML.readValue(override.getValue(), Object.class));
         }
-        if (name == null && config != null) {
-            return Methods.ofFile(settings);
-        }
-        return Methods.of(name == null ? "full" : name, settings);
+        return settings;
+    }
+
+    /** On the wire a block is a message, so {@code specpc.window_size} becomes a key of the block {@code specpc}. */
+    private static Map<String, @Nullable Object> nested(Map<String, @Nullable Object> settings) {
+        Map<String, @Nullable Object> nested = new LinkedHashMap<>();
+        settings.forEach((key, value) -> {
+            int dot = key.indexOf('.');
+            if (dot < 0) {
+                nested.put(key, value);
+                return;
+            }
+            Map<Object, @Nullable Object> block = new LinkedHashMap<>();
+            if (nested.get(key.substring(0, dot)) instanceof Map<?, ?> there) {
+                block.putAll(there);
+            }
+            block.put(key.substring(dot + 1), value);
+            nested.put(key.substring(0, dot), block);
+        });
+        return nested;
     }
 
     private static Map<String, @Nullable Object> read(Path file) throws IOException {

@@ -1,51 +1,65 @@
 package io.speckv.cli;
 
-import io.speckv.engine.torch.DecoderModel;
-import io.speckv.selection.align.TokenBridge;
-import io.speckv.text.Tokenizer;
+import io.speckv.cli.client.Progress;
+import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.client.Terminal;
+import io.speckv.cli.host.ServiceTrio;
+import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Mixin;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A target and its draft, the pair that comes with the project unless others are named. */
+/** The two models of the commands that start all three services. */
 final class PairArguments {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
-    Path target = bundled("speckv-tiny-target");
+    @Nullable
+    Path target;
 
     @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (the bundled one)")
-    Path draft = bundled("speckv-tiny-draft");
+    @Nullable
+    Path draft;
 
-    @Mixin
-    ModelArguments models = new ModelArguments();
+    @Option(names = "--dtype", defaultValue = "auto", description = "fp32, bf16, int8 or auto (${DEFAULT-VALUE})")
+    String dtype = "auto";
 
-    private static Path bundled(String name) {
-        return Path.of(System.getProperty("speckv.home", "."), "models", name);
+    @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
+    String device = "cpu";
+
+    boolean isBundled() {
+        return target == null && draft == null;
     }
 
-    Open open() {
-        Tokenizer tokenizer = Tokenizer.open(target);
-        return new Open(
-                tokenizer,
-                DecoderModel.open(target, models.options()),
-                Tokenizer.open(draft),
-                DecoderModel.open(draft, models.options()));
+    /** Flags of each service, besides the models'. */
+    record Flags(List<String> draft, List<String> target, List<String> router) {}
+
+    /** Starts the three; on a terminal it tells that this takes time. */
+    ServiceTrio start(Flags flags) throws IOException, InterruptedException {
+        List<String> model = List.of("--model.dtype=" + dtype, "--model.device=" + device);
+        ServiceTrio.Plan plan = new ServiceTrio.Plan(
+                draft == null ? BundledPair.draft() : draft,
+                target == null ? BundledPair.target() : target,
+                joined(model, flags.draft()),
+                joined(model, flags.target()),
+                flags.router());
+        try (Progress progress = Progress.of("loading the models", Terminal.ofProcess())) {
+            ServiceTrio trio = ServiceTrio.start(plan);
+            try (RouterClient client =
+                    RouterArguments.local(trio.routerPort()).open()) {
+                client.awaitPair(PATIENCE);
+            }
+            progress.done();
+            return trio;
+        }
     }
 
-    /** Both models with their tokenizers. */
-    record Open(Tokenizer tokenizer, DecoderModel target, Tokenizer draftTokenizer, DecoderModel draft)
-            implements AutoCloseable {
-        TokenBridge bridge(int[] prompt) {
-            return draftTokenizer.fingerprint().equals(tokenizer.fingerprint())
-                    ? TokenBridge.shared(prompt)
-                    : new TextBridge(draftTokenizer, tokenizer, prompt);
-        }
-
-        @Override
-        public void close() {
-            draft.close();
-            draftTokenizer.close();
-            target.close();
-            tokenizer.close();
-        }
+    private static List<String> joined(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
     }
 }

@@ -2,12 +2,15 @@ package io.speckv.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.TokenIds;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,7 +21,7 @@ final class PromptArguments {
     String text;
 
     @Option(
-            names = "--prompt-file",
+            names = {"--file", "--prompt-file"},
             required = true,
             paramLabel = "FILE",
             description = "file of the prompt, - for stdin")
@@ -55,6 +58,17 @@ final class PromptArguments {
             throw new WrongInputException("the prompt is empty; it needs at least one token");
         }
         return tokens;
+    }
+
+    /** Returns the prompt of a request. */
+    Prompt toProto() throws IOException {
+        String prompt = text();
+        return prompt == null
+                ? Prompt.newBuilder()
+                        .setTokenIds(TokenIds.newBuilder()
+                                .addAllIds(Arrays.stream(readIds()).boxed().toList()))
+                        .build()
+                : Prompt.newBuilder().setText(prompt).build();
     }
 
     private int[] readIds() throws IOException {

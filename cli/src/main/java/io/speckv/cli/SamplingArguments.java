@@ -5,34 +5,42 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How tokens are chosen; greedy unless something else is asked for. */
+/** How tokens are chosen. What is not given is the router's or the model's to say; a local run is greedy then. */
 final class SamplingArguments {
     @Option(names = "--max-new-tokens", defaultValue = "256", description = "length of the answer (${DEFAULT-VALUE})")
     int maxNewTokens = 256;
 
-    @Option(names = "--temperature", defaultValue = "0", description = "0 takes the likeliest token (${DEFAULT-VALUE})")
-    double temperature;
+    @Option(names = "--temperature", description = "0 takes the likeliest token")
+    @Nullable
+    Double temperature;
 
-    @Option(names = "--top-k", defaultValue = "0", description = "choose among so many, 0 for all (${DEFAULT-VALUE})")
-    int topK;
+    @Option(names = "--top-k", description = "choose among so many, 0 for all")
+    @Nullable
+    Integer topK;
 
-    @Option(names = "--top-p", defaultValue = "1", description = "choose among this share (${DEFAULT-VALUE})")
-    double topP = 1;
+    @Option(names = "--top-p", description = "choose among this share of probability")
+    @Nullable
+    Double topP;
 
-    @Option(names = "--min-p", defaultValue = "0", description = "least share of the likeliest (${DEFAULT-VALUE})")
-    double minP;
+    @Option(names = "--min-p", description = "least share of the likeliest token's probability")
+    @Nullable
+    Double minP;
 
-    @Option(names = "--repetition-penalty", defaultValue = "1", description = "1 is none (${DEFAULT-VALUE})")
-    double repetitionPenalty = 1;
+    @Option(names = "--repetition-penalty", description = "1 is none")
+    @Nullable
+    Double repetitionPenalty;
 
-    @Option(names = "--presence-penalty", defaultValue = "0", description = "0 is none (${DEFAULT-VALUE})")
-    double presencePenalty;
+    @Option(names = "--presence-penalty", description = "0 is none")
+    @Nullable
+    Double presencePenalty;
 
-    @Option(names = "--frequency-penalty", defaultValue = "0", description = "0 is none (${DEFAULT-VALUE})")
-    double frequencyPenalty;
+    @Option(names = "--frequency-penalty", description = "0 is none")
+    @Nullable
+    Double frequencyPenalty;
 
     @Option(names = "--seed", description = "the same seed gives the same text")
     @Nullable
@@ -47,16 +55,17 @@ final class SamplingArguments {
     @Option(names = "--ignore-eos", description = "go on after an end token")
     boolean ignoreEos;
 
+    /** Returns the settings of a local run. */
     SamplingSettings settings() {
         try {
             return new SamplingSettings(
-                    temperature,
-                    topK,
-                    topP,
-                    minP,
-                    repetitionPenalty,
-                    presencePenalty,
-                    frequencyPenalty,
+                    orElse(temperature, 0),
+                    topK == null ? 0 : topK,
+                    orElse(topP, 1),
+                    orElse(minP, 0),
+                    orElse(repetitionPenalty, 1),
+                    orElse(presencePenalty, 0),
+                    orElse(frequencyPenalty, 0),
                     seed,
                     maxNewTokens,
                     List.copyOf(stopStrings),
@@ -65,6 +74,36 @@ final class SamplingArguments {
                     SamplingSettings.NO_LOGPROBS);
         } catch (IllegalArgumentException e) {
             throw new WrongInputException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static double orElse(@Nullable Double given, double neutral) {
+        return given == null ? neutral : given;
+    }
+
+    /** Returns the settings of a request, with nothing set that was not given. */
+    io.speckv.proto.v1.SamplingSettings toProto() {
+        io.speckv.proto.v1.SamplingSettings.Builder wire = io.speckv.proto.v1.SamplingSettings.newBuilder()
+                .setMaxNewTokens(maxNewTokens)
+                .addAllStop(stopStrings)
+                .addAllStopTokenIds(stopTokens);
+        set(temperature, value -> wire.setTemperature(value.floatValue()));
+        set(topK, wire::setTopK);
+        set(topP, value -> wire.setTopP(value.floatValue()));
+        set(minP, value -> wire.setMinP(value.floatValue()));
+        set(repetitionPenalty, value -> wire.setRepetitionPenalty(value.floatValue()));
+        set(presencePenalty, value -> wire.setPresencePenalty(value.floatValue()));
+        set(frequencyPenalty, value -> wire.setFrequencyPenalty(value.floatValue()));
+        set(seed, wire::setSeed);
+        if (ignoreEos) {
+            wire.setIgnoreEos(true);
+        }
+        return wire.build();
+    }
+
+    private static <T> void set(@Nullable T given, Consumer<T> field) {
+        if (given != null) {
+            field.accept(given);
         }
     }
 }

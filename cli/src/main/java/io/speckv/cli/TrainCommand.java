@@ -1,5 +1,6 @@
 package io.speckv.cli;
 
+import io.speckv.cli.client.Terminal;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.Divergence;
@@ -94,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
                 minutes == null ? Duration.ofDays(365) : Duration.ofMinutes(minutes),
                 Optional.ofNullable(export),
                 measured);
-        new Train(order, System.err, Boolean.getBoolean("speckv.terminal")).run();
+        new Train(order, System.err, Terminal.ofProcess().err()).run();
         return 0;
     }
 }

@@ -1,0 +1,52 @@
+package io.speckv.cli;
+
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.selection.align.TokenBridge;
+import io.speckv.text.TextBridge;
+import io.speckv.text.Tokenizer;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A target and its draft, the pair that comes with the project unless others are named. */
+final class LocalPairArguments {
+    @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
+    Path target = bundled("speckv-tiny-target");
+
+    @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (the bundled one)")
+    Path draft = bundled("speckv-tiny-draft");
+
+    @Mixin
+    ModelArguments models = new ModelArguments();
+
+    private static Path bundled(String name) {
+        return Path.of(System.getProperty("speckv.home", "."), "models", name);
+    }
+
+    Open open() {
+        Tokenizer tokenizer = Tokenizer.open(target);
+        return new Open(
+                tokenizer,
+                DecoderModel.open(target, models.options()),
+                Tokenizer.open(draft),
+                DecoderModel.open(draft, models.options()));
+    }
+
+    /** Both models with their tokenizers. */
+    record Open(Tokenizer tokenizer, DecoderModel target, Tokenizer draftTokenizer, DecoderModel draft)
+            implements AutoCloseable {
+        TokenBridge bridge(int[] prompt) {
+            return draftTokenizer.fingerprint().equals(tokenizer.fingerprint())
+                    ? TokenBridge.shared(prompt)
+                    : TextBridge.ofTokens(draftTokenizer, tokenizer, prompt);
+        }
+
+        @Override
+        public void close() {
+            draft.close();
+            draftTokenizer.close();
+            target.close();
+            tokenizer.close();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.speckv.cli;
+
+import io.speckv.cli.host.ServiceTrio;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** All three services in one process, until it is told to end. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Run draft, target and router in one process on this machine, until Ctrl-C.",
+            "They speak gRPC over loopback, as they do over a network. To reach them from other machines, or to spread"
+                    + " them, start each with './speckv draft', 'target' and 'router'."
+        })
+final class UpCommand implements Callable<Integer> {
+    @Mixin
+    PairArguments pair = new PairArguments();
+
+    @Option(names = "--port", defaultValue = "9000", description = "the router's; 0 takes a free one (${DEFAULT-VALUE})")
+    int port = 9000;
+
+    @Option(names = "--draft-set", paramLabel = "KEY=VALUE", description = "a setting of the draft; may be repeated")
+    List<String> draftSettings = new ArrayList<>();
+
+    @Option(names = "--target-set", paramLabel = "KEY=VALUE", description = "of the target; may be repeated")
+    List<String> targetSettings = new ArrayList<>();
+
+    @Option(names = "--router-set", paramLabel = "KEY=VALUE", description = "of the router; may be repeated")
+    List<String> routerSettings = new ArrayList<>();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ServiceTrio trio = pair.start(new PairArguments.Flags(
+                flags(Map.of("server.port", 0), draftSettings),
+                flags(Map.of("server.port", 0), targetSettings),
+                flags(Map.of("server.port", port), routerSettings)));
+        // Ending from the hook is the only way to leave with a code of our own after a signal.
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> Runtime.getRuntime().halt(trio.stop().number()), "speckv-stop"));
+        if (pair.isBundled()) {
+            System.out.println(BundledPair.DESCRIPTION);
+        }
+        System.out.printf(
+                "router  localhost:%d%ntarget  localhost:%d%ndraft   localhost:%d%n",
+                trio.routerPort(), trio.targetPort(), trio.draftPort());
+        System.out.printf(
+                "ask it: ./speckv generate --router localhost:%d --prompt TEXT%nCtrl-C stops all three.%n",
+                trio.routerPort());
+        System.out.flush();
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private static List<String> flags(Map<String, Integer> own, List<String> given) {
+        return Stream.concat(
+                        own.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()), given.stream())
+                .map(setting -> "--" + setting)
+                .toList();
+    }
+}

@@ -1,0 +1,113 @@
+package io.speckv.cli.client;
+
+import io.speckv.kit.telemetry.Stage;
+import io.speckv.kit.telemetry.StageTime;
+import io.speckv.kit.telemetry.Waterfall;
+import io.speckv.proto.v1.CompressionReport;
+import io.speckv.proto.v1.FallbackReason;
+import io.speckv.proto.v1.GenerateFinished;
+import io.speckv.proto.v1.KvHeadUsage;
+import io.speckv.proto.v1.KvUsage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/** How an answer came about, in numbers and words. */
+public record AnswerSummary(GenerateFinished finished) {
+    private static final List<Stage> AFTER_THE_FIRST_TOKEN = List.of(Stage.TARGET_DECODE, Stage.TARGET_VERIFY);
+
+    /** Returns one or two lines of at most 80 columns, the last without a newline. */
+    public String text() {
+        var usage = finished.getUsage();
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%d of %d prompt tokens read, KV cache %s of %s; first token after %.2f s%n",
+                usage.getKeptTokenCount(),
+                usage.getPromptTokenCount(),
+                bytes(kv().getKeptBytes()),
+                bytes(kv().getFullBytes()),
+                untilFirstToken().toNanos() / 1e9));
+        text.append(String.format(
+                Locale.ROOT,
+                "%d tokens, %d from the draft; %.1f tokens/s (%s)",
+                usage.getGeneratedTokenCount(),
+                finished.getCompression().getLookahead().getAcceptedTokenCount(),
+                tokensPerSecond(),
+                finished.getCompression().getAppliedMethod()));
+        return text.append(fallback()).toString();
+    }
+
+    private String fallback() {
+        CompressionReport report = finished.getCompression();
+        if (report.getFallbackReason() == FallbackReason.FALLBACK_REASON_UNSPECIFIED) {
+            return "";
+        }
+        String reason = report.getFallbackReason().name().substring("FALLBACK_REASON_".length());
+        return "%nfell back from %s to %s: %s"
+                .formatted(
+                        report.getRequestedMethod(),
+                        report.getAppliedMethod(),
+                        reason.toLowerCase(Locale.ROOT).replace('_', ' '));
+    }
+
+    /** Returns the stages drawn over time, 80 columns wide. */
+    public String waterfall() {
+        return Waterfall.render(stages(), Waterfall.COLUMNS);
+    }
+
+    /** Returns the time from the request's arrival to the end of the last stage before the first token. */
+    public Duration untilFirstToken() {
+        return endOf(stage -> !AFTER_THE_FIRST_TOKEN.contains(stage) && stage != Stage.DRAFT_LOOKAHEAD);
+    }
+
+    /** Returns generated tokens over the time that decoding took. */
+    public double tokensPerSecond() {
+        double seconds = stages().stream()
+                        .filter(time -> AFTER_THE_FIRST_TOKEN.contains(time.stage()))
+                        .mapToLong(time -> time.elapsed().toNanos())
+                        .sum()
+                / 1e9;
+        int tokens = finished.getUsage().getGeneratedTokenCount();
+        return seconds == 0 ? 0 : tokens / seconds;
+    }
+
+    /** Returns the most prompt entries that any KV head keeps. */
+    public int keptPerHead() {
+        return kv().getLayersList().stream()
+                .flatMap(layer -> layer.getHeadsList().stream())
+                .mapToInt(KvHeadUsage::getKeptTokenCount)
+                .max()
+                .orElse(0);
+    }
+
+    public KvUsage kv() {
+        return finished.getCompression().getKv();
+    }
+
+    private Duration endOf(Predicate<Stage> which) {
+        return stages().stream()
+                .filter(time -> which.test(time.stage()))
+                .map(StageTime::end)
+                .reduce(Duration.ZERO, (a, b) -> a.compareTo(b) > 0 ? a : b);
+    }
+
+    private List<StageTime> stages() {
+        return StageTime.fromProto(finished.getTimingsList());
+    }
+
+    /** Returns a size such as {@code 1.5 MB}, in powers of 1000. */
+    public static String bytes(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " B";
+        }
+        double size = bytes;
+        String units = "kMGT";
+        int unit = -1;
+        while (size >= 1000 && unit < units.length() - 1) {
+            size /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f %cB", size, units.charAt(unit));
+    }
+}
