@@ -150,12 +150,12 @@ final class DemoCommand implements Callable<Integer> {
         AnswerSummary a = new AnswerSummary(fast);
         AnswerSummary b = new AnswerSummary(full);
         row("", name, "full");
-        row("prompt tokens read", fast.getUsage().getKeptTokenCount(), full.getUsage().getKeptTokenCount());
-        row("KV pairs a head, at most", a.keptPerHead(), b.keptPerHead());
         row(
-                "KV cache",
-                AnswerSummary.bytes(a.kv().getKeptBytes()),
-                AnswerSummary.bytes(b.kv().getKeptBytes()));
+                "prompt tokens read",
+                fast.getUsage().getKeptTokenCount(),
+                full.getUsage().getKeptTokenCount());
+        row("KV pairs a head, at most", a.keptPerHead(), b.keptPerHead());
+        row("KV cache", AnswerSummary.bytes(a.kv().getKeptBytes()), AnswerSummary.bytes(b.kv().getKeptBytes()));
         row("first token after", millis(a), millis(b));
         row(
                 "tokens from the draft",
@@ -165,8 +165,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static String millis(AnswerSummary summary) {
-        return String.format(
-                Locale.ROOT, "%.0f ms", summary.untilFirstToken().toNanos() / 1e6);
+        return String.format(Locale.ROOT, "%.0f ms", summary.untilFirstToken().toNanos() / 1e6);
     }
 
     private static String perSecond(AnswerSummary summary) {

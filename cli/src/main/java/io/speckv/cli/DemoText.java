@@ -40,8 +40,8 @@ record DemoText(String prompt, String needle, int lines) {
     static DemoText of(long seed) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         String key = FIRST.get(random.nextInt(FIRST.size())) + "-" + SECOND.get(random.nextInt(SECOND.size()));
-        String needle = "One of the special magic numbers for %s is: %d."
-                .formatted(key, random.nextInt(1_000_000, 10_000_000));
+        String needle =
+                "One of the special magic numbers for %s is: %d.".formatted(key, random.nextInt(1_000_000, 10_000_000));
         int before = random.nextInt(LINES / 5, LINES - LINES / 5);
         String prompt = "A special magic number is hidden within the following text. Make sure to memorize it."
                 + " I will quiz you about the number afterwards.\n"

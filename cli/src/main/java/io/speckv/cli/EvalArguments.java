@@ -88,7 +88,8 @@ final class EvalArguments {
     }
 
     /** Answers the samples with all methods, and writes and prints what came out. */
-    void run(String title, LocalPairArguments.Open models, List<EvalSample> samples, List<String> notes) throws IOException {
+    void run(String title, LocalPairArguments.Open models, List<EvalSample> samples, List<String> notes)
+            throws IOException {
         MethodSettings settings = methodSettings();
         List<Setting> grid = grid(settings);
         Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
@@ -100,9 +101,8 @@ final class EvalArguments {
                     Optional.ofNullable(template).map(open -> new ChatEncoder(models.tokenizer(), open));
             CascadeGenerator generator = new CascadeGenerator(
                     models.target(), models.draft(), models.tokenizer(), chat, models::bridge, settings);
-            Progress progress = Terminal.ofProcess().err()
-                    ? Progress.bar(System.err, System::nanoTime)
-                    : Progress.silent();
+            Progress progress =
+                    Terminal.ofProcess().err() ? Progress.bar(System.err, System::nanoTime) : Progress.silent();
             List<EvalCell> cells =
                     new EvalRun(generator, folder.resolve("journal.jsonl"), progress, threads).run(grid, samples);
             report(new EvalReport(title, commandLine(), notes(notes), cells), folder);

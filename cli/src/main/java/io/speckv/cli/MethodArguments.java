@@ -18,10 +18,7 @@ import picocli.CommandLine.Option;
 final class MethodArguments {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
-    @Option(
-            names = "--method",
-            paramLabel = "NAME",
-            description = "full, specpc, speckv, speckv-pc, snapkv, ...")
+    @Option(names = "--method", paramLabel = "NAME", description = "full, specpc, speckv, speckv-pc, snapkv, ...")
     @Nullable
     String name;
 

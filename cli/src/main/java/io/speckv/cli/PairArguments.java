@@ -48,8 +48,7 @@ final class PairArguments {
                 flags.router());
         try (Progress progress = Progress.of("loading the models", Terminal.ofProcess())) {
             ServiceTrio trio = ServiceTrio.start(plan);
-            try (RouterClient client =
-                    RouterArguments.local(trio.routerPort()).open()) {
+            try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
                 client.awaitPair(PATIENCE);
             }
             progress.done();

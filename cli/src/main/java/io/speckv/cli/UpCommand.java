@@ -25,7 +25,10 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     PairArguments pair = new PairArguments();
 
-    @Option(names = "--port", defaultValue = "9000", description = "the router's; 0 takes a free one (${DEFAULT-VALUE})")
+    @Option(
+            names = "--port",
+            defaultValue = "9000",
+            description = "the router's; 0 takes a free one (${DEFAULT-VALUE})")
     int port = 9000;
 
     @Option(names = "--draft-set", paramLabel = "KEY=VALUE", description = "a setting of the draft; may be repeated")

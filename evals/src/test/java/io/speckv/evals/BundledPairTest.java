@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
-import io.speckv.engine.generate.TokenBridge;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.evals.report.EvalCell;
 import io.speckv.evals.ruler.Ruler;
 import io.speckv.evals.ruler.RulerTask;
 import io.speckv.evals.words.HaystackText;
 import io.speckv.evals.words.WordList;
+import io.speckv.selection.align.TokenBridge;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;

@@ -34,8 +34,8 @@ public final class RouterException extends RuntimeException {
     }
 
     private static String told(RemoteFailure failure) {
-        StringBuilder text = new StringBuilder(
-                "%s (%s): %s".formatted(failure.status(), failure.reason(), failure.message()));
+        StringBuilder text =
+                new StringBuilder("%s (%s): %s".formatted(failure.status(), failure.reason(), failure.message()));
         failure.fields().forEach(field -> text.append("\n  field: ").append(field));
         failure.metadata()
                 .forEach((key, value) ->

@@ -52,14 +52,16 @@ public final class ExplainPage {
         }
         page.settings();
         page.highest();
-        page.timings(generated == null ? explained.getTimingsList() : generated.getFinished().getTimingsList());
+        page.timings(
+                generated == null
+                        ? explained.getTimingsList()
+                        : generated.getFinished().getTimingsList());
         page.page.append("</aside>\n</main>\n</body>\n</html>\n");
         return page.page.toString();
     }
 
     private void head() {
-        page.append(
-                """
+        page.append("""
                 <!DOCTYPE html>
                 <html lang="en">
                 <head>
@@ -76,7 +78,8 @@ public final class ExplainPage {
             page.append("<span class=\"k s").append(tenth).append("\">&nbsp;&nbsp;</span>");
         }
         page.append(prompt.scored() ? " highest. " : ". ")
-                .append("<span class=\"k\">Underlined</span>: reaches the target. <span class=\"d\">Grey</span>: dropped.")
+                .append(
+                        "<span class=\"k\">Underlined</span>: reaches the target. <span class=\"d\">Grey</span>: dropped.")
                 .append(" Point at a token for its place and score.</p>\n</header>\n<main>\n");
     }
 
@@ -95,8 +98,9 @@ public final class ExplainPage {
     }
 
     private String title(ExplainedPrompt.Piece piece) {
-        String place =
-                piece.first() == piece.last() ? "token " + piece.first() : "tokens " + piece.first() + "-" + piece.last();
+        String place = piece.first() == piece.last()
+                ? "token " + piece.first()
+                : "tokens " + piece.first() + "-" + piece.last();
         return place + (prompt.scored() ? ", score " + score(piece) : "") + (piece.kept() ? ", kept" : ", dropped");
     }
 
@@ -179,7 +183,8 @@ public final class ExplainPage {
     private void timings(List<StageTiming> timings) {
         var stages = io.speckv.kit.telemetry.StageTime.fromProto(timings);
         long total = Math.max(
-                1, stages.stream().mapToLong(stage -> stage.end().toNanos()).max().orElse(1));
+                1,
+                stages.stream().mapToLong(stage -> stage.end().toNanos()).max().orElse(1));
         page.append("<h2>Stages</h2>\n<table>\n<tr><th>stage<th>ms<th>when\n");
         stages.forEach(stage -> page.append("<tr><td>%s<td>%s<td>%s%n"
                 .formatted(

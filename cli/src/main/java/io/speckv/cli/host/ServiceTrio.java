@@ -108,8 +108,7 @@ public final class ServiceTrio implements AutoCloseable {
     /** Stops the router first, so that running requests end before what they need does. */
     public ExitCode stop() {
         ExitCode code = router.process().stop();
-        for (ExitCode other :
-                List.of(target.process().stop(), draft.process().stop())) {
+        for (ExitCode other : List.of(target.process().stop(), draft.process().stop())) {
             code = code == ExitCode.CLEAN ? other : code;
         }
         return code;
