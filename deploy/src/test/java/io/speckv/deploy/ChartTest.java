@@ -1,5 +1,6 @@
 package io.speckv.deploy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -66,7 +67,7 @@ class ChartTest {
                     folder.resolve(service.label()),
                     map.at("/data/settings.yaml").asText());
 
-            assertThatCode(() -> LOADERS.get(service).load(file, Map.of(), List.of()))
+            assertThatCode(() -> requireNonNull(LOADERS.get(service)).load(file, Map.of(), List.of()))
                     .as(service.label())
                     .doesNotThrowAnyException();
         }

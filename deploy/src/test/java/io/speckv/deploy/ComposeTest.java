@@ -1,5 +1,6 @@
 package io.speckv.deploy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -18,7 +19,7 @@ class ComposeTest {
     void givesEveryServiceSettingsThatItAccepts(Service service) {
         Path file = Home.COMPOSE.resolve("config/" + service.label() + ".yaml");
 
-        assertThatCode(() -> ChartTest.LOADERS.get(service).load(file, Map.of(), List.of()))
+        assertThatCode(() -> requireNonNull(ChartTest.LOADERS.get(service)).load(file, Map.of(), List.of()))
                 .doesNotThrowAnyException();
     }
 

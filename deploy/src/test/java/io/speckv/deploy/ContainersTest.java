@@ -1,5 +1,6 @@
 package io.speckv.deploy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -61,7 +62,7 @@ class ContainersTest {
                 .withFileSystemBind(model, "/models/" + service.label(), BindMode.READ_ONLY)
                 .withTmpFs(Map.of("/tmp", "rw,exec,mode=1777"))
                 .withCreateContainerCmdModifier(
-                        command -> command.getHostConfig().withReadonlyRootfs(true))
+                        command -> requireNonNull(command.getHostConfig()).withReadonlyRootfs(true))
                 .withExposedPorts(service.port())
                 .waitingFor(Wait.forLogMessage(".* serving .*\\n", 1).withStartupTimeout(START));
     }

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 final class Home {
     /** The project's folder: the golden cases' parent. */
     static final Path FOLDER = Path.of(System.getProperty("speckv.golden"))
+            .resolve("..")
             .toAbsolutePath()
-            .normalize()
-            .getParent();
+            .normalize();
 
     static final Path CHART = FOLDER.resolve("deploy/helm/speckv");
     static final Path COMPOSE = FOLDER.resolve("deploy/compose");

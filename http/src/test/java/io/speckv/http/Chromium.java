@@ -85,7 +85,7 @@ final class Chromium implements AutoCloseable {
         throw new IOException("Chromium ended without a DevTools address");
     }
 
-    private JsonNode send(@Nullable String session, String method, Map<String, ?> parameters) throws Exception {
+    private JsonNode send(@Nullable String session, String method, Map<String, Object> parameters) throws Exception {
         int id = ids.incrementAndGet();
         ObjectNode message = JSON.createObjectNode().put("id", id).put("method", method);
         message.set("params", JSON.valueToTree(parameters));
@@ -166,10 +166,9 @@ final class Chromium implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         process.destroy();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
+        process.destroyForcibly();
     }
 }

@@ -43,10 +43,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** An InferenceService that answers with fixed words, and keeps what it was asked. */
 final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase implements ServerInterceptor {
+    private static final Pattern AFTER_SPACES = Pattern.compile("(?<= )");
+
     static final List<String> WORDS = List.of("The", " code", " is", " 4711", ".");
     private static final Context.Key<String> AUTHORIZATION = Context.key("authorization");
 
@@ -166,7 +169,7 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
         TokenSpans.Builder spans = TokenSpans.newBuilder();
         TokenIds.Builder ids = TokenIds.newBuilder();
         int at = 0;
-        for (String word : text.split("(?<= )")) {
+        for (String word : AFTER_SPACES.split(text, -1)) {
             boolean matters = word.contains("4711") || word.contains("code");
             ids.addIds(at);
             spans.addStarts(at).addEnds(at + word.codePointCount(0, word.length()));

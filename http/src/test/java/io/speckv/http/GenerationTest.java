@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.PoolType;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -152,7 +153,7 @@ final class GenerationTest {
         });
         try (RunningGateway server = new RunningGateway(service)) {
             String body = "{\"stream\": true, \"messages\": [%s]}".formatted(HELLO);
-            try (Socket socket = new Socket("127.0.0.1", server.gateway.port())) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.gateway.port())) {
                 socket.getOutputStream()
                         .write(("POST " + CHAT + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                                         + "Content-Length: " + body.length() + "\r\n\r\n" + body)
@@ -178,7 +179,7 @@ final class GenerationTest {
         });
         self[0] = service;
         try (RunningGateway server = new RunningGateway(service);
-                Socket socket = new Socket("127.0.0.1", server.gateway.port())) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.gateway.port())) {
             String body = "{\"stream\": true, \"prompt\": \"a\"}";
             socket.getOutputStream()
                     .write(("POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
