@@ -6,10 +6,14 @@ import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PrefixCache;
+import io.speckv.engine.torch.PrefixLease;
 import io.speckv.engine.torch.PromptPass;
 import io.speckv.engine.torch.SavedQueries;
 import io.speckv.selection.cache.LookaheadSource;
+import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LAQ and LAQ++ (arXiv 2505.20334): the target decodes a few tokens over a cache that SnapKV evicted, and their queries
@@ -17,10 +21,12 @@ import java.util.Set;
  */
 final class LookaheadQueries {
     private final DecoderModel target;
+    private final @Nullable PrefixCache prefixes;
     private final LookaheadSource.PseudoDecoding pseudo;
 
-    LookaheadQueries(DecoderModel target, LookaheadSource.PseudoDecoding pseudo) {
+    LookaheadQueries(DecoderModel target, @Nullable PrefixCache prefixes, LookaheadSource.PseudoDecoding pseudo) {
         this.target = target;
+        this.prefixes = prefixes;
         this.pseudo = pseudo;
     }
 
@@ -28,14 +34,21 @@ final class LookaheadQueries {
         int n = prompt.tokens().length;
         Eviction stageOne = new Eviction(pseudo.stageOne(), n, 0, false);
         long started = System.nanoTime();
-        try (PromptPass pass = PromptPass.keepingAllLayers(target, slot, stageOne)) {
-            pass.feed(prompt.tokens(), prompt.positions(), true, cancellation);
+        try (PrefixLease prefix = prompt.prefix(prefixes, stageOne, 0);
+                PromptPass pass = PromptPass.keepingAllLayers(target, slot, stageOne, prefix)) {
+            int reused = prefix.reusedTokens();
+            pass.feed(
+                    Arrays.copyOfRange(prompt.tokens(), reused, n),
+                    Arrays.copyOfRange(prompt.positions(), reused, n),
+                    true,
+                    cancellation);
             float[][] logits = pass.lastLogits(1);
             long prefilled = System.nanoTime();
             try (SavedQueries queries = new SavedQueries(target)) {
                 Set<Integer> ends = target.checkpoint().endTokens();
                 int token = Greedy.token(logits[0]);
-                for (int i = 0; i < pseudo.tokens() && !ends.contains(token); i++) {
+                int most = Math.min(pseudo.tokens(), target.shape().maxPositions() - slot.nextPosition());
+                for (int i = 0; i < most && !ends.contains(token); i++) {
                     cancellation.check();
                     token = Greedy.token(DecodeStep.saving(target, slot, token, queries));
                 }
@@ -44,10 +57,13 @@ final class LookaheadQueries {
             }
             slot.setNextPosition(prompt.continuesAt());
             long evicted = System.nanoTime();
+            int[] tokens = {choice.choose(logits[0], new int[0])};
+            prefix.keep();
             return new Prefilled(
-                    new int[] {choice.choose(logits[0], new int[0])},
+                    tokens,
                     logits,
                     pass.kept(),
+                    reused,
                     new Prefilled.Nanos(prefilled - started, evicted - prefilled, 0));
         }
     }

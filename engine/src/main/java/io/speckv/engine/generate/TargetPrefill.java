@@ -5,11 +5,14 @@ import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PrefixCache;
+import io.speckv.engine.torch.PrefixLease;
 import io.speckv.engine.torch.PromptPass;
 import io.speckv.selection.cache.LookaheadSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The target's prefill: prompt and lookahead in one pass, eviction layer by layer, and the first tokens of the answer.
@@ -22,9 +25,21 @@ import java.util.stream.IntStream;
  */
 public final class TargetPrefill {
     private final DecoderModel target;
+    private final @Nullable PrefixCache prefixes;
 
+    /** A prefill that reads every prompt whole. */
     public TargetPrefill(DecoderModel target) {
+        this(target, null);
+    }
+
+    /**
+     * A prefill that reads prompts from where they part from earlier ones, where the policy allows it.
+     *
+     * @param prefixes of the same model, or null
+     */
+    public TargetPrefill(DecoderModel target, @Nullable PrefixCache prefixes) {
         this.target = target;
+        this.prefixes = prefixes;
     }
 
     /**
@@ -37,15 +52,21 @@ public final class TargetPrefill {
         LookaheadSource.PseudoDecoding pseudo =
                 prompt.policy().lookaheadSource().pseudoDecoding();
         if (pseudo != null && prompt.policy().compresses(prompt.tokens().length)) {
-            return new LookaheadQueries(target, pseudo).run(slot, prompt, choice, cancellation);
+            return new LookaheadQueries(target, prefixes, pseudo).run(slot, prompt, choice, cancellation);
         }
         int n = prompt.tokens().length;
         int[] lookahead = Arrays.copyOf(prompt.lookahead(), prompt.lookaheadFed());
         boolean verifies = prompt.verifiesLookahead() && lookahead.length > 0;
         Eviction eviction = new Eviction(prompt.policy(), n, lookahead.length, verifies);
         long started = System.nanoTime();
-        try (PromptPass pass = PromptPass.start(target, slot, eviction)) {
-            pass.feed(concat(prompt.tokens(), lookahead), positions(prompt, lookahead.length), true, cancellation);
+        try (PrefixLease prefix = prompt.prefix(prefixes, eviction, lookahead.length);
+                PromptPass pass = PromptPass.start(target, slot, eviction, prefix)) {
+            int reused = prefix.reusedTokens();
+            pass.feed(
+                    from(reused, concat(prompt.tokens(), lookahead)),
+                    from(reused, positions(prompt, lookahead.length)),
+                    true,
+                    cancellation);
             boolean refeeds = eviction.evicts() && prompt.policy().refeedsLastToken() && !verifies;
             float[][] logits;
             if (refeeds) {
@@ -58,6 +79,7 @@ public final class TargetPrefill {
             int[] tokens =
                     verifies ? verified(logits, lookahead, choice) : new int[] {choice.choose(logits[0], new int[0])};
             int rejected = verifies ? lookahead.length - (tokens.length - 1) : 0;
+            prefix.keep();
             slot.dropLast(rejected);
             slot.setNextPosition(prompt.continuesAt() + tokens.length - 1);
             long verified = System.nanoTime();
@@ -65,6 +87,7 @@ public final class TargetPrefill {
                     tokens,
                     Arrays.copyOf(logits, tokens.length),
                     pass.kept(),
+                    reused,
                     new Prefilled.Nanos(
                             passed - started - pass.evictionNanos(), pass.evictionNanos(), verified - passed));
         }
@@ -86,6 +109,10 @@ public final class TargetPrefill {
                 prompt.positions(),
                 IntStream.range(prompt.continuesAt(), prompt.continuesAt() + lookahead)
                         .toArray());
+    }
+
+    private static int[] from(int first, int[] all) {
+        return Arrays.copyOfRange(all, first, all.length);
     }
 
     private static int[] concat(int[] first, int[] second) {
