@@ -49,7 +49,8 @@ class PrefixReuseTest {
         System.arraycopy(turn, 0, prompt, SYSTEM.length, turn.length);
         Method.Builder chosen = Method.newBuilder().setName(method);
         if (method.equals("snapkv")) {
-            chosen.setSettings(StageSettings.newBuilder().setMaxCapacityPrompt(60).setWindowSize(8));
+            chosen.setSettings(
+                    StageSettings.newBuilder().setMaxCapacityPrompt(60).setWindowSize(8));
         }
         return LoopbackTarget.start(prompt, 8).setMethod(chosen).build();
     }
