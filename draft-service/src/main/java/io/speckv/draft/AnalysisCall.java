@@ -105,12 +105,15 @@ final class AnalysisCall implements DraftListener {
                         Duration.ofNanos(reading.lookaheadNanos()),
                         drafted),
                 Attributes.empty());
+        metrics.add(Metric.PREFIX_PROMPT, promptTokens, Attributes.empty());
+        metrics.add(Metric.PREFIX_REUSED, reading.reusedTokens(), Attributes.empty());
         boolean stopText = stops.matched().isPresent();
         stream.offer(messages.summary(drafted, messages.finishReason(reading.lookahead(), stopText), timeline.times()));
         stream.finish();
         LOG.atInfo()
                 .addKeyValue("request_id", analysis.requestId())
                 .addKeyValue("prompt_tokens", promptTokens)
+                .addKeyValue("reused_tokens", reading.reusedTokens())
                 .addKeyValue("lookahead_tokens", drafted)
                 .addKeyValue("queue_ms", queued.toMillis())
                 .addKeyValue("prefill_ms", prefill.toMillis())

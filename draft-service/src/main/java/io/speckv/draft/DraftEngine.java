@@ -6,23 +6,27 @@ import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.generate.DraftReading;
 import io.speckv.engine.generate.DraftTask;
 import io.speckv.engine.torch.KvArena;
+import io.speckv.engine.torch.PrefixCache;
 import io.speckv.kit.admission.Admission;
+import io.speckv.kit.settings.ByteSize;
 import io.speckv.serving.ServedModel;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The draft model with its cache, its queue and the threads that run it, one for each request that runs. */
 final class DraftEngine implements AutoCloseable {
     private final ServedModel model;
     private final KvArena arena;
+    private final @Nullable PrefixCache prefixes;
     private final DraftReader reader;
     private final Admission admission;
     private final ExecutorService threads;
     private final int maxPromptTokens;
 
-    DraftEngine(ServedModel model, DraftSettings.Limits limits, DraftSettings.Queue queue) {
+    DraftEngine(ServedModel model, DraftSettings.Limits limits, DraftSettings.Queue queue, ByteSize prefixCache) {
         this.model = model;
         int positions = model.decoder().shape().maxPositions();
         if (positions <= limits.lookaheadTokens()) {
@@ -31,7 +35,8 @@ final class DraftEngine implements AutoCloseable {
         }
         this.maxPromptTokens = Math.min(limits.promptTokens(), positions - limits.lookaheadTokens());
         this.arena = model.decoder().newArena(queue.running(), maxPromptTokens + limits.lookaheadTokens());
-        this.reader = new DraftReader(model.decoder(), arena);
+        this.prefixes = prefixCache.bytes() == 0 ? null : new PrefixCache(model.decoder(), prefixCache.bytes());
+        this.reader = new DraftReader(model.decoder(), arena, prefixes);
         this.admission = new Admission(queue.admission());
         AtomicInteger number = new AtomicInteger();
         this.threads = Executors.newFixedThreadPool(
@@ -53,6 +58,11 @@ final class DraftEngine implements AutoCloseable {
 
     int slots() {
         return arena.size();
+    }
+
+    /** Bytes of known prefixes; 0 without a prefix cache. */
+    long prefixBytes() {
+        return prefixes == null ? 0 : prefixes.bytesHeld();
     }
 
     int slotsUsed() {
@@ -81,5 +91,8 @@ final class DraftEngine implements AutoCloseable {
             throw new IllegalStateException("interrupted while the draft's threads end", e);
         }
         arena.close();
+        if (prefixes != null) {
+            prefixes.close();
+        }
     }
 }

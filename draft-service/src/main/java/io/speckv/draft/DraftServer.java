@@ -5,6 +5,8 @@ import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftTask;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.kit.server.BuildVersion;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
 import io.speckv.kit.telemetry.Metric;
@@ -53,11 +55,13 @@ public final class DraftServer implements AutoCloseable {
         boolean serving = false;
         try {
             ServedModel model = ServedModel.open(settings.model());
-            DraftEngine engine = new DraftEngine(model, settings.limits(), settings.queue());
+            DraftEngine engine = new DraftEngine(model, settings.limits(), settings.queue(), settings.prefixCache());
             process.closeAtStop(engine);
             process.closeAtStop(model);
             process.closeAtStop(service);
             process.closeAtStop(telemetry);
+            process.beforeCut(() -> service.failStreams(
+                    RequestException.of(FailureCode.DRAINING, "the server stops before the draft is done")));
             observe(telemetry, engine);
             warmUp(engine);
             service.attach(engine);
@@ -74,6 +78,7 @@ public final class DraftServer implements AutoCloseable {
     private static void observe(Telemetry telemetry, DraftEngine engine) {
         telemetry.metrics().observe(Metric.QUEUE_DEPTH, engine.admission()::queued);
         telemetry.metrics().observe(Metric.QUEUE_TOKENS, engine.admission()::queuedTokens);
+        telemetry.metrics().observe(Metric.PREFIX_BYTES, engine::prefixBytes);
         telemetry.metrics().observe(Metric.SLOTS_USED, engine::slotsUsed);
         telemetry.metrics().observe(Metric.SLOTS_LIMIT, engine::slots);
     }

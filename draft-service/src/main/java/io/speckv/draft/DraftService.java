@@ -4,8 +4,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.stream.DaemonTimer;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.stream.OpenStreams;
 import io.speckv.kit.stream.OutboxLimits;
-import io.speckv.kit.stream.StreamWriter;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.AnalyseRequest;
@@ -24,6 +25,7 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
     private final Telemetry telemetry;
     private final DraftSettings.Limits limits;
     private final CompletableFuture<DraftEngine> engine = new CompletableFuture<>();
+    private final OpenStreams streams = new OpenStreams();
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-draft-timer");
 
     DraftService(Telemetry telemetry, DraftSettings.Limits limits) {
@@ -54,11 +56,16 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
         Analysis analysis =
                 new AnalysisReader(draft.model(), draft.maxPromptTokens(), limits.lookaheadTokens()).read(request);
         AnalysisCall call = new AnalysisCall(draft, analysis, timeline, telemetry.metrics());
-        call.start(StreamWriter.open(
+        call.start(streams.open(
                 (ServerCallStreamObserver<AnalyseResponse>) observer,
                 new OutboxLimits(limits.lookaheadTokens() + OTHER_MESSAGES, limits.slowConsumerTimeout()),
                 timer,
                 call::streamOver));
+    }
+
+    /** Ends every stream with {@code failure}; its work stops as if its caller had gone. */
+    void failStreams(RequestException failure) {
+        streams.failAll(failure);
     }
 
     @Override

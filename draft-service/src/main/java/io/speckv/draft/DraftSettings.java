@@ -2,14 +2,24 @@ package io.speckv.draft;
 
 import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.serving.ModelSettings;
 import java.time.Duration;
 
-/** All settings of a draft service. Meaning, unit and default of every key stand in {@code defaults.yaml}. */
+/**
+ * All settings of a draft service. Meaning, unit and default of every key stand in {@code defaults.yaml}.
+ *
+ * @param prefixCache most bytes of known prefixes; 0 for none
+ */
 public record DraftSettings(
-        ServerSettings server, TelemetrySettings telemetry, ModelSettings model, Limits limits, Queue queue) {
+        ServerSettings server,
+        TelemetrySettings telemetry,
+        ModelSettings model,
+        ByteSize prefixCache,
+        Limits limits,
+        Queue queue) {
 
     /** Returns what reads these settings from file, environment and flags. */
     public static SettingsLoader<DraftSettings> loader() {

@@ -123,7 +123,7 @@ final class DecodeRounds {
 
     /** Releases what a request holds, then tells its sink. */
     static void fail(Generation generation, Throwable failure) {
-        generation.release();
+        guarded(() -> generation.abandon(failure));
         guarded(() -> generation.sink().failed(failure));
     }
 

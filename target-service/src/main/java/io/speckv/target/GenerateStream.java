@@ -3,6 +3,7 @@ package io.speckv.target;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.stream.OpenStreams;
 import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.stream.StreamWriter;
 import io.speckv.kit.telemetry.RequestTimeline;
@@ -35,8 +36,9 @@ final class GenerateStream implements StreamObserver<TargetServiceGenerateReques
     GenerateStream open(
             ServerCallStreamObserver<TargetServiceGenerateResponse> observer,
             OutboxLimits limits,
+            OpenStreams streams,
             ScheduledExecutorService timer) {
-        writer = StreamWriter.open(observer, limits, timer, this::streamOver);
+        writer = streams.open(observer, limits, timer, this::streamOver);
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.speckv.target;
 
+import io.speckv.engine.CancelledException;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.DecodingSequence;
 import io.speckv.engine.torch.KvSlot;
@@ -80,6 +81,19 @@ final class Generation {
             throw new IllegalStateException("the request holds no slot");
         }
         return new DecodingSequence(held, answer);
+    }
+
+    /** As {@link #release}, for a request that did not end well: what its slot holds may be damaged. */
+    void abandon(Throwable failure) {
+        // A caller that goes away while tokens come leaves keys whose logits were finite.
+        boolean sound = failure instanceof CancelledException && answer.size() > 0;
+        try {
+            if (slot != null && !sound) {
+                slot.erase();
+            }
+        } finally {
+            release();
+        }
     }
 
     /** Gives slot and permit back; again does nothing. */

@@ -167,11 +167,14 @@ final class GenerationCall implements AnswerSink {
                     Attributes.empty());
         }
         metrics.record(Metric.KV_KEPT_BYTES, (double) messages.keptBytes(read), Attributes.empty());
+        metrics.add(Metric.PREFIX_PROMPT, request.tokens().length, Attributes.empty());
+        metrics.add(Metric.PREFIX_REUSED, read.reusedTokens(), Attributes.empty());
         metrics.add(Metric.LOOKAHEAD_RECEIVED, request.lookahead().takenTokens(), Attributes.empty());
         metrics.add(Metric.LOOKAHEAD_ACCEPTED, GenerationMessages.accepted(answer, read), Attributes.empty());
         LOG.atInfo()
                 .addKeyValue("request_id", request.requestId())
                 .addKeyValue("kept_tokens", request.tokens().length)
+                .addKeyValue("reused_tokens", read.reusedTokens())
                 .addKeyValue("new_tokens", answer.size())
                 .addKeyValue("ending", answer.ending().map(Enum::name).orElse(""))
                 .addKeyValue("first_token_ms", decodeBegan.toMillis())

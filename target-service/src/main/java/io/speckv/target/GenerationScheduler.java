@@ -13,13 +13,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Continuous batching: one thread owns the model, and all running answers go through it together, one token each at every
- * step. Answers join after their prefill and leave when they end, at any step. A prefill gives way to decode steps between
- * its row blocks, so that a long prompt does not stall running answers.
+ * step. Answers join after their prefill and leave when they end, at any step. Between its row blocks a prefill gives way
+ * to decode steps, so that a long prompt does not stall running answers, and to prefills of much shorter prompts, so that
+ * these need not wait for it.
  *
  * <p>A request waits for a slot in its size's {@link io.speckv.kit.admission.Admission}, then for the engine. What it
  * holds is released on the engine's thread, once, however it ends.
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class GenerationScheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationScheduler.class);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A prompt this many times shorter may overtake; so prefills nest only a few deep. */
+    private static final int SHORTER = 4;
 
     private final Set<Integer> endTokens;
     private final TargetPrefill prefill;
@@ -36,19 +40,25 @@ final class GenerationScheduler implements AutoCloseable {
     private final List<Generation> ready = new ArrayList<>();
     private final Semaphore news = new Semaphore(0);
     private final Thread engine = new Thread(this::run, "speckv-target-engine");
+    private final Runnable onDeath;
     private volatile boolean closing;
+    private volatile @Nullable Error deadly;
 
     /**
      * Starts the engine's thread.
      *
+     * @param prefill reads the prompts
      * @param sizes stay the caller's
      * @param decodeShare of the engine's time for running answers while a prompt is prefilled, above 0 to 1
+     * @param onDeath runs if an error ends the engine's thread; nothing is taken from then on
      */
-    GenerationScheduler(DecoderModel model, SlotSizes sizes, double decodeShare) {
+    GenerationScheduler(
+            DecoderModel model, TargetPrefill prefill, SlotSizes sizes, double decodeShare, Runnable onDeath) {
         this.endTokens = model.checkpoint().endTokens();
-        this.prefill = new TargetPrefill(model);
+        this.prefill = prefill;
         this.sizes = sizes;
         this.rounds = new DecodeRounds(model, sizes.all(), decodeShare);
+        this.onDeath = onDeath;
         engine.start();
     }
 
@@ -69,6 +79,9 @@ final class GenerationScheduler implements AutoCloseable {
             generation.admitted(permit);
             arrived.add(generation);
             wake();
+            if (!engine.isAlive()) {
+                refuseArrived();
+            }
         });
         return generation;
     }
@@ -83,7 +96,7 @@ final class GenerationScheduler implements AutoCloseable {
             while (!closing) {
                 takeArrived();
                 dropUnwanted();
-                boolean busy = prefillNext();
+                boolean busy = prefillNext(Integer.MAX_VALUE);
                 busy |= rounds.step();
                 if (!busy) {
                     await();
@@ -93,17 +106,28 @@ final class GenerationScheduler implements AutoCloseable {
             LOG.warn("the engine's thread was interrupted and ends");
         } catch (Error e) {
             LOG.error("the engine's thread failed and ends", e);
-            throw e;
+            deadly = e;
         } finally {
             closing = true;
-            takeArrived();
-            failReady();
+            ready.forEach(generation -> DecodeRounds.fail(generation, stopped()));
             rounds.failAll(stopped());
+            refuseArrived();
+        }
+        if (deadly != null) {
+            onDeath.run();
         }
     }
 
-    private static RequestException stopped() {
-        return RequestException.of(FailureCode.DRAINING, "the engine is about to stop");
+    /** Returns the failure of requests that outlive the engine. */
+    static RequestException stopped() {
+        return RequestException.of(FailureCode.DRAINING, "the target stops before the answer is complete");
+    }
+
+    /** Nobody takes them any more; failing one may let the next one in. */
+    private void refuseArrived() {
+        for (Generation next = arrived.poll(); next != null; next = arrived.poll()) {
+            DecodeRounds.fail(next, stopped());
+        }
     }
 
     private void takeArrived() {
@@ -117,11 +141,16 @@ final class GenerationScheduler implements AutoCloseable {
         rounds.dropUnwanted();
     }
 
-    /** Prefills the first request that need not wait any longer; returns whether there was one. */
-    private boolean prefillNext() {
+    /**
+     * Prefills the first request that need not wait any longer; returns whether there was one.
+     *
+     * @param mostTokens of its prompt
+     */
+    private boolean prefillNext(int mostTokens) {
         long now = System.nanoTime();
         for (int i = 0; i < ready.size(); i++) {
-            if (ready.get(i).nanosToStart(now) <= 0) {
+            Generation next = ready.get(i);
+            if (next.request().tokens().length <= mostTokens && next.nanosToStart(now) <= 0) {
                 prefill(ready.remove(i));
                 return true;
             }
@@ -136,7 +165,7 @@ final class GenerationScheduler implements AutoCloseable {
                     generation.takeSlot(),
                     generation.request().promptWithLookahead(),
                     generation.answer().choice(),
-                    betweenBlocks(generation));
+                    new BetweenBlocks(generation));
             generation.sink().prefilled(prefilled);
             generation.answer().start(prefilled);
         } catch (RuntimeException e) {
@@ -149,15 +178,36 @@ final class GenerationScheduler implements AutoCloseable {
         rounds.join(generation);
     }
 
-    /** The engine asks it between row blocks: the place to let running answers take a step. */
-    private Cancellation betweenBlocks(Generation generation) {
-        return () -> {
+    /** The engine asks it between row blocks: the place to let others take their turn. */
+    private final class BetweenBlocks implements Cancellation {
+        private final Generation generation;
+        private final long began = System.nanoTime();
+        private long overtakenNanos;
+
+        BetweenBlocks(Generation generation) {
+            this.generation = generation;
+        }
+
+        @Override
+        public boolean requested() {
             if (generation.sink().isOver()) {
                 return true;
             }
             rounds.stepIfDue();
-            return false;
-        };
+            overtake();
+            return generation.sink().isOver();
+        }
+
+        /** Short prompts get at most as much time as the long one, so that a stream of them does not starve it. */
+        private void overtake() {
+            takeArrived();
+            ready.removeIf(DecodeRounds::dropIfOver);
+            long now = System.nanoTime();
+            if (overtakenNanos <= now - began - overtakenNanos
+                    && prefillNext(generation.request().tokens().length / SHORTER)) {
+                overtakenNanos += System.nanoTime() - now;
+            }
+        }
     }
 
     private void await() throws InterruptedException {
@@ -171,7 +221,11 @@ final class GenerationScheduler implements AutoCloseable {
         }
     }
 
-    /** Stops the engine after the step it is in; requests that are not done fail with DRAINING. */
+    /**
+     * Stops the engine after the step it is in; requests that are not done fail with DRAINING.
+     *
+     * @throws IllegalStateException if an error had ended it before
+     */
     @Override
     public void close() {
         closing = true;
@@ -182,13 +236,9 @@ final class GenerationScheduler implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the engine's thread ends", e);
         }
-        // Whoever was admitted while the engine ended.
-        takeArrived();
-        failReady();
-    }
-
-    private void failReady() {
-        ready.forEach(generation -> DecodeRounds.fail(generation, stopped()));
-        ready.clear();
+        refuseArrived();
+        if (deadly != null) {
+            throw new IllegalStateException("the engine's thread had ended with an error", deadly);
+        }
     }
 }

@@ -10,8 +10,10 @@ import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvSlot;
 import io.speckv.kit.server.BuildVersion;
+import io.speckv.engine.torch.PrefixCache;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
+import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.selection.cache.FullCache;
@@ -19,6 +21,7 @@ import io.speckv.serving.EngineFailures;
 import io.speckv.serving.ServedModel;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A target service from settings to a running server: wires the parts and owns their order of closing. */
@@ -26,11 +29,22 @@ public final class TargetServer implements AutoCloseable {
     private static final int WARM_UP_TOKENS = 64;
 
     private final GrpcProcess process;
+    private final TargetService service;
+    private final DecoderModel model;
     private final SlotSizes slots;
+    private final Optional<PrefixCache> prefixes;
 
-    private TargetServer(GrpcProcess process, SlotSizes slots) {
+    private TargetServer(
+            GrpcProcess process,
+            TargetService service,
+            DecoderModel model,
+            SlotSizes slots,
+            Optional<PrefixCache> prefixes) {
         this.process = process;
+        this.service = service;
+        this.model = model;
         this.slots = slots;
+        this.prefixes = prefixes;
     }
 
     /**
@@ -59,18 +73,34 @@ public final class TargetServer implements AutoCloseable {
             ServedModel model = ServedModel.open(settings.model());
             SlotSizes slots = new SlotSizes(model.decoder(), settings.slots(), settings.queue());
             slots.all().forEach(size -> warmUp(model.decoder(), size));
-            GenerationScheduler scheduler = new GenerationScheduler(model.decoder(), slots, settings.decodeShare());
-            List.of(scheduler, slots, model, service, telemetry).forEach(process::closeAtStop);
+            Optional<PrefixCache> prefixes = prefixCache(model.decoder(), settings.prefixCache());
+            TargetPrefill prefill = new TargetPrefill(model.decoder(), prefixes.orElse(null));
+            GenerationScheduler scheduler =
+                    new GenerationScheduler(model.decoder(), prefill, slots, settings.decodeShare(), () -> {
+                        service.failStreams(GenerationScheduler.stopped());
+                        new Thread(process::stop, "speckv-target-stop").start();
+                    });
+            process.beforeCut(() -> service.failStreams(GenerationScheduler.stopped()));
+            process.closeAtStop(scheduler);
+            prefixes.ifPresent(cache -> {
+                process.closeAtStop(cache);
+                telemetry.metrics().observe(Metric.PREFIX_BYTES, cache::bytesHeld);
+            });
+            List.of(slots, model, service, telemetry).forEach(process::closeAtStop);
             observe(telemetry, slots);
             service.attach(new TargetService.Parts(model, slots, scheduler));
             process.serving();
             serving = true;
-            return new TargetServer(process, slots);
+            return new TargetServer(process, service, model.decoder(), slots, prefixes);
         } finally {
             if (!serving) {
                 process.close();
             }
         }
+    }
+
+    private static Optional<PrefixCache> prefixCache(DecoderModel model, ByteSize most) {
+        return most.bytes() == 0 ? Optional.empty() : Optional.of(new PrefixCache(model, most.bytes()));
     }
 
     private static void observe(Telemetry telemetry, SlotSizes slots) {
@@ -115,6 +145,21 @@ public final class TargetServer implements AutoCloseable {
     /** Returns the requests that wait for a slot. */
     public int queued() {
         return slots.queued();
+    }
+
+    /** Returns the calls that are not over. */
+    int openCalls() {
+        return service.openStreams();
+    }
+
+    /** Returns the bytes of known prefixes. */
+    long prefixBytes() {
+        return prefixes.map(PrefixCache::bytesHeld).orElse(0L);
+    }
+
+    /** Returns what the engine holds in native memory, in scopes and arrays: constant whenever nothing runs. */
+    int nativeScopes() {
+        return model.openScopesAndArrays();
     }
 
     @Override

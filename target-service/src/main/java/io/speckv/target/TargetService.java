@@ -4,6 +4,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.stream.DaemonTimer;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.stream.OpenStreams;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceDescribeResponse;
@@ -20,6 +22,7 @@ final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implem
     private final Telemetry telemetry;
     private final TargetSettings settings;
     private final CompletableFuture<Parts> parts = new CompletableFuture<>();
+    private final OpenStreams streams = new OpenStreams();
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-target-timer");
 
     /** What serves calls once the model is warm. */
@@ -66,7 +69,18 @@ final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implem
         return stream.open(
                 (ServerCallStreamObserver<TargetServiceGenerateResponse>) observer,
                 settings.streams().outbox(),
+                streams,
                 timer);
+    }
+
+    /** Ends every stream with {@code failure}; what they hold is released as if their callers had gone. */
+    void failStreams(RequestException failure) {
+        streams.failAll(failure);
+    }
+
+    /** Returns the streams that are not over. */
+    int openStreams() {
+        return streams.size();
     }
 
     @Override

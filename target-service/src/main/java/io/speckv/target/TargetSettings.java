@@ -2,6 +2,7 @@ package io.speckv.target;
 
 import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.telemetry.TelemetrySettings;
@@ -11,6 +12,7 @@ import java.time.Duration;
 /**
  * All settings of a target service. Meaning, unit and default of every key stand in {@code defaults.yaml}.
  *
+ * @param prefixCache most bytes of known prefixes; 0 for none
  * @param decodeShare of the engine's time that running answers get while a prompt is prefilled: above 0, at most 1
  * @param defaultMethod of requests that name none
  */
@@ -18,6 +20,7 @@ public record TargetSettings(
         ServerSettings server,
         TelemetrySettings telemetry,
         ModelSettings model,
+        ByteSize prefixCache,
         Limits limits,
         Slots slots,
         Queue queue,

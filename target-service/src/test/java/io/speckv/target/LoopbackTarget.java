@@ -8,6 +8,7 @@ import io.speckv.proto.v1.KeptPrompt;
 import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TargetServiceGenerateRequest;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,9 @@ import java.util.function.BooleanSupplier;
 
 /** A target service of a golden model on a free loopback port, with a channel to it. */
 final class LoopbackTarget implements AutoCloseable {
+    /** Small, so that a reader that stops is noticed soon. */
+    private static final int CLIENT_WINDOW_BYTES = 1 << 16;
+
     private final TargetServer server;
     private final ManagedChannel channel;
 
@@ -66,6 +70,7 @@ final class LoopbackTarget implements AutoCloseable {
     private ManagedChannel newChannel() {
         return NettyChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()
+                .flowControlWindow(CLIENT_WINDOW_BYTES)
                 .build();
     }
 
@@ -75,7 +80,25 @@ final class LoopbackTarget implements AutoCloseable {
 
     /** Opens a call and sends its start. */
     TargetCall open(GenerationStart start) {
-        return TargetCall.open(TargetServiceGrpc.newStub(channel), start);
+        return openSending(List.of(TargetCall.message(start)));
+    }
+
+    /** Opens a call with a deadline in seconds and sends its start. */
+    TargetCall open(GenerationStart start, TargetCall.Reading reading, double deadline) {
+        return TargetCall.open(
+                TargetServiceGrpc.newStub(channel).withDeadlineAfter((long) (deadline * 1e9), TimeUnit.NANOSECONDS),
+                List.of(TargetCall.message(start)),
+                reading);
+    }
+
+    /** Opens a call, sends its start and reads nothing. */
+    TargetCall openUnread(GenerationStart start) {
+        return open(start, TargetCall.Reading.ON_DEMAND, 600);
+    }
+
+    /** Opens a call and sends these messages. */
+    TargetCall openSending(List<TargetServiceGenerateRequest> messages) {
+        return TargetCall.open(TargetServiceGrpc.newStub(channel), messages, TargetCall.Reading.AT_ONCE);
     }
 
     /** Sends a start alone and waits for the whole answer. */
@@ -106,6 +129,11 @@ final class LoopbackTarget implements AutoCloseable {
             prompt[i] = (i * 37 + tokens) % 250;
         }
         return prompt;
+    }
+
+    /** Waits until a slot is taken. */
+    void awaitBusy() {
+        await(() -> server.slotsUsed() > 0, "no slot is in use");
     }
 
     /** Waits until no slot is taken and nobody waits for one. */

@@ -24,12 +24,19 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
     private final List<TokenDelta> deltas = new ArrayList<>();
     private final CountDownLatch firstToken = new CountDownLatch(1);
     private final CompletableFuture<GenerationFinished> end = new CompletableFuture<>();
-    private final boolean readsByItself;
+    private final Reading reading;
     private @Nullable GenerationFinished finished;
     private @Nullable ClientCallStreamObserver<TargetServiceGenerateRequest> requests;
 
-    private TargetCall(boolean readsByItself) {
-        this.readsByItself = readsByItself;
+    private TargetCall(Reading reading) {
+        this.reading = reading;
+    }
+
+    /** When messages are taken. */
+    enum Reading {
+        AT_ONCE,
+        /** When {@link #read} asks for some. */
+        ON_DEMAND
     }
 
     /** What came: everything, if the call ended well. */
@@ -46,23 +53,16 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
         }
     }
 
-    static TargetCall open(TargetServiceGrpc.TargetServiceStub stub, GenerationStart start) {
-        return open(stub, start, true);
-    }
-
-    /** Opens a call that reads nothing until {@link #read}. */
-    static TargetCall openUnread(TargetServiceGrpc.TargetServiceStub stub, GenerationStart start) {
-        return open(stub, start, false);
-    }
-
-    private static TargetCall open(TargetServiceGrpc.TargetServiceStub stub, GenerationStart start, boolean reads) {
-        TargetCall call = new TargetCall(reads);
+    static TargetCall open(
+            TargetServiceGrpc.TargetServiceStub stub, List<TargetServiceGenerateRequest> messages, Reading reading) {
+        TargetCall call = new TargetCall(reading);
         var unused = stub.generate(call);
-        call.requests()
-                .onNext(TargetServiceGenerateRequest.newBuilder()
-                        .setStart(start)
-                        .build());
+        messages.forEach(call.requests()::onNext);
         return call;
+    }
+
+    static TargetServiceGenerateRequest message(GenerationStart start) {
+        return TargetServiceGenerateRequest.newBuilder().setStart(start).build();
     }
 
     private ClientCallStreamObserver<TargetServiceGenerateRequest> requests() {
@@ -110,6 +110,18 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
         return this;
     }
 
+    /** Waits for the end; returns whether it was a failure. */
+    boolean failed() {
+        try {
+            var unused = end.get(60, TimeUnit.SECONDS);
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("the call did not end", e);
+        }
+    }
+
     boolean isDone() {
         return end.isDone();
     }
@@ -147,7 +159,7 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
     @Override
     public void beforeStart(ClientCallStreamObserver<TargetServiceGenerateRequest> stream) {
         requests = stream;
-        if (!readsByItself) {
+        if (reading == Reading.ON_DEMAND) {
             stream.disableAutoRequestWithInitial(0);
         }
     }

@@ -6,6 +6,7 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PrefixLease;
 import io.speckv.engine.torch.PromptPass;
 import io.speckv.engine.torch.SavedQueries;
 import io.speckv.selection.cache.CachePolicy;
@@ -131,7 +132,8 @@ public final class CascadeSweep {
         try (KvArena arena = arena(first.prompt(), newTokens)) {
             KvSlot slot = arena.take();
             long started = System.nanoTime();
-            try (PromptPass pass = PromptPass.keepingAllLayers(target, slot, firstEviction(first.prompt()));
+            try (PromptPass pass = PromptPass.keepingAllLayers(
+                    target, slot, firstEviction(first.prompt()), PrefixLease.NONE);
                     SavedQueries none = new SavedQueries(target)) {
                 pass.feed(fed.tokens.array(), fed.positions.array(), true, cancellation);
                 long passed = System.nanoTime() - started - pass.evictionNanos();
@@ -157,9 +159,9 @@ public final class CascadeSweep {
         LookaheadSource.PseudoDecoding pseudo =
                 prompt.policy().lookaheadSource().pseudoDecoding();
         return pseudo == null
-                ? prefill.firstTokens(pass, nanos, prompt, slot, GREEDY)
-                : new LookaheadQueries(target, pseudo)
-                        .run(pass, nanos.prefill() + nanos.evict(), prompt, slot, GREEDY, cancellation);
+                ? prefill.firstTokens(pass, 0, nanos, prompt, slot, GREEDY)
+                : new LookaheadQueries(target, null, pseudo)
+                        .run(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, GREEDY, cancellation);
     }
 
     /** What is evicted right after the pass: LAQ decodes its lookahead from a first stage. */

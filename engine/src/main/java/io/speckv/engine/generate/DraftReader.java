@@ -8,6 +8,8 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PrefixCache;
+import io.speckv.engine.torch.PrefixLease;
 import io.speckv.engine.torch.PromptPass;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.selection.prompt.AttentionScoring;
@@ -21,13 +23,25 @@ import org.jspecify.annotations.Nullable;
 public final class DraftReader {
     private final DecoderModel draft;
     private final KvArena arena;
+    private final @Nullable PrefixCache prefixes;
 
     /**
      * @param arena of the draft, with a free slot for every prompt read at once
      */
     public DraftReader(DecoderModel draft, KvArena arena) {
+        this(draft, arena, null);
+    }
+
+    /**
+     * A reader that reads prompts from where they part from earlier ones.
+     *
+     * @param arena of the draft, with a free slot for every prompt read at once
+     * @param prefixes of the draft, or null
+     */
+    public DraftReader(DecoderModel draft, KvArena arena, @Nullable PrefixCache prefixes) {
         this.draft = draft;
         this.arena = arena;
+        this.prefixes = prefixes;
     }
 
     /**
@@ -69,20 +83,21 @@ public final class DraftReader {
 
     /** Does a task; the listener is told each result as soon as it is final. */
     public DraftReading read(DraftTask task, Cancellation cancellation, DraftListener listener) {
+        AttentionTally tally = task.scoring() == null ? null : new AttentionTally(task.scoring(), task.prompt().length);
         KvSlot slot = arena.take();
-        try {
+        try (PrefixLease prefix = prefix(task.prompt(), tally)) {
             long started = System.nanoTime();
-            AttentionTally tally =
-                    task.scoring() == null ? null : new AttentionTally(task.scoring(), task.prompt().length);
-            float[] next = prefill(task, slot, tally, cancellation);
+            float[] next = prefill(task, slot, tally, prefix, cancellation);
             Scores scores = new Scores(tally, listener);
             if (task.scoringTokens() <= 1) {
                 scores.send();
             }
             long prefilled = System.nanoTime();
+            prefix.keep();
             int[] lookahead = decode(task, slot, next, scores, cancellation, listener);
             scores.send();
-            return new DraftReading(scores.sent, lookahead, prefilled - started, System.nanoTime() - prefilled);
+            return new DraftReading(
+                    scores.sent, lookahead, prefilled - started, System.nanoTime() - prefilled, prefix.reusedTokens());
         } finally {
             slot.release();
         }
@@ -108,10 +123,22 @@ public final class DraftReader {
         }
     }
 
-    private float[] prefill(DraftTask task, KvSlot slot, @Nullable AttentionTally tally, Cancellation cancellation) {
+    /** What is known of a prompt; the queries that score are computed again. */
+    private PrefixLease prefix(int[] prompt, @Nullable AttentionTally tally) {
+        int queries = tally == null ? 1 : tally.windowQueries();
+        return prefixes == null ? PrefixLease.NONE : prefixes.lease(prompt, prompt.length - queries);
+    }
+
+    private float[] prefill(
+            DraftTask task,
+            KvSlot slot,
+            @Nullable AttentionTally tally,
+            PrefixLease prefix,
+            Cancellation cancellation) {
         Eviction none = new Eviction(new FullCache(), task.prompt().length, 0, false);
-        try (PromptPass pass = PromptPass.observed(draft, slot, none, tally)) {
-            pass.feed(task.prompt(), true, cancellation);
+        try (PromptPass pass = PromptPass.observed(draft, slot, none, tally, prefix)) {
+            int[] prompt = task.prompt();
+            pass.feed(Arrays.copyOfRange(prompt, prefix.reusedTokens(), prompt.length), true, cancellation);
             return task.lookaheadTokens() > 0 ? pass.lastLogits(1)[0] : new float[0];
         }
     }

@@ -7,8 +7,9 @@ package io.speckv.engine.generate;
  * @param lookahead the draft's answer so far, greedy
  * @param prefillNanos time of the prefill, with scoring
  * @param lookaheadNanos time of decoding the lookahead
+ * @param reusedTokens of the prompt, whose keys were in the prefix cache
  */
-public record DraftReading(float[] scores, int[] lookahead, long prefillNanos, long lookaheadNanos) {
+public record DraftReading(float[] scores, int[] lookahead, long prefillNanos, long lookaheadNanos, int reusedTokens) {
     /** No draft was asked. */
-    public static final DraftReading NONE = new DraftReading(new float[0], new int[0], 0, 0);
+    public static final DraftReading NONE = new DraftReading(new float[0], new int[0], 0, 0, 0);
 }

@@ -6,10 +6,14 @@ import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PrefixCache;
+import io.speckv.engine.torch.PrefixLease;
 import io.speckv.engine.torch.PromptPass;
 import io.speckv.engine.torch.SavedQueries;
 import io.speckv.selection.cache.LookaheadSource;
+import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LAQ and LAQ++ (arXiv 2505.20334): the target decodes a few tokens over a cache that SnapKV evicted, and their queries
@@ -17,10 +21,12 @@ import java.util.Set;
  */
 final class LookaheadQueries {
     private final DecoderModel target;
+    private final @Nullable PrefixCache prefixes;
     private final LookaheadSource.PseudoDecoding pseudo;
 
-    LookaheadQueries(DecoderModel target, LookaheadSource.PseudoDecoding pseudo) {
+    LookaheadQueries(DecoderModel target, @Nullable PrefixCache prefixes, LookaheadSource.PseudoDecoding pseudo) {
         this.target = target;
+        this.prefixes = prefixes;
         this.pseudo = pseudo;
     }
 
@@ -28,15 +34,24 @@ final class LookaheadQueries {
         int n = prompt.tokens().length;
         Eviction stageOne = new Eviction(pseudo.stageOne(), n, 0, false);
         long started = System.nanoTime();
-        try (PromptPass pass = PromptPass.keepingAllLayers(target, slot, stageOne)) {
-            pass.feed(prompt.tokens(), prompt.positions(), true, cancellation);
-            return run(pass, System.nanoTime() - started, prompt, slot, choice, cancellation);
+        try (PrefixLease prefix = prompt.prefix(prefixes, stageOne, 0);
+                PromptPass pass = PromptPass.keepingAllLayers(target, slot, stageOne, prefix)) {
+            int reused = prefix.reusedTokens();
+            pass.feed(
+                    Arrays.copyOfRange(prompt.tokens(), reused, n),
+                    Arrays.copyOfRange(prompt.positions(), reused, n),
+                    true,
+                    cancellation);
+            Prefilled prefilled = run(pass, reused, System.nanoTime() - started, prompt, slot, choice, cancellation);
+            prefix.keep();
+            return prefilled;
         }
     }
 
     /** Goes on from a slot that holds what stage one left of a pass that took {@code prefillNanos}. */
     Prefilled run(
             PromptPass pass,
+            int reusedTokens,
             long prefillNanos,
             TargetPrompt prompt,
             KvSlot slot,
@@ -47,7 +62,8 @@ final class LookaheadQueries {
         try (SavedQueries queries = new SavedQueries(target)) {
             Set<Integer> ends = target.checkpoint().endTokens();
             int token = Greedy.token(logits[0]);
-            for (int i = 0; i < pseudo.tokens() && !ends.contains(token); i++) {
+            int most = Math.min(pseudo.tokens(), target.shape().maxPositions() - slot.nextPosition());
+            for (int i = 0; i < most && !ends.contains(token); i++) {
                 cancellation.check();
                 token = Greedy.token(DecodeStep.saving(target, slot, token, queries));
             }
@@ -59,6 +75,7 @@ final class LookaheadQueries {
                 new int[] {choice.choose(logits[0], new int[0])},
                 logits,
                 pass.kept(),
+                reusedTokens,
                 new Prefilled.Nanos(prefillNanos, System.nanoTime() - started, 0));
     }
 }

@@ -10,9 +10,10 @@ import java.util.List;
  *     last one has not been fed to the model yet.
  * @param logits of each of {@code tokens} {@code [tokens][vocabSize]}
  * @param kept keys that stayed, per layer; empty where nothing was evicted
+ * @param reusedTokens of the prompt, whose keys were in the prefix cache
  * @param nanos time of each stage
  */
-public record Prefilled(int[] tokens, float[][] logits, List<KeptKeys> kept, Nanos nanos) {
+public record Prefilled(int[] tokens, float[][] logits, List<KeptKeys> kept, int reusedTokens, Nanos nanos) {
     /**
      * Time of each stage.
      *

@@ -5,11 +5,14 @@ import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PrefixCache;
+import io.speckv.engine.torch.PrefixLease;
 import io.speckv.engine.torch.PromptPass;
 import io.speckv.selection.cache.LookaheadSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The target's prefill: prompt and lookahead in one pass, eviction layer by layer, and the first tokens of the answer.
@@ -22,9 +25,21 @@ import java.util.stream.IntStream;
  */
 public final class TargetPrefill {
     private final DecoderModel target;
+    private final @Nullable PrefixCache prefixes;
 
+    /** A prefill that reads every prompt whole. */
     public TargetPrefill(DecoderModel target) {
+        this(target, null);
+    }
+
+    /**
+     * A prefill that reads prompts from where they part from earlier ones, where the policy allows it.
+     *
+     * @param prefixes of the same model, or null
+     */
+    public TargetPrefill(DecoderModel target, @Nullable PrefixCache prefixes) {
         this.target = target;
+        this.prefixes = prefixes;
     }
 
     /**
@@ -37,15 +52,24 @@ public final class TargetPrefill {
         LookaheadSource.PseudoDecoding pseudo =
                 prompt.policy().lookaheadSource().pseudoDecoding();
         if (pseudo != null && prompt.policy().compresses(prompt.tokens().length)) {
-            return new LookaheadQueries(target, pseudo).run(slot, prompt, choice, cancellation);
+            return new LookaheadQueries(target, prefixes, pseudo).run(slot, prompt, choice, cancellation);
         }
         int[] lookahead = lookahead(prompt);
         Eviction eviction = eviction(prompt);
         long started = System.nanoTime();
-        try (PromptPass pass = PromptPass.start(target, slot, eviction)) {
-            pass.feed(concat(prompt.tokens(), lookahead), positions(prompt, lookahead.length), true, cancellation);
+        try (PrefixLease prefix = prompt.prefix(prefixes, eviction, lookahead.length);
+                PromptPass pass = PromptPass.start(target, slot, eviction, prefix)) {
+            int reused = prefix.reusedTokens();
+            pass.feed(
+                    from(reused, concat(prompt.tokens(), lookahead)),
+                    from(reused, positions(prompt, lookahead.length)),
+                    true,
+                    cancellation);
             long passed = System.nanoTime() - started - pass.evictionNanos();
-            return firstTokens(pass, new Prefilled.Nanos(passed, pass.evictionNanos(), 0), prompt, slot, choice);
+            Prefilled.Nanos nanos = new Prefilled.Nanos(passed, pass.evictionNanos(), 0);
+            Prefilled prefilled = firstTokens(pass, reused, nanos, prompt, slot, choice);
+            prefix.keep();
+            return prefilled;
         }
     }
 
@@ -65,7 +89,10 @@ public final class TargetPrefill {
 
     /** The first tokens after a pass that has evicted into {@code slot}; {@code soFar} grows by what they take. */
     Prefilled firstTokens(
-            PromptPass pass, Prefilled.Nanos soFar, TargetPrompt prompt, KvSlot slot, TokenChoice choice) {
+            PromptPass pass,
+            int reusedTokens,
+            Prefilled.Nanos soFar,
+            TargetPrompt prompt, KvSlot slot, TokenChoice choice) {
         long started = System.nanoTime();
         int n = prompt.tokens().length;
         int[] lookahead = lookahead(prompt);
@@ -86,6 +113,7 @@ public final class TargetPrefill {
                 tokens,
                 Arrays.copyOf(logits, tokens.length),
                 pass.kept(),
+                reusedTokens,
                 new Prefilled.Nanos(soFar.prefill() + passed - started, soFar.evict(), System.nanoTime() - passed));
     }
 
@@ -105,6 +133,10 @@ public final class TargetPrefill {
                 prompt.positions(),
                 IntStream.range(prompt.continuesAt(), prompt.continuesAt() + lookahead)
                         .toArray());
+    }
+
+    private static int[] from(int first, int[] all) {
+        return Arrays.copyOfRange(all, first, all.length);
     }
 
     static int[] concat(int[] first, int[] second) {

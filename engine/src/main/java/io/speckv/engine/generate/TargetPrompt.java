@@ -1,8 +1,12 @@
 package io.speckv.engine.generate;
 
+import io.speckv.engine.torch.Eviction;
+import io.speckv.engine.torch.PrefixCache;
+import io.speckv.engine.torch.PrefixLease;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.LookaheadSource;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a target reads.
@@ -41,6 +45,18 @@ public record TargetPrompt(
                 policy,
                 lookahead,
                 verifiesLookahead);
+    }
+
+    /**
+     * What is known of the prompt. Tokens at positions of a longer prompt share no prefix, nor do sparse prefills, whose
+     * keys depend on the whole prompt.
+     *
+     * @param prefixes or null for none
+     */
+    PrefixLease prefix(@Nullable PrefixCache prefixes, Eviction eviction, int lookaheadRows) {
+        return prefixes != null && continuesAt == tokens.length && eviction.isDense(lookaheadRows)
+                ? prefixes.lease(tokens, eviction.withoutQueries(lookaheadRows))
+                : PrefixLease.NONE;
     }
 
     /** Lookahead tokens that go through the target: none where they can neither choose KV pairs nor be verified. */

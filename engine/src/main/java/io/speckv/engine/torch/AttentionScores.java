@@ -2,6 +2,7 @@ package io.speckv.engine.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.speckv.engine.NonFiniteException;
 import io.speckv.selection.Reduction;
 
 /** Attention of a few queries over all keys, reduced in the graph and handed out as plain numbers. */
@@ -21,6 +22,7 @@ final class AttentionScores {
      * @param candidates keys {@code [0, candidates)} are scored; the softmax runs over all visible ones
      * @param weights factor of each query, or empty
      * @param rowsAtOnce bounds the memory: rows x tokens numbers per query head of a group
+     * @throws NonFiniteException if a score is NaN or infinite
      * @return {@code [kvHeads, candidates]} or {@code [1, candidates]}, row-major
      */
     static float[] of(
@@ -49,6 +51,11 @@ final class AttentionScores {
                 .with(rowsAtOnce)
                 .tensor(scope)
                 .toFloatArray();
+        for (int i = 0; i < scores.length; i++) {
+            if (!Float.isFinite(scores[i])) {
+                throw new NonFiniteException("attention scores", i, scores[i]);
+            }
+        }
         float terms = 1;
         if (reductions.overQueries == Reduction.MEAN) {
             terms *= rows;

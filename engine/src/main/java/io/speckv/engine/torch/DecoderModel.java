@@ -135,7 +135,7 @@ public final class DecoderModel implements AutoCloseable {
     }
 
     /** Scopes that are not closed yet, and arrays that live as long as the model: constant between calls, or one leaks. */
-    int openScopesAndArrays() {
+    public int openScopesAndArrays() {
         return openScopes.get() + memory.getManagedArrays().size();
     }
 

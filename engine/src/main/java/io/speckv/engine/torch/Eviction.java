@@ -28,6 +28,19 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
         return policy.compresses(promptTokens);
     }
 
+    /** Whether every token sees all before it, so that the prompt's keys do not depend on what follows them. */
+    public boolean isDense(int lookahead) {
+        SparsePrefill sparse = policy.sparsePrefill();
+        return !evicts() || sparse == null || !sparse.applies(promptTokens + lookahead);
+    }
+
+    /** Tokens at the prompt's beginning whose keys are enough, because their queries observe nothing; one must be fed. */
+    public int withoutQueries(int lookahead) {
+        int rows = promptTokens + lookahead;
+        int observing = evicts() ? policy.observation(promptTokens, lookahead).queries() : 0;
+        return Math.max(0, Math.min(promptTokens - 1, rows - observing));
+    }
+
     int largestPrompt() {
         return promptTokens + largestLookahead;
     }

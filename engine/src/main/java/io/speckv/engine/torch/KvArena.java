@@ -13,6 +13,7 @@ import java.util.BitSet;
  * and releasing slots is thread-safe; their content belongs to one thread at a time.
  */
 public final class KvArena implements AutoCloseable {
+    private final DecoderModel model;
     private final NDManager memory;
     private final NDArray[] keys;
     private final NDArray[] values;
@@ -26,6 +27,7 @@ public final class KvArena implements AutoCloseable {
             throw new IllegalArgumentException(
                     "an arena needs at least 1 slot of at least 1 token, not " + slotCount + " of " + capacity);
         }
+        this.model = model;
         ModelShape shape = model.shape();
         this.capacity = capacity;
         this.bytesPerPair = 2L * shape.headDim() * model.numbers().bytes;
@@ -56,6 +58,17 @@ public final class KvArena implements AutoCloseable {
         taken.set(index);
         slots[index].clear();
         return slots[index];
+    }
+
+    void erase(KvSlot slot) {
+        for (int layer = 0; layer < keys.length; layer++) {
+            model.graph()
+                    .call("clear_slot")
+                    .with(keys[layer])
+                    .with(values[layer])
+                    .with(slot.index())
+                    .run();
+        }
     }
 
     synchronized void release(KvSlot slot) {

@@ -73,6 +73,14 @@ public final class KvSlot {
         nextPosition -= tokens;
     }
 
+    /**
+     * Zeroes the slot's memory. Needed before {@link #release} where a sequence failed: a NaN left behind would reach the
+     * next one through the places that a batch of unequal lengths masks, as 0 times NaN is NaN.
+     */
+    public void erase() {
+        arena.erase(this);
+    }
+
     /** Gives the slot back to its arena; it must not be used afterwards. */
     public void release() {
         arena.release(this);

@@ -26,6 +26,7 @@ public final class PromptPass implements AutoCloseable {
     private final NDManager memory;
 
     private final boolean keepsLayers;
+    private final PrefixLease prefix;
     private final List<KeptKeys> kept = new ArrayList<>();
 
     private @Nullable FullKeys full;
@@ -37,27 +38,44 @@ public final class PromptPass implements AutoCloseable {
 
     /** A prompt into an empty slot, without counting attention. */
     public static PromptPass start(DecoderModel model, KvSlot slot, Eviction eviction) {
-        return new PromptPass(model, slot, eviction, null, false);
+        return start(model, slot, eviction, PrefixLease.NONE);
+    }
+
+    /** As {@link #start}, but of a prompt whose beginning is known; its rest is fed in one piece. */
+    public static PromptPass start(DecoderModel model, KvSlot slot, Eviction eviction, PrefixLease prefix) {
+        return new PromptPass(model, slot, eviction, null, false, prefix);
     }
 
     /** As {@link #start}, but all layers' keys are held until the pass is closed, for {@link #evictAgain}. */
-    public static PromptPass keepingAllLayers(DecoderModel model, KvSlot slot, Eviction eviction) {
-        return new PromptPass(model, slot, eviction, null, true);
+    public static PromptPass keepingAllLayers(DecoderModel model, KvSlot slot, Eviction eviction, PrefixLease prefix) {
+        return new PromptPass(model, slot, eviction, null, true, prefix);
+    }
+
+    /** As {@link #observed(DecoderModel, KvSlot, Eviction, AttentionTally, PrefixLease)} of a prompt not known at all. */
+    public static PromptPass observed(
+            DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally) {
+        return observed(model, slot, eviction, tally, PrefixLease.NONE);
     }
 
     /** A prompt whose keys all stay, while {@code tally} counts the attention of its last tokens. */
     public static PromptPass observed(
-            DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally) {
-        return new PromptPass(model, slot, eviction, tally, false);
+            DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally, PrefixLease prefix) {
+        return new PromptPass(model, slot, eviction, tally, false, prefix);
     }
 
     /**
      * @param slot receives the kept keys; it must be empty if keys are to be evicted
      * @param eviction which keys stay
      * @param tally counts the attention of the last queries of the last piece, or null
+     * @param prefix what is known of the prompt
      */
     private PromptPass(
-            DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally, boolean keepsLayers) {
+            DecoderModel model,
+            KvSlot slot,
+            Eviction eviction,
+            @Nullable AttentionTally tally,
+            boolean keepsLayers,
+            PrefixLease prefix) {
         if (eviction.evicts() && slot.longest() > 0) {
             throw new IllegalArgumentException(
                     "a prompt whose keys are evicted must start in an empty slot, not one of " + slot.longest()
@@ -70,7 +88,11 @@ public final class PromptPass implements AutoCloseable {
         this.memory = model.newScope();
         this.lastPiece = memory.newSubManager();
         this.keepsLayers = keepsLayers;
-        this.fed = slot.longest();
+        this.prefix = prefix;
+        this.fed = slot.longest() + prefix.reusedTokens();
+        if (prefix.reusedTokens() > 0) {
+            slot.setNextPosition(prefix.reusedTokens());
+        }
     }
 
     /** Feeds tokens at the positions that follow. See {@link #feed(int[], int[], boolean, Cancellation)}. */
@@ -93,7 +115,7 @@ public final class PromptPass implements AutoCloseable {
         check(tokens, positions, last);
         boolean whole = last && full == null;
         if (eviction.evicts() && full == null) {
-            int capacity = whole ? tokens.length : eviction.largestPrompt();
+            int capacity = whole ? fed + tokens.length : eviction.largestPrompt();
             int layers = whole && !keepsLayers ? 1 : model.shape().layers();
             full = new FullKeys(model, memory, capacity, layers);
         }
@@ -125,9 +147,16 @@ public final class PromptPass implements AutoCloseable {
             NDArray values = full != null
                     ? full.values(layer)
                     : slotView(scope, slot.arena().values(layer));
+            boolean firstPiece = lastHidden == null;
+            if (firstPiece) {
+                prefix.load(layer, keys, values);
+            }
             for (int first = 0; first < rows.count; first += model.rowBlock()) {
                 cancellation.check();
                 project(layer, rows, first, queries, keys, values);
+            }
+            if (firstPiece && last) {
+                prefix.save(layer, keys, values);
             }
             long started = System.nanoTime();
             Observed observed = observe(scope, layer, rows, queries, keys, last);
@@ -143,7 +172,7 @@ public final class PromptPass implements AutoCloseable {
                 kept.add(chosen);
                 evictionNanos += System.nanoTime() - started;
             } else if (full == null) {
-                slot.grow(layer, rows.count);
+                slot.grow(layer, firstPiece ? prefix.reusedTokens() + rows.count : rows.count);
             }
         }
     }
@@ -258,6 +287,9 @@ public final class PromptPass implements AutoCloseable {
     }
 
     private void check(int[] tokens, int[] positions, boolean last) {
+        if (prefix.reusedTokens() > 0 && !last) {
+            throw new IllegalArgumentException("the rest of a prompt with a known prefix must be fed in one piece");
+        }
         if (tokens.length == 0 || positions.length != tokens.length) {
             throw new IllegalArgumentException(tokens.length + " tokens at " + positions.length + " positions");
         }

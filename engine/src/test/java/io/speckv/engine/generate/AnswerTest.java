@@ -30,7 +30,7 @@ class AnswerTest {
         for (int i = 0; i < tokens.length; i++) {
             logits[i] = favouring(tokens[i]);
         }
-        return new Prefilled(tokens, logits, List.of(), NO_TIME);
+        return new Prefilled(tokens, logits, List.of(), 0, NO_TIME);
     }
 
     @Test

@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 public record BlendedScores(SpecKv lookahead, double receivedWeight, float[] tokenScores) implements CachePolicy {
 
     public BlendedScores {
-        InvalidSettingException.require(
-                receivedWeight >= 0 && receivedWeight <= 1, "blend_weight", receivedWeight, "must be between 0 and 1");
+        requireWeight(receivedWeight);
+    }
+
+    /** Throws unless {@code weight} can be {@link #receivedWeight}. */
+    public static void requireWeight(double weight) {
+        InvalidSettingException.require(weight >= 0 && weight <= 1, "blend_weight", weight, "must be between 0 and 1");
     }
 
     @Override

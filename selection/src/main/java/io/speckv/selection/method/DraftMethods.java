@@ -66,6 +66,8 @@ final class DraftMethods {
     static Pair cascade(Settings settings) {
         SecondStage secondStage = settings.choice("second_stage", "lookahead", SECOND_STAGES);
         double blendWeight = settings.number("blend_weight", 0.5);
+        // It stands beside the stages, so its failure must not name one of them.
+        BlendedScores.requireWeight(blendWeight);
         SpecPc prompt = stage(settings, "specpc", block -> specPc(block, null));
         CachePolicy cache = stage(settings, "speckv", block -> {
             block.integerOrNull("lookahead_tokens", null);

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,11 +28,12 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #start} listens; health says NOT_SERVING and requests get UNAVAILABLE with LOADING.
  *   <li>{@link #serving}, once the model is warm: health says SERVING.
  *   <li>{@link #stop}: health says NOT_SERVING; after the notice time new requests get UNAVAILABLE; running ones have
- *       the drain time to end; what is left is cut; then what was given to {@link #closeAtStop} is closed, in order.
+ *       the drain time to end; what is left is told by {@link #beforeCut} and cut; then what was given to {@link #closeAtStop} is closed, in order.
  * </ol>
  */
 public final class GrpcProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcProcess.class);
+    private static final Duration TELL_CALLS = Duration.ofSeconds(1);
     private static final Duration CUT_CALLS = Duration.ofSeconds(5);
 
     private final ServerSettings settings;
@@ -39,6 +41,7 @@ public final class GrpcProcess implements AutoCloseable {
     private final Server server;
     private final @Nullable Server admin;
     private final ReloadTimer reloads = new ReloadTimer();
+    private final List<Runnable> beforeCut = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> closeAtStop = new ArrayList<>();
     private @Nullable ExitCode stopped;
 
@@ -147,6 +150,11 @@ public final class GrpcProcess implements AutoCloseable {
         LOG.info("serving");
     }
 
+    /** Adds what tells the calls that outlive the drain time why they end; without it clients see a bare CANCELLED. */
+    public void beforeCut(Runnable tell) {
+        beforeCut.add(tell);
+    }
+
     /** Adds what is closed when the server has stopped: models first, telemetry last. */
     public synchronized void closeAtStop(AutoCloseable part) {
         closeAtStop.add(part);
@@ -177,6 +185,10 @@ public final class GrpcProcess implements AutoCloseable {
             readiness.refuse();
             server.shutdown();
             ended = server.awaitTermination(settings.drain().calls().toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                beforeCut.forEach(Runnable::run);
+                server.awaitTermination(TELL_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+            }
             server.shutdownNow();
             server.awaitTermination(CUT_CALLS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -14,6 +14,9 @@ public enum Metric {
     KV_KEPT_BYTES("speckv.kv.kept", "By", Kind.HISTOGRAM, "Bytes of a request's KV cache after eviction"),
     LOOKAHEAD_RECEIVED("speckv.lookahead.received", "{token}", Kind.COUNTER, "Draft tokens that reached the target"),
     LOOKAHEAD_ACCEPTED("speckv.lookahead.accepted", "{token}", Kind.COUNTER, "Draft tokens the target agreed with"),
+    PREFIX_PROMPT("speckv.prefix.prompt", "{token}", Kind.COUNTER, "Prompt tokens read, reused ones included"),
+    PREFIX_REUSED("speckv.prefix.reused", "{token}", Kind.COUNTER, "Prompt tokens found in the prefix cache"),
+    PREFIX_BYTES("speckv.prefix.bytes", "By", Kind.GAUGE, "Bytes of keys and values in the prefix cache"),
     FALLBACKS("speckv.fallbacks", "{request}", Kind.COUNTER, "Requests answered by another method, by reason"),
     SHADOW_ANSWERS(
             "speckv.shadow.answers", "{answer}", Kind.COUNTER, "Answers compared with the full cache's, by exact"),

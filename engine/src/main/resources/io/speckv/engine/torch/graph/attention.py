@@ -75,7 +75,8 @@ def vertical_slash(queries: Tensor, keys: Tensor, values: Tensor, verticals: Ten
   past = keys.size(1) - rows
   q = queries.reshape([kv_heads, queries.size(0) // kv_heads, rows, -1])
   mixed = torch.empty_like(q)
-  index = verticals.unsqueeze(2).expand([-1, -1, keys.size(2)])
+  # Columns after the last row are in no key that is here; they are masked below like those inside the band.
+  index = torch.clamp(verticals, 0, keys.size(1) - 1).unsqueeze(2).expand([-1, -1, keys.size(2)])
   column_keys = torch.gather(keys, 1, index)
   column_values = torch.gather(values, 1, index)
   first = 0

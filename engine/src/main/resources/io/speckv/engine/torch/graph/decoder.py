@@ -48,6 +48,22 @@ class Decoder(Module):
   def slot(self: __torch__.Decoder, arena: Tensor, index: int) -> Tensor:
     return arena.select(0, index)
 
+  # Copies a layer of blocks [layers, 2, K, t, d], one after the other, to the first places of keys and values [K, n, d].
+  def load_prefix(self: __torch__.Decoder, blocks: List[Tensor], layer: int, keys: Tensor, values: Tensor) -> None:
+    __torch__.slots.load_prefix(blocks, layer, keys, values)
+    return None
+
+  # The other way: places [first, ...) of keys and values to a layer of blocks.
+  def save_prefix(self: __torch__.Decoder, blocks: List[Tensor], layer: int, first: int, keys: Tensor, values: Tensor) -> None:
+    __torch__.slots.save_prefix(blocks, layer, first, keys, values)
+    return None
+
+  # Zeroes one slot's part of keys and values [s, K, c, d].
+  def clear_slot(self: __torch__.Decoder, keys: Tensor, values: Tensor, index: int) -> None:
+    torch.zero_(keys.select(0, index))
+    torch.zero_(values.select(0, index))
+    return None
+
   # Rows [first, first + rows) of queries [H, n, d], without a copy.
   def rows(self: __torch__.Decoder, queries: Tensor, first: int, rows: int) -> Tensor:
     return queries.narrow(1, first, rows)
