@@ -118,6 +118,9 @@ final class DemoCommand implements Callable<Integer> {
         compare(compressed.getName(), fast.finished(), full.finished());
         heading("when each stage ran, " + compressed.getName());
         System.out.print(new AnswerSummary(fast.finished()).waterfall());
+        if (pair.isBundled()) {
+            System.out.println("\nA draft a fifth of its target's size costs about what it saves; real pairs are 1 to 20.");
+        }
         if (html != null) {
             var again = client.generateOnce(request(read, compressed));
             Files.writeString(html, ExplainPage.of(explained, again));

@@ -1,0 +1,44 @@
+package io.speckv.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** What {@code --help} shows. */
+class HelpTest {
+    private static final List<String> CLIENTS = List.of("generate", "chat", "explain", "tokenize", "describe");
+
+    static Stream<CommandLine> commands() {
+        return all(Main.commandLine());
+    }
+
+    private static Stream<CommandLine> all(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(HelpTest::all));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void fitsEightyColumnsAndSaysWhatEachOptionIsFor(CommandLine command) {
+        assertThat(command.getUsageMessage().lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(command.getCommandSpec().options())
+                .allSatisfy(option -> assertThat(option.description())
+                        .as(option.longestName())
+                        .isNotEmpty());
+        assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
+    }
+
+    @Test
+    void clientsTellTheirExitStatuses() {
+        assertThat(commands().filter(command -> CLIENTS.contains(command.getCommandName())))
+                .hasSameSizeAs(CLIENTS)
+                .allSatisfy(command -> assertThat(command.getUsageMessage())
+                        .contains("Exit status:", "3   the service is full"));
+    }
+}

@@ -1,0 +1,196 @@
+package io.speckv.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.host.ServiceTrio;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** The commands and the clients in other languages, against the three services with the bundled pair. */
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RealServicesTest {
+    private static final Path ROOT = Path.of(System.getProperty("speckv.golden"))
+            .resolveSibling("")
+            .toAbsolutePath()
+            .normalize();
+    private static final Path PROMPT = ROOT.resolve("docs/examples/hidden-number.txt");
+    private static final Path CASCADE = ROOT.resolve("docs/examples/cascade.yaml");
+    private static final String HIDDEN = "4817263";
+
+    private ServiceTrio trio;
+
+    @BeforeAll
+    void start() throws Exception {
+        List<String> quiet = List.of("--server.port=0", "--telemetry.log-level=WARN");
+        List<String> model = List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32");
+        Path models = ROOT.resolve("models");
+        trio = ServiceTrio.start(new ServiceTrio.Plan(
+                models.resolve("speckv-tiny-draft"), models.resolve("speckv-tiny-target"), model, model, quiet));
+        try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
+            client.awaitPair(Duration.ofSeconds(30));
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        trio.close();
+    }
+
+    private String router() {
+        return "localhost:" + trio.routerPort();
+    }
+
+    @Test
+    void generateFindsTheHiddenNumberOnAnEighthOfTheTokens() {
+        CommandRun run = CommandRun.of(arguments("generate", "--max-new-tokens", "16", "--trace"));
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains(HIDDEN);
+        assertThat(run.err())
+                .contains("128 of 1094 prompt tokens read", "draft.prefill", "target.evict", "target.decode");
+    }
+
+    @Test
+    void explainWritesAPageThatShowsTheNumberKept(@TempDir Path folder) throws IOException {
+        Path page = folder.resolve("page.html");
+        CommandRun run = CommandRun.of(arguments("explain", "--answer", "--html", page.toString()));
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("speckv-pc keeps 128 of 1094 tokens");
+        assertThat(Files.readString(page)).contains("KV pairs kept", "specpc.max_capacity_prompt", "1094 tokens");
+    }
+
+    private String[] arguments(String command, String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                command,
+                "--router",
+                router(),
+                "--file",
+                PROMPT.toString(),
+                "--method",
+                "speckv-pc",
+                "--config",
+                CASCADE.toString()));
+        all.addAll(Arrays.asList(more));
+        return all.toArray(new String[0]);
+    }
+
+    @Test
+    void describeAndTokenizeTellWhatIsServed() {
+        assertThat(CommandRun.of("describe", "--router", router()).out())
+                .contains("speckv-tiny-target", "speckv-tiny-draft", "speckv-pc", "snapkv");
+        assertThat(CommandRun.of("tokenize", "--router", router(), "--file", PROMPT.toString(), "--count")
+                        .out())
+                .isEqualTo("1094\n");
+    }
+
+    @Test
+    void aBadSettingNamesItsFieldInTheRequest() {
+        CommandRun run = CommandRun.of(
+                "generate", "--router", router(), "--prompt", "abc", "--method", "snapkv", "--set", "window_size=0");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("INVALID_ARGUMENT (FIELD_INVALID)", "field: method.settings.window_size");
+    }
+
+    @Test
+    void thePythonClientStreamsTheAnswer(@TempDir Path folder) throws Exception {
+        String python = "/usr/bin/python3";
+        Path plugin = Path.of("/usr/bin/grpc_python_plugin");
+        Assumptions.assumeTrue(
+                Files.isExecutable(plugin) && succeeds(folder, python, "-c", "import grpc, google.protobuf"),
+                "not installed: apt-get install python3-grpcio protobuf-compiler protobuf-compiler-grpc");
+        Path protos = ROOT.resolve("proto/src/main/proto");
+        List<String> compile = new ArrayList<>(List.of(
+                "protoc",
+                "-I",
+                protos.toString(),
+                "--python_out=" + folder,
+                "--grpc_python_out=" + folder,
+                "--plugin=protoc-gen-grpc_python=" + plugin));
+        try (var files = Files.list(protos.resolve("speckv/v1"))) {
+            files.forEach(file -> compile.add(file.toString()));
+        }
+        assertThat(succeeds(folder, compile.toArray(new String[0]))).isTrue();
+
+        answers(folder, Map.of("PYTHONPATH", folder.toString()), python, "docs/clients/python/speckv_client.py");
+    }
+
+    @Test
+    void theNodeClientStreamsTheAnswer(@TempDir Path folder) throws Exception {
+        Assumptions.assumeTrue(
+                Files.isDirectory(ROOT.resolve("docs/clients/node/node_modules/@grpc/grpc-js")) && onPath("node"),
+                "not installed: npm install --prefix docs/clients/node");
+
+        answers(folder, Map.of(), "node", "docs/clients/node/client.mjs");
+    }
+
+    @Test
+    void theClientsAreUnderFortyLines() throws IOException {
+        for (String client : List.of("python/speckv_client.py", "node/client.mjs")) {
+            assertThat(Files.readAllLines(ROOT.resolve("docs/clients").resolve(client)))
+                    .as(client)
+                    .hasSizeLessThan(40);
+        }
+    }
+
+    private static boolean onPath(String program) {
+        return Arrays.stream(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    private void answers(Path folder, Map<String, String> environment, String interpreter, String client)
+            throws Exception {
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(
+                        interpreter,
+                        ROOT.resolve(client).toString(),
+                        "--router",
+                        router(),
+                        "--method",
+                        "full",
+                        "--max-new-tokens",
+                        "12")
+                .redirectInput(PROMPT.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(err)).isZero();
+        assertThat(Files.readString(out)).contains(HIDDEN);
+        assertThat(Files.readString(err)).contains("1094 of 1094 tokens read");
+    }
+
+    private static boolean succeeds(Path folder, String... command) throws Exception {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("log").toFile())
+                    .start();
+            return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException e) {
+            return false; // the program is not there
+        }
+    }
+}

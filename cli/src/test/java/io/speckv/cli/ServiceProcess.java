@@ -1,0 +1,72 @@
+package io.speckv.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A service as an operating-system process of its own, on a free port. */
+final class ServiceProcess {
+    private static final Pattern LISTENING = Pattern.compile("listening .*port=\"?(\\d+)");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path log;
+
+    private ServiceProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    static ServiceProcess start(Class<?> main, Path folder, String... flags) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-DOPT_OUT_TRACKING=true",
+                "-Dai.djl.offline=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName(),
+                "--server.port=0"));
+        command.addAll(Arrays.asList(flags));
+        Path log = folder.resolve(main.getSimpleName() + ".log");
+        return new ServiceProcess(
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start(),
+                log);
+    }
+
+    /** Waits until the process listens, and returns on which port. */
+    int port() throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end && process.isAlive()) {
+            Matcher matcher = LISTENING.matcher(Files.readString(log));
+            if (matcher.find()) {
+                return Integer.parseInt(matcher.group(1));
+            }
+            Thread.sleep(20);
+        }
+        throw new AssertionError("does not listen:\n" + Files.readString(log));
+    }
+
+    /** Tells the process to end, and returns its exit status. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        if (!ended) {
+            process.destroyForcibly();
+        }
+        assertThat(ended).as("ends when told to").isTrue();
+        return process.exitValue();
+    }
+}
