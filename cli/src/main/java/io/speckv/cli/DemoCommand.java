@@ -119,7 +119,8 @@ final class DemoCommand implements Callable<Integer> {
         heading("when each stage ran, " + compressed.getName());
         System.out.print(new AnswerSummary(fast.finished()).waterfall());
         if (pair.isBundled()) {
-            System.out.println("\nA draft a fifth of its target's size costs about what it saves; real pairs are 1 to 20.");
+            System.out.println(
+                    "\nA draft a fifth of its target's size costs about what it saves; real pairs are 1 to 20.");
         }
         if (html != null) {
             var again = client.generateOnce(request(read, compressed));

@@ -116,8 +116,8 @@ class ClientCommandsTest {
 
     @Test
     void chatInAPipeTakesALineATurnAndRemembersTheConversation() {
-        CommandRun run = CommandRun.withInput(
-                "first\n\nsecond\n", "chat", "--router", router.address(), "--system", "be brief");
+        CommandRun run =
+                CommandRun.withInput("first\n\nsecond\n", "chat", "--router", router.address(), "--system", "be brief");
 
         assertThat(run.out()).isEqualTo("one two\none two\n");
         assertThat(run.err()).doesNotContain(">");
@@ -144,8 +144,7 @@ class ClientCommandsTest {
     void tokenizeListsPlaceIdSpanAndText() {
         CommandRun run = CommandRun.of("tokenize", "--router", router.address(), "--prompt", "x");
 
-        assertThat(run.out())
-                .isEqualTo("0\t7\t0\t1\t\"a\"\n1\t300\t1\t2\t\"\ud83d\ude00\"\n2\t9\t2\t3\t\"\\n\"\n");
+        assertThat(run.out()).isEqualTo("0\t7\t0\t1\t\"a\"\n1\t300\t1\t2\t\"\ud83d\ude00\"\n2\t9\t2\t3\t\"\\n\"\n");
         assertThat(CommandRun.of("tokenize", "--router", router.address(), "--prompt", "x", "--count")
                         .out())
                 .isEqualTo("3\n");

@@ -42,8 +42,13 @@ final class ConfigurationReference {
 
     private static void types(Class<?> type, String prefix, Map<String, String> types) {
         for (RecordComponent component : type.getRecordComponents()) {
-            String key = prefix + component.getName().replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
-            if (component.getType().isRecord() && !component.getType().getSimpleName().equals("ByteSize")) {
+            String key = prefix
+                    + component
+                            .getName()
+                            .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+                            .toLowerCase(Locale.ROOT);
+            if (component.getType().isRecord()
+                    && !component.getType().getSimpleName().equals("ByteSize")) {
                 types(component.getType(), key + ".", types);
             } else {
                 types.put(key, name(component.getType()));
@@ -90,10 +95,12 @@ final class ConfigurationReference {
                 }
                 path.add(text.substring(0, colon));
                 boolean isGroup = colon == text.length() - 1;
-                boolean headOfFile = depth == 0
-                        && comment.stream().anyMatch(words -> words.startsWith("Defaults of"));
+                boolean headOfFile = depth == 0 && comment.stream().anyMatch(words -> words.startsWith("Defaults of"));
                 if (!isGroup) {
-                    meanings.merge(String.join(".", path), String.join(" ", comment), (old, mine) -> mine.isEmpty() ? old : mine);
+                    meanings.merge(
+                            String.join(".", path),
+                            String.join(" ", comment),
+                            (old, mine) -> mine.isEmpty() ? old : mine);
                 }
                 if (!isGroup || headOfFile) {
                     comment.clear();

@@ -25,8 +25,7 @@ class ConfigurationReferenceTest {
     private static final List<String> MODEL_SERVICE =
             List.of(ServerSettings.DEFAULTS, TelemetrySettings.DEFAULTS, ModelSettings.DEFAULTS, "defaults.yaml");
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Configuration
 
             Generated from the settings of the services. Each process reads, later ones winning key by key: its defaults, the
@@ -41,22 +40,43 @@ class ConfigurationReferenceTest {
 
     private static String page() {
         return HEAD
-                + section("Router", "router", RouterSettings.class, RouterSettings.loader(), "--tokenizer.target=DIR",
+                + section(
+                        "Router",
+                        "router",
+                        RouterSettings.class,
+                        RouterSettings.loader(),
+                        "--tokenizer.target=DIR",
                         List.of(ServerSettings.DEFAULTS, TelemetrySettings.DEFAULTS, "defaults.yaml"))
-                + section("Draft service", "draft", DraftSettings.class, DraftSettings.loader(), "--model.folder=DIR", MODEL_SERVICE)
-                + section("Target service", "target", TargetSettings.class, TargetSettings.loader(), "--model.folder=DIR", MODEL_SERVICE)
+                + section(
+                        "Draft service",
+                        "draft",
+                        DraftSettings.class,
+                        DraftSettings.loader(),
+                        "--model.folder=DIR",
+                        MODEL_SERVICE)
+                + section(
+                                "Target service",
+                                "target",
+                                TargetSettings.class,
+                                TargetSettings.loader(),
+                                "--model.folder=DIR",
+                                MODEL_SERVICE)
                         .stripTrailing()
                 + "\n";
     }
 
     private static <T> String section(
-            String title, String command, Class<T> type, SettingsLoader<T> loader, String required, List<String> documents) {
+            String title,
+            String command,
+            Class<T> type,
+            SettingsLoader<T> loader,
+            String required,
+            List<String> documents) {
         return "## %s\n\n`./speckv %s`\n\n%s\n"
                 .formatted(
                         title,
                         command,
-                        ConfigurationReference.table(
-                                type, loader.load(null, Map.of(), List.of(required)), documents));
+                        ConfigurationReference.table(type, loader.load(null, Map.of(), List.of(required)), documents));
     }
 
     @Test
@@ -73,9 +93,12 @@ class ConfigurationReferenceTest {
 
     @Test
     void everyKeyHasATypeAndMostAMeaning() {
-        List<String> rows = page().lines().filter(line -> line.startsWith("| `")).toList();
+        List<String> rows =
+                page().lines().filter(line -> line.startsWith("| `")).toList();
 
-        assertThat(rows).hasSizeGreaterThan(100).allSatisfy(row -> assertThat(row).doesNotContain("|  | `"));
+        assertThat(rows)
+                .hasSizeGreaterThan(100)
+                .allSatisfy(row -> assertThat(row).doesNotContain("|  | `"));
         assertThat(rows.stream().filter(row -> !row.endsWith("|  |")).count()).isGreaterThan(rows.size() / 2);
     }
 }

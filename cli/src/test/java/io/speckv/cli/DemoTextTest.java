@@ -12,8 +12,12 @@ class DemoTextTest {
             String number = text.needle().replaceAll("\\D", "");
 
             assertThat(number).hasSize(7);
-            assertThat(text.prompt().split(number, -1)).as("the number appears once").hasSize(2);
-            assertThat(text.prompt()).contains("\n" + text.needle() + "\n").endsWith("mentioned in the provided text is");
+            assertThat(text.prompt().split(number, -1))
+                    .as("the number appears once")
+                    .hasSize(2);
+            assertThat(text.prompt())
+                    .contains("\n" + text.needle() + "\n")
+                    .endsWith("mentioned in the provided text is");
         }
     }
 

@@ -55,7 +55,8 @@ final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplBase imp
         this.failure = failure;
         try {
             server = NettyServerBuilder.forAddress(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), InsecureServerCredentials.create())
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                            InsecureServerCredentials.create())
                     .addService(this)
                     .build()
                     .start();

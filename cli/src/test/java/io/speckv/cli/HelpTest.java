@@ -38,7 +38,7 @@ class HelpTest {
     void clientsTellTheirExitStatuses() {
         assertThat(commands().filter(command -> CLIENTS.contains(command.getCommandName())))
                 .hasSameSizeAs(CLIENTS)
-                .allSatisfy(command -> assertThat(command.getUsageMessage())
-                        .contains("Exit status:", "3   the service is full"));
+                .allSatisfy(command ->
+                        assertThat(command.getUsageMessage()).contains("Exit status:", "3   the service is full"));
     }
 }

@@ -124,7 +124,14 @@ class SeparateProcessesTest {
     @MethodSource("methods")
     void answerAsTheRunCommandDoes(List<String> method) throws IOException {
         JsonNode here = json(
-                method, "run", "--target", RUN.target().toString(), "--draft", RUN.draft().toString(), "--dtype", "fp32");
+                method,
+                "run",
+                "--target",
+                RUN.target().toString(),
+                "--draft",
+                RUN.draft().toString(),
+                "--dtype",
+                "fp32");
         JsonNode there = json(method, "generate", "--router", router);
 
         assertThat(there.path("answer").path("token_ids")).isEqualTo(here.get("output_ids"));
@@ -141,8 +148,8 @@ class SeparateProcessesTest {
         List<String> arguments = new ArrayList<>(Arrays.asList(command));
         arguments.add("--method");
         arguments.addAll(method);
-        arguments.addAll(List.of(
-                "--prompt-ids", prompt.toString(), "--max-new-tokens", "12", "--ignore-eos", "--json"));
+        arguments.addAll(
+                List.of("--prompt-ids", prompt.toString(), "--max-new-tokens", "12", "--ignore-eos", "--json"));
         CommandRun run = CommandRun.of(arguments.toArray(new String[0]));
         assertThat(run.status()).as(run.err()).isZero();
         return new ObjectMapper().readTree(run.out());

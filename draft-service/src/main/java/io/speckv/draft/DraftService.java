@@ -2,9 +2,9 @@ package io.speckv.draft;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.stream.DaemonTimer;
-import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.stream.OpenStreams;
 import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.telemetry.RequestTimeline;

@@ -25,8 +25,7 @@ final class ApiReference {
 
     static String of(List<FileDescriptorProto> files) {
         ApiReference reference = new ApiReference();
-        reference.page.append(
-                """
+        reference.page.append("""
                 # API reference
 
                 Generated from `proto/src/main/proto`; `architecture.md` says how the services work together, `clients/` has
@@ -50,7 +49,10 @@ final class ApiReference {
 
     private String comment(Integer... path) {
         String text = comments.getOrDefault(List.of(path), "");
-        return text.lines().map(String::strip).reduce((a, b) -> a + (b.isEmpty() ? "\n\n" : a.endsWith("\n") ? b : " " + b)).orElse("");
+        return text.lines()
+                .map(String::strip)
+                .reduce((a, b) -> a + (b.isEmpty() ? "\n\n" : a.endsWith("\n") ? b : " " + b))
+                .orElse("");
     }
 
     private static String inTable(String text) {
@@ -61,7 +63,11 @@ final class ApiReference {
         open(file);
         for (int s = 0; s < file.getServiceCount(); s++) {
             ServiceDescriptorProto service = file.getService(s);
-            page.append("## ").append(service.getName()).append("\n\n").append(comment(6, s)).append("\n\n");
+            page.append("## ")
+                    .append(service.getName())
+                    .append("\n\n")
+                    .append(comment(6, s))
+                    .append("\n\n");
             page.append("| call | takes | returns | |\n|---|---|---|---|\n");
             for (int m = 0; m < service.getMethodCount(); m++) {
                 MethodDescriptorProto call = service.getMethod(m);
@@ -89,7 +95,11 @@ final class ApiReference {
     }
 
     private void message(DescriptorProto message, int index) {
-        page.append("### ").append(message.getName()).append("\n\n").append(comment(4, index)).append("\n\n");
+        page.append("### ")
+                .append(message.getName())
+                .append("\n\n")
+                .append(comment(4, index))
+                .append("\n\n");
         if (message.getFieldCount() == 0) {
             return;
         }
@@ -97,8 +107,7 @@ final class ApiReference {
         for (int f = 0; f < message.getFieldCount(); f++) {
             FieldDescriptorProto field = message.getField(f);
             page.append("| `%s` | %s | %s |\n"
-                    .formatted(
-                            field.getName(), type(message, field), inTable(comment(4, index, 2, f))));
+                    .formatted(field.getName(), type(message, field), inTable(comment(4, index, 2, f))));
         }
         page.append('\n');
     }
@@ -114,7 +123,8 @@ final class ApiReference {
             return "optional " + type;
         }
         return field.hasOneofIndex()
-                ? type + ", one of `" + message.getOneofDecl(field.getOneofIndex()).getName() + "`"
+                ? type + ", one of `"
+                        + message.getOneofDecl(field.getOneofIndex()).getName() + "`"
                 : type;
     }
 
@@ -127,7 +137,11 @@ final class ApiReference {
     }
 
     private void enumeration(EnumDescriptorProto type, int index) {
-        page.append("### ").append(type.getName()).append("\n\n").append(comment(5, index)).append("\n\n");
+        page.append("### ")
+                .append(type.getName())
+                .append("\n\n")
+                .append(comment(5, index))
+                .append("\n\n");
         page.append("| value | |\n|---|---|\n");
         for (int v = 0; v < type.getValueCount(); v++) {
             EnumValueDescriptorProto value = type.getValue(v);

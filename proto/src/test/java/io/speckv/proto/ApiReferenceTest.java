@@ -28,7 +28,8 @@ class ApiReferenceTest {
     @Test
     void everyLinkHasItsHeading() throws IOException {
         String reference = ApiReference.of(ProtocolFiles.own());
-        var headings = reference.lines()
+        var headings = reference
+                .lines()
                 .filter(line -> line.startsWith("### "))
                 .map(line -> line.substring(4).toLowerCase(java.util.Locale.ROOT))
                 .toList();

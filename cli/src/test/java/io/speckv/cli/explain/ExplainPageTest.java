@@ -134,7 +134,9 @@ class ExplainPageTest {
         String dom = dom(browser.orElseThrow().toString(), page, folder);
         assertThat(dom).contains("<title>What the draft finds important</title>");
         assertThat(dom).doesNotContain("<script");
-        assertThat(Pattern.compile("<span class=\"[kd]( s\\d)?\" title=").matcher(dom).results())
+        assertThat(Pattern.compile("<span class=\"[kd]( s\\d)?\" title=")
+                        .matcher(dom)
+                        .results())
                 .hasSizeGreaterThanOrEqualTo(30_000);
     }
 

@@ -132,8 +132,8 @@ public final class CascadeSweep {
         try (KvArena arena = arena(first.prompt(), newTokens)) {
             KvSlot slot = arena.take();
             long started = System.nanoTime();
-            try (PromptPass pass = PromptPass.keepingAllLayers(
-                    target, slot, firstEviction(first.prompt()), PrefixLease.NONE);
+            try (PromptPass pass =
+                            PromptPass.keepingAllLayers(target, slot, firstEviction(first.prompt()), PrefixLease.NONE);
                     SavedQueries none = new SavedQueries(target)) {
                 pass.feed(fed.tokens.array(), fed.positions.array(), true, cancellation);
                 long passed = System.nanoTime() - started - pass.evictionNanos();

@@ -92,7 +92,9 @@ public final class TargetPrefill {
             PromptPass pass,
             int reusedTokens,
             Prefilled.Nanos soFar,
-            TargetPrompt prompt, KvSlot slot, TokenChoice choice) {
+            TargetPrompt prompt,
+            KvSlot slot,
+            TokenChoice choice) {
         long started = System.nanoTime();
         int n = prompt.tokens().length;
         int[] lookahead = lookahead(prompt);
