@@ -15,6 +15,7 @@ import io.speckv.selection.method.Methods;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.TextBridge;
 import io.speckv.text.Tokenizer;
+import io.speckv.text.TokenizerException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -89,7 +90,7 @@ class TextBridgeTest {
     void idsThatTheirOwnTextDoesNotGiveAreRefused() {
         int[] withControl = {'a', 258, 'b'};
         assertThatThrownBy(() -> TextBridge.ofTokens(draft, target, withControl))
-                .isInstanceOf(WrongInputException.class)
+                .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining("different tokenizers");
     }
 

@@ -26,7 +26,7 @@ import org.slf4j.event.Level;
 
 /** Dashboards and alerts ask for names that a running process serves. */
 class MetricNamesTest {
-    private static final Pattern ASKED = Pattern.compile("\\b(?:speckv|gen_ai|rpc)_[a-z_]+(?=[\\[{()\\s/:,\"']|$)");
+    private static final Pattern ASKED = Pattern.compile("\\b(?:speckv|gen_ai|rpc)_[a-z_]+(?=[\\[{}()\\s/:,\"']|$)");
     private static final Set<String> LABELS =
             Set.of("speckv_stage", "speckv_fallback_reason", "rpc_status_code", "gen_ai_token_type");
 

@@ -3,6 +3,8 @@ package io.speckv.deploy;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.marcnuri.helm.Helm;
@@ -87,7 +89,15 @@ final class RenderedChart {
         if (kind == null) {
             throw new AssertionError("no model for " + manifest.path("kind"));
         }
-        ObjectMapper strict = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        ObjectMapper strict = new ObjectMapper()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
+                    /** The models put unknown fields aside; here they must be refused. */
+                    @Override
+                    public Boolean hasAnySetter(Annotated member) {
+                        return false;
+                    }
+                });
         Object model = strict.treeToValue(manifest, kind);
         JsonNode again = strict.valueToTree(model);
         requireKept(manifest, again, kind.getSimpleName());
