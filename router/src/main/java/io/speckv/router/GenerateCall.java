@@ -22,6 +22,7 @@ import io.speckv.proto.v1.TokenDelta;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,7 @@ final class GenerateCall implements DraftEvents, TargetEvents {
     private boolean began;
     private boolean answered;
     private int generated;
+    private final IntStream.@Nullable Builder compared;
 
     /** Must be made in the service method, in the call's context. */
     GenerateCall(RouterParts parts, Generation request, RequestTimeline timeline) {
@@ -67,6 +69,7 @@ final class GenerateCall implements DraftEvents, TargetEvents {
         this.timeline = timeline;
         this.metrics = new RequestMetrics(parts.telemetry().metrics());
         this.applied = request.method();
+        this.compared = parts.shadow().samples(request) ? IntStream.builder() : null;
     }
 
     void start(AnswerSink answer) {
@@ -219,6 +222,9 @@ final class GenerateCall implements DraftEvents, TargetEvents {
     public void grown(TokenDelta delta) {
         open();
         generated += delta.getTokenIdsCount();
+        if (compared != null) {
+            delta.getTokenIdsList().forEach(compared::add);
+        }
         send(GenerateResponse.newBuilder().setDelta(delta).build());
         if (refused.isEmpty() && target != null) {
             target.next();
@@ -248,6 +254,9 @@ final class GenerateCall implements DraftEvents, TargetEvents {
         send(GenerateResponse.newBuilder().setFinished(last).build());
         answered = true;
         metrics.answered(last, timeline.elapsed());
+        if (compared != null) {
+            parts.shadow().compare(request, applied.name(), compared.build().toArray());
+        }
         LOG.atInfo()
                 .addKeyValue("request_id", request.requestId())
                 .addKeyValue("method", applied.name())

@@ -20,7 +20,8 @@ record RouterParts(
         Admission admission,
         DraftServiceGrpc.DraftServiceStub drafts,
         TargetServiceGrpc.TargetServiceStub targets,
-        RouterSettings.Drafting drafting) {
+        RouterSettings.Drafting drafting,
+        Shadow shadow) {
 
     /** Returns the time that the draft gets now, for a request with the deadline of {@code context}. */
     long draftNanos(Context context) {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A router from settings to a running server: wires the parts and owns their order of closing. */
@@ -118,7 +119,14 @@ public final class RouterServer implements AutoCloseable {
                 new Admission(settings.queue().admission()),
                 drafts,
                 targets,
-                settings.drafting());
+                settings.drafting(),
+                new Shadow(
+                        settings.shadow(),
+                        targets,
+                        methods,
+                        tokenizer.fingerprint(),
+                        telemetry.metrics(),
+                        () -> ThreadLocalRandom.current().nextDouble()));
     }
 
     private static @Nullable ChatEncoder chats(

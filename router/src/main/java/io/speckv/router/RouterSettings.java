@@ -27,6 +27,7 @@ public record RouterSettings(
         Fallback fallback,
         Queue queue,
         Streams streams,
+        Shadow shadow,
         Duration describeEvery) {
 
     public RouterSettings {
@@ -130,6 +131,25 @@ public record RouterSettings(
 
         OutboxLimits outbox() {
             return new OutboxLimits(outboxMessages, slowConsumerTimeout);
+        }
+    }
+
+    /**
+     * Which answers are compared with the full cache's.
+     *
+     * @param sampleRate share of requests, 0 to 1
+     * @param atOnce comparisons that run at the same time, at least 1
+     * @param timeLimit of one
+     */
+    public record Shadow(double sampleRate, int atOnce, Duration timeLimit) {
+        public Shadow {
+            if (!(sampleRate >= 0 && sampleRate <= 1)) {
+                throw new IllegalArgumentException("sample-rate is " + sampleRate + ", must be 0 to 1");
+            }
+            if (atOnce < 1) {
+                throw new IllegalArgumentException("at-once is " + atOnce + ", must be at least 1");
+            }
+            requireAboveZero("time-limit", timeLimit);
         }
     }
 

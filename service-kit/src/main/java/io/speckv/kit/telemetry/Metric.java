@@ -18,6 +18,11 @@ public enum Metric {
     PREFIX_REUSED("speckv.prefix.reused", "{token}", Kind.COUNTER, "Prompt tokens found in the prefix cache"),
     PREFIX_BYTES("speckv.prefix.bytes", "By", Kind.GAUGE, "Bytes of keys and values in the prefix cache"),
     FALLBACKS("speckv.fallbacks", "{request}", Kind.COUNTER, "Requests answered by another method, by reason"),
+    SHADOW_ANSWERS(
+            "speckv.shadow.answers", "{answer}", Kind.COUNTER, "Answers compared with the full cache's, by outcome"),
+    SHADOW_AGREED("speckv.shadow.agreed", "{token}", Kind.HISTOGRAM, "Tokens before the first that differs from it"),
+    SHADOW_ROUGE_L(
+            "speckv.shadow.rouge_l", "1", Kind.HISTOGRAM, "ROUGE-L of an answer and the full cache's, in tokens"),
     CANCEL_DURATION("speckv.cancel.duration", "s", Kind.HISTOGRAM, "Time from a cancel to the end of its work"),
     QUEUE_DEPTH("speckv.queue.depth", "{request}", Kind.GAUGE, "Requests that wait"),
     QUEUE_TOKENS("speckv.queue.tokens", "{token}", Kind.GAUGE, "Prompt tokens that wait"),

@@ -1,0 +1,134 @@
+package io.speckv.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.speckv.proto.v1.GenerateRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ShadowTest {
+    private final int metricsPort = freePort();
+
+    private RouterRig rig(String... flags) {
+        return RouterRig.start(IntStream.range(0, flags.length + 1)
+                .mapToObj(i -> i < flags.length ? flags[i] : "--telemetry.prometheus-port=" + metricsPort)
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void asksForTheFullCachesAnswerAfterTheClientHasItsOwn() throws Exception {
+        try (RouterRig rig = rig("--shadow.sample-rate=1")) {
+            // The rig's own first request.
+            RouterRig.await(() -> metric("answers_total", "exact") >= 1, "nothing is compared");
+            rig.target.calls.clear();
+
+            rig.once(RouterRig.request("specpc").setRequestId("r").build());
+
+            RouterRig.await(() -> metric("answers_total", "exact") >= 2, "nothing is compared");
+            assertThat(rig.target.calls)
+                    .extracting(call -> call.start().getRequestId())
+                    .containsExactly("r", "r-shadow");
+            assertThat(rig.target.calls)
+                    .extracting(call -> call.start().getPrompt().getTokenIdsCount())
+                    .containsExactly(10, 40);
+            assertThat(rig.target.calls)
+                    .extracting(call -> call.start().getMethod().getName())
+                    .containsExactly("specpc", "full");
+        }
+    }
+
+    @Test
+    void saysHowFarTwoAnswersAgree() throws Exception {
+        try (RouterRig rig = rig("--shadow.sample-rate=1")) {
+            RouterRig.await(() -> metric("answers_total", "exact") >= 1, "nothing is compared");
+            rig.target.script = (call, observer) -> {
+                boolean shadow = call.start().getRequestId().endsWith("-shadow");
+                for (int token : shadow ? List.of(0, 1, 7, 3) : List.of(0, 1, 2, 3)) {
+                    observer.onNext(FakeTarget.delta(token));
+                }
+                observer.onNext(FakeTarget.finished(call, 4));
+                observer.onCompleted();
+            };
+            double agreed = metric("agreed_sum", "specpc");
+            double rouge = metric("rouge_l_sum", "specpc");
+
+            rig.once(RouterRig.request("specpc").build());
+
+            RouterRig.await(() -> metric("answers_total", "differs") == 1, "nothing is compared");
+            assertThat(metric("agreed_sum", "specpc") - agreed).isEqualTo(2);
+            assertThat(metric("rouge_l_sum", "specpc") - rouge).isEqualTo(0.75);
+        }
+    }
+
+    @Test
+    void aTargetThatFailsTheShadowFailsNobody() throws Exception {
+        try (RouterRig rig = rig("--shadow.sample-rate=1")) {
+            rig.target.script = (call, observer) -> {
+                if (call.start().getRequestId().endsWith("-shadow")) {
+                    observer.onError(io.grpc.Status.INTERNAL.asRuntimeException());
+                } else {
+                    FakeTarget.answer(call, observer);
+                }
+            };
+            assertThat(rig.once(RouterRig.request("specpc").build()).getAnswer().getTokenIdsCount())
+                    .isEqualTo(4);
+            RouterRig.await(() -> metric("answers_total", "failed") >= 1, "no failure is counted");
+        }
+    }
+
+    @Test
+    void leavesOutWhatCannotBeCompared() throws Exception {
+        try (RouterRig rig = rig("--shadow.sample-rate=1")) {
+            RouterRig.await(() -> metric("answers_total", "exact") >= 1, "nothing is compared");
+            GenerateRequest.Builder drawn = RouterRig.request("specpc");
+            drawn.getSamplingBuilder().setTemperature(0.7f);
+            GenerateRequest.Builder seeded = RouterRig.request("specpc").setRequestId("seeded");
+            seeded.getSamplingBuilder().setTemperature(0.7f).setSeed(3);
+            rig.target.calls.clear();
+
+            rig.once(drawn.build());
+            rig.once(RouterRig.request("full").build());
+            rig.once(seeded.build());
+
+            RouterRig.await(() -> rig.target.calls.size() == 4, "the seeded answer is not compared");
+            assertThat(rig.target.calls)
+                    .extracting(call -> call.start().getRequestId())
+                    .filteredOn(id -> id.endsWith("-shadow"))
+                    .containsExactly("seeded-shadow");
+        }
+    }
+
+    /** The sum of a metric's samples that have {@code label} among their labels' values. */
+    private double metric(String name, String label) {
+        try {
+            String page = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metricsPort + "/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            return page.lines()
+                    .filter(line -> line.startsWith("speckv_shadow_" + name) && line.contains("\"" + label + "\""))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
