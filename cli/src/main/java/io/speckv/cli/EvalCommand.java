@@ -30,7 +30,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Measure what each method loses, and what it saves.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {EvalCommand.RulerTasks.class, EvalCommand.LongBench.class, EvalCommand.TaskFiles.class})
+        subcommands = {
+            EvalCommand.RulerTasks.class,
+            EvalCommand.LongBench.class,
+            EvalCommand.TaskFiles.class,
+            EvalImportanceCommand.class
+        })
 final class EvalCommand {
     /** RULER, generated. */
     @Command(

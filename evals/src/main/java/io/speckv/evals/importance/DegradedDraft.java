@@ -1,0 +1,127 @@
+package io.speckv.evals.importance;
+
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.evals.CascadeGenerator;
+import io.speckv.evals.EvalSample;
+import io.speckv.evals.Generator;
+import io.speckv.evals.MethodSettings;
+import io.speckv.evals.Setting;
+import io.speckv.evals.stats.Interval;
+import io.speckv.selection.align.TokenBridge;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the methods answer when their draft is made worse on purpose: noise on its weights, and with it a larger error of
+ * its importances against the target's (section 4 of arXiv 2506.08373 bounds the one by the other).
+ */
+public final class DegradedDraft {
+    private final DecoderModel target;
+    private final Path draft;
+    private final Tokenizer tokenizer;
+    private final ModelOptions options;
+    private final ImportanceSettings compared;
+    private final MethodSettings methods;
+
+    /**
+     * One strength of the noise.
+     *
+     * @param noise in deviations of each matrix
+     * @param correlation of draft and target over all their layers
+     * @param accuracy by method
+     */
+    public record Line(double noise, ImportanceStudy.Cell correlation, Map<String, Accuracy> accuracy) {}
+
+    /**
+     * A mean score, 0 to 1.
+     *
+     * @param interval of 95% confidence
+     */
+    public record Accuracy(double mean, Interval interval) {}
+
+    /**
+     * Creates an experiment.
+     *
+     * @param target open, and the caller's
+     * @param draft folder of the draft, which shares the target's tokenizer
+     * @param options with which the drafts are opened
+     */
+    public DegradedDraft(
+            DecoderModel target,
+            Path draft,
+            Tokenizer tokenizer,
+            ModelOptions options,
+            ImportanceSettings compared,
+            MethodSettings methods) {
+        this.target = target;
+        this.draft = draft;
+        this.tokenizer = tokenizer;
+        this.options = options;
+        this.compared = compared;
+        this.methods = methods;
+    }
+
+    /** Answers the samples by every setting with a draft that has this much noise. */
+    public Line run(double noise, long seed, List<EvalSample> samples, List<Setting> settings) throws IOException {
+        Path folder = Files.createTempDirectory("speckv-noisy-draft");
+        try {
+            NoisyCheckpoint.write(draft, folder.resolve("draft"), noise, seed);
+            try (DecoderModel noisy = DecoderModel.open(folder.resolve("draft"), options)) {
+                List<int[]> prompts = samples.stream()
+                        .map(sample -> tokenizer
+                                .encode(sample.prompt(), SpecialTokens.INCLUDED)
+                                .ids())
+                        .toList();
+                ImportanceStudy study = new ImportanceStudy(noisy, target, compared);
+                return new Line(noise, study.run(prompts, 0, 0), accuracy(noisy, samples, settings));
+            }
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private Map<String, Accuracy> accuracy(DecoderModel noisy, List<EvalSample> samples, List<Setting> settings) {
+        CascadeGenerator generator =
+                new CascadeGenerator(target, noisy, tokenizer, Optional.empty(), TokenBridge::shared, methods);
+        double[][] scores = new double[settings.size()][samples.size()];
+        for (int i = 0; i < samples.size(); i++) {
+            EvalSample sample = samples.get(i);
+            List<Generator.Generated> answers =
+                    generator.generate(new Generator.Request(settings, sample.prompt(), false, sample.maxNewTokens()));
+            for (int j = 0; j < scores.length; j++) {
+                scores[j][i] = sample.score().applyAsDouble(answers.get(j).text());
+            }
+        }
+        Map<String, Accuracy> accuracy = new LinkedHashMap<>();
+        for (int j = 0; j < scores.length; j++) {
+            double mean = Arrays.stream(scores[j]).average().orElse(0);
+            accuracy.put(settings.get(j).method(), new Accuracy(mean, Interval.ofScores(scores[j])));
+        }
+        return accuracy;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> all = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(all::add);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path file : all) {
+            Files.delete(file);
+        }
+    }
+}
