@@ -1,5 +1,6 @@
 package io.speckv.kit.server;
 
+import io.grpc.Channel;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
@@ -39,9 +40,13 @@ public final class GrpcProcess implements AutoCloseable {
     private final ServerSettings settings;
     private final Readiness readiness;
     private final Server server;
+    private final List<ServerServiceDefinition> guarded = new ArrayList<>();
+    private final @Nullable BearerTokens tokens;
+    private @Nullable InsideDoor inside;
     private final @Nullable Server admin;
     private final ReloadTimer reloads = new ReloadTimer();
     private final List<Runnable> beforeCut = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> closeBeforeDrain = new ArrayList<>();
     private final List<AutoCloseable> closeAtStop = new ArrayList<>();
     private @Nullable ExitCode stopped;
 
@@ -57,13 +62,14 @@ public final class GrpcProcess implements AutoCloseable {
         FailureInterceptor failures = new FailureInterceptor(new Failures(hosted.classifier()));
         for (ServerServiceDefinition definition : definitions) {
             // The last one named is called first; failures inside readiness are mapped too.
-            ServerServiceDefinition guarded = ServerInterceptors.intercept(definition, readiness);
-            guarded = ServerInterceptors.intercept(guarded, failures);
-            builder.addService(ServerInterceptors.interceptForward(guarded, hosted.interceptors()));
+            ServerServiceDefinition checked = ServerInterceptors.intercept(definition, readiness);
+            checked = ServerInterceptors.intercept(checked, failures);
+            guarded.add(ServerInterceptors.interceptForward(checked, hosted.interceptors()));
         }
+        guarded.forEach(builder::addService);
         builder.addService(readiness.healthService()).addService(ProtoReflectionServiceV1.newInstance());
-        if (settings.tokensFile() != null) {
-            BearerTokens tokens = new BearerTokens(settings.tokensFile());
+        this.tokens = settings.tokensFile() == null ? null : new BearerTokens(settings.tokensFile());
+        if (tokens != null) {
             reloads.every(settings.tls().reloadEvery(), tokens::reload);
             builder.intercept(tokens);
         }
@@ -144,6 +150,19 @@ public final class GrpcProcess implements AutoCloseable {
         return admin == null ? -1 : admin.getPort();
     }
 
+    /**
+     * Returns a way in for other servers of this process, such as an HTTP gateway: the same services, health and tokens,
+     * without a network between. It ends with this server.
+     *
+     * @throws IOException if it cannot be opened
+     */
+    public synchronized Channel insideChannel() throws IOException {
+        if (inside == null) {
+            inside = InsideDoor.open(guarded, readiness.healthService(), tokens);
+        }
+        return inside.channel();
+    }
+
     /** Says that the model is warm: from now on requests are taken. */
     public void serving() {
         readiness.serving();
@@ -153,6 +172,11 @@ public final class GrpcProcess implements AutoCloseable {
     /** Adds what tells the calls that outlive the drain time why they end; without it clients see a bare CANCELLED. */
     public void beforeCut(Runnable tell) {
         beforeCut.add(tell);
+    }
+
+    /** Adds what takes requests from elsewhere and must end before this server drains. */
+    public synchronized void closeBeforeDrain(AutoCloseable part) {
+        closeBeforeDrain.add(part);
     }
 
     /** Adds what is closed when the server has stopped: models first, telemetry last. */
@@ -167,8 +191,13 @@ public final class GrpcProcess implements AutoCloseable {
      */
     public synchronized ExitCode stop() {
         if (stopped == null) {
+            readiness.notServing();
+            boolean closed = closeAll(closeBeforeDrain);
             stopped = drain() ? ExitCode.CLEAN : ExitCode.CALLS_CUT;
-            if (!closeParts()) {
+            if (inside != null) {
+                inside.close();
+            }
+            if (!(closeAll(closeAtStop) && closed)) {
                 stopped = ExitCode.FAILED;
             }
             LOG.atInfo().addKeyValue("result", stopped).log("stopped");
@@ -178,7 +207,6 @@ public final class GrpcProcess implements AutoCloseable {
 
     private boolean drain() {
         LOG.atInfo().addKeyValue("drain", settings.drain()).log("stopping");
-        readiness.notServing();
         boolean ended = false;
         try {
             Thread.sleep(settings.drain().notice().toMillis());
@@ -202,9 +230,9 @@ public final class GrpcProcess implements AutoCloseable {
         return ended;
     }
 
-    private boolean closeParts() {
+    private static boolean closeAll(List<AutoCloseable> parts) {
         boolean closed = true;
-        for (AutoCloseable part : closeAtStop) {
+        for (AutoCloseable part : parts) {
             try {
                 part.close();
             } catch (Exception e) {
