@@ -33,15 +33,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SeparateProcessesTest {
     private static final GoldenRun RUN = GoldenRun.all().get(0);
 
-    @TempDir
-    Path folder = Path.of("");
-
     private final List<ServiceProcess> processes = new ArrayList<>();
     private String router = "";
+    private Path folder = Path.of("");
     private Path prompt = Path.of("");
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path folder) throws Exception {
+        this.folder = folder;
         prompt = folder.resolve("prompt.json");
         Files.writeString(prompt, Arrays.toString(RUN.prompt()));
         ServiceProcess draft = started(

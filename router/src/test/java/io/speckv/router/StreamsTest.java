@@ -90,7 +90,7 @@ class StreamsTest {
             message.getDeltaBuilder().setText(text);
             observer.onNext(message.build());
         }
-        if (observer.isReady() && sent.getAndAdd(1000) == 1000) {
+        if (sent.compareAndSet(1000, 1001)) {
             observer.onNext(FakeTarget.finished(call, 1000));
             observer.onCompleted();
         }

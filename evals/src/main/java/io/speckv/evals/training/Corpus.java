@@ -1,18 +1,17 @@
 package io.speckv.evals.training;
 
+import io.speckv.evals.words.WordList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Running text for vocabularies and haystacks: every file of some folders, and the wording of the tasks. */
 final class Corpus {
-    private static final Pattern WORD_END = Pattern.compile("[^a-z]+");
     private static final int WORDING_REPEATS = 400;
+    private static final int WORD_REPEATS = 100;
     private static final String WORDING = """
             A special magic number is hidden within the following text. Make sure to memorize it. I will quiz you about \
             the number afterwards.
@@ -56,17 +55,15 @@ final class Corpus {
         return text;
     }
 
-    /** What a vocabulary is learned from: the prose, and the tasks' wording often enough to become whole words. */
-    String forVocabulary() {
-        return text + WORDING.repeat(WORDING_REPEATS);
-    }
-
-    /** Its distinct lower-case words of 3 to 9 letters, in alphabetical order. */
-    String[] words() {
-        TreeSet<String> words = new TreeSet<>();
-        WORD_END.splitAsStream(text)
-                .filter(word -> word.length() >= 3 && word.length() <= 9)
-                .forEach(words::add);
-        return words.toArray(String[]::new);
+    /** What a vocabulary is learned from: the prose, and the tasks' wording and words often enough to become whole tokens. */
+    String forVocabulary(WordList words) {
+        StringBuilder tasks = new StringBuilder();
+        for (String adjective : words.adjectives()) {
+            tasks.append(' ').append(adjective);
+        }
+        for (String noun : words.nouns()) {
+            tasks.append(' ').append(noun).append('-').append(noun);
+        }
+        return text + WORDING.repeat(WORDING_REPEATS) + tasks.toString().repeat(WORD_REPEATS);
     }
 }

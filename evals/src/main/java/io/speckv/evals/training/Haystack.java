@@ -1,6 +1,7 @@
 package io.speckv.evals.training;
 
 import io.speckv.evals.ruler.NeedleWording;
+import io.speckv.evals.words.WordList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,14 +17,14 @@ final class Haystack {
     private static final int PROSE_MOST = 256;
 
     private final TaskTokens text;
-    private final String[] words;
+    private final WordList words;
     private final int[] prose;
 
     /**
-     * @param words of which noise is made, lower case
+     * @param words whose nouns are noise
      * @param prose tokens of running text
      */
-    Haystack(TaskTokens text, String[] words, int[] prose) {
+    Haystack(TaskTokens text, WordList words, int[] prose) {
         this.text = text;
         this.words = words;
         this.prose = prose;
@@ -70,7 +71,8 @@ final class Haystack {
         return switch (style) {
             case 0, 1 -> text.fixed(form.line() + NeedleWording.FILLER);
             case 2 -> random.ints(32, 0, plain.length).map(i -> plain[i]).toArray();
-            case 3 -> text.fixed(" " + words[random.nextInt(words.length)]);
+            case 3 ->
+                text.fixed(" " + words.nouns().get(random.nextInt(words.nouns().size())));
             default -> {
                 int from = random.nextInt(prose.length - PROSE_MOST);
                 yield Arrays.copyOfRange(prose, from, from + PROSE_LEAST + random.nextInt(PROSE_MOST - PROSE_LEAST));

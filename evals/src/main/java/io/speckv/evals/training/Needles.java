@@ -1,6 +1,7 @@
 package io.speckv.evals.training;
 
 import io.speckv.evals.ruler.NeedleWording;
+import io.speckv.evals.words.WordList;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,16 +15,16 @@ final class Needles {
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
     private final TaskTokens text;
-    private final String[] words;
+    private final WordList words;
     private final RecallMix.Kind kind;
     private final NeedleWording wording;
     private final Form form;
     private final Set<String> keys = new HashSet<>();
 
     /**
-     * @param words of which keys are made, lower case
+     * @param words of which keys are made
      */
-    Needles(TaskTokens text, String[] words, RecallMix.Kind kind, Form form) {
+    Needles(TaskTokens text, WordList words, RecallMix.Kind kind, Form form) {
         this.text = text;
         this.words = words;
         this.kind = kind;
@@ -89,10 +90,14 @@ final class Needles {
     private String shortKey(Random random) {
         return switch (random.nextInt(10)) {
             case 0 -> digits(random);
-            case 1, 2 -> letters(3 + random.nextInt(3), random);
-            case 3, 4 -> words[random.nextInt(words.length)];
-            default -> words[random.nextInt(words.length)] + "-" + words[random.nextInt(words.length)];
+            case 1 -> letters(3 + random.nextInt(3), random);
+            case 2 -> draw(words.nouns(), random);
+            default -> draw(words.adjectives(), random) + "-" + draw(words.nouns(), random);
         };
+    }
+
+    private static String draw(List<String> from, Random random) {
+        return from.get(random.nextInt(from.size()));
     }
 
     private static String digits(Random random) {

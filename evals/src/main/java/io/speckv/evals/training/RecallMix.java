@@ -1,6 +1,7 @@
 package io.speckv.evals.training;
 
 import io.speckv.evals.ruler.NeedleWording;
+import io.speckv.evals.words.WordList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,19 +46,19 @@ final class RecallMix {
 
     private static final float OTHER_WEIGHT = 0.1f;
     private static final double OTHER_SHARE = 0.05;
-    private static final int MOST_QUESTIONS = 8;
-    private static final int TOKENS_A_QUESTION = 48;
+    private static final int MOST_QUESTIONS = 12;
+    private static final int TOKENS_A_QUESTION = 40;
 
     private final TaskTokens text;
-    private final String[] words;
+    private final WordList words;
     private final Copying copying;
     private final Haystack haystack;
 
     /**
-     * @param words of which keys and noise are made, lower case
+     * @param words of which keys and noise are made
      * @param prose tokens of running text for haystacks
      */
-    RecallMix(TaskTokens text, String[] words, int[] prose) {
+    RecallMix(TaskTokens text, WordList words, int[] prose) {
         this.text = text;
         this.words = words;
         this.copying = new Copying(text.plain());
@@ -75,10 +76,10 @@ final class RecallMix {
         if (length >= Kind.VALUES.shortest && draw < 4) {
             return Kind.VALUES;
         }
-        if (length >= Kind.QUERIES.shortest && draw < 7) {
+        if (length >= Kind.QUERIES.shortest && draw < 8) {
             return Kind.QUERIES;
         }
-        if (length >= Kind.HEXADECIMAL.shortest && draw < 8) {
+        if (length >= Kind.HEXADECIMAL.shortest && draw < 9) {
             return Kind.HEXADECIMAL;
         }
         return draw < 12 ? Kind.SINGLE : draw < 15 ? Kind.FEW : Kind.ALL;

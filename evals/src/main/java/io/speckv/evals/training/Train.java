@@ -11,6 +11,7 @@ import io.speckv.evals.bpe.BpeSettings;
 import io.speckv.evals.bpe.BpeTrainer;
 import io.speckv.evals.bpe.BpeVocabulary;
 import io.speckv.evals.bpe.TokenizerFiles;
+import io.speckv.evals.words.WordList;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ public final class Train {
         Corpus corpus = Corpus.read(order.texts);
         prepareTokenizer(folder, corpus, settings);
         try (TaskTokens text = new TaskTokens(folder.tokenizer())) {
-            RecallMix mix = new RecallMix(text, corpus.words(), text.encode(corpus.prose()));
+            RecallMix mix = new RecallMix(text, WordList.bundled(), text.encode(corpus.prose()));
             train(settings, folder, text, mix, settings.shape(text.vocabulary()));
         }
     }
@@ -94,8 +95,8 @@ public final class Train {
             return;
         }
         if (order.tokenizerOf.isEmpty()) {
-            BpeVocabulary vocabulary =
-                    BpeTrainer.train(List.of(corpus.forVocabulary()), BpeSettings.chat(order.vocabulary));
+            BpeVocabulary vocabulary = BpeTrainer.train(
+                    List.of(corpus.forVocabulary(WordList.bundled())), BpeSettings.chat(order.vocabulary));
             TokenizerFiles.write(folder.folder(), vocabulary, settings.maxPositions());
             return;
         }

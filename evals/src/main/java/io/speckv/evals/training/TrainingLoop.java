@@ -23,7 +23,7 @@ final class TrainingLoop {
     private static final int MEASURE_STEPS = 150;
     private static final int MEASURED_SEQUENCES = 32;
     private static final Set<RecallMix.Kind> SETS_THE_PACE =
-            EnumSet.of(RecallMix.Kind.SINGLE, RecallMix.Kind.FEW, RecallMix.Kind.ALL);
+            EnumSet.complementOf(EnumSet.of(RecallMix.Kind.HEXADECIMAL));
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(3);
 
     private final TrainingSettings settings;

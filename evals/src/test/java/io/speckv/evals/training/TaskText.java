@@ -3,6 +3,7 @@ package io.speckv.evals.training;
 import io.speckv.evals.bpe.BpeSettings;
 import io.speckv.evals.bpe.BpeTrainer;
 import io.speckv.evals.bpe.TokenizerFiles;
+import io.speckv.evals.words.WordList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +16,14 @@ record TaskText(Path folder, TaskTokens tokens, RecallMix mix, int vocabulary) i
         Path texts = Files.createDirectories(folder.resolve("texts"));
         Files.writeString(texts.resolve("a.txt"), prose());
         Corpus corpus = Corpus.read(List.of(texts));
-        TokenizerFiles.write(folder, BpeTrainer.train(List.of(corpus.forVocabulary()), BpeSettings.chat(420)), 2048);
+        TokenizerFiles.write(
+                folder,
+                BpeTrainer.train(List.of(corpus.forVocabulary(WordList.bundled())), BpeSettings.chat(420)),
+                2048);
         TaskTokens tokens = new TaskTokens(folder.resolve("tokenizer.json"));
         int vocabulary = tokens.vocabulary();
         return new TaskText(
-                folder, tokens, new RecallMix(tokens, corpus.words(), tokens.encode(corpus.prose())), vocabulary);
+                folder, tokens, new RecallMix(tokens, WordList.bundled(), tokens.encode(corpus.prose())), vocabulary);
     }
 
     /** Enough words of three to six letters for keys and haystacks. */
