@@ -10,7 +10,7 @@ import java.time.Duration;
  *
  * @param port -1 for no HTTP, 0 for any free port
  * @param maxRequests requests in progress at the same time, at least 1
- * @param drain for running requests to end before they are cut
+ * @param drain for answers to reach their clients before connections are cut
  */
 public record HttpSettings(
         String address,

@@ -35,10 +35,10 @@ public final class RouterServer implements AutoCloseable {
     }
 
     /**
-     * Listens and loads the tokenizer. Health says SERVING, and requests are taken, as soon as a target has described
+     * Listens, for HTTP too where a port is set, and loads the tokenizer. Health says SERVING, and requests are taken, as soon as a target has described
      * itself.
      *
-     * @throws IOException if the address cannot be listened on
+     * @throws IOException if an address cannot be listened on
      * @throws SettingsException if the default method's settings are not valid
      * @throws io.speckv.text.TextException if a tokenizer or chat template cannot be loaded
      */
@@ -65,7 +65,7 @@ public final class RouterServer implements AutoCloseable {
             telemetry.metrics().observe(Metric.QUEUE_DEPTH, parts.admission()::queued);
             telemetry.metrics().observe(Metric.QUEUE_TOKENS, parts.admission()::queuedTokens);
             service.attach(parts);
-            HttpGateway gateway = gateway(settings.http(), process);
+            HttpGateway gateway = gateway(settings.http(), process, opened);
             parts.directory().start(process::serving);
             started = true;
             return new RouterServer(process, parts.admission(), gateway);
@@ -78,12 +78,13 @@ public final class RouterServer implements AutoCloseable {
         }
     }
 
-    private static @Nullable HttpGateway gateway(HttpSettings settings, GrpcProcess process) throws IOException {
+    private static @Nullable HttpGateway gateway(
+            HttpSettings settings, GrpcProcess process, Deque<AutoCloseable> opened) throws IOException {
         if (settings.port() < 0) {
             return null;
         }
         HttpGateway gateway = HttpGateway.start(settings, process.insideChannel());
-        process.closeBeforeDrain(gateway);
+        opened.add(gateway);
         return gateway;
     }
 

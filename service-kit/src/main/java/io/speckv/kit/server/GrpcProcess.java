@@ -46,7 +46,6 @@ public final class GrpcProcess implements AutoCloseable {
     private final @Nullable Server admin;
     private final ReloadTimer reloads = new ReloadTimer();
     private final List<Runnable> beforeCut = new CopyOnWriteArrayList<>();
-    private final List<AutoCloseable> closeBeforeDrain = new ArrayList<>();
     private final List<AutoCloseable> closeAtStop = new ArrayList<>();
     private @Nullable ExitCode stopped;
 
@@ -152,11 +151,15 @@ public final class GrpcProcess implements AutoCloseable {
 
     /**
      * Returns a way in for other servers of this process, such as an HTTP gateway: the same services, health and tokens,
-     * without a network between. It ends with this server.
+     * without a network between. Its calls drain with the others; it ends when all that is closed at the stop is closed.
      *
      * @throws IOException if it cannot be opened
+     * @throws IllegalStateException after {@link #stop}
      */
     public synchronized Channel insideChannel() throws IOException {
+        if (stopped != null) {
+            throw new IllegalStateException("the server has stopped");
+        }
         if (inside == null) {
             inside = InsideDoor.open(guarded, readiness.healthService(), tokens);
         }
@@ -174,11 +177,6 @@ public final class GrpcProcess implements AutoCloseable {
         beforeCut.add(tell);
     }
 
-    /** Adds what takes requests from elsewhere and must end before this server drains. */
-    public synchronized void closeBeforeDrain(AutoCloseable part) {
-        closeBeforeDrain.add(part);
-    }
-
     /** Adds what is closed when the server has stopped: models first, telemetry last. */
     public synchronized void closeAtStop(AutoCloseable part) {
         closeAtStop.add(part);
@@ -191,13 +189,8 @@ public final class GrpcProcess implements AutoCloseable {
      */
     public synchronized ExitCode stop() {
         if (stopped == null) {
-            readiness.notServing();
-            boolean closed = closeAll(closeBeforeDrain);
             stopped = drain() ? ExitCode.CLEAN : ExitCode.CALLS_CUT;
-            if (inside != null) {
-                inside.close();
-            }
-            if (!(closeAll(closeAtStop) && closed)) {
+            if (!closeParts()) {
                 stopped = ExitCode.FAILED;
             }
             LOG.atInfo().addKeyValue("result", stopped).log("stopped");
@@ -207,20 +200,22 @@ public final class GrpcProcess implements AutoCloseable {
 
     private boolean drain() {
         LOG.atInfo().addKeyValue("drain", settings.drain()).log("stopping");
+        readiness.notServing();
+        List<Server> doors = inside == null ? List.of(server) : List.of(server, inside.server());
         boolean ended = false;
         try {
             Thread.sleep(settings.drain().notice().toMillis());
             readiness.refuse();
-            server.shutdown();
-            ended = server.awaitTermination(settings.drain().calls().toMillis(), TimeUnit.MILLISECONDS);
+            doors.forEach(Server::shutdown);
+            ended = await(doors, settings.drain().calls());
             if (!ended) {
                 beforeCut.forEach(Runnable::run);
-                server.awaitTermination(TELL_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+                await(doors, TELL_CALLS);
             }
-            server.shutdownNow();
-            server.awaitTermination(CUT_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+            doors.forEach(Server::shutdownNow);
+            await(doors, CUT_CALLS);
         } catch (InterruptedException e) {
-            server.shutdownNow();
+            doors.forEach(Server::shutdownNow);
             Thread.currentThread().interrupt();
         }
         if (admin != null) {
@@ -230,15 +225,28 @@ public final class GrpcProcess implements AutoCloseable {
         return ended;
     }
 
-    private static boolean closeAll(List<AutoCloseable> parts) {
+    /** Returns whether all of them ended within the time that they have together. */
+    private static boolean await(List<Server> doors, Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        boolean ended = true;
+        for (Server door : doors) {
+            ended &= door.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+        return ended;
+    }
+
+    private boolean closeParts() {
         boolean closed = true;
-        for (AutoCloseable part : parts) {
+        for (AutoCloseable part : closeAtStop) {
             try {
                 part.close();
             } catch (Exception e) {
                 LOG.error("could not close {}", part.getClass().getSimpleName(), e);
                 closed = false;
             }
+        }
+        if (inside != null) {
+            inside.channel().shutdownNow();
         }
         return closed;
     }

@@ -1,7 +1,6 @@
 package io.speckv.kit.server;
 
 import io.grpc.BindableService;
-import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -12,15 +11,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A server's services for callers of the same process, and the channel to them. */
-final class InsideDoor implements AutoCloseable {
-    private final Server server;
-    private final ManagedChannel channel;
-
-    private InsideDoor(Server server, ManagedChannel channel) {
-        this.server = server;
-        this.channel = channel;
-    }
-
+record InsideDoor(Server server, ManagedChannel channel) {
+    /**
+     * Opens it.
+     *
+     * @param tokens what calls must show, or null for none asked
+     * @throws IOException if it cannot be opened
+     */
     static InsideDoor open(
             List<ServerServiceDefinition> services, BindableService health, @Nullable BearerTokens tokens)
             throws IOException {
@@ -32,15 +29,5 @@ final class InsideDoor implements AutoCloseable {
         }
         return new InsideDoor(
                 builder.build().start(), InProcessChannelBuilder.forName(name).build());
-    }
-
-    Channel channel() {
-        return channel;
-    }
-
-    @Override
-    public void close() {
-        channel.shutdownNow();
-        server.shutdownNow();
     }
 }
