@@ -31,46 +31,44 @@ final class Bodies {
                             .asException());
         }
         Vertx vertx = exchange.context().owner();
-        return bytes(request, vertx)
+        return bytes(exchange, vertx)
                 .compose(body -> vertx.executeBlocking(() -> reader.apply(JsonFields.parse(body.getBytes())), false));
     }
 
-    private Future<Buffer> bytes(HttpServerRequest request, Vertx vertx) {
+    private Future<Buffer> bytes(Exchange exchange, Vertx vertx) {
+        HttpServerRequest request = exchange.request();
         Promise<Buffer> whole = Promise.promise();
         Buffer body = Buffer.buffer();
         if (announced(request) > mostBytes) {
-            refuse(request, whole, tooLarge());
+            refuse(exchange, whole, tooLarge());
         }
         request.handler(part -> {
             if (whole.future().isComplete()) {
                 return;
             }
             if (body.length() + part.length() > mostBytes) {
-                refuse(request, whole, tooLarge());
+                refuse(exchange, whole, tooLarge());
             } else {
                 body.appendBuffer(part);
             }
         });
         request.endHandler(end -> whole.tryComplete(body));
         // The client has gone away: nobody reads the answer.
-        request.exceptionHandler(thrown -> refuse(
-                request, whole, ApiError.request(400, "incomplete_body", "the connection ended before the body did")));
+        request.exceptionHandler(thrown -> refuse(exchange, whole, ApiError.request(400, "incomplete_body", "the connection ended before the body did")));
         long timer = vertx.setTimer(
                 timeout.toMillis(),
-                late -> refuse(
-                        request,
-                        whole,
+                late -> refuse(exchange, whole,
                         ApiError.request(
                                 408, "body_timeout", "the body did not arrive within " + timeout.toMillis() + " ms")));
         return whole.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
     /** The rest of the body is not read, so the connection cannot be used again. */
-    private static void refuse(HttpServerRequest request, Promise<Buffer> whole, ApiError error) {
-        if (!request.response().headWritten()) {
-            request.response().putHeader("Connection", "close");
+    private static void refuse(Exchange exchange, Promise<Buffer> whole, ApiError error) {
+        if (!whole.future().isComplete()) {
+            exchange.closeWhenAnswered();
+            whole.fail(error.asException());
         }
-        whole.tryFail(error.asException());
     }
 
     /** Returns the length that the client says the body has, or 0 where it does not say. */
