@@ -112,7 +112,7 @@ function waterfall(list, timings) {
   timings.forEach(timing => lane(list, timing.stage, timing.start_ms, timing.elapsed_ms, total));
 }
 
-const bytes = n => n > 1048576 ? `${(n / 1048576).toFixed(1)} MiB` : `${(n / 1024).toFixed(1)} KiB`;
+const bytes = n => n >= 1048576 ? `${(n / 1048576).toFixed(1)} MiB` : `${(n / 1024).toFixed(1)} KiB`;
 
 function figures(report, usage, first) {
   const parts = [`${report.kept_tokens} of ${report.prompt_tokens} tokens`];
@@ -186,6 +186,8 @@ function heat(explained) {
   $("mapped").textContent = `${explained.speckv.kept_tokens} of ${explained.speckv.prompt_tokens} tokens would reach the target`
     + (more > 0 ? ` (the first ${count} are shown).` : ".");
   $("map").hidden = false;
+  const best = $("heat").querySelector(`.h${LEVELS}`);
+  if (best) $("heat").scrollTop = best.offsetTop - $("heat").offsetTop - $("heat").clientHeight / 3;
 }
 
 async function run(work) {
