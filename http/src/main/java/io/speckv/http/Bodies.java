@@ -54,10 +54,13 @@ final class Bodies {
         });
         request.endHandler(end -> whole.tryComplete(body));
         // The client has gone away: nobody reads the answer.
-        request.exceptionHandler(thrown -> refuse(exchange, whole, ApiError.request(400, "incomplete_body", "the connection ended before the body did")));
+        request.exceptionHandler(thrown -> refuse(
+                exchange, whole, ApiError.request(400, "incomplete_body", "the connection ended before the body did")));
         long timer = vertx.setTimer(
                 timeout.toMillis(),
-                late -> refuse(exchange, whole,
+                late -> refuse(
+                        exchange,
+                        whole,
                         ApiError.request(
                                 408, "body_timeout", "the body did not arrive within " + timeout.toMillis() + " ms")));
         return whole.future().onComplete(done -> vertx.cancelTimer(timer));
