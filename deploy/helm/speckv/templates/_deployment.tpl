@@ -105,6 +105,9 @@ imagePullPolicy: {{ $v.image.pullPolicy }}
 args: [--config=/etc/speckv/settings/settings.yaml]
 ports:
   - {name: grpc, containerPort: {{ include "speckv.port" . }}}
+  {{- if include "speckv.http" . }}
+  - {name: http, containerPort: {{ $v.http.port }}}
+  {{- end }}
   - {name: health, containerPort: 9090}
   - {name: metrics, containerPort: 9464}
 {{ include "speckv.probes" $s.startupMinutes }}

@@ -16,6 +16,11 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 
 {{- define "speckv.port" -}}{{ get (dict "router" 9000 "draft" 9001 "target" 9002) .service }}{{- end }}
 
+{{/* "true" where the service answers HTTP too. */}}
+{{- define "speckv.http" -}}
+{{- if and (eq .service "router") .root.Values.http.enabled }}true{{ end -}}
+{{- end }}
+
 {{- define "speckv.host" -}}
 {{ include "speckv.name" .root }}-{{ .service }}.{{ .root.Release.Namespace }}.svc
 {{- end }}
@@ -89,6 +94,17 @@ telemetry:
   prometheus-address: 0.0.0.0
   prometheus-port: 9464
 {{- if eq .service "router" }}
+{{- if include "speckv.http" . }}
+http:
+  address: 0.0.0.0
+  port: {{ $v.http.port }}
+  {{- if eq $v.tls.mode "none" }}
+  allow-plaintext: true
+  {{- else }}
+  tls:
+    {{- include "speckv.tlsFiles" (dict "both" false) | nindent 4 }}
+  {{- end }}
+{{- end }}
 tokenizer:
   target: {{ include "speckv.modelFolder" . }}
 draft:

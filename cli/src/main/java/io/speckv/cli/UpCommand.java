@@ -31,6 +31,13 @@ final class UpCommand implements Callable<Integer> {
             description = "the router's; 0 takes a free one (${DEFAULT-VALUE})")
     int port = 9000;
 
+    @Option(
+            names = "--http-port",
+            defaultValue = "8080",
+            description = "of the web page and the OpenAI-compatible API; 0 takes a free one, -1 serves none"
+                    + " (${DEFAULT-VALUE})")
+    int httpPort = 8080;
+
     @Option(names = "--draft-set", paramLabel = "KEY=VALUE", description = "a setting of the draft; may be repeated")
     List<String> draftSettings = new ArrayList<>();
 
@@ -45,7 +52,7 @@ final class UpCommand implements Callable<Integer> {
         ServiceTrio trio = pair.start(new PairArguments.Flags(
                 flags(Map.of("server.port", 0), draftSettings),
                 flags(Map.of("server.port", 0), targetSettings),
-                flags(Map.of("server.port", port), routerSettings)));
+                flags(Map.of("server.port", port, "http.port", httpPort), routerSettings)));
         // Ending from the hook is the only way to leave with a code of our own after a signal.
         Runtime.getRuntime()
                 .addShutdownHook(
@@ -56,9 +63,13 @@ final class UpCommand implements Callable<Integer> {
         System.out.printf(
                 "router  localhost:%d%ntarget  localhost:%d%ndraft   localhost:%d%n",
                 trio.routerPort(), trio.targetPort(), trio.draftPort());
-        System.out.printf(
-                "ask it: ./speckv generate --router localhost:%d --prompt TEXT%nCtrl-C stops all three.%n",
-                trio.routerPort());
+        System.out.printf("ask it: ./speckv generate --router localhost:%d --prompt TEXT%n", trio.routerPort());
+        if (trio.httpPort() >= 0) {
+            System.out.printf(
+                    "or open http://localhost:%1$d/, or give OpenAI clients http://localhost:%1$d/v1%n",
+                    trio.httpPort());
+        }
+        System.out.println("Ctrl-C stops all three.");
         System.out.flush();
         new CountDownLatch(1).await();
         return 0;

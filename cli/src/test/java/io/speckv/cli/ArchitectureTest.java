@@ -67,6 +67,23 @@ class ArchitectureTest {
             .resideInAnyPackage("io.speckv.engine..", "io.speckv.serving..", "ai.djl..");
 
     @ArchTest
+    static final ArchRule httpKnowsTheRouterByItsProtocolOnly = noClasses()
+            .that()
+            .resideInAPackage("io.speckv.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.speckv.router..", "io.speckv.selection..", "io.speckv.text..", "io.speckv.engine..");
+
+    @ArchTest
+    static final ArchRule onlyHttpKnowsTheHttpServer = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.speckv.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx..");
+
+    @ArchTest
     static final ArchRule packagesHaveNoCycles =
             slices().matching("io.speckv.(**)").should().beFreeOfCycles();
 

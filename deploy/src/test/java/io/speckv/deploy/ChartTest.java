@@ -78,6 +78,8 @@ class ChartTest {
         "tls.mode,sometimes,mode",
         "tls.mode,certManager,issuer",
         "tls.mode,secret,secretNames",
+        "http.port,80,port",
+        "http.port,9000,port",
         "draft.replicas,-1,replicas",
         "draft.replica,2,replica",
         "target.model.pvc.claimName,both,model",
@@ -108,14 +110,44 @@ class ChartTest {
         }
     }
 
+    @Test
+    void opensTheRoutersHttpPortWithItsOwnCertificate() throws IOException {
+        RenderedChart chart = RenderedChart.of("gpu");
+        JsonNode settings = settings(chart, "router").path("http");
+
+        assertThat(settings.path("port").asInt()).isEqualTo(8080);
+        assertThat(settings.path("tls"))
+                .isEqualTo(settings(chart, "router").at("/server/tls"))
+                .isNotEmpty();
+        assertThat(settings(chart, "target").has("http")).isFalse();
+        assertThat(chart.only("Deployment", "x-speckv-router")
+                        .at("/spec/template/spec/containers/0/ports")
+                        .findValuesAsText("containerPort"))
+                .contains("8080");
+        assertThat(chart.only("Service", "x-speckv-router").at("/spec/ports").findValuesAsText("port"))
+                .contains("8080");
+        JsonNode allowed = chart.only("NetworkPolicy", "x-speckv-router").at("/spec/ingress/0");
+        assertThat(allowed.path("ports").findValuesAsText("port")).containsExactly("9000", "8080");
+        assertThat(allowed.path("from")).hasSize(1);
+    }
+
+    @Test
+    void opensNoHttpPortWhereNoneIsWanted() throws IOException {
+        assertThat(RenderedChart.text("cpu", Map.of("http.enabled", "false"))).doesNotContain("8080", "http:");
+    }
+
+    private static JsonNode settings(RenderedChart chart, String service) throws IOException {
+        return RenderedChart.YAML.readTree(chart.only("ConfigMap", "x-speckv-" + service)
+                .at("/data/settings.yaml")
+                .asText());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "gpu", "air-gapped"})
     void givesPodsLongerThanTheyDrain(String values) throws IOException {
         RenderedChart chart = RenderedChart.of(values);
         JsonNode pod = chart.only("Deployment", "x-speckv-target").at("/spec/template/spec");
-        JsonNode settings = RenderedChart.YAML.readTree(chart.only("ConfigMap", "x-speckv-target")
-                .at("/data/settings.yaml")
-                .asText());
+        JsonNode settings = settings(chart, "target");
 
         assertThat(pod.path("terminationGracePeriodSeconds").asInt())
                 .isGreaterThan(

@@ -115,16 +115,16 @@ record ApiError(
     }
 
     /** Returns this error as what request readers throw. */
-    Thrown asException() {
-        return new Thrown(this);
+    RefusedException asException() {
+        return new RefusedException(this);
     }
 
     /** Carries an error out of the reading of a request. */
-    static final class Thrown extends RuntimeException {
+    static final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final transient ApiError error;
 
-        private Thrown(ApiError error) {
+        private RefusedException(ApiError error) {
             super(error.message());
             this.error = error;
         }

@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,12 +18,14 @@ import java.util.List;
  */
 final class Exchange {
     private static final long MILLIS_PER_SECOND = 1000;
+    private static final long LINGER_MILLIS = 1000;
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Context context;
     private boolean gone;
     private boolean stalled;
+    private boolean lastOfConnection;
     private final List<Runnable> whenGone = new ArrayList<>();
 
     Exchange(HttpServerRequest request, Context context, Runnable whenOver) {
@@ -74,14 +77,28 @@ final class Exchange {
         response.putHeader(name, value);
     }
 
+    /** Has the connection closed after the answer, whose request has not been read to its end. */
+    void closeWhenAnswered() {
+        // A stream of HTTP/2 ends by itself; others of its connection go on.
+        lastOfConnection = request.version() != HttpVersion.HTTP_2;
+    }
+
     /** Answers with JSON. */
     void json(int status, JsonNode body) {
         if (gone || response.ended()) {
             return;
         }
-        response.setStatusCode(status)
+        if (lastOfConnection) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        Future<Void> ended = response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .end(body.toString());
+        if (lastOfConnection) {
+            // Not at once: what the client still sends would reset the connection before it has read the answer.
+            ended.onComplete(sent -> context.owner()
+                    .setTimer(LINGER_MILLIS, waited -> request.connection().close()));
+        }
     }
 
     /** Answers with an error: with its HTTP status, or as the stream's last event where the answer has begun. */

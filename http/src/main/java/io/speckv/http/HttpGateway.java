@@ -45,15 +45,20 @@ public final class HttpGateway implements AutoCloseable {
     private HttpGateway(HttpSettings settings, Channel channel) {
         this.settings = settings;
         this.routes = new Routes(
-                channel, new Bodies(settings.maxBody().toIntExact()), settings.requestTimeout(), Clock.systemUTC());
+                channel,
+                new Bodies(settings.maxBody().toIntExact(), settings.bodyTimeout()),
+                settings.requestTimeout(),
+                Clock.systemUTC());
         // Nothing is read from or written to the file system but TLS files: the root may be read-only.
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(WORKERS)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        HttpServerOptions options =
-                new HttpServerOptions().setHost(settings.address()).setPort(settings.port());
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.address())
+                .setPort(settings.port())
+                .setHandle100ContinueAutomatically(true);
         if (settings.tls().enabled()) {
             ServerSSLOptions tls = sslOptions(settings.tls());
             options.setSsl(true)

@@ -10,7 +10,9 @@ import java.time.Duration;
  *
  * @param port -1 for no HTTP, 0 for any free port
  * @param maxRequests requests in progress at the same time, at least 1
- * @param drain for running requests to end before they are cut
+ * @param bodyTimeout for a request's body to arrive
+ * @param requestTimeout from the arrival of the body to the end of the answer
+ * @param drain for answers to reach their clients before connections are cut
  */
 public record HttpSettings(
         String address,
@@ -19,6 +21,7 @@ public record HttpSettings(
         TlsSettings tls,
         ByteSize maxBody,
         int maxRequests,
+        Duration bodyTimeout,
         Duration requestTimeout,
         Duration drain) {
 
@@ -39,9 +42,14 @@ public record HttpSettings(
         if (maxRequests < 1) {
             throw new IllegalArgumentException("max-requests is " + maxRequests + ", must be at least 1");
         }
-        if (requestTimeout.isNegative() || requestTimeout.isZero()) {
-            throw new IllegalArgumentException("request-timeout is " + requestTimeout + ", must be above 0");
-        }
+        checkPositive("body-timeout", bodyTimeout);
+        checkPositive("request-timeout", requestTimeout);
         maxBody.toIntExact();
+    }
+
+    private static void checkPositive(String key, Duration value) {
+        if (value.toMillis() < 1) {
+            throw new IllegalArgumentException(key + " is " + value + ", must be at least 1ms");
+        }
     }
 }

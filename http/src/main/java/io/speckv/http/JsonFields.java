@@ -52,7 +52,7 @@ final class JsonFields {
         throw invalidJson("the body must be a JSON object");
     }
 
-    private static ApiError.Thrown invalidJson(String message) {
+    private static ApiError.RefusedException invalidJson(String message) {
         return ApiError.request(400, "invalid_json", message).asException();
     }
 
@@ -61,7 +61,7 @@ final class JsonFields {
         return path + field;
     }
 
-    ApiError.Thrown invalid(String field, String rule) {
+    ApiError.RefusedException invalid(String field, String rule) {
         return ApiError.field(name(field), rule).asException();
     }
 

@@ -131,7 +131,11 @@ final class Routes {
     private record Explanation(ExplainRequest request, RequestFields fields) {}
 
     private <R> void read(Exchange exchange, Function<JsonFields, R> reader, Consumer<R> use) {
-        bodies.read(exchange, reader).onSuccess(use::accept).onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+        Future<Void> used = bodies.read(exchange, reader).map(request -> {
+            use.accept(request);
+            return null;
+        });
+        used.onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
     }
 
     private void describe(Exchange exchange, Consumer<DescribeResponse> use) {
@@ -141,7 +145,13 @@ final class Routes {
     }
 
     private void model(Exchange exchange, String encoded) {
-        String name = URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+        String name;
+        try {
+            name = URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            exchange.error(ApiError.request(400, "invalid_url", "the model's name in the URL is not percent-encoded"));
+            return;
+        }
         describe(
                 exchange,
                 served -> Descriptions.model(served, name)
@@ -167,7 +177,7 @@ final class Routes {
     }
 
     private static void fail(Exchange exchange, Throwable thrown, RequestFields fields) {
-        if (thrown instanceof ApiError.Thrown refused) {
+        if (thrown instanceof ApiError.RefusedException refused) {
             exchange.error(refused.error());
         } else if (thrown instanceof StatusRuntimeException status) {
             exchange.error(ApiError.of(status, fields));

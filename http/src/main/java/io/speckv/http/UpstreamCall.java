@@ -55,10 +55,11 @@ final class UpstreamCall<Q, A> extends ClientCall.Listener<A> {
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
         ClientCall<Q, A> call = channel.newCall(method, options);
         call.start(new UpstreamCall<>(call, exchange, receiver), headers);
-        exchange.onGone(() -> call.cancel("the HTTP client has gone away", null));
         call.request(1);
         call.sendMessage(request);
         call.halfClose();
+        // Last, since it cancels at once where the client went away while its request was read.
+        exchange.onGone(() -> call.cancel("the HTTP client has gone away", null));
     }
 
     @Override

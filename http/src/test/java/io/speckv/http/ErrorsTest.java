@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.Failures;
 import io.speckv.kit.failure.RequestException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +130,31 @@ final class ErrorsTest {
     }
 
     @Test
+    void refusesABodyThatIsAnnouncedTooLargeOrDoesNotArrive() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering(), "--http.body-timeout=200ms")) {
+            assertThat(unfinished(server, 99_999_999_999L))
+                    .startsWith("HTTP/1.1 413")
+                    .contains("request_too_large");
+            assertThat(unfinished(server, 10)).startsWith("HTTP/1.1 408").contains("body_timeout");
+        }
+    }
+
+    private static String unfinished(RunningGateway server, long length) throws IOException {
+        return raw(
+                server,
+                "POST " + CHAT + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + length
+                        + "\r\n\r\n{");
+    }
+
+    /** Returns all that the server says until it closes the connection. */
+    private static String raw(RunningGateway server, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.gateway.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
     void refusesWhatIsNotJsonTooLargeOrElsewhere() throws Exception {
         try (RunningGateway server = new RunningGateway(FakeInference.answering(), "--http.max-body=1KiB")) {
             assertThat(server.post(CHAT, "{\"messages\": ").body()).contains("not valid JSON at line 1");
@@ -135,6 +164,9 @@ final class ErrorsTest {
             assertThat(large.body()).contains("larger than 1024 bytes");
             assertThat(server.get("/v1/nothing").statusCode()).isEqualTo(404);
             assertThat(server.get(CHAT).statusCode()).isEqualTo(405);
+            assertThat(raw(server, "GET /v1/models/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("invalid_url");
             HttpRequest form = HttpRequest.newBuilder(URI.create(server.url(CHAT)))
                     .header("Content-Type", "text/plain")
                     .POST(HttpRequest.BodyPublishers.ofString("{}"))

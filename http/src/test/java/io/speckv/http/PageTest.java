@@ -61,6 +61,26 @@ final class PageTest {
     }
 
     @Test
+    void asksTheExampleAsPlainText(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
+        var binary = Chromium.installed();
+        assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");
+        FakeInference service = FakeInference.answering();
+        try (RunningGateway server = new RunningGateway(service);
+                Chromium browser = new Chromium(binary.orElseThrow(), profile)) {
+            browser.open(server.url("/"), 1280, 900, "light");
+            browser.until("document.getElementById('method')?.value === 'specpc'");
+            browser.value("document.getElementById('example').click(); document.getElementById('send').click()");
+            browser.until("document.querySelector('.text')?.textContent === 'The code is 4711.'");
+
+            assertThat(service.requests.take().getPrompt().getText())
+                    .startsWith("A special magic number")
+                    .contains("One of the special magic numbers for silver-harbor is: ")
+                    .endsWith("mentioned in the provided text is");
+            assertThat(browser.complaints).isEmpty();
+        }
+    }
+
+    @Test
     void fitsAPhoneInTheDark(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
         var binary = Chromium.installed();
         assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");

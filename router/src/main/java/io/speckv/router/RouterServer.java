@@ -1,5 +1,7 @@
 package io.speckv.router;
 
+import io.speckv.http.HttpGateway;
+import io.speckv.http.HttpSettings;
 import io.speckv.kit.admission.Admission;
 import io.speckv.kit.failure.FailureClassifier;
 import io.speckv.kit.server.BuildVersion;
@@ -25,17 +27,19 @@ import org.jspecify.annotations.Nullable;
 public final class RouterServer implements AutoCloseable {
     private final GrpcProcess process;
     private final Admission admission;
+    private final @Nullable HttpGateway gateway;
 
-    private RouterServer(GrpcProcess process, Admission admission) {
+    private RouterServer(GrpcProcess process, Admission admission, @Nullable HttpGateway gateway) {
         this.process = process;
         this.admission = admission;
+        this.gateway = gateway;
     }
 
     /**
-     * Listens and loads the tokenizer. Health says SERVING, and requests are taken, as soon as a target has described
+     * Listens, for HTTP too where a port is set, and loads the tokenizer. Health says SERVING, and requests are taken, as soon as a target has described
      * itself.
      *
-     * @throws IOException if the address cannot be listened on
+     * @throws IOException if an address cannot be listened on
      * @throws SettingsException if the default method's settings are not valid
      * @throws io.speckv.text.TextException if a tokenizer or chat template cannot be loaded
      */
@@ -62,9 +66,10 @@ public final class RouterServer implements AutoCloseable {
             telemetry.metrics().observe(Metric.QUEUE_DEPTH, parts.admission()::queued);
             telemetry.metrics().observe(Metric.QUEUE_TOKENS, parts.admission()::queuedTokens);
             service.attach(parts);
+            HttpGateway gateway = gateway(settings.http(), process, opened);
             parts.directory().start(process::serving);
             started = true;
-            return new RouterServer(process, parts.admission());
+            return new RouterServer(process, parts.admission(), gateway);
         } finally {
             // What was opened last may use what was opened before it.
             opened.descendingIterator().forEachRemaining(process::closeAtStop);
@@ -72,6 +77,16 @@ public final class RouterServer implements AutoCloseable {
                 process.close();
             }
         }
+    }
+
+    private static @Nullable HttpGateway gateway(
+            HttpSettings settings, GrpcProcess process, Deque<AutoCloseable> opened) throws IOException {
+        if (settings.port() < 0) {
+            return null;
+        }
+        HttpGateway gateway = HttpGateway.start(settings, process.insideChannel());
+        opened.add(gateway);
+        return gateway;
     }
 
     private static MethodReader methods(RouterSettings settings) {
@@ -147,6 +162,11 @@ public final class RouterServer implements AutoCloseable {
     /** Returns the port that is listened on. */
     public int port() {
         return process.port();
+    }
+
+    /** Returns the port that HTTP is listened on, or -1 without HTTP. */
+    public int httpPort() {
+        return gateway == null ? -1 : gateway.port();
     }
 
     /** Returns the requests that run now: 0 while nobody asks. */

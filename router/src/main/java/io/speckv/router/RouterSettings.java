@@ -1,6 +1,7 @@
 package io.speckv.router;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import io.speckv.http.HttpSettings;
 import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.server.ChannelSettings;
 import io.speckv.kit.server.ServerSettings;
@@ -28,6 +29,7 @@ public record RouterSettings(
         Queue queue,
         Streams streams,
         Shadow shadow,
+        HttpSettings http,
         Duration describeEvery) {
 
     public RouterSettings {
@@ -37,7 +39,11 @@ public record RouterSettings(
     /** Returns what reads these settings from file, environment and flags. */
     public static SettingsLoader<RouterSettings> loader() {
         return SettingsLoader.withDefaults(
-                RouterSettings.class, ServerSettings.DEFAULTS, TelemetrySettings.DEFAULTS, "defaults.yaml");
+                RouterSettings.class,
+                ServerSettings.DEFAULTS,
+                TelemetrySettings.DEFAULTS,
+                HttpSettings.DEFAULTS,
+                "defaults.yaml");
     }
 
     /** Model folders whose tokenizers are used; {@code draft} is null where draft and target share one. */

@@ -40,6 +40,7 @@ class RouterSettingsTest {
                 .hasMessageContaining("deadline-share");
         assertThatThrownBy(() -> load("--target.load-balancing=fastest")).hasMessageContaining("round_robin");
         assertThatThrownBy(() -> load("--fallback.policy=panic")).hasMessageContaining("snapkv");
+        assertThatThrownBy(() -> load("--http.address=0.0.0.0")).hasMessageContaining("allow-plaintext");
         assertThatThrownBy(() -> load("--target.channel.target=list:///localhost:1,10.0.0.1:2"))
                 .hasMessageContaining("plaintext");
     }

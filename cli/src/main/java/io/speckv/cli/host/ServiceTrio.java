@@ -105,6 +105,11 @@ public final class ServiceTrio implements AutoCloseable {
         return router.port();
     }
 
+    /** Returns the port of the router's HTTP, or -1 without HTTP. */
+    public int httpPort() {
+        return router.httpPort();
+    }
+
     /** Stops the router first, so that running requests end before what they need does. */
     public ExitCode stop() {
         ExitCode code = router.process().stop();

@@ -64,12 +64,15 @@ function showMethod() {
   $("compare").disabled = chosen()?.name === "full" || !methods.some(method => method.name === "full");
 }
 
+const asChat = () => $("form").value === "chat";
+
 function prompt(method) {
   const text = [$("document").value, $("question").value].filter(part => part.trim()).join("\n\n");
   const speckv = { method };
   const budget = method === chosen()?.name && budgetOf(chosen());
   if (budget && $("budget").value) speckv.settings = budget.put(Number($("budget").value));
-  return { model: $("model").value || undefined, messages: [{ role: "user", content: text }], speckv };
+  const form = asChat() ? { messages: [{ role: "user", content: text }] } : { prompt: text };
+  return { model: $("model").value || undefined, ...form, speckv };
 }
 
 async function* events(response) {
@@ -109,7 +112,7 @@ function waterfall(list, timings) {
   timings.forEach(timing => lane(list, timing.stage, timing.start_ms, timing.elapsed_ms, total));
 }
 
-const bytes = n => n > 1048576 ? `${(n / 1048576).toFixed(1)} MiB` : `${(n / 1024).toFixed(1)} KiB`;
+const bytes = n => n >= 1048576 ? `${(n / 1048576).toFixed(1)} MiB` : `${(n / 1024).toFixed(1)} KiB`;
 
 function figures(report, usage, first) {
   const parts = [`${report.kept_tokens} of ${report.prompt_tokens} tokens`];
@@ -138,10 +141,11 @@ async function answer(method, signal) {
   const clock = setInterval(live, 100);
   try {
     const body = { ...prompt(method), stream: true, stream_options: { include_usage: true }, max_tokens: Number($("most").value) || undefined };
-    for await (const event of events(await call("/v1/chat/completions", body, signal))) {
+    for await (const event of events(await call(asChat() ? "/v1/chat/completions" : "/v1/completions", body, signal))) {
       if (event.error) throw new Error(event.error.message);
       first ||= performance.now() - begun;
-      part(".text").append(event.choices[0]?.delta?.content ?? "");
+      const text = event.choices[0]?.delta?.content ?? event.choices[0]?.text ?? "";
+      part(".text").append(part(".text").textContent ? text : text.trimStart());
       report = event.speckv ?? report;
       usage = event.usage ?? usage;
     }
@@ -159,12 +163,9 @@ async function answer(method, signal) {
 
 function heat(explained) {
   const points = Array.from(explained.text); // spans count code points
-  const finite = explained.scores.filter(Number.isFinite).sort((a, b) => a - b);
-  const rank = score => { // share of tokens below, so that one outlier does not pale the rest
-    let low = 0, high = finite.length;
-    while (low < high) { const mid = (low + high) >> 1; if (finite[mid] < score) low = mid + 1; else high = mid; }
-    return finite.length ? low / finite.length : 0;
-  };
+  // By the root of the score: a few tokens stand out a hundredfold, and the rest should still be told apart.
+  const top = explained.scores.reduce((most, score) => Math.max(most, score), 0);
+  const level = score => top > 0 && score > 0 ? Math.ceil(LEVELS * Math.sqrt(score / top)) : 0;
   const parts = document.createDocumentFragment();
   const count = Math.min(explained.starts.length, MOST_SPANS);
   let at = 0;
@@ -175,7 +176,7 @@ function heat(explained) {
     token.textContent = points.slice(from, to).join("");
     const score = explained.scores[i];
     token.className = (explained.kept[i] ? "kept" : "dropped")
-      + (score === undefined ? "" : ` h${Math.min(LEVELS, 1 + Math.floor(rank(score) * LEVELS))}`);
+      + (score === undefined ? "" : ` h${level(score)}`);
     token.title = `${score === undefined ? "no score" : score.toPrecision(3)}, ${explained.kept[i] ? "kept" : "dropped"}`;
     parts.append(token);
     at = to;
@@ -185,6 +186,8 @@ function heat(explained) {
   $("mapped").textContent = `${explained.speckv.kept_tokens} of ${explained.speckv.prompt_tokens} tokens would reach the target`
     + (more > 0 ? ` (the first ${count} are shown).` : ".");
   $("map").hidden = false;
+  const best = $("heat").querySelector(`.h${LEVELS}`);
+  if (best) $("heat").scrollTop = best.offsetTop - $("heat").offsetTop - $("heat").clientHeight / 3;
 }
 
 async function run(work) {
@@ -213,6 +216,21 @@ async function take(file) {
   showSize();
 }
 
+// A number hidden in noise: a text that any model can finish, not a chat.
+function example() {
+  const noise = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.\n";
+  const key = "silver-harbor", number = 1e6 + Math.floor(9e6 * Math.random());
+  $("document").value = "A special magic number is hidden within the following text. Make sure to memorize it. I will quiz"
+    + ` you about the number afterwards.\n${noise.repeat(17)}One of the special magic numbers for ${key} is: ${number}.\n`
+    + noise.repeat(23);
+  $("question").value = `What is the special magic number for ${key} mentioned in the provided text? The special magic`
+    + ` number for ${key} mentioned in the provided text is`;
+  $("form").value = "text";
+  $("most").value = 16;
+  if (!$("budget").disabled) $("budget").value = 256;
+  showSize();
+}
+
 $("ask").addEventListener("submit", event => {
   event.preventDefault();
   run(async signal => {
@@ -230,6 +248,7 @@ $("stop").addEventListener("click", () => running?.abort());
 $("method").addEventListener("change", showMethod);
 $("key").addEventListener("change", connect);
 $("document").addEventListener("input", showSize);
+$("example").addEventListener("click", example);
 $("file").addEventListener("change", event => take(event.target.files[0]));
 $("drop").addEventListener("dragover", event => { event.preventDefault(); $("drop").classList.add("over"); });
 $("drop").addEventListener("dragleave", () => $("drop").classList.remove("over"));

@@ -1,5 +1,6 @@
 package io.speckv.kit.server;
 
+import io.grpc.Channel;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
@@ -39,6 +40,9 @@ public final class GrpcProcess implements AutoCloseable {
     private final ServerSettings settings;
     private final Readiness readiness;
     private final Server server;
+    private final List<ServerServiceDefinition> guarded = new ArrayList<>();
+    private final @Nullable BearerTokens tokens;
+    private @Nullable InsideDoor inside;
     private final @Nullable Server admin;
     private final ReloadTimer reloads = new ReloadTimer();
     private final List<Runnable> beforeCut = new CopyOnWriteArrayList<>();
@@ -57,13 +61,14 @@ public final class GrpcProcess implements AutoCloseable {
         FailureInterceptor failures = new FailureInterceptor(new Failures(hosted.classifier()));
         for (ServerServiceDefinition definition : definitions) {
             // The last one named is called first; failures inside readiness are mapped too.
-            ServerServiceDefinition guarded = ServerInterceptors.intercept(definition, readiness);
-            guarded = ServerInterceptors.intercept(guarded, failures);
-            builder.addService(ServerInterceptors.interceptForward(guarded, hosted.interceptors()));
+            ServerServiceDefinition checked = ServerInterceptors.intercept(definition, readiness);
+            checked = ServerInterceptors.intercept(checked, failures);
+            guarded.add(ServerInterceptors.interceptForward(checked, hosted.interceptors()));
         }
+        guarded.forEach(builder::addService);
         builder.addService(readiness.healthService()).addService(ProtoReflectionServiceV1.newInstance());
-        if (settings.tokensFile() != null) {
-            BearerTokens tokens = new BearerTokens(settings.tokensFile());
+        this.tokens = settings.tokensFile() == null ? null : new BearerTokens(settings.tokensFile());
+        if (tokens != null) {
             reloads.every(settings.tls().reloadEvery(), tokens::reload);
             builder.intercept(tokens);
         }
@@ -144,6 +149,23 @@ public final class GrpcProcess implements AutoCloseable {
         return admin == null ? -1 : admin.getPort();
     }
 
+    /**
+     * Returns a way in for other servers of this process, such as an HTTP gateway: the same services, health and tokens,
+     * without a network between. Its calls drain with the others; it ends when all that is closed at the stop is closed.
+     *
+     * @throws IOException if it cannot be opened
+     * @throws IllegalStateException after {@link #stop}
+     */
+    public synchronized Channel insideChannel() throws IOException {
+        if (stopped != null) {
+            throw new IllegalStateException("the server has stopped");
+        }
+        if (inside == null) {
+            inside = InsideDoor.open(guarded, readiness.healthService(), tokens);
+        }
+        return inside.channel();
+    }
+
     /** Says that the model is warm: from now on requests are taken. */
     public void serving() {
         readiness.serving();
@@ -179,26 +201,37 @@ public final class GrpcProcess implements AutoCloseable {
     private boolean drain() {
         LOG.atInfo().addKeyValue("drain", settings.drain()).log("stopping");
         readiness.notServing();
+        List<Server> doors = inside == null ? List.of(server) : List.of(server, inside.server());
         boolean ended = false;
         try {
             Thread.sleep(settings.drain().notice().toMillis());
             readiness.refuse();
-            server.shutdown();
-            ended = server.awaitTermination(settings.drain().calls().toMillis(), TimeUnit.MILLISECONDS);
+            doors.forEach(Server::shutdown);
+            ended = await(doors, settings.drain().calls());
             if (!ended) {
                 beforeCut.forEach(Runnable::run);
-                server.awaitTermination(TELL_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+                await(doors, TELL_CALLS);
             }
-            server.shutdownNow();
-            server.awaitTermination(CUT_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+            doors.forEach(Server::shutdownNow);
+            await(doors, CUT_CALLS);
         } catch (InterruptedException e) {
-            server.shutdownNow();
+            doors.forEach(Server::shutdownNow);
             Thread.currentThread().interrupt();
         }
         if (admin != null) {
             admin.shutdownNow();
         }
         reloads.close();
+        return ended;
+    }
+
+    /** Returns whether all of them ended within the time that they have together. */
+    private static boolean await(List<Server> doors, Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        boolean ended = true;
+        for (Server door : doors) {
+            ended &= door.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
         return ended;
     }
 
@@ -211,6 +244,9 @@ public final class GrpcProcess implements AutoCloseable {
                 LOG.error("could not close {}", part.getClass().getSimpleName(), e);
                 closed = false;
             }
+        }
+        if (inside != null) {
+            inside.channel().shutdownNow();
         }
         return closed;
     }

@@ -138,6 +138,8 @@ class GrpcProcessStopTest {
     void leavesAfterASignalWithItsOwnExitCode() throws Exception {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        // Netty loads a native library, of which later JDKs warn unless it is allowed.
+                        "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
                         SignalledMain.class.getName())
