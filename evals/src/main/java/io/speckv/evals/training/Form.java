@@ -11,18 +11,21 @@ import java.util.Random;
  * @param next before the others
  * @param end after an answer
  * @param line what parts two sentences of the haystack: a space, or a line end
+ * @param terse whether needles are a bare key and a short value, so that a short sequence makes many pairs to choose from
  */
 @SuppressWarnings("ArrayRecordComponent") // Only read, never compared.
-record Form(boolean chat, int[] opening, int[] first, int[] next, int end, String line) {
-    private static final int CHAT_FROM = 128;
+record Form(boolean chat, int[] opening, int[] first, int[] next, int end, String line, boolean terse) {
+    private static final int CHAT_FROM = 256;
+    private static final int TERSE_UNTIL = 256;
 
-    static Form draw(TaskTokens text, int length, Random random) {
+    static Form draw(TaskTokens text, int length, boolean several, Random random) {
         String line = random.nextBoolean() ? "\n" : " ";
-        if (length < CHAT_FROM || random.nextInt(4) > 0) {
-            return new Form(false, new int[0], new int[0], new int[0], text.end(), line);
+        boolean terse = !several && random.nextInt(8) < (length <= TERSE_UNTIL ? 4 : 1);
+        if (terse || length < CHAT_FROM || random.nextInt(4) > 0) {
+            return new Form(false, new int[0], new int[0], new int[0], text.end(), line, terse);
         }
         int[] user = TaskTokens.join(List.of(new int[] {text.turnStart()}, text.fixed("user\n")));
         int[] next = TaskTokens.join(List.of(text.fixed("\n"), user));
-        return new Form(true, user, text.fixed("\n"), next, text.turnEnd(), line);
+        return new Form(true, user, text.fixed("\n"), next, text.turnEnd(), line, terse);
     }
 }

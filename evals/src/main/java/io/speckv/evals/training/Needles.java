@@ -68,13 +68,12 @@ final class Needles {
     }
 
     private Needle needle(String key, Random random) {
-        String value = kind == RecallMix.Kind.HEXADECIMAL ? uuid(random) : digits(random);
-        List<int[]> pieces = List.of(
-                text.fixed(form.line() + wording.beforeKey()),
-                text.encode(" " + key),
-                text.fixed(NeedleWording.BEFORE_VALUE),
-                text.encode(" " + value),
-                text.fixed("."));
+        String value = kind == RecallMix.Kind.HEXADECIMAL ? uuid(random) : value(random);
+        int[] opening = form.terse()
+                ? text.encode(form.line() + key)
+                : TaskTokens.join(List.of(text.fixed(form.line() + wording.beforeKey()), text.encode(" " + key)));
+        List<int[]> pieces =
+                List.of(opening, text.fixed(NeedleWording.BEFORE_VALUE), text.encode(" " + value), text.fixed("."));
         return new Needle(key, value, TaskTokens.join(pieces));
     }
 
@@ -98,6 +97,10 @@ final class Needles {
 
     private static String draw(List<String> from, Random random) {
         return from.get(random.nextInt(from.size()));
+    }
+
+    private String value(Random random) {
+        return form.terse() ? Integer.toString(100 + random.nextInt(900)) : digits(random);
     }
 
     private static String digits(Random random) {

@@ -37,6 +37,9 @@ final class Questions {
 
     /** The question for {@code asked} in a sequence of {@code length} tokens. */
     Question question(List<Needle> asked, int length, Random random) {
+        if (form.terse()) {
+            return terse(asked.get(0));
+        }
         List<int[]> prompt = new ArrayList<>();
         List<int[]> answer = new ArrayList<>();
         int[] query = text.encode(" " + NeedleWording.list(keys(asked)));
@@ -61,6 +64,17 @@ final class Questions {
         int[] tokens = TaskTokens.join(List.of(before, TaskTokens.join(answer)));
         boolean[] answers = new boolean[tokens.length];
         Arrays.fill(answers, before.length, tokens.length, true);
+        return new Question(tokens, answers);
+    }
+
+    /** Repeats the needle up to its value: the plainest question there is, from which choosing among keys is learned. */
+    private Question terse(Needle asked) {
+        int[] prompt = TaskTokens.join(
+                List.of(text.encode(form.line() + asked.key()), text.fixed(NeedleWording.BEFORE_VALUE)));
+        int[] answer = TaskTokens.join(List.of(text.encode(" " + asked.value() + "."), new int[] {form.end()}));
+        int[] tokens = TaskTokens.join(List.of(prompt, answer));
+        boolean[] answers = new boolean[tokens.length];
+        Arrays.fill(answers, prompt.length, tokens.length, true);
         return new Question(tokens, answers);
     }
 

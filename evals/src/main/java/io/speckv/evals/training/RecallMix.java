@@ -19,9 +19,9 @@ final class RecallMix {
         SINGLE(64),
         FEW(64),
         ALL(64),
-        VALUES(128),
-        QUERIES(128),
-        HEXADECIMAL(320);
+        VALUES(512),
+        QUERIES(512),
+        HEXADECIMAL(512);
 
         private final int shortest;
 
@@ -73,27 +73,28 @@ final class RecallMix {
     /** A kind that fits the length; rarer for the ones that need room. */
     Kind kind(int length, Random random) {
         int draw = random.nextInt(20);
-        if (length >= Kind.VALUES.shortest && draw < 4) {
+        if (length >= Kind.VALUES.shortest && draw < 3) {
             return Kind.VALUES;
         }
-        if (length >= Kind.QUERIES.shortest && draw < 8) {
+        if (length >= Kind.QUERIES.shortest && draw < 6) {
             return Kind.QUERIES;
         }
-        if (length >= Kind.HEXADECIMAL.shortest && draw < 9) {
+        if (length >= Kind.HEXADECIMAL.shortest && draw < 7) {
             return Kind.HEXADECIMAL;
         }
-        return draw < 12 ? Kind.SINGLE : draw < 15 ? Kind.FEW : Kind.ALL;
+        int one = random.nextInt(10);
+        return one < 2 ? Kind.SINGLE : one < 5 ? Kind.FEW : Kind.ALL;
     }
 
     /** A sequence of one kind; the same for the same state of {@code random}. */
     Example recall(int length, Kind kind, Random random) {
-        Form form = Form.draw(text, length, random);
+        Form form = Form.draw(text, length, kind.several(), random);
         Needles draw = new Needles(text, words, kind, form);
         Questions ask = new Questions(text, kind, form);
         List<Needle> needles = new ArrayList<>();
         List<Questions.Question> questions = new ArrayList<>();
         int used = form.opening().length;
-        int wanted = wanted(length, kind, random);
+        int wanted = wanted(length, kind, form, random);
         while (questions.size() < wanted) {
             List<Needle> asked = draw.asked(length, random);
             Questions.Question question = ask.question(asked, length, random);
@@ -128,11 +129,13 @@ final class RecallMix {
     }
 
     /** How many questions a sequence asks if there is room. */
-    private static int wanted(int length, Kind kind, Random random) {
+    private static int wanted(int length, Kind kind, Form form, Random random) {
         if (kind == Kind.SINGLE && random.nextInt(3) > 0) {
             return 1;
         }
-        return 1 + random.nextInt(Math.max(1, Math.min(MOST_QUESTIONS, length / TOKENS_A_QUESTION)));
+        int most = Math.max(
+                1, Math.min(MOST_QUESTIONS, length / (form.terse() ? TOKENS_A_QUESTION / 2 : TOKENS_A_QUESTION)));
+        return most - random.nextInt(most / 2 + 1);
     }
 
     private static int tokens(List<Needle> needles) {

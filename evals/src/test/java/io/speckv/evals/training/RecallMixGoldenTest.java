@@ -12,9 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The sequences that the bundled pair was trained on must not change, or its run cannot be repeated. */
 class RecallMixGoldenTest {
-    private static final long RECALL = 3463500908L;
-    private static final long COPYING = 4152946967L;
-    private static final long KINDS = 268395403L;
+    private static final long RECALL = 1385909237L;
+    private static final long COPYING = 3095985418L;
+    private static final long KINDS = 3446618742L;
 
     @Test
     void noRandomDrawHasChanged(@TempDir Path folder) throws IOException {
