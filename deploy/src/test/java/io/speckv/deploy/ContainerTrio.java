@@ -32,7 +32,7 @@ final class ContainerTrio implements AutoCloseable {
     private final ManagedChannel channel;
 
     private ContainerTrio() {
-        receiver = new GenericContainer<>(LoadedImages.name(Service.ROUTER))
+        receiver = image(Service.ROUTER)
                 .withNetwork(network)
                 .withNetworkAliases("collector")
                 .withFileSystemBind(
@@ -64,7 +64,7 @@ final class ContainerTrio implements AutoCloseable {
     private GenericContainer<?> container(Service service) {
         // The router reads the target's tokenizer.
         String model = service == Service.ROUTER ? "target" : service.label();
-        return new GenericContainer<>(LoadedImages.name(service))
+        return image(service)
                 .withNetwork(network)
                 .withNetworkAliases(service.label())
                 .withFileSystemBind(
@@ -84,6 +84,10 @@ final class ContainerTrio implements AutoCloseable {
                         .withSecurityOpts(List.of("no-new-privileges")))
                 .withExposedPorts(service.port())
                 .waitingFor(Wait.forLogMessage(".* serving .*\\n", 1).withStartupTimeout(START));
+    }
+
+    private static GenericContainer<?> image(Service service) {
+        return new GenericContainer<>(LoadedImages.name(service)).withImagePullPolicy(loaded -> false);
     }
 
     GenericContainer<?> of(Service service) {
