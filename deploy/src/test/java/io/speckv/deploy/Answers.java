@@ -2,6 +2,7 @@ package io.speckv.deploy;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceRequest;
@@ -14,8 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Requests for the number that the example's prompt hides, and what comes back. */
 final class Answers {
@@ -46,15 +46,16 @@ final class Answers {
         return GenerateOnceRequest.newBuilder().setRequest(request).build();
     }
 
-    /** Returns the answer, or nothing while the services are unavailable. */
-    static Optional<GenerateOnceResponse> once(ContainerTrio trio, GenerateRequest request) {
+    /** Returns why a request is not answered with the method that it asks for, or "" when it is. */
+    static String missing(ContainerTrio trio, GenerateRequest request) {
         try {
-            return Optional.of(trio.calls().generateOnce(once(request)));
+            GenerateOnceResponse answer = trio.calls().generateOnce(once(request));
+            return fellBack(answer) ? fallback(answer).name() : "";
         } catch (StatusRuntimeException e) {
-            return switch (e.getStatus().getCode()) {
-                case UNAVAILABLE -> Optional.empty();
-                default -> throw e;
-            };
+            if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+                throw e;
+            }
+            return e.getStatus().toString();
         }
     }
 
@@ -66,11 +67,12 @@ final class Answers {
         return fallback(answer) != FallbackReason.FALLBACK_REASON_UNSPECIFIED;
     }
 
-    static void await(Duration limit, String what, BooleanSupplier condition) throws InterruptedException {
+    /** Looks again until nothing is missing, and fails with what was. */
+    static void await(Duration limit, Supplier<String> missing) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
+        for (String now = missing.get(); !now.isEmpty(); now = missing.get()) {
             if (System.nanoTime() > end) {
-                fail("not within " + limit + ": " + what);
+                fail("not within " + limit + ": " + now);
             }
             Thread.sleep(LOOK_AGAIN.toMillis());
         }

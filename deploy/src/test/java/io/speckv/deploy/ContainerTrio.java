@@ -23,7 +23,7 @@ import org.testcontainers.lifecycle.Startables;
 
 /** Draft, target, router and a trace receiver as containers on one network, with the Compose file's settings. */
 final class ContainerTrio implements AutoCloseable {
-    private static final Duration START = Duration.ofMinutes(6);
+    private static final Duration START = Duration.ofMinutes(4);
     private static final long CALL_SECONDS = 120;
 
     private final Network network = Network.newNetwork();
@@ -144,12 +144,7 @@ final class ContainerTrio implements AutoCloseable {
 
     /** Waits until a request is answered with the method that it asks for. */
     void awaitAnswer(GenerateRequest request) throws InterruptedException {
-        Answers.await(
-                START,
-                "the services answer",
-                () -> Answers.once(this, request)
-                        .filter(answer -> !Answers.fellBack(answer))
-                        .isPresent());
+        Answers.await(START, () -> Answers.missing(this, request));
     }
 
     @Override
