@@ -2,7 +2,7 @@
 #   docker build -f deploy/images/cuda-base.Dockerfile -t speckv/cuda-base deploy/images
 ARG CUDA_IMAGE=nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04
 FROM ${CUDA_IMAGE}
-# The root pom's libtorch.version; ImagesTest compares them.
+# The root pom's libtorch.version; ServiceImageTest compares them.
 ARG LIBTORCH_VERSION=2.7.1
 ARG LIBTORCH_URL=https://download.pytorch.org/libtorch/cu128/libtorch-cxx11-abi-shared-with-deps-${LIBTORCH_VERSION}%2Bcu128.zip
 RUN apt-get update \

@@ -10,6 +10,8 @@ runAsNonRoot: true
 runAsUser: 10001
 runAsGroup: 10001
 fsGroup: 10001
+# A volume of models is not walked through at every mount.
+fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
 {{- end }}
@@ -57,15 +59,18 @@ seccompProfile:
 startupProbe:
   grpc: {port: 9090}
   periodSeconds: 5
+  timeoutSeconds: 3
   failureThreshold: {{ mul . 12 }}
 readinessProbe:
   grpc: {port: 9090}
   periodSeconds: 5
+  timeoutSeconds: 3
   failureThreshold: 2
 {{- /* Not the health service: draining pods report "not serving" and must live until their answers have ended. */}}
 livenessProbe:
   tcpSocket: {port: grpc}
   periodSeconds: 20
+  timeoutSeconds: 5
   failureThreshold: 6
 {{- end }}
 
@@ -103,6 +108,9 @@ name: {{ .service }}
 image: {{ printf "%s/%s:%s%s" $v.image.repository .service (default .root.Chart.AppVersion $v.image.tag) $s.imageSuffix }}
 imagePullPolicy: {{ $v.image.pullPolicy }}
 args: [--config=/etc/speckv/settings/settings.yaml]
+{{- with $s.env }}
+env: {{ toYaml . | nindent 2 }}
+{{- end }}
 ports:
   - {name: grpc, containerPort: {{ include "speckv.port" . }}}
   {{- if include "speckv.http" . }}
@@ -141,6 +149,8 @@ spec:
   {{- if not $s.autoscaling.enabled }}
   replicas: {{ $s.replicas }}
   {{- end }}
+  # Above the start-up probe's patience, or a slow load counts as a failed rollout.
+  progressDeadlineSeconds: {{ add (mul $s.startupMinutes 60) 120 }}
   selector:
     matchLabels: {{ include "speckv.selector" . | nindent 6 }}
   strategy:

@@ -2,131 +2,218 @@ package io.speckv.deploy;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.cloud.tools.jib.api.Containerizer;
-import com.google.cloud.tools.jib.api.TarImage;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.speckv.proto.v1.AnalyseRequest;
-import io.speckv.proto.v1.AnalyseResponse;
-import io.speckv.proto.v1.DraftServiceDescribeRequest;
-import io.speckv.proto.v1.DraftServiceGrpc;
-import io.speckv.proto.v1.TargetServiceDescribeRequest;
-import io.speckv.proto.v1.TargetServiceGrpc;
-import java.io.InputStream;
-import java.nio.file.Files;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.proto.v1.FallbackReason;
+import io.speckv.proto.v1.GenerateOnceResponse;
+import io.speckv.proto.v1.GenerateResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Iterator;
-import java.util.Map;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.BindMode;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.containers.wait.strategy.Wait;
-import org.testcontainers.junit.jupiter.Testcontainers;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The images as containers. Skipped where no engine answers; {@code deploy/containers/test} runs it under podman. */
-@Testcontainers(disabledWithoutDocker = true)
+/** The three images as containers, whole and with parts taken away. */
+@ExtendWith(ContainerEngine.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContainersTest {
-    private static final Duration START = Duration.ofMinutes(4);
-    private static final String VERSION = "0.1.0-SNAPSHOT";
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int LONG_ANSWER = 2500;
+    /** Ends within the 30 s that the drain gives, on a busy machine too. */
+    private static final int DRAINED_ANSWER = 400;
 
-    private static GenericContainer<?> container(Service service, Path folder) throws Exception {
-        String base = System.getenv("SPECKV_BASE_IMAGE");
-        assumeThat(base).as("SPECKV_BASE_IMAGE, a JRE's image in the engine").isNotNull();
-        String name = "localhost/speckv-test/" + service.label() + ":" + VERSION;
-        Path from = save(base, folder.resolve("base.tar"));
-        Path tar = folder.resolve(service.label() + ".tar");
-        var unused = new ServiceImage(Home.FOLDER, service, Variant.CPU, VERSION)
-                .on("tar://" + from)
-                .containerize(Containerizer.to(TarImage.at(tar).named(name)));
-        try (InputStream image = Files.newInputStream(tar)) {
-            DockerClientFactory.lazyClient().loadImageCmd(image).exec();
-        }
-        String model =
-                Home.FOLDER.resolve("models/speckv-tiny-" + service.label()).toString();
-        return new GenericContainer<>(name)
-                .withFileSystemBind(
-                        Home.COMPOSE
-                                .resolve("config/" + service.label() + ".yaml")
-                                .toString(),
-                        "/etc/speckv/settings.yaml",
-                        BindMode.READ_ONLY)
-                .withFileSystemBind(model, "/models/" + service.label(), BindMode.READ_ONLY)
-                .withTmpFs(Map.of("/tmp", "rw,exec,mode=1777"))
-                .withCreateContainerCmdModifier(
-                        command -> requireNonNull(command.getHostConfig()).withReadonlyRootfs(true))
-                .withExposedPorts(service.port())
-                .waitingFor(Wait.forLogMessage(".* serving .*\\n", 1).withStartupTimeout(START));
+    private ContainerTrio trio;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        trio = ContainerTrio.start(folder);
     }
 
-    private static Path save(String image, Path file) throws Exception {
-        try (InputStream saved =
-                DockerClientFactory.lazyClient().saveImageCmd(image).exec()) {
-            Files.copy(saved, file);
-        }
-        return file;
+    @BeforeEach
+    void answersWithADraft() throws Exception {
+        trio.awaitAnswer(Answers.request("speckv-pc"));
     }
 
-    private static ManagedChannel channel(GenericContainer<?> container, Service service) {
-        return NettyChannelBuilder.forAddress(container.getHost(), container.getMappedPort(service.port()))
-                .usePlaintext()
-                .build();
+    @AfterAll
+    void stop() {
+        trio.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void runsWithoutRootOnAReadOnlyFileSystem(Service service) throws Exception {
+        var container = trio.of(service);
+
+        assertThat(container.execInContainer("id", "-u").getStdout().strip()).isEqualTo("10001");
+        assertThat(container.execInContainer("touch", "/opt/speckv/probe").getStderr())
+                .contains("Read-only file system");
+        assertThat(container.execInContainer("cat", "/opt/speckv/sbom.json").getStdout())
+                .contains("CycloneDX", "speckv-" + service.module());
+        assertThat(requireNonNull(LoadedImages.engine()
+                                .inspectImageCmd(LoadedImages.name(service))
+                                .exec()
+                                .getConfig())
+                        .getLabels())
+                .containsEntry("org.opencontainers.image.version", LoadedImages.VERSION)
+                .containsEntry("org.opencontainers.image.title", "speckv-" + service.label());
     }
 
     @Test
-    void servesATargetWithoutRootOnAReadOnlyFileSystem(@TempDir Path folder) throws Exception {
-        try (GenericContainer<?> container = container(Service.TARGET, folder)) {
-            container.start();
-            ManagedChannel channel = channel(container, Service.TARGET);
-            try {
-                var described = TargetServiceGrpc.newBlockingStub(channel)
-                        .withDeadlineAfter(30, TimeUnit.SECONDS)
-                        .describe(TargetServiceDescribeRequest.getDefaultInstance());
+    void answersThePythonClient(@TempDir Path folder) throws Exception {
+        assertThat(ClientProgram.python(trio.router(), folder)).contains(Answers.HIDDEN);
+    }
 
-                assertThat(described.getModel().getName()).isEqualTo("target");
-                assertThat(container.execInContainer("id", "-u").getStdout().strip())
-                        .isEqualTo("10001");
-            } finally {
-                channel.shutdownNow();
+    @Test
+    void answersTheNodeClient(@TempDir Path folder) throws Exception {
+        assertThat(ClientProgram.node(trio.router(), folder)).contains(Answers.HIDDEN);
+    }
+
+    @Test
+    void sendsOneTraceFromAllThree() throws Exception {
+        GenerateOnceResponse answer = trio.calls().generateOnce(Answers.once(Answers.request("speckv-pc")));
+        String trace = answer.getStarted().getTraceId();
+
+        Set<String> all = Set.of("speckv-router", "speckv-draft", "speckv-target");
+        Answers.await(SOON, () -> {
+            Set<String> missing = new TreeSet<>(all);
+            missing.removeAll(senders(trace));
+            return String.join(", ", missing);
+        });
+    }
+
+    /** Returns the services whose spans of a trace have arrived. */
+    private Set<String> senders(String trace) {
+        return trio.received()
+                .lines()
+                .filter(line -> line.startsWith(TraceReceiver.SPANS))
+                .map(line -> Base64.getDecoder().decode(line.substring(TraceReceiver.SPANS.length())))
+                .flatMap(export -> parsed(export).getResourceSpansList().stream())
+                .filter(spans -> traces(spans).contains(trace))
+                .map(ContainersTest::sender)
+                .collect(Collectors.toSet());
+    }
+
+    private static ExportTraceServiceRequest parsed(byte[] export) {
+        try {
+            return ExportTraceServiceRequest.parseFrom(export);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("not an export of spans", e);
+        }
+    }
+
+    private static Set<String> traces(ResourceSpans spans) {
+        return spans.getScopeSpansList().stream()
+                .flatMap(scope -> scope.getSpansList().stream())
+                .map(span -> HexFormat.of().formatHex(span.getTraceId().toByteArray()))
+                .collect(Collectors.toSet());
+    }
+
+    private static String sender(ResourceSpans spans) {
+        return spans.getResource().getAttributesList().stream()
+                .filter(attribute -> attribute.getKey().equals("service.name"))
+                .map(attribute -> attribute.getValue().getStringValue())
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void answersWithoutTheDraftWhenItIsKilledUnderLoad() throws Exception {
+        ExecutorService callers = Executors.newFixedThreadPool(4);
+        try {
+            var request = Answers.once(Answers.request("speckv-pc"));
+            List<Future<GenerateOnceResponse>> answers = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                answers.add(callers.submit(() -> trio.calls().generateOnce(request)));
             }
+            assertThat(Answers.fellBack(answers.get(0).get(2, TimeUnit.MINUTES)))
+                    .isFalse();
+            trio.kill(Service.DRAFT);
+
+            for (Future<GenerateOnceResponse> answer : answers) {
+                assertThat(answer.get(2, TimeUnit.MINUTES).getAnswer().getText())
+                        .contains(Answers.HIDDEN);
+            }
+            assertThat(Answers.fallback(answers.get(answers.size() - 1).get()))
+                    .isEqualTo(FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE);
+        } finally {
+            callers.shutdownNow();
+            trio.startAgain(Service.DRAFT);
         }
     }
 
     @Test
-    void tellsCallersOfADraftThatIsKilledWhileItReads(@TempDir Path folder) throws Exception {
-        try (GenericContainer<?> container = container(Service.DRAFT, folder)) {
-            container.start();
-            ManagedChannel channel = channel(container, Service.DRAFT);
-            try {
-                var draft = DraftServiceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
-                assertThat(draft.describe(DraftServiceDescribeRequest.getDefaultInstance())
-                                .hasModel())
-                        .isTrue();
-                AnalyseRequest request = AnalyseRequest.newBuilder()
-                        .setText("many words ".repeat(1000))
-                        .setLookaheadTokens(64)
-                        .build();
-                Iterator<AnalyseResponse> answer = draft.analyse(request);
-                assertThat(answer.next().hasPrompt()).isTrue();
-                DockerClientFactory.lazyClient()
-                        .killContainerCmd(container.getContainerId())
-                        .exec();
+    void saysThatThereIsNoTargetBehindACutNetworkAndFindsItAgain() throws Exception {
+        var request = Answers.once(Answers.request("full"));
+        trio.disconnect(Service.TARGET);
+        try {
+            RemoteFailure failure = failure(() -> trio.calls().generateOnce(request));
 
-                assertThatThrownBy(() -> answer.forEachRemaining(message -> {}))
-                        .isInstanceOfSatisfying(
-                                StatusRuntimeException.class,
-                                e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
-            } finally {
-                channel.shutdownNow();
-            }
+            assertThat(failure.status()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(failure.code()).contains(FailureCode.NO_TARGET);
+        } finally {
+            trio.connect(Service.TARGET);
         }
+        trio.awaitAnswer(Answers.request("full"));
+    }
+
+    @Test
+    void finishesAnAnswerWhileItsTargetRestarts() throws Exception {
+        Iterator<GenerateResponse> answer = trio.calls().generate(Answers.longRequest(DRAINED_ANSWER));
+        answer.next();
+        CompletableFuture<Void> restart = CompletableFuture.runAsync(() -> trio.restart(Service.TARGET));
+        GenerateResponse last = answer.next();
+        while (answer.hasNext()) {
+            last = answer.next();
+        }
+
+        assertThat(last.getFinished().getUsage().getGeneratedTokenCount()).isEqualTo(DRAINED_ANSWER);
+        restart.get(2, TimeUnit.MINUTES);
+        trio.awaitAnswer(Answers.request("full"));
+    }
+
+    @Test
+    void saysHowFarAnAnswerCameWhoseTargetWasKilled() throws Exception {
+        Iterator<GenerateResponse> answer = trio.calls().generate(Answers.longRequest(LONG_ANSWER));
+        answer.next();
+        trio.kill(Service.TARGET);
+        try {
+            RemoteFailure failure = failure(() -> answer.forEachRemaining(message -> {}));
+
+            assertThat(failure.code()).contains(FailureCode.TARGET_LOST);
+            assertThat(Integer.parseInt(requireNonNull(failure.metadata().get("generated_token_count"))))
+                    .isBetween(1, LONG_ANSWER - 1);
+        } finally {
+            trio.startAgain(Service.TARGET);
+        }
+    }
+
+    private static RemoteFailure failure(Runnable call) {
+        StatusRuntimeException thrown = catchThrowableOfType(StatusRuntimeException.class, call::run);
+        return RemoteFailure.of(requireNonNull(thrown, "no failure")).orElseThrow();
     }
 }
