@@ -39,13 +39,27 @@ final class EvalImportanceCommand implements Callable<Integer> {
     @Mixin
     final LocalPairArguments pair = new LocalPairArguments();
 
-    @Option(names = "--tasks", split = ",", paramLabel = "NAME", defaultValue = "niah_single_1,niah_multikey_1")
+    @Option(
+            names = "--tasks",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "niah_single_1,niah_multikey_1",
+            description = "of RULER (${DEFAULT-VALUE})")
     List<String> tasks = List.of();
 
-    @Option(names = "--length", converter = TokenCount.class, defaultValue = "1k", description = "(${DEFAULT-VALUE})")
+    @Option(
+            names = "--length",
+            paramLabel = "TOKENS",
+            converter = TokenCount.class,
+            defaultValue = "1k",
+            description = "of a prompt (${DEFAULT-VALUE})")
     int length = 1024;
 
-    @Option(names = "--samples", defaultValue = "8", description = "prompts of each task (${DEFAULT-VALUE})")
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "prompts of each task (${DEFAULT-VALUE})")
     int samples = 8;
 
     @Option(names = "--seed", defaultValue = "1", description = "of prompts and noise (${DEFAULT-VALUE})")
@@ -57,7 +71,11 @@ final class EvalImportanceCommand implements Callable<Integer> {
             description = "last tokens whose attention counts (${DEFAULT-VALUE})")
     int window = 32;
 
-    @Option(names = "--top", defaultValue = "128", description = "most important tokens to compare (${DEFAULT-VALUE})")
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "most important tokens to compare (${DEFAULT-VALUE})")
     int top = 128;
 
     @Option(
@@ -76,7 +94,11 @@ final class EvalImportanceCommand implements Callable<Integer> {
             description = "answered by each draft (${DEFAULT-VALUE})")
     List<String> methods = List.of();
 
-    @Option(names = "--budget", defaultValue = "128", description = "of the methods (${DEFAULT-VALUE})")
+    @Option(
+            names = "--budget",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "of the methods (${DEFAULT-VALUE})")
     int budget = 128;
 
     @Option(
@@ -203,7 +225,11 @@ final class EvalImportanceCommand implements Callable<Integer> {
                                 " ",
                                 command.root().commandLine().getParseResult().originalArgs());
         if (!lines.isEmpty()) {
-            Files.writeString(out.resolve("importance.html"), ImportancePage.render(again, lines));
+            Files.writeString(
+                    out.resolve("importance.html"),
+                    ImportancePage.render(
+                            again,
+                            lines.stream().map(DegradedDraft.Line::charted).toList()));
         }
         System.out.println("written: " + out.resolve("importance.html") + ", importance.json");
     }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.event.Level;
@@ -27,8 +28,13 @@ import org.slf4j.event.Level;
 /** Dashboards and alerts ask for names that a running process serves. */
 class MetricNamesTest {
     private static final Pattern ASKED = Pattern.compile("\\b(?:speckv|gen_ai|rpc)_[a-z_]+(?=[\\[{}()\\s/:,\"']|$)");
-    private static final Set<String> LABELS =
-            Set.of("speckv_stage", "speckv_fallback_reason", "rpc_status_code", "gen_ai_token_type");
+    private static final Set<String> LABELS = Set.of(
+            "speckv_stage",
+            "speckv_method",
+            "speckv_fallback_reason",
+            "speckv_shadow_outcome",
+            "rpc_status_code",
+            "gen_ai_token_type");
 
     @ParameterizedTest
     @ValueSource(strings = {"files/dashboard.json", "files/alerts.yaml", "templates/services.yaml"})
@@ -43,7 +49,7 @@ class MetricNamesTest {
         assertThat(served()).containsAll(asked);
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void drawsEveryMetric() throws Exception {
         String dashboard = Files.readString(Path.of(Home.CHART.toString(), "files/dashboard.json"));
 

@@ -7,6 +7,7 @@ import io.speckv.evals.EvalSample;
 import io.speckv.evals.Generator;
 import io.speckv.evals.MethodSettings;
 import io.speckv.evals.Setting;
+import io.speckv.evals.report.ImportancePage;
 import io.speckv.evals.stats.Interval;
 import io.speckv.selection.align.TokenBridge;
 import io.speckv.text.SpecialTokens;
@@ -43,14 +44,12 @@ public final class DegradedDraft {
      * @param correlation of draft and target over all their layers
      * @param accuracy by method
      */
-    public record Line(double noise, ImportanceStudy.Cell correlation, Map<String, Accuracy> accuracy) {}
-
-    /**
-     * A mean score, 0 to 1.
-     *
-     * @param interval of 95% confidence
-     */
-    public record Accuracy(double mean, Interval interval) {}
+    public record Line(double noise, ImportanceStudy.Cell correlation, Map<String, ImportancePage.Accuracy> accuracy) {
+        /** Returns what a chart shows of it. */
+        public ImportancePage.Line charted() {
+            return new ImportancePage.Line(noise, correlation.spearman(), accuracy);
+        }
+    }
 
     /**
      * Creates an experiment.
@@ -93,7 +92,8 @@ public final class DegradedDraft {
         }
     }
 
-    private Map<String, Accuracy> accuracy(DecoderModel noisy, List<EvalSample> samples, List<Setting> settings) {
+    private Map<String, ImportancePage.Accuracy> accuracy(
+            DecoderModel noisy, List<EvalSample> samples, List<Setting> settings) {
         CascadeGenerator generator =
                 new CascadeGenerator(target, noisy, tokenizer, Optional.empty(), TokenBridge::shared, methods);
         double[][] scores = new double[settings.size()][samples.size()];
@@ -105,10 +105,10 @@ public final class DegradedDraft {
                 scores[j][i] = sample.score().applyAsDouble(answers.get(j).text());
             }
         }
-        Map<String, Accuracy> accuracy = new LinkedHashMap<>();
+        Map<String, ImportancePage.Accuracy> accuracy = new LinkedHashMap<>();
         for (int j = 0; j < scores.length; j++) {
             double mean = Arrays.stream(scores[j]).average().orElse(0);
-            accuracy.put(settings.get(j).method(), new Accuracy(mean, Interval.ofScores(scores[j])));
+            accuracy.put(settings.get(j).method(), new ImportancePage.Accuracy(mean, Interval.ofScores(scores[j])));
         }
         return accuracy;
     }

@@ -1,12 +1,28 @@
 package io.speckv.evals.report;
 
-import io.speckv.evals.importance.DegradedDraft;
+import io.speckv.evals.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Accuracy against the error of a draft that is made worse on purpose, as one HTML page that needs nothing else. */
 public final class ImportancePage {
+    /**
+     * One strength of the noise.
+     *
+     * @param correlation of draft and target importance
+     * @param accuracy by method
+     */
+    public record Line(double noise, double correlation, Map<String, Accuracy> accuracy) {}
+
+    /**
+     * A mean score, 0 to 1.
+     *
+     * @param interval of 95% confidence
+     */
+    public record Accuracy(double mean, Interval interval) {}
+
     private ImportancePage() {}
 
     /**
@@ -15,7 +31,7 @@ public final class ImportancePage {
      * @param command that measures again
      * @param lines by rising noise, at least one
      */
-    public static String render(String command, List<DegradedDraft.Line> lines) {
+    public static String render(String command, List<Line> lines) {
         StringBuilder page = new StringBuilder(HtmlReport.opening("Draft error and accuracy"));
         page.append("<p>Noise is added to the draft's matrices; below each strength stands Spearman's correlation of ")
                 .append("draft and target importance. Repeat with</p>\n<code>")
@@ -26,13 +42,13 @@ public final class ImportancePage {
                 .toString();
     }
 
-    private static LineChart chart(List<DegradedDraft.Line> lines) {
+    private static LineChart chart(List<Line> lines) {
         List<String> methods = List.copyOf(lines.get(0).accuracy().keySet());
         List<Series> series = new ArrayList<>();
         for (int i = 0; i < methods.size(); i++) {
             List<Series.Point> points = new ArrayList<>();
             for (int column = 0; column < lines.size(); column++) {
-                DegradedDraft.Accuracy accuracy = lines.get(column).accuracy().get(methods.get(i));
+                Accuracy accuracy = lines.get(column).accuracy().get(methods.get(i));
                 if (accuracy != null) {
                     points.add(new Series.Point(
                             column,
@@ -44,11 +60,7 @@ public final class ImportancePage {
             series.add(new Series(methods.get(i), methods.get(i).equals("full") ? Series.REFERENCE : i, points));
         }
         List<String> columns = lines.stream()
-                .map(line -> String.format(
-                        Locale.ROOT,
-                        "%.2f (%.2f)",
-                        line.noise(),
-                        line.correlation().spearman()))
+                .map(line -> String.format(Locale.ROOT, "%.2f (%.2f)", line.noise(), line.correlation()))
                 .toList();
         return new LineChart("Accuracy as the draft gets worse", "noise (correlation)", "accuracy", columns, 1, series);
     }
