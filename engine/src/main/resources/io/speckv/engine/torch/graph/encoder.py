@@ -45,9 +45,12 @@ class Encoder(Module):
   def layer(self: __torch__.Encoder, hidden: Tensor, norms: List[Tensor], linears: List[List[Tensor]]) -> Tensor:
     mixed = __torch__.layers.linear(self.attention(hidden, linears[0]), linears[1])
     x = self.layer_norm(mixed + hidden, norms[0], norms[1])
-    # The exact GELU, x * (1 + erf(x / sqrt(2))) / 2, not its tanh approximation.
-    inner = torch.gelu(__torch__.layers.linear(x, linears[2]))
+    inner = self.up(x, linears[2])
     return self.layer_norm(__torch__.layers.linear(inner, linears[3]) + x, norms[2], norms[3])
+
+  # x [n, h] -> [n, f], through the exact GELU, x * (1 + erf(x / sqrt(2))) / 2, not its tanh approximation
+  def up(self: __torch__.Encoder, x: Tensor, linear: List[Tensor]) -> Tensor:
+    return torch.gelu(__torch__.layers.linear(x, linear))
 
   # hidden [n, h] -> every token's mix of all tokens' values [n, h]
   def attention(self: __torch__.Encoder, hidden: Tensor, query_key_value: List[Tensor]) -> Tensor:
