@@ -56,8 +56,24 @@ public final class Tokenizer implements AutoCloseable {
      */
     public Encoding encode(String text, SpecialTokens special, ControlTokens spelledOut) {
         EncodingBuilder tokens = new EncodingBuilder(text);
-        append(tokens, text, 0, special, spelledOut);
+        var unused = append(tokens, text, 0, special, spelledOut);
         return tokens.build();
+    }
+
+    /**
+     * Returns the tokens of a text without special tokens around it, and where its words begin: with WordPiece where no
+     * "##" goes on, with any other model at U+2581 and at punctuation.
+     *
+     * @throws TokenizerException if the text holds half of a surrogate pair
+     */
+    public WordTokens encodeWords(String text) {
+        EncodingBuilder tokens = new EncodingBuilder(text);
+        String[] pieces = append(tokens, text, 0, SpecialTokens.EXCLUDED, ControlTokens.AS_CONTROL);
+        boolean[] begins = new boolean[pieces.length];
+        for (int i = 0; i < begins.length; i++) {
+            begins[i] = description.wordMarks().begins(pieces[i]);
+        }
+        return new WordTokens(tokens.build(), begins);
     }
 
     /**
@@ -125,14 +141,15 @@ public final class Tokenizer implements AutoCloseable {
             if (control != null) {
                 tokens.add(control, start, start + piece.length());
             } else {
-                append(tokens, piece, start, SpecialTokens.EXCLUDED, ControlTokens.AS_TEXT);
+                var unused = append(tokens, piece, start, SpecialTokens.EXCLUDED, ControlTokens.AS_TEXT);
             }
             start += piece.length();
         }
         return tokens.build();
     }
 
-    private void append(
+    /** Appends the tokens and returns them as the vocabulary spells them. */
+    private String[] append(
             EncodingBuilder tokens, String text, int start, SpecialTokens special, ControlTokens spelledOut) {
         int[] charStarts = charStarts(text);
         boolean avoidControls = spelledOut == ControlTokens.AS_TEXT && controls.occursIn(text);
@@ -147,6 +164,7 @@ public final class Tokenizer implements AutoCloseable {
             end = span == null ? end : start + charStarts[span.getEnd()];
             tokens.add((int) ids[i], from, end);
         }
+        return encoded.getTokens();
     }
 
     /** Loads the second tokenizer only when a text first needs it: most never spell a control token. */
