@@ -7,9 +7,7 @@ import io.speckv.selection.Reduction;
 import io.speckv.selection.align.SpanAlignment;
 import io.speckv.text.ChunkedText;
 import io.speckv.text.Encoding;
-import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
-import io.speckv.text.TokenizerException;
 import io.speckv.text.WordTokens;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -47,25 +45,21 @@ public final class PromptClassifier implements AutoCloseable {
      *
      * @param folder as Hugging Face writes it, with {@code tokenizer.json}
      * @throws io.speckv.engine.EngineException if the weights are missing, damaged or unsupported
-     * @throws TokenizerException if the tokenizer is, or puts anything but one token before and one after a text
+     * @throws io.speckv.text.TokenizerException if the tokenizer is, or puts anything but one token before and one after a text
      */
     public static PromptClassifier open(Path folder, ModelOptions options) {
-        TokenClassifier classifier = TokenClassifier.open(folder, options);
+        String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+        Tokenizer tokenizer = Tokenizer.open(folder);
         boolean opened = false;
         try {
-            Tokenizer tokenizer = Tokenizer.open(folder);
-            int[] around = tokenizer.encode("", SpecialTokens.INCLUDED).ids();
-            if (around.length != SPECIAL_TOKENS) {
-                tokenizer.close();
-                throw new TokenizerException(folder + ": expected a tokenizer that puts one special token before a text"
-                        + " and one after it, found " + around.length + " in all");
-            }
+            int[] around = tokenizer.aroundText();
+            PromptClassifier classifier =
+                    new PromptClassifier(name, TokenClassifier.open(folder, options), tokenizer, around);
             opened = true;
-            String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
-            return new PromptClassifier(name, classifier, tokenizer, around);
+            return classifier;
         } finally {
             if (!opened) {
-                classifier.close();
+                tokenizer.close();
             }
         }
     }
@@ -89,8 +83,8 @@ public final class PromptClassifier implements AutoCloseable {
             cancellation.check();
             text.wordMeans(chunk, probabilities(text.ids(chunk), cancellation), keep);
         }
-        SpanAlignment alignment = new SpanAlignment(
-                words.tokens().starts(), words.tokens().ends(), prompt.starts(), prompt.ends());
+        SpanAlignment alignment =
+                new SpanAlignment(words.tokens().starts(), words.tokens().ends(), prompt.starts(), prompt.ends());
         float[] scores = alignment.map(keep, Reduction.MAX);
         for (int i = 0; i < scores.length; i++) {
             if (prompt.starts()[i] == prompt.ends()[i]) {

@@ -93,6 +93,20 @@ public final class Tokenizer implements AutoCloseable {
         return tokenizer.decode(wide, special == SpecialTokens.EXCLUDED);
     }
 
+    /**
+     * Returns the special token that comes before a text, and the one after it.
+     *
+     * @throws TokenizerException if the tokenizer puts anything but these two around a text
+     */
+    public int[] aroundText() {
+        int[] around = encode("", SpecialTokens.INCLUDED).ids();
+        if (around.length != 2) {
+            throw new TokenizerException(file + ": expected one special token before a text and one after it, found "
+                    + around.length + " in all");
+        }
+        return around;
+    }
+
     /** Returns the number of ids, special ones included; the embedding of a model may have more rows. */
     public int vocabSize() {
         return description.vocabSize();

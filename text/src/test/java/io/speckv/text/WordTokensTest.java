@@ -1,6 +1,7 @@
 package io.speckv.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,16 @@ class WordTokensTest {
         Files.writeString(folder.resolve("tokenizer.json"), tokenizer);
         try (Tokenizer open = Tokenizer.open(folder)) {
             return open.encodeWords(text);
+        }
+    }
+
+    @Test
+    void aTokenizerThatPutsNothingAroundATextIsRefusedWhereThatIsNeeded() throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), UNIGRAM);
+        try (Tokenizer open = Tokenizer.open(folder)) {
+            assertThatThrownBy(open::aroundText)
+                    .isInstanceOf(TokenizerException.class)
+                    .hasMessageEndingWith("expected one special token before a text and one after it, found 0 in all");
         }
     }
 
