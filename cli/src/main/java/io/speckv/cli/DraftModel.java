@@ -36,7 +36,7 @@ final class DraftModel implements AutoCloseable {
      * @throws WrongInputException if it needs a draft and none was given
      */
     void requireFor(Method method, int promptTokens, int maxNewTokens) {
-        if (model == null && method.needsDraft(promptTokens, maxNewTokens)) {
+        if (model == null && method.draftWork(promptTokens, maxNewTokens).needsModel()) {
             throw new WrongInputException("method " + method.name() + " needs a draft model: give --draft DIR");
         }
     }

@@ -27,9 +27,11 @@ record LocalGeneration(Path target, @Nullable Path draft, ModelOptions models) {
         String text = prompt.text();
         try (Tokenizer tokenizer = Tokenizer.open(target);
                 DecoderModel targetModel = DecoderModel.open(target, models);
-                DraftModel draftModel = DraftModel.open(draft, models)) {
+                DraftModel draftModel = DraftModel.open(draft, models);
+                LocalClassifier classifier = LocalClassifier.open(method, models)) {
             int[] tokens = prompt.tokens(text, tokenizer);
             draftModel.requireFor(method, tokens.length, settings.maxNewTokens());
+            classifier.requireFor(method, tokens.length, settings.maxNewTokens());
             Sampler sampler = new Sampler(settings, ThreadLocalRandom.current().nextLong(), tokens);
             Output output = new Output(tokenizer, settings, System.out);
             Cascade.Request request = new Cascade.Request(
@@ -38,7 +40,7 @@ record LocalGeneration(Path target, @Nullable Path draft, ModelOptions models) {
                     method,
                     settings.maxNewTokens(),
                     ends(settings, targetModel));
-            Cascade.Result result = new Cascade(targetModel, draftModel.model())
+            Cascade.Result result = new Cascade(targetModel, draftModel.model(), classifier.scorer(tokenizer))
                     .run(request, sampler::choose, output::accept, Cancellation.NEVER);
             output.finish();
             report(tokens.length, result);

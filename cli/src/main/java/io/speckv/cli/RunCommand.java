@@ -60,12 +60,14 @@ final class RunCommand implements Callable<Integer> {
         String text = prompt.text();
         try (Tokenizer tokenizer = Tokenizer.open(target);
                 DecoderModel targetModel = DecoderModel.open(target, models.options());
-                DraftModel draftModel = DraftModel.open(draft, models.options())) {
+                DraftModel draftModel = DraftModel.open(draft, models.options());
+                LocalClassifier classifier = LocalClassifier.open(chosen, models.options())) {
             int[] tokens = prompt.tokens(text, tokenizer);
             TokenBridge bridge = draftModel.bridge(tokenizer, tokens);
             Set<Integer> ends = ignoreEos ? Set.of() : targetModel.checkpoint().endTokens();
             draftModel.requireFor(chosen, tokens.length, maxNewTokens);
-            Cascade.Result result = new Cascade(targetModel, draftModel.model())
+            classifier.requireFor(chosen, tokens.length, maxNewTokens);
+            Cascade.Result result = new Cascade(targetModel, draftModel.model(), classifier.scorer(tokenizer))
                     .run(
                             new Cascade.Request(tokens, bridge, chosen, maxNewTokens, ends),
                             (logits, generated) -> Greedy.token(logits),

@@ -113,6 +113,23 @@ class RealServicesTest {
     }
 
     @Test
+    void aMethodWhoseClassifierIsMissingIsRefused() {
+        CommandRun run = CommandRun.of(
+                "generate",
+                "--router",
+                router(),
+                "--file",
+                PROMPT.toString(),
+                "--method",
+                "llmlingua2",
+                "--set",
+                "max_capacity_prompt=64");
+
+        assertThat(run.err()).contains("FAILED_PRECONDITION (CLASSIFIER_MISSING)", "field: method.name");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
     void thePythonClientStreamsTheAnswer(@TempDir Path folder) throws Exception {
         String python = "/usr/bin/python3";
         Path plugin = Path.of("/usr/bin/grpc_python_plugin");

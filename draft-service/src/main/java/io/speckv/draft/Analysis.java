@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId of the caller
  * @param text the encoded text, or null if the request gave token ids
  * @param task for the engine
+ * @param classified whether a token classifier scores the prompt before the task
  * @param sampling of the lookahead
  * @param encoding of the scores
  * @param lookaheadNanos time from the request's arrival after which no more is drafted
@@ -21,6 +22,7 @@ record Analysis(
         String requestId,
         @Nullable Encoding text,
         DraftTask task,
+        boolean classified,
         SamplingSettings sampling,
         ScoreEncoding encoding,
         OptionalLong lookaheadNanos) {}

@@ -90,7 +90,7 @@ final class AnalysisCall implements DraftListener {
         }
         DraftReading reading;
         try {
-            reading = engine.read(analysis.task(), stream::isOver, this);
+            reading = engine.analyse(analysis, stream::isOver, this);
         } finally {
             if (stream.isOver() && overSince != 0) {
                 metrics.record(Metric.CANCEL_DURATION, (System.nanoTime() - overSince) / 1e9, Attributes.empty());

@@ -3,6 +3,7 @@ package io.speckv.draft;
 import io.speckv.engine.generate.DraftTask;
 import io.speckv.engine.sampling.Sampler;
 import io.speckv.engine.sampling.SamplingSettings;
+import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.RequestFields;
 import io.speckv.proto.v1.AnalyseRequest;
@@ -27,11 +28,16 @@ final class AnalysisReader {
     private final ServedModel model;
     private final int maxPromptTokens;
     private final int maxLookaheadTokens;
+    private final boolean classifies;
 
-    AnalysisReader(ServedModel model, int maxPromptTokens, int maxLookaheadTokens) {
+    /**
+     * @param classifies whether there is a token classifier
+     */
+    AnalysisReader(ServedModel model, int maxPromptTokens, int maxLookaheadTokens, boolean classifies) {
         this.model = model;
         this.maxPromptTokens = maxPromptTokens;
         this.maxLookaheadTokens = maxLookaheadTokens;
+        this.classifies = classifies;
     }
 
     Analysis read(AnalyseRequest request) {
@@ -53,15 +59,32 @@ final class AnalysisReader {
             default -> throw RequestException.invalidField("prompt", "is missing: set token_ids or text");
         }
         AttentionScoring scoring = request.hasScoring() ? scoring(request.getScoring()) : null;
+        requireScorable(request);
         SamplingSettings sampling = SamplingFields.read(
                 request.getSampling(), SamplingDefaults.NEUTRAL, model.vocabSize(), maxLookaheadTokens);
         return new Analysis(
                 request.getRequestId(),
                 text,
                 task(request, prompt, scoring, sampling),
+                request.getClassification(),
                 sampling,
                 request.getScoreEncoding(),
                 timeLimit(request));
+    }
+
+    private void requireScorable(AnalyseRequest request) {
+        if (!request.getClassification()) {
+            return;
+        }
+        if (!classifies) {
+            throw RequestException.ofField(
+                    FailureCode.CLASSIFIER_MISSING,
+                    "classification",
+                    "is set, and this service has no token classifier");
+        }
+        if (request.hasScoring()) {
+            throw RequestException.invalidField("classification", "is set together with scoring: set one of them");
+        }
     }
 
     private DraftTask task(

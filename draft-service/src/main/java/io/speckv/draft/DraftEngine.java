@@ -9,7 +9,10 @@ import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.PrefixCache;
 import io.speckv.kit.admission.Admission;
 import io.speckv.kit.settings.ByteSize;
+import io.speckv.serving.PromptClassifier;
 import io.speckv.serving.ServedModel;
+import io.speckv.text.DecodedTokens;
+import io.speckv.text.Encoding;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -21,13 +24,23 @@ final class DraftEngine implements AutoCloseable {
     private final ServedModel model;
     private final KvArena arena;
     private final @Nullable PrefixCache prefixes;
+    private final @Nullable PromptClassifier classifier;
     private final DraftReader reader;
     private final Admission admission;
     private final ExecutorService threads;
     private final int maxPromptTokens;
 
-    DraftEngine(ServedModel model, DraftSettings.Limits limits, DraftSettings.Queue queue, ByteSize prefixCache) {
+    /**
+     * An engine over an open model and an open classifier, which stay the caller's.
+     *
+     * @param classifier null where there is none
+     */
+    DraftEngine(ServedModel model, @Nullable PromptClassifier classifier, DraftSettings settings) {
         this.model = model;
+        this.classifier = classifier;
+        DraftSettings.Limits limits = settings.limits();
+        DraftSettings.Queue queue = settings.queue();
+        ByteSize prefixCache = settings.prefixCache();
         int positions = model.decoder().shape().maxPositions();
         if (positions <= limits.lookaheadTokens()) {
             throw new IllegalArgumentException("lookahead-tokens is " + limits.lookaheadTokens()
@@ -76,6 +89,38 @@ final class DraftEngine implements AutoCloseable {
 
     DraftReading read(DraftTask task, Cancellation cancellation, DraftListener listener) {
         return reader.read(task, cancellation, listener);
+    }
+
+    /** Lets the classifier score where that is asked for; the draft then reads the prompt only for what else is wanted. */
+    DraftReading analyse(Analysis analysis, Cancellation cancellation, DraftListener listener) {
+        DraftTask task = analysis.task();
+        if (!analysis.classified()) {
+            return read(task, cancellation, listener);
+        }
+        if (classifier == null) {
+            throw new IllegalStateException("there is no token classifier");
+        }
+        long started = System.nanoTime();
+        Encoding prompt =
+                analysis.text() == null ? DecodedTokens.of(model.tokenizer(), task.prompt()) : analysis.text();
+        float[] scores = classifier.scores(prompt, cancellation);
+        long nanos = System.nanoTime() - started;
+        listener.scored(scores);
+        if (task.lookaheadTokens() == 0) {
+            return new DraftReading(scores, new int[0], nanos, 0, 0);
+        }
+        DraftReading drafted = read(task, cancellation, listener);
+        return new DraftReading(
+                scores,
+                drafted.lookahead(),
+                nanos + drafted.prefillNanos(),
+                drafted.lookaheadNanos(),
+                drafted.reusedTokens());
+    }
+
+    /** Name of the token classifier; empty where there is none. */
+    String classifierName() {
+        return classifier == null ? "" : classifier.name();
     }
 
     /** Waits for running work, whose calls are over by now, so that no thread is in the model when it is closed. */

@@ -14,10 +14,13 @@ import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.selection.Reduction;
 import io.speckv.selection.prompt.AttentionScoring;
 import io.speckv.serving.EngineFailures;
+import io.speckv.serving.PromptClassifier;
 import io.speckv.serving.ServedModel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A draft service from settings to a running server: wires the parts and owns their order of closing. */
 public final class DraftServer implements AutoCloseable {
@@ -55,8 +58,12 @@ public final class DraftServer implements AutoCloseable {
         boolean serving = false;
         try {
             ServedModel model = ServedModel.open(settings.model());
-            DraftEngine engine = new DraftEngine(model, settings.limits(), settings.queue(), settings.prefixCache());
+            PromptClassifier classifier = classifier(settings);
+            DraftEngine engine = new DraftEngine(model, classifier, settings);
             process.closeAtStop(engine);
+            if (classifier != null) {
+                process.closeAtStop(classifier);
+            }
             process.closeAtStop(model);
             process.closeAtStop(service);
             process.closeAtStop(telemetry);
@@ -73,6 +80,13 @@ public final class DraftServer implements AutoCloseable {
                 process.close();
             }
         }
+    }
+
+    private static @Nullable PromptClassifier classifier(DraftSettings settings) {
+        Path folder = settings.classifier().folder();
+        return folder == null
+                ? null
+                : PromptClassifier.open(folder, settings.model().options());
     }
 
     private static void observe(Telemetry telemetry, DraftEngine engine) {

@@ -45,6 +45,7 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
                 .setModel(draft.model().describe(draft.maxPromptTokens(), limits.lookaheadTokens()))
                 .setMaxLookaheadTokenCount(limits.lookaheadTokens())
                 .setVersion(BuildVersion.current())
+                .setClassifierName(draft.classifierName())
                 .build());
         observer.onCompleted();
     }
@@ -53,8 +54,12 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
     public void analyse(AnalyseRequest request, StreamObserver<AnalyseResponse> observer) {
         DraftEngine draft = engine.join();
         RequestTimeline timeline = RequestTimeline.start(telemetry);
-        Analysis analysis =
-                new AnalysisReader(draft.model(), draft.maxPromptTokens(), limits.lookaheadTokens()).read(request);
+        Analysis analysis = new AnalysisReader(
+                        draft.model(),
+                        draft.maxPromptTokens(),
+                        limits.lookaheadTokens(),
+                        !draft.classifierName().isEmpty())
+                .read(request);
         AnalysisCall call = new AnalysisCall(draft, analysis, timeline, telemetry.metrics());
         call.start(streams.open(
                 (ServerCallStreamObserver<AnalyseResponse>) observer,

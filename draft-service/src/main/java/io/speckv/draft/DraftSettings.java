@@ -6,7 +6,9 @@ import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.serving.ModelSettings;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All settings of a draft service. Meaning, unit and default of every key stand in {@code defaults.yaml}.
@@ -18,6 +20,7 @@ public record DraftSettings(
         TelemetrySettings telemetry,
         ModelSettings model,
         ByteSize prefixCache,
+        Classifier classifier,
         Limits limits,
         Queue queue) {
 
@@ -30,6 +33,9 @@ public record DraftSettings(
                 ModelSettings.DEFAULTS,
                 "defaults.yaml");
     }
+
+    /** The token classifier beside the draft; {@code folder} is null where there is none. */
+    public record Classifier(@Nullable Path folder) {}
 
     /**
      * What one request may ask for.

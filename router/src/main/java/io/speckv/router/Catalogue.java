@@ -28,6 +28,7 @@ final class Catalogue {
             Map.entry("streaming", "The first and the last tokens' KV pairs stay; no draft."),
             Map.entry("laq++", "The target's own lookahead over an evicted cache selects the KV pairs; no draft."),
             Map.entry("specprefill", "The draft's attention selects chunks of the prompt, at their old positions."),
+            Map.entry("llmlingua2", "A token classifier beside the draft selects the prompt's words, chunk by chunk."),
             Map.entry("truncate", "The middle of the prompt is cut out; no draft."),
             Map.entry("random", "Random prompt tokens stay, as a baseline; no draft."));
 
@@ -41,7 +42,14 @@ final class Catalogue {
         ModelDescription target = parts.directory().target("");
         response.addTargets(target).setDefaultModel(target.getName());
         parts.directory().draft().ifPresent(draft -> response.addDrafts(draft.getModel()));
+        boolean classifies = parts.directory()
+                .draft()
+                .filter(draft -> !draft.getClassifierName().isEmpty())
+                .isPresent();
         for (RequestedMethod served : parts.methods().served()) {
+            if (served.method().prompt().scoreSource().classifies() && !classifies) {
+                continue;
+            }
             response.addMethods(MethodDescription.newBuilder()
                     .setName(served.name())
                     .setSummary(SUMMARIES.getOrDefault(served.name(), ""))

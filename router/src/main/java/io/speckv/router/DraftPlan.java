@@ -16,6 +16,6 @@ record DraftPlan(AnalyseRequest request, TokenBridge bridge, boolean sharedToken
     }
 
     boolean scores() {
-        return request.hasScoring();
+        return request.hasScoring() || request.getClassification();
     }
 }

@@ -69,6 +69,13 @@ final class DraftPlanner {
         // Where a method drafts as much as the answer is long, the draft's limit is as long as an answer can be.
         int answer = Math.min(maxNewTokens, Math.max(1, most));
         DraftWork work = method.method().draftWork(prompt.size(), answer);
+        if (work.classified() && described.getClassifierName().isEmpty()) {
+            throw RequestException.ofField(
+                    FailureCode.CLASSIFIER_MISSING,
+                    "method.name",
+                    "is " + method.name() + ", which needs a token classifier, and draft " + model.getName()
+                            + " has none");
+        }
         if (work.lookaheadTokens() > most) {
             throw RequestException.invalidField(
                     "method",
@@ -116,6 +123,7 @@ final class DraftPlanner {
             scoringTokens = scoring.lookaheadFor(answer);
             request.setScoring(toProto(scoring, scoringTokens));
         }
+        request.setClassification(work.classified());
         request.setLookaheadTokens(work.lookaheadTokens() - scoringTokens);
         if (lookaheadTimeLimit != null && request.getLookaheadTokens() + scoringTokens > 0) {
             request.setLookaheadTimeLimit(Durations.fromNanos(lookaheadTimeLimit.toNanos()));

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class MethodReader {
     private static final String FULL = "full";
     private static final String SNAPKV = "snapkv";
-    /** Scores by a token classifier, which the router does not have. */
-    private static final String NOT_SERVED = "llmlingua2";
 
     private final String defaultName;
     private final Map<String, Map<String, Object>> configured;
@@ -46,9 +44,6 @@ final class MethodReader {
      */
     RequestedMethod read(io.speckv.proto.v1.Method message) {
         String name = message.getName().isEmpty() ? defaultName : message.getName();
-        if (name.equals(NOT_SERVED)) {
-            throw RequestException.invalidField("method.name", "is " + name + ", which needs a token classifier");
-        }
         try {
             return build(name, MethodSettings.toMap(message));
         } catch (InvalidSettingException e) {
@@ -60,6 +55,12 @@ final class MethodReader {
     private RequestedMethod build(String name, Map<String, ? extends @Nullable Object> over) {
         Map<String, @Nullable Object> settings = overlaid(configured.getOrDefault(name, Map.of()), over);
         Method method = Methods.of(name, settings);
+        String classifier = method.prompt().scoreSource().classifierFolder();
+        if (classifier != null) {
+            // No request may name a path of a server.
+            throw InvalidSettingException.of(
+                    "classifier", classifier, "cannot be set here, as the draft service has its own");
+        }
         return new RequestedMethod(method, MethodSettings.toProto(method.name(), settings));
     }
 
@@ -113,9 +114,6 @@ final class MethodReader {
 
     /** Returns the methods that requests can name, with this router's defaults. */
     List<RequestedMethod> served() {
-        return Methods.names().stream()
-                .filter(name -> !name.equals(NOT_SERVED))
-                .map(name -> build(name, Map.of()))
-                .toList();
+        return Methods.names().stream().map(name -> build(name, Map.of())).toList();
     }
 }

@@ -31,6 +31,9 @@ final class RemoteFailures {
         if (code.equals(Optional.of(FailureCode.TOKENIZER_MISMATCH))) {
             return RequestException.of(FailureCode.TOKENIZER_MISMATCH, "the draft says: " + message);
         }
+        if (code.equals(Optional.of(FailureCode.CLASSIFIER_MISSING))) {
+            return RequestException.of(FailureCode.CLASSIFIER_MISSING, "the draft says: " + message);
+        }
         if (code.equals(Optional.of(FailureCode.PROMPT_TOO_LONG))) {
             return new DraftFailureException(FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT, message);
         }

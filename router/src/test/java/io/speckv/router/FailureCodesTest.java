@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.GenerateOnceRequest;
 import io.speckv.proto.v1.GenerateRequest;
@@ -16,6 +17,7 @@ import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.StageSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -59,8 +61,17 @@ class FailureCodesTest {
                         r -> r.setMethod(Method.newBuilder().setName("speckvv"))),
                 bad(
                         FailureCode.FIELD_INVALID,
-                        "method.name",
-                        r -> r.setMethod(Method.newBuilder().setName("llmlingua2"))),
+                        "method.extra_settings.classifier",
+                        r -> r.setMethod(Method.newBuilder()
+                                .setName("llmlingua2")
+                                .setExtraSettings(Structs.toProto(Map.of("classifier", "models/own"))))),
+                bad(
+                        FailureCode.FIELD_INVALID,
+                        "method.extra_settings.classifier",
+                        r -> r.setMethod(Method.newBuilder()
+                                .setName("llmlingua2")
+                                .setExtraSettings(
+                                        Structs.toProto(Map.of("llmlingua2", Map.of("classifier", "models/own")))))),
                 bad(
                         FailureCode.FIELD_INVALID,
                         "method.settings.window_size",

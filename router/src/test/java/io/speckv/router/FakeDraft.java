@@ -28,6 +28,7 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
     volatile Script script = FakeDraft::answer;
     volatile String fingerprint;
     volatile int maxPromptTokens = 1000;
+    volatile String classifier = "";
 
     FakeDraft(String fingerprint) {
         this.fingerprint = fingerprint;
@@ -42,6 +43,7 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
                         .setTokenizerFingerprint(fingerprint)
                         .setMaxPromptTokenCount(maxPromptTokens))
                 .setMaxLookaheadTokenCount(16)
+                .setClassifierName(classifier)
                 .build());
         observer.onCompleted();
     }
@@ -57,7 +59,7 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
     }
 
     static void answer(AnalyseRequest request, StreamObserver<AnalyseResponse> observer) {
-        if (request.hasScoring()) {
+        if (request.hasScoring() || request.getClassification()) {
             observer.onNext(scores(request.getTokenIds().getIdsCount()));
         }
         int tokens = lookaheadTokens(request);

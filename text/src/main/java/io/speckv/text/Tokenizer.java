@@ -56,8 +56,24 @@ public final class Tokenizer implements AutoCloseable {
      */
     public Encoding encode(String text, SpecialTokens special, ControlTokens spelledOut) {
         EncodingBuilder tokens = new EncodingBuilder(text);
-        append(tokens, text, 0, special, spelledOut);
+        var unused = append(tokens, text, 0, special, spelledOut);
         return tokens.build();
+    }
+
+    /**
+     * Returns the tokens of a text without special tokens around it, and where its words begin: with WordPiece where no
+     * "##" goes on, with any other model at U+2581 and at punctuation.
+     *
+     * @throws TokenizerException if the text holds half of a surrogate pair
+     */
+    public WordTokens encodeWords(String text) {
+        EncodingBuilder tokens = new EncodingBuilder(text);
+        String[] pieces = append(tokens, text, 0, SpecialTokens.EXCLUDED, ControlTokens.AS_CONTROL);
+        boolean[] begins = new boolean[pieces.length];
+        for (int i = 0; i < begins.length; i++) {
+            begins[i] = description.wordMarks().begins(pieces[i]);
+        }
+        return new WordTokens(tokens.build(), begins);
     }
 
     /**
@@ -75,6 +91,20 @@ public final class Tokenizer implements AutoCloseable {
             wide[i] = ids[i];
         }
         return tokenizer.decode(wide, special == SpecialTokens.EXCLUDED);
+    }
+
+    /**
+     * Returns the special token that comes before a text, and the one after it.
+     *
+     * @throws TokenizerException if the tokenizer puts anything but these two around a text
+     */
+    public int[] aroundText() {
+        int[] around = encode("", SpecialTokens.INCLUDED).ids();
+        if (around.length != 2) {
+            throw new TokenizerException(file + ": expected one special token before a text and one after it, found "
+                    + around.length + " in all");
+        }
+        return around;
     }
 
     /** Returns the number of ids, special ones included; the embedding of a model may have more rows. */
@@ -125,14 +155,15 @@ public final class Tokenizer implements AutoCloseable {
             if (control != null) {
                 tokens.add(control, start, start + piece.length());
             } else {
-                append(tokens, piece, start, SpecialTokens.EXCLUDED, ControlTokens.AS_TEXT);
+                var unused = append(tokens, piece, start, SpecialTokens.EXCLUDED, ControlTokens.AS_TEXT);
             }
             start += piece.length();
         }
         return tokens.build();
     }
 
-    private void append(
+    /** Appends the tokens and returns them as the vocabulary spells them. */
+    private String[] append(
             EncodingBuilder tokens, String text, int start, SpecialTokens special, ControlTokens spelledOut) {
         int[] charStarts = charStarts(text);
         boolean avoidControls = spelledOut == ControlTokens.AS_TEXT && controls.occursIn(text);
@@ -147,6 +178,7 @@ public final class Tokenizer implements AutoCloseable {
             end = span == null ? end : start + charStarts[span.getEnd()];
             tokens.add((int) ids[i], from, end);
         }
+        return encoded.getTokens();
     }
 
     /** Loads the second tokenizer only when a text first needs it: most never spell a control token. */

@@ -22,14 +22,21 @@ import java.util.Map;
  * @param vocabSize highest id + 1
  * @param fingerprint SHA-256 of the file, lower-case hex
  * @param plainSpelling whether special tokens match their spelling and nothing around it
+ * @param wordMarks how the vocabulary tells words apart
  */
-record TokenizerFile(Map<String, Integer> specialTokens, int vocabSize, String fingerprint, boolean plainSpelling) {
+record TokenizerFile(
+        Map<String, Integer> specialTokens,
+        int vocabSize,
+        String fingerprint,
+        boolean plainSpelling,
+        WordMarks wordMarks) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     static TokenizerFile read(Path file, byte[] json) {
         Map<String, Integer> special = new LinkedHashMap<>();
         int highestId = -1;
         boolean plain = true;
+        String modelType = "";
         try (JsonParser parser = MAPPER.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new TokenizerException(file + ": expected a JSON object");
@@ -48,7 +55,9 @@ record TokenizerFile(Map<String, Integer> specialTokens, int vocabSize, String f
                         }
                     }
                 } else if (section.equals("model")) {
-                    highestId = Math.max(highestId, highestModelId(parser));
+                    Model model = readModel(parser);
+                    highestId = Math.max(highestId, model.highestId);
+                    modelType = model.type;
                 } else {
                     parser.skipChildren();
                 }
@@ -59,7 +68,7 @@ record TokenizerFile(Map<String, Integer> specialTokens, int vocabSize, String f
         if (highestId < 0) {
             throw new TokenizerException(file + ": expected a vocabulary under model.vocab, found none");
         }
-        return new TokenizerFile(special, highestId + 1, sha256(json), plain);
+        return new TokenizerFile(special, highestId + 1, sha256(json), plain, WordMarks.ofModel(modelType));
     }
 
     /** Returns the same tokenizer without its special tokens, so that their spelling is text like any other. */
@@ -94,10 +103,14 @@ record TokenizerFile(Map<String, Integer> specialTokens, int vocabSize, String f
                 && !token.path("single_word").asBoolean();
     }
 
-    private static int highestModelId(JsonParser parser) throws IOException {
+    private record Model(int highestId, String type) {}
+
+    private static Model readModel(JsonParser parser) throws IOException {
         int highest = -1;
+        String type = "";
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean vocab = parser.currentName().equals("vocab");
+            String key = parser.currentName();
+            boolean vocab = key.equals("vocab");
             JsonToken value = parser.nextToken();
             if (vocab && value == JsonToken.START_OBJECT) {
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -108,11 +121,13 @@ record TokenizerFile(Map<String, Integer> specialTokens, int vocabSize, String f
                     parser.skipChildren();
                     highest++;
                 }
+            } else if (key.equals("type") && value == JsonToken.VALUE_STRING) {
+                type = parser.getText();
             } else {
                 parser.skipChildren();
             }
         }
-        return highest;
+        return new Model(highest, type);
     }
 
     private static String sha256(byte[] bytes) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cascade {
     private final DecoderModel target;
     private final @Nullable DecoderModel draft;
+    private final @Nullable PromptScorer classifier;
 
     /**
      * A cascade over open models, which stay the caller's.
@@ -31,8 +32,19 @@ public final class Cascade {
      * @param draft null if no method is run that needs one
      */
     public Cascade(DecoderModel target, @Nullable DecoderModel draft) {
+        this(target, draft, null);
+    }
+
+    /**
+     * A cascade that also runs methods of token classification.
+     *
+     * @param draft null if no method is run that needs one
+     * @param classifier null if no method is run that needs one
+     */
+    public Cascade(DecoderModel target, @Nullable DecoderModel draft, @Nullable PromptScorer classifier) {
         this.target = target;
         this.draft = draft;
+        this.classifier = classifier;
     }
 
     /**
@@ -92,7 +104,7 @@ public final class Cascade {
      *
      * @param choice chooses the answer's tokens
      * @param onToken is told each token of the answer as soon as it is known, and says whether it wants more
-     * @throws IllegalStateException if the method needs a draft and there is none
+     * @throws IllegalStateException if the method needs a draft or a classifier and there is none
      */
     public Result run(Request request, TokenChoice choice, IntPredicate onToken, Cancellation cancellation) {
         Plan plan = plan(request, read(request, cancellation));
@@ -120,7 +132,8 @@ public final class Cascade {
         Method method = request.method;
         DraftWork work = method.draftWork(n, request.maxNewTokens);
         long started = System.nanoTime();
-        float[] scores = work.scoring() == null ? new float[0] : request.bridge.scores(reading.scores());
+        // A classifier's scores are of the target's tokens already.
+        float[] scores = work.scoring() == null ? reading.scores() : request.bridge.scores(reading.scores());
         int[] lookahead = request.bridge.lookahead(reading.lookahead());
         int[] kept = method.prompt().compresses(n)
                 ? method.prompt().keep(n, scores)
@@ -151,11 +164,14 @@ public final class Cascade {
         return new Result(plan.scores, plan.kept, plan.lookahead, accepted, prefilled.kept(), output, stages, bytes);
     }
 
-    /** Lets the draft do what the request's method needs of it. */
+    /** Lets draft and classifier do what the request's method needs of them. */
     DraftReading read(Request request, Cancellation cancellation) {
         DraftWork work = request.method.draftWork(request.prompt.length, request.maxNewTokens);
         if (work.isNone()) {
             return DraftReading.NONE;
+        }
+        if (work.classified()) {
+            return classify(request, cancellation);
         }
         if (draft == null) {
             throw new IllegalStateException(
@@ -173,6 +189,17 @@ public final class Cascade {
                             token -> {},
                             scores -> {});
         }
+    }
+
+    /** Scores in the target's own tokens; no method asks for lookahead as well. */
+    private DraftReading classify(Request request, Cancellation cancellation) {
+        if (classifier == null) {
+            throw new IllegalStateException(
+                    "method " + request.method.name() + " needs a token classifier, and none is given");
+        }
+        long started = System.nanoTime();
+        float[] scores = classifier.score(request.prompt, cancellation);
+        return new DraftReading(scores, new int[0], System.nanoTime() - started, 0, 0);
     }
 
     private static TargetPrompt targetPrompt(Request request, int[] kept, float[] scores, int[] lookahead) {

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class DecoderModel implements AutoCloseable {
     private static final String[] SOURCES = {
-        "decoder.py", "layers.py", "rope.py", "attention.py", "observe.py", "slots.py"
+        "decoder.py", "weights.py", "layers.py", "rope.py", "attention.py", "observe.py", "slots.py"
     };
 
     private final Checkpoint checkpoint;
@@ -40,10 +40,10 @@ public final class DecoderModel implements AutoCloseable {
         this.shape = checkpoint.shape();
         this.options = options;
         this.precision = options.precision().on(options.device());
-        this.numbers = ModelWeights.numbers(precision);
+        this.numbers = WeightReader.numbers(precision);
         this.graph = Graph.load("decoder", archive(shape), options.device());
         this.memory = Devices.newManager(options.device());
-        this.weights = new ModelWeights(checkpoint, graph, memory.newSubManager(), options, numbers);
+        this.weights = new ModelWeights(checkpoint, graph, memory.newSubManager(), options);
         float[] frequencies = shape.rope().inverseFrequencies(shape.headDim());
         this.inverseFrequencies = memory.create(frequencies);
     }

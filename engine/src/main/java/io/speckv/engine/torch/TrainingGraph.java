@@ -76,7 +76,7 @@ public final class TrainingGraph implements AutoCloseable {
                         "kv_heads", shape.kvHeads(),
                         "head_dim", shape.headDim(),
                         "epsilon", shape.rmsNormEps(),
-                        "compute", ModelWeights.numbers(precision).code),
+                        "compute", WeightReader.numbers(precision).code),
                 "training.py",
                 "rope.py",
                 "layers.py",

@@ -84,7 +84,7 @@ class CheckpointTest {
     void refusesAnIndexThatDisagreesWithTheShards() throws IOException {
         ModelFolder folder = ModelFolder.copyOf("qwen2-target", temp);
         folder.shard();
-        Path index = temp.resolve(Checkpoint.INDEX);
+        Path index = temp.resolve(FolderWeights.INDEX);
         Files.writeString(index, Files.readString(index).replace("model-00002", "model-00001"));
         assertRefused(temp.resolve("model-00001-of-00002.safetensors"), "none of this name");
     }
@@ -93,7 +93,7 @@ class CheckpointTest {
     void refusesAnIndexThatLeavesATensorOut() throws IOException {
         ModelFolder folder = ModelFolder.copyOf("qwen2-target", temp);
         folder.shard();
-        Path index = temp.resolve(Checkpoint.INDEX);
+        Path index = temp.resolve(FolderWeights.INDEX);
         Files.writeString(index, Files.readString(index).replace("\"" + NORM + "\"", "\"other\""));
         assertThatThrownBy(() -> Checkpoint.open(temp)).isInstanceOf(CheckpointException.class);
     }
@@ -102,7 +102,7 @@ class CheckpointTest {
     void refusesAnIndexThatPointsOutOfTheFolder() throws IOException {
         ModelFolder folder = ModelFolder.copyOf("qwen2-target", temp);
         folder.shard();
-        Path index = temp.resolve(Checkpoint.INDEX);
+        Path index = temp.resolve(FolderWeights.INDEX);
         Files.writeString(index, Files.readString(index).replace("model-00002", "../model-00002"));
         assertRefused(index, "a file in the same folder", "../model-00002");
     }
@@ -268,7 +268,7 @@ class CheckpointTest {
             List<SafetensorsWriter.Tensor> tensors = WeightLayout.of(original.shape()).keySet().stream()
                     .map(name -> ModelFolder.tensorOf(original, name))
                     .toList();
-            SafetensorsWriter.write(temp.resolve(Checkpoint.WEIGHTS), tensors);
+            SafetensorsWriter.write(temp.resolve(FolderWeights.WEIGHTS), tensors);
             new ModelConfig(original.shape(), Set.of(3, 1)).write(temp);
             try (Checkpoint copy = Checkpoint.open(temp)) {
                 assertThat(copy.shape()).isEqualTo(original.shape());

@@ -37,7 +37,7 @@ record ModelFolder(Path path) {
     }
 
     Path weights() {
-        return path.resolve(Checkpoint.WEIGHTS);
+        return path.resolve(FolderWeights.WEIGHTS);
     }
 
     Path config() {
@@ -102,7 +102,7 @@ record ModelFolder(Path path) {
             }
         }
         Files.delete(weights());
-        Files.writeString(path.resolve(Checkpoint.INDEX), index.toString());
+        Files.writeString(path.resolve(FolderWeights.INDEX), index.toString());
     }
 
     static SafetensorsWriter.Tensor tensorOf(Checkpoint checkpoint, String name) {

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -61,9 +62,6 @@ class CascadeTest {
     @ParameterizedTest
     @MethodSource("io.speckv.selection.method.Methods#names")
     void aBudgetAboveThePromptGivesTheFullAnswer(String name) {
-        if (name.equals("llmlingua2")) {
-            return;
-        }
         Cascade.Result result = run(Methods.of(name, unlimited(name)));
         assertThat(result.output()).isEqualTo(RUN.greedy());
         assertThat(result.kvBytes().kept()).isEqualTo(result.kvBytes().full());
@@ -96,6 +94,34 @@ class CascadeTest {
         assertThatThrownBy(() -> alone.run(
                         request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER))
                 .hasMessageContaining("specpc needs a draft model");
+    }
+
+    @Test
+    void aClassifiersScoresSelectTheTokensOfEachChunk() {
+        int n = RUN.prompt().length;
+        Method method = Methods.of("llmlingua2", Map.of("max_capacity_prompt", n / 2, "chunk_size", n));
+        Cascade.Result result = run(method);
+        assertThat(result.scores()).containsExactly(classified(RUN.prompt()));
+        assertThat(result.kept()).containsExactly(IntStream.range(n - n / 2, n).toArray());
+        assertThat(result.stages().byStage().get("draft.prefill")).isPositive();
+    }
+
+    @Test
+    void aMethodThatNeedsAClassifierSaysSoWhenThereIsNone() {
+        Method method = Methods.of("llmlingua2", Map.of("max_capacity_prompt", 8));
+        Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
+        assertThatThrownBy(() -> new Cascade(target, draft)
+                        .run(request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER))
+                .hasMessageContaining("llmlingua2 needs a token classifier");
+    }
+
+    /** Later tokens are worth more. */
+    private static float[] classified(int[] prompt) {
+        float[] scores = new float[prompt.length];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = (float) i / scores.length;
+        }
+        return scores;
     }
 
     @ParameterizedTest
@@ -140,7 +166,7 @@ class CascadeTest {
 
     private Cascade.Result run(Method method) {
         Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
-        return new Cascade(target, draft)
+        return new Cascade(target, draft, (prompt, cancellation) -> classified(prompt))
                 .run(request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER);
     }
 

@@ -7,13 +7,19 @@ import org.jspecify.annotations.Nullable;
  * What a draft has to do for one request.
  *
  * @param scoring how its attention becomes a score per prompt token, or null if no scores are needed
+ * @param classified whether a token classifier scores each prompt token instead
  * @param lookaheadTokens tokens it has to continue the prompt with, at least 0
  */
-public record DraftWork(@Nullable AttentionScoring scoring, int lookaheadTokens) {
-    public static final DraftWork NONE = new DraftWork(null, 0);
+public record DraftWork(@Nullable AttentionScoring scoring, boolean classified, int lookaheadTokens) {
+    public static final DraftWork NONE = new DraftWork(null, false, 0);
 
-    /** Returns whether no draft is needed. */
+    /** Returns whether nothing is to be done. */
     public boolean isNone() {
-        return scoring == null && lookaheadTokens == 0;
+        return !classified && !needsModel();
+    }
+
+    /** Returns whether a draft model has to read the prompt; a classifier alone needs none. */
+    public boolean needsModel() {
+        return scoring != null || lookaheadTokens > 0;
     }
 }

@@ -3,6 +3,7 @@ package io.speckv.selection.method;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.prompt.AttentionScoring;
 import io.speckv.selection.prompt.PromptPolicy;
+import io.speckv.selection.prompt.ScoreSource;
 
 /**
  * A named pair: which prompt tokens reach the target, and which of their KV pairs stay. Immutable and free of request
@@ -17,13 +18,14 @@ public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolea
     public DraftWork draftWork(int promptTokens, int maxNewTokens) {
         boolean drops = cache.compresses(promptTokens);
         boolean scored = prompt.compresses(promptTokens) || (drops && cache.needsReceivedScores());
-        AttentionScoring scoring = scored ? prompt.scoreSource().draftScoring() : null;
+        ScoreSource source = prompt.scoreSource();
+        AttentionScoring scoring = scored ? source.draftScoring() : null;
         int lookahead = drops ? cache.lookaheadSource().draftTokens(maxNewTokens) : 0;
         int scoringSteps = scoring == null ? 0 : scoring.lookaheadFor(maxNewTokens);
-        return new DraftWork(scoring, Math.max(lookahead, scoringSteps));
+        return new DraftWork(scoring, scored && source.classifies(), Math.max(lookahead, scoringSteps));
     }
 
-    /** Returns whether a prompt of this length needs a draft model, for scores or for lookahead. */
+    /** Returns whether a prompt of this length needs a draft service, for scores or for lookahead. */
     public boolean needsDraft(int promptTokens, int maxNewTokens) {
         return !draftWork(promptTokens, maxNewTokens).isNone();
     }

@@ -1,7 +1,6 @@
 package io.speckv.selection.method;
 
 import io.speckv.selection.FixedBudget;
-import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.Reduction;
 import io.speckv.selection.prompt.AttentionScoring;
 import io.speckv.selection.prompt.MiddleTruncation;
@@ -28,12 +27,8 @@ final class PromptMethods {
     }
 
     static Pair llmLingua2(Settings settings) {
-        if (!settings.has("classifier")) {
-            throw InvalidSettingException.of(
-                    "classifier", null, "must name the folder of a token classifier (LLMLingua-2)");
-        }
         return Pair.of(new TokenClassification(
-                settings.text("classifier", ""), Keys.countOrShare(settings), settings.integer("chunk_size", 512)));
+                settings.textOrNull("classifier"), Keys.countOrShare(settings), settings.integer("chunk_size", 512)));
     }
 
     static Pair truncate(Settings settings) {

@@ -63,15 +63,16 @@ final class Settings {
         throw InvalidSettingException.of(key, values.get(key), "must be true or false");
     }
 
-    String text(String key, String fallback) {
+    /** Returns null where the file has no such key, or says null. */
+    @Nullable
+    String textOrNull(String key) {
         known.add(key);
-        if (!values.containsKey(key)) {
-            return applied(key, fallback);
+        Object value = values.get(key);
+        if (value != null && !(value instanceof String)) {
+            throw InvalidSettingException.of(key, value, "must be a text");
         }
-        if (values.get(key) instanceof String text) {
-            return applied(key, text);
-        }
-        throw InvalidSettingException.of(key, values.get(key), "must be a text");
+        applied.put(key, value);
+        return (String) value;
     }
 
     /** Returns the choice that the file names; null in the file is the choice {@code none}, where there is one. */

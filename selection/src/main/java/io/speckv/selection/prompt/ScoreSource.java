@@ -10,7 +10,12 @@ public sealed interface ScoreSource {
         return null;
     }
 
-    /** Returns the folder of the token classifier that scores the prompt, or null if none is asked. */
+    /** Returns whether a token classifier scores the prompt. */
+    default boolean classifies() {
+        return false;
+    }
+
+    /** Returns the folder of that classifier, or null where whoever runs it has its own. */
     default @Nullable String classifierFolder() {
         return null;
     }
@@ -26,10 +31,18 @@ public sealed interface ScoreSource {
         }
     }
 
-    /** A token classifier's probability of "keep", averaged over the classifier tokens of each word. */
-    record Classifier(String folder) implements ScoreSource {
+    /**
+     * A token classifier's probability of "keep", averaged over the classifier tokens of each word; {@code folder} is null
+     * where whoever runs it has its own.
+     */
+    record Classifier(@Nullable String folder) implements ScoreSource {
         @Override
-        public String classifierFolder() {
+        public boolean classifies() {
+            return true;
+        }
+
+        @Override
+        public @Nullable String classifierFolder() {
             return folder;
         }
     }

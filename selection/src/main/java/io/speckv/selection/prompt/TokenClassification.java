@@ -6,6 +6,7 @@ import io.speckv.selection.Scores;
 import io.speckv.selection.TopK;
 import io.speckv.selection.Window;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Token classification in the manner of LLMLingua-2: of every chunk of the prompt the same share of tokens stays, those
@@ -15,12 +16,18 @@ import java.util.Arrays;
  * <p>Source: arXiv:2403.12968; differs in keeping the target's tokens (not re-tokenised words) and in cutting each chunk
  * by count, so that the budget is met exactly, instead of by percentile.
  *
- * @param classifierFolder folder of the token classifier
+ * @param classifierFolder folder of the token classifier, or null where whoever runs it has its own
  * @param chunkTokens prompt tokens per chunk
  */
-public record TokenClassification(String classifierFolder, Budget budget, int chunkTokens) implements PromptPolicy {
+public record TokenClassification(@Nullable String classifierFolder, Budget budget, int chunkTokens)
+        implements PromptPolicy {
 
     public TokenClassification {
+        InvalidSettingException.require(
+                classifierFolder == null || !classifierFolder.isBlank(),
+                "classifier",
+                String.valueOf(classifierFolder),
+                "must name the folder of a token classifier");
         InvalidSettingException.require(chunkTokens >= 1, "chunk_size", chunkTokens, "must be at least 1");
     }
 

@@ -45,9 +45,7 @@ class MethodsTest {
     @ParameterizedTest
     @MethodSource("names")
     void buildsEveryMethodFromItsDefaults(String name) {
-        Map<String, Object> required = name.equals("llmlingua2") ? Map.of("classifier", "folder") : Map.of();
-
-        Method method = Methods.of(name, required);
+        Method method = Methods.of(name, settings());
 
         assertThat(method.name()).isEqualTo(name);
         assertThat(method.verifyLookahead()).isTrue();
@@ -60,11 +58,7 @@ class MethodsTest {
     @ParameterizedTest
     @MethodSource("names")
     void refusesUnknownKeysAndListsTheKnownOnes(String name) {
-        Map<String, Object> settings = new HashMap<>(Map.of("windw_size", 3));
-        if (name.equals("llmlingua2")) {
-            settings.put("classifier", "folder");
-        }
-        assertThatThrownBy(() -> Methods.of(name, settings))
+        assertThatThrownBy(() -> Methods.of(name, settings("windw_size", 3)))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessageStartingWith("windw_size = 3: is not a key here; the keys are [")
                 .hasMessageContaining("verify_lookahead");
@@ -283,6 +277,24 @@ class MethodsTest {
                 .isEqualTo(1024);
         file.put("max_capacity_prompt", 60);
         assertThat(((SpecKv) Methods.of("speckv", file).cache()).budget()).isEqualTo(new FixedBudget(60));
+    }
+
+    @Test
+    void tokenClassificationAsksForAClassifierOnlyWhenItCompresses() {
+        Method ours = Methods.of("llmlingua2", settings("max_capacity_prompt", 100, "classifier", "folder"));
+        Method servers = Methods.of("llmlingua2", settings("max_capacity_prompt", 100));
+
+        assertThat(ours.draftWork(100, 20)).isEqualTo(DraftWork.NONE);
+        assertThat(ours.draftWork(101, 20)).isEqualTo(new DraftWork(null, true, 0));
+        assertThat(ours.needsDraft(101, 20)).isTrue();
+        assertThat(ours.draftWork(101, 20).needsModel()).isFalse();
+        assertThat(ours.prompt().scoreSource().classifierFolder()).isEqualTo("folder");
+        assertThat(servers.prompt().scoreSource().classifierFolder()).isNull();
+        assertThat(Methods.applied("llmlingua2", settings())).containsEntry("classifier", null);
+        assertThatThrownBy(() -> Methods.of("llmlingua2", settings("classifier", 3)))
+                .hasMessage("classifier = 3: must be a text");
+        assertThatThrownBy(() -> Methods.of("llmlingua2", settings("classifier", " ")))
+                .hasMessage("classifier =  : must name the folder of a token classifier");
     }
 
     @Test

@@ -17,6 +17,8 @@ public enum FailureCode {
     MODEL_UNKNOWN(Status.Code.NOT_FOUND),
     /** Tokens of one tokenizer were sent to a model with another one. */
     TOKENIZER_MISMATCH(Status.Code.FAILED_PRECONDITION),
+    /** The method needs a token classifier, and the draft service has none. */
+    CLASSIFIER_MISSING(Status.Code.FAILED_PRECONDITION),
     /** The queue is full; the answer says when to try again. */
     QUEUE_FULL(Status.Code.RESOURCE_EXHAUSTED),
     /** The device has no memory left for the KV cache. */

@@ -17,19 +17,14 @@ class Decoder(Module):
   head_dim : int
   epsilon : float
 
-  # A file seen as `count` numbers of a dtype, mapped and read when touched.
   def map_file(self: __torch__.Decoder, path: str, count: int, dtype: int) -> Tensor:
-    return torch.from_file(path, False, count, dtype=dtype)
+    return __torch__.weights.map_file(path, count, dtype)
 
-  # One tensor of a mapped file, not copied unless dtype or device differ.
   def weight(self: __torch__.Decoder, file: Tensor, first: int, shape: List[int], dtype: int, device: str) -> Tensor:
-    count = 1
-    for size in shape:
-      count = count * size
-    return torch.to(torch.to(file.narrow(0, first, count).view(shape), dtype), torch.device(device))
+    return __torch__.weights.tensor(file, first, shape, dtype, device)
 
   def all_finite(self: __torch__.Decoder, x: Tensor) -> bool:
-    return bool(torch.isfinite(torch.sum(x, dtype=6)))
+    return __torch__.weights.all_finite(x)
 
   def pack(self: __torch__.Decoder, weight: Tensor) -> Tensor:
     return __torch__.layers.pack(weight)

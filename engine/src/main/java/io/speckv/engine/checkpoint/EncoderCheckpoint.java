@@ -1,0 +1,48 @@
+package io.speckv.engine.checkpoint;
+
+import io.speckv.engine.CheckpointException;
+import java.nio.file.Path;
+
+/**
+ * An open folder of a token classifier in Hugging Face layout, every tensor of it in the right shape; what holds for the
+ * files of a {@link Checkpoint} holds for these. Thread-safe.
+ */
+public final class EncoderCheckpoint implements AutoCloseable {
+    private final EncoderShape shape;
+    private final FolderWeights files;
+
+    private EncoderCheckpoint(EncoderShape shape, FolderWeights files) {
+        this.shape = shape;
+        this.files = files;
+    }
+
+    /**
+     * Returns the checkpoint of a folder; the caller closes it.
+     *
+     * @throws CheckpointException if a file is missing, damaged or of an unsupported kind, or a tensor is missing or has
+     *     the wrong shape
+     */
+    public static EncoderCheckpoint open(Path folder) {
+        EncoderShape shape = EncoderConfig.read(folder);
+        return new EncoderCheckpoint(shape, FolderWeights.open(folder, EncoderLayout.of(shape)));
+    }
+
+    /** Returns the sizes and constants of the model. */
+    public EncoderShape shape() {
+        return shape;
+    }
+
+    /**
+     * Returns where a tensor lies.
+     *
+     * @throws CheckpointException if the weights hold none of this name
+     */
+    public TensorEntry tensor(String name) {
+        return files.tensor(name);
+    }
+
+    @Override
+    public void close() {
+        files.close();
+    }
+}

@@ -1,0 +1,14 @@
+package io.speckv.engine.generate;
+
+import io.speckv.engine.Cancellation;
+
+/** Scores a prompt without a draft model: a token classifier, for one. */
+@FunctionalInterface
+public interface PromptScorer {
+    /**
+     * Returns the importance of each token {@code [promptTokens]}.
+     *
+     * @param prompt tokens of the target's vocabulary
+     */
+    float[] score(int[] prompt, Cancellation cancellation);
+}

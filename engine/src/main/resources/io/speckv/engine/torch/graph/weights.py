@@ -1,0 +1,15 @@
+# Weights from mapped files.
+
+# A file seen as `count` numbers of a dtype, mapped and read when touched.
+def map_file(path: str, count: int, dtype: int) -> Tensor:
+  return torch.from_file(path, False, count, dtype=dtype)
+
+# One tensor of a mapped file, not copied unless dtype or device differ.
+def tensor(file: Tensor, first: int, shape: List[int], dtype: int, device: str) -> Tensor:
+  count = 1
+  for size in shape:
+    count = count * size
+  return torch.to(torch.to(file.narrow(0, first, count).view(shape), dtype), torch.device(device))
+
+def all_finite(x: Tensor) -> bool:
+  return bool(torch.isfinite(torch.sum(x, dtype=6)))

@@ -1,0 +1,77 @@
+package io.speckv.text;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A text cut for a classifier that reads few tokens at once (LLMLingua-2, {@code chunk_context}): a chunk takes as many
+ * tokens as it may and then backs up to the last that is a full stop or a line break, where there is one.
+ *
+ * @param ends index after each chunk's last token, ascending; the last is the number of tokens
+ */
+@SuppressWarnings("ArrayRecordComponent") // Made once per text and never compared.
+public record ChunkedText(WordTokens words, int[] ends) {
+
+    /**
+     * Returns the cut text; an empty one has no chunk.
+     *
+     * @param most tokens of a chunk, at least 1
+     */
+    public static ChunkedText cut(WordTokens words, int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("a chunk takes " + most + " tokens, must take at least 1");
+        }
+        int size = words.tokens().size();
+        List<Integer> ends = new ArrayList<>();
+        for (int start = 0; start < size; start = ends.get(ends.size() - 1)) {
+            ends.add(size - start <= most ? size : lastStop(words.tokens(), start, start + most));
+        }
+        return new ChunkedText(words, ends.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /** Returns the index after the last stop of [start + 1, end), or end: a chunk of a stop alone would say nothing. */
+    private static int lastStop(Encoding tokens, int start, int end) {
+        for (int i = end - 1; i > start; i--) {
+            String text = tokens.text().substring(tokens.starts()[i], tokens.ends()[i]);
+            if (text.equals(".") || text.equals("\n")) {
+                return i + 1;
+            }
+        }
+        return end;
+    }
+
+    /** Returns the number of chunks. */
+    public int chunks() {
+        return ends.length;
+    }
+
+    /** Returns a chunk's tokens. */
+    public int[] ids(int chunk) {
+        return Arrays.copyOfRange(words.tokens().ids(), start(chunk), ends[chunk]);
+    }
+
+    /**
+     * Writes to each of a chunk's tokens the mean over its word, as far as the word lies in the chunk.
+     *
+     * @param probabilities of the chunk's tokens
+     * @param means of all tokens {@code [tokens]}
+     */
+    public void wordMeans(int chunk, float[] probabilities, float[] means) {
+        int start = start(chunk);
+        int first = 0;
+        while (first < probabilities.length) {
+            int next = first + 1;
+            double sum = probabilities[first];
+            while (next < probabilities.length && !words.begins()[start + next]) {
+                sum += probabilities[next++];
+            }
+            Arrays.fill(means, start + first, start + next, (float) (sum / (next - first)));
+            first = next;
+        }
+    }
+
+    private int start(int chunk) {
+        return chunk == 0 ? 0 : ends[chunk - 1];
+    }
+}
