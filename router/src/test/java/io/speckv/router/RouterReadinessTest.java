@@ -32,14 +32,15 @@ class RouterReadinessTest {
     private static Status.@Nullable Code refusal(RouterRig rig) {
         Throwable thrown =
                 catchThrowable(() -> rig.once(RouterRig.request("full").build()));
-        return thrown == null ? null : ((StatusRuntimeException) thrown).getStatus().getCode();
+        return thrown == null
+                ? null
+                : ((StatusRuntimeException) thrown).getStatus().getCode();
     }
 
     @Test
     void refusesUntilATargetHasDescribedItself() {
         try (FakeServer nobody = FakeServer.serving(new FakeDraft(""));
-                RouterRig rig =
-                        RouterRig.startUnchecked("--target.channel.target=localhost:" + nobody.port())) {
+                RouterRig rig = RouterRig.startUnchecked("--target.channel.target=localhost:" + nobody.port())) {
             long began = System.nanoTime();
             assertThat(health(rig)).isEqualTo(ServingStatus.NOT_SERVING);
             assertThat(refusal(rig)).isEqualTo(Status.Code.UNAVAILABLE);
