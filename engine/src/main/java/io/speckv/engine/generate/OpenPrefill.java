@@ -61,7 +61,7 @@ public final class OpenPrefill implements AutoCloseable {
                         Arrays.copyOfRange(prompt.positions(), first, end),
                         false,
                         cancellation);
-                passNanos = System.nanoTime() - started - pass.evictionNanos();
+                passNanos = System.nanoTime() - started;
             }
             read = true;
             return this;
@@ -92,14 +92,15 @@ public final class OpenPrefill implements AutoCloseable {
                 TargetPrefill.from(last, TargetPrefill.positions(whole, fed.length)),
                 TargetPrefill.eviction(whole),
                 cancellation);
-        passNanos += System.nanoTime() - started - (pass.evictionNanos() - evicting);
-        Prefilled.Nanos nanos = new Prefilled.Nanos(passNanos, pass.evictionNanos(), 0);
+        evicting = pass.evictionNanos() - evicting;
+        passNanos += System.nanoTime() - started - evicting;
+        Prefilled.Nanos nanos = new Prefilled.Nanos(passNanos, evicting, 0);
         Prefilled prefilled = prefill.firstTokens(pass, prefix.reusedTokens(), nanos, whole, slot, choice);
         prefix.keep();
         return prefilled;
     }
 
-    /** Time that the pass has taken so far, without eviction. */
+    /** Time that the pass has taken so far, without choosing and moving keys. */
     public long passNanos() {
         return passNanos;
     }
