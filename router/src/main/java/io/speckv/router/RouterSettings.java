@@ -8,6 +8,7 @@ import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.telemetry.TelemetrySettings;
+import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.proto.v1.FallbackPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,6 +79,10 @@ public record RouterSettings(
                         "deadline-share is " + deadlineShare + ", must be above 0 and at most 1");
             }
             requireAboveZero("time-limit", timeLimit);
+            if (lookaheadWait.isNegative() || lookaheadWait.compareTo(LookaheadWait.MOST) > 0) {
+                throw new IllegalArgumentException("lookahead-wait is " + lookaheadWait + ", must be 0s to "
+                        + LookaheadWait.MOST.toSeconds() + "s");
+            }
             if (lookaheadTimeLimit != null) {
                 requireAboveZero("lookahead-time-limit", lookaheadTimeLimit);
             }

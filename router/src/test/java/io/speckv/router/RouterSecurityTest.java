@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +90,53 @@ class RouterSecurityTest {
             } finally {
                 channel.shutdownNow();
             }
+        }
+    }
+
+    /** The new pair comes from an authority of its own, so that only who is shown the new one gets through. */
+    @Test
+    void aRenewedCertificateIsShownToNewConnections(@TempDir Path folder) throws Exception {
+        Path certificate = folder.resolve("cert.pem");
+        Path key = folder.resolve("key.pem");
+        TestCertificates before = new TestCertificates("before");
+        Path trustBefore = before.writeAuthority(folder.resolve("before.pem"));
+        before.issue("localhost", Duration.ofDays(1), certificate, key);
+        try (RouterRig rig = RouterRig.startUnchecked(
+                "--server.tls.enabled=true",
+                "--server.tls.certificate=" + certificate,
+                "--server.tls.private-key=" + key,
+                "--server.tls.reload-every=1s")) {
+            RouterRig.await(() -> answers(rig, trustBefore), "no answer with the first certificate");
+            TestCertificates after = new TestCertificates("after");
+            Path trustAfter = after.writeAuthority(folder.resolve("after.pem"));
+            assertThat(answers(rig, trustAfter)).isFalse();
+            after.issue("localhost", Duration.ofDays(1), certificate, key);
+
+            RouterRig.await(() -> answers(rig, trustAfter), "the renewed certificate is not shown");
+            assertThat(answers(rig, trustBefore)).isFalse();
+        }
+    }
+
+    /** Whether a new connection that trusts one authority gets an answer. */
+    private static boolean answers(RouterRig rig, Path trusted) {
+        ManagedChannel channel;
+        try {
+            channel = NettyChannelBuilder.forTarget(
+                            "localhost:" + rig.router.port(),
+                            TlsChannelCredentials.newBuilder()
+                                    .trustManager(trusted.toFile())
+                                    .build())
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            return catchThrowable(() -> InferenceServiceGrpc.newBlockingStub(channel)
+                            .withDeadlineAfter(5, TimeUnit.SECONDS)
+                            .describe(DescribeRequest.getDefaultInstance()))
+                    == null;
+        } finally {
+            channel.shutdownNow();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.speckv.target;
 
 import io.speckv.engine.generate.Answer;
+import io.speckv.engine.generate.OpenPrefill;
 import io.speckv.engine.generate.Prefilled;
 
 /** Where an answer goes. All but {@link #isOver} and {@link #hasRoom} are called on the engine's thread; none waits. */
@@ -13,6 +14,12 @@ interface AnswerSink {
 
     /** The request has its slot, and its prefill begins. */
     void prefillBegins();
+
+    /** All but the last prompt token is read, and the lookahead is not here yet; {@link #prefillGoesOn} follows. */
+    void promptRead(OpenPrefill open);
+
+    /** The lookahead is here, or has been waited for long enough. */
+    void prefillGoesOn();
 
     /** The prompt is read, and what stays is chosen. */
     void prefilled(Prefilled prefilled);

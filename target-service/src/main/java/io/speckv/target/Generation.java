@@ -3,6 +3,7 @@ package io.speckv.target;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.DecodingSequence;
+import io.speckv.engine.generate.OpenPrefill;
 import io.speckv.engine.torch.KvSlot;
 import io.speckv.kit.admission.Permit;
 import java.util.Set;
@@ -18,7 +19,8 @@ final class Generation {
     private volatile @Nullable CompletableFuture<Permit> turn;
     private @Nullable Permit permit;
     private @Nullable KvSlot slot;
-    private long admittedNanos;
+    private Overlap.@Nullable Held held;
+    private long waitsSince;
 
     Generation(GenerationRequest request, AnswerSink sink, SlotSize size, Set<Integer> endTokens) {
         this.request = request;
@@ -60,12 +62,46 @@ final class Generation {
 
     void admitted(Permit given) {
         permit = given;
-        admittedNanos = System.nanoTime();
+        waitsSince = System.nanoTime();
     }
 
-    /** Nanoseconds until the prefill may begin without further lookahead; at most 0 if it may begin now. */
-    long nanosToStart(long now) {
-        return request.isLookaheadHere() ? 0 : request.lookaheadWaitNanos() - (now - admittedNanos);
+    /** Nanoseconds until the prefill goes on without further lookahead; at most 0 if it does now. */
+    long nanosToWait(long now) {
+        return request.isLookaheadHere() ? 0 : request.lookaheadWaitNanos() - (now - waitsSince);
+    }
+
+    /** Holds what is read of the prompt; from now on there is nothing to do but to wait for lookahead. */
+    void hold(Overlap.Held read) {
+        held = read;
+        waitsSince = System.nanoTime();
+    }
+
+    /** Whether the prompt is read but for its last token and the lookahead. */
+    boolean isBegun() {
+        return held != null;
+    }
+
+    /** What is read of the prompt; only while it is begun. */
+    OpenPrefill begun() {
+        Overlap.Held begun = held;
+        if (begun == null) {
+            throw new IllegalStateException("nothing of the prompt is read");
+        }
+        return begun.open();
+    }
+
+    /** Closes what was held, before the answer is decoded. */
+    void letGo() {
+        if (held != null) {
+            Overlap.Held closing = held;
+            held = null;
+            closing.close();
+        }
+    }
+
+    /** Prompt tokens that are still to be read. */
+    int unreadTokens() {
+        return held == null ? request.tokens().length : 1;
     }
 
     KvSlot takeSlot() {
@@ -96,8 +132,9 @@ final class Generation {
         }
     }
 
-    /** Gives slot and permit back; again does nothing. */
+    /** Gives slot, permit and what is held of the prompt back; again does nothing. */
     void release() {
+        letGo();
         if (slot != null) {
             slot.release();
             slot = null;

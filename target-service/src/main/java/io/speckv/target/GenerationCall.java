@@ -3,6 +3,7 @@ package io.speckv.target;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.speckv.engine.generate.Answer;
+import io.speckv.engine.generate.OpenPrefill;
 import io.speckv.engine.generate.Prefilled;
 import io.speckv.kit.stream.StreamWriter;
 import io.speckv.kit.telemetry.Metric;
@@ -37,6 +38,7 @@ final class GenerationCall implements AnswerSink {
     private final ArrayDeque<TargetServiceGenerateResponse> refused = new ArrayDeque<>();
     private boolean ended;
     private Duration prefillBegan = Duration.ZERO;
+    private Duration promptReading = Duration.ZERO;
     private Duration decodeBegan = Duration.ZERO;
     private @Nullable Prefilled prefilled;
     private int sentTokens;
@@ -96,13 +98,27 @@ final class GenerationCall implements AnswerSink {
     }
 
     @Override
+    public void promptRead(OpenPrefill open) {
+        promptReading = Duration.ofNanos(open.passNanos());
+        record(Stage.TARGET_PREFILL, prefillBegan, promptReading, request.tokens().length - 1);
+    }
+
+    @Override
+    public void prefillGoesOn() {
+        prefillBegan = timeline.elapsed();
+    }
+
+    @Override
     public void prefilled(Prefilled read) {
         prefilled = read;
-        Duration prefill = Duration.ofNanos(read.nanos().prefill());
+        Duration prefill = Duration.ofNanos(read.nanos().prefill()).minus(promptReading);
         Duration evict = Duration.ofNanos(read.nanos().evict());
         Duration verify = Duration.ofNanos(read.nanos().verify());
         Duration evictBegan = prefillBegan.plus(prefill);
-        record(Stage.TARGET_PREFILL, prefillBegan, prefill, request.tokens().length);
+        int rows = promptReading.isZero()
+                ? request.tokens().length
+                : 1 + request.lookahead().takenTokens();
+        record(Stage.TARGET_PREFILL, prefillBegan, prefill, rows);
         if (!read.kept().isEmpty()) {
             record(Stage.TARGET_EVICT, evictBegan, evict, request.tokens().length);
         }

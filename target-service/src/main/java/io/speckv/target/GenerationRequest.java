@@ -18,7 +18,7 @@ import java.util.Set;
  * @param policy which KV pairs stay
  * @param verifiesLookahead whether lookahead that the target agrees with counts as generated
  * @param lookahead tokens, which may still be on their way
- * @param lookaheadWaitNanos how long to wait for them
+ * @param lookaheadWaitNanos how long to wait for them while nothing else can be done
  * @param sampling of the answer
  * @param seed where the sampling settings name none
  * @param room tokens that the model's positions leave for the answer
@@ -59,16 +59,20 @@ record GenerationRequest(
         return !usesLookahead() || lookahead.isComplete();
     }
 
-    /** The prompt with the lookahead that is here by now. */
-    TargetPrompt promptWithLookahead() {
+    /** The prompt alone. */
+    TargetPrompt prompt() {
+        return new TargetPrompt(tokens, positions, continuesAt, policy, new int[0], verifiesLookahead);
+    }
+
+    /** The lookahead that is here by now; what comes later is late. */
+    int[] takeLookahead() {
         int[] here = usesLookahead() ? lookahead.take() : new int[0];
-        return new TargetPrompt(
-                tokens,
-                positions,
-                continuesAt,
-                policy,
-                Arrays.copyOf(here, Math.min(here.length, room)),
-                verifiesLookahead);
+        return Arrays.copyOf(here, Math.min(here.length, room));
+    }
+
+    /** Most tokens that {@link #takeLookahead} may return. */
+    int mostLookahead() {
+        return Math.min(lookahead.most(), room);
     }
 
     /** The answer before its first token. */

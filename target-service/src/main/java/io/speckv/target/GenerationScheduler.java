@@ -4,6 +4,7 @@ import io.speckv.engine.Cancellation;
 import io.speckv.engine.generate.Prefilled;
 import io.speckv.engine.generate.TargetPrefill;
 import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.KvSlot;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Continuous batching: one thread owns the model, and all running answers go through it together, one token each at every
  * step. Answers join after their prefill and leave when they end, at any step. Between its row blocks a prefill gives way
  * to decode steps, so that a long prompt does not stall running answers, and to prefills of much shorter prompts, so that
- * these need not wait for it.
+ * these need not wait for it. A prompt whose lookahead is still on its way is read without it where {@link Overlap}
+ * allows that, and then waits beside the others; nobody waits for it.
  *
  * <p>A request waits for a slot in its size's {@link io.speckv.kit.admission.Admission}, then for the engine. What it
  * holds is released on the engine's thread, once, however it ends.
@@ -34,6 +36,7 @@ final class GenerationScheduler implements AutoCloseable {
 
     private final Set<Integer> endTokens;
     private final TargetPrefill prefill;
+    private final Overlap overlap;
     private final SlotSizes sizes;
     private final DecodeRounds rounds;
     private final Queue<Generation> arrived = new ConcurrentLinkedQueue<>();
@@ -49,13 +52,20 @@ final class GenerationScheduler implements AutoCloseable {
      *
      * @param prefill reads the prompts
      * @param sizes stay the caller's
+     * @param overlap which prompts are read before their lookahead is here
      * @param decodeShare of the engine's time for running answers while a prompt is prefilled, above 0 to 1
      * @param onDeath runs if an error ends the engine's thread; nothing is taken from then on
      */
     GenerationScheduler(
-            DecoderModel model, TargetPrefill prefill, SlotSizes sizes, double decodeShare, Runnable onDeath) {
+            DecoderModel model,
+            TargetPrefill prefill,
+            SlotSizes sizes,
+            TargetSettings.Overlap overlap,
+            double decodeShare,
+            Runnable onDeath) {
         this.endTokens = model.checkpoint().endTokens();
         this.prefill = prefill;
+        this.overlap = new Overlap(overlap, model, prefill);
         this.sizes = sizes;
         this.rounds = new DecodeRounds(model, sizes.all(), decodeShare);
         this.onDeath = onDeath;
@@ -142,15 +152,16 @@ final class GenerationScheduler implements AutoCloseable {
     }
 
     /**
-     * Prefills the first request that need not wait any longer; returns whether there was one.
+     * Prefills the first request that need not wait any longer, those first whose prompt is read but for the lookahead;
+     * returns whether there was one.
      *
-     * @param mostTokens of its prompt
+     * @param mostTokens of its prompt that are still to be read
      */
     private boolean prefillNext(int mostTokens) {
         long now = System.nanoTime();
         for (int i = 0; i < ready.size(); i++) {
             Generation next = ready.get(i);
-            if (next.request().tokens().length <= mostTokens && next.nanosToStart(now) <= 0) {
+            if (next.unreadTokens() <= mostTokens && nanosToWait(next, now) <= 0) {
                 prefill(ready.remove(i));
                 return true;
             }
@@ -158,14 +169,19 @@ final class GenerationScheduler implements AutoCloseable {
         return false;
     }
 
+    /** As {@link Generation#nanosToWait}, but 0 where there is something to do meanwhile. */
+    private long nanosToWait(Generation generation, long now) {
+        boolean canBegin = !generation.isBegun() && overlap.mayBegin(generation.request());
+        return canBegin ? 0 : generation.nanosToWait(now);
+    }
+
     private void prefill(Generation generation) {
         try {
-            generation.sink().prefillBegins();
-            Prefilled prefilled = prefill.run(
-                    generation.takeSlot(),
-                    generation.request().promptWithLookahead(),
-                    generation.answer().choice(),
-                    new BetweenBlocks(generation));
+            Prefilled prefilled = generation.isBegun() ? goOn(generation) : begin(generation);
+            if (prefilled == null) {
+                ready.add(0, generation);
+                return;
+            }
             generation.sink().prefilled(prefilled);
             generation.answer().start(prefilled);
         } catch (RuntimeException e) {
@@ -178,14 +194,48 @@ final class GenerationScheduler implements AutoCloseable {
         rounds.join(generation);
     }
 
+    /** Reads a prompt; returns null where it waits for lookahead then. */
+    private @Nullable Prefilled begin(Generation generation) {
+        GenerationRequest request = generation.request();
+        boolean waits = generation.nanosToWait(System.nanoTime()) > 0;
+        KvSlot slot = generation.takeSlot();
+        Cancellation cancellation = new BetweenBlocks(generation);
+        generation.sink().prefillBegins();
+        if (!waits) {
+            return prefill.run(
+                    slot,
+                    request.prompt().withLookahead(request.takeLookahead()),
+                    generation.answer().choice(),
+                    cancellation);
+        }
+        generation.hold(overlap.begin(request, slot, cancellation));
+        generation.sink().promptRead(generation.begun());
+        return request.isLookaheadHere() ? goOn(generation) : null;
+    }
+
+    /** Reads what was left for when the lookahead is here. */
+    private Prefilled goOn(Generation generation) {
+        generation.sink().prefillGoesOn();
+        Prefilled prefilled = generation
+                .begun()
+                .finish(
+                        generation.request().takeLookahead(),
+                        generation.answer().choice(),
+                        new BetweenBlocks(generation));
+        generation.letGo();
+        return prefilled;
+    }
+
     /** The engine asks it between row blocks: the place to let others take their turn. */
     private final class BetweenBlocks implements Cancellation {
         private final Generation generation;
+        private final int tokens;
         private final long began = System.nanoTime();
         private long overtakenNanos;
 
         BetweenBlocks(Generation generation) {
             this.generation = generation;
+            this.tokens = generation.unreadTokens();
         }
 
         @Override
@@ -203,8 +253,7 @@ final class GenerationScheduler implements AutoCloseable {
             takeArrived();
             ready.removeIf(DecodeRounds::dropIfOver);
             long now = System.nanoTime();
-            if (overtakenNanos <= now - began - overtakenNanos
-                    && prefillNext(generation.request().tokens().length / SHORTER)) {
+            if (overtakenNanos <= now - began - overtakenNanos && prefillNext(tokens / SHORTER)) {
                 overtakenNanos += System.nanoTime() - now;
             }
         }
@@ -213,7 +262,7 @@ final class GenerationScheduler implements AutoCloseable {
     private void await() throws InterruptedException {
         long now = System.nanoTime();
         long least = ready.stream()
-                .mapToLong(generation -> generation.nanosToStart(now))
+                .mapToLong(generation -> nanosToWait(generation, now))
                 .min()
                 .orElse(IDLE_NANOS);
         if (news.tryAcquire(Math.min(least, IDLE_NANOS), TimeUnit.NANOSECONDS)) {

@@ -53,6 +53,11 @@ final class LookaheadInbox {
         complete = true;
     }
 
+    /** Tokens that may come, those that came included. */
+    int most() {
+        return most;
+    }
+
     /** Tokens so far. */
     synchronized int size() {
         return tokens.length;

@@ -4,6 +4,7 @@ import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.RequestFields;
 import io.speckv.kit.wire.ScoreVectors;
@@ -69,7 +70,7 @@ final class StartReader {
                 policy,
                 method.verifyLookahead(),
                 lookahead,
-                RequestFields.nanos(start.getLookaheadWait(), "lookahead_wait"),
+                LookaheadWait.nanos(start.getLookaheadWait(), "lookahead_wait"),
                 sampling(start, newTokens),
                 ThreadLocalRandom.current().nextLong(),
                 room,

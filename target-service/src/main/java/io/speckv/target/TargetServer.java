@@ -75,8 +75,8 @@ public final class TargetServer implements AutoCloseable {
             slots.all().forEach(size -> warmUp(model.decoder(), size));
             Optional<PrefixCache> prefixes = prefixCache(model.decoder(), settings.prefixCache());
             TargetPrefill prefill = new TargetPrefill(model.decoder(), prefixes.orElse(null));
-            GenerationScheduler scheduler =
-                    new GenerationScheduler(model.decoder(), prefill, slots, settings.decodeShare(), () -> {
+            GenerationScheduler scheduler = new GenerationScheduler(
+                    model.decoder(), prefill, slots, settings.overlap(), settings.decodeShare(), () -> {
                         service.failStreams(GenerationScheduler.stopped());
                         new Thread(process::stop, "speckv-target-stop").start();
                     });

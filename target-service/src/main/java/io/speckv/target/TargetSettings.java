@@ -25,6 +25,7 @@ public record TargetSettings(
         Slots slots,
         Queue queue,
         Streams streams,
+        Overlap overlap,
         double decodeShare,
         String defaultMethod) {
 
@@ -98,6 +99,18 @@ public record TargetSettings(
 
         OutboxLimits outbox() {
             return new OutboxLimits(outboxMessages, slowConsumerTimeout);
+        }
+    }
+
+    /**
+     * Which prompts are read while their lookahead is on its way.
+     *
+     * @param memory most bytes that they hold meanwhile; 0: none is read early
+     * @param leastTokens of a prompt, at least 2
+     */
+    public record Overlap(ByteSize memory, int leastTokens) {
+        public Overlap {
+            requireAtLeast(2, "least-tokens", leastTokens);
         }
     }
 

@@ -62,7 +62,7 @@ class CancelledStreamsTest {
     private static GenerationStart doomed(Random random) {
         GenerationStart.Builder start = LoopbackTarget.start(LoopbackTarget.prompt(120), 40);
         switch (random.nextInt(4)) {
-            case 0 -> start.setLookaheadWait(Durations.fromSeconds(600));
+            case 0 -> start.setLookaheadWait(Durations.fromSeconds(60));
             case 1 -> start.setMethod(Method.newBuilder().setName("laq++"));
             case 2 ->
                 start.setPrompt(
@@ -84,7 +84,7 @@ class CancelledStreamsTest {
             }
             calls.add(target.open(
                     LoopbackTarget.start(LoopbackTarget.prompt(30), 5)
-                            .setLookaheadWait(Durations.fromSeconds(600))
+                            .setLookaheadWait(Durations.fromSeconds(60))
                             .build(),
                     TargetCall.Reading.AT_ONCE,
                     0.1));

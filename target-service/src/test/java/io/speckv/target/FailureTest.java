@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.generate.Answer;
+import io.speckv.engine.generate.OpenPrefill;
 import io.speckv.engine.generate.Prefilled;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.kit.failure.FailureCode;
@@ -129,7 +130,12 @@ class FailureTest {
                         new TargetSettings.Queue(8, 1000))) {
             CompletableFuture<Boolean> died = new CompletableFuture<>();
             GenerationScheduler scheduler = new GenerationScheduler(
-                    model, new io.speckv.engine.generate.TargetPrefill(model), sizes, 0.5, () -> died.complete(true));
+                    model,
+                    new io.speckv.engine.generate.TargetPrefill(model),
+                    sizes,
+                    new TargetSettings.Overlap(new io.speckv.kit.settings.ByteSize(0), 2),
+                    0.5,
+                    () -> died.complete(true));
             List<FatalSink> sinks = List.of(new FatalSink(), new FatalSink(), new FatalSink());
             for (FatalSink sink : sinks) {
                 try {
@@ -187,6 +193,12 @@ class FailureTest {
 
         @Override
         public void prefillBegins() {}
+
+        @Override
+        public void promptRead(OpenPrefill open) {}
+
+        @Override
+        public void prefillGoesOn() {}
 
         @Override
         public void prefilled(Prefilled prefilled) {

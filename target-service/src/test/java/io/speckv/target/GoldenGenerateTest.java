@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.Struct;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.JsonFormat;
 import io.speckv.engine.GoldenRun;
 import io.speckv.proto.v1.FinishReason;
@@ -14,6 +15,7 @@ import io.speckv.proto.v1.KvHeadUsage;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.PoolType;
 import io.speckv.proto.v1.ReductionType;
+import io.speckv.proto.v1.Stage;
 import io.speckv.proto.v1.StageSettings;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the target service answers to the golden prompts, and what it keeps of them, is what the reference's target does. */
@@ -29,8 +32,19 @@ class GoldenGenerateTest {
     private static final int OUTPUT_TOKENS = 12;
     private static final Map<String, LoopbackTarget> TARGETS = new HashMap<>();
 
+    /** When the lookahead comes, and what the target does until then. */
+    private enum Lookahead {
+        WITH_THE_START,
+        LATER_PROMPT_READ,
+        LATER_PROMPT_WAITS
+    }
+
     static Stream<GoldenRun> runs() {
         return GoldenRun.all().stream();
+    }
+
+    static Stream<Arguments> runsAndLookahead() {
+        return runs().flatMap(run -> Arrays.stream(Lookahead.values()).map(when -> Arguments.of(run, when)));
     }
 
     @AfterAll
@@ -40,6 +54,35 @@ class GoldenGenerateTest {
 
     private static LoopbackTarget target(GoldenRun run) {
         return TARGETS.computeIfAbsent(String.valueOf(run.target().getFileName()), name -> LoopbackTarget.start(name));
+    }
+
+    private static LoopbackTarget withoutOverlap(GoldenRun run) {
+        return TARGETS.computeIfAbsent(
+                run.target().getFileName() + " without overlap",
+                name -> LoopbackTarget.start(String.valueOf(run.target().getFileName()), "--overlap.memory=0B"));
+    }
+
+    private static TargetCall.Result answer(
+            GoldenRun run, GenerationStart.Builder start, int[] tokens, Lookahead when) {
+        if (when == Lookahead.WITH_THE_START) {
+            return target(run)
+                    .generate(start.setLookahead(LoopbackTarget.lookahead(0, true, tokens))
+                            .build());
+        }
+        start.setLookaheadWait(Durations.fromSeconds(60));
+        LoopbackTarget target = when == Lookahead.LATER_PROMPT_READ ? target(run) : withoutOverlap(run);
+        TargetCall call = target.open(start.build());
+        if (when == Lookahead.LATER_PROMPT_READ) {
+            target.awaitBusy();
+        }
+        for (int i = 0; i < tokens.length; i++) {
+            call.lookahead(LoopbackTarget.lookahead(i, i == tokens.length - 1, tokens[i]));
+        }
+        TargetCall.Result result = call.halfClose().result();
+        assertThat(result.finished().getTimingsList().stream()
+                        .filter(timing -> timing.getStage() == Stage.STAGE_TARGET_PREFILL))
+                .hasSize(when == Lookahead.LATER_PROMPT_READ ? 2 : 1);
+        return result;
     }
 
     @ParameterizedTest
@@ -70,14 +113,13 @@ class GoldenGenerateTest {
     }
 
     @ParameterizedTest
-    @MethodSource("runs")
-    void keepsAndAnswersWhatSpecKvDoes(GoldenRun run) {
+    @MethodSource("runsAndLookahead")
+    void keepsAndAnswersWhatSpecKvDoes(GoldenRun run, Lookahead when) {
         JsonNode golden = run.method("speckv");
         GenerationStart.Builder start = LoopbackTarget.start(run.prompt(), OUTPUT_TOKENS);
         start.setMethod(unverified("speckv").setSettings(stage(golden.get("config"))));
-        start.setLookahead(LoopbackTarget.lookahead(0, true, GoldenRun.ints(golden.get("lookahead"))));
         TargetCall.Result result =
-                target(run).generate(start.setReportKvPositions(true).build());
+                answer(run, start.setReportKvPositions(true), GoldenRun.ints(golden.get("lookahead")), when);
 
         assertThat(result.tokens()).isEqualTo(GoldenRun.ints(golden.get("output")));
         assertKept(result, golden, run.prompt().length);
@@ -86,29 +128,26 @@ class GoldenGenerateTest {
     }
 
     @ParameterizedTest
-    @MethodSource("runs")
-    void keepsAndAnswersWhatTheCascadeDoes(GoldenRun run) {
+    @MethodSource("runsAndLookahead")
+    void keepsAndAnswersWhatTheCascadeDoes(GoldenRun run, Lookahead when) {
         JsonNode golden = run.method("speckvpc");
         GenerationStart.Builder start = keptStart(run);
         start.setMethod(unverified("speckv-pc")
                 .setSpecpc(stage(run.method("specpc").get("config")))
                 .setSpeckv(stage(run.method("speckv").get("config"))));
-        start.setLookahead(LoopbackTarget.lookahead(0, true, GoldenRun.ints(golden.get("lookahead"))));
         TargetCall.Result result =
-                target(run).generate(start.setReportKvPositions(true).build());
+                answer(run, start.setReportKvPositions(true), GoldenRun.ints(golden.get("lookahead")), when);
 
         assertThat(result.tokens()).isEqualTo(GoldenRun.ints(golden.get("output")));
         assertKept(result, golden, start.getPrompt().getTokenIdsCount());
     }
 
     @ParameterizedTest
-    @MethodSource("runs")
-    void verifyingALookaheadChangesNothingButTheNumberOfSteps(GoldenRun run) {
+    @MethodSource("runsAndLookahead")
+    void verifyingALookaheadChangesNothingButTheNumberOfSteps(GoldenRun run, Lookahead when) {
         int[] right = Arrays.copyOf(run.greedy(), 6);
         right[5] = (right[5] + 1) % 250;
-        GenerationStart.Builder start = LoopbackTarget.start(run.prompt(), OUTPUT_TOKENS)
-                .setLookahead(LoopbackTarget.lookahead(0, true, right));
-        TargetCall.Result result = target(run).generate(start.build());
+        TargetCall.Result result = answer(run, LoopbackTarget.start(run.prompt(), OUTPUT_TOKENS), right, when);
 
         assertThat(result.tokens()).isEqualTo(run.greedy());
         assertThat(result.finished().getLookahead().getAcceptedTokenCount()).isEqualTo(5);

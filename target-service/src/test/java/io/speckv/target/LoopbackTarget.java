@@ -45,6 +45,7 @@ final class LoopbackTarget implements AutoCloseable {
                 "--model.dtype=fp32",
                 "--model.row-block=32",
                 "--limits.lookahead-tokens=16",
+                "--overlap.least-tokens=2",
                 "--slots.small.count=4",
                 "--slots.small.tokens=160",
                 "--slots.large.count=2",

@@ -228,6 +228,7 @@ class RefusalTest {
                         "lookahead.token_ids",
                         start -> start.setLookahead(LoopbackTarget.lookahead(0, true, LoopbackTarget.prompt(17)))),
                 bad("lookahead_wait", start -> start.setLookaheadWait(Durations.fromMillis(-1))),
+                bad("lookahead_wait", start -> start.setLookaheadWait(Durations.fromMillis(60_001))),
                 bad(
                         "lookahead_wait",
                         start -> start.setLookaheadWait(Duration.newBuilder().setNanos(Integer.MAX_VALUE))));

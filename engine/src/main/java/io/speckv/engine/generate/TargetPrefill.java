@@ -73,6 +73,20 @@ public final class TargetPrefill {
         }
     }
 
+    /**
+     * Reads a prompt but for its last token, while its lookahead is on its way, into an empty slot. What is to be evicted is
+     * held in all layers until {@link OpenPrefill#finish}.
+     *
+     * @param prompt its lookahead is not looked at; {@link TargetPrompt#canBeginWithoutLookahead} must hold
+     * @param mostLookahead tokens that may follow
+     */
+    public OpenPrefill begin(KvSlot slot, TargetPrompt prompt, int mostLookahead, Cancellation cancellation) {
+        if (!prompt.canBeginWithoutLookahead(mostLookahead)) {
+            throw new IllegalArgumentException("the prompt cannot be read without its lookahead");
+        }
+        return new OpenPrefill(this, target, prefixes, slot, prompt, mostLookahead).read(cancellation);
+    }
+
     /** The lookahead tokens that go through the target with the prompt. */
     static int[] lookahead(TargetPrompt prompt) {
         return Arrays.copyOf(prompt.lookahead(), prompt.lookaheadFed());
@@ -137,7 +151,7 @@ public final class TargetPrefill {
                         .toArray());
     }
 
-    private static int[] from(int first, int[] all) {
+    static int[] from(int first, int[] all) {
         return Arrays.copyOfRange(all, first, all.length);
     }
 

@@ -47,16 +47,38 @@ public record TargetPrompt(
                 verifiesLookahead);
     }
 
+    /** The same prompt with other lookahead. */
+    public TargetPrompt withLookahead(int[] tokensThatFollow) {
+        return new TargetPrompt(tokens, positions, continuesAt, policy, tokensThatFollow, verifiesLookahead);
+    }
+
     /**
      * What is known of the prompt. Tokens at positions of a longer prompt share no prefix, nor do sparse prefills, whose
      * keys depend on the whole prompt.
      *
      * @param prefixes or null for none
+     * @param fewestLookahead tokens that will follow; the eviction knows the most
      */
-    PrefixLease prefix(@Nullable PrefixCache prefixes, Eviction eviction, int lookaheadRows) {
-        return prefixes != null && continuesAt == tokens.length && eviction.isDense(lookaheadRows)
-                ? prefixes.lease(tokens, eviction.withoutQueries(lookaheadRows))
+    PrefixLease prefix(@Nullable PrefixCache prefixes, Eviction eviction, int fewestLookahead) {
+        int most = eviction.largestLookahead();
+        return prefixes != null && continuesAt == tokens.length && eviction.isDense(most)
+                ? prefixes.lease(
+                        tokens, Math.min(eviction.withoutQueries(fewestLookahead), eviction.withoutQueries(most)))
                 : PrefixLease.NONE;
+    }
+
+    /**
+     * Whether the prompt can be read before its lookahead is known: not where a sparse prefill chooses its columns by the
+     * lookahead, nor where the target drafts by itself.
+     *
+     * @param mostLookahead tokens that may follow
+     */
+    public boolean canBeginWithoutLookahead(int mostLookahead) {
+        boolean drafts =
+                policy.compresses(tokens.length) && policy.lookaheadSource().pseudoDecoding() != null;
+        return tokens.length > 1
+                && !drafts
+                && new Eviction(policy, tokens.length, mostLookahead, false).isDense(mostLookahead);
     }
 
     /** Lookahead tokens that go through the target: none where they can neither choose KV pairs nor be verified. */

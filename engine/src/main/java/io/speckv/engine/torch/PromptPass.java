@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class PromptPass implements AutoCloseable {
     private final DecoderModel model;
     private final KvSlot slot;
-    private final Eviction eviction;
     private final @Nullable AttentionTally tally;
     private final NDManager memory;
 
@@ -29,6 +28,7 @@ public final class PromptPass implements AutoCloseable {
     private final PrefixLease prefix;
     private final List<KeptKeys> kept = new ArrayList<>();
 
+    private Eviction eviction;
     private @Nullable FullKeys full;
     private long evictionNanos;
     private NDManager lastPiece;
@@ -41,7 +41,7 @@ public final class PromptPass implements AutoCloseable {
         return start(model, slot, eviction, PrefixLease.NONE);
     }
 
-    /** As {@link #start}, but of a prompt whose beginning is known; its rest is fed in one piece. */
+    /** As {@link #start}, but of a prompt whose beginning is known; only its rest is fed. */
     public static PromptPass start(DecoderModel model, KvSlot slot, Eviction eviction, PrefixLease prefix) {
         return new PromptPass(model, slot, eviction, null, false, prefix);
     }
@@ -136,6 +136,16 @@ public final class PromptPass implements AutoCloseable {
         slot.setNextPosition(positions[positions.length - 1] + 1);
     }
 
+    /**
+     * Feeds the last piece of a prompt that was begun before it was known how much lookahead would follow.
+     *
+     * @param settled the eviction with which the pass was started, now with the lookahead that did follow
+     */
+    public void feedLast(int[] tokens, int[] positions, Eviction settled, Cancellation cancellation) {
+        eviction = settled;
+        feed(tokens, positions, true, cancellation);
+    }
+
     private record Rows(NDArray hidden, NDArray[] rotary, int count, int past) {}
 
     private void runLayer(
@@ -155,7 +165,7 @@ public final class PromptPass implements AutoCloseable {
                 cancellation.check();
                 project(layer, rows, first, queries, keys, values);
             }
-            if (firstPiece && last) {
+            if (last) {
                 prefix.save(layer, keys, values);
             }
             long started = System.nanoTime();
@@ -287,9 +297,6 @@ public final class PromptPass implements AutoCloseable {
     }
 
     private void check(int[] tokens, int[] positions, boolean last) {
-        if (prefix.reusedTokens() > 0 && !last) {
-            throw new IllegalArgumentException("the rest of a prompt with a known prefix must be fed in one piece");
-        }
         if (tokens.length == 0 || positions.length != tokens.length) {
             throw new IllegalArgumentException(tokens.length + " tokens at " + positions.length + " positions");
         }

@@ -28,13 +28,23 @@ final class DraftMethods {
             "mean_then_max", new Reductions(Reduction.MEAN, Reduction.MAX));
 
     private static final Map<String, SecondStage> SECOND_STAGES = Map.of(
-            "lookahead", (settings, weight) -> lookaheadStage(settings, new LookaheadSource.ScoringPass()),
-            "received", (settings, weight) -> receivedStage(settings),
-            "blend", DraftMethods::blendedStage);
+            "lookahead",
+                    new SecondStage(
+                            null, (settings, weight) -> lookaheadStage(settings, new LookaheadSource.ScoringPass())),
+            "own_lookahead", new SecondStage(1, (settings, weight) -> lookaheadStage(settings, draft(settings))),
+            "received", new SecondStage(null, (settings, weight) -> receivedStage(settings)),
+            "blend", new SecondStage(null, DraftMethods::blendedStage));
 
     private record Reductions(Reduction overQueries, Reduction others) {}
 
-    private interface SecondStage {
+    /**
+     * How the cascade's second stage ranks KV pairs.
+     *
+     * @param scoringTokens lookahead tokens of the SpecPC stage where it sets none; null for the request's max_new_tokens
+     */
+    private record SecondStage(@Nullable Integer scoringTokens, Recipe recipe) {}
+
+    private interface Recipe {
         CachePolicy read(Settings settings, double blendWeight);
     }
 
@@ -61,17 +71,19 @@ final class DraftMethods {
 
     /**
      * The cascade. Its lookahead is the SpecPC stage's, by default the request's max_new_tokens (the reference's null falls
-     * back to 20); a {@code lookahead_tokens} of the SpecKV stage has no effect, as in the reference.
+     * back to 20); a {@code lookahead_tokens} of the SpecKV stage has no effect, as in the reference. With {@code
+     * own_lookahead} it has: the draft scores with the SpecPC stage's tokens, by default one, and drafts the SpecKV stage's
+     * lookahead after the scores have left, while the target reads.
      */
     static Pair cascade(Settings settings) {
         SecondStage secondStage = settings.choice("second_stage", "lookahead", SECOND_STAGES);
         double blendWeight = settings.number("blend_weight", 0.5);
         // It stands beside the stages, so its failure must not name one of them.
         BlendedScores.requireWeight(blendWeight);
-        SpecPc prompt = stage(settings, "specpc", block -> specPc(block, null));
+        SpecPc prompt = stage(settings, "specpc", block -> specPc(block, secondStage.scoringTokens()));
         CachePolicy cache = stage(settings, "speckv", block -> {
             block.integerOrNull("lookahead_tokens", null);
-            return secondStage.read(block, blendWeight);
+            return secondStage.recipe().read(block, blendWeight);
         });
         return new Pair(prompt, cache);
     }

@@ -23,6 +23,7 @@ import io.speckv.selection.prompt.SpecPrefill;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -257,8 +258,13 @@ class MethodsTest {
                 (BlendedScores) Methods.of("speckv-pc", settings("second_stage", "blend", "blend_weight", 0.25))
                         .cache();
         assertThat(blend.receivedWeight()).isEqualTo(0.25);
+        Method overlapping = Methods.of("speckv-pc", settings("second_stage", "own_lookahead"));
+        assertThat(overlapping.cache().lookaheadSource()).isEqualTo(new LookaheadSource.Draft(null));
+        DraftWork work = overlapping.draftWork(100_000, 24);
+        assertThat(work.lookaheadTokens()).isEqualTo(24);
+        assertThat(Objects.requireNonNull(work.scoring()).lookaheadFor(24)).isEqualTo(1);
         assertThatThrownBy(() -> Methods.of("speckv-pc", settings("second_stage", "other")))
-                .hasMessage("second_stage = other: must be one of [blend, lookahead, received]");
+                .hasMessage("second_stage = other: must be one of [blend, lookahead, own_lookahead, received]");
     }
 
     @Test

@@ -1,0 +1,92 @@
+package io.speckv.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.speckv.kit.server.ExitCode;
+import io.speckv.proto.v1.GenerateOnceResponse;
+import io.speckv.proto.v1.InferenceServiceGrpc;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** While a router cannot serve, health says so and requests are refused with UNAVAILABLE, at once. */
+class RouterReadinessTest {
+    private static ServingStatus health(RouterRig rig) {
+        return HealthGrpc.newBlockingStub(rig.channel)
+                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .check(HealthCheckRequest.newBuilder()
+                        .setService(InferenceServiceGrpc.SERVICE_NAME)
+                        .build())
+                .getStatus();
+    }
+
+    /** Returns the status that a request is refused with, or null if it is answered. */
+    private static Status.@Nullable Code refusal(RouterRig rig) {
+        Throwable thrown =
+                catchThrowable(() -> rig.once(RouterRig.request("full").build()));
+        return thrown == null
+                ? null
+                : ((StatusRuntimeException) thrown).getStatus().getCode();
+    }
+
+    @Test
+    void refusesUntilATargetHasDescribedItself() {
+        try (FakeServer nobody = FakeServer.serving(new FakeDraft(""));
+                RouterRig rig = RouterRig.startUnchecked("--target.channel.target=localhost:" + nobody.port())) {
+            long began = System.nanoTime();
+            assertThat(health(rig)).isEqualTo(ServingStatus.NOT_SERVING);
+            assertThat(refusal(rig)).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(8));
+        }
+        try (RouterRig rig = RouterRig.start()) {
+            assertThat(health(rig)).isEqualTo(ServingStatus.SERVING);
+            assertThat(refusal(rig)).isNull();
+        }
+    }
+
+    @Test
+    void drainsRunningAnswersAndRefusesNewOnes() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch mayAnswer = new CountDownLatch(1);
+        try (RouterRig rig = RouterRig.start("--server.drain.notice=1s")) {
+            rig.target.script = (call, observer) -> {
+                asked.countDown();
+                var unused = CompletableFuture.runAsync(() -> {
+                    awaitQuietly(mayAnswer);
+                    FakeTarget.answer(call, observer);
+                });
+            };
+            CompletableFuture<GenerateOnceResponse> running = CompletableFuture.supplyAsync(
+                    () -> rig.once(RouterRig.request("full").build()));
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            rig.target.script = FakeTarget::answer;
+            CompletableFuture<ExitCode> exit =
+                    CompletableFuture.supplyAsync(() -> rig.router.process().stop());
+
+            RouterRig.await(() -> health(rig) == ServingStatus.NOT_SERVING, "health says that it serves");
+            RouterRig.await(() -> refusal(rig) == Status.Code.UNAVAILABLE, "new requests are taken");
+            assertThat(running).isNotDone();
+            mayAnswer.countDown();
+
+            assertThat(running.get(10, TimeUnit.SECONDS).getAnswer().getTokenIdsCount())
+                    .isEqualTo(4);
+            assertThat(exit.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.CLEAN);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
