@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Thread-safe as far as different slots are concerned. The caller closes it, after its arenas.
  */
 public final class DecoderModel implements AutoCloseable {
-    private static final String[] SOURCES = {
+    static final String[] SOURCES = {
         "decoder.py", "weights.py", "layers.py", "rope.py", "attention.py", "observe.py", "slots.py"
     };
 

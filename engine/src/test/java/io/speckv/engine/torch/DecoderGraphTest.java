@@ -37,12 +37,7 @@ class DecoderGraphTest {
             GraphArchive.pack(
                     "Decoder",
                     Map.of("heads", HEADS, "kv_heads", KV_HEADS, "head_dim", DIMENSION, "epsilon", EPSILON),
-                    "decoder.py",
-                    "layers.py",
-                    "rope.py",
-                    "attention.py",
-                    "observe.py",
-                    "slots.py"),
+                    DecoderModel.SOURCES),
             DeviceName.CPU);
     private final NDManager memory = Devices.newManager(DeviceName.CPU);
     private final float[][] joint = normal((HEADS + 2 * KV_HEADS) * DIMENSION, HIDDEN);
