@@ -70,6 +70,8 @@ class OverlapTest {
             for (int i = 0; i < 5; i++) {
                 TargetCall call = target.open(waiting(PROMPT).build());
                 target.awaitBusy();
+                // Served only after the prompt is read: it is too long to overtake.
+                assertThat(atOnce(target, PROMPT, LOOKAHEAD)).isEqualTo(expected);
                 call.cancel();
                 target.awaitIdle();
                 assertThat(target.server().nativeScopes()).isEqualTo(scopes);
