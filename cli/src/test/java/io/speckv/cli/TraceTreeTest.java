@@ -32,6 +32,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,8 +40,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 
 /** One request through three real services is one trace: every stage under the service that ran it, and no time lost. */
+@Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TraceTreeTest {
     private static final Path ROOT = Path.of(System.getProperty("speckv.golden"))
@@ -227,11 +230,18 @@ class TraceTreeTest {
                 InferenceServiceGrpc.newBlockingStub(channel).generate(request);
         String traceId = answer.next().getStarted().getTraceId();
         answer.forEachRemaining(message -> {});
-        // The root ends last, a moment after the client has everything.
-        while (spans.spans(traceId).stream()
-                .noneMatch(span -> span.getParentSpanId().equals(SpanId.getInvalid()))) {
+        // Spans end a moment after the client has everything, the services' calls in no certain order.
+        while (!isWhole(spans.spans(traceId))) {
             Thread.sleep(5);
         }
         return spans.spans(traceId);
+    }
+
+    /** Whether there is a root and every other span's parent. */
+    private static boolean isWhole(List<SpanData> trace) {
+        Set<String> known = trace.stream().map(SpanData::getSpanId).collect(Collectors.toSet());
+        known.add(SpanId.getInvalid());
+        return trace.stream().anyMatch(span -> span.getParentSpanId().equals(SpanId.getInvalid()))
+                && trace.stream().allMatch(span -> known.contains(span.getParentSpanId()));
     }
 }
