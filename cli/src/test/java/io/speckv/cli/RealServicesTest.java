@@ -66,7 +66,7 @@ class RealServicesTest {
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).contains(HIDDEN);
         assertThat(run.err())
-                .contains("128 of 1094 prompt tokens read", "draft.prefill", "target.evict", "target.decode");
+                .contains("128 of 1047 prompt tokens read", "draft.prefill", "target.evict", "target.decode");
     }
 
     @Test
@@ -75,8 +75,8 @@ class RealServicesTest {
         CommandRun run = CommandRun.of(arguments("explain", "--answer", "--html", page.toString()));
 
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.err()).contains("speckv-pc keeps 128 of 1094 tokens");
-        assertThat(Files.readString(page)).contains("KV pairs kept", "specpc.max_capacity_prompt", "1094 tokens");
+        assertThat(run.err()).contains("speckv-pc keeps 128 of 1047 tokens");
+        assertThat(Files.readString(page)).contains("KV pairs kept", "specpc.max_capacity_prompt", "1047 tokens");
     }
 
     private String[] arguments(String command, String... more) {
@@ -100,7 +100,7 @@ class RealServicesTest {
                 .contains("speckv-tiny-target", "speckv-tiny-draft", "speckv-pc", "snapkv");
         assertThat(CommandRun.of("tokenize", "--router", router(), "--file", PROMPT.toString(), "--count")
                         .out())
-                .isEqualTo("1094\n");
+                .isEqualTo("1047\n");
     }
 
     @Test
@@ -196,7 +196,7 @@ class RealServicesTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(err)).isZero();
         assertThat(Files.readString(out)).contains(HIDDEN);
-        assertThat(Files.readString(err)).contains("1094 of 1094 tokens read");
+        assertThat(Files.readString(err)).contains("1047 of 1047 tokens read");
     }
 
     private static boolean succeeds(Path folder, String... command) throws Exception {

@@ -98,7 +98,7 @@ class RunCommandTest {
                 example.formatted(root),
                 "--method speckv-pc --config " + root.resolve("docs/examples/cascade.yaml"));
         assertThat(cascade.out).as(cascade.err).contains("4817263");
-        assertThat(cascade.err).contains("1094 prompt tokens, 128 kept");
+        assertThat(cascade.err).contains("1047 prompt tokens, 128 kept");
         Outcome positionsOnly =
                 speckv(folder, example.formatted(root), "--method streaming --set max_capacity_prompt=64");
         assertThat(positionsOnly.out).doesNotContain("4817263");

@@ -90,8 +90,8 @@ class TokenClassificationTest {
 
         assertThat(here.status()).as(here.err()).isZero();
         assertThat(there.status()).as(there.err()).isZero();
-        assertThat(here.err()).contains("1094 prompt tokens, 300 kept");
-        assertThat(there.err()).contains("300 of 1094 prompt tokens read");
+        assertThat(here.err()).contains("1047 prompt tokens, 300 kept");
+        assertThat(there.err()).contains("300 of 1047 prompt tokens read");
         assertThat(there.out()).isEqualTo(here.out());
     }
 
@@ -102,7 +102,7 @@ class TokenClassificationTest {
         assertThat(run.status()).as(run.err()).isZero();
         JsonNode told = new ObjectMapper().readTree(run.out());
         assertThat(told.get("scores"))
-                .hasSize(1094)
+                .hasSize(1047)
                 .allSatisfy(score -> assertThat(score.asDouble()).isBetween(0.0, 1.0));
         assertThat(told.get("kept")).hasSize(300);
         assertThat(told.get("timings_ms").get("draft.prefill").asDouble()).isPositive();
