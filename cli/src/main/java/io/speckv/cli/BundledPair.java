@@ -7,7 +7,7 @@ import java.nio.file.Path;
 final class BundledPair {
     /** What it is, in lines of at most 80 columns. */
     static final String DESCRIPTION = """
-            The bundled pair (3.6M and 0.7M parameters) was trained to find numbers hidden
+            The bundled pair (3.9M and 0.8M parameters) was trained to find numbers hidden
             in long texts, and little else: it shows the machinery, not what a real model
             knows.""";
 
