@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
             BenchCommand.MethodsCost.class,
             BenchCascadeCommand.class,
             BenchServingCommand.class,
-            BenchThroughputCommand.class
+            BenchThroughputCommand.class,
+            BenchOverlapCommand.class
         })
 final class BenchCommand {
     /** Prefill and decode of one model. */

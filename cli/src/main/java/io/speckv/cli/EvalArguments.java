@@ -15,6 +15,7 @@ import io.speckv.evals.report.EvalReport;
 import io.speckv.evals.report.MarkdownTable;
 import io.speckv.evals.report.ReportFiles;
 import io.speckv.evals.report.TerminalTable;
+import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import io.speckv.text.ChatEncoder;
 import io.speckv.text.ChatTemplate;
@@ -96,11 +97,21 @@ final class EvalArguments {
         String precision = models.target().precision().name();
         PairIdentity.of(pair.target, pair.draft, precision, settings.overrides().toString())
                 .claim(folder);
-        try (ChatTemplate template = ChatTemplate.isIn(pair.target) ? ChatTemplate.open(pair.target) : null) {
+        List<Method> chosen = grid.stream().map(settings::method).toList();
+        try (LocalClassifier classifier = LocalClassifier.open(chosen, pair.models.options());
+                ChatTemplate template = ChatTemplate.isIn(pair.target) ? ChatTemplate.open(pair.target) : null) {
+            // Whatever the prompts' lengths: one that is long enough to need it will come.
+            chosen.forEach(method -> classifier.requireFor(method, Integer.MAX_VALUE, 1));
             Optional<ChatEncoder> chat =
                     Optional.ofNullable(template).map(open -> new ChatEncoder(models.tokenizer(), open));
             CascadeGenerator generator = new CascadeGenerator(
-                    models.target(), models.draft(), models.tokenizer(), chat, models::bridge, settings);
+                    models.target(),
+                    models.draft(),
+                    models.tokenizer(),
+                    chat,
+                    models::bridge,
+                    classifier.scorer(models.tokenizer()),
+                    settings);
             Progress progress =
                     Terminal.ofProcess().err() ? Progress.bar(System.err, System::nanoTime) : Progress.silent();
             List<EvalCell> cells =

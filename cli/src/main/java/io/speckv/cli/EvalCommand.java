@@ -5,16 +5,12 @@ import io.speckv.evals.longbench.LongBenchFolder;
 import io.speckv.evals.longbench.LongBenchSample;
 import io.speckv.evals.longbench.LongBenchTask;
 import io.speckv.evals.longbench.MiddleTruncation;
-import io.speckv.evals.ruler.Ruler;
 import io.speckv.evals.ruler.RulerFile;
 import io.speckv.evals.ruler.RulerSample;
 import io.speckv.evals.ruler.RulerTask;
-import io.speckv.evals.words.HaystackText;
-import io.speckv.evals.words.WordList;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,35 +65,15 @@ final class EvalCommand {
                 description = "prompts of a task and length (${DEFAULT-VALUE})")
         int samples = 100;
 
-        @Option(names = "--seed", defaultValue = "1", description = "of the prompts (${DEFAULT-VALUE})")
-        long seed = 1;
-
-        @Option(names = "--essay", paramLabel = "FILE", description = "text to hide needles in (made-up sentences)")
-        @Nullable
-        Path essay;
+        @Mixin
+        final RulerArguments ruler = new RulerArguments();
 
         @Override
         public Integer call() throws IOException {
-            List<RulerTask> chosen =
-                    wrongInput(() -> tasks.stream().map(RulerTask::of).toList());
             try (LocalPairArguments.Open models = eval.open()) {
-                WordList words = WordList.bundled();
-                HaystackText text = essay == null
-                        ? HaystackText.generated(words, seed)
-                        : HaystackText.given(essay.toString(), Files.readString(essay));
-                Ruler ruler = new Ruler(counted -> encode(models.tokenizer(), counted).length, words, text);
-                List<EvalSample> prompts = new ArrayList<>();
-                for (int length : lengths) {
-                    for (RulerTask task : chosen) {
-                        wrongInput(() -> ruler.samples(task, length, seed, samples))
-                                .forEach(sample -> prompts.add(EvalSample.of(sample)));
-                    }
-                }
-                eval.run(
-                        "RULER",
-                        models,
-                        prompts,
-                        List.of("haystack in place of RULER's essays: " + text.label(), samples + " samples a cell"));
+                List<String> notes = new ArrayList<>(ruler.notes());
+                notes.add(samples + " samples a cell");
+                eval.run("RULER", models, ruler.samples(models.tokenizer(), tasks, lengths, samples), notes);
             }
             return 0;
         }

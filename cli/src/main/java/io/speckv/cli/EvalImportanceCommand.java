@@ -9,10 +9,6 @@ import io.speckv.evals.importance.DegradedDraft;
 import io.speckv.evals.importance.ImportanceSettings;
 import io.speckv.evals.importance.ImportanceStudy;
 import io.speckv.evals.report.ImportancePage;
-import io.speckv.evals.ruler.Ruler;
-import io.speckv.evals.ruler.RulerTask;
-import io.speckv.evals.words.HaystackText;
-import io.speckv.evals.words.WordList;
 import io.speckv.selection.method.Methods;
 import io.speckv.text.SpecialTokens;
 import java.io.IOException;
@@ -62,8 +58,8 @@ final class EvalImportanceCommand implements Callable<Integer> {
             description = "prompts of each task (${DEFAULT-VALUE})")
     int samples = 8;
 
-    @Option(names = "--seed", defaultValue = "1", description = "of prompts and noise (${DEFAULT-VALUE})")
-    long seed = 1;
+    @Mixin
+    final RulerArguments ruler = new RulerArguments();
 
     @Option(
             names = "--window",
@@ -124,7 +120,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
             if (!models.tokenizer().fingerprint().equals(models.draftTokenizer().fingerprint())) {
                 throw new WrongInputException("draft and target must share one tokenizer to compare token by token");
             }
-            List<EvalSample> prompts = prompts(models);
+            List<EvalSample> prompts = ruler.samples(models.tokenizer(), tasks, List.of(length), samples);
             List<ImportanceStudy.Cell> cells = new ImportanceStudy(models.draft(), models.target(), compared)
                     .run(prompts.stream()
                             .map(sample -> models.tokenizer()
@@ -143,24 +139,6 @@ final class EvalImportanceCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new WrongInputException(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private List<EvalSample> prompts(LocalPairArguments.Open models) {
-        WordList words = WordList.bundled();
-        Ruler ruler = new Ruler(
-                text -> models.tokenizer().encode(text, SpecialTokens.EXCLUDED).ids().length,
-                words,
-                HaystackText.generated(words, seed));
-        List<EvalSample> prompts = new ArrayList<>();
-        for (String task : tasks) {
-            try {
-                ruler.samples(RulerTask.of(task), length, seed, samples)
-                        .forEach(sample -> prompts.add(EvalSample.of(sample)));
-            } catch (IllegalArgumentException e) {
-                throw new WrongInputException(String.valueOf(e.getMessage()), e);
-            }
-        }
-        return prompts;
     }
 
     private void printLayers(List<ImportanceStudy.Cell> cells) {
@@ -196,7 +174,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
         System.out.println();
         List<DegradedDraft.Line> lines = new ArrayList<>();
         for (double sigma : noise.stream().sorted().toList()) {
-            DegradedDraft.Line line = experiment.run(sigma, seed, prompts, settings);
+            DegradedDraft.Line line = experiment.run(sigma, ruler.seed, prompts, settings);
             lines.add(line);
             System.out.printf(
                     Locale.ROOT,

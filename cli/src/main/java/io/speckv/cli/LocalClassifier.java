@@ -7,9 +7,12 @@ import io.speckv.serving.PromptClassifier;
 import io.speckv.text.DecodedTokens;
 import io.speckv.text.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The token classifier of a local run, if its method names one. */
+/** The token classifier of a local run, if one of its methods names one. */
 final class LocalClassifier implements AutoCloseable {
     private final @Nullable PromptClassifier classifier;
 
@@ -18,8 +21,29 @@ final class LocalClassifier implements AutoCloseable {
     }
 
     static LocalClassifier open(Method method, ModelOptions options) {
-        String folder = method.prompt().scoreSource().classifierFolder();
-        return new LocalClassifier(folder == null ? null : PromptClassifier.open(Path.of(folder), options));
+        return open(List.of(method), options);
+    }
+
+    /**
+     * Opens the one classifier that all methods name which name any.
+     *
+     * @throws WrongInputException if they name several
+     */
+    static LocalClassifier open(List<Method> methods, ModelOptions options) {
+        Set<String> folders = new TreeSet<>();
+        for (Method method : methods) {
+            String folder = method.prompt().scoreSource().classifierFolder();
+            if (folder != null) {
+                folders.add(folder);
+            }
+        }
+        if (folders.size() > 1) {
+            throw new WrongInputException("the methods name several token classifiers, " + folders + "; name one");
+        }
+        return new LocalClassifier(
+                folders.isEmpty()
+                        ? null
+                        : PromptClassifier.open(Path.of(folders.iterator().next()), options));
     }
 
     /**
@@ -30,7 +54,7 @@ final class LocalClassifier implements AutoCloseable {
     void requireFor(Method method, int promptTokens, int maxNewTokens) {
         if (classifier == null && method.draftWork(promptTokens, maxNewTokens).classified()) {
             throw new WrongInputException(
-                    "method " + method.name() + " needs a token classifier: give --set classifier=DIR");
+                    "method " + method.name() + " needs a token classifier: give it as its setting classifier=DIR");
         }
     }
 

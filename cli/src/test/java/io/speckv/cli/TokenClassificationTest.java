@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.host.ServiceTrio;
 import io.speckv.engine.TinyClassifier;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,11 +110,45 @@ class TokenClassificationTest {
     }
 
     @Test
+    void anEvaluationComparesItWithTheOthers(@TempDir Path results) throws Exception {
+        CommandRun run = CommandRun.of(
+                "eval",
+                "ruler",
+                "--target",
+                TARGET.toString(),
+                "--draft",
+                ROOT.resolve("models/speckv-tiny-draft").toString(),
+                "--dtype",
+                "fp32",
+                "--methods",
+                "llmlingua2,truncate",
+                "--set",
+                "llmlingua2.classifier=" + classifier,
+                "--tasks",
+                "niah_single_1",
+                "--lengths",
+                "512",
+                "--budgets",
+                "128",
+                "--samples",
+                "1",
+                "--threads",
+                "1",
+                "--out",
+                results.toString());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        List<String> answers = Files.readAllLines(results.resolve("journal.jsonl"));
+        assertThat(answers).hasSize(2).anySatisfy(answer -> assertThat(answer).contains("llmlingua2"));
+    }
+
+    @Test
     void aLocalRunWithoutAClassifierIsWrongInput() {
         CommandRun run = speckv("generate", "--target", TARGET.toString(), "--dtype", "fp32");
 
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).contains("method llmlingua2 needs a token classifier: give --set classifier=DIR");
+        assertThat(run.err())
+                .contains("method llmlingua2 needs a token classifier: give it as its setting classifier=DIR");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.speckv.evals;
 import io.speckv.engine.Cancellation;
 import io.speckv.engine.generate.Cascade;
 import io.speckv.engine.generate.CascadeSweep;
+import io.speckv.engine.generate.PromptScorer;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.selection.align.TokenBridge;
 import io.speckv.text.ChatEncoder;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers greedily with models in this process.
@@ -34,6 +36,7 @@ public final class CascadeGenerator implements Generator {
      * @param tokenizer of the target
      * @param chat of the target; prompts of chat tasks are read as plain text where there is none
      * @param bridges from a prompt of the target to the draft
+     * @param classifier null if no method is run that needs one
      */
     public CascadeGenerator(
             DecoderModel target,
@@ -41,9 +44,10 @@ public final class CascadeGenerator implements Generator {
             Tokenizer tokenizer,
             Optional<ChatEncoder> chat,
             Function<int[], TokenBridge> bridges,
+            @Nullable PromptScorer classifier,
             MethodSettings methods) {
         this.target = target;
-        this.sweep = new CascadeSweep(target, draft);
+        this.sweep = new CascadeSweep(target, draft, classifier);
         this.tokenizer = tokenizer;
         this.chat = chat;
         this.bridges = bridges;

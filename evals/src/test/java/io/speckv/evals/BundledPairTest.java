@@ -91,7 +91,7 @@ class BundledPairTest {
                 .map(EvalSample::of)
                 .toList();
         MethodSettings methods = new MethodSettings(Map.of("specpc.max_capacity_prompt", KEPT_TOKENS));
-        Generator generator = new CascadeGenerator(target, draft, tokenizer, Optional.empty(), bridges, methods);
+        Generator generator = new CascadeGenerator(target, draft, tokenizer, Optional.empty(), bridges, null, methods);
         Map<String, Double> accuracy = new HashMap<>();
         for (EvalCell cell :
                 new EvalRun(generator, folder.resolve("j.jsonl"), Progress.silent(), 1).run(SETTINGS, samples)) {

@@ -84,6 +84,11 @@ final class GenerateCall implements DraftEvents, TargetEvents {
         var unused = turn.thenAccept(admitted -> events.execute(() -> begin(admitted)));
     }
 
+    /** Ends the call with {@code failure}, wherever it is. */
+    void stop(RequestException failure) {
+        events.execute(() -> fail(failure));
+    }
+
     /** The answer is sent, or the client went away. */
     void answerOver() {
         events.execute(() -> {

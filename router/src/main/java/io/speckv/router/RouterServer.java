@@ -4,6 +4,8 @@ import io.speckv.http.HttpGateway;
 import io.speckv.http.HttpSettings;
 import io.speckv.kit.admission.Admission;
 import io.speckv.kit.failure.FailureClassifier;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
@@ -66,6 +68,8 @@ public final class RouterServer implements AutoCloseable {
             telemetry.metrics().observe(Metric.QUEUE_DEPTH, parts.admission()::queued);
             telemetry.metrics().observe(Metric.QUEUE_TOKENS, parts.admission()::queuedTokens);
             service.attach(parts);
+            process.beforeCut(() -> service.failCalls(
+                    RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));
             HttpGateway gateway = gateway(settings.http(), process, opened);
             parts.directory().start(process::serving);
             started = true;

@@ -22,13 +22,16 @@ import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.speckv.proto.v1.TokenizeResponse;
 import io.speckv.text.SpecialTokens;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The public API. It exists before the tokenizer does: the server refuses calls until the parts are attached. */
 final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase implements AutoCloseable {
     private final OutboxLimits outbox;
     private final CompletableFuture<RouterParts> parts = new CompletableFuture<>();
+    private final Set<GenerateCall> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-router-timer");
 
     RouterService(OutboxLimits outbox) {
@@ -45,8 +48,9 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
         RouterParts router = parts.join();
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
         GenerateCall call = new GenerateCall(router, router.requests().read(request, timeline), timeline);
+        open.add(call);
         call.start(new StreamedAnswer(StreamWriter.open(
-                (ServerCallStreamObserver<GenerateResponse>) observer, outbox, timer, call::answerOver)));
+                (ServerCallStreamObserver<GenerateResponse>) observer, outbox, timer, () -> over(call))));
     }
 
     @Override
@@ -60,7 +64,18 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
             throw e.within("request");
         }
         GenerateCall call = new GenerateCall(router, generation, timeline);
-        call.start(new WholeAnswer((ServerCallStreamObserver<GenerateOnceResponse>) observer, call::answerOver));
+        open.add(call);
+        call.start(new WholeAnswer((ServerCallStreamObserver<GenerateOnceResponse>) observer, () -> over(call)));
+    }
+
+    private void over(GenerateCall call) {
+        open.remove(call);
+        call.answerOver();
+    }
+
+    /** Ends every generation with {@code failure}; draft and target stop as if the client had gone. */
+    void failCalls(RequestException failure) {
+        open.forEach(call -> call.stop(failure));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.server.ExitCode;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
@@ -87,6 +88,25 @@ class RouterReadinessTest {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void tellsAnswersThatOutliveTheDrainTimeWhyTheyEnd() throws Exception {
+        CountDownLatch asked = new CountDownLatch(2);
+        try (RouterRig rig = RouterRig.start("--server.drain.notice=0s", "--server.drain.calls=100ms")) {
+            rig.target.script = (call, observer) -> asked.countDown();
+            CompletableFuture<RemoteFailure> streaming = CompletableFuture.supplyAsync(
+                    () -> rig.failure(RouterRig.request("full").build()));
+            CompletableFuture<Throwable> whole = CompletableFuture.supplyAsync(() ->
+                    catchThrowable(() -> rig.once(RouterRig.request("full").build())));
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(rig.router.process().stop()).isEqualTo(ExitCode.CALLS_CUT);
+
+            assertThat(streaming.get(10, TimeUnit.SECONDS).reason()).isEqualTo("DRAINING");
+            assertThat(Status.fromThrowable(whole.get(10, TimeUnit.SECONDS)).getDescription())
+                    .contains("the router stops before the answer is complete");
         }
     }
 }

@@ -44,8 +44,18 @@ public final class CascadeSweep {
      * @param draft null if no method is run that needs one
      */
     public CascadeSweep(DecoderModel target, @Nullable DecoderModel draft) {
+        this(target, draft, null);
+    }
+
+    /**
+     * A sweep that also runs methods of token classification.
+     *
+     * @param draft null if no method is run that needs one
+     * @param classifier null if no method is run that needs one
+     */
+    public CascadeSweep(DecoderModel target, @Nullable DecoderModel draft, @Nullable PromptScorer classifier) {
         this.target = target;
-        this.cascade = new Cascade(target, draft);
+        this.cascade = new Cascade(target, draft, classifier);
         this.prefill = new TargetPrefill(target);
     }
 

@@ -32,6 +32,7 @@ final class Graph implements AutoCloseable {
     }
 
     static Graph load(String name, byte[] archive, DeviceName device) {
+        ExpConstants.mapIn();
         Model model = Model.newInstance(name, Devices.of(device), Devices.ENGINE);
         // Profiling re-specialises the first calls and gains nothing on graphs of fused operators.
         JniUtils.setGraphExecutorOptimize(false);

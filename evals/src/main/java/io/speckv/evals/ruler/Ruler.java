@@ -18,12 +18,24 @@ public final class Ruler {
     private final TokenCounter counter;
     private final WordList words;
     private final HaystackText essay;
+    private final String promptEnd;
 
     /** Creates a generator whose lengths are in the tokens of {@code counter}. */
     public Ruler(TokenCounter counter, WordList words, HaystackText essay) {
+        this(counter, words, essay, "");
+    }
+
+    /**
+     * Creates a generator whose prompts end differently from RULER's.
+     *
+     * @param promptEnd added to every prompt, such as a blank for vocabularies in which the blank before a number is a token
+     *     of its own: prompts then end with the query that looks the value up
+     */
+    public Ruler(TokenCounter counter, WordList words, HaystackText essay, String promptEnd) {
         this.counter = counter;
         this.words = words;
         this.essay = essay;
+        this.promptEnd = promptEnd;
     }
 
     /**
@@ -48,7 +60,7 @@ public final class Ruler {
                     prompt.haystack(),
                     drawn.input(),
                     drawn.outputs(),
-                    drawn.answerPrefix(),
+                    drawn.answerPrefix() + promptEnd,
                     task.maxNewTokens()));
         }
         return samples;
@@ -66,7 +78,7 @@ public final class Ruler {
     }
 
     private int tokens(RulerTask task, RulerPrompt.Drawn drawn) {
-        return counter.count(drawn.prompt()) + task.answerTokens();
+        return counter.count(drawn.prompt() + promptEnd) + task.answerTokens();
     }
 
     private RulerPrompt promptOf(RulerTask task, int length) {

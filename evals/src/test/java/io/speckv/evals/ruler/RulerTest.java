@@ -31,6 +31,18 @@ class RulerTest {
         }
     }
 
+    @Test
+    void endsEveryPromptWithTheTextThatWasAskedForAndCountsIt() {
+        String end = " ".repeat(400);
+        Ruler ruler = new Ruler(COUNTER, WORDS, HaystackText.generated(WORDS, 1), end);
+        for (RulerSample sample : ruler.samples(RulerTask.NIAH_MULTIKEY_1, 1024, 42, 3)) {
+            assertThat(sample.prompt()).endsWith("mentioned in the provided text is" + end);
+            assertThat(sample.tokens())
+                    .isEqualTo(COUNTER.count(sample.prompt()) + sample.task().answerTokens())
+                    .isLessThanOrEqualTo(1024);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("io.speckv.evals.ruler.RulerTask#generable")
     void drawsTheSameSamplesFromTheSameSeed(RulerTask task) {

@@ -166,10 +166,11 @@ public final class GrpcProcess implements AutoCloseable {
         return inside.channel();
     }
 
-    /** Says that the model is warm: from now on requests are taken. */
+    /** Says that the model is warm: from now on requests are taken. Saying it again does nothing. */
     public void serving() {
-        readiness.serving();
-        LOG.info("serving");
+        if (readiness.serving()) {
+            LOG.info("serving");
+        }
     }
 
     /** Adds what tells the calls that outlive the drain time why they end; without it clients see a bare CANCELLED. */

@@ -37,11 +37,13 @@ final class Readiness implements ServerInterceptor {
         return health.getHealthService();
     }
 
-    /** From now on requests are taken; after {@link #notServing} this does nothing. */
-    void serving() {
-        if (state.compareAndSet(State.LOADING, State.SERVING)) {
+    /** From now on requests are taken; returns whether they were not before. After {@link #refuse} this does nothing. */
+    boolean serving() {
+        boolean begins = state.compareAndSet(State.LOADING, State.SERVING);
+        if (begins) {
             report(ServingStatus.SERVING);
         }
+        return begins;
     }
 
     /** Reports "not serving" for good, but still takes requests. */

@@ -24,6 +24,7 @@ import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * A process's tracer, metrics and log level, wired as its settings say. Exports run behind bounded queues: a collector
@@ -51,6 +52,7 @@ public final class Telemetry implements AutoCloseable {
      * @param processors see every ended span besides the exporter, such as a {@link SpanCollector}
      */
     public static Telemetry start(TelemetrySettings settings, ServiceIdentity service, List<SpanProcessor> processors) {
+        logLibraries();
         if (LoggerFactory.getLogger(SCOPE) instanceof Logger logger) {
             logger.setLevel(Level.convertAnSLF4JLevel(settings.logLevel()));
         }
@@ -83,6 +85,14 @@ public final class Telemetry implements AutoCloseable {
                     .build());
         }
         return new Telemetry(tracers.build(), meters.build());
+    }
+
+    /** gRPC and the exporters log through java.util.logging: into our lines, with levels from the same file. */
+    private static void logLibraries() {
+        if (!SLF4JBridgeHandler.isInstalled()) {
+            SLF4JBridgeHandler.removeHandlersForRootLogger();
+            SLF4JBridgeHandler.install();
+        }
     }
 
     /** Does nothing; without any processor the SDK makes no trace ids, which answers and log lines carry. */

@@ -35,9 +35,12 @@ def causal_blocks(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
   past = keys.size(1) - rows
   q = queries.reshape([kv_heads, group, rows, -1])
   mixed = torch.empty_like(q)
+  # 48 MB of scores at most: malloc maps what is above 64 MB anew for every block, and faults it in page by page.
+  most = 25165824 // (queries.size(0) * keys.size(1)) // 16 * 16
+  block = max(16, min(128, most))
   first = 0
   while first < rows:
-    count = min(128, rows - first)
+    count = min(block, rows - first)
     visible = past + first + count
     scores = __torch__.attention.scaled_scores(q.narrow(2, first, count), keys.narrow(1, 0, visible))
     __torch__.attention.hide_future(scores, count)
@@ -67,35 +70,46 @@ def mix(scores: Tensor, values: Tensor) -> Tensor:
   return torch.bmm(shares, values).view([kv_heads, scores.size(1), scores.size(2), -1])
 
 # As causal, but row i sees key j only in its band of tiles of 64 or where j is one of its KV head's `verticals` [K, V],
-# ascending: j <= i and (i/64 - j/64 <= band/64 or j in verticals). A tile of rows costs band + 64 + V keys, whatever the
-# length of the prompt.
+# ascending: j <= i and (i/64 - j/64 <= band/64 or j in verticals). A tile of rows costs band + 64 keys and its columns
+# before the band, at most V, whatever the length of the prompt.
 def vertical_slash(queries: Tensor, keys: Tensor, values: Tensor, verticals: Tensor, band: int) -> Tensor:
   kv_heads = keys.size(0)
   rows = queries.size(1)
   past = keys.size(1) - rows
   q = queries.reshape([kv_heads, queries.size(0) // kv_heads, rows, -1])
   mixed = torch.empty_like(q)
-  # Columns after the last row are in no key that is here; they are masked below like those inside the band.
+  # Columns after the last row are in no key that is here; no tile takes them.
   index = torch.clamp(verticals, 0, keys.size(1) - 1).unsqueeze(2).expand([-1, -1, keys.size(2)])
   column_keys = torch.gather(keys, 1, index)
   column_values = torch.gather(values, 1, index)
+  first_tile = past // 64
+  outside = __torch__.attention.columns_before_band(verticals, band, first_tile, (past + rows - 1) // 64)
   first = 0
   while first < rows:
     tile = (past + first) // 64
     count = min((tile + 1) * 64 - past, rows) - first
     visible = past + first + count
     start = max(0, tile * 64 - band)
-    k = torch.cat([column_keys, keys.narrow(1, start, visible - start)], 1)
-    v = torch.cat([column_values, values.narrow(1, start, visible - start)], 1)
+    width = int(torch.select(outside, 0, tile - first_tile))
+    k = torch.cat([column_keys.narrow(1, 0, width), keys.narrow(1, start, visible - start)], 1)
+    v = torch.cat([column_values.narrow(1, 0, width), values.narrow(1, start, visible - start)], 1)
     scores = __torch__.attention.scaled_scores(q.narrow(2, first, count), k)
-    # Columns inside the band are there already.
-    inside = torch.ge(verticals, start).unsqueeze(1).unsqueeze(1)
-    columns = scores.narrow(3, 0, verticals.size(1))
+    # Where another KV head has more columns before the band, this one's are inside it: there already.
+    inside = torch.ge(verticals.narrow(1, 0, width), start).unsqueeze(1).unsqueeze(1)
+    columns = scores.narrow(3, 0, width)
     torch.copy_(columns, torch.masked_fill(columns, inside, -inf))
     __torch__.attention.hide_future(scores, count)
     torch.copy_(mixed.narrow(2, first, count), __torch__.attention.mix(scores, v))
     first = first + count
   return mixed.view([queries.size(0), rows, -1])
+
+# How many of `verticals` [K, V] lie before the band of each tile from `first` to `last`, in the KV head that has most
+# -> [last - first + 1], on the CPU
+def columns_before_band(verticals: Tensor, band: int, first: int, last: int) -> Tensor:
+  tiles = torch.arange(first, last + 1, dtype=4, device=verticals.device)
+  starts = (tiles * 64 - band).view([-1, 1, 1])
+  before = torch.sum(torch.lt(verticals.unsqueeze(0), starts), [2])
+  return torch.to(torch.amax(before, [1]), torch.device("cpu"), 4)
 
 # One token of b sequences: queries [b, K, G, d] over cached keys and values [b, K, n, d] -> [b, K, G, d].
 # A group's queries share one position, so they are rows of one product and need no causal mask.

@@ -1,0 +1,41 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.speckv.engine.DeviceName;
+
+/**
+ * Makes the system map the page of libtorch that holds the constants of its vectorised {@code exp}.
+ *
+ * <p>The last of them, infinity, is read under a mask that selects nothing unless an element overflows, as none does in a
+ * softmax. While the page is not mapped, a processor spends some 175 ns on every such read to find that it need not fault,
+ * and so the page stays unmapped: on a machine that has just started, prefill took 2.5 times as long until the process
+ * ended (docs/performance.md). One overflow faults the page in.
+ */
+final class ExpConstants {
+    /** A full vector of the widest kind, and above the largest number whose exponential is finite in float32. */
+    private static final int LANES = 64;
+
+    private static final float OVERFLOWS = 200;
+
+    private static final class MappedOnce {
+        static final float RESULT = overflow();
+    }
+
+    private ExpConstants() {}
+
+    /** Does it once in a process; returns the infinity that was read. */
+    static float mapIn() {
+        return MappedOnce.RESULT;
+    }
+
+    private static float overflow() {
+        try (NDManager scope = Devices.newManager(DeviceName.CPU);
+                NDArray vector = scope.full(new Shape(LANES), OVERFLOWS, DataType.FLOAT32);
+                NDArray result = vector.exp()) {
+            return result.getFloat(0);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.speckv.engine.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ExpConstantsTest {
+    @Test
+    void overflowsSoThatTheConstantIsReallyRead() {
+        assertThat(ExpConstants.mapIn()).isEqualTo(Float.POSITIVE_INFINITY);
+    }
+}
