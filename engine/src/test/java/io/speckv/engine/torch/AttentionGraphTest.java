@@ -54,6 +54,20 @@ class AttentionGraphTest {
         assertThat(mixed).containsExactly(ReferenceAttention.mix(weights, c.values), within(TOLERANCE));
     }
 
+    @Test
+    void aPromptSoLongThatBlocksOfRowsShrinkIsReadAsInFloat32() {
+        int heads = 64; // 16 rows of as many heads over as many keys are 48 MB of scores
+        int tokens = 13_000;
+        NDArray q = memory.randomNormal(new Shape(heads, 40, DIMENSION)).mul(3);
+        NDArray k = memory.randomNormal(new Shape(KV_HEADS, tokens, DIMENSION));
+        NDArray v = memory.randomNormal(new Shape(KV_HEADS, tokens, DIMENSION));
+        float[] blocks =
+                graph.call("causal_bf16").with(q).with(k).with(v).tensor(memory).toFloatArray();
+        NDArray whole = graph.call("causal").with(q).with(k).with(v).tensor(memory);
+        assertThat(whole.abs().mean().getFloat()).isGreaterThan(0.1f);
+        assertThat(blocks).containsExactly(whole.toFloatArray(), within(0.1f));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {300, 100})
     void verticalSlashAttentionSeesWhatItsRuleAllows(int rows) {

@@ -7,6 +7,10 @@ class AttentionProbe(Module):
   def causal(self: __torch__.AttentionProbe, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return __torch__.attention.causal(q, k, v)
 
+  # The same in bf16, of inputs rounded to it
+  def causal_bf16(self: __torch__.AttentionProbe, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.to(__torch__.attention.causal(torch.to(q, 15), torch.to(k, 15), torch.to(v, 15)), 6)
+
   def vertical_slash(self: __torch__.AttentionProbe, q: Tensor, k: Tensor, v: Tensor, verticals: Tensor, band: int) -> Tensor:
     return __torch__.attention.vertical_slash(q, k, v, verticals, band)
 
