@@ -15,8 +15,9 @@ final class Fallbacks {
         return switch (name) {
             case "full" -> FallbackPolicy.FALLBACK_POLICY_FULL;
             case "snapkv" -> FallbackPolicy.FALLBACK_POLICY_SNAPKV;
+            case "ngram" -> FallbackPolicy.FALLBACK_POLICY_NGRAM;
             case "fail" -> FallbackPolicy.FALLBACK_POLICY_FAIL;
-            default -> throw new WrongInputException("--fallback is '" + name + "'; write full, snapkv or fail");
+            default -> throw new WrongInputException("--fallback is '" + name + "'; write full, snapkv, ngram or fail");
         };
     }
 }

@@ -40,7 +40,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--fallback",
             paramLabel = "POLICY",
-            description = "without a draft: full, snapkv or fail (the router's)")
+            description = "without a draft: full, snapkv, ngram or fail (the router's)")
     @Nullable
     String fallback;
 

@@ -40,7 +40,8 @@ record LocalGeneration(Path target, @Nullable Path draft, ModelOptions models) {
                     method,
                     settings.maxNewTokens(),
                     ends(settings, targetModel));
-            Cascade.Result result = new Cascade(targetModel, draftModel.model(), classifier.scorer(tokenizer))
+            Cascade.Result result = draftModel
+                    .cascade(targetModel, classifier.scorer(tokenizer))
                     .run(request, sampler::choose, output::accept, Cancellation.NEVER);
             output.finish();
             report(tokens.length, result);

@@ -36,7 +36,8 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             BenchCommand.class,
             EvalCommand.class,
-            TrainCommand.class
+            TrainCommand.class,
+            DraftVocabularyCommand.class
         })
 public final class Main implements Callable<Integer> {
     private static final Set<String> CLIENTS = Set.of("generate", "chat", "explain", "tokenize", "describe");

@@ -2,6 +2,7 @@ package io.speckv.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.engine.Cancellation;
+import io.speckv.engine.ModelOptions;
 import io.speckv.engine.generate.Cascade;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecoderModel;
@@ -32,9 +33,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--target", required = true, paramLabel = "DIR", description = "checkpoint of the target model")
     Path target = Path.of("");
 
-    @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft model")
-    @Nullable
-    Path draft;
+    @ArgGroup(exclusive = true, multiplicity = "0..1")
+    Draft draft = new Draft();
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     PromptArguments prompt = new PromptArguments();
@@ -54,20 +54,38 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object")
     boolean json;
 
+    /** Who drafts; nobody where neither is given. */
+    static final class Draft {
+        @Option(names = "--draft", required = true, paramLabel = "DIR", description = "checkpoint of the draft model")
+        @Nullable
+        Path folder;
+
+        @Option(
+                names = "--ngram-draft",
+                required = true,
+                description = "no draft model: guess lookahead from the prompt's own n-grams")
+        boolean ngrams;
+
+        DraftModel open(ModelOptions options) {
+            return ngrams ? DraftModel.ofNgrams() : DraftModel.open(folder, options);
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
         Method chosen = method.method();
         String text = prompt.text();
         try (Tokenizer tokenizer = Tokenizer.open(target);
                 DecoderModel targetModel = DecoderModel.open(target, models.options());
-                DraftModel draftModel = DraftModel.open(draft, models.options());
+                DraftModel draftModel = draft.open(models.options());
                 LocalClassifier classifier = LocalClassifier.open(chosen, models.options())) {
             int[] tokens = prompt.tokens(text, tokenizer);
             TokenBridge bridge = draftModel.bridge(tokenizer, tokens);
             Set<Integer> ends = ignoreEos ? Set.of() : targetModel.checkpoint().endTokens();
             draftModel.requireFor(chosen, tokens.length, maxNewTokens);
             classifier.requireFor(chosen, tokens.length, maxNewTokens);
-            Cascade.Result result = new Cascade(targetModel, draftModel.model(), classifier.scorer(tokenizer))
+            Cascade.Result result = draftModel
+                    .cascade(targetModel, classifier.scorer(tokenizer))
                     .run(
                             new Cascade.Request(tokens, bridge, chosen, maxNewTokens, ends),
                             (logits, generated) -> Greedy.token(logits),

@@ -57,7 +57,7 @@ public final class DraftServer implements AutoCloseable {
                 new HostedServices(List.of(service), List.of(telemetry.serverInterceptor()), new EngineFailures()));
         boolean serving = false;
         try {
-            ServedModel model = ServedModel.open(settings.model());
+            ServedModel model = ServedModel.open(settings.model(), settings.modelOptions());
             PromptClassifier classifier = classifier(settings);
             DraftEngine engine = new DraftEngine(model, classifier, settings);
             process.closeAtStop(engine);

@@ -1,5 +1,6 @@
 package io.speckv.draft;
 
+import io.speckv.engine.ModelOptions;
 import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.ByteSize;
@@ -19,6 +20,7 @@ public record DraftSettings(
         ServerSettings server,
         TelemetrySettings telemetry,
         ModelSettings model,
+        Vocabulary vocabulary,
         ByteSize prefixCache,
         Classifier classifier,
         Limits limits,
@@ -32,6 +34,14 @@ public record DraftSettings(
                 TelemetrySettings.DEFAULTS,
                 ModelSettings.DEFAULTS,
                 "defaults.yaml");
+    }
+
+    /** Tokens that the lookahead may consist of; {@code file} is null for all of them. */
+    public record Vocabulary(@Nullable Path file) {}
+
+    /** Returns how the engine opens the draft model. */
+    ModelOptions modelOptions() {
+        return model.options().withHeadTokens(vocabulary.file());
     }
 
     /** The token classifier beside the draft; {@code folder} is null where there is none. */

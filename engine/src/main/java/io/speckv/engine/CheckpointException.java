@@ -30,6 +30,11 @@ public final class CheckpointException extends EngineException {
         return new CheckpointException(file, null, "", expected, found, cause);
     }
 
+    /** Returns the failure of one line of a text file, counted from 1. */
+    public static CheckpointException ofLine(Path file, int line, String expected, String found) {
+        return new CheckpointException(file, "line " + line, ": line " + line, expected, found, null);
+    }
+
     /** Returns the failure of one key of a JSON file; nested keys are joined with dots. */
     public static CheckpointException ofKey(Path file, String key, String expected, String found) {
         return new CheckpointException(file, key, ": key " + key, expected, found, null);
@@ -50,7 +55,7 @@ public final class CheckpointException extends EngineException {
         return file;
     }
 
-    /** Returns the name of the tensor or JSON key at fault; empty when the file as a whole is. */
+    /** Returns the name of the tensor, JSON key or line at fault; empty when the file as a whole is. */
     public Optional<String> item() {
         return Optional.ofNullable(item);
     }

@@ -1,5 +1,8 @@
 package io.speckv.engine;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a checkpoint is opened.
  *
@@ -7,9 +10,15 @@ package io.speckv.engine;
  * @param precision the number format it computes in
  * @param rowBlock prompt rows that go through a layer at once, at least 1: more is faster, fewer need less memory and
  *     notice a cancellation sooner. Results do not depend on it.
+ * @param headTokens file with the tokens whose rows the LM head keeps, as {@link
+ *     io.speckv.engine.checkpoint.HeadTokens} reads it, or null for all; only for drafts, since no other token can follow
  */
-public record ModelOptions(DeviceName device, Precision precision, int rowBlock) {
-    public static final ModelOptions DEFAULTS = new ModelOptions(DeviceName.CPU, Precision.AUTO, 1024);
+public record ModelOptions(
+        DeviceName device,
+        Precision precision,
+        int rowBlock,
+        @Nullable Path headTokens) {
+    public static final ModelOptions DEFAULTS = new ModelOptions(DeviceName.CPU, Precision.AUTO, 1024, null);
 
     public ModelOptions {
         if (rowBlock < 1) {
@@ -18,14 +27,18 @@ public record ModelOptions(DeviceName device, Precision precision, int rowBlock)
     }
 
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(device, precision, rowBlock);
+        return new ModelOptions(device, precision, rowBlock, headTokens);
     }
 
     public ModelOptions withDevice(DeviceName device) {
-        return new ModelOptions(device, precision, rowBlock);
+        return new ModelOptions(device, precision, rowBlock, headTokens);
     }
 
     public ModelOptions withRowBlock(int rowBlock) {
-        return new ModelOptions(device, precision, rowBlock);
+        return new ModelOptions(device, precision, rowBlock, headTokens);
+    }
+
+    public ModelOptions withHeadTokens(@Nullable Path headTokens) {
+        return new ModelOptions(device, precision, rowBlock, headTokens);
     }
 }

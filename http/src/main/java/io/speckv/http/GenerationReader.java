@@ -16,6 +16,7 @@ final class GenerationReader {
     private static final Map<String, FallbackPolicy> FALLBACKS = Map.of(
             "full", FallbackPolicy.FALLBACK_POLICY_FULL,
             "snapkv", FallbackPolicy.FALLBACK_POLICY_SNAPKV,
+            "ngram", FallbackPolicy.FALLBACK_POLICY_NGRAM,
             "fail", FallbackPolicy.FALLBACK_POLICY_FAIL);
     private static final int MOST_LOGPROBS = 20;
 
@@ -83,7 +84,7 @@ final class GenerationReader {
         speckv.ifText("fallback", name -> {
             FallbackPolicy policy = FALLBACKS.get(name);
             if (policy == null) {
-                throw speckv.invalid("fallback", "is '" + name + "', must be full, snapkv or fail");
+                throw speckv.invalid("fallback", "is '" + name + "', must be full, snapkv, ngram or fail");
             }
             generate.setFallback(policy);
         });

@@ -86,7 +86,7 @@ final class ErrorsTest {
                 "'response_format': {'type': 'json_object'} | response_format"
                         + " | response_format is 'json_object'; only 'text' is supported",
                 "'speckv': {'fallback': 'x'} | speckv.fallback"
-                        + " | speckv.fallback is 'x', must be full, snapkv or fail",
+                        + " | speckv.fallback is 'x', must be full, snapkv, ngram or fail",
                 "'speckv': {'settings': {'pool_type': 'x'}} | speckv.settings.pool_type"
                         + " | speckv.settings.pool_type is 'x', must be one of [max, mean, none]",
             })

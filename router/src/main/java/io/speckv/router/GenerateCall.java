@@ -21,6 +21,7 @@ import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.TokenDelta;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class GenerateCall implements DraftEvents, TargetEvents {
 
     private RequestedMethod applied;
     private FallbackReason fallbackReason = FallbackReason.FALLBACK_REASON_UNSPECIFIED;
+    private int[] guessed = {};
     private @Nullable DraftAnalysis draft;
     private boolean drafting;
     private Duration draftAsked = Duration.ZERO;
@@ -178,14 +180,15 @@ final class GenerateCall implements DraftEvents, TargetEvents {
     }
 
     private void fallBack(DraftFailureException lost) {
-        RequestedMethod other = parts.methods().withoutDraft(request.fallback());
-        if (other == null) {
+        Optional<Substitute> substitute = parts.fallbacks().plan(request);
+        if (substitute.isEmpty()) {
             fail(RequestException.of(FailureCode.DRAFT_UNAVAILABLE, String.valueOf(lost.getMessage()))
                     .with("fallback_reason", lost.reason()));
             return;
         }
         metrics.fellBack(lost.reason());
-        applied = other;
+        applied = substitute.get().method();
+        guessed = substitute.get().lookahead();
         fallbackReason = lost.reason();
         draft = null;
         scores = new float[0];
@@ -204,7 +207,7 @@ final class GenerateCall implements DraftEvents, TargetEvents {
         target = stream;
         targetAsked = timeline.elapsed();
         boolean known = draft != null && (!drafting || draft.sharesTokens());
-        int[] lookahead = known && draft != null ? draft.lookahead() : new int[0];
+        int[] lookahead = known && draft != null ? draft.lookahead() : guessed;
         forClient(() -> stream.start(parts.targets(), generationStart(), lookahead));
         if (!drafting) {
             stream.complete();

@@ -11,7 +11,7 @@ import io.speckv.proto.v1.SamplingSettings;
  * @param requestId the caller's, or one that the router made
  * @param target that answers
  * @param sampling with max_new_tokens set
- * @param fallback full, snapkv or fail
+ * @param fallback full, snapkv, ngram or fail
  */
 record Generation(
         String requestId,

@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class MethodReader {
     private static final String FULL = "full";
     private static final String SNAPKV = "snapkv";
+    private static final String SPECKV = "speckv";
 
     private final String defaultName;
     private final Map<String, Map<String, Object>> configured;
     private final FallbackPolicy defaultFallback;
 
     /**
-     * @throws IllegalArgumentException if the default method or SnapKV's settings are not valid
+     * @throws IllegalArgumentException if the settings of the default method, SnapKV or SpecKV are not valid
      */
     MethodReader(RouterSettings.DefaultMethod method, RouterSettings.Fallback fallback) {
         this.defaultFallback = fallback.policy().toProto();
@@ -29,12 +30,17 @@ final class MethodReader {
         if (fallback.snapkv() != null) {
             settings.put(SNAPKV, fallback.snapkv());
         }
+        if (fallback.speckv() != null) {
+            settings.put(SPECKV, fallback.speckv());
+        }
         if (method.settings() != null) {
             settings.put(method.name(), method.settings());
         }
         this.configured = settings;
         this.defaultName = build(method.name(), Map.of()).name();
-        var unused = build(SNAPKV, Map.of());
+        for (String name : List.of(SNAPKV, SPECKV)) {
+            var unused = build(name, Map.of());
+        }
     }
 
     /**
@@ -88,7 +94,7 @@ final class MethodReader {
     FallbackPolicy fallback(FallbackPolicy asked) {
         return switch (asked) {
             case FALLBACK_POLICY_UNSPECIFIED -> defaultFallback;
-            case FALLBACK_POLICY_FULL, FALLBACK_POLICY_SNAPKV, FALLBACK_POLICY_FAIL -> asked;
+            case FALLBACK_POLICY_FULL, FALLBACK_POLICY_SNAPKV, FALLBACK_POLICY_NGRAM, FALLBACK_POLICY_FAIL -> asked;
             case UNRECOGNIZED ->
                 throw RequestException.invalidField("fallback", "is not a policy that this server knows");
         };
@@ -100,6 +106,7 @@ final class MethodReader {
         return switch (policy) {
             case FALLBACK_POLICY_FULL -> build(FULL, Map.of());
             case FALLBACK_POLICY_SNAPKV -> build(SNAPKV, Map.of());
+            case FALLBACK_POLICY_NGRAM -> build(SPECKV, Map.of());
             case FALLBACK_POLICY_UNSPECIFIED, FALLBACK_POLICY_FAIL, UNRECOGNIZED -> null;
         };
     }

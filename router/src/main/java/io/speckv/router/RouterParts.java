@@ -17,6 +17,7 @@ record RouterParts(
         RequestReader requests,
         MethodReader methods,
         DraftPlanner planner,
+        FallbackPlanner fallbacks,
         Admission admission,
         DraftServiceGrpc.DraftServiceStub drafts,
         TargetServiceGrpc.TargetServiceStub targets,

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +136,10 @@ public final class RouterServer implements AutoCloseable {
                         tokenizer,
                         draftTokenizer,
                         settings.drafting().lookaheadTimeLimit()),
+                new FallbackPlanner(
+                        methods,
+                        Set.copyOf(tokenizer.specialTokens().values()),
+                        settings.fallback().ngramTokens()),
                 new Admission(settings.queue().admission()),
                 drafts,
                 targets,

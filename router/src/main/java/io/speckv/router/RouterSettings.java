@@ -92,13 +92,30 @@ public record RouterSettings(
     /** Method of requests that name none; its settings are by the method's own keys. */
     public record DefaultMethod(String name, @Nullable Map<String, Object> settings) {}
 
-    /** What happens without a draft; {@code snapkv} holds SnapKV's settings by its own keys. */
-    public record Fallback(Policy policy, @Nullable Map<String, Object> snapkv) {}
+    /**
+     * What happens without a draft.
+     *
+     * @param snapkv SnapKV's settings by its own keys
+     * @param speckv SpecKV's settings by its own keys
+     * @param ngramTokens most tokens to guess from a prompt's n-grams, at least 0
+     */
+    public record Fallback(
+            Policy policy,
+            @Nullable Map<String, Object> snapkv,
+            @Nullable Map<String, Object> speckv,
+            int ngramTokens) {
+        public Fallback {
+            if (ngramTokens < 0) {
+                throw new IllegalArgumentException("ngram-tokens is " + ngramTokens + ", must be at least 0");
+            }
+        }
+    }
 
     /** What happens without a draft. */
     public enum Policy {
         FULL(FallbackPolicy.FALLBACK_POLICY_FULL),
         SNAPKV(FallbackPolicy.FALLBACK_POLICY_SNAPKV),
+        NGRAM(FallbackPolicy.FALLBACK_POLICY_NGRAM),
         FAIL(FallbackPolicy.FALLBACK_POLICY_FAIL);
 
         private final FallbackPolicy wire;
@@ -115,7 +132,7 @@ public record RouterSettings(
                     return policy;
                 }
             }
-            throw new IllegalArgumentException("'" + text + "' is not a policy: write full, snapkv or fail");
+            throw new IllegalArgumentException("'" + text + "' is not a policy: write full, snapkv, ngram or fail");
         }
 
         FallbackPolicy toProto() {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 
 /** A router in front of a scripted draft and scripted targets, all of them real servers on loopback. */
@@ -76,6 +77,22 @@ final class RouterRig implements AutoCloseable {
         RouterRig rig = startUnchecked(flags);
         await(rig::describes, "the router does not serve");
         return rig;
+    }
+
+    /** Starts a router that has no draft, with flags as {@link #start} has them, and waits until it serves. */
+    static RouterRig startWithoutDraft(String... flags) {
+        RouterRig rig = new RouterRig(Stream.concat(Stream.of("--drafting.enabled=false"), Stream.of(flags))
+                .toList());
+        await(rig::answers, "the router does not serve");
+        return rig;
+    }
+
+    private boolean answers() {
+        try {
+            return once(request("full").build()).hasFinished();
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
     }
 
     /** Starts a router that {@link #channel} may not be able to ask. */

@@ -1,5 +1,6 @@
 package io.speckv.serving;
 
+import io.speckv.engine.ModelOptions;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.kit.failure.FailureCode;
@@ -30,15 +31,17 @@ public final class ServedModel implements AutoCloseable {
      * @throws io.speckv.text.TokenizerException if the tokenizer is
      */
     public static ServedModel open(ModelSettings settings) {
+        return open(settings, settings.options());
+    }
+
+    /** Loads a model with more options than the settings have. */
+    public static ServedModel open(ModelSettings settings, ModelOptions options) {
         Tokenizer tokenizer = Tokenizer.open(settings.folder());
         boolean opened = false;
         try {
             SamplingDefaults sampling = SamplingDefaults.read(settings.folder());
             ServedModel model = new ServedModel(
-                    settings.servedName(),
-                    DecoderModel.open(settings.folder(), settings.options()),
-                    tokenizer,
-                    sampling);
+                    settings.servedName(), DecoderModel.open(settings.folder(), options), tokenizer, sampling);
             opened = true;
             return model;
         } finally {

@@ -44,11 +44,11 @@ public record AnswerSummary(GenerateFinished finished) {
             return "";
         }
         String reason = report.getFallbackReason().name().substring("FALLBACK_REASON_".length());
-        return "%nfell back from %s to %s: %s"
-                .formatted(
-                        report.getRequestedMethod(),
-                        report.getAppliedMethod(),
-                        reason.toLowerCase(Locale.ROOT).replace('_', ' '));
+        String why = reason.toLowerCase(Locale.ROOT).replace('_', ' ');
+        return report.getRequestedMethod().equals(report.getAppliedMethod())
+                ? "%nlookahead from the prompt's n-grams: %s".formatted(why)
+                : "%nfell back from %s to %s: %s"
+                        .formatted(report.getRequestedMethod(), report.getAppliedMethod(), why);
     }
 
     /** Returns the stages drawn over time, 80 columns wide. */

@@ -8,6 +8,7 @@ import io.speckv.engine.torch.KvSlot;
 import io.speckv.selection.align.TokenBridge;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.KeptKeys;
+import io.speckv.selection.drafting.NgramDrafter;
 import io.speckv.selection.method.DraftWork;
 import io.speckv.selection.method.Method;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ public final class Cascade {
     private final DecoderModel target;
     private final @Nullable DecoderModel draft;
     private final @Nullable PromptScorer classifier;
+    private final boolean ngrams;
 
     /**
      * A cascade over open models, which stay the caller's.
@@ -42,9 +44,25 @@ public final class Cascade {
      * @param classifier null if no method is run that needs one
      */
     public Cascade(DecoderModel target, @Nullable DecoderModel draft, @Nullable PromptScorer classifier) {
+        this(target, draft, classifier, false);
+    }
+
+    private Cascade(
+            DecoderModel target, @Nullable DecoderModel draft, @Nullable PromptScorer classifier, boolean ngrams) {
         this.target = target;
         this.draft = draft;
         this.classifier = classifier;
+        this.ngrams = ngrams;
+    }
+
+    /**
+     * A cascade without a draft model: lookahead is guessed from the prompt's own n-grams, and methods that need a draft's
+     * scores do not run.
+     *
+     * @param classifier null if no method is run that needs one
+     */
+    public static Cascade withNgrams(DecoderModel target, @Nullable PromptScorer classifier) {
+        return new Cascade(target, null, classifier, true);
     }
 
     /**
@@ -173,6 +191,9 @@ public final class Cascade {
         if (work.classified()) {
             return classify(request, cancellation);
         }
+        if (ngrams && work.lookaheadOnly()) {
+            return guess(request, work.lookaheadTokens());
+        }
         if (draft == null) {
             throw new IllegalStateException(
                     "method " + request.method.name() + " needs a draft model, and none is given");
@@ -200,6 +221,12 @@ public final class Cascade {
         long started = System.nanoTime();
         float[] scores = classifier.score(request.prompt, cancellation);
         return new DraftReading(scores, new int[0], System.nanoTime() - started, 0, 0);
+    }
+
+    private static DraftReading guess(Request request, int tokens) {
+        long started = System.nanoTime();
+        int[] lookahead = new NgramDrafter(request.prompt).draft(tokens, request.endTokens);
+        return new DraftReading(new float[0], lookahead, 0, System.nanoTime() - started, 0);
     }
 
     private static TargetPrompt targetPrompt(Request request, int[] kept, float[] scores, int[] lookahead) {

@@ -4,7 +4,7 @@ package io.speckv.engine.generate;
  * What a draft found out about a prompt.
  *
  * @param scores importance of each prompt token {@code [promptTokens]}; empty if none was asked for
- * @param lookahead the draft's answer so far, greedy
+ * @param lookahead the draft's answer so far
  * @param prefillNanos time of the prefill, with scoring
  * @param lookaheadNanos time of decoding the lookahead
  * @param reusedTokens of the prompt, whose keys were in the prefix cache

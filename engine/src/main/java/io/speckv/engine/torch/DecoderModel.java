@@ -8,10 +8,13 @@ import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.TokenOutOfVocabularyException;
 import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.HeadTokens;
 import io.speckv.engine.checkpoint.ModelShape;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint on a device, ready to prefill and decode.
@@ -27,6 +30,7 @@ public final class DecoderModel implements AutoCloseable {
     private final Checkpoint checkpoint;
     private final ModelShape shape;
     private final ModelOptions options;
+    private final @Nullable HeadTokens headTokens;
     private final Precision precision;
     private final ScalarType numbers;
     private final Graph graph;
@@ -39,11 +43,13 @@ public final class DecoderModel implements AutoCloseable {
         this.checkpoint = checkpoint;
         this.shape = checkpoint.shape();
         this.options = options;
+        this.headTokens =
+                options.headTokens() == null ? null : HeadTokens.read(options.headTokens(), shape.vocabSize());
         this.precision = options.precision().on(options.device());
         this.numbers = WeightReader.numbers(precision);
         this.graph = Graph.load("decoder", archive(shape), options.device());
         this.memory = Devices.newManager(options.device());
-        this.weights = new ModelWeights(checkpoint, graph, memory.newSubManager(), options);
+        this.weights = new ModelWeights(checkpoint, graph, memory.newSubManager(), options, headTokens);
         float[] frequencies = shape.rope().inverseFrequencies(shape.headDim());
         this.inverseFrequencies = memory.create(frequencies);
     }
@@ -51,7 +57,7 @@ public final class DecoderModel implements AutoCloseable {
     /**
      * Opens a checkpoint folder as Hugging Face writes it.
      *
-     * @throws io.speckv.engine.EngineException naming the file and tensor that is missing, damaged or unsupported
+     * @throws io.speckv.engine.EngineException naming the file and the tensor or line that is missing, damaged or unsupported
      */
     public static DecoderModel open(Path folder, ModelOptions options) {
         Checkpoint checkpoint = Checkpoint.open(folder);
@@ -164,7 +170,10 @@ public final class DecoderModel implements AutoCloseable {
                 .tensors(scope);
     }
 
-    /** The last {@code rows} of hidden [n, hiddenSize] -> logits [rows, vocabSize]. */
+    /**
+     * The last {@code rows} of hidden [n, hiddenSize] -> logits [rows, vocabSize]; negative infinity for tokens that a
+     * trimmed head lacks.
+     */
     float[][] logits(NDManager scope, NDArray hidden, int total, int rows) {
         NDArray flat = graph.call("logits")
                 .with(hidden)
@@ -174,9 +183,11 @@ public final class DecoderModel implements AutoCloseable {
                 .withShared(weights.head)
                 .tensor(scope);
         float[] values = flat.toFloatArray();
-        float[][] logits = new float[rows][shape.vocabSize()];
+        int width = values.length / rows;
+        float[][] logits = new float[rows][];
         for (int row = 0; row < rows; row++) {
-            System.arraycopy(values, row * shape.vocabSize(), logits[row], 0, shape.vocabSize());
+            float[] known = Arrays.copyOfRange(values, row * width, (row + 1) * width);
+            logits[row] = headTokens == null ? known : headTokens.overVocabulary(known);
         }
         return logits;
     }

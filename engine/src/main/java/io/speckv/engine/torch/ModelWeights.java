@@ -6,9 +6,11 @@ import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.HeadTokens;
 import io.speckv.engine.checkpoint.ModelShape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A decoder's weights as its graph takes them. The memory belongs to the manager given at construction. */
 final class ModelWeights implements AutoCloseable {
@@ -22,16 +24,34 @@ final class ModelWeights implements AutoCloseable {
     final List<IValue> norms = new ArrayList<>();
     final List<IValue> linears = new ArrayList<>();
 
-    ModelWeights(Checkpoint checkpoint, Graph graph, NDManager memory, ModelOptions options) {
+    /**
+     * @param headTokens tokens whose rows the LM head keeps, or null for all
+     */
+    ModelWeights(
+            Checkpoint checkpoint,
+            Graph graph,
+            NDManager memory,
+            ModelOptions options,
+            @Nullable HeadTokens headTokens) {
         this.shape = checkpoint.shape();
         this.memory = memory;
         this.reader = new WeightReader(checkpoint::tensor, graph, memory, options);
         embedding = reader.read("model.embed_tokens.weight");
         finalNorm = reader.read("model.norm.weight");
-        head = reader.linear(shape.tiedEmbeddings() ? embedding : reader.read("lm_head.weight"), reader.nothing());
+        head = head(headTokens);
         for (int layer = 0; layer < shape.layers(); layer++) {
             readLayer("model.layers." + layer + ".");
         }
+    }
+
+    /** The embedding stays whole where it is the head as well: prompts hold any token. */
+    private IValue head(@Nullable HeadTokens tokens) {
+        if (tokens != null) {
+            return shape.tiedEmbeddings()
+                    ? reader.linearOfRows(embedding, tokens.ids())
+                    : reader.linearOfRows("lm_head.weight", tokens.ids());
+        }
+        return reader.linear(shape.tiedEmbeddings() ? embedding : reader.read("lm_head.weight"), reader.nothing());
     }
 
     private void readLayer(String layer) {

@@ -77,6 +77,24 @@ final class WeightReader {
         return listOf(graph.call("pack").with(weight).tensor(memory), nothing, bias, nothing);
     }
 
+    /** A layer of some rows of a tensor, without bias; the whole is released at once. */
+    IValue linearOfRows(String name, int[] rows) {
+        try (NDManager scope = memory.newSubManager()) {
+            return linearOfRows(read(scope, name), rows);
+        }
+    }
+
+    /** A layer of some rows of a matrix, without bias. */
+    IValue linearOfRows(NDArray matrix, int[] rows) {
+        try (NDManager scope = memory.newSubManager()) {
+            NDArray taken = graph.call("take_rows")
+                    .with(matrix)
+                    .with(DecoderModel.longs(scope, rows))
+                    .tensor(scope);
+            return linear(taken, nothing);
+        }
+    }
+
     private NDArray joined(NDManager scope, String suffix, String... names) {
         NDArray[] parts = new NDArray[names.length];
         for (int i = 0; i < names.length; i++) {

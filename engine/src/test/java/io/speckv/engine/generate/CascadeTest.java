@@ -97,6 +97,29 @@ class CascadeTest {
     }
 
     @Test
+    void ngramsOfThePromptGuessTheLookaheadWithoutADraft() {
+        int[] prompt = IntStream.range(0, 120).map(i -> 40 + i % 50).toArray();
+        Method method = Methods.of(
+                "speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3, "lookahead_tokens", 6));
+        Cascade.Request request = Cascade.Request.of(prompt, method, NEW_TOKENS, Set.of());
+        Cascade.Result result = Cascade.withNgrams(target, null)
+                .run(request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER);
+
+        assertThat(result.lookahead()).containsExactly(60, 61, 62, 63, 64, 65);
+        assertThat(result.output()).hasSize(NEW_TOKENS);
+        assertThat(result.kvBytes().kept()).isLessThan(result.kvBytes().full());
+    }
+
+    @Test
+    void ngramsDoNotScore() {
+        Method method = Methods.of("specpc", Map.of("max_capacity_prompt", 64, "window_size", 16, "kernel_size", 4));
+        Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
+        assertThatThrownBy(() -> Cascade.withNgrams(target, null)
+                        .run(request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER))
+                .hasMessageContaining("specpc needs a draft model");
+    }
+
+    @Test
     void aClassifiersScoresSelectTheTokensOfEachChunk() {
         int n = RUN.prompt().length;
         Method method = Methods.of("llmlingua2", Map.of("max_capacity_prompt", n / 2, "chunk_size", n));

@@ -22,4 +22,9 @@ public record DraftWork(@Nullable AttentionScoring scoring, boolean classified, 
     public boolean needsModel() {
         return scoring != null || lookaheadTokens > 0;
     }
+
+    /** Returns whether lookahead tokens are all that is wanted, which n-grams of the prompt can guess as well. */
+    public boolean lookaheadOnly() {
+        return scoring == null && !classified && lookaheadTokens > 0;
+    }
 }

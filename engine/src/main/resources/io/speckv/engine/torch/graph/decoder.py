@@ -36,6 +36,10 @@ class Decoder(Module):
   def join(self: __torch__.Decoder, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 
+  # Rows `rows` [m] of matrix [v, h] -> [m, h]
+  def take_rows(self: __torch__.Decoder, matrix: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(matrix, 0, rows)
+
   def zeros(self: __torch__.Decoder, shape: List[int], dtype: int, device: str) -> Tensor:
     return torch.zeros(shape, dtype=dtype, device=torch.device(device))
 
@@ -140,7 +144,7 @@ class Decoder(Module):
     __torch__.layers.mlp(hidden, x, linears[2], linears[3], linears[4])
     return None
 
-  # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32
+  # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32; [rows, m] where the head keeps m tokens
   def logits(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, norm: Tensor, head: List[Tensor]) -> Tensor:
     x = __torch__.layers.rms_norm(hidden.narrow(0, first, rows), norm, self.epsilon)
     return torch.to(__torch__.layers.linear(x, head), 6)
