@@ -70,6 +70,36 @@ class RealServicesTest {
     }
 
     @Test
+    void aDraftThatGoesOnMakesNoOtherAnswer() {
+        String[] request = {
+            "generate",
+            "--router",
+            router(),
+            "--file",
+            PROMPT.toString(),
+            "--max-new-tokens",
+            "200",
+            "--method",
+            "specpc",
+            "--set",
+            "max_capacity_prompt=128",
+            "--set",
+            "window_size=32",
+            "--set",
+            "starting_layer_index=0"
+        };
+        String[] goingOn = Arrays.copyOf(request, request.length + 1);
+        goingOn[request.length] = "--continue-drafting";
+        CommandRun alone = CommandRun.of(request);
+        CommandRun run = CommandRun.of(goingOn);
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).isEqualTo(alone.out()).contains(HIDDEN);
+        assertThat(alone.err()).contains(" 1 from the draft");
+        assertThat(run.err()).doesNotContain(" 0 from the draft", " 1 from the draft", "fell back");
+    }
+
+    @Test
     void explainWritesAPageThatShowsTheNumberKept(@TempDir Path folder) throws IOException {
         Path page = folder.resolve("page.html");
         CommandRun run = CommandRun.of(arguments("explain", "--answer", "--html", page.toString()));
