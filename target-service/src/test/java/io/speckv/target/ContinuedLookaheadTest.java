@@ -105,7 +105,7 @@ class ContinuedLookaheadTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-target", "qwen2-target", "qwen3-target"})
-    void requestsInAMixGetTheTokensThatTheyGetAlone(String model) {
+    void requestsInAMixGetTheTokensThatTheyGetAloneAndLeaveNothing(String model) {
         RandomRequest[] requests = RandomRequest.many(31L * model.hashCode(), 30);
         Random random = new Random(11);
         try (LoopbackTarget target = LoopbackTarget.start(model, "--queue.requests=100")) {
@@ -113,10 +113,14 @@ class ContinuedLookaheadTest {
             for (RandomRequest request : requests) {
                 alone.add(request.answer(target));
             }
+            int scopes = target.server().nativeScopes();
             List<TargetCall> calls = new ArrayList<>();
             for (int i = 0; i < requests.length; i++) {
                 boolean goesOn = random.nextInt(3) > 0;
                 calls.add(goesOn ? goingOn(target, requests[i], alone.get(i), random) : plain(target, requests[i]));
+                if (random.nextInt(4) == 0) {
+                    goingOn(target, requests[i], alone.get(i), random).cancel();
+                }
             }
             int accepted = 0;
             for (int i = 0; i < requests.length; i++) {
@@ -126,6 +130,7 @@ class ContinuedLookaheadTest {
             }
             assertThat(accepted).isPositive();
             target.awaitIdle();
+            assertThat(target.server().nativeScopes()).isEqualTo(scopes);
         }
     }
 
@@ -150,6 +155,6 @@ class ContinuedLookaheadTest {
             known += 1 + random.nextInt(piece.length);
             LockSupport.parkNanos(random.nextInt(500_000));
         }
-        return random.nextBoolean() ? call.halfClose() : call;
+        return call;
     }
 }
