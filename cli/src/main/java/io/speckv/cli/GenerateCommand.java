@@ -44,6 +44,11 @@ final class GenerateCommand implements Callable<Integer> {
     @Nullable
     String fallback;
 
+    @Option(
+            names = "--continue-drafting",
+            description = "let the draft go on while the target answers, which then verifies several tokens at once")
+    boolean continueDrafting;
+
     @Mixin
     SamplingArguments sampling = new SamplingArguments();
 
@@ -67,6 +72,7 @@ final class GenerateCommand implements Callable<Integer> {
             require(draft == null, "--draft names a local checkpoint and needs --target; a router has its own draft");
             askRouter();
         } else {
+            require(!continueDrafting, "--continue-drafting needs a router, not --target");
             require(!chat, "--chat needs a router, not --target");
             require(!report.json && !report.trace, "--json and --trace need a router; './speckv run --json' tells all");
             new LocalGeneration(target, draft, models.options()).print(prompt, method.method(), sampling.settings());
@@ -87,6 +93,7 @@ final class GenerateCommand implements Callable<Integer> {
                 .setMethod(method.toProto())
                 .setFallback(Fallbacks.parse(fallback))
                 .setSampling(sampling.toProto())
+                .setContinueDrafting(continueDrafting)
                 .build();
         try (RouterClient client = router.open()) {
             if (report.json) {

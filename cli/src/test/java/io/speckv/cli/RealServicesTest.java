@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands and the clients in other languages, against the three services with the bundled pair. */
 @ResourceLock(Resources.SYSTEM_OUT)
@@ -67,6 +71,27 @@ class RealServicesTest {
         assertThat(run.out()).contains(HIDDEN);
         assertThat(run.err())
                 .contains("128 of 1047 prompt tokens read", "draft.prefill", "target.evict", "target.decode");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0.8"})
+    void aDraftThatGoesOnMakesNoOtherAnswer(String temperature) {
+        String[] more = {"--max-new-tokens", "200", "--ignore-eos", "--seed", "5", "--temperature", temperature};
+        String[] goesOn = Arrays.copyOf(more, more.length + 1);
+        goesOn[more.length] = "--continue-drafting";
+        CommandRun alone = CommandRun.of(arguments("generate", more));
+        CommandRun run = CommandRun.of(arguments("generate", goesOn));
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).isEqualTo(alone.out()).contains(HIDDEN);
+        assertThat(fromTheDraft(run)).isGreaterThan(fromTheDraft(alone));
+        assertThat(run.err()).doesNotContain("fell back");
+    }
+
+    private static int fromTheDraft(CommandRun run) {
+        Matcher count = Pattern.compile("(\\d+) from the draft").matcher(run.err());
+        assertThat(count.find()).as(run.err()).isTrue();
+        return Integer.parseInt(count.group(1));
     }
 
     @Test

@@ -100,17 +100,24 @@ class ThreeServicesTest {
         while (drafts(router) == 0) {
             Thread.sleep(50);
         }
-        assertThat(tokens(generate(run, router, "full", Map.of()))).isEqualTo(run.greedy());
-        GenerateOnceResponse specPc = generate(run, router, "specpc", settings(run, "specpc"));
+        for (boolean goesOn : new boolean[] {false, true}) {
+            answersAsGolden(run, router, goesOn);
+        }
+    }
+
+    private static void answersAsGolden(
+            GoldenRun run, InferenceServiceGrpc.InferenceServiceBlockingStub router, boolean goesOn) {
+        assertThat(tokens(generate(run, router, "full", Map.of(), goesOn))).isEqualTo(run.greedy());
+        GenerateOnceResponse specPc = generate(run, router, "specpc", settings(run, "specpc"), goesOn);
         assertThat(tokens(specPc)).isEqualTo(GoldenRun.ints(run.method("specpc").get("output")));
         assertThat(specPc.getFinished().getCompression().getKeptPositionsList())
                 .isEqualTo(Arrays.stream(GoldenRun.ints(run.method("specpc").get("kept")))
                         .boxed()
                         .toList());
-        assertThat(tokens(generate(run, router, "speckv", settings(run, "speckv"))))
+        assertThat(tokens(generate(run, router, "speckv", settings(run, "speckv"), goesOn)))
                 .isEqualTo(GoldenRun.ints(run.method("speckv").get("output")));
         Map<String, Object> cascade = Map.of("specpc", settings(run, "specpc"), "speckv", settings(run, "speckv"));
-        assertThat(tokens(generate(run, router, "speckv-pc", cascade)))
+        assertThat(tokens(generate(run, router, "speckv-pc", cascade, goesOn)))
                 .isEqualTo(GoldenRun.ints(run.method("speckvpc").get("output")));
     }
 
@@ -126,7 +133,8 @@ class ThreeServicesTest {
             GoldenRun run,
             InferenceServiceGrpc.InferenceServiceBlockingStub router,
             String method,
-            Map<String, Object> settings) {
+            Map<String, Object> settings,
+            boolean goesOn) {
         GenerateRequest request = GenerateRequest.newBuilder()
                 .setPrompt(Prompt.newBuilder()
                         .setTokenIds(TokenIds.newBuilder()
@@ -136,6 +144,7 @@ class ThreeServicesTest {
                         .setMaxNewTokens(NEW_TOKENS)
                         .setIgnoreEos(true))
                 .setFallback(FallbackPolicy.FALLBACK_POLICY_FAIL)
+                .setContinueDrafting(goesOn)
                 .setReport(ReportSettings.newBuilder().setKeptPositions(true))
                 .build();
         return router.generateOnce(

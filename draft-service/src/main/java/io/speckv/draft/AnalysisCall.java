@@ -3,6 +3,7 @@ package io.speckv.draft;
 import io.opentelemetry.api.common.Attributes;
 import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftReading;
+import io.speckv.engine.generate.OpenDraft;
 import io.speckv.kit.admission.Permit;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.stream.StreamWriter;
@@ -18,12 +19,18 @@ import io.speckv.text.StopStrings;
 import io.speckv.text.TokenStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One call to analyse, from the queue to its summary. The engine's thread runs it; the stream's end stops it. */
-final class AnalysisCall implements DraftListener {
+/**
+ * One call to analyse, from the queue to its summary, and on where the draft goes on. The engine's thread runs it; the
+ * stream's end stops it.
+ *
+ * @param <M> the stream's messages
+ */
+final class AnalysisCall<M> implements DraftListener {
     private static final Logger LOG = LoggerFactory.getLogger(AnalysisCall.class);
 
     private final DraftEngine engine;
@@ -31,24 +38,42 @@ final class AnalysisCall implements DraftListener {
     private final RequestTimeline timeline;
     private final Metrics metrics;
     private final AnalysisMessages messages;
+    private final Function<AnalyseResponse, M> envelope;
+    private final @Nullable Continuation<M> continuation;
     private final TokenStream text;
     private final StopStrings stops;
-    private @Nullable StreamWriter<AnalyseResponse> writer;
+    private @Nullable StreamWriter<M> writer;
     private volatile @Nullable CompletableFuture<Permit> turn;
     private volatile long overSince;
     private int drafted;
 
-    AnalysisCall(DraftEngine engine, Analysis analysis, RequestTimeline timeline, Metrics metrics) {
+    /** What follows the summary, before the slot is given back. */
+    interface Continuation<T> {
+        void run(OpenDraft draft, StreamWriter<T> stream);
+    }
+
+    /**
+     * @param continuation null where the summary is the end
+     */
+    AnalysisCall(
+            DraftEngine engine,
+            Analysis analysis,
+            RequestTimeline timeline,
+            Metrics metrics,
+            Function<AnalyseResponse, M> envelope,
+            @Nullable Continuation<M> continuation) {
         this.engine = engine;
         this.analysis = analysis;
         this.timeline = timeline;
         this.metrics = metrics;
         this.messages = new AnalysisMessages(analysis);
+        this.envelope = envelope;
+        this.continuation = continuation;
         this.text = new TokenStream(engine.model().tokenizer(), SpecialTokens.EXCLUDED);
         this.stops = new StopStrings(analysis.sampling().stopStrings());
     }
 
-    void start(StreamWriter<AnalyseResponse> stream) {
+    void start(StreamWriter<M> stream) {
         writer = stream;
         try {
             turn = engine.admission().admit(analysis.task().prompt().length);
@@ -71,7 +96,7 @@ final class AnalysisCall implements DraftListener {
         }
     }
 
-    private void run(Permit permit, StreamWriter<AnalyseResponse> stream) {
+    private void run(Permit permit, StreamWriter<M> stream) {
         try (permit) {
             if (!stream.isOver()) {
                 InTrace.run(timeline.context(), () -> analyse(stream));
@@ -81,21 +106,37 @@ final class AnalysisCall implements DraftListener {
         }
     }
 
-    private void analyse(StreamWriter<AnalyseResponse> stream) {
+    private void analyse(StreamWriter<M> stream) {
         Duration queued = timeline.elapsed();
-        int promptTokens = analysis.task().prompt().length;
-        timeline.record(new StageTime(Stage.DRAFT_QUEUE, Duration.ZERO, queued, promptTokens), Attributes.empty());
+        timeline.record(
+                new StageTime(
+                        Stage.DRAFT_QUEUE,
+                        Duration.ZERO,
+                        queued,
+                        analysis.task().prompt().length),
+                Attributes.empty());
         if (analysis.text() != null) {
-            stream.offer(messages.prompt(analysis.text()));
+            offer(messages.prompt(analysis.text()));
         }
-        DraftReading reading;
         try {
-            reading = engine.analyse(analysis, stream::isOver, this);
+            if (continuation == null) {
+                summarise(engine.analyse(analysis, stream::isOver, this), queued);
+            } else {
+                try (OpenDraft draft = engine.open(analysis.task(), stream::isOver, this)) {
+                    summarise(draft.reading(), queued);
+                    continuation.run(draft, stream);
+                }
+            }
         } finally {
             if (stream.isOver() && overSince != 0) {
                 metrics.record(Metric.CANCEL_DURATION, (System.nanoTime() - overSince) / 1e9, Attributes.empty());
             }
         }
+        stream.finish();
+    }
+
+    private void summarise(DraftReading reading, Duration queued) {
+        int promptTokens = analysis.task().prompt().length;
         Duration prefill = Duration.ofNanos(reading.prefillNanos());
         timeline.record(new StageTime(Stage.DRAFT_PREFILL, queued, prefill, promptTokens), Attributes.empty());
         timeline.record(
@@ -108,8 +149,7 @@ final class AnalysisCall implements DraftListener {
         metrics.add(Metric.PREFIX_PROMPT, promptTokens, Attributes.empty());
         metrics.add(Metric.PREFIX_REUSED, reading.reusedTokens(), Attributes.empty());
         boolean stopText = stops.matched().isPresent();
-        stream.offer(messages.summary(drafted, messages.finishReason(reading.lookahead(), stopText), timeline.times()));
-        stream.finish();
+        offer(messages.summary(drafted, messages.finishReason(reading.lookahead(), stopText), timeline.times()));
         LOG.atInfo()
                 .addKeyValue("request_id", analysis.requestId())
                 .addKeyValue("prompt_tokens", promptTokens)
@@ -137,8 +177,8 @@ final class AnalysisCall implements DraftListener {
     }
 
     private void offer(AnalyseResponse message) {
-        StreamWriter<AnalyseResponse> stream = writer;
-        if (stream != null && !stream.offer(message) && !stream.isOver()) {
+        StreamWriter<M> stream = writer;
+        if (stream != null && !stream.offer(envelope.apply(message)) && !stream.isOver()) {
             throw new IllegalStateException("the outbox has no room for " + message.getEventCase());
         }
     }

@@ -72,6 +72,15 @@ final class AnalysisReader {
                 timeLimit(request));
     }
 
+    /** Reads the start of a draft that goes on. */
+    Analysis readStart(AnalyseRequest start) {
+        if (start.getClassification()) {
+            throw RequestException.invalidField(
+                    "classification", "is set, must be unset where the draft goes on: a classifier drafts nothing");
+        }
+        return read(start);
+    }
+
     private void requireScorable(AnalyseRequest request) {
         if (!request.getClassification()) {
             return;

@@ -5,6 +5,7 @@ import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.generate.DraftReading;
 import io.speckv.engine.generate.DraftTask;
+import io.speckv.engine.generate.OpenDraft;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.PrefixCache;
 import io.speckv.kit.admission.Admission;
@@ -69,6 +70,11 @@ final class DraftEngine implements AutoCloseable {
         return maxPromptTokens;
     }
 
+    /** Tokens that one request's cache holds. */
+    int slotTokens() {
+        return arena.capacity();
+    }
+
     int slots() {
         return arena.size();
     }
@@ -89,6 +95,11 @@ final class DraftEngine implements AutoCloseable {
 
     DraftReading read(DraftTask task, Cancellation cancellation, DraftListener listener) {
         return reader.read(task, cancellation, listener);
+    }
+
+    /** As {@link #read}, but the draft can go on; the caller closes it. */
+    OpenDraft open(DraftTask task, Cancellation cancellation, DraftListener listener) {
+        return reader.open(task, cancellation, listener);
     }
 
     /** Lets the classifier score where that is asked for; the draft then reads the prompt only for what else is wanted. */

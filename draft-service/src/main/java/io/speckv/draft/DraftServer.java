@@ -51,7 +51,7 @@ public final class DraftServer implements AutoCloseable {
 
     /** Starts with a telemetry of the caller's making, which the server closes. */
     public static DraftServer start(DraftSettings settings, Telemetry telemetry) throws IOException {
-        DraftService service = new DraftService(telemetry, settings.limits());
+        DraftService service = new DraftService(telemetry, settings);
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),
                 new HostedServices(List.of(service), List.of(telemetry.serverInterceptor()), new EngineFailures()));

@@ -11,11 +11,14 @@ import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.AnalyseResponse;
+import io.speckv.proto.v1.DraftRequest;
+import io.speckv.proto.v1.DraftResponse;
 import io.speckv.proto.v1.DraftServiceDescribeRequest;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 
 /** The draft's gRPC side. It exists before the model does: the server refuses calls until the model is attached. */
 final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implements AutoCloseable {
@@ -23,14 +26,14 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
     private static final int OTHER_MESSAGES = 8;
 
     private final Telemetry telemetry;
-    private final DraftSettings.Limits limits;
+    private final DraftSettings settings;
     private final CompletableFuture<DraftEngine> engine = new CompletableFuture<>();
     private final OpenStreams streams = new OpenStreams();
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-draft-timer");
 
-    DraftService(Telemetry telemetry, DraftSettings.Limits limits) {
+    DraftService(Telemetry telemetry, DraftSettings settings) {
         this.telemetry = telemetry;
-        this.limits = limits;
+        this.settings = settings;
     }
 
     /** Gives the service its warm model, once, before any call is let through. */
@@ -42,8 +45,9 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
     public void describe(DraftServiceDescribeRequest request, StreamObserver<DraftServiceDescribeResponse> observer) {
         DraftEngine draft = engine.join();
         observer.onNext(DraftServiceDescribeResponse.newBuilder()
-                .setModel(draft.model().describe(draft.maxPromptTokens(), limits.lookaheadTokens()))
-                .setMaxLookaheadTokenCount(limits.lookaheadTokens())
+                .setModel(draft.model()
+                        .describe(draft.maxPromptTokens(), settings.limits().lookaheadTokens()))
+                .setMaxLookaheadTokenCount(settings.limits().lookaheadTokens())
                 .setVersion(BuildVersion.current())
                 .setClassifierName(draft.classifierName())
                 .build());
@@ -54,18 +58,30 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
     public void analyse(AnalyseRequest request, StreamObserver<AnalyseResponse> observer) {
         DraftEngine draft = engine.join();
         RequestTimeline timeline = RequestTimeline.start(telemetry);
-        Analysis analysis = new AnalysisReader(
-                        draft.model(),
-                        draft.maxPromptTokens(),
-                        limits.lookaheadTokens(),
-                        !draft.classifierName().isEmpty())
-                .read(request);
-        AnalysisCall call = new AnalysisCall(draft, analysis, timeline, telemetry.metrics());
-        call.start(streams.open(
-                (ServerCallStreamObserver<AnalyseResponse>) observer,
-                new OutboxLimits(limits.lookaheadTokens() + OTHER_MESSAGES, limits.slowConsumerTimeout()),
-                timer,
-                call::streamOver));
+        AnalysisCall<AnalyseResponse> call = new AnalysisCall<>(
+                draft, reader(draft).read(request), timeline, telemetry.metrics(), Function.identity(), null);
+        call.start(
+                streams.open((ServerCallStreamObserver<AnalyseResponse>) observer, outbox(), timer, call::streamOver));
+    }
+
+    @Override
+    public StreamObserver<DraftRequest> draft(StreamObserver<DraftResponse> observer) {
+        DraftEngine draft = engine.join();
+        DraftStream stream = new DraftStream(draft, reader(draft), settings.continuing(), telemetry);
+        return stream.open(streams, (ServerCallStreamObserver<DraftResponse>) observer, outbox(), timer);
+    }
+
+    private AnalysisReader reader(DraftEngine draft) {
+        return new AnalysisReader(
+                draft.model(),
+                draft.maxPromptTokens(),
+                settings.limits().lookaheadTokens(),
+                !draft.classifierName().isEmpty());
+    }
+
+    private OutboxLimits outbox() {
+        DraftSettings.Limits limits = settings.limits();
+        return new OutboxLimits(limits.lookaheadTokens() + OTHER_MESSAGES, limits.slowConsumerTimeout());
     }
 
     /** Ends every stream with {@code failure}; its work stops as if its caller had gone. */

@@ -24,6 +24,7 @@ public record DraftSettings(
         ByteSize prefixCache,
         Classifier classifier,
         Limits limits,
+        Continuing continuing,
         Queue queue) {
 
     /** Returns what reads these settings from file, environment and flags. */
@@ -58,6 +59,22 @@ public record DraftSettings(
         public Limits {
             requireAtLeastOne("prompt-tokens", promptTokens);
             requireAtLeastOne("lookahead-tokens", lookaheadTokens);
+        }
+    }
+
+    /**
+     * How far a draft that goes on may be ahead of the answer.
+     *
+     * @param fewestTokens at least 1
+     * @param mostTokens at least {@code fewestTokens}
+     */
+    public record Continuing(int fewestTokens, int mostTokens) {
+        public Continuing {
+            requireAtLeastOne("fewest-tokens", fewestTokens);
+            if (mostTokens < fewestTokens) {
+                throw new IllegalArgumentException(
+                        "most-tokens is " + mostTokens + ", must be at least fewest-tokens, " + fewestTokens);
+            }
         }
     }
 

@@ -88,6 +88,7 @@ final class GenerationReader {
             }
             generate.setFallback(policy);
         });
+        speckv.ifFlag("continue_drafting", generate::setContinueDrafting);
         speckv.object("report").ifPresent(report -> {
             ReportSettings.Builder settings = generate.getReportBuilder();
             report.ifFlag("kept_positions", settings::setKeptPositions);

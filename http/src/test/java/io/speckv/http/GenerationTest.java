@@ -78,6 +78,7 @@ final class GenerationTest {
                      "presence_penalty": 1, "frequency_penalty": -1, "logprobs": true, "top_logprobs": 3, "n": 1,
                      "user": "someone", "unheard_of": {},
                      "speckv": {"method": "speckv-pc", "fallback": "snapkv", "report": {"kept_positions": true},
+                       "continue_drafting": true,
                        "settings": {"specpc": {"max_capacity_prompt": 512, "pool_type": "max"},
                                     "window_size": 8, "lookahead_tokens": null, "novel": 3}}}""")
                             .header("Authorization", "Bearer secret")
@@ -108,6 +109,7 @@ final class GenerationTest {
             assertThat(sampling.getTopLogprobs()).isEqualTo(3);
             assertThat(request.getFallback()).isEqualTo(FallbackPolicy.FALLBACK_POLICY_SNAPKV);
             assertThat(request.getReport().getKeptPositions()).isTrue();
+            assertThat(request.getContinueDrafting()).isTrue();
             var method = request.getMethod();
             assertThat(method.getName()).isEqualTo("speckv-pc");
             assertThat(method.getSpecpc().getMaxCapacityPrompt()).isEqualTo(512);

@@ -22,7 +22,7 @@ final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, Anal
     private final DraftPlan plan;
     private final SynchronizationContext events;
     private final DraftEvents listener;
-    private @Nullable ClientCallStreamObserver<AnalyseRequest> call;
+    private @Nullable ClientCallStreamObserver<?> call;
     private int[] drafted = {};
     private boolean scored;
     private @Nullable AnalyseSummary summary;
@@ -41,12 +41,21 @@ final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, Anal
      * @param nanos that the draft gets
      */
     void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos) {
-        drafts.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS))
-                .analyse(plan.request().toBuilder().setRequestId(requestId).build(), this);
+        drafts.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS)).analyse(request(requestId), this);
+    }
+
+    /** Returns what the draft is asked. */
+    AnalyseRequest request(String requestId) {
+        return plan.request().toBuilder().setRequestId(requestId).build();
     }
 
     @Override
     public void beforeStart(ClientCallStreamObserver<AnalyseRequest> requests) {
+        isPartOf(requests);
+    }
+
+    /** Names the call that brings the messages, instead of {@link #start}. */
+    void isPartOf(ClientCallStreamObserver<?> requests) {
         call = requests;
     }
 
@@ -144,6 +153,11 @@ final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, Anal
             cancel();
             listener.draftFailed(failure);
         }
+    }
+
+    /** Returns whether everything came, or no more will. */
+    boolean isOver() {
+        return over;
     }
 
     /** Nothing more is wanted. */

@@ -15,6 +15,11 @@ record DraftPlan(AnalyseRequest request, TokenBridge bridge, boolean sharedToken
         return request.getTokenIds().getIdsCount();
     }
 
+    /** Whether the draft can go on after the analysis: with the answer's own tokens, and with a model that drafts. */
+    boolean canContinue() {
+        return sharedTokens && !request.getClassification();
+    }
+
     boolean scores() {
         return request.hasScoring() || request.getClassification();
     }

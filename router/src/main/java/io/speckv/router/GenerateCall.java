@@ -18,6 +18,7 @@ import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.GenerateStarted;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.GenerationStart;
+import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.TokenDelta;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * event throws fails the request. Calls are made in the client's {@link Context}: its deadline and its going away reach
  * draft and target without further ado.
  */
-final class GenerateCall implements DraftEvents, TargetEvents {
+final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, TargetEvents {
     private static final Logger LOG = LoggerFactory.getLogger(GenerateCall.class);
 
     private final RouterParts parts;
@@ -53,6 +54,7 @@ final class GenerateCall implements DraftEvents, TargetEvents {
     private FallbackReason fallbackReason = FallbackReason.FALLBACK_REASON_UNSPECIFIED;
     private int[] guessed = {};
     private @Nullable DraftAnalysis draft;
+    private @Nullable ContinuedDraft continued;
     private boolean drafting;
     private Duration draftAsked = Duration.ZERO;
     private float[] scores = {};
@@ -125,7 +127,14 @@ final class GenerateCall implements DraftEvents, TargetEvents {
         draft = analysis;
         drafting = true;
         draftAsked = timeline.elapsed();
-        forClient(() -> analysis.start(parts.drafts(), request.requestId(), parts.draftNanos(client)));
+        long nanos = parts.draftNanos(client);
+        if (!request.continuesDrafting() || !plan.canContinue()) {
+            forClient(() -> analysis.start(parts.drafts(), request.requestId(), nanos));
+            return;
+        }
+        ContinuedDraft call = new ContinuedDraft(analysis, request.target().getVocabSize(), events, this);
+        continued = call;
+        forClient(() -> call.start(parts.drafts(), request.requestId(), nanos, parts.timer()));
     }
 
     private void forClient(Runnable call) {
@@ -155,6 +164,29 @@ final class GenerateCall implements DraftEvents, TargetEvents {
             askTarget();
         } else if (draft != null) {
             target.lookahead(draft.lookahead());
+            lookaheadComplete(target);
+        }
+    }
+
+    private void lookaheadComplete(TargetStream stream) {
+        if (continued == null) {
+            stream.complete();
+        } else {
+            stream.lookaheadComplete();
+        }
+    }
+
+    @Override
+    public void expected(LookaheadTokens tokens) {
+        if (target != null) {
+            target.expected(tokens);
+        }
+    }
+
+    @Override
+    public void draftEnded() {
+        continued = null;
+        if (target != null) {
             target.complete();
         }
     }
@@ -162,6 +194,7 @@ final class GenerateCall implements DraftEvents, TargetEvents {
     @Override
     public void draftFailed(RuntimeException failure) {
         drafting = false;
+        continued = null;
         boolean undone = !began && applied.lookaheadChooses(selection.kept().length);
         if (target != null && !undone) {
             // What came is enough: the rest of the lookahead would only have saved time.
@@ -210,7 +243,7 @@ final class GenerateCall implements DraftEvents, TargetEvents {
         int[] lookahead = known && draft != null ? draft.lookahead() : guessed;
         forClient(() -> stream.start(parts.targets(), generationStart(), lookahead));
         if (!drafting) {
-            stream.complete();
+            lookaheadComplete(stream);
         }
     }
 
@@ -223,7 +256,8 @@ final class GenerateCall implements DraftEvents, TargetEvents {
                 .setLookaheadWait(
                         Durations.fromNanos(parts.drafting().lookaheadWait().toNanos()))
                 .setTokenizerFingerprint(parts.tokenizer().fingerprint())
-                .setReportKvPositions(request.report().getKvPositions());
+                .setReportKvPositions(request.report().getKvPositions())
+                .setLookaheadContinues(continued != null);
     }
 
     @Override
@@ -234,6 +268,9 @@ final class GenerateCall implements DraftEvents, TargetEvents {
             delta.getTokenIdsList().forEach(compared::add);
         }
         send(GenerateResponse.newBuilder().setDelta(delta).build());
+        if (continued != null) {
+            continued.answered(delta);
+        }
         if (refused.isEmpty() && target != null) {
             target.next();
         }
@@ -255,6 +292,9 @@ final class GenerateCall implements DraftEvents, TargetEvents {
     @Override
     public void answered(GenerationFinished finished) {
         open();
+        if (continued != null) {
+            continued.complete();
+        }
         timeline.adopt(StageTime.fromProto(finished.getTimingsList()), targetAsked);
         int attempts = target == null ? 0 : target.attempts();
         GenerateFinished last = new CompressionFigures(request, applied, fallbackReason, selection)

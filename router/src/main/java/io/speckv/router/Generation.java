@@ -12,6 +12,7 @@ import io.speckv.proto.v1.SamplingSettings;
  * @param target that answers
  * @param sampling with max_new_tokens set
  * @param fallback full, snapkv, ngram or fail
+ * @param continuesDrafting whether the draft goes on while the target answers
  */
 record Generation(
         String requestId,
@@ -20,7 +21,8 @@ record Generation(
         RequestedMethod method,
         SamplingSettings sampling,
         FallbackPolicy fallback,
-        ReportSettings report) {
+        ReportSettings report,
+        boolean continuesDrafting) {
     int maxNewTokens() {
         return sampling.getMaxNewTokens();
     }

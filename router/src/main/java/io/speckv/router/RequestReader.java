@@ -38,7 +38,8 @@ final class RequestReader {
             RequestFields.requirePromptLength(prompt.size(), "prompt", target.getMaxPromptTokenCount());
         }
         String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
-        return new Generation(id, target, prompt, method, sampling, fallback, request.getReport());
+        return new Generation(
+                id, target, prompt, method, sampling, fallback, request.getReport(), request.getContinueDrafting());
     }
 
     /** Returns what generating this prompt would begin with, for an answer of the usual length. */

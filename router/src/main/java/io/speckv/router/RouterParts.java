@@ -7,6 +7,7 @@ import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import io.speckv.text.Tokenizer;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** What all requests share. */
@@ -22,7 +23,8 @@ record RouterParts(
         DraftServiceGrpc.DraftServiceStub drafts,
         TargetServiceGrpc.TargetServiceStub targets,
         RouterSettings.Drafting drafting,
-        Shadow shadow) {
+        Shadow shadow,
+        ScheduledExecutorService timer) {
 
     /** Returns the time that the draft gets now, for a request with the deadline of {@code context}. */
     long draftNanos(Context context) {

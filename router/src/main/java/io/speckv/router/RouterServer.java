@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,7 @@ public final class RouterServer implements AutoCloseable {
         Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(telemetry, service));
         boolean started = false;
         try {
-            RouterParts parts = parts(settings, telemetry, methods, opened);
+            RouterParts parts = parts(settings, telemetry, methods, service.timer(), opened);
             telemetry.metrics().observe(Metric.QUEUE_DEPTH, parts.admission()::queued);
             telemetry.metrics().observe(Metric.QUEUE_TOKENS, parts.admission()::queuedTokens);
             service.attach(parts);
@@ -103,7 +104,11 @@ public final class RouterServer implements AutoCloseable {
     }
 
     private static RouterParts parts(
-            RouterSettings settings, Telemetry telemetry, MethodReader methods, Deque<AutoCloseable> opened) {
+            RouterSettings settings,
+            Telemetry telemetry,
+            MethodReader methods,
+            ScheduledExecutorService timer,
+            Deque<AutoCloseable> opened) {
         Tokenizer tokenizer = Tokenizer.open(settings.tokenizer().target());
         opened.add(tokenizer);
         Tokenizer draftTokenizer = null;
@@ -150,7 +155,8 @@ public final class RouterServer implements AutoCloseable {
                         methods,
                         tokenizer.fingerprint(),
                         telemetry.metrics(),
-                        () -> ThreadLocalRandom.current().nextDouble()));
+                        () -> ThreadLocalRandom.current().nextDouble()),
+                timer);
     }
 
     private static @Nullable ChatEncoder chats(

@@ -38,6 +38,11 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
         this.outbox = outbox;
     }
 
+    /** Returns what runs things later, until the service is closed. */
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
     /** Gives the service what it works with, once, before any call is let through. */
     void attach(RouterParts ready) {
         parts.complete(ready);

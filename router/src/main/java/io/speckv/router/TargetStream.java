@@ -54,6 +54,22 @@ final class TargetStream
         }
     }
 
+    /** Says that the lookahead is complete, though the draft goes on. */
+    void lookaheadComplete() {
+        LookaheadTokens last = LookaheadTokens.newBuilder()
+                .setFirstIndex(lookaheadSent)
+                .setComplete(true)
+                .build();
+        expected(last);
+    }
+
+    /** Sends what a draft that goes on expects. */
+    void expected(LookaheadTokens tokens) {
+        if (!over && !complete) {
+            send(TargetServiceGenerateRequest.newBuilder().setLookahead(tokens).build());
+        }
+    }
+
     private LookaheadTokens more(int[] soFar) {
         LookaheadTokens.Builder more = LookaheadTokens.newBuilder().setFirstIndex(lookaheadSent);
         Arrays.stream(soFar).skip(lookaheadSent).forEach(more::addTokenIds);
@@ -61,7 +77,7 @@ final class TargetStream
         return more.build();
     }
 
-    /** Says that no lookahead will come any more. */
+    /** Says that nothing of the draft will come any more. */
     void complete() {
         if (!over && !complete && call != null) {
             complete = true;

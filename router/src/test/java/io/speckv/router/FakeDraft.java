@@ -6,6 +6,9 @@ import io.speckv.kit.wire.ScoreVectors;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.AnalyseResponse;
 import io.speckv.proto.v1.AnalyseSummary;
+import io.speckv.proto.v1.AnsweredTokens;
+import io.speckv.proto.v1.DraftRequest;
+import io.speckv.proto.v1.DraftResponse;
 import io.speckv.proto.v1.DraftServiceDescribeRequest;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
 import io.speckv.proto.v1.DraftServiceGrpc;
@@ -18,14 +21,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
-/** A draft whose answer a test scripts. Its own script scores token i with i and drafts 10, 11, 12 and so on. */
+/**
+ * A draft whose answer a test scripts. Its own script scores token i with i and drafts 10, 11, 12 and so on; asked to go on,
+ * it does as a test says whenever it hears of the answer.
+ */
 final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
     /** What answers one call. */
-    interface Script extends BiConsumer<AnalyseRequest, ServerCallStreamObserver<AnalyseResponse>> {}
+    interface Script extends BiConsumer<AnalyseRequest, StreamObserver<AnalyseResponse>> {}
+
+    /** What a draft that goes on does when it hears of the answer. */
+    interface GoingOn extends BiConsumer<AnsweredTokens, StreamObserver<DraftResponse>> {}
 
     final Queue<AnalyseRequest> requests = new ConcurrentLinkedQueue<>();
     final AtomicInteger open = new AtomicInteger();
     volatile Script script = FakeDraft::answer;
+    volatile GoingOn goingOn = (answered, observer) -> {};
     volatile String fingerprint;
     volatile int maxPromptTokens = 1000;
     volatile String classifier = "";
@@ -51,11 +61,57 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
     @Override
     public void analyse(AnalyseRequest request, StreamObserver<AnalyseResponse> observer) {
         requests.add(request);
+        count(observer);
+        script.accept(request, observer);
+    }
+
+    private void count(StreamObserver<?> observer) {
         open.incrementAndGet();
-        var call = (ServerCallStreamObserver<AnalyseResponse>) observer;
+        var call = (ServerCallStreamObserver<?>) observer;
         call.setOnCancelHandler(open::decrementAndGet);
         call.setOnCloseHandler(open::decrementAndGet);
-        script.accept(request, call);
+    }
+
+    @Override
+    public StreamObserver<DraftRequest> draft(StreamObserver<DraftResponse> observer) {
+        count(observer);
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(DraftRequest message) {
+                if (message.hasStart()) {
+                    requests.add(message.getStart());
+                    script.accept(message.getStart(), analysis(observer));
+                } else {
+                    goingOn.accept(message.getAnswered(), observer);
+                }
+            }
+
+            @Override
+            public void onError(Throwable failure) {}
+
+            @Override
+            public void onCompleted() {
+                observer.onCompleted();
+            }
+        };
+    }
+
+    /** The part of a stream that an analysis is; its end is not the stream's. */
+    private static StreamObserver<AnalyseResponse> analysis(StreamObserver<DraftResponse> observer) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(AnalyseResponse message) {
+                observer.onNext(DraftResponse.newBuilder().setAnalysis(message).build());
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                observer.onError(failure);
+            }
+
+            @Override
+            public void onCompleted() {}
+        };
     }
 
     static void answer(AnalyseRequest request, StreamObserver<AnalyseResponse> observer) {

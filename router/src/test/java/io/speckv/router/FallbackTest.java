@@ -93,6 +93,19 @@ class FallbackTest {
 
     @ParameterizedTest
     @EnumSource(Trouble.class)
+    void aDraftThatWasToGoOnIsLostAsAnyIs(Trouble trouble) {
+        rig.draft.script = trouble.script;
+        GenerateOnceResponse answer = rig.once(request(FallbackPolicy.FALLBACK_POLICY_FULL, "specpc").toBuilder()
+                .setContinueDrafting(true)
+                .build());
+
+        assertThat(answer.getFinished().getCompression().getFallbackReason()).isEqualTo(trouble.reason);
+        assertThat(answer.getAnswer().getTokenIdsCount()).isEqualTo(4);
+        RouterRig.await(() -> rig.draft.open.get() == 0, "the draft's call is open");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Trouble.class)
     void aStrictRequestFails(Trouble trouble) {
         rig.draft.script = trouble.script;
         RemoteFailure failure = rig.failure(request(FallbackPolicy.FALLBACK_POLICY_FAIL, "specpc"));

@@ -9,7 +9,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The running answers: each step gives every one whose reader keeps up its next token. Confined to one thread. */
+/**
+ * The running answers: each step gives every one whose reader keeps up its next token, and verifies what drafts that go on
+ * expect to follow it; no step waits for a draft. Confined to one thread.
+ */
 final class DecodeRounds {
     private static final Logger LOG = LoggerFactory.getLogger(DecodeRounds.class);
 
@@ -32,7 +35,7 @@ final class DecodeRounds {
         advanced(generation);
     }
 
-    /** One token for every running answer, if decoding has not had its share of the time since the last step. */
+    /** One token or more for every running answer, if decoding has not had its share of the time since the last step. */
     void stepIfDue() {
         if (!running.isEmpty() && System.nanoTime() - lastEnd >= lastNanos * prefillPerDecode) {
             dropUnwanted();
@@ -40,7 +43,7 @@ final class DecodeRounds {
         }
     }
 
-    /** One token for every running answer whose reader keeps up; returns whether there was any. */
+    /** One token or more for every running answer whose reader keeps up; returns whether there was any. */
     boolean step() {
         long started = System.nanoTime();
         boolean any = false;
@@ -50,7 +53,7 @@ final class DecodeRounds {
                     .filter(generation -> generation.size().arena() == size.arena()
                             && generation.sink().hasRoom())
                     .sorted(Comparator.comparingInt(
-                            generation -> generation.sequence().slot().index()))
+                            generation -> generation.slot().index()))
                     .toList();
             if (!batch.isEmpty()) {
                 any = true;
@@ -65,7 +68,7 @@ final class DecodeRounds {
     private void step(List<Generation> batch) {
         List<DecodingSequence> sequences =
                 batch.stream().map(Generation::sequence).toList();
-        float[][] logits;
+        float[][][] logits;
         try {
             logits = DecodingSequence.nextLogits(model, sequences);
         } catch (RuntimeException e) {
@@ -75,8 +78,10 @@ final class DecodeRounds {
         }
         for (int i = 0; i < logits.length; i++) {
             Generation generation = batch.get(i);
+            DecodingSequence sequence = sequences.get(i);
             try {
-                generation.answer().feed(logits[i]);
+                int accepted = sequence.take(logits[i]);
+                generation.request().expected().verified(sequence.drafted().length, accepted);
             } catch (RuntimeException e) {
                 leave(generation, e);
                 continue;

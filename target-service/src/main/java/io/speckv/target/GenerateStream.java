@@ -16,7 +16,7 @@ import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The request side of one Generate call: a start, then lookahead. Called by gRPC, one callback at a time. */
+/** The request side of one Generate call: a start, then lookahead, whose draft may go on. Called by gRPC, one callback at a time. */
 final class GenerateStream implements StreamObserver<TargetServiceGenerateRequest> {
     private final TargetService.Parts parts;
     private final StartReader reader;
@@ -88,7 +88,7 @@ final class GenerateStream implements StreamObserver<TargetServiceGenerateReques
         }
         int[] tokens = RequestFields.tokens(
                 message.getTokenIdsList(), "lookahead.token_ids", parts.model().vocabSize());
-        running.request().lookahead().add(message.getFirstIndex(), tokens, message.getComplete(), "lookahead");
+        running.request().take(message.getFirstIndex(), tokens, message.getComplete());
         parts.scheduler().wake();
     }
 

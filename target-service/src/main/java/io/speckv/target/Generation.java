@@ -110,13 +110,18 @@ final class Generation {
         return taken;
     }
 
-    /** The sequence to decode; only between prefill and release. */
-    DecodingSequence sequence() {
-        KvSlot held = slot;
-        if (held == null) {
+    /** Where the keys are; only between prefill and release. */
+    KvSlot slot() {
+        KvSlot taken = slot;
+        if (taken == null) {
             throw new IllegalStateException("the request holds no slot");
         }
-        return new DecodingSequence(held, answer);
+        return taken;
+    }
+
+    /** The sequence as the next step decodes it; only between prefill and release. */
+    DecodingSequence sequence() {
+        return new DecodingSequence(slot(), answer, request.expected().after(answer));
     }
 
     /** As {@link #release}, for a request that did not end well: what its slot holds may be damaged. */

@@ -185,8 +185,8 @@ final class GenerationCall implements AnswerSink {
         metrics.record(Metric.KV_KEPT_BYTES, (double) messages.keptBytes(read), Attributes.empty());
         metrics.add(Metric.PREFIX_PROMPT, request.tokens().length, Attributes.empty());
         metrics.add(Metric.PREFIX_REUSED, read.reusedTokens(), Attributes.empty());
-        metrics.add(Metric.LOOKAHEAD_RECEIVED, request.lookahead().takenTokens(), Attributes.empty());
-        metrics.add(Metric.LOOKAHEAD_ACCEPTED, GenerationMessages.accepted(answer, read), Attributes.empty());
+        metrics.add(Metric.LOOKAHEAD_RECEIVED, messages.received(), Attributes.empty());
+        metrics.add(Metric.LOOKAHEAD_ACCEPTED, messages.accepted(answer, read), Attributes.empty());
         LOG.atInfo()
                 .addKeyValue("request_id", request.requestId())
                 .addKeyValue("kept_tokens", request.tokens().length)

@@ -66,16 +66,21 @@ final class GenerationMessages {
                         .setGeneratedTokenCount(answer.size()))
                 .setKv(kv(prefilled))
                 .setLookahead(LookaheadUsage.newBuilder()
-                        .setReceivedTokenCount(request.lookahead().takenTokens())
+                        .setReceivedTokenCount(received())
                         .setAcceptedTokenCount(accepted(answer, prefilled))
                         .setArrivedLate(request.lookahead().isLate()));
         times.forEach(time -> finished.addTimings(time.toProto()));
         return TargetServiceGenerateResponse.newBuilder().setFinished(finished).build();
     }
 
-    /** Lookahead tokens that are part of the answer; it may have ended before the last that the target agreed with. */
-    static int accepted(Answer answer, Prefilled prefilled) {
-        return Math.min(prefilled.acceptedLookahead(), answer.size());
+    /** Draft tokens that the prefill took or a decode step verified. */
+    int received() {
+        return request.lookahead().takenTokens() + request.expected().verifiedTokens();
+    }
+
+    /** Draft tokens that are part of the answer; it may have ended before the last that the target agreed with. */
+    int accepted(Answer answer, Prefilled prefilled) {
+        return Math.min(prefilled.acceptedLookahead() + request.expected().acceptedTokens(), answer.size());
     }
 
     private static FinishReason reason(Answer.Ending ending) {

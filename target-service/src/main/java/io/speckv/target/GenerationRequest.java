@@ -18,6 +18,7 @@ import java.util.Set;
  * @param policy which KV pairs stay
  * @param verifiesLookahead whether lookahead that the target agrees with counts as generated
  * @param lookahead tokens, which may still be on their way
+ * @param expected what a draft that goes on after its lookahead expects the answer to be
  * @param lookaheadWaitNanos how long to wait for them while nothing else can be done
  * @param sampling of the answer
  * @param seed where the sampling settings name none
@@ -34,6 +35,7 @@ record GenerationRequest(
         CachePolicy policy,
         boolean verifiesLookahead,
         LookaheadInbox lookahead,
+        ExpectedAnswer expected,
         long lookaheadWaitNanos,
         SamplingSettings sampling,
         long seed,
@@ -52,6 +54,20 @@ record GenerationRequest(
 
     boolean usesLookahead() {
         return usesLookahead(policy, tokens.length, verifiesLookahead);
+    }
+
+    /**
+     * Takes draft tokens: lookahead, until that is complete, and then what a draft that goes on expects.
+     *
+     * @throws io.speckv.kit.failure.RequestException if their place leaves a gap or there are too many
+     */
+    void take(int firstIndex, int[] draftTokens, boolean complete) {
+        if (!expected.goesOn() || !lookahead.isComplete()) {
+            lookahead.add(firstIndex, draftTokens, complete, "lookahead");
+        }
+        if (expected.goesOn()) {
+            expected.replace(firstIndex, draftTokens, "lookahead");
+        }
     }
 
     /** Whether nothing more has to be waited for but time. */

@@ -63,6 +63,11 @@ final class LookaheadInbox {
         return tokens.length;
     }
 
+    /** The tokens so far, a copy. */
+    synchronized int[] tokens() {
+        return tokens.clone();
+    }
+
     synchronized boolean isComplete() {
         return complete;
     }
@@ -70,7 +75,7 @@ final class LookaheadInbox {
     /** Returns the tokens so far; later ones count as late. */
     synchronized int[] take() {
         taken = tokens.length;
-        return tokens.clone();
+        return tokens();
     }
 
     /** Tokens that {@link #take} returned; 0 before. */

@@ -61,6 +61,7 @@ final class StartReader {
         Method method = method(start);
         CachePolicy policy = withScores(method.cache(), prompt);
         LookaheadInbox lookahead = lookahead(start);
+        int longest = Math.min(newTokens, room);
         return new GenerationRequest(
                 start.getRequestId(),
                 tokens,
@@ -70,11 +71,12 @@ final class StartReader {
                 policy,
                 method.verifyLookahead(),
                 lookahead,
+                expected(start, lookahead, longest),
                 LookaheadWait.nanos(start.getLookaheadWait(), "lookahead_wait"),
                 sampling(start, newTokens),
                 ThreadLocalRandom.current().nextLong(),
                 room,
-                slotTokens(method, policy, tokens.length, lookahead, Math.min(newTokens, room)),
+                slotTokens(method, policy, tokens.length, lookahead, longest),
                 start.getReportKvPositions());
     }
 
@@ -152,6 +154,13 @@ final class StartReader {
                 known.getComplete(),
                 "lookahead");
         return inbox;
+    }
+
+    private ExpectedAnswer expected(GenerationStart start, LookaheadInbox lookahead, int longest) {
+        ExpectedAnswer expected =
+                new ExpectedAnswer(start.getLookaheadContinues() ? longest : 0, limits.stepDraftedTokens());
+        expected.replace(0, lookahead.tokens(), "lookahead");
+        return expected;
     }
 
     /** Room for the lookahead is reserved before it is known, unless it has come whole or cannot be used. */

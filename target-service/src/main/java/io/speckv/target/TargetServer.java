@@ -119,8 +119,8 @@ public final class TargetServer implements AutoCloseable {
             Answer answer = new Answer(SamplingSettings.greedy(2), 0, prompt.tokens(), Set.of(), 2);
             Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), Cancellation.NEVER);
             answer.start(prefilled);
-            if (tokens < size.arena().capacity()) {
-                DecodingSequence.nextLogits(model, List.of(new DecodingSequence(slot, answer)));
+            for (int drafted = 0; slot.longest() + drafted < size.arena().capacity() && drafted < 2; drafted++) {
+                DecodingSequence.nextLogits(model, List.of(new DecodingSequence(slot, answer, new int[drafted])));
             }
         } finally {
             slot.release();

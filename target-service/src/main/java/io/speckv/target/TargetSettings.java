@@ -46,11 +46,12 @@ public record TargetSettings(
     }
 
     /** What one request may ask for, each at least 1. */
-    public record Limits(int promptTokens, int newTokens, int lookaheadTokens) {
+    public record Limits(int promptTokens, int newTokens, int lookaheadTokens, int stepDraftedTokens) {
         public Limits {
             requireAtLeast(1, "prompt-tokens", promptTokens);
             requireAtLeast(1, "new-tokens", newTokens);
             requireAtLeast(1, "lookahead-tokens", lookaheadTokens);
+            requireAtLeast(1, "step-drafted-tokens", stepDraftedTokens);
         }
     }
 

@@ -169,6 +169,7 @@ class FailureTest {
                 new FullCache(),
                 false,
                 lookahead,
+                new ExpectedAnswer(0, 1),
                 0,
                 io.speckv.engine.sampling.SamplingSettings.greedy(2),
                 0,

@@ -121,6 +121,11 @@ public final class Answer {
         return count;
     }
 
+    /** Returns the number of tokens that it may still grow by. */
+    public int tokensLeft() {
+        return Math.min(settings.maxNewTokens(), room) - count;
+    }
+
     /** Returns the token at an index from 0. */
     public int token(int index) {
         if (index >= count) {

@@ -83,8 +83,16 @@ public final class DraftReader {
 
     /** Does a task; the listener is told each result as soon as it is final. */
     public DraftReading read(DraftTask task, Cancellation cancellation, DraftListener listener) {
+        try (OpenDraft open = open(task, cancellation, listener)) {
+            return open.reading();
+        }
+    }
+
+    /** As {@link #read(DraftTask, Cancellation, DraftListener)}, but the draft can go on; the caller closes it. */
+    public OpenDraft open(DraftTask task, Cancellation cancellation, DraftListener listener) {
         AttentionTally tally = task.scoring() == null ? null : new AttentionTally(task.scoring(), task.prompt().length);
         KvSlot slot = arena.take();
+        boolean opened = false;
         try (PrefixLease prefix = prefix(task.prompt(), tally)) {
             long started = System.nanoTime();
             float[] next = prefill(task, slot, tally, prefix, cancellation);
@@ -96,10 +104,14 @@ public final class DraftReader {
             prefix.keep();
             int[] lookahead = decode(task, slot, next, scores, cancellation, listener);
             scores.send();
-            return new DraftReading(
+            DraftReading reading = new DraftReading(
                     scores.sent, lookahead, prefilled - started, System.nanoTime() - prefilled, prefix.reusedTokens());
+            opened = true;
+            return new OpenDraft(draft, slot, task, reading);
         } finally {
-            slot.release();
+            if (!opened) {
+                slot.release();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.speckv.engine.PromptTooLongException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,9 @@ public final class DecodeStep {
 
     static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens, @Nullable LayerQueries observer) {
         model.checkTokens(tokens);
-        check(model, slots, tokens);
+        int[] counts = new int[tokens.length];
+        Arrays.fill(counts, 1);
+        check(model, slots, counts);
         KvArena arena = slots.get(0).arena();
         try (NDManager scope = model.newScope()) {
             NDArray hidden = model.embed(scope, tokens);
@@ -106,21 +109,23 @@ public final class DecodeStep {
         }
     }
 
-    private static void check(DecoderModel model, List<KvSlot> slots, int[] tokens) {
-        if (slots.isEmpty() || slots.size() != tokens.length) {
-            throw new IllegalArgumentException(tokens.length + " tokens for " + slots.size() + " slots");
+    /** Returns normally if every slot, all of one arena, has room for its count of tokens. */
+    static void check(DecoderModel model, List<KvSlot> slots, int[] counts) {
+        if (slots.isEmpty() || slots.size() != counts.length) {
+            throw new IllegalArgumentException(counts.length + " tokens for " + slots.size() + " slots");
         }
-        for (KvSlot slot : slots) {
+        int mostPositions = model.shape().maxPositions();
+        for (int i = 0; i < counts.length; i++) {
+            KvSlot slot = slots.get(i);
             if (slot.arena() != slots.get(0).arena()) {
                 throw new IllegalArgumentException("the slots of one step must be of one arena");
             }
-            if (slot.longest() >= slot.arena().capacity()) {
+            if (slot.longest() + counts[i] > slot.arena().capacity()) {
                 throw new PromptTooLongException(
-                        slot.longest() + 1, slot.arena().capacity());
+                        slot.longest() + counts[i], slot.arena().capacity());
             }
-            if (slot.nextPosition() >= model.shape().maxPositions()) {
-                throw new PromptTooLongException(
-                        slot.nextPosition() + 1, model.shape().maxPositions());
+            if (slot.nextPosition() + counts[i] > mostPositions) {
+                throw new PromptTooLongException(slot.nextPosition() + counts[i], mostPositions);
             }
         }
     }
@@ -168,7 +173,7 @@ public final class DecodeStep {
             for (int i = 0; i < now.length; i++) {
                 now[i] = batch.get(i / kvHeads).length(layer, i % kvHeads);
             }
-            if (java.util.Arrays.equals(now, lengths)) {
+            if (Arrays.equals(now, lengths)) {
                 return;
             }
             lengths = now;

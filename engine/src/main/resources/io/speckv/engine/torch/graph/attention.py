@@ -119,3 +119,24 @@ def step(queries: Tensor, keys: Tensor, values: Tensor, lengths: Tensor) -> Tens
   places = torch.arange(keys.size(2), dtype=4, device=keys.device)
   held = torch.lt(places, lengths.unsqueeze(2))
   return torch.scaled_dot_product_attention(queries, keys, values, held.unsqueeze(2))
+
+# Several tokens of b sequences: queries [r, K, G, d], the rows of a sequence one after the other, over arenas
+# [s, K, c, d] -> [r, K, G, d]. A row sees the first `lengths` [r, K] keys of its slot, which is read where it lies.
+def chunks(queries: Tensor, keys: Tensor, values: Tensor, slots: List[int], counts: List[int], longest: List[int],
+    lengths: Tensor) -> Tensor:
+  kv_heads = queries.size(1)
+  group = queries.size(2)
+  mixed = torch.empty_like(queries)
+  first = 0
+  for i in range(len(slots)):
+    rows = counts[i]
+    q = queries.narrow(0, first, rows).transpose(0, 1).reshape([1, kv_heads, rows * group, -1])
+    k = keys.narrow(0, slots[i], 1).narrow(2, 0, longest[i])
+    v = values.narrow(0, slots[i], 1).narrow(2, 0, longest[i])
+    places = torch.arange(longest[i], dtype=4, device=keys.device)
+    seen = torch.lt(places, lengths.narrow(0, first, rows).transpose(0, 1).unsqueeze(2))
+    mask = seen.unsqueeze(2).expand([-1, -1, group, -1]).reshape([1, kv_heads, rows * group, -1])
+    part = torch.scaled_dot_product_attention(q, k, v, mask)
+    torch.copy_(mixed.narrow(0, first, rows), part.view([kv_heads, rows, group, -1]).transpose(0, 1))
+    first = first + rows
+  return mixed

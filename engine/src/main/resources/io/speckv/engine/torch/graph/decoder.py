@@ -113,16 +113,32 @@ class Decoder(Module):
   def decode(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[List[Tensor]], keys: Tensor,
       values: Tensor, write: Tensor, first_slot: int, slots: Tensor, longest: int, lengths: Tensor) -> Tensor:
     batch = hidden.size(0)
+    q = self.remember(hidden, cos, sin, norms, linears, keys, values, write)
+    mixed = __torch__.attention.step(q,
+        __torch__.slots.cached(keys, batch, first_slot, slots, longest),
+        __torch__.slots.cached(values, batch, first_slot, slots, longest), lengths)
+    self.finish(hidden, mixed.reshape([batch, -1]), norms, linears)
+    return q.view([batch, self.heads, self.head_dim])
+
+  # One token or more of each of b sequences, in place on hidden [r, h]; the `counts` [b] rows of a sequence stand one
+  # after the other. `slots` [b] and `longest` [b], its slot and the keys that its fullest head holds afterwards;
+  # `lengths` [r, K], the keys that each row sees.
+  def decode_chunks(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[List[Tensor]],
+      keys: Tensor, values: Tensor, write: Tensor, slots: List[int], counts: List[int], longest: List[int],
+      lengths: Tensor) -> None:
+    q = self.remember(hidden, cos, sin, norms, linears, keys, values, write)
+    mixed = __torch__.attention.chunks(q, keys, values, slots, counts, longest, lengths)
+    self.finish(hidden, mixed.reshape([hidden.size(0), -1]), norms, linears)
+    return None
+
+  # Queries [r, K, G, d] of hidden [r, h]; their keys and values go to rows `write` [r*K] of the arena.
+  def remember(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[List[Tensor]],
+      keys: Tensor, values: Tensor, write: Tensor) -> Tensor:
     x = __torch__.layers.rms_norm(hidden, norms[0], self.epsilon)
     q, k, v = self.query_key_value(x, cos.unsqueeze(1), sin.unsqueeze(1), norms, linears)
     torch.index_copy_(keys.view([-1, self.head_dim]), 0, write, k.reshape([-1, self.head_dim]))
     torch.index_copy_(values.view([-1, self.head_dim]), 0, write, v.reshape([-1, self.head_dim]))
-    grouped = q.reshape([batch, self.kv_heads, self.heads // self.kv_heads, self.head_dim])
-    mixed = __torch__.attention.step(grouped,
-        __torch__.slots.cached(keys, batch, first_slot, slots, longest),
-        __torch__.slots.cached(values, batch, first_slot, slots, longest), lengths)
-    self.finish(hidden, mixed.reshape([batch, -1]), norms, linears)
-    return q
+    return q.reshape([hidden.size(0), self.kv_heads, self.heads // self.kv_heads, self.head_dim])
 
   # normalised x [r, h] -> q [r, H, d], k and v [r, K, d], q and k rotated
   def query_key_value(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor,

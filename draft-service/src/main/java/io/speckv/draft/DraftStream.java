@@ -1,0 +1,116 @@
+package io.speckv.draft;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.stream.OpenStreams;
+import io.speckv.kit.stream.OutboxLimits;
+import io.speckv.kit.stream.StreamWriter;
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.kit.wire.RequestFields;
+import io.speckv.proto.v1.AnalyseRequest;
+import io.speckv.proto.v1.AnsweredTokens;
+import io.speckv.proto.v1.DraftRequest;
+import io.speckv.proto.v1.DraftResponse;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** The request side of one Draft call: a start, then the answer's tokens. Called by gRPC, one callback at a time. */
+final class DraftStream implements StreamObserver<DraftRequest> {
+    private final DraftEngine engine;
+    private final AnalysisReader reader;
+    private final Telemetry telemetry;
+    private final RequestTimeline timeline;
+    private final AnswerInbox answer;
+    private final AheadOfAnswer ahead;
+    private @Nullable StreamWriter<DraftResponse> writer;
+    private volatile @Nullable AnalysisCall<DraftResponse> call;
+
+    DraftStream(DraftEngine engine, AnalysisReader reader, DraftSettings.Continuing bounds, Telemetry telemetry) {
+        this.engine = engine;
+        this.reader = reader;
+        this.telemetry = telemetry;
+        this.timeline = RequestTimeline.start(telemetry);
+        this.answer = new AnswerInbox(engine.slotTokens());
+        this.ahead = new AheadOfAnswer(engine, answer, new DraftLength(bounds));
+    }
+
+    /** Takes the response side over; must be called inside the service method. */
+    DraftStream open(
+            OpenStreams streams,
+            ServerCallStreamObserver<DraftResponse> observer,
+            OutboxLimits limits,
+            ScheduledExecutorService timer) {
+        writer = streams.open(observer, limits, timer, this::streamOver);
+        return this;
+    }
+
+    private void streamOver() {
+        answer.complete();
+        AnalysisCall<DraftResponse> running = call;
+        if (running != null) {
+            running.streamOver();
+        }
+    }
+
+    @Override
+    public void onNext(DraftRequest message) {
+        StreamWriter<DraftResponse> stream = writer;
+        if (stream == null || stream.isOver()) {
+            return;
+        }
+        try {
+            switch (message.getMessageCase()) {
+                case START -> start(message.getStart(), stream);
+                case ANSWERED -> answered(message.getAnswered());
+                case MESSAGE_NOT_SET ->
+                    throw RequestException.invalidField("message", "is missing: set start or answered");
+            }
+        } catch (RuntimeException e) {
+            stream.fail(e);
+        }
+    }
+
+    private void start(AnalyseRequest start, StreamWriter<DraftResponse> stream) {
+        if (call != null) {
+            throw RequestException.invalidField("start", "came twice, must be the first message and only the first");
+        }
+        Analysis analysis;
+        try {
+            analysis = reader.readStart(start);
+        } catch (RequestException e) {
+            throw e.within("start");
+        }
+        AnalysisCall<DraftResponse> started = new AnalysisCall<>(
+                engine,
+                analysis,
+                timeline,
+                telemetry.metrics(),
+                response -> DraftResponse.newBuilder().setAnalysis(response).build(),
+                ahead);
+        call = started;
+        started.start(stream);
+    }
+
+    private void answered(AnsweredTokens message) {
+        if (call == null) {
+            throw RequestException.invalidField("answered", "came before the start");
+        }
+        int[] tokens = RequestFields.tokens(
+                message.getTokenIdsList(), "answered.token_ids", engine.model().vocabSize());
+        answer.add(message.getFirstIndex(), tokens);
+    }
+
+    /** The caller went away; the writer's cancel handler does what is to be done. */
+    @Override
+    public void onError(Throwable thrown) {}
+
+    @Override
+    public void onCompleted() {
+        answer.complete();
+        if (call == null && writer != null) {
+            writer.fail(RequestException.invalidField("start", "is missing"));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One token or more for each of several sequences, of any lengths, in one call per layer: decoding where some sequences
+ * have drafted tokens to be verified.
+ */
+public final class ChunkStep {
+    private ChunkStep() {}
+
+    /**
+     * Feeds each slot its chunk of tokens and returns the logits that follow each token, {@code [slots][tokens][vocabSize]}.
+     * The slots' lengths and positions grow by as many; {@link KvSlot#dropLast} takes back what was fed in vain. What comes
+     * out for one sequence does not depend on the others.
+     *
+     * @param slots of one arena, each at most once
+     * @param chunks at least one token for each slot
+     * @throws io.speckv.engine.PromptTooLongException if a slot would be full or a position beyond the model's
+     */
+    public static float[][][] run(DecoderModel model, List<KvSlot> slots, int[][] chunks) {
+        int[] counts = Arrays.stream(chunks).mapToInt(chunk -> chunk.length).toArray();
+        int[] tokens = Arrays.stream(chunks).flatMapToInt(Arrays::stream).toArray();
+        if (IntStream.of(counts).anyMatch(count -> count == 0)) {
+            throw new IllegalArgumentException("a chunk is empty; each needs at least one token");
+        }
+        float[][] logits = tokens.length == counts.length
+                ? DecodeStep.run(model, slots, tokens)
+                : run(model, slots, tokens, counts);
+        float[][][] perSlot = new float[counts.length][][];
+        int first = 0;
+        for (int i = 0; i < counts.length; i++) {
+            perSlot[i] = Arrays.copyOfRange(logits, first, first + counts[i]);
+            first += counts[i];
+        }
+        return perSlot;
+    }
+
+    private static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens, int[] counts) {
+        model.checkTokens(tokens);
+        DecodeStep.check(model, slots, counts);
+        KvArena arena = slots.get(0).arena();
+        try (NDManager scope = model.newScope()) {
+            NDArray hidden = model.embed(scope, tokens);
+            NDArray[] rotary = model.rotary(scope, positions(slots, counts));
+            for (int layer = 0; layer < model.shape().layers(); layer++) {
+                try (NDManager layerScope = scope.newSubManager()) {
+                    Rows rows = Rows.of(
+                            layerScope, layer, slots, counts, model.shape().kvHeads());
+                    model.graph()
+                            .call("decode_chunks")
+                            .with(hidden)
+                            .with(rotary[0])
+                            .with(rotary[1])
+                            .withShared(model.weights().norms.get(layer))
+                            .withShared(model.weights().linears.get(layer))
+                            .with(arena.keys(layer))
+                            .with(arena.values(layer))
+                            .with(rows.write)
+                            .with(slots.stream().mapToLong(KvSlot::index).toArray())
+                            .with(Arrays.stream(counts).asLongStream().toArray())
+                            .with(rows.longest)
+                            .with(rows.lengths)
+                            .run();
+                    for (int i = 0; i < counts.length; i++) {
+                        slots.get(i).grow(layer, counts[i]);
+                    }
+                }
+            }
+            for (int i = 0; i < counts.length; i++) {
+                KvSlot slot = slots.get(i);
+                slot.setNextPosition(slot.nextPosition() + counts[i]);
+            }
+            return model.logits(scope, hidden, tokens.length, tokens.length);
+        }
+    }
+
+    private static int[] positions(List<KvSlot> slots, int[] counts) {
+        return IntStream.range(0, counts.length)
+                .flatMap(i -> {
+                    int first = slots.get(i).nextPosition();
+                    return IntStream.range(first, first + counts[i]);
+                })
+                .toArray();
+    }
+
+    /**
+     * Where the rows of one layer write their keys and which ones they read.
+     *
+     * @param write {@code [rows * kvHeads]}
+     * @param longest keys of each slot's fullest head, after the step
+     * @param lengths keys that a row sees, itself included {@code [rows, kvHeads]}
+     */
+    private record Rows(NDArray write, long[] longest, NDArray lengths) {
+        static Rows of(NDManager scope, int layer, List<KvSlot> slots, int[] counts, int kvHeads) {
+            int capacity = slots.get(0).arena().capacity();
+            int rows = IntStream.of(counts).sum();
+            long[] write = new long[rows * kvHeads];
+            long[] lengths = new long[rows * kvHeads];
+            long[] longest = new long[counts.length];
+            int next = 0;
+            for (int i = 0; i < counts.length; i++) {
+                KvSlot slot = slots.get(i);
+                longest[i] = (long) slot.longest(layer) + counts[i];
+                for (int token = 0; token < counts[i]; token++) {
+                    for (int head = 0; head < kvHeads; head++) {
+                        int held = slot.length(layer, head) + token;
+                        write[next] = ((long) slot.index() * kvHeads + head) * capacity + held;
+                        lengths[next] = held + 1L;
+                        next++;
+                    }
+                }
+            }
+            return new Rows(
+                    scope.create(write, new Shape(write.length)),
+                    longest,
+                    scope.create(lengths, new Shape(rows, kvHeads)));
+        }
+    }
+}

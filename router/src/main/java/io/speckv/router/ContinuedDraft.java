@@ -1,0 +1,166 @@
+package io.speckv.router;
+
+import io.grpc.Status;
+import io.grpc.SynchronizationContext;
+import io.grpc.SynchronizationContext.ScheduledHandle;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.speckv.proto.v1.AnalyseResponse;
+import io.speckv.proto.v1.AnsweredTokens;
+import io.speckv.proto.v1.DraftRequest;
+import io.speckv.proto.v1.DraftResponse;
+import io.speckv.proto.v1.DraftServiceGrpc;
+import io.speckv.proto.v1.LookaheadTokens;
+import io.speckv.proto.v1.TokenDelta;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to a draft that goes on after its analysis: it hears the answer and says what it expects to follow. Until the
+ * analysis is complete it fails as any analysis does; afterwards losing it costs nothing but time. Confined to the
+ * request's events once started.
+ */
+final class ContinuedDraft implements ClientResponseObserver<DraftRequest, DraftResponse> {
+    /** Told what comes after the analysis, in the request's own order of events. */
+    interface Listener {
+        /** The draft expects these tokens, instead of what it expected at their place before. */
+        void expected(LookaheadTokens tokens);
+
+        /** The draft does not go on any more. */
+        void draftEnded();
+    }
+
+    private final DraftAnalysis analysis;
+    private final int vocabSize;
+    private final SynchronizationContext events;
+    private final Listener listener;
+    private @Nullable ClientCallStreamObserver<DraftRequest> call;
+    private @Nullable ScheduledHandle timeLimit;
+    private int expected;
+    private boolean over;
+
+    /**
+     * @param vocabSize of the target
+     */
+    ContinuedDraft(DraftAnalysis analysis, int vocabSize, SynchronizationContext events, Listener listener) {
+        this.analysis = analysis;
+        this.vocabSize = vocabSize;
+        this.events = events;
+        this.listener = listener;
+    }
+
+    /**
+     * Asks the draft.
+     *
+     * @param nanos that it gets for its analysis; what follows has the time that the request has
+     */
+    void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, ScheduledExecutorService timer) {
+        var unused = drafts.draft(this);
+        send(DraftRequest.newBuilder().setStart(analysis.request(requestId)).build());
+        timeLimit = events.schedule(this::timeOut, nanos, TimeUnit.NANOSECONDS, timer);
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<DraftRequest> requests) {
+        call = requests;
+        analysis.isPartOf(requests);
+    }
+
+    private void send(DraftRequest message) {
+        if (call != null) {
+            call.onNext(message);
+        }
+    }
+
+    private void timeOut() {
+        if (!analysis.isOver()) {
+            end();
+            analysis.onError(Status.DEADLINE_EXCEEDED
+                    .withDescription("the draft's time limit passed")
+                    .asRuntimeException());
+        }
+    }
+
+    /** Tells the draft what the target said. */
+    void answered(TokenDelta delta) {
+        if (!over && delta.getTokenIdsCount() > 0) {
+            send(DraftRequest.newBuilder()
+                    .setAnswered(AnsweredTokens.newBuilder()
+                            .setFirstIndex(delta.getFirstIndex())
+                            .addAllTokenIds(delta.getTokenIdsList()))
+                    .build());
+        }
+    }
+
+    /** The answer is complete. */
+    void complete() {
+        if (!over && call != null) {
+            end();
+            call.onCompleted();
+        }
+    }
+
+    private void end() {
+        over = true;
+        if (timeLimit != null) {
+            timeLimit.cancel();
+        }
+    }
+
+    @Override
+    public void onNext(DraftResponse message) {
+        switch (message.getEventCase()) {
+            case ANALYSIS -> analysed(message.getAnalysis());
+            case LOOKAHEAD -> events.execute(() -> take(message.getLookahead()));
+            case EVENT_NOT_SET -> {}
+        }
+    }
+
+    private void analysed(AnalyseResponse message) {
+        analysis.onNext(message);
+        if (message.hasSummary()) {
+            analysis.onCompleted();
+            events.execute(() -> expected = analysis.lookahead().length);
+        }
+    }
+
+    private void take(LookaheadTokens tokens) {
+        if (over) {
+            return;
+        }
+        if (isValid(tokens)) {
+            expected = tokens.getFirstIndex() + tokens.getTokenIdsCount();
+            listener.expected(tokens);
+        } else {
+            end();
+            analysis.cancel();
+            listener.draftEnded();
+        }
+    }
+
+    /** The target would refuse the whole request for a message that breaks a rule. */
+    private boolean isValid(LookaheadTokens tokens) {
+        return Integer.compareUnsigned(tokens.getFirstIndex(), expected) <= 0
+                && tokens.getTokenIdsList().stream().allMatch(token -> token >= 0 && token < vocabSize);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        analysis.onError(failure);
+        events.execute(this::ended);
+    }
+
+    @Override
+    public void onCompleted() {
+        analysis.onCompleted();
+        events.execute(this::ended);
+    }
+
+    private void ended() {
+        if (!over) {
+            end();
+            listener.draftEnded();
+        }
+    }
+}

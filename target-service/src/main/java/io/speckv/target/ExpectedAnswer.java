@@ -1,0 +1,86 @@
+package io.speckv.target;
+
+import io.speckv.engine.generate.Answer;
+import io.speckv.kit.failure.RequestException;
+import java.util.Arrays;
+
+/**
+ * What a draft that goes on after its lookahead expects the answer to be, as far as it said. Only what follows exactly the
+ * answer so far is ever verified; what was overtaken or contradicted is of no use. Thread-safe.
+ */
+final class ExpectedAnswer {
+    private final int[] tokens;
+    private final int mostPerStep;
+    private int size;
+    /** Tokens that the answer has in common with the expected one, as far as both were compared. */
+    private int agreed;
+
+    private int verified;
+    private int accepted;
+
+    /**
+     * @param longest answer that is possible; 0 where the draft does not go on, and then nothing is ever expected
+     * @param mostPerStep tokens that one step verifies
+     */
+    ExpectedAnswer(int longest, int mostPerStep) {
+        this.tokens = new int[longest];
+        this.mostPerStep = mostPerStep;
+    }
+
+    /** Whether the draft goes on. */
+    boolean goesOn() {
+        return tokens.length > 0;
+    }
+
+    /**
+     * Replaces what is expected from a place on. Tokens after the longest possible answer are dropped.
+     *
+     * @param field path of the message in the request, for the failure
+     * @throws RequestException if the place leaves a gap
+     */
+    synchronized void replace(int firstIndex, int[] more, String field) {
+        boolean beyond = size == tokens.length && Integer.compareUnsigned(firstIndex, size) >= 0;
+        if (beyond) {
+            return;
+        }
+        if (Integer.compareUnsigned(firstIndex, size) > 0) {
+            throw RequestException.invalidField(
+                    field + ".first_index",
+                    "is " + Integer.toUnsignedString(firstIndex) + ", must be at most " + size
+                            + ", the number of tokens expected so far");
+        }
+        int count = Math.min(more.length, tokens.length - firstIndex);
+        System.arraycopy(more, 0, tokens, firstIndex, count);
+        size = firstIndex + count;
+        agreed = Math.min(agreed, firstIndex);
+    }
+
+    /** The tokens expected to follow an answer that one step may verify; none where the answer is not the expected one. */
+    synchronized int[] after(Answer answer) {
+        int known = answer.size();
+        while (agreed < Math.min(size, known) && tokens[agreed] == answer.token(agreed)) {
+            agreed++;
+        }
+        if (agreed < known) {
+            return new int[0];
+        }
+        int most = Math.min(mostPerStep, answer.tokensLeft() - 1);
+        return Arrays.copyOfRange(tokens, known, Math.min(size, known + most));
+    }
+
+    /** Counts tokens that a step verified. */
+    synchronized void verified(int count, int acceptedOfThem) {
+        verified += count;
+        accepted += acceptedOfThem;
+    }
+
+    /** Tokens that decode steps verified. */
+    synchronized int verifiedTokens() {
+        return verified;
+    }
+
+    /** Tokens that became part of the answer as expected. */
+    synchronized int acceptedTokens() {
+        return accepted;
+    }
+}
