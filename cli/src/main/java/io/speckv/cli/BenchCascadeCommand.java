@@ -214,11 +214,30 @@ final class BenchCascadeCommand implements Callable<Integer> {
         return projections;
     }
 
+    private static Map<String, Object> json(CascadeProjection line) {
+        return Map.of(
+                "target", line.target().toString(),
+                "draft", line.draft().toString(),
+                "prompt_tokens", line.promptTokens(),
+                "full_seconds", line.fullSeconds(),
+                "cascade_seconds", line.cascadeSeconds(),
+                "full_kv_bytes", line.fullKvBytes(),
+                "cascade_kv_bytes", line.cascadeKvBytes());
+    }
+
     private void write(List<CascadeBench.Line> lines, List<CascadeProjection> projections) throws IOException {
         if (json != null) {
             new ObjectMapper()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValue(json.toFile(), Map.of("measured", lines, "computed", projections));
+                    .writeValue(
+                            json.toFile(),
+                            Map.of(
+                                    "measured",
+                                    lines,
+                                    "computed",
+                                    projections.stream()
+                                            .map(BenchCascadeCommand::json)
+                                            .toList()));
         }
         if (html != null) {
             String command = "./speckv "

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
                 + " lookahead that comes a fixed time after the prompt.")
 final class BenchOverlapCommand implements Callable<Integer> {
     @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
-    Path target = Path.of(System.getProperty("speckv.home", "."), "models", "speckv-tiny-target");
+    Path target = LocalPairArguments.bundled("speckv-tiny-target");
 
     @Option(names = "--dtype", defaultValue = "auto", description = "fp32, bf16, int8 or auto (${DEFAULT-VALUE})")
     String dtype = "auto";

@@ -37,7 +37,7 @@ final class BenchServingCommand implements Callable<Integer> {
             names = "--tokenizer",
             paramLabel = "DIR",
             description = "model folder whose tokenizer is used (the bundled target)")
-    Path tokenizer = Path.of("models", "speckv-tiny-target");
+    Path tokenizer = LocalPairArguments.bundled("speckv-tiny-target");
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
     @Nullable

@@ -71,7 +71,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
             names = "--tokenizer",
             paramLabel = "DIR",
             description = "model folder whose tokenizer the random weights get (the bundled target)")
-    Path tokenizer = Path.of("models", "speckv-tiny-target");
+    Path tokenizer = LocalPairArguments.bundled("speckv-tiny-target");
 
     @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");

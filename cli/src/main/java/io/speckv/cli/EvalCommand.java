@@ -70,10 +70,11 @@ final class EvalCommand {
 
         @Override
         public Integer call() throws IOException {
+            List<RulerTask> chosen = RulerArguments.tasks(tasks);
             try (LocalPairArguments.Open models = eval.open()) {
                 List<String> notes = new ArrayList<>(ruler.notes());
                 notes.add(samples + " samples a cell");
-                eval.run("RULER", models, ruler.samples(models.tokenizer(), tasks, lengths, samples), notes);
+                eval.run("RULER", models, ruler.samples(models.tokenizer(), chosen, lengths, samples), notes);
             }
             return 0;
         }

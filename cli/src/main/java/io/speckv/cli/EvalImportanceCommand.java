@@ -9,6 +9,7 @@ import io.speckv.evals.importance.DegradedDraft;
 import io.speckv.evals.importance.ImportanceSettings;
 import io.speckv.evals.importance.ImportanceStudy;
 import io.speckv.evals.report.ImportancePage;
+import io.speckv.evals.ruler.RulerTask;
 import io.speckv.selection.method.Methods;
 import io.speckv.text.SpecialTokens;
 import java.io.IOException;
@@ -116,11 +117,12 @@ final class EvalImportanceCommand implements Callable<Integer> {
             }
         }
         ImportanceSettings compared = compared();
+        List<RulerTask> chosen = RulerArguments.tasks(tasks);
         try (LocalPairArguments.Open models = pair.open()) {
             if (!models.tokenizer().fingerprint().equals(models.draftTokenizer().fingerprint())) {
                 throw new WrongInputException("draft and target must share one tokenizer to compare token by token");
             }
-            List<EvalSample> prompts = ruler.samples(models.tokenizer(), tasks, List.of(length), samples);
+            List<EvalSample> prompts = ruler.samples(models.tokenizer(), chosen, List.of(length), samples);
             List<ImportanceStudy.Cell> cells = new ImportanceStudy(models.draft(), models.target(), compared)
                     .run(prompts.stream()
                             .map(sample -> models.tokenizer()

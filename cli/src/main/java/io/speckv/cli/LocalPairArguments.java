@@ -19,7 +19,8 @@ final class LocalPairArguments {
     @Mixin
     ModelArguments models = new ModelArguments();
 
-    private static Path bundled(String name) {
+    /** The folder of a model that comes with the project. */
+    static Path bundled(String name) {
         return Path.of(System.getProperty("speckv.home", "."), "models", name);
     }
 

@@ -33,8 +33,21 @@ final class RulerArguments {
                             + " prompt ends with what looks the value up (nothing, as in RULER)")
     String promptEnd = "";
 
+    /**
+     * Returns the tasks with these names, before a model is opened for them.
+     *
+     * @throws WrongInputException naming the first that RULER has not
+     */
+    static List<RulerTask> tasks(List<String> names) {
+        try {
+            return names.stream().map(RulerTask::of).toList();
+        } catch (IllegalArgumentException e) {
+            throw new WrongInputException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /** Returns {@code count} prompts of every task at every length, in the tokens of {@code tokenizer}. */
-    List<EvalSample> samples(Tokenizer tokenizer, List<String> tasks, List<Integer> lengths, int count)
+    List<EvalSample> samples(Tokenizer tokenizer, List<RulerTask> tasks, List<Integer> lengths, int count)
             throws IOException {
         Ruler ruler = new Ruler(
                 text -> tokenizer.encode(text, SpecialTokens.EXCLUDED).ids().length,
@@ -42,10 +55,9 @@ final class RulerArguments {
                 haystack(),
                 promptEnd);
         try {
-            List<RulerTask> chosen = tasks.stream().map(RulerTask::of).toList();
             List<EvalSample> samples = new ArrayList<>();
             for (int length : lengths) {
-                for (RulerTask task : chosen) {
+                for (RulerTask task : tasks) {
                     ruler.samples(task, length, seed, count).forEach(sample -> samples.add(EvalSample.of(sample)));
                 }
             }

@@ -44,11 +44,11 @@ class RealServicesTest {
 
     @BeforeAll
     void start() throws Exception {
-        List<String> quiet = List.of("--server.port=0", "--telemetry.log-level=WARN");
         List<String> model = List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32");
+        List<String> router = List.of("--server.port=0", "--telemetry.log-level=WARN", "--drafting.continuing=true");
         Path models = ROOT.resolve("models");
         trio = ServiceTrio.start(new ServiceTrio.Plan(
-                models.resolve("speckv-tiny-draft"), models.resolve("speckv-tiny-target"), model, model, quiet));
+                models.resolve("speckv-tiny-draft"), models.resolve("speckv-tiny-target"), model, model, router));
         try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
             client.awaitPair(Duration.ofSeconds(30));
         }

@@ -79,6 +79,7 @@ class ThreeServicesTest {
                                 with(
                                         common,
                                         "--fallback.policy=fail",
+                                        "--drafting.continuing=true",
                                         "--describe-every=200ms",
                                         "--tokenizer.target=" + run.target(),
                                         "--draft.channel.target=localhost:" + draft.port(),

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AheadOfAnswer implements AnalysisCall.Continuation<DraftResponse> {
     private static final Logger LOG = LoggerFactory.getLogger(AheadOfAnswer.class);
-    /** How soon it is noticed that another request waits for the draft. */
+    /** How soon it is noticed that another request is there for the draft. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final DraftEngine engine;
@@ -59,9 +59,9 @@ final class AheadOfAnswer implements AnalysisCall.Continuation<DraftResponse> {
                 .log("went on drafting");
     }
 
-    /** A request that waits for its scores comes before one that is only to become faster. */
+    /** A request that has no scores yet comes before one that is only to become faster. */
     private boolean isWanted(StreamWriter<DraftResponse> stream) {
-        return !stream.isOver() && !answer.isComplete() && engine.admission().queued() == 0;
+        return !stream.isOver() && !answer.isComplete() && engine.mayGoOn();
     }
 
     private void take(OpenDraft draft, int[] news) {

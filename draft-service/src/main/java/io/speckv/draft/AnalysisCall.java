@@ -118,16 +118,19 @@ final class AnalysisCall<M> implements DraftListener {
         if (analysis.text() != null) {
             offer(messages.prompt(analysis.text()));
         }
+        DraftEngine.Analysing analysing = engine.beginAnalysis();
         try {
             if (continuation == null) {
                 summarise(engine.analyse(analysis, stream::isOver, this), queued);
             } else {
                 try (OpenDraft draft = engine.open(analysis.task(), stream::isOver, this)) {
                     summarise(draft.reading(), queued);
+                    analysing.end();
                     continuation.run(draft, stream);
                 }
             }
         } finally {
+            analysing.end();
             if (stream.isOver() && overSince != 0) {
                 metrics.record(Metric.CANCEL_DURATION, (System.nanoTime() - overSince) / 1e9, Attributes.empty());
             }

@@ -28,24 +28,29 @@ final class AnswerInbox {
      * @throws RequestException if the place is another
      */
     synchronized void add(int firstIndex, int[] tokens) {
+        if (complete) {
+            return;
+        }
         if (firstIndex != received) {
             throw RequestException.invalidField(
                     "answered.first_index",
                     "is " + Integer.toUnsignedString(firstIndex) + ", must be " + received
                             + ", the number of tokens before");
         }
-        if (complete || tokens.length > most - received) {
+        if (tokens.length > most - received) {
             complete();
-            return;
+        } else if (tokens.length > 0) {
+            received += tokens.length;
+            arrived.add(tokens);
         }
-        received += tokens.length;
-        arrived.add(tokens);
     }
 
     /** Nothing more is to be drafted. */
-    void complete() {
-        complete = true;
-        arrived.add(NOTHING);
+    synchronized void complete() {
+        if (!complete) {
+            complete = true;
+            arrived.add(NOTHING);
+        }
     }
 
     boolean isComplete() {

@@ -30,6 +30,8 @@ final class DraftEngine implements AutoCloseable {
     private final Admission admission;
     private final ExecutorService threads;
     private final int maxPromptTokens;
+    private final AtomicInteger analysing = new AtomicInteger();
+    private volatile boolean stopping;
 
     /**
      * An engine over an open model and an open classifier, which stay the caller's.
@@ -86,6 +88,41 @@ final class DraftEngine implements AutoCloseable {
 
     int slotsUsed() {
         return arena.inUse();
+    }
+
+    /** An analysis that is under way until its end, which may be told more than once. */
+    final class Analysing {
+        private boolean ended;
+
+        private Analysing() {
+            analysing.incrementAndGet();
+        }
+
+        void end() {
+            if (!ended) {
+                ended = true;
+                analysing.decrementAndGet();
+            }
+        }
+    }
+
+    Analysing beginAnalysis() {
+        return new Analysing();
+    }
+
+    /** Analyses under way: those that only go on while a target answers do not count, as they give way. */
+    int analysing() {
+        return analysing.get();
+    }
+
+    /** From now on nothing goes on while a target answers. */
+    void stopGoingOn() {
+        stopping = true;
+    }
+
+    /** Returns whether drafts may go on: no analysis waits or runs, and the server does not stop. */
+    boolean mayGoOn() {
+        return !stopping && analysing.get() == 0 && admission.queued() == 0;
     }
 
     /** Runs admitted work on a thread of the engine. */

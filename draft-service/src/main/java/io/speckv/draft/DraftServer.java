@@ -67,6 +67,7 @@ public final class DraftServer implements AutoCloseable {
             process.closeAtStop(model);
             process.closeAtStop(service);
             process.closeAtStop(telemetry);
+            process.whenStopping(engine::stopGoingOn);
             process.beforeCut(() -> service.failStreams(
                     RequestException.of(FailureCode.DRAINING, "the server stops before the draft is done")));
             observe(telemetry, engine);
@@ -93,7 +94,7 @@ public final class DraftServer implements AutoCloseable {
         telemetry.metrics().observe(Metric.QUEUE_DEPTH, engine.admission()::queued);
         telemetry.metrics().observe(Metric.QUEUE_TOKENS, engine.admission()::queuedTokens);
         telemetry.metrics().observe(Metric.PREFIX_BYTES, engine::prefixBytes);
-        telemetry.metrics().observe(Metric.SLOTS_USED, engine::slotsUsed);
+        telemetry.metrics().observe(Metric.SLOTS_USED, engine::analysing);
         telemetry.metrics().observe(Metric.SLOTS_LIMIT, engine::slots);
     }
 

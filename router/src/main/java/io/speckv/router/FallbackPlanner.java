@@ -40,9 +40,12 @@ final class FallbackPlanner {
     private Substitute guessing(Generation request, RequestedMethod other) {
         RequestedMethod method = work(request, request.method()).lookaheadOnly() ? request.method() : other;
         int most = Math.min(ngramTokens, work(request, method).lookaheadTokens());
-        int[] lookahead =
-                most == 0 ? new int[0] : new NgramDrafter(request.prompt().ids()).draft(most, ends(request.sampling()));
-        return new Substitute(method, lookahead);
+        return new Substitute(method, most == 0 ? new int[0] : guess(request, most));
+    }
+
+    /** One at a time: when a draft is lost all its requests come here at once, and each table takes megabytes. */
+    private synchronized int[] guess(Generation request, int most) {
+        return new NgramDrafter(request.prompt().ids()).draft(most, ends(request.sampling()));
     }
 
     private static DraftWork work(Generation request, RequestedMethod method) {

@@ -128,7 +128,7 @@ final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, Target
         drafting = true;
         draftAsked = timeline.elapsed();
         long nanos = parts.draftNanos(client);
-        if (!request.continuesDrafting() || !plan.canContinue()) {
+        if (!request.continuesDrafting() || !parts.drafting().continuing() || !plan.canContinue()) {
             forClient(() -> analysis.start(parts.drafts(), request.requestId(), nanos));
             return;
         }

@@ -19,6 +19,7 @@ final class MethodReader {
 
     private final String defaultName;
     private final Map<String, Map<String, Object>> configured;
+    private final Map<String, Map<String, Object>> fallbacks;
     private final FallbackPolicy defaultFallback;
 
     /**
@@ -26,6 +27,7 @@ final class MethodReader {
      */
     MethodReader(RouterSettings.DefaultMethod method, RouterSettings.Fallback fallback) {
         this.defaultFallback = fallback.policy().toProto();
+        this.configured = method.settings() == null ? Map.of() : Map.of(method.name(), method.settings());
         Map<String, Map<String, Object>> settings = new LinkedHashMap<>();
         if (fallback.snapkv() != null) {
             settings.put(SNAPKV, fallback.snapkv());
@@ -33,13 +35,10 @@ final class MethodReader {
         if (fallback.speckv() != null) {
             settings.put(SPECKV, fallback.speckv());
         }
-        if (method.settings() != null) {
-            settings.put(method.name(), method.settings());
-        }
-        this.configured = settings;
+        this.fallbacks = settings;
         this.defaultName = build(method.name(), Map.of()).name();
         for (String name : List.of(SNAPKV, SPECKV)) {
-            var unused = build(name, Map.of());
+            var unused = fallback(name);
         }
     }
 
@@ -59,7 +58,15 @@ final class MethodReader {
     }
 
     private RequestedMethod build(String name, Map<String, ? extends @Nullable Object> over) {
-        Map<String, @Nullable Object> settings = overlaid(configured.getOrDefault(name, Map.of()), over);
+        return of(name, overlaid(configured.getOrDefault(name, Map.of()), over));
+    }
+
+    /** The method as it is applied without a draft, whatever requests that name it get. */
+    private RequestedMethod fallback(String name) {
+        return of(name, new LinkedHashMap<>(fallbacks.getOrDefault(name, Map.of())));
+    }
+
+    private static RequestedMethod of(String name, Map<String, @Nullable Object> settings) {
         Method method = Methods.of(name, settings);
         String classifier = method.prompt().scoreSource().classifierFolder();
         if (classifier != null) {
@@ -105,8 +112,8 @@ final class MethodReader {
     RequestedMethod withoutDraft(FallbackPolicy policy) {
         return switch (policy) {
             case FALLBACK_POLICY_FULL -> build(FULL, Map.of());
-            case FALLBACK_POLICY_SNAPKV -> build(SNAPKV, Map.of());
-            case FALLBACK_POLICY_NGRAM -> build(SPECKV, Map.of());
+            case FALLBACK_POLICY_SNAPKV -> fallback(SNAPKV);
+            case FALLBACK_POLICY_NGRAM -> fallback(SPECKV);
             case FALLBACK_POLICY_UNSPECIFIED, FALLBACK_POLICY_FAIL, UNRECOGNIZED -> null;
         };
     }

@@ -66,9 +66,14 @@ public record RouterSettings(
         }
     }
 
-    /** What the draft is used for, and for how long. */
+    /**
+     * What the draft is used for, and for how long.
+     *
+     * @param continuing whether requests may ask it to go on while the target answers
+     */
     public record Drafting(
             boolean enabled,
+            boolean continuing,
             double deadlineShare,
             Duration timeLimit,
             @Nullable Duration lookaheadTimeLimit,

@@ -57,6 +57,7 @@ final class RouterRig implements AutoCloseable {
                 "--draft.channel.target=localhost:" + draftServer.port(),
                 "--target.channel.target=localhost:" + targetServer.port(),
                 "--target.load-balancing=round_robin",
+                "--drafting.continuing=true",
                 "--describe-every=200ms"));
         flags.forEach(flag -> all.add(flag.replace("OTHER_TARGET", "127.0.0.1:" + otherTargetServer.port())
                 .replace("TARGET", "127.0.0.1:" + targetServer.port())));

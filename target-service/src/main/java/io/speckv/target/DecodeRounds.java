@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class DecodeRounds {
     private static final Logger LOG = LoggerFactory.getLogger(DecodeRounds.class);
 
+    /** Most drafted tokens that a step verifies, all answers together: each brings a row of logits to the host. */
+    private static final int DRAFTED_TOKENS = 64;
+
     private final DecoderModel model;
     private final List<SlotSize> sizes;
     private final double prefillPerDecode;
@@ -66,8 +69,9 @@ final class DecodeRounds {
     }
 
     private void step(List<Generation> batch) {
+        int room = DRAFTED_TOKENS / batch.size();
         List<DecodingSequence> sequences =
-                batch.stream().map(Generation::sequence).toList();
+                batch.stream().map(generation -> generation.sequence(room)).toList();
         float[][][] logits;
         try {
             logits = DecodingSequence.nextLogits(model, sequences);

@@ -55,8 +55,12 @@ final class ExpectedAnswer {
         agreed = Math.min(agreed, firstIndex);
     }
 
-    /** The tokens expected to follow an answer that one step may verify; none where the answer is not the expected one. */
-    synchronized int[] after(Answer answer) {
+    /**
+     * The tokens expected to follow an answer that one step may verify; none where the answer is not the expected one.
+     *
+     * @param room most tokens that the step has room for
+     */
+    synchronized int[] after(Answer answer, int room) {
         int known = answer.size();
         while (agreed < Math.min(size, known) && tokens[agreed] == answer.token(agreed)) {
             agreed++;
@@ -64,7 +68,7 @@ final class ExpectedAnswer {
         if (agreed < known) {
             return new int[0];
         }
-        int most = Math.min(mostPerStep, answer.tokensLeft() - 1);
+        int most = Math.min(Math.min(mostPerStep, room), answer.tokensLeft() - 1);
         return Arrays.copyOfRange(tokens, known, Math.min(size, known + most));
     }
 

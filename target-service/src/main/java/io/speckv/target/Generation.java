@@ -120,8 +120,8 @@ final class Generation {
     }
 
     /** The sequence as the next step decodes it; only between prefill and release. */
-    DecodingSequence sequence() {
-        return new DecodingSequence(slot(), answer, request.expected().after(answer));
+    DecodingSequence sequence(int most) {
+        return new DecodingSequence(slot(), answer, request.expected().after(answer, most));
     }
 
     /** As {@link #release}, for a request that did not end well: what its slot holds may be damaged. */

@@ -50,7 +50,24 @@ class ContinuedLookaheadTest {
     }
 
     @Test
-    void aWrongTokenCostsNothingAndIsReplaced() {
+    void nothingIsVerifiedAfterAWrongToken() {
+        try (LoopbackTarget target = LoopbackTarget.start("llama-target", "--limits.step-drafted-tokens=8")) {
+            int[] alone = target.generate(start().build()).tokens();
+            int[] wrong = Arrays.copyOf(alone, 16);
+            wrong[5] = (wrong[5] + 1) % 250;
+            TargetCall.Result result = target.open(start().setLookahead(LoopbackTarget.lookahead(0, true, wrong))
+                            .build())
+                    .halfClose()
+                    .result();
+
+            assertThat(result.tokens()).isEqualTo(alone);
+            assertThat(result.finished().getLookahead().getAcceptedTokenCount()).isEqualTo(4);
+            assertThat(result.deltas()).hasSize(NEW_TOKENS - 4);
+        }
+    }
+
+    @Test
+    void aWrongTokenThatIsReplacedMakesNoOtherAnswer() {
         try (LoopbackTarget target = LoopbackTarget.start("llama-target")) {
             int[] alone = target.generate(start().build()).tokens();
             int[] wrong = alone.clone();

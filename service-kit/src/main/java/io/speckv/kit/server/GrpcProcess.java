@@ -45,6 +45,7 @@ public final class GrpcProcess implements AutoCloseable {
     private @Nullable InsideDoor inside;
     private final @Nullable Server admin;
     private final ReloadTimer reloads = new ReloadTimer();
+    private final List<Runnable> whenStopping = new CopyOnWriteArrayList<>();
     private final List<Runnable> beforeCut = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> closeAtStop = new ArrayList<>();
     private @Nullable ExitCode stopped;
@@ -173,6 +174,11 @@ public final class GrpcProcess implements AutoCloseable {
         }
     }
 
+    /** Adds what ends work that nobody misses, once health says NOT_SERVING and before running calls are waited for. */
+    public void whenStopping(Runnable end) {
+        whenStopping.add(end);
+    }
+
     /** Adds what tells the calls that outlive the drain time why they end; without it clients see a bare CANCELLED. */
     public void beforeCut(Runnable tell) {
         beforeCut.add(tell);
@@ -202,6 +208,7 @@ public final class GrpcProcess implements AutoCloseable {
     private boolean drain() {
         LOG.atInfo().addKeyValue("drain", settings.drain()).log("stopping");
         readiness.notServing();
+        whenStopping.forEach(Runnable::run);
         List<Server> doors = inside == null ? List.of(server) : List.of(server, inside.server());
         boolean ended = false;
         try {

@@ -87,7 +87,7 @@ public final class Telemetry implements AutoCloseable {
         return new Telemetry(tracers.build(), meters.build());
     }
 
-    /** gRPC and the exporters log through java.util.logging: into our lines, with levels from the same file. */
+    /** gRPC and the exporters log through java.util.logging: into our lines, which can silence them. */
     private static void logLibraries() {
         if (!SLF4JBridgeHandler.isInstalled()) {
             SLF4JBridgeHandler.removeHandlersForRootLogger();

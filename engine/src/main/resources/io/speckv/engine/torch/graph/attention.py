@@ -96,8 +96,7 @@ def vertical_slash(queries: Tensor, keys: Tensor, values: Tensor, verticals: Ten
     scores = __torch__.attention.scaled_scores(q.narrow(2, first, count), k)
     # Where another KV head has more columns before the band, this one's are inside it: there already.
     inside = torch.ge(verticals.narrow(1, 0, width), start).unsqueeze(1).unsqueeze(1)
-    columns = scores.narrow(3, 0, width)
-    torch.copy_(columns, torch.masked_fill(columns, inside, -inf))
+    torch.masked_fill_(scores.narrow(3, 0, width), inside, -inf)
     __torch__.attention.hide_future(scores, count)
     torch.copy_(mixed.narrow(2, first, count), __torch__.attention.mix(scores, v))
     first = first + count

@@ -81,7 +81,7 @@ public final class LiveServices implements AutoCloseable {
                                 "--draft.channel.target=localhost:" + draft.port(),
                                 "--target.channel.target=localhost:" + target.port(),
                                 "--drafting.time-limit=10m",
-                                "--drafting.lookahead-wait=10m"))
+                                "--drafting.lookahead-wait=60s"))
                 .value());
         connections = new RouterConnections(router.port());
     }

@@ -211,7 +211,12 @@ public final class OverlapBench implements AutoCloseable {
 
         @Override
         public void onCompleted() {
-            finished.complete(last);
+            GenerationFinished end = last;
+            if (end == null) {
+                onError(new IllegalStateException("the target ended its stream without a last message"));
+            } else {
+                finished.complete(end);
+            }
         }
     }
 }

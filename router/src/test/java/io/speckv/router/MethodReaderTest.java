@@ -1,0 +1,36 @@
+package io.speckv.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MethodReaderTest {
+    private static MethodReader reader(String... flags) {
+        RouterSettings settings =
+                RouterSettings.loader().load(null, Map.of(), List.of(flags)).value();
+        return new MethodReader(settings.method(), settings.fallback());
+    }
+
+    private static int budget(RequestedMethod method) {
+        return method.message().getSettings().getMaxCapacityPrompt();
+    }
+
+    @Test
+    void settingsOfTheFallbackAreNotThoseOfRequests() {
+        MethodReader reader = reader(
+                "--tokenizer.target=" + RouterRig.MODEL,
+                "--fallback.speckv={max_capacity_prompt: 256}",
+                "--method.name=speckv",
+                "--method.settings={max_capacity_prompt: 700}");
+
+        assertThat(budget(reader.read(Method.newBuilder().setName("speckv").build())))
+                .isEqualTo(700);
+        assertThat(Optional.ofNullable(reader.withoutDraft(FallbackPolicy.FALLBACK_POLICY_NGRAM)))
+                .hasValueSatisfying(fallback -> assertThat(budget(fallback)).isEqualTo(256));
+    }
+}
