@@ -60,7 +60,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
     int slots;
 
     @Option(
-            names = "--no-full",
+            names = "--full",
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
