@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import io.speckv.engine.DeviceName;
 
 /**
@@ -18,23 +19,24 @@ final class ExpConstants {
     /** A full vector of the widest kind, and above the largest number whose exponential is finite in float32. */
     private static final int LANES = 64;
 
+    /** The sigmoid of its negative takes its exponential, with the same function as a softmax; {@code exp} takes another. */
     private static final float OVERFLOWS = 200;
 
     private static final class MappedOnce {
-        static final float RESULT = overflow();
+        static final float RESULT = sigmoid();
     }
 
     private ExpConstants() {}
 
-    /** Does it once in a process; returns the infinity that was read. */
+    /** Does it once in a process; returns 0, one over the infinity that was read. */
     static float mapIn() {
         return MappedOnce.RESULT;
     }
 
-    private static float overflow() {
+    private static float sigmoid() {
         try (NDManager scope = Devices.newManager(DeviceName.CPU);
-                NDArray vector = scope.full(new Shape(LANES), OVERFLOWS, DataType.FLOAT32);
-                NDArray result = vector.exp()) {
+                NDArray vector = scope.full(new Shape(LANES), -OVERFLOWS, DataType.FLOAT32);
+                NDArray result = Activation.sigmoid(vector)) {
             return result.getFloat(0);
         }
     }

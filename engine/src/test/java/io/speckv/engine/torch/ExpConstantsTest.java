@@ -7,6 +7,6 @@ import org.junit.jupiter.api.Test;
 class ExpConstantsTest {
     @Test
     void overflowsSoThatTheConstantIsReallyRead() {
-        assertThat(ExpConstants.mapIn()).isEqualTo(Float.POSITIVE_INFINITY);
+        assertThat(ExpConstants.mapIn()).isZero();
     }
 }
