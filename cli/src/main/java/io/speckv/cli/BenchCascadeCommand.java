@@ -121,11 +121,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
     }
 
     private static ModelSize size(String label) {
-        try {
-            return ModelSize.parse(label);
-        } catch (IllegalArgumentException e) {
-            throw new WrongInputException(String.valueOf(e.getMessage()), e);
-        }
+        return WrongInputException.ifRefused(() -> ModelSize.parse(label));
     }
 
     private void heading(int prompt) {

@@ -70,8 +70,8 @@ final class BenchCommand {
 
         @Override
         public Integer call() throws IOException {
-            ModelSize size = wrongInput(() -> ModelSize.parse(shape));
-            DeviceName where = wrongInput(() -> DeviceName.parse(device));
+            ModelSize size = WrongInputException.ifRefused(() -> ModelSize.parse(shape));
+            DeviceName where = WrongInputException.ifRefused(() -> DeviceName.parse(device));
             List<Peer> peers = others.peers();
             Path checkpoint = RandomCheckpoint.of(size, weights);
             EngineBench bench = new EngineBench(size, checkpoint, where);
@@ -79,7 +79,7 @@ final class BenchCommand {
             List<EngineBench.Line> lines = new ArrayList<>();
             List<PeerArguments.Row> peerRows = new ArrayList<>();
             for (String dtype : dtypes) {
-                Precision precision = wrongInput(() -> Precision.parse(dtype));
+                Precision precision = WrongInputException.ifRefused(() -> Precision.parse(dtype));
                 HardwareLimits limit = HardwareLimits.measure(where, precision);
                 limits.put(dtype, limit);
                 System.out.printf(
@@ -109,16 +109,6 @@ final class BenchCommand {
             }
             return 0;
         }
-
-        private static <T> T wrongInput(Callable<T> parse) {
-            try {
-                return parse.call();
-            } catch (IllegalArgumentException e) {
-                throw new WrongInputException(String.valueOf(e.getMessage()), e);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 
     /** What scoring and eviction add to a prefill. */
@@ -147,7 +137,7 @@ final class BenchCommand {
 
         @Override
         public Integer call() throws IOException {
-            ModelSize size = Engine.wrongInput(() -> ModelSize.parse(shape));
+            ModelSize size = WrongInputException.ifRefused(() -> ModelSize.parse(shape));
             try (DecoderModel model = DecoderModel.open(RandomCheckpoint.of(size, weights), models.options())) {
                 MethodBench bench = new MethodBench(model, rounds);
                 bench.measure(512);

@@ -158,11 +158,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
     }
 
     private static ModelSize size(String label) {
-        try {
-            return ModelSize.parse(label);
-        } catch (IllegalArgumentException e) {
-            throw new WrongInputException(String.valueOf(e.getMessage()), e);
-        }
+        return WrongInputException.ifRefused(() -> ModelSize.parse(label));
     }
 
     private static void write(List<ThroughputBench.Outcome> outcomes, Path json) throws IOException {

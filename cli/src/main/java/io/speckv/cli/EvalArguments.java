@@ -130,13 +130,11 @@ final class EvalArguments {
     }
 
     private List<Setting> grid(MethodSettings settings) {
-        try {
+        return WrongInputException.ifRefused(() -> {
             List<Setting> grid = Setting.grid(methods, budgets);
             grid.forEach(settings::method); // a mistake in a setting shows now, not after an hour
             return grid;
-        } catch (IllegalArgumentException e) {
-            throw new WrongInputException(String.valueOf(e.getMessage()), e);
-        }
+        });
     }
 
     private MethodSettings methodSettings() throws IOException {

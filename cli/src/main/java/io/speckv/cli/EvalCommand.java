@@ -111,7 +111,8 @@ final class EvalCommand {
             LongBenchFolder folder = new LongBenchFolder(data);
             List<LongBenchTask> chosen = tasks.isEmpty()
                     ? folder.tasks()
-                    : wrongInput(() -> tasks.stream().map(LongBenchTask::of).toList());
+                    : WrongInputException.ifRefused(
+                            () -> tasks.stream().map(LongBenchTask::of).toList());
             if (chosen.isEmpty()) {
                 throw new WrongInputException(data + " holds none of LongBench's files, such as hotpotqa.jsonl");
             }
@@ -197,19 +198,11 @@ final class EvalCommand {
                 return RulerFile.read(file);
             }
             String name = task;
-            return RulerFile.read(file, wrongInput(() -> RulerTask.of(name)), length);
+            return RulerFile.read(file, WrongInputException.ifRefused(() -> RulerTask.of(name)), length);
         }
     }
 
     private static int[] encode(Tokenizer tokenizer, String text) {
         return tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();
-    }
-
-    private static <T> T wrongInput(java.util.function.Supplier<T> parse) {
-        try {
-            return parse.get();
-        } catch (IllegalArgumentException e) {
-            throw new WrongInputException(String.valueOf(e.getMessage()), e);
-        }
     }
 }

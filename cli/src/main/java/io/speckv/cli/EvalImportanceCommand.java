@@ -136,11 +136,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
     }
 
     private ImportanceSettings compared() {
-        try {
-            return new ImportanceSettings(window, top);
-        } catch (IllegalArgumentException e) {
-            throw new WrongInputException(String.valueOf(e.getMessage()), e);
-        }
+        return WrongInputException.ifRefused(() -> new ImportanceSettings(window, top));
     }
 
     private void printLayers(List<ImportanceStudy.Cell> cells) {

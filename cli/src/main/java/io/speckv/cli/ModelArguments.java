@@ -14,10 +14,7 @@ final class ModelArguments {
     String device = "cpu";
 
     ModelOptions options() {
-        try {
-            return ModelOptions.DEFAULTS.withDevice(DeviceName.parse(device)).withPrecision(Precision.parse(dtype));
-        } catch (IllegalArgumentException e) {
-            throw new WrongInputException(String.valueOf(e.getMessage()), e);
-        }
+        return WrongInputException.ifRefused(
+                () -> ModelOptions.DEFAULTS.withDevice(DeviceName.parse(device)).withPrecision(Precision.parse(dtype)));
     }
 }

@@ -39,11 +39,8 @@ final class RulerArguments {
      * @throws WrongInputException naming the first that RULER has not
      */
     static List<RulerTask> tasks(List<String> names) {
-        try {
-            return names.stream().map(RulerTask::of).toList();
-        } catch (IllegalArgumentException e) {
-            throw new WrongInputException(String.valueOf(e.getMessage()), e);
-        }
+        return WrongInputException.ifRefused(
+                () -> names.stream().map(RulerTask::of).toList());
     }
 
     /** Returns {@code count} prompts of every task at every length, in the tokens of {@code tokenizer}. */
@@ -54,7 +51,7 @@ final class RulerArguments {
                 WordList.bundled(),
                 haystack(),
                 promptEnd);
-        try {
+        return WrongInputException.ifRefused(() -> {
             List<EvalSample> samples = new ArrayList<>();
             for (int length : lengths) {
                 for (RulerTask task : tasks) {
@@ -62,9 +59,7 @@ final class RulerArguments {
                 }
             }
             return samples;
-        } catch (IllegalArgumentException e) {
-            throw new WrongInputException(String.valueOf(e.getMessage()), e);
-        }
+        });
     }
 
     /** Returns what a reader of the results must know about the prompts. */

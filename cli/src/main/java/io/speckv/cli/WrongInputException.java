@@ -1,5 +1,7 @@
 package io.speckv.cli;
 
+import java.util.function.Supplier;
+
 /** What the user gave cannot be used; the message says why and what would be right. */
 final class WrongInputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -10,5 +12,14 @@ final class WrongInputException extends RuntimeException {
 
     WrongInputException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Returns what {@code read} makes of the user's input; what it refuses is wrong input, in the words of the refusal. */
+    static <T> T ifRefused(Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (IllegalArgumentException e) {
+            throw new WrongInputException(String.valueOf(e.getMessage()), e);
+        }
     }
 }
