@@ -7,6 +7,9 @@ import io.speckv.selection.Reduction;
 
 /** Attention of a few queries over all keys, reduced in the graph and handed out as plain numbers. */
 final class AttentionScores {
+    /** Of attention, so that what is computed of it finds it in the caches. */
+    private static final long NUMBERS_AT_ONCE = 1 << 20;
+
     /**
      * How {@code [heads, queries, keys]} becomes one row per KV head, or one row in all.
      */
@@ -21,7 +24,6 @@ final class AttentionScores {
      * @param keys {@code [kvHeads, tokens, headDim]}
      * @param candidates keys {@code [0, candidates)} are scored; the softmax runs over all visible ones
      * @param weights factor of each query, or empty
-     * @param rowsAtOnce bounds the memory: rows x tokens numbers per query head of a group
      * @throws NonFiniteException if a score is NaN or infinite
      * @return {@code [kvHeads, candidates]} or {@code [1, candidates]}, row-major
      */
@@ -33,10 +35,10 @@ final class AttentionScores {
             int position,
             int candidates,
             float[] weights,
-            Reductions reductions,
-            int rowsAtOnce) {
+            Reductions reductions) {
         int rows = Math.toIntExact(queries.getShape().get(1));
         int heads = model.shape().heads();
+        long numbersPerRow = (long) model.shape().group() * keys.getShape().get(1);
         float[] scores = model.graph()
                 .call("observe")
                 .with(queries)
@@ -48,7 +50,7 @@ final class AttentionScores {
                 .with(code(reductions.overHeads))
                 .with(reductions.sharedByHeads)
                 .with(reductions.meanPoolKernel)
-                .with(rowsAtOnce)
+                .with(Math.max(1, NUMBERS_AT_ONCE / numbersPerRow))
                 .tensor(scope)
                 .toFloatArray();
         for (int i = 0; i < scores.length; i++) {

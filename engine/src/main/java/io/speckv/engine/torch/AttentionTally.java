@@ -13,7 +13,6 @@ import io.speckv.selection.prompt.AttentionScoring;
  * reductions of the reference's code. Thread-confined.
  */
 public final class AttentionTally {
-    private static final int ROWS_AT_ONCE = 256;
 
     private final AttentionScoring scoring;
     private final int promptTokens;
@@ -72,8 +71,7 @@ public final class AttentionTally {
             merge(
                     scoring.withinStep(),
                     step,
-                    AttentionScores.of(
-                            model, scope, queries, visible, position, promptTokens, weights, all, ROWS_AT_ONCE));
+                    AttentionScores.of(model, scope, queries, visible, position, promptTokens, weights, all));
         }
         if (layer == model.shape().layers() - 1) {
             endStep();

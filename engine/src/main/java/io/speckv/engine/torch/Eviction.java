@@ -21,8 +21,6 @@ import java.util.stream.IntStream;
  *     verified and what was right of it need not be computed again
  */
 public record Eviction(CachePolicy policy, int promptTokens, int largestLookahead, boolean keepsTail) {
-    private static final int ROWS_AT_ONCE = 256;
-
     /** Whether anything is dropped from a prompt of this length. */
     public boolean evicts() {
         return policy.compresses(promptTokens);
@@ -110,8 +108,7 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
                 observation.candidateKeys(),
                 new float[0],
                 new AttentionScores.Reductions(
-                        observation.overQueries(), observation.overGroup(), observation.sharedByHeads(), 1),
-                ROWS_AT_ONCE);
+                        observation.overQueries(), observation.overGroup(), observation.sharedByHeads(), 1));
     }
 
     /** Moves the kept keys of a layer, and the tail if it is kept, to the slot. */

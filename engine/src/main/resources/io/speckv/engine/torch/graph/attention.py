@@ -28,26 +28,40 @@ def causal(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
 
 # As causal, for bf16 on a CPU: blocks of rows as two matrix products and a softmax, whose scores fit the caches and whose
 # products run at oneDNN's full rate; three times as fast as libtorch's fused kernel there (see docs/performance.md).
+# 48 MB of scores at most: malloc maps what is above 64 MB anew for every block, and faults it in page by page.
 def causal_blocks(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
   kv_heads = keys.size(0)
   group = queries.size(0) // kv_heads
   rows = queries.size(1)
-  past = keys.size(1) - rows
   q = queries.reshape([kv_heads, group, rows, -1])
   mixed = torch.empty_like(q)
-  # 48 MB of scores at most: malloc maps what is above 64 MB anew for every block, and faults it in page by page.
-  most = 25165824 // (queries.size(0) * keys.size(1)) // 16 * 16
-  block = max(16, min(128, most))
+  most = 25165824 // (group * keys.size(1))
+  # Fewer KV heads at once rather than blocks of less than 64 rows.
+  together = max(1, min(kv_heads, most // 64))
+  block = max(1, min(128, most // together // 16 * 16))
+  head = 0
+  while head < kv_heads:
+    heads = min(together, kv_heads - head)
+    k = keys.narrow(0, head, heads)
+    v = values.narrow(0, head, heads)
+    __torch__.attention.causal_rows(q.narrow(0, head, heads), k, v, block, mixed.narrow(0, head, heads))
+    head = head + heads
+  return mixed.view([queries.size(0), rows, -1])
+
+# Queries [K, G, r, d] over keys and values [K, n, d], `block` rows at once, into mixed [K, G, r, d].
+def causal_rows(queries: Tensor, keys: Tensor, values: Tensor, block: int, mixed: Tensor) -> None:
+  rows = queries.size(2)
+  past = keys.size(1) - rows
   first = 0
   while first < rows:
     count = min(block, rows - first)
     visible = past + first + count
-    scores = __torch__.attention.scaled_scores(q.narrow(2, first, count), keys.narrow(1, 0, visible))
+    scores = __torch__.attention.scaled_scores(queries.narrow(2, first, count), keys.narrow(1, 0, visible))
     __torch__.attention.hide_future(scores, count)
     part = __torch__.attention.mix(scores, values.narrow(1, 0, visible))
     torch.copy_(mixed.narrow(2, first, count), part)
     first = first + count
-  return mixed.view([queries.size(0), rows, -1])
+  return None
 
 # queries [K, G, r, d] by keys [K, n, d], over the root of d -> [K, G, r, n]
 def scaled_scores(queries: Tensor, keys: Tensor) -> Tensor:
@@ -90,25 +104,28 @@ def vertical_slash(queries: Tensor, keys: Tensor, values: Tensor, verticals: Ten
     count = min((tile + 1) * 64 - past, rows) - first
     visible = past + first + count
     start = max(0, tile * 64 - band)
-    width = int(torch.select(outside, 0, tile - first_tile))
+    fewest = int(torch.select(torch.select(outside, 0, 0), 0, tile - first_tile))
+    width = int(torch.select(torch.select(outside, 0, 1), 0, tile - first_tile))
     k = torch.cat([column_keys.narrow(1, 0, width), keys.narrow(1, start, visible - start)], 1)
     v = torch.cat([column_values.narrow(1, 0, width), values.narrow(1, start, visible - start)], 1)
     scores = __torch__.attention.scaled_scores(q.narrow(2, first, count), k)
     # Where another KV head has more columns before the band, this one's are inside it: there already.
-    inside = torch.ge(verticals.narrow(1, 0, width), start).unsqueeze(1).unsqueeze(1)
-    torch.masked_fill_(scores.narrow(3, 0, width), inside, -inf)
+    if fewest < width:
+      inside = torch.ge(verticals.narrow(1, fewest, width - fewest), start).unsqueeze(1).unsqueeze(1)
+      torch.masked_fill_(scores.narrow(3, fewest, width - fewest), inside, -inf)
     __torch__.attention.hide_future(scores, count)
     torch.copy_(mixed.narrow(2, first, count), __torch__.attention.mix(scores, v))
     first = first + count
   return mixed.view([queries.size(0), rows, -1])
 
-# How many of `verticals` [K, V] lie before the band of each tile from `first` to `last`, in the KV head that has most
-# -> [last - first + 1], on the CPU
+# How many of `verticals` [K, V] lie before the band of each tile from `first` to `last`, in the KV head that has fewest and
+# in the one that has most -> [2, last - first + 1], on the CPU
 def columns_before_band(verticals: Tensor, band: int, first: int, last: int) -> Tensor:
   tiles = torch.arange(first, last + 1, dtype=4, device=verticals.device)
   starts = (tiles * 64 - band).view([-1, 1, 1])
   before = torch.sum(torch.lt(verticals.unsqueeze(0), starts), [2])
-  return torch.to(torch.amax(before, [1]), torch.device("cpu"), 4)
+  bounds = torch.stack([torch.amin(before, [1]), torch.amax(before, [1])])
+  return torch.to(bounds, torch.device("cpu"), 4)
 
 # One token of b sequences: queries [b, K, G, d] over cached keys and values [b, K, n, d] -> [b, K, G, d].
 # A group's queries share one position, so they are rows of one product and need no causal mask.

@@ -15,8 +15,10 @@ def joined(a: Tensor, b: Tensor, over: int) -> Tensor:
 def attention(queries: Tensor, keys: Tensor, position: int) -> Tensor:
   rows = queries.size(1)
   tokens = keys.size(0)
-  logits = torch.to(torch.matmul(queries, torch.t(keys)), 6)
-  logits = torch.mul_(logits, 1. / torch.sqrt(keys.size(1)))
+  rows_of_all = queries.reshape([-1, keys.size(1)])
+  scale = 1. / torch.sqrt(keys.size(1))
+  logits = torch.to(torch.addmm(keys.new_empty([1]), rows_of_all, torch.t(keys), beta=0, alpha=scale), 6)
+  logits = logits.view([queries.size(0), rows, tokens])
   hidden = tokens - position
   if hidden > 1:
     future = torch.triu(torch.full([rows, hidden], -inf, dtype=6, device=keys.device), 1)
