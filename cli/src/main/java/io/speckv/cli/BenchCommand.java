@@ -123,8 +123,8 @@ final class BenchCommand {
         @Option(names = "--prompt", split = ",", defaultValue = "2048,8192", description = "lengths (${DEFAULT-VALUE})")
         int[] prompts = {};
 
-        @Option(names = "--rounds", defaultValue = "3", description = "turns of each pass (${DEFAULT-VALUE})")
-        int rounds = 3;
+        @Option(names = "--rounds", defaultValue = "5", description = "turns of each pass (${DEFAULT-VALUE})")
+        int rounds = 5;
 
         @Mixin
         ModelArguments models = new ModelArguments();

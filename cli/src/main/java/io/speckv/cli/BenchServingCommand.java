@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "What the router and the wire add, around models that compute nothing.")
 final class BenchServingCommand implements Callable<Integer> {
-    private static final int WARM_UP_REQUESTS = 300;
+    private static final int WARM_UP_REQUESTS = 8_000;
     private static final int WARM_UP_TOKENS = 20_000;
 
     @Option(names = "--prompt", defaultValue = "4096", description = "tokens of every prompt (${DEFAULT-VALUE})")
@@ -47,7 +47,8 @@ final class BenchServingCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         EngineTimes times = new EngineTimes(Duration.ofMillis(5), Duration.ofMillis(5));
         try (ServingBench bench = new ServingBench(tokenizer, times, promptTokens)) {
-            bench.firstToken(WARM_UP_REQUESTS);
+            bench.warmUp(WARM_UP_REQUESTS);
+            bench.firstToken(WARM_UP_REQUESTS / 20);
             bench.perToken(WARM_UP_TOKENS);
             ServingBench.FirstToken first = bench.firstToken(requests);
             ServingBench.PerToken each = bench.perToken(tokens);
@@ -84,6 +85,9 @@ final class BenchServingCommand implements Callable<Integer> {
         System.out.printf(
                 "first token, 99th percentile     %8.2f ms  %8.2f ms  %8.2f ms%n",
                 first.direct().tail() * 1e3, first.served().tail() * 1e3, first.addedTail() * 1e3);
+        System.out.printf(
+                "empty call to the router         %8.2f ms median, %.2f ms 99th percentile%n",
+                first.emptyCall().median() * 1e3, first.emptyCall().tail() * 1e3);
         System.out.printf(
                 "each token of a stream           %8.2f us  %8.2f us  %8.2f us%n%n",
                 each.direct() * 1e6, each.served() * 1e6, (each.served() - each.direct()) * 1e6);

@@ -147,7 +147,8 @@ public final class RouterServer implements AutoCloseable {
                         settings.fallback().ngramTokens()),
                 new Admission(settings.queue().admission()),
                 drafts,
-                targets,
+                // What an answer sets off is short: it runs where its messages arrive, on no thread of its own.
+                targets.withExecutor(Runnable::run),
                 settings.drafting(),
                 new Shadow(
                         settings.shadow(),

@@ -14,12 +14,10 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What scoring and eviction add to a plain prefill, in time and memory: the passes take turns, so that a machine whose
- * speed drifts slows all of them.
- */
+/** What scoring and eviction add to a plain prefill, in time and memory; the passes take turns. */
 public final class MethodBench {
     private static final int LOOKAHEAD = 64;
 
@@ -42,7 +40,8 @@ public final class MethodBench {
     }
 
     /**
-     * One prompt length. Times are medians.
+     * One prompt length. Figures are medians; what is added is compared within a turn, so that a machine whose speed drifts
+     * adds nothing.
      *
      * @param plainSeconds prefill with the full cache
      * @param scoringOverhead seconds that scoring every prompt token adds, over {@code plainSeconds}
@@ -79,8 +78,8 @@ public final class MethodBench {
         return new Line(
                 promptTokens,
                 median(plain),
-                median(scored) / median(plain) - 1,
-                median(evicted) / median(longer) - 1,
+                median(added(scored, plain)),
+                median(added(evicted, longer)),
                 plainBytes,
                 evictingBytes);
     }
@@ -99,6 +98,12 @@ public final class MethodBench {
             pass.lastLogits(1);
             return (System.nanoTime() - started) / 1e9;
         }
+    }
+
+    private static double[] added(double[] with, double[] without) {
+        return IntStream.range(0, with.length)
+                .mapToDouble(round -> with[round] / without[round] - 1)
+                .toArray();
     }
 
     private static double median(double[] values) {

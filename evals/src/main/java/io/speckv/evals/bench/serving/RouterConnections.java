@@ -37,6 +37,14 @@ final class RouterConnections implements AutoCloseable {
         return InferenceServiceGrpc.newStub(channels.get(call % COUNT));
     }
 
+    /** Asks the router how it is, and returns the seconds until its answer came. */
+    double emptyCallSeconds(int call) {
+        var health = HealthGrpc.newBlockingStub(channels.get(call % COUNT));
+        long started = System.nanoTime();
+        HealthCheckResponse unused = health.check(HealthCheckRequest.getDefaultInstance());
+        return (System.nanoTime() - started) / 1e9;
+    }
+
     @Override
     public void close() {
         channels.forEach(ManagedChannel::shutdownNow);

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 public final class ServingBench implements AutoCloseable {
     private static final int KEPT_TOKENS = 512;
     private static final int ORDINARY_TOKENS = 250;
+    private static final int WARM_UP_AT_ONCE = 16;
     private static final long HOLD_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private final ServingRig rig;
@@ -55,8 +56,10 @@ public final class ServingBench implements AutoCloseable {
      *
      * @param served through the router
      * @param direct in one process
+     * @param emptyCall from the client to the router and back with nothing to do, of which a request needs three: to the
+     *     router, to the draft and to the target
      */
-    public record FirstToken(Quantiles served, Quantiles direct) {
+    public record FirstToken(Quantiles served, Quantiles direct, Quantiles emptyCall) {
         /** Seconds that the median request waits longer. */
         public double addedMedian() {
             return served.median() - direct.median();
@@ -83,6 +86,7 @@ public final class ServingBench implements AutoCloseable {
     public FirstToken firstToken(int requests) {
         double[] served = new double[requests];
         double[] alone = new double[requests];
+        double[] empty = new double[requests];
         for (int i = 0; i < requests; i++) {
             Answer answer = ask(i, 1);
             served[i] = answer.firstTokenSeconds();
@@ -91,8 +95,20 @@ public final class ServingBench implements AutoCloseable {
             long[] first = new long[1];
             direct.generate(promptTokens, method, 1, token -> first[0] = System.nanoTime());
             alone[i] = (first[0] - started) / 1e9;
+            empty[i] = rig.connections().emptyCallSeconds(i);
         }
-        return new FirstToken(Quantiles.of(served), Quantiles.of(alone));
+        return new FirstToken(Quantiles.of(served), Quantiles.of(alone), Quantiles.of(empty));
+    }
+
+    /** Serves requests, some at a time, until the code that serves them is compiled. */
+    public void warmUp(int requests) {
+        for (int i = 0; i < requests; i += WARM_UP_AT_ONCE) {
+            List<Answer> answers = new ArrayList<>();
+            for (int call = 0; call < WARM_UP_AT_ONCE; call++) {
+                answers.add(ask(call, 2));
+            }
+            answers.forEach(Answer::streamingSeconds);
+        }
     }
 
     /** Measures one stream of {@code tokens} tokens, both ways. */
