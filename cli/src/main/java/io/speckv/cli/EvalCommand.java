@@ -72,9 +72,10 @@ final class EvalCommand {
         public Integer call() throws IOException {
             List<RulerTask> chosen = RulerArguments.tasks(tasks);
             try (LocalPairArguments.Open models = eval.open()) {
-                List<String> notes = new ArrayList<>(ruler.notes());
+                RulerArguments.Prompts prompts = ruler.draw(models.tokenizer(), chosen, lengths, samples);
+                List<String> notes = new ArrayList<>(prompts.notes());
                 notes.add(samples + " samples a cell");
-                eval.run("RULER", models, ruler.samples(models.tokenizer(), chosen, lengths, samples), notes);
+                eval.run("RULER", models, prompts.samples(), notes);
             }
             return 0;
         }

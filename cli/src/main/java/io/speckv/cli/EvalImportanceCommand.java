@@ -122,7 +122,8 @@ final class EvalImportanceCommand implements Callable<Integer> {
             if (!models.tokenizer().fingerprint().equals(models.draftTokenizer().fingerprint())) {
                 throw new WrongInputException("draft and target must share one tokenizer to compare token by token");
             }
-            List<EvalSample> prompts = ruler.samples(models.tokenizer(), chosen, List.of(length), samples);
+            List<EvalSample> prompts = ruler.draw(models.tokenizer(), chosen, List.of(length), samples)
+                    .samples();
             List<ImportanceStudy.Cell> cells = new ImportanceStudy(models.draft(), models.target(), compared)
                     .run(prompts.stream()
                             .map(sample -> models.tokenizer()

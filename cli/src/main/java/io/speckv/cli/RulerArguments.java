@@ -43,29 +43,36 @@ final class RulerArguments {
                 () -> names.stream().map(RulerTask::of).toList());
     }
 
+    /**
+     * Prompts that were drawn.
+     *
+     * @param notes what a reader of the results must know about them
+     */
+    record Prompts(List<EvalSample> samples, List<String> notes) {}
+
     /** Returns {@code count} prompts of every task at every length, in the tokens of {@code tokenizer}. */
-    List<EvalSample> samples(Tokenizer tokenizer, List<RulerTask> tasks, List<Integer> lengths, int count)
-            throws IOException {
+    Prompts draw(Tokenizer tokenizer, List<RulerTask> tasks, List<Integer> lengths, int count) throws IOException {
+        HaystackText haystack = haystack();
         Ruler ruler = new Ruler(
                 text -> tokenizer.encode(text, SpecialTokens.EXCLUDED).ids().length,
                 WordList.bundled(),
-                haystack(),
+                haystack,
                 promptEnd);
-        return WrongInputException.ifRefused(() -> {
-            List<EvalSample> samples = new ArrayList<>();
+        List<EvalSample> samples = WrongInputException.ifRefused(() -> {
+            List<EvalSample> drawn = new ArrayList<>();
             for (int length : lengths) {
                 for (RulerTask task : tasks) {
-                    ruler.samples(task, length, seed, count).forEach(sample -> samples.add(EvalSample.of(sample)));
+                    ruler.samples(task, length, seed, count).forEach(sample -> drawn.add(EvalSample.of(sample)));
                 }
             }
-            return samples;
+            return drawn;
         });
+        return new Prompts(samples, notes(haystack));
     }
 
-    /** Returns what a reader of the results must know about the prompts. */
-    List<String> notes() throws IOException {
+    private List<String> notes(HaystackText haystack) {
         List<String> notes = new ArrayList<>();
-        notes.add("haystack in place of RULER's essays: " + haystack().label());
+        notes.add("haystack in place of RULER's essays: " + haystack.label());
         if (!promptEnd.isEmpty()) {
             notes.add("every prompt has '" + promptEnd + "' added at its end");
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.host.ServiceTrio;
-import java.io.File;
+import io.speckv.proto.ClientProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -156,34 +153,21 @@ class RealServicesTest {
 
     @Test
     void thePythonClientStreamsTheAnswer(@TempDir Path folder) throws Exception {
-        String python = "/usr/bin/python3";
-        Path plugin = Path.of("/usr/bin/grpc_python_plugin");
-        Assumptions.assumeTrue(
-                Files.isExecutable(plugin) && succeeds(folder, python, "-c", "import grpc, google.protobuf"),
-                "not installed: apt-get install python3-grpcio protobuf-compiler protobuf-compiler-grpc");
-        Path protos = ROOT.resolve("proto/src/main/proto");
-        List<String> compile = new ArrayList<>(List.of(
-                "protoc",
-                "-I",
-                protos.toString(),
-                "--python_out=" + folder,
-                "--grpc_python_out=" + folder,
-                "--plugin=protoc-gen-grpc_python=" + plugin));
-        try (var files = Files.list(protos.resolve("speckv/v1"))) {
-            files.forEach(file -> compile.add(file.toString()));
-        }
-        assertThat(succeeds(folder, compile.toArray(new String[0]))).isTrue();
-
-        answers(folder, Map.of("PYTHONPATH", folder.toString()), python, "docs/clients/python/speckv_client.py");
+        assertAnswered(ClientProgram.python(folder, asking()));
     }
 
     @Test
     void theNodeClientStreamsTheAnswer(@TempDir Path folder) throws Exception {
-        Assumptions.assumeTrue(
-                Files.isDirectory(ROOT.resolve("docs/clients/node/node_modules/@grpc/grpc-js")) && onPath("node"),
-                "not installed: npm install --prefix docs/clients/node");
+        assertAnswered(ClientProgram.node(folder, asking()));
+    }
 
-        answers(folder, Map.of(), "node", "docs/clients/node/client.mjs");
+    private String[] asking() {
+        return new String[] {"--router", router(), "--method", "full", "--max-new-tokens", "12"};
+    }
+
+    private static void assertAnswered(ClientProgram.Printed answer) {
+        assertThat(answer.out()).contains(HIDDEN);
+        assertThat(answer.err()).contains("1047 of 1047 tokens read");
     }
 
     @Test
@@ -192,47 +176,6 @@ class RealServicesTest {
             assertThat(Files.readAllLines(ROOT.resolve("docs/clients").resolve(client)))
                     .as(client)
                     .hasSizeLessThan(40);
-        }
-    }
-
-    private static boolean onPath(String program) {
-        return Arrays.stream(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-    }
-
-    private void answers(Path folder, Map<String, String> environment, String interpreter, String client)
-            throws Exception {
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(
-                        interpreter,
-                        ROOT.resolve(client).toString(),
-                        "--router",
-                        router(),
-                        "--method",
-                        "full",
-                        "--max-new-tokens",
-                        "12")
-                .redirectInput(PROMPT.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(err)).isZero();
-        assertThat(Files.readString(out)).contains(HIDDEN);
-        assertThat(Files.readString(err)).contains("1047 of 1047 tokens read");
-    }
-
-    private static boolean succeeds(Path folder, String... command) throws Exception {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("log").toFile())
-                    .start();
-            return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false; // the program is not there
         }
     }
 }

@@ -10,6 +10,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.proto.ClientProgram;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateResponse;
@@ -85,12 +86,16 @@ class ContainersTest {
 
     @Test
     void answersThePythonClient(@TempDir Path folder) throws Exception {
-        assertThat(ClientProgram.python(trio.router(), folder)).contains(Answers.HIDDEN);
+        assertThat(ClientProgram.python(folder, asking()).out()).contains(Answers.HIDDEN);
     }
 
     @Test
     void answersTheNodeClient(@TempDir Path folder) throws Exception {
-        assertThat(ClientProgram.node(trio.router(), folder)).contains(Answers.HIDDEN);
+        assertThat(ClientProgram.node(folder, asking()).out()).contains(Answers.HIDDEN);
+    }
+
+    private String[] asking() {
+        return new String[] {"--router", trio.router(), "--max-new-tokens", "12"};
     }
 
     @Test

@@ -1,4 +1,4 @@
-/** Guards of the wire: style and compatibility of the protocol files. */
+/** Guards of the wire: style and compatibility of the protocol files; and clients of it, for those who serve them. */
 @NullMarked
 package io.speckv.proto;
 

@@ -65,8 +65,8 @@ final class DraftPlanner {
                     FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
                     "the prompt has " + ids.length + " tokens, the draft takes " + model.getMaxPromptTokenCount());
         }
-        int most = described.getMaxLookaheadTokenCount();
-        // Where a method drafts as much as the answer is long, the draft's limit is as long as an answer can be.
+        int most = Math.min(described.getMaxLookaheadTokenCount(), directory.mostLookaheadTokens());
+        // Where a method drafts as much as the answer is long, that is as long as an answer can be.
         int answer = Math.min(maxNewTokens, Math.max(1, most));
         DraftWork work = method.method().draftWork(prompt.size(), answer);
         if (work.classified() && described.getClassifierName().isEmpty()) {
@@ -80,7 +80,7 @@ final class DraftPlanner {
             throw RequestException.invalidField(
                     "method",
                     "asks for " + work.lookaheadTokens() + " lookahead tokens, must be at most " + most
-                            + ", the draft's limit");
+                            + ", which draft and target both take");
         }
         return Optional.of(new DraftPlan(
                 request(ids, model, work, answer, sampling, shared), bridge, shared, model.getVocabSize()));

@@ -10,15 +10,17 @@ import java.util.Set;
 
 /** Decides what becomes of a request whose draft cannot do its part. Thread-safe. */
 final class FallbackPlanner {
+    private final ModelDirectory directory;
     private final MethodReader methods;
     private final Set<Integer> controlTokens;
     private final int ngramTokens;
 
     /**
      * @param controlTokens of the target's vocabulary, at which its answers end
-     * @param ngramTokens most tokens to guess from a prompt's n-grams
+     * @param ngramTokens most tokens to guess from a prompt's n-grams, where the target takes as many
      */
-    FallbackPlanner(MethodReader methods, Set<Integer> controlTokens, int ngramTokens) {
+    FallbackPlanner(ModelDirectory directory, MethodReader methods, Set<Integer> controlTokens, int ngramTokens) {
+        this.directory = directory;
         this.methods = methods;
         this.controlTokens = Set.copyOf(controlTokens);
         this.ngramTokens = ngramTokens;
@@ -39,7 +41,9 @@ final class FallbackPlanner {
     /** The prompt's n-grams can take the draft's place where nothing but lookahead is asked of it. */
     private Substitute guessing(Generation request, RequestedMethod other) {
         RequestedMethod method = work(request, request.method()).lookaheadOnly() ? request.method() : other;
-        int most = Math.min(ngramTokens, work(request, method).lookaheadTokens());
+        int most = Math.min(
+                Math.min(ngramTokens, directory.mostLookaheadTokens()),
+                work(request, method).lookaheadTokens());
         return new Substitute(method, most == 0 ? new int[0] : guess(request, most));
     }
 

@@ -130,6 +130,14 @@ final class ModelDirectory implements AutoCloseable {
         return model;
     }
 
+    /** Returns how many lookahead tokens the target takes with a request; without a limit where it has not said one. */
+    int mostLookaheadTokens() {
+        TargetServiceDescribeResponse known = target;
+        return known != null && known.hasMaxLookaheadTokenCount()
+                ? known.getMaxLookaheadTokenCount()
+                : Integer.MAX_VALUE;
+    }
+
     /** Returns what the draft said; nothing while there is none. */
     Optional<DraftServiceDescribeResponse> draft() {
         return Optional.ofNullable(draft);

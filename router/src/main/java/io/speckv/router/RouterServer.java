@@ -142,6 +142,7 @@ public final class RouterServer implements AutoCloseable {
                         draftTokenizer,
                         settings.drafting().lookaheadTimeLimit()),
                 new FallbackPlanner(
+                        directory,
                         methods,
                         Set.copyOf(tokenizer.specialTokens().values()),
                         settings.fallback().ngramTokens()),

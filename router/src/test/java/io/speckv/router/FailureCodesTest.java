@@ -11,6 +11,7 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.GenerateOnceRequest;
+import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
@@ -200,14 +201,33 @@ class FailureCodesTest {
 
     @Test
     void aLookaheadBeyondTheDraftsLimitIsTheMethodsFault() {
-        Method method = RouterRig.method("speckv").toBuilder()
-                .setSettings(
-                        RouterRig.method("speckv").getSettings().toBuilder().setLookaheadTokens(17))
-                .build();
-        RemoteFailure failure =
-                rig.failure(RouterRig.request("speckv").setMethod(method).build());
+        RemoteFailure failure = rig.failure(drafting(17));
 
         assertThat(failure.fields()).isEqualTo(List.of("method"));
         assertThat(failure.message()).contains("17").contains("16");
+    }
+
+    @Test
+    void aLookaheadBeyondTheTargetsLimitIsTheMethodsFaultToo() {
+        try (RouterRig other = RouterRig.start()) {
+            other.target.maxLookaheadTokens = 3;
+            // It drafts as much as the answer is long, 4 tokens.
+            GenerateRequest unlimited = RouterRig.request("speckv").build();
+            RouterRig.await(() -> received(other.once(unlimited)) == 3, "the new limit is not known");
+            RemoteFailure failure = other.failure(drafting(4));
+
+            assertThat(failure.fields()).isEqualTo(List.of("method"));
+            assertThat(failure.message()).contains("4 lookahead tokens").contains("at most 3");
+        }
+    }
+
+    private static int received(GenerateOnceResponse answer) {
+        return answer.getFinished().getCompression().getLookahead().getReceivedTokenCount();
+    }
+
+    private static GenerateRequest drafting(int lookaheadTokens) {
+        Method.Builder method = RouterRig.method("speckv").toBuilder();
+        method.getSettingsBuilder().setLookaheadTokens(lookaheadTokens);
+        return RouterRig.request("speckv").setMethod(method).build();
     }
 }

@@ -33,6 +33,7 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
 
     final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     final AtomicInteger open = new AtomicInteger();
+    volatile int maxLookaheadTokens = 18;
     volatile Script script = FakeTarget::answer;
     /** Runs as soon as the start is here, before any lookahead. */
     volatile Script onStart = (call, observer) -> {};
@@ -55,6 +56,7 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
                         .setTokenizerFingerprint(fingerprint)
                         .setMaxPromptTokenCount(200)
                         .setMaxNewTokenCount(5000))
+                .setMaxLookaheadTokenCount(maxLookaheadTokens)
                 .build());
         observer.onCompleted();
     }

@@ -86,6 +86,18 @@ class NgramFallbackTest {
     }
 
     @Test
+    void aSettingBeyondTheTargetsLimitIsBoundByThatLimit() {
+        try (RouterRig generous =
+                RouterRig.startWithoutDraft("--fallback.policy=ngram", "--fallback.ngram-tokens=1000")) {
+            GenerateOnceResponse answer =
+                    generous.once(request("ada-speckv", 50).build());
+
+            assertThat(answer.getFinished().getCompression().getLookahead().getReceivedTokenCount())
+                    .isEqualTo(generous.target.maxLookaheadTokens);
+        }
+    }
+
+    @Test
     void theLookaheadEndsAtAStopToken() {
         GenerateRequest.Builder request = request("specpc", 50);
         request.getSamplingBuilder().addStopTokenIds(2);

@@ -55,6 +55,7 @@ final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implem
                 .setSlotCount(warm.slots().slots())
                 .setQueueCapacity(warm.slots().queueCapacity())
                 .setVersion(BuildVersion.current())
+                .setMaxLookaheadTokenCount(settings.limits().lookaheadTokens())
                 .build());
         observer.onCompleted();
     }

@@ -18,6 +18,7 @@ import io.speckv.proto.v1.PositionRule;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.SecondStage;
 import io.speckv.proto.v1.StageSettings;
+import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceGenerateRequest;
 import java.util.List;
 import java.util.function.Consumer;
@@ -278,6 +279,22 @@ class RefusalTest {
                         .failure(),
                 FailureCode.FIELD_INVALID,
                 "message");
+    }
+
+    @Test
+    void theLimitOfTheLookaheadIsTheOneThatIsDescribed() {
+        int most = TARGET.blocking()
+                .describe(TargetServiceDescribeRequest.getDefaultInstance())
+                .getMaxLookaheadTokenCount();
+
+        assertThat(TARGET.generate(with(most)).finished().getLookahead().getReceivedTokenCount())
+                .isEqualTo(most);
+        assertRefused(TARGET.open(with(most + 1)).failure(), FailureCode.FIELD_INVALID, "lookahead.token_ids");
+    }
+
+    private static GenerationStart with(int lookaheadTokens) {
+        return good().setLookahead(LoopbackTarget.lookahead(0, true, LoopbackTarget.prompt(lookaheadTokens)))
+                .build();
     }
 
     @Test

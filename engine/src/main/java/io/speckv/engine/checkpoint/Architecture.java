@@ -1,8 +1,5 @@
 package io.speckv.engine.checkpoint;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /**
  * The families of models the decoder can run. They share one graph and differ only in the parts named here, so a new one
  * is a constant with its flags.
@@ -25,13 +22,6 @@ public enum Architecture {
         this.className = className;
         this.qkvBias = qkvBias;
         this.qkNorm = qkNorm;
-    }
-
-    /** Returns the architecture whose config has this {@code model_type}; empty if none has. */
-    public static Optional<Architecture> ofModelType(String modelType) {
-        return Arrays.stream(values())
-                .filter(a -> a.modelType.equals(modelType))
-                .findFirst();
     }
 
     /** Returns the {@code model_type} of its configs. */

@@ -1,8 +1,5 @@
 package io.speckv.engine.checkpoint;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /**
  * The families of token classifiers the encoder can run. They share one graph and differ only in the parts named here,
  * so a new one is a constant with its flags.
@@ -23,13 +20,6 @@ public enum EncoderArchitecture {
         this.className = className;
         this.tensorPrefix = tensorPrefix;
         this.positionsFollowPadding = positionsFollowPadding;
-    }
-
-    /** Returns the architecture whose config has this {@code model_type}; empty if none has. */
-    public static Optional<EncoderArchitecture> ofModelType(String modelType) {
-        return Arrays.stream(values())
-                .filter(a -> a.modelType.equals(modelType))
-                .findFirst();
     }
 
     /** Returns the {@code model_type} of its configs. */

@@ -2,9 +2,7 @@ package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The {@code config.json} of a token classifier's folder.
@@ -21,7 +19,8 @@ final class EncoderConfig {
      */
     static EncoderShape read(Path folder) {
         JsonFile config = JsonFile.read(folder.resolve(ModelConfig.CONFIG));
-        EncoderArchitecture architecture = architecture(config);
+        EncoderArchitecture architecture =
+                config.requireOneOf("model_type", EncoderArchitecture.values(), EncoderArchitecture::modelType);
         refuseUnsupported(config, architecture);
         try {
             return new EncoderShape(
@@ -39,14 +38,6 @@ final class EncoderConfig {
             throw CheckpointException.ofFile(
                     config.file(), "a consistent model shape", String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static EncoderArchitecture architecture(JsonFile config) {
-        String known = Arrays.stream(EncoderArchitecture.values())
-                .map(EncoderArchitecture::modelType)
-                .collect(Collectors.joining(", ", "one of ", ""));
-        return EncoderArchitecture.ofModelType(config.requireText("model_type"))
-                .orElseThrow(() -> config.unexpected("model_type", known));
     }
 
     private static void refuseUnsupported(JsonFile config, EncoderArchitecture architecture) {

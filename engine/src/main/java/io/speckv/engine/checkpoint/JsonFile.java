@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON object of a checkpoint folder whose values are read with errors that name file and key. */
@@ -104,6 +107,16 @@ final class JsonFile {
             throw unexpected(key, "a string", value);
         }
         return value.textValue();
+    }
+
+    /** Returns the one of {@code choices} that a string names. */
+    <T> T requireOneOf(String key, T[] choices, Function<T, String> name) {
+        String text = requireText(key);
+        return Arrays.stream(choices)
+                .filter(choice -> name.apply(choice).equals(text))
+                .findFirst()
+                .orElseThrow(() -> unexpected(
+                        key, Arrays.stream(choices).map(name).collect(Collectors.joining(", ", "one of ", ""))));
     }
 
     JsonFile requireObject(String key) {

@@ -6,13 +6,11 @@ import io.speckv.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The {@code config.json} and {@code generation_config.json} of a checkpoint folder.
@@ -42,7 +40,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
      */
     public static ModelConfig read(Path folder) {
         JsonFile config = JsonFile.read(folder.resolve(CONFIG));
-        Architecture architecture = architecture(config);
+        Architecture architecture = config.requireOneOf("model_type", Architecture.values(), Architecture::modelType);
         refuseUnsupported(config, architecture);
         try {
             ModelShape shape = shape(config, architecture);
@@ -83,14 +81,6 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
         endTokens.stream().sorted().forEach(generation.putArray("eos_token_id")::add);
         Files.writeString(folder.resolve(CONFIG), config.toPrettyString());
         Files.writeString(folder.resolve(GENERATION_CONFIG), generation.toPrettyString());
-    }
-
-    private static Architecture architecture(JsonFile config) {
-        String known = Arrays.stream(Architecture.values())
-                .map(Architecture::modelType)
-                .collect(Collectors.joining(", ", "one of ", ""));
-        return Architecture.ofModelType(config.requireText("model_type"))
-                .orElseThrow(() -> config.unexpected("model_type", known));
     }
 
     private static void refuseUnsupported(JsonFile config, Architecture architecture) {

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer as it grows: from the prefill's tokens, by one token for each vector of logits, to the reason it ends. It
- * knows neither model nor text. Thread-confined.
+ * One answer as it grows: from the prefill's tokens, by at least one token for each step of the model, to the reason it
+ * ends. It knows neither model nor text. Thread-confined.
  */
 public final class Answer {
     /** Why an answer ended. */
@@ -59,23 +59,33 @@ public final class Answer {
 
     /** Takes what the prefill brought: accepted lookahead tokens and the target's own next one, as far as they go. */
     public void start(Prefilled prefilled) {
-        for (int i = 0; i < prefilled.tokens().length && !isFinished(); i++) {
-            append(prefilled.tokens()[i], prefilled.logits()[i]);
-        }
+        append(prefilled.tokens(), prefilled.logits());
     }
 
     /**
-     * Chooses the next token.
+     * Grows by what {@link Verification} accepts of drafted tokens and by the token it chooses after those, as far as they
+     * go.
      *
-     * @param logits {@code [vocabSize]} after {@link #pendingToken}, borrowed
+     * @param drafted what it was guessed to go on with, or none
+     * @param logits after {@link #pendingToken} and after each drafted token, {@code [1 + drafted][vocabSize]}, borrowed
+     * @return drafted tokens that it grew by
      * @throws io.speckv.engine.NonFiniteException if no token can be chosen from them
      * @throws IllegalStateException if the answer is finished
      */
-    public void feed(float[] logits) {
+    int feed(int[] drafted, float[][] logits) {
         if (isFinished()) {
             throw new IllegalStateException("the answer ended with " + ending);
         }
-        append(sampler.choose(logits, tokens()), logits);
+        int before = count;
+        int[] said = Verification.verify(drafted, logits, tokens(), choice());
+        append(said, logits);
+        return Math.min(said.length - 1, count - before);
+    }
+
+    private void append(int[] said, float[][] logits) {
+        for (int i = 0; i < said.length && !isFinished(); i++) {
+            append(said[i], logits[i]);
+        }
     }
 
     private void append(int token, float[] logits) {

@@ -32,20 +32,15 @@ public record DecodingSequence(KvSlot slot, Answer answer, int[] drafted) {
     }
 
     /**
-     * Lets the answer grow by the drafted tokens as far as it would have chosen them itself, and by the token it chooses
-     * after those; the keys of the others are dropped. The rule is {@link TargetPrefill}'s.
+     * Lets the answer grow by what {@link Verification} accepts of the drafted tokens, and by the token it chooses after
+     * those; the keys of the others are dropped.
      *
      * @param logits of this sequence
      * @return drafted tokens that it grew by
      * @throws io.speckv.engine.NonFiniteException if no token can be chosen
      */
     public int take(float[][] logits) {
-        answer.feed(logits[0]);
-        int accepted = 0;
-        while (accepted < drafted.length && !answer.isFinished() && answer.pendingToken() == drafted[accepted]) {
-            accepted++;
-            answer.feed(logits[accepted]);
-        }
+        int accepted = answer.feed(drafted, logits);
         slot.dropLast(drafted.length - accepted);
         return accepted;
     }

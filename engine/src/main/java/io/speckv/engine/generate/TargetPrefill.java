@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Without verification the lookahead only helps to choose keys, and decoding starts as the method's reference starts
  * it: SpecKV feeds the last prompt token again over the evicted cache. With verification the logits that the pass gives
- * at every lookahead position are used: each lookahead token that the target would have chosen itself is accepted, and
- * the token it chose instead of the first wrong one follows. Since a draft's lookahead is a fixed sequence, choosing with
- * the target's own sampler and comparing is the speculative-sampling rule: the answer is distributed as the target's.
+ * at every lookahead position say how much of the lookahead begins the answer ({@link Verification}).
  */
 public final class TargetPrefill {
     private final DecoderModel target;
@@ -121,8 +119,7 @@ public final class TargetPrefill {
             logits = pass.lastLogits(lookahead.length + 1);
         }
         long passed = System.nanoTime();
-        int[] tokens =
-                verifies ? verified(logits, lookahead, choice) : new int[] {choice.choose(logits[0], new int[0])};
+        int[] tokens = Verification.verify(verifies ? lookahead : new int[0], logits, new int[0], choice);
         slot.dropLast(verifies ? lookahead.length - (tokens.length - 1) : 0);
         slot.setNextPosition(prompt.continuesAt() + tokens.length - 1);
         return new Prefilled(
@@ -131,17 +128,6 @@ public final class TargetPrefill {
                 pass.kept(),
                 reusedTokens,
                 new Prefilled.Nanos(soFar.prefill() + passed - started, soFar.evict(), System.nanoTime() - passed));
-    }
-
-    /** The lookahead as far as the target agrees, then its own next token. */
-    private static int[] verified(float[][] logits, int[] lookahead, TokenChoice choice) {
-        int[] tokens = new int[lookahead.length + 1];
-        for (int i = 0; ; i++) {
-            tokens[i] = choice.choose(logits[i], Arrays.copyOf(tokens, i));
-            if (i == lookahead.length || tokens[i] != lookahead[i]) {
-                return Arrays.copyOf(tokens, i + 1);
-            }
-        }
     }
 
     static int[] positions(TargetPrompt prompt, int lookahead) {

@@ -42,51 +42,23 @@ public final class ChunkStep {
     }
 
     private static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens, int[] counts) {
-        model.checkTokens(tokens);
-        DecodeStep.check(model, slots, counts);
-        KvArena arena = slots.get(0).arena();
-        try (NDManager scope = model.newScope()) {
-            NDArray hidden = model.embed(scope, tokens);
-            NDArray[] rotary = model.rotary(scope, positions(slots, counts));
+        try (StepRows rows = StepRows.of(model, slots, tokens, counts)) {
             for (int layer = 0; layer < model.shape().layers(); layer++) {
-                try (NDManager layerScope = scope.newSubManager()) {
-                    Rows rows = Rows.of(
+                try (NDManager layerScope = rows.scope().newSubManager()) {
+                    Places places = Places.of(
                             layerScope, layer, slots, counts, model.shape().kvHeads());
-                    model.graph()
-                            .call("decode_chunks")
-                            .with(hidden)
-                            .with(rotary[0])
-                            .with(rotary[1])
-                            .withShared(model.weights().norms.get(layer))
-                            .withShared(model.weights().linears.get(layer))
-                            .with(arena.keys(layer))
-                            .with(arena.values(layer))
-                            .with(rows.write)
+                    rows.layer("decode_chunks", layer)
+                            .with(places.write)
                             .with(slots.stream().mapToLong(KvSlot::index).toArray())
                             .with(Arrays.stream(counts).asLongStream().toArray())
-                            .with(rows.longest)
-                            .with(rows.lengths)
+                            .with(places.longest)
+                            .with(places.lengths)
                             .run();
-                    for (int i = 0; i < counts.length; i++) {
-                        slots.get(i).grow(layer, counts[i]);
-                    }
+                    rows.written(layer);
                 }
             }
-            for (int i = 0; i < counts.length; i++) {
-                KvSlot slot = slots.get(i);
-                slot.setNextPosition(slot.nextPosition() + counts[i]);
-            }
-            return model.logits(scope, hidden, tokens.length, tokens.length);
+            return rows.logits();
         }
-    }
-
-    private static int[] positions(List<KvSlot> slots, int[] counts) {
-        return IntStream.range(0, counts.length)
-                .flatMap(i -> {
-                    int first = slots.get(i).nextPosition();
-                    return IntStream.range(first, first + counts[i]);
-                })
-                .toArray();
     }
 
     /**
@@ -96,8 +68,8 @@ public final class ChunkStep {
      * @param longest keys of each slot's fullest head, after the step
      * @param lengths keys that a row sees, itself included {@code [rows, kvHeads]}
      */
-    private record Rows(NDArray write, long[] longest, NDArray lengths) {
-        static Rows of(NDManager scope, int layer, List<KvSlot> slots, int[] counts, int kvHeads) {
+    private record Places(NDArray write, long[] longest, NDArray lengths) {
+        static Places of(NDManager scope, int layer, List<KvSlot> slots, int[] counts, int kvHeads) {
             int capacity = slots.get(0).arena().capacity();
             int rows = IntStream.of(counts).sum();
             long[] write = new long[rows * kvHeads];
@@ -116,7 +88,7 @@ public final class ChunkStep {
                     }
                 }
             }
-            return new Rows(
+            return new Places(
                     scope.create(write, new Shape(write.length)),
                     longest,
                     scope.create(lengths, new Shape(rows, kvHeads)));

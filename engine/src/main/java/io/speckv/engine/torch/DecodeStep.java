@@ -3,7 +3,6 @@ package io.speckv.engine.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.speckv.engine.PromptTooLongException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ public final class DecodeStep {
      *
      * @param slots of one arena, each at most once
      * @param tokens one for each slot
-     * @throws PromptTooLongException if a slot is full or a position is beyond the model's
+     * @throws io.speckv.engine.PromptTooLongException if a slot is full or a position is beyond the model's
      */
     public static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens) {
         return run(model, slots, tokens, null);
@@ -68,65 +67,28 @@ public final class DecodeStep {
     }
 
     static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens, @Nullable LayerQueries observer) {
-        model.checkTokens(tokens);
         int[] counts = new int[tokens.length];
         Arrays.fill(counts, 1);
-        check(model, slots, counts);
-        KvArena arena = slots.get(0).arena();
-        try (NDManager scope = model.newScope()) {
-            NDArray hidden = model.embed(scope, tokens);
-            int[] positions = slots.stream().mapToInt(KvSlot::nextPosition).toArray();
-            NDArray[] rotary = model.rotary(scope, positions);
-            SlotIndex index = new SlotIndex(scope, arena, slots, model.shape().kvHeads());
+        try (StepRows rows = StepRows.of(model, slots, tokens, counts)) {
+            SlotIndex index = new SlotIndex(
+                    rows.scope(), slots.get(0).arena(), slots, model.shape().kvHeads());
             for (int layer = 0; layer < model.shape().layers(); layer++) {
-                try (NDManager layerScope = scope.newSubManager()) {
+                try (NDManager layerScope = rows.scope().newSubManager()) {
                     index.prepare(layer);
-                    NDArray queries = model.graph()
-                            .call("decode")
-                            .with(hidden)
-                            .with(rotary[0])
-                            .with(rotary[1])
-                            .withShared(model.weights().norms.get(layer))
-                            .withShared(model.weights().linears.get(layer))
-                            .with(arena.keys(layer))
-                            .with(arena.values(layer))
+                    NDArray queries = rows.layer("decode", layer)
                             .with(index.write())
                             .with(index.firstSlot())
                             .with(index.slots())
                             .with(index.longest())
                             .with(index.lengths())
                             .tensor(layerScope);
-                    for (KvSlot slot : slots) {
-                        slot.grow(layer, 1);
-                    }
+                    rows.written(layer);
                     if (observer != null) {
                         observer.seen(layerScope, layer, queries);
                     }
                 }
             }
-            slots.forEach(slot -> slot.setNextPosition(slot.nextPosition() + 1));
-            return model.logits(scope, hidden, slots.size(), slots.size());
-        }
-    }
-
-    /** Returns normally if every slot, all of one arena, has room for its count of tokens. */
-    static void check(DecoderModel model, List<KvSlot> slots, int[] counts) {
-        if (slots.isEmpty() || slots.size() != counts.length) {
-            throw new IllegalArgumentException(counts.length + " tokens for " + slots.size() + " slots");
-        }
-        int mostPositions = model.shape().maxPositions();
-        for (int i = 0; i < counts.length; i++) {
-            KvSlot slot = slots.get(i);
-            if (slot.arena() != slots.get(0).arena()) {
-                throw new IllegalArgumentException("the slots of one step must be of one arena");
-            }
-            if (slot.longest() + counts[i] > slot.arena().capacity()) {
-                throw new PromptTooLongException(
-                        slot.longest() + counts[i], slot.arena().capacity());
-            }
-            if (slot.nextPosition() + counts[i] > mostPositions) {
-                throw new PromptTooLongException(slot.nextPosition() + counts[i], mostPositions);
-            }
+            return rows.logits();
         }
     }
 

@@ -8,6 +8,7 @@ import io.speckv.engine.generate.Answer.Ending;
 import io.speckv.engine.sampling.SamplingSettings;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AnswerTest {
@@ -25,19 +26,23 @@ class AnswerTest {
         return logits;
     }
 
+    private static float[][] favouringEach(int... tokens) {
+        return IntStream.of(tokens).mapToObj(AnswerTest::favouring).toArray(float[][]::new);
+    }
+
     private static Prefilled prefilled(int... tokens) {
-        float[][] logits = new float[tokens.length][];
-        for (int i = 0; i < tokens.length; i++) {
-            logits[i] = favouring(tokens[i]);
-        }
-        return new Prefilled(tokens, logits, List.of(), 0, NO_TIME);
+        return new Prefilled(tokens, favouringEach(tokens), List.of(), 0, NO_TIME);
+    }
+
+    private static void feed(Answer answer, float[] logits) {
+        assertThat(answer.feed(new int[0], new float[][] {logits})).isZero();
     }
 
     @Test
     void growsByTheTokenThatItsSettingsChoose() {
         Answer answer = answer(SamplingSettings.greedy(10), 100);
         answer.start(prefilled(2));
-        answer.feed(favouring(4));
+        feed(answer, favouring(4));
 
         assertThat(answer.tokens()).containsExactly(2, 4);
         assertThat(answer.pendingToken()).isEqualTo(4);
@@ -45,14 +50,34 @@ class AnswerTest {
     }
 
     @Test
+    void growsByTheDraftedTokensThatItWouldHaveChosenAndByItsOwnNext() {
+        Answer answer = answer(SamplingSettings.greedy(10), 100);
+        answer.start(prefilled(2));
+
+        assertThat(answer.feed(new int[] {4, 1, 3}, favouringEach(4, 1, 0, 2))).isEqualTo(2);
+        assertThat(answer.tokens()).containsExactly(2, 4, 1, 0);
+    }
+
+    @Test
+    void endsAtADraftedEndTokenWhichDoesNotCount() {
+        Answer answer = answer(SamplingSettings.greedy(10), 100);
+        answer.start(prefilled(2));
+
+        assertThat(answer.feed(new int[] {4, END, 3}, favouringEach(4, END, 3, 1)))
+                .isEqualTo(1);
+        assertThat(answer.tokens()).containsExactly(2, 4);
+        assertThat(answer.ending()).contains(Ending.END_OF_TEXT);
+    }
+
+    @Test
     void endsAtAnEndTokenWhichIsNotPartOfIt() {
         Answer answer = answer(SamplingSettings.greedy(10), 100);
         answer.start(prefilled(2));
-        answer.feed(favouring(END));
+        feed(answer, favouring(END));
 
         assertThat(answer.tokens()).containsExactly(2);
         assertThat(answer.ending()).contains(Ending.END_OF_TEXT);
-        assertThatThrownBy(() -> answer.feed(favouring(1)))
+        assertThatThrownBy(() -> feed(answer, favouring(1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("END_OF_TEXT");
     }
@@ -111,7 +136,7 @@ class AnswerTest {
     void reportsLogProbabilitiesOfPrefilledAndDecodedTokensAlike() {
         Answer answer = answer(logprobs(2), 100);
         answer.start(prefilled(4));
-        answer.feed(favouring(2));
+        feed(answer, favouring(2));
 
         double expected = 3 - Math.log(Math.exp(3) + VOCAB - 1);
         assertThat(answer.logprobs()).hasSize(2);
@@ -130,7 +155,7 @@ class AnswerTest {
         float[] logits = favouring(1);
         logits[2] = Float.NaN;
 
-        assertThatThrownBy(() -> answer.feed(logits)).isInstanceOf(NonFiniteException.class);
+        assertThatThrownBy(() -> feed(answer, logits)).isInstanceOf(NonFiniteException.class);
         assertThat(answer.isFinished()).isFalse();
     }
 

@@ -1,13 +1,11 @@
 package io.speckv.kit.telemetry;
 
+import com.google.protobuf.Empty;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,35 +14,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class OtlpReceiver implements BindableService {
     final BlockingQueue<String> received = new LinkedBlockingQueue<>();
 
-    private static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    };
+    /** For any export: the message keeps the fields that it does not know. */
+    private static final MethodDescriptor.Marshaller<Empty> ANY = ProtoUtils.marshaller(Empty.getDefaultInstance());
 
     @Override
     public ServerServiceDefinition bindService() {
         String service = "opentelemetry.proto.collector.trace.v1.TraceService";
-        MethodDescriptor<byte[], byte[]> export = MethodDescriptor.<byte[], byte[]>newBuilder()
+        MethodDescriptor<Empty, Empty> export = MethodDescriptor.newBuilder(ANY, ANY)
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(service, "Export"))
-                .setRequestMarshaller(BYTES)
-                .setResponseMarshaller(BYTES)
                 .build();
         return ServerServiceDefinition.builder(service)
                 .addMethod(export, ServerCalls.asyncUnaryCall((request, observer) -> {
-                    received.add(new String(request, StandardCharsets.ISO_8859_1));
-                    observer.onNext(new byte[0]);
+                    received.add(new String(request.toByteArray(), StandardCharsets.ISO_8859_1));
+                    observer.onNext(Empty.getDefaultInstance());
                     observer.onCompleted();
                 }))
                 .build();
