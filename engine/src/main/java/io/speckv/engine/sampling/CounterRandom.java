@@ -17,9 +17,7 @@ record CounterRandom(long seed) {
         /** The token that becomes part of the answer. */
         TOKEN(1),
         /** A token that a draft proposes. */
-        PROPOSAL(2),
-        /** Whether a proposal is accepted. */
-        ACCEPTANCE(3);
+        PROPOSAL(2);
 
         /** Part of every answer with a seed: never change one. */
         private final long stream;

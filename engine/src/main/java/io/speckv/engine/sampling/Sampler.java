@@ -36,11 +36,6 @@ public final class Sampler {
         return new Sampler(settings, penalties, random, Purpose.PROPOSAL);
     }
 
-    /** Returns what decides whether this answer takes the tokens that {@link #proposing} drew. */
-    public SpeculativeAcceptance acceptance() {
-        return new SpeculativeAcceptance(random);
-    }
-
     /**
      * Returns the next token.
      *

@@ -2,14 +2,21 @@ package io.speckv.engine.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.engine.sampling.ChiSquare;
+import io.speckv.engine.sampling.Sampler;
 import io.speckv.engine.sampling.SamplingSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerificationTest {
+    private static final int VOCAB = 8;
+    private static final int ANSWERS = 60_000;
+
     /** Says that the logits favour the token in their only place, whatever came before. */
     private static final TokenChoice FAVOURITE = (logits, generated) -> (int) logits[0];
 
@@ -58,7 +65,7 @@ class VerificationTest {
                 row[token] = random.nextFloat();
             }
         }
-        TokenChoice choice = new Answer(settings(), 1, new int[] {0}, Set.of(), 100).choice();
+        TokenChoice choice = new Answer(settings(7), 1, new int[] {0}, Set.of(), 100).choice();
         int[] alone = new int[0];
         for (float[] row : logits) {
             alone = TargetPrefill.concat(alone, Verification.verify(new int[0], new float[][] {row}, alone, choice));
@@ -70,8 +77,42 @@ class VerificationTest {
         assertThat(Verification.verify(drafted, logits, new int[0], choice)).isEqualTo(Arrays.copyOf(alone, 3));
     }
 
-    private static SamplingSettings settings() {
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.3, 1, 3})
+    void answersAreDistributedAsTheTargetsWhateverTheDraft(double disagreement) {
+        Random random = new Random(17);
+        float[][] target = {normal(random), normal(random)};
+        float[] draft = disturbed(target[0], disagreement, random);
+        int[] first = new int[VOCAB];
+        int[] second = new int[VOCAB];
+        for (int seed = 0; seed < ANSWERS; seed++) {
+            Sampler sampler = new Sampler(settings(seed), 0, new int[0]);
+            int[] drafted = {sampler.proposing().choose(draft, new int[0])};
+            int[] said = Verification.verify(drafted, target, new int[0], sampler::choose);
+            first[said[0]]++;
+            if (said.length > 1) {
+                second[said[1]]++;
+            }
+        }
+        Sampler alone = new Sampler(settings(0), 0, new int[0]);
+        ChiSquare.assertDrawnFrom(alone.probabilities(target[0], new int[0]), first);
+        ChiSquare.assertDrawnFrom(alone.probabilities(target[1], new int[0]), second);
+    }
+
+    private static float[] normal(Random random) {
+        return disturbed(new float[VOCAB], 1, random);
+    }
+
+    private static float[] disturbed(float[] logits, double deviation, Random random) {
+        float[] disturbed = logits.clone();
+        for (int i = 0; i < disturbed.length; i++) {
+            disturbed[i] += (float) (deviation * random.nextGaussian());
+        }
+        return disturbed;
+    }
+
+    private static SamplingSettings settings(long seed) {
         return new SamplingSettings(
-                1.5f, 0, 1, 0, 1, 0, 0, 7L, 10, List.of(), Set.of(), false, SamplingSettings.NO_LOGPROBS);
+                1.5f, 0, 1, 0, 1, 0, 0, seed, 10, List.of(), Set.of(), false, SamplingSettings.NO_LOGPROBS);
     }
 }

@@ -3,11 +3,11 @@ package io.speckv.engine.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Pearson's test of counts against the probabilities they should come from. */
-final class ChiSquare {
+public final class ChiSquare {
     private ChiSquare() {}
 
     /** Asserts that counts are within what chance allows but once in some ten thousand times. */
-    static void assertDrawnFrom(float[] probabilities, int[] counts) {
+    public static void assertDrawnFrom(float[] probabilities, int[] counts) {
         double drawn = 0;
         for (int count : counts) {
             drawn += count;

@@ -13,7 +13,7 @@ class CounterRandomTest {
     void numbersNeverChangeBetweenVersions() {
         CounterRandom random = new CounterRandom(42);
         assertThat(random.uniform(0, Purpose.TOKEN)).isEqualTo(0.7720564905202446);
-        assertThat(random.uniform(1, Purpose.ACCEPTANCE)).isEqualTo(0.08311634105516119);
+        assertThat(random.uniform(1, Purpose.PROPOSAL)).isEqualTo(0.9213172250065323);
     }
 
     @Test
@@ -40,7 +40,7 @@ class CounterRandomTest {
         int draws = 100_000;
         for (int i = 0; i < draws; i++) {
             double token = new CounterRandom(1).uniform(i, Purpose.TOKEN) - 0.5;
-            purposes += token * (new CounterRandom(1).uniform(i, Purpose.ACCEPTANCE) - 0.5);
+            purposes += token * (new CounterRandom(1).uniform(i, Purpose.PROPOSAL) - 0.5);
             neighbours += token * (new CounterRandom(1).uniform(i + 1, Purpose.TOKEN) - 0.5);
             seeds += token * (new CounterRandom(2).uniform(i, Purpose.TOKEN) - 0.5);
         }
