@@ -64,6 +64,7 @@ final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, Target
     private boolean began;
     private boolean answered;
     private int generated;
+    private int workedOff;
     private final IntStream.@Nullable Builder compared;
 
     /** Must be made in the service method, in the call's context. */
@@ -271,8 +272,14 @@ final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, Target
         if (continued != null) {
             continued.answered(delta);
         }
+        workedOff++;
+        takeMore();
+    }
+
+    private void takeMore() {
         if (refused.isEmpty() && target != null) {
-            target.next();
+            target.next(workedOff);
+            workedOff = 0;
         }
     }
 
@@ -338,8 +345,8 @@ final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, Target
         }
         if (answered) {
             finish();
-        } else if (target != null) {
-            target.next();
+        } else {
+            takeMore();
         }
     }
 

@@ -123,7 +123,7 @@ final class Shadow {
         @Override
         public void grown(TokenDelta delta) {
             delta.getTokenIdsList().forEach(tokens::add);
-            stream.next();
+            stream.next(1);
         }
 
         @Override

@@ -13,11 +13,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call to a target, which gRPC may try on several. Answers are taken one by one, so that a client that reads slowly
- * slows its own target stream down. Confined to the request's events once started.
+ * One call to a target, which gRPC may try on several. Only a few messages are taken before those ahead of them are worked
+ * off, so that a client that reads slowly slows its own target stream down. Confined to the request's events once started.
  */
 final class TargetStream
         implements ClientResponseObserver<TargetServiceGenerateRequest, TargetServiceGenerateResponse> {
+    private static final int MESSAGES_AHEAD = 8;
+
     private final SynchronizationContext events;
     private final TargetEvents listener;
     private final AttemptCount attempts = new AttemptCount();
@@ -42,7 +44,7 @@ final class TargetStream
     @Override
     public void beforeStart(ClientCallStreamObserver<TargetServiceGenerateRequest> requests) {
         call = requests;
-        requests.disableAutoRequestWithInitial(1);
+        requests.disableAutoRequestWithInitial(MESSAGES_AHEAD);
     }
 
     /** Sends what is new in the lookahead so far. */
@@ -91,10 +93,10 @@ final class TargetStream
         }
     }
 
-    /** Takes the next message. */
-    void next() {
-        if (!over && call != null) {
-            call.request(1);
+    /** Takes as many more messages as were worked off. */
+    void next(int messages) {
+        if (!over && call != null && messages > 0) {
+            call.request(messages);
         }
     }
 
@@ -121,9 +123,9 @@ final class TargetStream
                 case DELTA -> listener.grown(message.getDelta());
                 case FINISHED -> {
                     finished = message.getFinished();
-                    next();
+                    next(1);
                 }
-                case EVENT_NOT_SET -> next();
+                case EVENT_NOT_SET -> next(1);
             }
         });
     }
