@@ -116,6 +116,19 @@ class FallbackTest {
     }
 
     @Test
+    void fallbacksOfEveryReasonAreCountedFromZero() {
+        MetricsPage page = new MetricsPage();
+        try (RouterRig counting = RouterRig.start(page.flag())) {
+            for (Trouble trouble : Trouble.values()) {
+                String label = trouble.reason.name().replace("FALLBACK_REASON_", "");
+                assertThat(page.samples("speckv_fallbacks_total", label)).as(label).hasSize(1);
+            }
+            assertThat(page.samples("speckv_fallbacks_total", "DRAFT_RESULT_INVALID"))
+                    .containsExactly(0.0);
+        }
+    }
+
+    @Test
     void snapKvEvictsTheTargetsCacheInstead() {
         rig.draft.script = Trouble.GONE.script;
         GenerateOnceResponse answer = rig.once(request(FallbackPolicy.FALLBACK_POLICY_SNAPKV, "specpc"));
