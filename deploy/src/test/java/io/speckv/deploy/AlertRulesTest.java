@@ -21,7 +21,9 @@ class AlertRulesTest {
         assertThat(promtool(
                         "test",
                         "rules",
-                        Home.FOLDER.resolve("deploy/prometheus/alerts-test.yaml").toString()))
+                        Home.FOLDER
+                                .resolve("deploy/prometheus/alerts-test.yaml")
+                                .toString()))
                 .contains("SUCCESS");
     }
 
@@ -39,9 +41,8 @@ class AlertRulesTest {
         assumeThat(Arrays.stream(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, "promtool")))
                 .as("promtool of the Debian package prometheus")
                 .anyMatch(Files::isExecutable);
-        Process process = new ProcessBuilder(
-                        Stream.concat(Stream.of("promtool"), List.of(arguments).stream())
-                                .toList())
+        Process process = new ProcessBuilder(Stream.concat(Stream.of("promtool"), List.of(arguments).stream())
+                        .toList())
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -17,9 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ComposeTest {
     private static JsonNode services(String file) throws IOException {
-        return RenderedChart.YAML
-                .readTree(Home.COMPOSE.resolve(file).toFile())
-                .path("services");
+        return RenderedChart.YAML.readTree(Home.COMPOSE.resolve(file).toFile()).path("services");
     }
 
     @ParameterizedTest
@@ -54,7 +52,6 @@ class ComposeTest {
 
         assertThat(sources)
                 .isNotEmpty()
-                .allSatisfy(source ->
-                        assertThat(Home.COMPOSE.resolve(source)).exists());
+                .allSatisfy(source -> assertThat(Home.COMPOSE.resolve(source)).exists());
     }
 }

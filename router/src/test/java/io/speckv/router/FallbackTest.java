@@ -121,7 +121,9 @@ class FallbackTest {
         try (RouterRig counting = RouterRig.start(page.flag())) {
             for (Trouble trouble : Trouble.values()) {
                 String label = trouble.reason.name().replace("FALLBACK_REASON_", "");
-                assertThat(page.samples("speckv_fallbacks_total", label)).as(label).hasSize(1);
+                assertThat(page.samples("speckv_fallbacks_total", label))
+                        .as(label)
+                        .hasSize(1);
             }
             assertThat(page.samples("speckv_fallbacks_total", "DRAFT_RESULT_INVALID"))
                     .containsExactly(0.0);
