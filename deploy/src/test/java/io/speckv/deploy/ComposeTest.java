@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,9 +27,8 @@ class ComposeTest {
         services("observability.yaml")
                 .path(service.label())
                 .path("environment")
-                .fields()
-                .forEachRemaining(
-                        one -> environment.put(one.getKey(), one.getValue().asText()));
+                .properties()
+                .forEach(one -> environment.put(one.getKey(), one.getValue().asText()));
 
         assertThat(environment).isNotEmpty();
         assertThatCode(() -> {
@@ -44,7 +42,7 @@ class ComposeTest {
     @ValueSource(strings = {"compose.yaml", "observability.yaml"})
     void mountsOnlyWhatExists(String file) throws IOException {
         List<String> sources = services(file).findValues("volumes").stream()
-                .flatMap(volumes -> StreamSupport.stream(volumes.spliterator(), false))
+                .flatMap(JsonNode::valueStream)
                 .map(volume -> volume.asText()
                         .replaceFirst("^\\$\\{\\w+:-([^}]+)}", "$1")
                         .split(":", 2)[0])
