@@ -6,36 +6,50 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ComposeTest {
-    @ParameterizedTest
-    @EnumSource(Service.class)
-    void givesEveryServiceSettingsThatItAccepts(Service service) {
-        Path file = Home.COMPOSE.resolve("config/" + service.label() + ".yaml");
-
-        assertThatCode(() -> requireNonNull(ChartTest.LOADERS.get(service)).load(file, Map.of(), List.of()))
-                .doesNotThrowAnyException();
+    private static JsonNode services(String file) throws IOException {
+        return RenderedChart.YAML.readTree(Home.COMPOSE.resolve(file).toFile()).path("services");
     }
 
     @ParameterizedTest
     @EnumSource(Service.class)
-    void mountsOnlyWhatExists(Service service) throws IOException {
-        JsonNode compose =
-                RenderedChart.YAML.readTree(Home.COMPOSE.resolve("compose.yaml").toFile());
+    void givesEveryServiceSettingsThatItAccepts(Service service) throws IOException {
+        Path file = Home.COMPOSE.resolve("config/" + service.label() + ".yaml");
+        Map<String, String> environment = new HashMap<>();
+        services("observability.yaml")
+                .path(service.label())
+                .path("environment")
+                .properties()
+                .forEach(one -> environment.put(one.getKey(), one.getValue().asText()));
 
-        JsonNode volumes = compose.at("/services/" + service.label() + "/volumes");
+        assertThat(environment).isNotEmpty();
+        assertThatCode(() -> {
+                    requireNonNull(ChartTest.LOADERS.get(service)).load(file, Map.of(), List.of());
+                    requireNonNull(ChartTest.LOADERS.get(service)).load(file, environment, List.of());
+                })
+                .doesNotThrowAnyException();
+    }
 
-        assertThat(volumes).isNotEmpty();
-        volumes.forEach(volume -> {
-            String source =
-                    volume.asText().replaceFirst("^\\$\\{\\w+:-([^}]+)}", "$1").split(":", 2)[0];
-            assertThat(Files.exists(Home.COMPOSE.resolve(source))).as(source).isTrue();
-        });
+    @ParameterizedTest
+    @ValueSource(strings = {"compose.yaml", "observability.yaml"})
+    void mountsOnlyWhatExists(String file) throws IOException {
+        List<String> sources = services(file).findValues("volumes").stream()
+                .flatMap(JsonNode::valueStream)
+                .map(volume -> volume.asText()
+                        .replaceFirst("^\\$\\{\\w+:-([^}]+)}", "$1")
+                        .split(":", 2)[0])
+                .toList();
+
+        assertThat(sources)
+                .isNotEmpty()
+                .allSatisfy(source -> assertThat(Home.COMPOSE.resolve(source)).exists());
     }
 }

@@ -67,6 +67,7 @@ final class ContainerTrio implements AutoCloseable {
         return image(service)
                 .withNetwork(network)
                 .withNetworkAliases(service.label())
+                .withEnv("SPECKV_TELEMETRY__OTLP_ENDPOINT", "http://collector:4317")
                 .withFileSystemBind(
                         Home.COMPOSE
                                 .resolve("config/" + service.label() + ".yaml")

@@ -23,13 +23,26 @@ final class RequestMetrics {
         this.metrics = metrics;
     }
 
+    /** Counts no fallback of every reason: a rate over time needs a value before the first. */
+    static void startCounting(Metrics metrics) {
+        for (FallbackReason reason : FallbackReason.values()) {
+            if (reason != FallbackReason.FALLBACK_REASON_UNSPECIFIED && reason != FallbackReason.UNRECOGNIZED) {
+                metrics.add(Metric.FALLBACKS, 0, label(reason));
+            }
+        }
+    }
+
     void firstToken(Duration elapsed, String method) {
         firstToken = elapsed;
         metrics.record(Metric.TIME_TO_FIRST_TOKEN, seconds(elapsed), Attributes.of(METHOD, method));
     }
 
     void fellBack(FallbackReason reason) {
-        metrics.add(Metric.FALLBACKS, 1, Attributes.of(REASON, reason.name().substring(REASON_PREFIX.length())));
+        metrics.add(Metric.FALLBACKS, 1, label(reason));
+    }
+
+    private static Attributes label(FallbackReason reason) {
+        return Attributes.of(REASON, reason.name().substring(REASON_PREFIX.length()));
     }
 
     void answered(GenerateFinished finished, Duration elapsed) {

@@ -69,6 +69,7 @@ public final class RouterServer implements AutoCloseable {
             RouterParts parts = parts(settings, telemetry, methods, service.timer(), opened);
             telemetry.metrics().observe(Metric.QUEUE_DEPTH, parts.admission()::queued);
             telemetry.metrics().observe(Metric.QUEUE_TOKENS, parts.admission()::queuedTokens);
+            RequestMetrics.startCounting(telemetry.metrics());
             service.attach(parts);
             process.beforeCut(() -> service.failCalls(
                     RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));

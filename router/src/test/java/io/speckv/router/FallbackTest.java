@@ -116,6 +116,20 @@ class FallbackTest {
     }
 
     @Test
+    void fallbacksOfEveryReasonAreCountedFromZero() {
+        MetricsPage page = new MetricsPage();
+        try (RouterRig counting = RouterRig.start(page.flag())) {
+            counting.draft.script = Trouble.BUSY.script;
+            counting.once(request(FallbackPolicy.FALLBACK_POLICY_FULL, "specpc"));
+
+            assertThat(page.samples("speckv_fallbacks_total", "DRAFT_OVERLOADED"))
+                    .containsExactly(1.0);
+            assertThat(page.samples("speckv_fallbacks_total", "DRAFT_RESULT_INVALID"))
+                    .containsExactly(0.0);
+        }
+    }
+
+    @Test
     void snapKvEvictsTheTargetsCacheInstead() {
         rig.draft.script = Trouble.GONE.script;
         GenerateOnceResponse answer = rig.once(request(FallbackPolicy.FALLBACK_POLICY_SNAPKV, "specpc"));

@@ -3,23 +3,16 @@ package io.speckv.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.proto.v1.GenerateRequest;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShadowTest {
-    private final int metricsPort = freePort();
+    private final MetricsPage page = new MetricsPage();
 
     private RouterRig rig(String... flags) {
         return RouterRig.start(IntStream.range(0, flags.length + 1)
-                .mapToObj(i -> i < flags.length ? flags[i] : "--telemetry.prometheus-port=" + metricsPort)
+                .mapToObj(i -> i < flags.length ? flags[i] : page.flag())
                 .toArray(String[]::new));
     }
 
@@ -108,27 +101,8 @@ class ShadowTest {
 
     /** The sum of a metric's samples that have {@code label} among their labels' values. */
     private double metric(String name, String label) {
-        try {
-            String page = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metricsPort + "/metrics"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-            return page.lines()
-                    .filter(line -> line.startsWith("speckv_shadow_" + name) && line.contains("\"" + label + "\""))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return page.samples("speckv_shadow_" + name, label).stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
     }
 }

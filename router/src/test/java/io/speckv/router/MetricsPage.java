@@ -1,0 +1,46 @@
+package io.speckv.router;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+
+/** What a router serves to Prometheus, on a port that was free. */
+final class MetricsPage {
+    private final int port = freePort();
+
+    /** Returns the flag with which a router serves this page. */
+    String flag() {
+        return "--telemetry.prometheus-port=" + port;
+    }
+
+    /** Returns the values of a metric's samples that have {@code label} among their labels' values. */
+    List<Double> samples(String name, String label) {
+        try {
+            String page = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            return page.lines()
+                    .filter(line -> line.startsWith(name) && line.contains("\"" + label + "\""))
+                    .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+                    .toList();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
