@@ -3,6 +3,7 @@ package io.speckv.router;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import io.speckv.http.HttpSettings;
 import io.speckv.kit.admission.AdmissionLimits;
+import io.speckv.kit.balance.LeastLoadedProvider;
 import io.speckv.kit.server.ChannelSettings;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.SettingsLoader;
@@ -12,9 +13,9 @@ import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.proto.v1.FallbackPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All settings of a router. Meaning, unit and default of every key stand in {@code defaults.yaml}. */
@@ -52,8 +53,7 @@ public record RouterSettings(
 
     /** Equal services behind one gRPC name. */
     public record Pool(ChannelSettings channel, String loadBalancing, int attempts) {
-        private static final Set<String> POLICIES =
-                Set.of("round_robin", "pick_first", "least_request_experimental", "weighted_round_robin");
+        static final List<String> POLICIES = List.of(LeastLoadedProvider.POLICY, "round_robin", "pick_first");
 
         public Pool {
             if (!POLICIES.contains(loadBalancing)) {

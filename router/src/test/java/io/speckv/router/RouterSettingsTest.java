@@ -3,6 +3,7 @@ package io.speckv.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.LoadBalancerRegistry;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import java.nio.file.Path;
@@ -43,6 +44,13 @@ class RouterSettingsTest {
         assertThatThrownBy(() -> load("--http.address=0.0.0.0")).hasMessageContaining("allow-plaintext");
         assertThatThrownBy(() -> load("--target.channel.target=list:///localhost:1,10.0.0.1:2"))
                 .hasMessageContaining("plaintext");
+    }
+
+    @Test
+    void everyPolicyOfSpreadingCallsIsOneThatGrpcHas() {
+        assertThat(RouterSettings.Pool.POLICIES).allSatisfy(policy -> assertThat(
+                        LoadBalancerRegistry.getDefaultRegistry().getProvider(policy))
+                .isNotNull());
     }
 
     @Test

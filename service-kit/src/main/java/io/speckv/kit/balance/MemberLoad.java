@@ -1,0 +1,74 @@
+package io.speckv.kit.balance;
+
+import io.grpc.Attributes;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.util.ForwardingClientStreamTracer;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that run on one member of a pool. A call that the member refused counts a second longer: a member that
+ * refuses at once has the fewest calls, and would draw all others to itself. Thread-safe.
+ */
+final class MemberLoad {
+    private static final Set<Status.Code> REFUSED =
+            EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
+    private static final long REFUSED_COUNTS_MILLIS = 1000;
+    private static final ClientStreamTracer NOTHING = new ClientStreamTracer() {};
+
+    private final AtomicInteger calls = new AtomicInteger();
+    private final ScheduledExecutorService timer;
+
+    MemberLoad(ScheduledExecutorService timer) {
+        this.timer = timer;
+    }
+
+    int calls() {
+        return calls.get();
+    }
+
+    /** Returns what counts a call from its begin to its end, beside what traced it already. */
+    ClientStreamTracer.Factory counting(ClientStreamTracer.@Nullable Factory also) {
+        return new ClientStreamTracer.Factory() {
+            @Override
+            public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+                return new Counting(also == null ? NOTHING : also.newClientStreamTracer(info, headers));
+            }
+        };
+    }
+
+    private final class Counting extends ForwardingClientStreamTracer {
+        private final ClientStreamTracer also;
+
+        Counting(ClientStreamTracer also) {
+            this.also = also;
+        }
+
+        @Override
+        protected ClientStreamTracer delegate() {
+            return also;
+        }
+
+        @Override
+        public void streamCreated(Attributes transport, Metadata headers) {
+            calls.incrementAndGet();
+            super.streamCreated(transport, headers);
+        }
+
+        @Override
+        public void streamClosed(Status status) {
+            if (REFUSED.contains(status.getCode())) {
+                var unused = timer.schedule(calls::decrementAndGet, REFUSED_COUNTS_MILLIS, TimeUnit.MILLISECONDS);
+            } else {
+                calls.decrementAndGet();
+            }
+            super.streamClosed(status);
+        }
+    }
+}

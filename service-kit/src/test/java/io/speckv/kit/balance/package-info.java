@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.kit.balance;
+
+import org.jspecify.annotations.NullMarked;
