@@ -236,10 +236,8 @@ final class BenchCascadeCommand implements Callable<Integer> {
                                             .toList()));
         }
         if (html != null) {
-            String command = "./speckv "
-                    + String.join(
-                            " ", spec.root().commandLine().getParseResult().originalArgs());
-            Files.writeString(html, CascadePage.render("Cost of each method: " + shape, command, lines));
+            Files.writeString(
+                    html, CascadePage.render("Cost of each method: " + shape, RepeatedCommand.of(spec), lines));
         }
     }
 }

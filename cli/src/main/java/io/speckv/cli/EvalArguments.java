@@ -78,11 +78,14 @@ final class EvalArguments {
     @Nullable
     CommandSpec command;
 
-    /** Opens the pair so that {@link #threads} samples share the processors. */
-    LocalPairArguments.Open open() {
-        if (threads < 1) {
-            throw new WrongInputException("--threads is " + threads + "; it must be at least 1");
-        }
+    /**
+     * Opens the pair so that {@link #threads} samples share the processors.
+     *
+     * @throws WrongInputException if a method or a setting is wrong
+     */
+    LocalPairArguments.Open open() throws IOException {
+        WrongInputException.requireAtLeastOne("--threads", threads);
+        grid(methodSettings()); // a mistake in a setting shows now, not after the models are loaded
         int each = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(each));
         return pair.open();
@@ -112,11 +115,28 @@ final class EvalArguments {
                     models::bridge,
                     classifier.scorer(models.tokenizer()),
                     settings);
+            requireRoom(generator, models.target().shape().maxPositions(), samples);
             Progress progress =
                     Terminal.ofProcess().err() ? Progress.bar(System.err, System::nanoTime) : Progress.silent();
             List<EvalCell> cells =
                     new EvalRun(generator, folder.resolve("journal.jsonl"), progress, threads).run(grid, samples);
-            report(new EvalReport(title, commandLine(), notes(notes), cells), folder);
+            List<String> told = notes(notes);
+            if (chat.isEmpty() && samples.stream().anyMatch(EvalSample::chat)) {
+                told.add("the target has no chat template: it reads all prompts as plain text");
+            }
+            report(new EvalReport(title, RepeatedCommand.of(command), told, cells), folder);
+        }
+    }
+
+    private static void requireRoom(CascadeGenerator generator, int positions, List<EvalSample> samples) {
+        for (EvalSample sample : samples) {
+            int tokens = generator.promptTokens(sample);
+            // The last token of an answer is never fed.
+            if (tokens + sample.maxNewTokens() - 1 > positions) {
+                throw new WrongInputException("sample " + sample.index() + " of " + sample.task() + " has " + tokens
+                        + " tokens and asks for " + sample.maxNewTokens() + "; the target has " + positions
+                        + " positions");
+            }
         }
     }
 
@@ -132,7 +152,7 @@ final class EvalArguments {
     private List<Setting> grid(MethodSettings settings) {
         return WrongInputException.ifRefused(() -> {
             List<Setting> grid = Setting.grid(methods, budgets);
-            grid.forEach(settings::method); // a mistake in a setting shows now, not after an hour
+            grid.forEach(settings::method);
             return grid;
         });
     }
@@ -157,19 +177,12 @@ final class EvalArguments {
         if (methods.contains("speckv-pc")) {
             notes.add("speckv-pc: the budget is that of its KV cache; SpecPC keeps twice as many tokens before");
         }
-        notes.add("times: " + threads + " samples at a time; work shared by methods counts for each");
+        notes.add("times: " + (threads == 1 ? "one sample" : threads + " samples")
+                + " at a time; work shared by methods counts for each");
         return notes;
     }
 
     private String name() {
         return command == null ? "run" : command.name();
-    }
-
-    private String commandLine() {
-        if (command == null) {
-            return "";
-        }
-        List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
-        return "./speckv " + String.join(" ", arguments);
     }
 }

@@ -111,6 +111,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        WrongInputException.requireAtLeastOne("--samples", samples);
         for (String method : methods) {
             if (!Methods.names().contains(method)) {
                 throw new WrongInputException("--methods " + method + ": there are " + Methods.names());
@@ -195,17 +196,11 @@ final class EvalImportanceCommand implements Callable<Integer> {
         all.set("noise", json.valueToTree(lines));
         json.writerWithDefaultPrettyPrinter()
                 .writeValue(out.resolve("importance.json").toFile(), all);
-        String again = command == null
-                ? ""
-                : "./speckv "
-                        + String.join(
-                                " ",
-                                command.root().commandLine().getParseResult().originalArgs());
         if (!lines.isEmpty()) {
             Files.writeString(
                     out.resolve("importance.html"),
                     ImportancePage.render(
-                            again,
+                            RepeatedCommand.of(command),
                             lines.stream().map(DegradedDraft.Line::charted).toList()));
         }
         System.out.println("written: " + out.resolve("importance.html") + ", importance.json");

@@ -3,6 +3,7 @@ package io.speckv.cli;
 import io.speckv.cli.client.ExitStatus;
 import io.speckv.cli.client.RouterException;
 import io.speckv.engine.EngineException;
+import io.speckv.evals.jsonl.JsonLineException;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.text.TextException;
@@ -98,6 +99,7 @@ public final class Main implements Callable<Integer> {
         }
         boolean input = failure instanceof EngineException
                 || failure instanceof InvalidSettingException
+                || failure instanceof JsonLineException
                 || failure instanceof SettingsException
                 || failure instanceof TextException
                 || failure instanceof WrongInputException

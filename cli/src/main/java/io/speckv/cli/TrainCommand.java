@@ -4,6 +4,7 @@ import io.speckv.cli.client.Terminal;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.Divergence;
+import io.speckv.evals.training.Limit;
 import io.speckv.evals.training.Train;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Option;
         name = "train",
         mixinStandardHelpOptions = true,
         description = "Train a small target, or a draft on the target's predictions. The same command goes on with a"
-                + " run that was stopped.")
+                + " run that was stopped; --from begins another stage from what a run ended with.")
 final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--settings",
@@ -32,6 +33,14 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run: checkpoint and log")
     Path out = Path.of("");
+
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "begin with this run's weights and optimizer, or this model's weights, and its tokenizer; the"
+                    + " tokens, the learning rate and the lengths begin anew (random weights)")
+    @Nullable
+    Path from;
 
     @Option(
             names = "--text",
@@ -64,6 +73,10 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable
     Long minutes;
 
+    @Option(names = "--stop-at", paramLabel = "TOKENS", description = "stop there, to go on later (no limit)")
+    @Nullable
+    Long stopAt;
+
     @Option(names = "--export", paramLabel = "DIR", description = "write the model as a Hugging Face folder")
     @Nullable
     Path export;
@@ -82,9 +95,13 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ModelOptions options = models.options();
         DeviceName device = options.device();
-        Train.Order order = new Train.Order(
+        Limit limit = WrongInputException.ifRefused(() -> new Limit(
+                minutes == null ? Limit.NONE.time() : Duration.ofMinutes(minutes),
+                stopAt == null ? Limit.NONE.tokens() : stopAt));
+        Train.Order order = WrongInputException.ifRefused(() -> new Train.Order(
                 settings,
                 out,
+                Optional.ofNullable(from),
                 texts,
                 Optional.ofNullable(tokenizerOf),
                 vocabulary,
@@ -92,9 +109,9 @@ final class TrainCommand implements Callable<Integer> {
                 divergence,
                 device,
                 options.precision(),
-                minutes == null ? Duration.ofDays(365) : Duration.ofMinutes(minutes),
+                limit,
                 Optional.ofNullable(export),
-                measured);
+                measured));
         new Train(order, System.err, Terminal.ofProcess().err()).run();
         return 0;
     }

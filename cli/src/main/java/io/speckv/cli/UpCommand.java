@@ -2,12 +2,15 @@ package io.speckv.cli;
 
 import io.speckv.cli.host.ServiceTrio;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +27,14 @@ import picocli.CommandLine.Option;
 final class UpCommand implements Callable<Integer> {
     @Mixin
     PairArguments pair = new PairArguments();
+
+    @Option(
+            names = "--classifier",
+            paramLabel = "DIR",
+            description = "token classifier for method llmlingua2: a folder of BertForTokenClassification or"
+                    + " XLMRobertaForTokenClassification (none)")
+    @Nullable
+    Path classifier;
 
     @Option(
             names = "--port",
@@ -49,10 +60,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ServiceTrio trio = pair.start(new PairArguments.Flags(
-                flags(Map.of("server.port", 0), draftSettings),
-                flags(Map.of("server.port", 0), targetSettings),
-                flags(Map.of("server.port", port, "http.port", httpPort), routerSettings)));
+        ServiceTrio trio = start();
         // Ending from the hook is the only way to leave with a code of our own after a signal.
         Runtime.getRuntime()
                 .addShutdownHook(
@@ -69,13 +77,28 @@ final class UpCommand implements Callable<Integer> {
                     "or open http://localhost:%1$d/, or give OpenAI clients http://localhost:%1$d/v1%n",
                     trio.httpPort());
         }
+        if (classifier != null) {
+            System.out.println("method llmlingua2 asks the classifier in " + classifier);
+        }
         System.out.println("Ctrl-C stops all three.");
         System.out.flush();
         new CountDownLatch(1).await();
         return 0;
     }
 
-    private static List<String> flags(Map<String, Integer> own, List<String> given) {
+    /** Starts the three as the options say. */
+    ServiceTrio start() throws IOException, InterruptedException {
+        Map<String, Object> ofDraft = new TreeMap<>(Map.of("server.port", 0));
+        if (classifier != null) {
+            ofDraft.put("classifier.folder", classifier);
+        }
+        return pair.start(new PairArguments.Flags(
+                flags(ofDraft, draftSettings),
+                flags(Map.of("server.port", 0), targetSettings),
+                flags(Map.of("server.port", port, "http.port", httpPort), routerSettings)));
+    }
+
+    private static List<String> flags(Map<String, ?> own, List<String> given) {
         return Stream.concat(
                         own.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()), given.stream())
                 .map(setting -> "--" + setting)

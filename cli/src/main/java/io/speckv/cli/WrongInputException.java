@@ -14,6 +14,17 @@ final class WrongInputException extends RuntimeException {
         super(message, cause);
     }
 
+    /**
+     * Returns normally if an option's number is 1 or more.
+     *
+     * @throws WrongInputException naming option and number
+     */
+    static void requireAtLeastOne(String option, int number) {
+        if (number < 1) {
+            throw new WrongInputException(option + " is " + number + "; it must be at least 1");
+        }
+    }
+
     /** Returns what {@code read} makes of the user's input; what it refuses is wrong input, in the words of the refusal. */
     static <T> T ifRefused(Supplier<T> read) {
         try {

@@ -56,7 +56,7 @@ public final class CascadeGenerator implements Generator {
 
     @Override
     public List<Generated> generate(Request request) {
-        int[] prompt = tokens(request);
+        int[] prompt = tokens(request.prompt(), request.chat());
         TokenBridge bridge = bridges.apply(prompt);
         List<Cascade.Request> requests = request.settings().stream()
                 .map(setting -> new Cascade.Request(
@@ -79,13 +79,18 @@ public final class CascadeGenerator implements Generator {
         return answers;
     }
 
-    private int[] tokens(Request request) {
-        if (request.chat() && chat.isPresent()) {
-            List<ChatMessage> messages = List.of(new ChatMessage("user", request.prompt()));
+    /** Returns how many tokens of the target a sample's prompt has, those of the chat template included. */
+    public int promptTokens(EvalSample sample) {
+        return tokens(sample.prompt(), sample.chat()).length;
+    }
+
+    private int[] tokens(String prompt, boolean asChat) {
+        if (asChat && chat.isPresent()) {
+            List<ChatMessage> messages = List.of(new ChatMessage("user", prompt));
             return chat.get()
                     .encodeChat(messages, Map.of("add_generation_prompt", true))
                     .ids();
         }
-        return tokenizer.encode(request.prompt(), SpecialTokens.INCLUDED).ids();
+        return tokenizer.encode(prompt, SpecialTokens.INCLUDED).ids();
     }
 }

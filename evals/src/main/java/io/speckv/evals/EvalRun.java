@@ -36,6 +36,9 @@ public final class EvalRun {
 
     private record CellKey(String task, int length, Setting setting) {}
 
+    /** An answer with the score it has today: the sample's references may have changed since it was written down. */
+    private record Scored(double score, Generated generated) {}
+
     /**
      * Creates a run.
      *
@@ -163,7 +166,7 @@ public final class EvalRun {
 
     private static List<EvalCell> cells(
             List<Setting> settings, List<EvalSample> samples, Map<FinishedSample.Key, FinishedSample> finished) {
-        Map<CellKey, List<FinishedSample>> cells = new LinkedHashMap<>();
+        Map<CellKey, List<Scored>> cells = new LinkedHashMap<>();
         for (EvalSample sample : samples) {
             for (Setting setting : settings) {
                 FinishedSample result = finished.get(FinishedSample.Key.of(setting, sample));
@@ -171,8 +174,9 @@ public final class EvalRun {
                     throw new IllegalStateException(sample.task() + " " + sample.index() + " was not answered by "
                             + setting.method() + ": the generator gave fewer answers than settings");
                 }
+                Generated generated = result.generated();
                 cells.computeIfAbsent(new CellKey(sample.task(), sample.length(), setting), unused -> new ArrayList<>())
-                        .add(result);
+                        .add(new Scored(sample.score().applyAsDouble(generated.text()), generated));
             }
         }
         List<EvalCell> results = new ArrayList<>();
@@ -180,8 +184,8 @@ public final class EvalRun {
         return results;
     }
 
-    private static EvalCell cell(CellKey key, List<FinishedSample> samples) {
-        double[] scores = samples.stream().mapToDouble(FinishedSample::score).toArray();
+    private static EvalCell cell(CellKey key, List<Scored> samples) {
+        double[] scores = samples.stream().mapToDouble(Scored::score).toArray();
         return new EvalCell(
                 key.setting().method(),
                 key.task(),
@@ -195,9 +199,9 @@ public final class EvalRun {
                 Math.round(median(samples, Generated::kvBytes)));
     }
 
-    private static double median(List<FinishedSample> samples, ToDoubleFunction<Generated> value) {
+    private static double median(List<Scored> samples, ToDoubleFunction<Generated> value) {
         double[] values = samples.stream()
-                .map(FinishedSample::generated)
+                .map(Scored::generated)
                 .mapToDouble(value)
                 .sorted()
                 .toArray();

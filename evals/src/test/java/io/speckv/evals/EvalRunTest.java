@@ -129,6 +129,19 @@ class EvalRunTest {
     }
 
     @Test
+    void scoresWhatItAnsweredBeforeByTheReferencesOfToday(@TempDir Path folder) throws IOException {
+        Path journal = folder.resolve("j.jsonl");
+        new EvalRun(new Reader(99), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
+        List<EvalSample> corrected = SAMPLES.stream()
+                .map(old -> new EvalSample(
+                        old.task(), old.length(), old.index(), old.seed(), old.prompt(), false, 8, answer -> 0.25))
+                .toList();
+        assertThat(new EvalRun(new Reader(0), journal, Progress.silent(), 1).run(SETTINGS, corrected))
+                .extracting(EvalCell::accuracy)
+                .containsOnly(0.25);
+    }
+
+    @Test
     void refusesMethodsWithoutABudget() {
         assertThatThrownBy(() -> new Setting("snapkv", 0)).hasMessageContaining("'snapkv' with budget 0");
         assertThatThrownBy(() -> new Setting("full", 64)).hasMessageContaining("'full' takes budget 0");

@@ -1,18 +1,20 @@
 package io.speckv.evals.longbench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.evals.jsonl.JsonLine;
+import io.speckv.evals.jsonl.JsonLineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A folder with LongBench's files, {@code hotpotqa.jsonl} and so on, one JSON object a line. */
 public final class LongBenchFolder {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String EXTENSION = ".jsonl";
 
     private final Path folder;
 
@@ -27,49 +29,47 @@ public final class LongBenchFolder {
                 .toList();
     }
 
+    /** Returns the names of the JSONL files that are none of an English task's, in order. */
+    public List<String> otherFiles() throws IOException {
+        Set<String> known = Arrays.stream(LongBenchTask.values())
+                .map(task -> task.taskName() + EXTENSION)
+                .collect(Collectors.toSet());
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith(EXTENSION) && !known.contains(name))
+                    .sorted()
+                    .toList();
+        }
+    }
+
     /**
      * Returns the samples of {@code task} in the file's order.
      *
-     * @throws IOException if the file cannot be read or a line is not a sample; the message names the line
+     * @throws IOException if the file cannot be read
+     * @throws JsonLineException if a line is not a sample of the task
      */
     public List<LongBenchSample> samples(LongBenchTask task) throws IOException {
         List<LongBenchSample> samples = new ArrayList<>();
-        List<String> lines = Files.readAllLines(file(task));
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                samples.add(sample(task, lines.get(i), i + 1));
-            }
+        for (JsonLine line : JsonLine.read(file(task))) {
+            samples.add(sample(task, line, samples.size()));
         }
         return samples;
     }
 
     private Path file(LongBenchTask task) {
-        return folder.resolve(task.taskName() + ".jsonl");
+        return folder.resolve(task.taskName() + EXTENSION);
     }
 
-    private LongBenchSample sample(LongBenchTask task, String line, int number) throws IOException {
-        String where = file(task) + ":" + number;
-        JsonNode node;
+    private static LongBenchSample sample(LongBenchTask task, JsonLine line, int index) {
+        String id = line.object().path("_id").asText(task + "-" + index);
+        String input = line.text("input");
+        String context = line.text("context");
+        List<String> answers = line.texts("answers");
+        List<String> classes = task.hasClasses() ? line.texts("all_classes") : List.of();
         try {
-            node = JSON.readTree(line);
-        } catch (JsonProcessingException e) {
-            throw new IOException(where + " is not JSON: " + e.getOriginalMessage(), e);
+            return new LongBenchSample(task, id, input, context, answers, classes);
+        } catch (IllegalArgumentException e) {
+            throw line.wrong(String.valueOf(e.getMessage()));
         }
-        if (!node.path("context").isTextual() || node.path("answers").isEmpty()) {
-            throw new IOException(where + " is not a LongBench sample: it needs a text 'context' and a list 'answers'");
-        }
-        return new LongBenchSample(
-                task,
-                node.path("_id").asText(task + "-" + number),
-                node.path("input").asText(),
-                node.path("context").asText(),
-                texts(node.path("answers")),
-                texts(node.path("all_classes")));
-    }
-
-    private static List<String> texts(JsonNode list) {
-        List<String> texts = new ArrayList<>();
-        list.forEach(text -> texts.add(text.asText()));
-        return texts;
     }
 }

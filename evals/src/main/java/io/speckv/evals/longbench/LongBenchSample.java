@@ -19,6 +19,7 @@ public record LongBenchSample(
         if (answers.isEmpty()) {
             throw new IllegalArgumentException(task + " sample " + id + " has no answers, needs at least one");
         }
+        answers.forEach(task::check);
     }
 
     /** Returns the prompt before truncation. */

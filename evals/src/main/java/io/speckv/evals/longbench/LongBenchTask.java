@@ -80,9 +80,18 @@ public enum LongBenchTask {
         return category != Category.FEW_SHOT && category != Category.CODE;
     }
 
-    /** Returns whether the official scripts cut the answer at the first line end while generating. */
-    public boolean stopsAtLineEnd() {
-        return this == SAMSUM;
+    /** Returns whether samples name all classes that an answer can be of. */
+    boolean hasClasses() {
+        return metric == Metric.CLASSIFICATION;
+    }
+
+    /**
+     * Returns normally if answers can be scored against {@code reference}.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    void check(String reference) {
+        metric.check(reference);
     }
 
     /** Returns the prompt of a sample. */

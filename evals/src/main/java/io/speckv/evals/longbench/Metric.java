@@ -42,12 +42,12 @@ enum Metric {
     RETRIEVAL {
         @Override
         double score(String prediction, String reference, List<String> classes) {
-            Matcher paragraph = Pattern.compile("Paragraph (\\d+)").matcher(reference);
-            if (!paragraph.find()) {
-                throw new IllegalArgumentException(
-                        "the reference of a retrieval sample must name a 'Paragraph N', was '" + reference + "'");
-            }
-            return shareOfNumbers(prediction, paragraph.group(1));
+            return shareOfNumbers(prediction, paragraph(reference));
+        }
+
+        @Override
+        void check(String reference) {
+            paragraph(reference);
         }
     },
     /** Share of the numbers in the answer that are the right one. */
@@ -66,6 +66,7 @@ enum Metric {
     };
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
+    private static final Pattern PARAGRAPH = Pattern.compile("Paragraph (\\d+)");
 
     /**
      * Returns the score of {@code prediction}.
@@ -73,6 +74,21 @@ enum Metric {
      * @param classes names of all classes, empty for tasks that have none
      */
     abstract double score(String prediction, String reference, List<String> classes);
+
+    /**
+     * Returns normally if answers can be scored against {@code reference}: any text, but where a metric says more.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    void check(String reference) {}
+
+    private static String paragraph(String reference) {
+        Matcher paragraph = PARAGRAPH.matcher(reference);
+        if (!paragraph.find()) {
+            throw new IllegalArgumentException("the reference must name a 'Paragraph N', was '" + reference + "'");
+        }
+        return paragraph.group(1);
+    }
 
     private static double shareOfNumbers(String prediction, String right) {
         List<String> numbers =

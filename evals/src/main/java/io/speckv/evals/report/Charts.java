@@ -3,8 +3,8 @@ package io.speckv.evals.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 
 /** The charts of a report: what lies on which axis. */
 final class Charts {
@@ -14,16 +14,20 @@ final class Charts {
         this.report = report;
     }
 
+    /** What a method reached at a column, if it was run there. */
+    private interface Lookup {
+        Optional<MethodMean> at(String method, int column);
+    }
+
+    /** The horizontal axis, and what lies above its columns. */
+    private record Axis(String label, List<String> columns, Lookup lookup) {}
+
     /** Returns accuracy against budget, one chart for each length. */
     List<LineChart> accuracyByBudget() {
         List<LineChart> charts = new ArrayList<>();
         for (int length : report.lengths()) {
-            charts.add(accuracy(
-                    "Prompts of " + tokens(length),
-                    "budget (kept tokens)",
-                    budgetLabels(),
-                    (method, column) ->
-                            report.mean(method, length, report.budgetGroups().get(column))));
+            String title = length == 0 ? "All prompts" : "Prompts of " + tokens(length);
+            charts.add(accuracy(title, budgets(length)));
         }
         return charts;
     }
@@ -32,79 +36,92 @@ final class Charts {
     List<LineChart> accuracyByLength() {
         List<LineChart> charts = new ArrayList<>();
         for (int budget : report.budgetGroups()) {
-            charts.add(accuracy(
-                    "Budget " + Labels.budget(budget),
-                    "prompt length (tokens)",
-                    lengthLabels(),
-                    (method, column) -> report.mean(method, report.lengths().get(column), budget)));
+            charts.add(accuracy("Budget " + Labels.budget(budget), lengths(budget)));
         }
         return charts;
     }
 
-    /** Returns accuracy against budget at the greatest length, one chart for each task. */
+    /** Returns accuracy against budget, one chart for each task at its greatest length. */
     List<LineChart> accuracyByTask() {
-        int length = report.lengths().get(report.lengths().size() - 1);
         List<LineChart> charts = new ArrayList<>();
         for (String task : report.tasks()) {
+            int length = report.cells().stream()
+                    .filter(cell -> cell.task().equals(task))
+                    .mapToInt(EvalCell::length)
+                    .max()
+                    .orElseThrow();
             charts.add(accuracy(
-                    task + ", " + tokens(length),
-                    "budget (kept tokens)",
-                    budgetLabels(),
-                    (method, column) ->
-                            taskMean(method, task, length, report.budgetGroups().get(column))));
+                    length == 0 ? task : task + ", " + tokens(length),
+                    budgets((method, column) ->
+                            taskMean(method, task, length, report.budgetGroups().get(column)))));
         }
         return charts;
     }
 
-    /** Returns times and memory against length, for each budget. */
+    /** Returns times and memory against length for each budget; against budget where there is one length only. */
     List<LineChart> costs() {
+        if (report.lengths().size() == 1) {
+            return costs("", budgets(report.lengths().get(0)));
+        }
         List<LineChart> charts = new ArrayList<>();
         for (int budget : report.budgetGroups()) {
-            String suffix = ", budget " + Labels.budget(budget);
-            charts.add(cost("Time to first token" + suffix, "milliseconds", budget, MethodMean::firstTokenMillis));
-            charts.add(cost("Time to last token" + suffix, "milliseconds", budget, MethodMean::totalMillis));
-            charts.add(cost("KV cache of the target" + suffix, "MiB", budget, MethodMean::kvMebibytes));
+            charts.addAll(costs(", budget " + Labels.budget(budget), lengths(budget)));
         }
         return charts;
     }
 
-    /** What a method reached at a column, if it was run there. */
-    private interface Lookup {
-        Optional<MethodMean> at(String method, int column);
+    private List<LineChart> costs(String suffix, Axis axis) {
+        return List.of(
+                cost("Time to first token" + suffix, "milliseconds", axis, MethodMean::firstTokenMillis),
+                cost("Time to last token" + suffix, "milliseconds", axis, MethodMean::totalMillis),
+                cost("KV cache of the target" + suffix, "MiB", axis, MethodMean::kvMebibytes));
     }
 
-    private LineChart accuracy(String title, String xLabel, List<String> columns, Lookup lookup) {
-        List<Series> series = series(
-                columns.size(),
-                (method, column) -> lookup.at(method, column)
-                        .map(mean -> new Series.Point(
-                                column,
-                                mean.accuracy() * 100,
-                                mean.interval().low() * 100,
-                                mean.interval().high() * 100)));
-        return new LineChart(title, xLabel, "accuracy (%)", columns, 100, series);
+    private Axis budgets(int length) {
+        return budgets((method, column) ->
+                report.mean(method, length, report.budgetGroups().get(column)));
     }
 
-    private LineChart cost(String title, String yLabel, int budget, Function<MethodMean, Double> value) {
+    private Axis budgets(Lookup lookup) {
+        return new Axis("budget (kept tokens)", labels(report.budgetGroups(), Labels::budget), lookup);
+    }
+
+    private Axis lengths(int budget) {
+        return new Axis(
+                "prompt length (tokens)",
+                labels(report.lengths(), Labels::length),
+                (method, column) -> report.mean(method, report.lengths().get(column), budget));
+    }
+
+    private LineChart accuracy(String title, Axis axis) {
         List<Series> series = series(
-                report.lengths().size(),
-                (method, column) -> report.mean(method, report.lengths().get(column), budget)
-                        .map(value)
-                        .map(y -> new Series.Point(column, y, y, y)));
+                axis,
+                (mean, column) -> new Series.Point(
+                        column,
+                        mean.accuracy() * 100,
+                        mean.interval().low() * 100,
+                        mean.interval().high() * 100));
+        return new LineChart(title, axis.label(), "accuracy (%)", axis.columns(), 100, series);
+    }
+
+    private LineChart cost(String title, String yLabel, Axis axis, ToDoubleFunction<MethodMean> value) {
+        List<Series> series = series(axis, (mean, column) -> {
+            double y = value.applyAsDouble(mean);
+            return new Series.Point(column, y, y, y);
+        });
         double highest = series.stream()
                 .flatMap(line -> line.points().stream())
                 .mapToDouble(Series.Point::value)
                 .max()
                 .orElse(1);
-        return new LineChart(
-                title, "prompt length (tokens)", yLabel, lengthLabels(), LineChart.roundTop(highest), series);
+        return new LineChart(title, axis.label(), yLabel, axis.columns(), LineChart.roundTop(highest), series);
     }
 
-    private interface PointAt {
-        Optional<Series.Point> at(String method, int column);
+    private interface PointOf {
+        Series.Point at(MethodMean mean, int column);
     }
 
-    private List<Series> series(int columns, PointAt points) {
+    private List<Series> series(Axis axis, PointOf point) {
         List<Series> series = new ArrayList<>();
         int style = 0;
         for (String method : report.methods()) {
@@ -113,8 +130,9 @@ final class Charts {
                     .allMatch(cell -> cell.budget() == 0);
             int own = reference ? Series.REFERENCE : style++;
             List<Series.Point> found = new ArrayList<>();
-            for (int column = 0; column < columns; column++) {
-                points.at(method, column).ifPresent(found::add);
+            for (int column = 0; column < axis.columns().size(); column++) {
+                int at = column;
+                axis.lookup().at(method, at).ifPresent(mean -> found.add(point.at(mean, at)));
             }
             if (!found.isEmpty()) {
                 series.add(new Series(method, own, found));
@@ -130,19 +148,11 @@ final class Charts {
         return cells.isEmpty() ? Optional.empty() : Optional.of(MethodMean.of(cells));
     }
 
-    private List<String> budgetLabels() {
-        return labels(report.budgetGroups(), Labels::budget);
-    }
-
-    private List<String> lengthLabels() {
-        return labels(report.lengths(), Labels::length);
-    }
-
     private static List<String> labels(List<Integer> numbers, IntFunction<String> label) {
         return numbers.stream().map(label::apply).toList();
     }
 
     private static String tokens(int length) {
-        return length == 0 ? "any length" : Labels.length(length) + " tokens";
+        return Labels.length(length) + " tokens";
     }
 }

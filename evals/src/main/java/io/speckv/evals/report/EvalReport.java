@@ -31,6 +31,15 @@ public record EvalReport(String title, String command, List<String> notes, List<
         return distinct(EvalCell::task);
     }
 
+    /** Returns the tasks that were run at a length, in the order they first appear. */
+    List<String> tasks(int length) {
+        return cells.stream()
+                .filter(cell -> cell.length() == length)
+                .map(EvalCell::task)
+                .distinct()
+                .toList();
+    }
+
     /** Returns the lengths, ascending. */
     public List<Integer> lengths() {
         return distinct(EvalCell::length).stream().sorted().toList();

@@ -24,18 +24,15 @@ public final class HtmlReport {
         page.append(opening(report.title()));
         heading();
         Charts charts = new Charts(report);
-        String mean =
-                report.tasks().size() == 1 ? "" : "Mean over " + report.tasks().size() + " tasks. ";
+        String mean = report.tasks().size() == 1 ? "" : "Mean over the tasks. ";
         section("Accuracy against budget", mean + "Bars are 95% confidence intervals.", charts.accuracyByBudget());
         if (report.lengths().size() > 1) {
             section("Accuracy against length", mean + "Bars are 95% confidence intervals.", charts.accuracyByLength());
         }
         section("Latency and memory", "Medians over the samples of a task, then the mean over tasks.", charts.costs());
         if (report.tasks().size() > 1) {
-            section(
-                    "Task by task",
-                    "At the greatest length. Bars are 95% confidence intervals.",
-                    charts.accuracyByTask());
+            String lengths = report.lengths().size() == 1 ? "" : "Each at its greatest length. ";
+            section("Task by task", lengths + "Bars are 95% confidence intervals.", charts.accuracyByTask());
         }
         tables();
         return page.append("</body>\n</html>\n").toString();
@@ -83,26 +80,24 @@ public final class HtmlReport {
     }
 
     private void table(int length, int budget) {
-        page.append("<div class=\"scroll\"><table>\n<caption>Length ")
-                .append(Labels.length(length))
-                .append(", budget ")
-                .append(Labels.budget(budget))
+        page.append("<div class=\"scroll\"><table>\n<caption>")
+                .append(Labels.heading(length, budget))
                 .append("</caption>\n<tr><th>method</th>");
-        report.tasks()
+        report.tasks(length)
                 .forEach(task -> page.append("<th>").append(Svg.escape(task)).append("</th>"));
         page.append("<th>mean</th><th>first token ms</th><th>last token ms</th><th>KV MiB</th><th>samples</th></tr>\n");
         for (String method : report.methods()) {
             List<EvalCell> cells = report.cells(method, length, budget);
             if (!cells.isEmpty()) {
-                row(method, cells);
+                row(method, report.tasks(length), cells);
             }
         }
         page.append("</table></div>\n");
     }
 
-    private void row(String method, List<EvalCell> cells) {
+    private void row(String method, List<String> tasks, List<EvalCell> cells) {
         page.append("<tr><td>").append(Svg.escape(method)).append("</td>");
-        for (String task : report.tasks()) {
+        for (String task : tasks) {
             page.append("<td>");
             cells.stream()
                     .filter(cell -> cell.task().equals(task))

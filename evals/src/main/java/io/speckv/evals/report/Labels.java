@@ -6,6 +6,18 @@ import java.util.Locale;
 final class Labels {
     private Labels() {}
 
+    /** Returns {@code length 4k, budget 128}; benchmarks without lengths have none to tell. */
+    static String place(int length, int budget) {
+        String kept = budget == 0 ? "whole cache" : "budget " + budget(budget);
+        return length == 0 ? kept : "length " + length(length) + ", " + kept;
+    }
+
+    /** Returns {@link #place} as a heading begins. */
+    static String heading(int length, int budget) {
+        String place = place(length, budget);
+        return place.substring(0, 1).toUpperCase(Locale.ROOT) + place.substring(1);
+    }
+
     /** Returns {@code 4k} for 4096, {@code 1000} for 1000, and {@code any} for benchmarks without lengths. */
     static String length(int tokens) {
         if (tokens == 0) {

@@ -13,8 +13,7 @@ public final class MarkdownTable {
         text.append("`").append(report.command()).append("`\n");
         for (int length : report.lengths()) {
             for (int budget : report.budgetGroups()) {
-                text.append("\n**Length ").append(Labels.length(length));
-                text.append(", budget ").append(Labels.budget(budget)).append("**\n\n");
+                text.append("\n**").append(Labels.heading(length, budget)).append("**\n\n");
                 table(report, length, budget, text);
             }
         }
@@ -25,7 +24,7 @@ public final class MarkdownTable {
 
     private static void table(EvalReport report, int length, int budget, StringBuilder text) {
         List<String> heading = new ArrayList<>(List.of("method"));
-        heading.addAll(report.tasks());
+        heading.addAll(report.tasks(length));
         heading.addAll(List.of("mean (95% CI)", "first token ms", "total ms", "KV MiB"));
         row(heading, text);
         text.append("|---").append("|---:".repeat(heading.size() - 1)).append("|\n");
@@ -37,7 +36,7 @@ public final class MarkdownTable {
 
     private static List<String> cells(EvalReport report, String method, int length, int budget, MethodMean mean) {
         List<String> cells = new ArrayList<>(List.of(method));
-        for (String task : report.tasks()) {
+        for (String task : report.tasks(length)) {
             cells.add(report.cells(method, length, budget).stream()
                     .filter(cell -> cell.task().equals(task))
                     .map(cell -> interval(

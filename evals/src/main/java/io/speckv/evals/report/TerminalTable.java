@@ -23,8 +23,21 @@ public final class TerminalTable {
                 block(report, length, budget, text);
             }
         }
-        report.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
+        report.notes().forEach(note -> note(note, text));
         return text.toString();
+    }
+
+    /** Writes a note, its further lines indented; a word longer than a line stays whole. */
+    private static void note(String note, StringBuilder text) {
+        StringBuilder line = new StringBuilder("note:");
+        for (String word : note.split(" ", -1)) {
+            if (line.length() + 1 + word.length() > WIDTH) {
+                text.append(line).append('\n');
+                line = new StringBuilder("     ");
+            }
+            line.append(' ').append(word);
+        }
+        text.append(line).append('\n');
     }
 
     private static void block(EvalReport report, int length, int budget, StringBuilder text) {
@@ -34,14 +47,14 @@ public final class TerminalTable {
         if (methods.isEmpty()) {
             return;
         }
-        text.append("length ").append(Labels.length(length));
-        text.append(", budget ").append(Labels.budget(budget)).append(": accuracy in %\n");
+        text.append(Labels.place(length, budget)).append(": accuracy in %\n");
         Column names = new Column("method", methods);
         List<Column> row = new ArrayList<>();
         int used = names.width();
         for (Column column : columns(report, methods, length, budget)) {
             if (used + column.width() > WIDTH) {
                 write(names, row, text);
+                text.append('\n');
                 row.clear();
                 used = names.width();
             }
@@ -54,7 +67,7 @@ public final class TerminalTable {
 
     private static List<Column> columns(EvalReport report, List<String> methods, int length, int budget) {
         List<Column> columns = new ArrayList<>();
-        for (String task : report.tasks()) {
+        for (String task : report.tasks(length)) {
             List<String> values = new ArrayList<>();
             for (String method : methods) {
                 values.add(report.cells(method, length, budget).stream()

@@ -1,15 +1,17 @@
 package io.speckv.evals.ruler;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.evals.jsonl.JsonLine;
+import io.speckv.evals.jsonl.JsonLineException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * RULER's task files: one JSON object a line with {@code index}, {@code input}, {@code outputs} and {@code length}.
@@ -25,42 +27,15 @@ public final class RulerFile {
     /**
      * Returns the samples of {@code file}.
      *
-     * @param task which task the file holds, as the original files do not say it
-     * @param length length they were made for
-     * @throws IOException if the file cannot be read or a line is not a sample; the message names the line
+     * @param task which task the lines are of that do not say it, as those of the original files
+     * @param length length that they were made for, where they do not say it; 0 if it is not known
+     * @throws IOException if the file cannot be read
+     * @throws JsonLineException if a line is not a sample, or its task is not known
      */
-    public static List<RulerSample> read(Path file, RulerTask task, int length) throws IOException {
+    public static List<RulerSample> read(Path file, Optional<RulerTask> task, int length) throws IOException {
         List<RulerSample> samples = new ArrayList<>();
-        List<String> lines = Files.readAllLines(file);
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                String where = file + ":" + (i + 1);
-                samples.add(sample(json(lines.get(i), where), task, length, where));
-            }
-        }
-        return samples;
-    }
-
-    /**
-     * Returns the samples of a file that {@link #write} wrote, which says their tasks and lengths itself.
-     *
-     * @throws IOException if the file cannot be read or a line does not say so; the message names the line
-     */
-    public static List<RulerSample> read(Path file) throws IOException {
-        List<RulerSample> samples = new ArrayList<>();
-        List<String> lines = Files.readAllLines(file);
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                String where = file + ":" + (i + 1);
-                JsonNode node = json(lines.get(i), where);
-                if (!node.path("task").isTextual() || !node.path("max_length").isInt()) {
-                    throw new IOException(
-                            where + " does not say its 'task' and 'max_length', as RULER's own files do not;"
-                                    + " name the task and the length of the file");
-                }
-                RulerTask task = RulerTask.of(node.path("task").asText());
-                samples.add(sample(node, task, node.path("max_length").asInt(), where));
-            }
+        for (JsonLine line : JsonLine.read(file)) {
+            samples.add(sample(line, task(line, task), length));
         }
         return samples;
     }
@@ -75,29 +50,31 @@ public final class RulerFile {
         }
     }
 
-    private static JsonNode json(String line, String where) throws IOException {
+    private static RulerTask task(JsonLine line, Optional<RulerTask> otherwise) {
+        if (!line.object().has("task")) {
+            return otherwise.orElseThrow(
+                    () -> line.wrong(
+                            "there is no 'task', as in all files of RULER's own scripts: name it (--task NAME --length TOKENS)"));
+        }
+        String name = line.text("task");
         try {
-            return JSON.readTree(line);
-        } catch (JsonProcessingException e) {
-            throw new IOException(where + " is not JSON: " + e.getOriginalMessage(), e);
+            return RulerTask.of(name);
+        } catch (IllegalArgumentException e) {
+            throw line.wrong(String.valueOf(e.getMessage()));
         }
     }
 
-    private static RulerSample sample(JsonNode node, RulerTask task, int length, String where) throws IOException {
-        if (!node.path("input").isTextual() || node.path("outputs").isEmpty()) {
-            throw new IOException(where + " is not a RULER sample: it needs a text 'input' and a list 'outputs'");
-        }
-        List<String> outputs = new ArrayList<>();
-        node.path("outputs").forEach(output -> outputs.add(output.asText()));
+    private static RulerSample sample(JsonLine line, RulerTask task, int length) {
+        JsonNode node = line.object();
         return new RulerSample(
                 task,
                 node.path("index").asInt(),
-                length,
+                node.path("max_length").asInt(length),
                 node.path("length").asInt(),
                 node.path("seed").asLong(),
                 node.path("haystack").asText("original"),
-                node.path("input").asText(),
-                outputs,
+                line.text("input"),
+                line.texts("outputs"),
                 node.path("answer_prefix").asText(node.path("gen_prefix").asText("")),
                 task.maxNewTokens());
     }

@@ -9,7 +9,18 @@ package io.speckv.evals.training;
  * @param copyingLoss running mean of the copying loss in nats
  */
 record Progress(long seen, int level, long seenBeforeLevel, double copyingLoss) {
-    static final Progress START = new Progress(0, 0, 0, 10);
+    /** More than any model's: one that knows nothing has the logarithm of its vocabulary. */
+    private static final double COPYING_UNKNOWN = 10;
+
+    /** Returns where a curriculum begins that starts at a level. */
+    static Progress beginning(int level) {
+        return new Progress(0, level, 0, COPYING_UNKNOWN);
+    }
+
+    /** Returns where another curriculum begins with the same model, which copies as well as before. */
+    Progress restarted(int atLevel) {
+        return new Progress(0, atLevel, 0, copyingLoss);
+    }
 
     Progress after(long tokens) {
         return new Progress(seen + tokens, level, seenBeforeLevel, copyingLoss);

@@ -2,6 +2,7 @@ package io.speckv.evals.training;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.engine.CheckpointException;
 import io.speckv.engine.checkpoint.ModelConfig;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.SafetensorsWriter;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** The output folder of a run: the tokenizer, the state to resume from, the log, and the model as others load it. */
@@ -27,14 +27,27 @@ final class RunFolder {
     private static final String PROGRESS = "progress.json";
     private static final String SETTINGS = "settings.json";
     private static final String LOG = "log.jsonl";
+    private static final String EMBEDDING = "model.embed_tokens.weight";
     private static final List<String> TOKENIZER = List.of("tokenizer.json", "tokenizer_config.json");
+
+    /** The files that a run is continued from. */
+    static final List<String> CHECKPOINT = List.of(STATE, PROGRESS);
 
     private final JsonMapper mapper = JsonMapper.builder().build();
     private final Path folder;
 
-    RunFolder(Path folder) throws IOException {
+    /** A checkpoint: where training stood. */
+    record Checkpoint(TrainingState state, Progress progress) {}
+
+    /** Returns a folder that is there. */
+    RunFolder(Path folder) {
         this.folder = folder;
+    }
+
+    /** Returns a folder, made if it is not there. */
+    static RunFolder create(Path folder) throws IOException {
         Files.createDirectories(folder);
+        return new RunFolder(folder);
     }
 
     Path tokenizer() {
@@ -47,23 +60,54 @@ final class RunFolder {
 
     /** Keeps a copy of the settings beside what they lead to. */
     void keepSettings(Path file) throws IOException {
-        Files.copy(file, folder.resolve(SETTINGS), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, settings(), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Where the last checkpoint stood; empty for a run that has none. */
-    Optional<Progress> progress() throws IOException {
-        Path file = folder.resolve(PROGRESS);
-        return Files.exists(file) && Files.exists(folder.resolve(STATE))
-                ? Optional.of(mapper.readValue(file.toFile(), Saved.class).progress())
-                : Optional.empty();
+    /** The settings of the run's last start. */
+    Path settings() {
+        return folder.resolve(SETTINGS);
     }
 
-    /** The state of the last checkpoint. */
-    TrainingState state() throws IOException {
+    /** Takes the tokenizer of another run or model over. */
+    void takeTokenizer(Path from) throws IOException {
+        for (String file : TOKENIZER) {
+            Files.copy(from.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Goes on with the log of another run, if there is one. */
+    void takeLog(Path from) throws IOException {
+        if (Files.exists(from.resolve(LOG))) {
+            Files.copy(from.resolve(LOG), folder.resolve(LOG), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Whether the run can be continued. */
+    boolean hasCheckpoint() {
+        return CHECKPOINT.stream().allMatch(file -> Files.exists(folder.resolve(file)));
+    }
+
+    /**
+     * The last checkpoint.
+     *
+     * @throws io.speckv.engine.CheckpointException if the state is missing or damaged
+     */
+    Checkpoint checkpoint() throws IOException {
         Saved saved = mapper.readValue(folder.resolve(PROGRESS).toFile(), Saved.class);
         Map<String, float[]> tensors = WeightsFile.read(folder.resolve(STATE));
-        return new TrainingState(
+        TrainingState state = new TrainingState(
                 saved.updates(), part(tensors, "weight."), part(tensors, "mean."), part(tensors, "square."));
+        return new Checkpoint(state, saved.progress());
+    }
+
+    /** The shape of the model that the run's settings and a state of it make. */
+    ModelShape shape(TrainingState state) throws IOException {
+        TrainingSettings settings = TrainingSettings.read(settings());
+        float[] embedding = state.weights().get(EMBEDDING);
+        if (embedding == null) {
+            throw CheckpointException.ofTensor(folder.resolve(STATE), "weight." + EMBEDDING, "the embedding", "none");
+        }
+        return settings.shape(embedding.length / settings.hiddenSize());
     }
 
     /** Writes a checkpoint over the last one. */

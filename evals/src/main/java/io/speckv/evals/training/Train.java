@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,18 +33,19 @@ public final class Train {
      *
      * @param settings file that decides what the model becomes
      * @param run folder of the run; one that holds a checkpoint is continued
+     * @param from run or model that a run without a checkpoint begins from, with its tokenizer; random weights without it
      * @param texts files and folders of running text for vocabulary and haystacks
      * @param tokenizerOf folder whose tokenizer is taken; a vocabulary is learned from the texts without it
      * @param vocabulary tokens of a vocabulary that is learned
      * @param teacher checkpoint whose predictions are learned instead of the texts' own tokens
      * @param divergence what learning from the teacher minimises
-     * @param limit time after which the run stops with a checkpoint
      * @param export folder to write the model to
      * @param measured fresh sequences to measure each kind and length by at the end
      */
     public record Order(
             Path settings,
             Path run,
+            Optional<Path> from,
             List<Path> texts,
             Optional<Path> tokenizerOf,
             int vocabulary,
@@ -53,11 +53,21 @@ public final class Train {
             Divergence divergence,
             DeviceName device,
             Precision precision,
-            Duration limit,
+            Limit limit,
             Optional<Path> export,
             int measured) {
         public Order {
             texts = List.copyOf(texts);
+            if (from.isPresent() && tokenizerOf.isPresent()) {
+                throw new IllegalArgumentException("the tokenizer is that of " + from.get() + "; name no other");
+            }
+            if (from.map(Order::absolute).equals(Optional.of(absolute(run)))) {
+                throw new IllegalArgumentException("a stage that begins from " + run + " needs a folder of its own");
+            }
+        }
+
+        private static Path absolute(Path folder) {
+            return folder.toAbsolutePath().normalize();
         }
     }
 
@@ -80,43 +90,58 @@ public final class Train {
      */
     public void run() throws IOException {
         TrainingSettings settings = TrainingSettings.read(order.settings);
-        RunFolder folder = new RunFolder(order.run);
-        folder.keepSettings(order.settings);
+        order.from.ifPresent(StartingPoint::requireIn);
+        RunFolder folder = RunFolder.create(order.run);
         Corpus corpus = Corpus.read(order.texts);
         prepareTokenizer(folder, corpus, settings);
         try (TaskTokens text = new TaskTokens(folder.tokenizer())) {
+            ModelShape shape = settings.shape(text.vocabulary());
+            StartingPoint start = start(settings, folder, shape);
+            out.println(start.told());
+            folder.keepSettings(order.settings);
             RecallMix mix = new RecallMix(text, WordList.bundled(), text.encode(corpus.prose()));
-            train(settings, folder, text, mix, settings.shape(text.vocabulary()));
+            train(settings, folder, text, mix, shape, start);
         }
     }
 
     private void prepareTokenizer(RunFolder folder, Corpus corpus, TrainingSettings settings) throws IOException {
-        if (Files.exists(folder.tokenizer())) {
-            return;
-        }
-        if (order.tokenizerOf.isEmpty()) {
+        if (order.from.isPresent() && !folder.hasCheckpoint()) {
+            folder.takeTokenizer(order.from.get());
+        } else if (!Files.exists(folder.tokenizer()) && order.tokenizerOf.isPresent()) {
+            folder.takeTokenizer(order.tokenizerOf.get());
+        } else if (!Files.exists(folder.tokenizer())) {
             BpeVocabulary vocabulary = BpeTrainer.train(
                     List.of(corpus.forVocabulary(WordList.bundled())), BpeSettings.chat(order.vocabulary));
             TokenizerFiles.write(folder.folder(), vocabulary, settings.maxPositions());
-            return;
-        }
-        for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
-            Files.copy(order.tokenizerOf.get().resolve(file), folder.folder().resolve(file));
         }
     }
 
-    private void train(TrainingSettings settings, RunFolder folder, TaskTokens text, RecallMix mix, ModelShape shape)
+    private StartingPoint start(TrainingSettings settings, RunFolder folder, ModelShape shape) throws IOException {
+        if (folder.hasCheckpoint()) {
+            return StartingPoint.resumed(folder, settings, shape);
+        }
+        if (order.from.isEmpty()) {
+            return StartingPoint.random(settings, shape);
+        }
+        StartingPoint start = StartingPoint.after(order.from.get(), settings, shape);
+        folder.takeLog(order.from.get());
+        return start;
+    }
+
+    private void train(
+            TrainingSettings settings,
+            RunFolder folder,
+            TaskTokens text,
+            RecallMix mix,
+            ModelShape shape,
+            StartingPoint start)
             throws IOException {
-        Progress progress = folder.progress().orElse(Progress.START);
-        TrainingState state = folder.progress().isPresent()
-                ? folder.state()
-                : TrainingState.fresh(InitialWeights.of(shape, settings.seed()));
         Optional<TrainingGraph> teacher = order.teacher.map(this::open);
-        try (TrainingGraph graph = TrainingGraph.open(shape, order.device, order.precision, state)) {
+        try (TrainingGraph graph = TrainingGraph.open(shape, order.device, order.precision, start.state())) {
             Optional<TrainingLoop.Teacher> lessons =
                     teacher.map(target -> new TrainingLoop.Teacher(target, order.divergence));
             TrainingDisplay display = new TrainingDisplay(out, terminal);
-            new TrainingLoop(settings, graph, lessons, mix, folder, progress, display).run(order.limit);
+            new TrainingLoop(settings, graph, lessons, mix, folder, start.progress(), display).run(order.limit);
             if (order.export.isPresent()) {
                 Set<Integer> ends = Set.of(text.end(), text.turnEnd());
                 folder.export(order.export.get(), shape, graph.state().weights(), ends);

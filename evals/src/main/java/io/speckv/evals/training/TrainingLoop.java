@@ -59,12 +59,14 @@ final class TrainingLoop {
         this.display = display;
     }
 
-    /** Trains until the settings' tokens are used up or {@code limit} has passed, and saves a checkpoint. */
-    void run(Duration limit) throws IOException {
+    /** Trains until the settings' tokens are used up or {@code limit} is reached, and saves a checkpoint. */
+    void run(Limit limit) throws IOException {
         started = System.nanoTime();
         seenAtStart = progress.seen();
         long saved = started;
-        while (progress.seen() < settings.tokens() && System.nanoTime() - started < limit.toNanos()) {
+        long most = Math.min(settings.tokens(), limit.tokens());
+        while (progress.seen() < most
+                && System.nanoTime() - started < limit.time().toNanos()) {
             advance();
             if (System.nanoTime() - saved > BETWEEN_CHECKPOINTS.toNanos()) {
                 save();

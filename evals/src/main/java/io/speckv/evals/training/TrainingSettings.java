@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param ropeTheta base of the rotary frequencies
  * @param maxPositions positions the model is declared for
  * @param lengths sequence lengths in tokens, rising: the curriculum
+ * @param firstLength where the curriculum begins, one of {@code lengths}; 0, or left out: the first of them. A second stage
+ *     begins where the first one stood
  * @param tokens tokens to train on, over all steps: the learning rate is at its floor when they are used up
  * @param tokensPerStep tokens of one step; a longer sequence is a step of its own
  * @param rate highest learning rate
@@ -44,6 +46,7 @@ record TrainingSettings(
         double ropeTheta,
         int maxPositions,
         List<Integer> lengths,
+        int firstLength,
         long tokens,
         int tokensPerStep,
         double rate,
@@ -62,6 +65,7 @@ record TrainingSettings(
             require(lengths.get(i) > lengths.get(i - 1), "lengths", lengths, "rise");
         }
         require(lengths.get(lengths.size() - 1) <= maxPositions, "lengths", lengths, "not exceed maxPositions");
+        require(firstLength == 0 || lengths.contains(firstLength), "firstLength", firstLength, "be one of " + lengths);
         require(tokens > 0, "tokens", tokens, "be positive");
         require(tokensPerStep > 0, "tokensPerStep", tokensPerStep, "be positive");
         require(rate > 0, "rate", rate, "be positive");
@@ -73,6 +77,11 @@ record TrainingSettings(
 
     static TrainingSettings read(Path file) throws IOException {
         return JsonMapper.builder().build().readValue(file.toFile(), TrainingSettings.class);
+    }
+
+    /** Index of the length that the curriculum begins with. */
+    int firstLevel() {
+        return Math.max(0, lengths.indexOf(firstLength));
     }
 
     ModelShape shape(int vocabSize) {

@@ -3,11 +3,15 @@ package io.speckv.evals.longbench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.speckv.evals.jsonl.JsonLineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LongBenchFolderTest {
     @Test
@@ -25,14 +29,31 @@ class LongBenchFolderTest {
         assertThat(sample.prompt()).endsWith("C\nQuestion: who?");
         assertThat(sample.score("Person\nmore")).isEqualTo(1);
         assertThat(files.samples(LongBenchTask.HOTPOTQA).get(0).classes()).isEmpty();
+        assertThat(files.otherFiles()).isEmpty();
     }
 
     @Test
-    void namesTheLineThatIsNoSample(@TempDir Path folder) throws IOException {
-        Files.writeString(folder.resolve("lcc.jsonl"), "\n{\"context\": \"x\"}\n");
-        assertThatThrownBy(() -> new LongBenchFolder(folder).samples(LongBenchTask.LCC))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("lcc.jsonl:2 is not a LongBench sample");
+    void tellsWhichFilesAreOfNoTask(@TempDir Path folder) throws IOException {
+        for (String name : List.of("hotpotqa.jsonl", "hotpotqa_e.jsonl", "dureader.jsonl", "notes.txt")) {
+            Files.writeString(folder.resolve(name), "");
+        }
+        assertThat(new LongBenchFolder(folder).otherFiles()).containsExactly("dureader.jsonl", "hotpotqa_e.jsonl");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            LCC                  | {"context": "x", "answers": ["y"]}                          | there is no 'input'
+            LCC                  | {"input": "", "context": "x"}                               | there is no 'answers'
+            TREC                 | {"input": "", "context": "x", "answers": ["y"]}             | there is no 'all_classes'
+            PASSAGE_RETRIEVAL_EN | {"input": "", "context": "x", "answers": ["Paragraph 3", "4"]} | must name a 'Paragraph N', was '4'
+            """)
+    void namesTheLineThatIsNoSample(LongBenchTask task, String line, String why, @TempDir Path folder)
+            throws IOException {
+        Files.writeString(folder.resolve(task + ".jsonl"), "\n" + line + "\n");
+        assertThatThrownBy(() -> new LongBenchFolder(folder).samples(task))
+                .isInstanceOf(JsonLineException.class)
+                .hasMessageContaining(task + ".jsonl:2: ")
+                .hasMessageContaining(why);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,40 @@ class HtmlReportTest {
     void drawsAChartForEveryLengthBudgetAndTask() {
         assertThat(Pattern.compile("<svg ").matcher(PAGE).results().count()).isEqualTo(3 + 3 + 9 + 9);
         assertThat(PAGE).contains("Prompts of 4k tokens").contains("Budget 256").contains("KV cache of the target");
+    }
+
+    @Test
+    void drawsCostsAgainstTheBudgetWhereThereIsOneLength() {
+        EvalReport report = new EvalReport(
+                "LongBench",
+                "c",
+                List.of(),
+                List.of(
+                        MadeUpReport.cell("speckv", "vt", 0, 128),
+                        MadeUpReport.cell("speckv", "cwe", 0, 128),
+                        MadeUpReport.cell("speckv", "vt", 0, 256),
+                        MadeUpReport.cell("speckv", "cwe", 0, 256)));
+        assertThat(new Charts(report).costs())
+                .hasSize(3)
+                .allSatisfy(chart -> assertThat(chart.columns()).containsExactly("128", "256"))
+                .allSatisfy(chart -> assertThat(chart.series().get(0).points()).hasSize(2));
+        assertThat(HtmlReport.render(report))
+                .contains("<caption>Budget 128</caption>")
+                .doesNotContain("length");
+    }
+
+    @Test
+    void drawsEachTaskAtItsOwnGreatestLength() {
+        EvalReport report = new EvalReport(
+                "files",
+                "c",
+                List.of(),
+                List.of(MadeUpReport.cell("speckv", "vt", 1024, 128), MadeUpReport.cell("speckv", "cwe", 4096, 128)));
+        assertThat(new Charts(report).accuracyByTask())
+                .extracting(LineChart::title)
+                .containsExactly("vt, 1k tokens", "cwe, 4k tokens");
+        assertThat(new Charts(report).accuracyByTask())
+                .allSatisfy(chart -> assertThat(chart.series()).hasSize(1));
     }
 
     @Test

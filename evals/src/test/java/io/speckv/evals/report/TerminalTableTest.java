@@ -28,4 +28,31 @@ class TerminalTableTest {
 
                 """);
     }
+
+    @Test
+    void aBenchmarkWithoutLengthsTellsNoneAndLongNotesAreBroken() {
+        EvalReport report = new EvalReport(
+                "t", "c", List.of("word ".repeat(18).strip()), List.of(MadeUpReport.cell("full", "vt", 0, 0)));
+        assertThat(TerminalTable.render(report))
+                .startsWith("whole cache: accuracy in %\n")
+                .endsWith("note:" + " word".repeat(15) + "\n     " + " word".repeat(3) + "\n");
+    }
+
+    @Test
+    void aTaskHasAColumnOnlyAtTheLengthsItWasRunAt() {
+        EvalReport report = new EvalReport(
+                "t",
+                "c",
+                List.of(),
+                List.of(MadeUpReport.cell("speckv", "vt", 1024, 128), MadeUpReport.cell("speckv", "cwe", 4096, 128)));
+        assertThat(TerminalTable.render(report))
+                .contains("length 1k, budget 128: accuracy in %\nmethod   vt mean ")
+                .contains("length 4k, budget 128: accuracy in %\nmethod  cwe mean ");
+        assertThat(MarkdownTable.render(report))
+                .contains("| method | vt | mean (95% CI) |")
+                .contains("| method | cwe | mean (95% CI) |");
+        assertThat(HtmlReport.render(report))
+                .contains("<th>method</th><th>vt</th><th>mean</th>")
+                .contains("<th>method</th><th>cwe</th><th>mean</th>");
+    }
 }

@@ -3,12 +3,14 @@ package io.speckv.evals.ruler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.speckv.evals.jsonl.JsonLineException;
 import io.speckv.evals.words.HaystackText;
 import io.speckv.evals.words.WordList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,8 +22,10 @@ class RulerFileTest {
                 .samples(RulerTask.NIAH_MULTIVALUE, 1024, 7, 3);
         Path file = folder.resolve("niah_multivalue.jsonl");
         RulerFile.write(file, samples);
-        assertThat(RulerFile.read(file, RulerTask.NIAH_MULTIVALUE, 1024)).isEqualTo(samples);
-        assertThat(RulerFile.read(file)).isEqualTo(samples);
+        assertThat(RulerFile.read(file, Optional.empty(), 0)).isEqualTo(samples);
+        assertThat(RulerFile.read(file, Optional.of(RulerTask.VT), 4096))
+                .as("what the file says comes first")
+                .isEqualTo(samples);
     }
 
     @Test
@@ -32,7 +36,7 @@ class RulerFileTest {
 
                 {"index": 4, "input": "Q", "outputs": ["C"], "length": 4002, "answer_prefix": " Answer:"}
                 """);
-        List<RulerSample> samples = RulerFile.read(file, RulerTask.QA_1, 4096);
+        List<RulerSample> samples = RulerFile.read(file, Optional.of(RulerTask.QA_1), 4096);
         assertThat(samples).extracting(RulerSample::index).containsExactly(3, 4);
         assertThat(samples).extracting(RulerSample::tokens).containsExactly(4001, 4002);
         assertThat(samples.get(0).prompt()).isEqualTo("Documents ... Question: who? Answer:");
@@ -43,13 +47,16 @@ class RulerFileTest {
     @Test
     void namesTheLineThatIsNoSample(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("bad.jsonl");
-        Files.writeString(file, "{\"input\": \"x\", \"outputs\": [\"y\"]}\n{\"input\": \"x\", \"outputs\": []}\n");
-        assertThatThrownBy(() -> RulerFile.read(file)).hasMessageContaining("bad.jsonl:1 does not say its 'task'");
-        assertThatThrownBy(() -> RulerFile.read(file, RulerTask.VT, 4096))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("bad.jsonl:2 is not a RULER sample");
-        Files.writeString(file, "{oops");
-        assertThatThrownBy(() -> RulerFile.read(file, RulerTask.VT, 4096))
-                .hasMessageContaining("bad.jsonl:1 is not JSON");
+        Files.writeString(file, "{\"input\": \"x\", \"outputs\": [\"y\"]}\n{\"input\": \"x\", \"outputs\": \"y\"}\n");
+        assertThatThrownBy(() -> RulerFile.read(file, Optional.empty(), 0))
+                .isInstanceOf(JsonLineException.class)
+                .hasMessageContaining("bad.jsonl:1: there is no 'task'")
+                .hasMessageContaining("--task NAME --length TOKENS");
+        assertThatThrownBy(() -> RulerFile.read(file, Optional.of(RulerTask.VT), 4096))
+                .hasMessageContaining("bad.jsonl:2: 'outputs' is \"y\", must be a list of at least one text");
+        Files.writeString(file, "{\"task\": \"niah\", \"input\": \"x\", \"outputs\": [\"y\"]}");
+        assertThatThrownBy(() -> RulerFile.read(file, Optional.of(RulerTask.VT), 4096))
+                .isInstanceOf(JsonLineException.class)
+                .hasMessageContaining("bad.jsonl:1: RULER has no task 'niah', it has niah_single_1, ");
     }
 }

@@ -26,6 +26,7 @@ class InitialWeightsTest {
                 100_000,
                 512,
                 List.of(64, 128),
+                0,
                 1_000_000,
                 256,
                 1e-3,

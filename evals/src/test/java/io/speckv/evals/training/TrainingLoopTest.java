@@ -54,15 +54,16 @@ class TrainingLoopTest {
     void aResumedRunEqualsOneThatWasNotStopped() throws IOException {
         float[] uninterrupted;
         try (TrainingGraph graph = graph(fresh())) {
-            TrainingLoop loop = loop(graph, Progress.START, Optional.empty());
+            TrainingLoop loop = loop(graph, Progress.beginning(0), Optional.empty());
             steps(loop, 3);
             loop.save();
             steps(loop, 3);
             uninterrupted = values(graph);
         }
-        try (TrainingGraph graph = graph(folder.state())) {
+        RunFolder.Checkpoint stopped = folder.checkpoint();
+        try (TrainingGraph graph = graph(stopped.state())) {
             assertThat(graph.updates()).isEqualTo(3);
-            steps(loop(graph, folder.progress().orElseThrow(), Optional.empty()), 3);
+            steps(loop(graph, stopped.progress(), Optional.empty()), 3);
             assertThat(values(graph)).containsExactly(uninterrupted, within(1e-6f));
         }
     }
@@ -71,7 +72,7 @@ class TrainingLoopTest {
     void exportedFoldersOpenForInference() throws IOException {
         Path exported = temporary.resolve("exported");
         try (TrainingGraph graph = graph(fresh())) {
-            loop(graph, Progress.START, Optional.empty()).run(Duration.ZERO);
+            loop(graph, Progress.beginning(0), Optional.empty()).run(new Limit(Duration.ZERO, 0));
             folder.export(
                     exported,
                     shape,
@@ -96,7 +97,7 @@ class TrainingLoopTest {
         try (TrainingGraph teacher = graph(TrainingState.fresh(InitialWeights.of(shape, 77)));
                 TrainingGraph graph = graph(fresh())) {
             TrainingLoop loop =
-                    loop(graph, Progress.START, Optional.of(new TrainingLoop.Teacher(teacher, Divergence.KL)));
+                    loop(graph, Progress.beginning(0), Optional.of(new TrainingLoop.Teacher(teacher, Divergence.KL)));
             steps(loop, 50);
             assertThat(values(graph)).isNotEqualTo(fresh().weights().get(NAME));
             assertThat(values(teacher)).isEqualTo(InitialWeights.of(shape, 77).get(NAME));

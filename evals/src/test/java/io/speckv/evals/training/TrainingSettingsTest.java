@@ -26,7 +26,7 @@ class TrainingSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"speckv-tiny-target", "speckv-tiny-draft"})
+    @ValueSource(strings = {"speckv-tiny-target", "speckv-tiny-target-long", "speckv-tiny-draft"})
     void shippedSettingsAreValid(String name) throws IOException {
         TrainingSettings settings = TrainingSettings.read(Path.of("settings", name + ".json"));
         assertThat(settings.shape(1536).maxPositions()).isGreaterThanOrEqualTo(8192);
@@ -38,5 +38,19 @@ class TrainingSettingsTest {
         Path file = Files.writeString(folder.resolve("bad.json"), json.replace("64, 128", "128, 128"));
         assertThatThrownBy(() -> TrainingSettings.read(file))
                 .hasMessageContaining("lengths is [128, 128, 256, 512, 1024, 2048]; it must rise");
+    }
+
+    @Test
+    void aCurriculumBeginsAtItsFirstLengthUnlessToldWhere() throws IOException {
+        assertThat(TrainingSettings.read(Path.of("settings", "speckv-tiny-target.json"))
+                        .firstLevel())
+                .isZero();
+        TrainingSettings second = TrainingSettings.read(Path.of("settings", "speckv-tiny-target-long.json"));
+        assertThat(second.lengths().get(second.firstLevel())).isEqualTo(2048);
+        String json = Files.readString(Path.of("settings", "speckv-tiny-target-long.json"));
+        Path file = Files.writeString(
+                folder.resolve("bad.json"), json.replace("\"firstLength\": 2048", "\"firstLength\": 2000"));
+        assertThatThrownBy(() -> TrainingSettings.read(file))
+                .hasMessageContaining("firstLength is 2000; it must be one of [64, 128, ");
     }
 }

@@ -1,0 +1,117 @@
+package io.speckv.evals.jsonl;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One line of a file of JSON objects.
+ *
+ * @param where file and number of the line, as messages name it
+ * @param object what it holds
+ */
+public record JsonLine(String where, JsonNode object) {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final int SHOWN = 40;
+
+    /**
+     * Returns the lines of {@code file} in their order, at least one; blank ones are passed over.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws JsonLineException if a line is not one JSON object, or there is no line
+     */
+    public static List<JsonLine> read(Path file) throws IOException {
+        List<JsonLine> objects = new ArrayList<>();
+        List<String> lines = lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) {
+                objects.add(line(file + ":" + (i + 1), lines.get(i)));
+            }
+        }
+        if (objects.isEmpty()) {
+            throw new JsonLineException(file + " is empty, must hold one JSON object a line", null);
+        }
+        return objects;
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new JsonLineException(file + " is a folder, must be a file of one JSON object a line", null);
+        }
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new JsonLineException(file + " is not text in UTF-8", e);
+        }
+    }
+
+    private static JsonLine line(String where, String text) {
+        JsonNode node;
+        try {
+            node = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new JsonLineException(where + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+        if (!node.isObject()) {
+            throw new JsonLineException(where + " is " + shown(node) + ", must be one JSON object", null);
+        }
+        return new JsonLine(where, node);
+    }
+
+    /**
+     * Returns a text.
+     *
+     * @throws JsonLineException if there is none of this key
+     */
+    public String text(String key) {
+        JsonNode text = object.path(key);
+        if (!text.isTextual()) {
+            throw wrong(key, "a text");
+        }
+        return text.textValue();
+    }
+
+    /**
+     * Returns a list of texts, at least one; numbers in it count as texts.
+     *
+     * @throws JsonLineException if there is none of this key
+     */
+    public List<String> texts(String key) {
+        JsonNode list = object.path(key);
+        if (!list.isArray() || list.isEmpty()) {
+            throw wrong(key, "a list of at least one text");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode text : list) {
+            if (!text.isTextual() && !text.isNumber()) {
+                throw wrong(key, "a list of texts");
+            }
+            texts.add(text.asText());
+        }
+        return texts;
+    }
+
+    /** Returns the failure of this line, which {@code why} tells. */
+    public JsonLineException wrong(String why) {
+        return new JsonLineException(where + ": " + why, null);
+    }
+
+    private JsonLineException wrong(String key, String rule) {
+        return wrong(
+                object.hasNonNull(key)
+                        ? "'" + key + "' is " + shown(object.get(key)) + ", must be " + rule
+                        : "there is no '" + key + "', which must be " + rule);
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.toString();
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    }
+}

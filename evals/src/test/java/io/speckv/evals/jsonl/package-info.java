@@ -1,0 +1,1 @@
+/** Tests of {@link io.speckv.evals.jsonl}. */
