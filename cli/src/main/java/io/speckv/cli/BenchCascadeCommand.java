@@ -90,7 +90,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ModelSize targetSize = size(shape);
-        ModelSize draftSize = size(draftShape);
+        ModelSize draftSize = size(draftShape).sharingVocabularyOf(targetSize);
         CascadeBench.Budgets budgets = new CascadeBench.Budgets(keepTokens, keepPairs, lookahead, newTokens);
         List<CascadeBench.Line> lines = new ArrayList<>();
         HardwareLimits limit;

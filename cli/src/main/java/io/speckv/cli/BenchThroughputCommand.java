@@ -84,7 +84,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ModelSize size = size(shape);
         Path target = folder(size);
-        Path draft = folder(size(draftShape));
+        Path draft = folder(size(draftShape).sharingVocabularyOf(size));
         int tail = 1 + Math.max(newTokens, LiveServices.LOOKAHEAD_TOKENS_MAX);
         int slotTokens = keepPairs + tail;
         int fullTokens = promptMax + tail;

@@ -73,6 +73,24 @@ public record ModelSize(String label, ModelShape shape) {
                         + KNOWN.stream().map(ModelSize::label).toList()));
     }
 
+    /** Returns this size with the vocabulary of another: a draft shares its target's. */
+    public ModelSize sharingVocabularyOf(ModelSize other) {
+        int vocabSize = other.shape.vocabSize();
+        return vocabSize == shape.vocabSize()
+                ? this
+                : of(
+                        label + "-" + vocabSize,
+                        shape.architecture(),
+                        vocabSize,
+                        shape.hiddenSize(),
+                        shape.intermediateSize(),
+                        shape.layers(),
+                        shape.heads(),
+                        shape.kvHeads(),
+                        shape.headDim(),
+                        shape.rope().theta());
+    }
+
     /** Parameters of the matrices that every token goes through in a layer, over all layers. */
     public long layerParameters() {
         long attention = 2L * shape.heads() * shape.headDim() + 2L * shape.kvHeads() * shape.headDim();
