@@ -48,9 +48,10 @@ class RouterSettingsTest {
 
     @Test
     void everyPolicyOfSpreadingCallsIsOneThatGrpcHas() {
-        assertThat(RouterSettings.Pool.POLICIES).allSatisfy(policy -> assertThat(
-                        LoadBalancerRegistry.getDefaultRegistry().getProvider(policy))
-                .isNotNull());
+        assertThat(RouterSettings.Pool.POLICIES)
+                .allSatisfy(policy -> assertThat(
+                                LoadBalancerRegistry.getDefaultRegistry().getProvider(policy))
+                        .isNotNull());
     }
 
     @Test

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * refuses at once has the fewest calls, and would draw all others to itself. Thread-safe.
  */
 final class MemberLoad {
-    private static final Set<Status.Code> REFUSED =
-            EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
+    private static final Set<Status.Code> REFUSED = EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
     private static final long REFUSED_COUNTS_MILLIS = 1000;
     private static final ClientStreamTracer NOTHING = new ClientStreamTracer() {};
 
