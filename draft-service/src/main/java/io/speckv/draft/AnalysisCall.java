@@ -44,7 +44,6 @@ final class AnalysisCall<M> implements DraftListener {
     private final StopStrings stops;
     private @Nullable StreamWriter<M> writer;
     private volatile @Nullable CompletableFuture<Permit> turn;
-    private volatile long overSince;
     private int drafted;
 
     /** What follows the summary, before the slot is given back. */
@@ -89,7 +88,6 @@ final class AnalysisCall<M> implements DraftListener {
 
     /** The client went away or everything is sent: gives the place in the queue up, or stops the work. */
     void streamOver() {
-        overSince = System.nanoTime();
         CompletableFuture<Permit> waiting = turn;
         if (waiting != null) {
             waiting.cancel(false);
@@ -131,8 +129,8 @@ final class AnalysisCall<M> implements DraftListener {
             }
         } finally {
             analysing.end();
-            if (stream.isOver() && overSince != 0) {
-                metrics.record(Metric.CANCEL_DURATION, (System.nanoTime() - overSince) / 1e9, Attributes.empty());
+            if (stream.isOver()) {
+                metrics.record(Metric.CANCEL_DURATION, stream.secondsSinceOver(), Attributes.empty());
             }
         }
         stream.finish();

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.telemetry.MetricsPage;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.FallbackReason;

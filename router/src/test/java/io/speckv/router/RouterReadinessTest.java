@@ -60,17 +60,18 @@ class RouterReadinessTest {
         try (RouterRig rig = RouterRig.start("--server.drain.notice=1s")) {
             rig.target.script = (call, observer) -> {
                 asked.countDown();
-                var unused = CompletableFuture.runAsync(() -> {
+                var unused = RouterRig.async(() -> {
                     awaitQuietly(mayAnswer);
                     FakeTarget.answer(call, observer);
+                    return true;
                 });
             };
-            CompletableFuture<GenerateOnceResponse> running = CompletableFuture.supplyAsync(
-                    () -> rig.once(RouterRig.request("full").build()));
+            CompletableFuture<GenerateOnceResponse> running =
+                    RouterRig.async(() -> rig.once(RouterRig.request("full").build()));
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             rig.target.script = FakeTarget::answer;
             CompletableFuture<ExitCode> exit =
-                    CompletableFuture.supplyAsync(() -> rig.router.process().stop());
+                    RouterRig.async(() -> rig.router.process().stop());
 
             RouterRig.await(() -> health(rig) == ServingStatus.NOT_SERVING, "health says that it serves");
             RouterRig.await(() -> refusal(rig) == Status.Code.UNAVAILABLE, "new requests are taken");
@@ -96,9 +97,9 @@ class RouterReadinessTest {
         CountDownLatch asked = new CountDownLatch(2);
         try (RouterRig rig = RouterRig.start("--server.drain.notice=0s", "--server.drain.calls=100ms")) {
             rig.target.script = (call, observer) -> asked.countDown();
-            CompletableFuture<RemoteFailure> streaming = CompletableFuture.supplyAsync(
-                    () -> rig.failure(RouterRig.request("full").build()));
-            CompletableFuture<Throwable> whole = CompletableFuture.supplyAsync(() ->
+            CompletableFuture<RemoteFailure> streaming =
+                    RouterRig.async(() -> rig.failure(RouterRig.request("full").build()));
+            CompletableFuture<Throwable> whole = RouterRig.async(() ->
                     catchThrowable(() -> rig.once(RouterRig.request("full").build())));
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
 

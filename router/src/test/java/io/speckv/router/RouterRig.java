@@ -20,8 +20,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
@@ -157,6 +159,15 @@ final class RouterRig implements AutoCloseable {
             case "speckv-pc" -> method.setSpecpc(budget).setSpeckv(budget).build();
             default -> method.setSettings(budget).build();
         };
+    }
+
+    /** Runs {@code work} on a thread of its own: the common pool of a small machine runs one or two tasks at once. */
+    static <T> CompletableFuture<T> async(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, task -> {
+            Thread thread = new Thread(task, "test-async");
+            thread.setDaemon(true);
+            thread.start();
+        });
     }
 
     static void await(BooleanSupplier condition, String otherwise) {

@@ -2,6 +2,7 @@ package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.kit.telemetry.MetricsPage;
 import io.speckv.proto.v1.GenerateRequest;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -44,10 +44,10 @@ class TargetLossTest {
     void anotherTargetTakesOverFromAKilledServer() throws Exception {
         try (RouterRig rig = RouterRig.start(TWO)) {
             rig.target.script = (call, observer) -> {};
-            CompletableFuture<GenerateOnceResponse> first = CompletableFuture.supplyAsync(
-                    () -> rig.once(RouterRig.request("full").build()));
-            CompletableFuture<GenerateOnceResponse> second = CompletableFuture.supplyAsync(
-                    () -> rig.once(RouterRig.request("full").build()));
+            CompletableFuture<GenerateOnceResponse> first =
+                    RouterRig.async(() -> rig.once(RouterRig.request("full").build()));
+            CompletableFuture<GenerateOnceResponse> second =
+                    RouterRig.async(() -> rig.once(RouterRig.request("full").build()));
             RouterRig.await(() -> rig.target.open.get() > 0, "the first target is not asked");
             rig.targetServer.close();
 

@@ -201,6 +201,7 @@ final class GenerationCall implements AnswerSink {
     @Override
     public void failed(Throwable failure) {
         if (stream.isOver()) {
+            metrics.record(Metric.CANCEL_DURATION, stream.secondsSinceOver(), Attributes.empty());
             LOG.atInfo()
                     .addKeyValue("request_id", request.requestId())
                     .addKeyValue("new_tokens", sentTokens)

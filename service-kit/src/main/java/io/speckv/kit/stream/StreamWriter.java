@@ -25,6 +25,7 @@ public final class StreamWriter<T> {
     private final ArrayDeque<T> outbox = new ArrayDeque<>();
     private Runnable onRoom = () -> {};
     private volatile boolean closed;
+    private volatile long closedNanos;
     private boolean finishing;
     private boolean refused;
     private long lastProgressNanos = System.nanoTime();
@@ -93,6 +94,16 @@ public final class StreamWriter<T> {
         return closed || observer.isCancelled();
     }
 
+    /** Returns the seconds since the client went away or the stream ended; 0 while neither was told. */
+    public double secondsSinceOver() {
+        return closed ? (System.nanoTime() - closedNanos) / 1e9 : 0;
+    }
+
+    private void closes() {
+        closedNanos = System.nanoTime();
+        closed = true;
+    }
+
     /** Ends the stream well once the outbox is empty. Nothing can be offered any more. */
     public void finish() {
         synchronized (this) {
@@ -107,7 +118,7 @@ public final class StreamWriter<T> {
             if (closed) {
                 return;
             }
-            closed = true;
+            closes();
             outbox.clear();
             if (!observer.isCancelled()) {
                 observer.onError(failure);
@@ -128,7 +139,7 @@ public final class StreamWriter<T> {
                 lastProgressNanos = System.nanoTime();
             }
             if (outbox.isEmpty() && finishing) {
-                closed = true;
+                closes();
                 ended = true;
                 observer.onCompleted();
             } else if (!outbox.isEmpty()) {
@@ -179,7 +190,7 @@ public final class StreamWriter<T> {
             if (closed) {
                 return;
             }
-            closed = true;
+            closes();
             outbox.clear();
         }
         released();

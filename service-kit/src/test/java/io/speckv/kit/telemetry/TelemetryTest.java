@@ -22,11 +22,6 @@ import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.StageTiming;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,24 +199,14 @@ class TelemetryTest {
 
     @Test
     void servesMetricsToPrometheus() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        try (Telemetry telemetry = Telemetry.start(settings("--telemetry.prometheus-port=" + port), NAME, List.of())) {
+        MetricsPage page = new MetricsPage();
+        try (Telemetry telemetry = Telemetry.start(settings(page.flag()), NAME, List.of())) {
             Metrics metrics = telemetry.metrics();
             metrics.observe(Metric.QUEUE_DEPTH, () -> 3);
             metrics.add(Metric.FALLBACKS, 2, Attributes.empty());
             metrics.record(Metric.TIME_TO_FIRST_TOKEN, 0.3, Attributes.empty());
 
-            String page = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-
-            assertThat(page)
+            assertThat(page.text())
                     .containsPattern("speckv_queue_depth(\\{[^}]*})? 3")
                     .containsPattern("speckv_fallbacks_total(\\{[^}]*})? 2")
                     .containsPattern("gen_ai_server_time_to_first_token_seconds_bucket\\{[^}]*le=\"0.5\"} 1");

@@ -1,4 +1,4 @@
-package io.speckv.router;
+package io.speckv.kit.telemetry;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,31 +9,35 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 
-/** What a router serves to Prometheus, on a port that was free. */
-final class MetricsPage {
+/** What a service shows to Prometheus, on a port that was free. */
+public final class MetricsPage {
     private final int port = freePort();
 
-    /** Returns the flag with which a router serves this page. */
-    String flag() {
+    /** Returns the flag with which a service serves this page. */
+    public String flag() {
         return "--telemetry.prometheus-port=" + port;
     }
 
-    /** Returns the values of a metric's samples that have {@code label} among their labels' values. */
-    List<Double> samples(String name, String label) {
+    /** Returns the page. */
+    public String text() {
         try {
-            String page = HttpClient.newHttpClient()
+            return HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
-            return page.lines()
-                    .filter(line -> line.startsWith(name) && line.contains("\"" + label + "\""))
-                    .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
-                    .toList();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Returns the values of a metric's samples that have {@code label} among their labels' values. */
+    public List<Double> samples(String name, String label) {
+        return text().lines()
+                .filter(line -> line.startsWith(name) && line.contains("\"" + label + "\""))
+                .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+                .toList();
     }
 
     private static int freePort() {
