@@ -109,7 +109,7 @@ class HostedHttpTest {
         try (rig) {
             HttpResponse<InputStream> running =
                     CLIENT.send(completion(rig, STREAM).build(), BodyHandlers.ofInputStream());
-            CompletableFuture<ExitCode> exit = CompletableFuture.supplyAsync(rig.router.process()::stop);
+            CompletableFuture<ExitCode> exit = RouterRig.async(rig.router.process()::stop);
             RouterRig.await(() -> status(completion(rig, ASK)) == 503, "a stopping router takes requests");
             assertThat(status(get(rig, "/health"))).isEqualTo(503);
             assertThat(exit).isNotDone();

@@ -136,7 +136,7 @@ class StreamsTest {
             InferenceServiceGrpc.newStub(rig.channel)
                     .generate(RouterRig.request("full").build(), reader);
             RouterRig.await(() -> reader.messages.get() == 2, "no token came");
-            CompletableFuture<ExitCode> stopped = CompletableFuture.supplyAsync(rig.router.process()::stop);
+            CompletableFuture<ExitCode> stopped = RouterRig.async(rig.router.process()::stop);
             Thread.sleep(100);
             assertThat(stopped).isNotDone();
             goOn.get(5, TimeUnit.SECONDS).run();

@@ -13,7 +13,6 @@ import io.speckv.selection.prompt.AttentionScoring;
  * reductions of the reference's code. Thread-confined.
  */
 public final class AttentionTally {
-
     private final AttentionScoring scoring;
     private final int promptTokens;
     private final float[] total;
