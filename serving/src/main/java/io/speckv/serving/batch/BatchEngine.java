@@ -57,6 +57,17 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         thread.start();
     }
 
+    /**
+     * Checks a setting.
+     *
+     * @throws IllegalArgumentException if it is not above 0 and at most 1
+     */
+    public static void requireDecodeShare(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("decode-share is " + share + ", must be above 0 and at most 1");
+        }
+    }
+
     /** Returns whether the engine ends or has ended; what is submitted now fails. */
     public boolean isClosing() {
         return closing;
