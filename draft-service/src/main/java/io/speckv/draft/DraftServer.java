@@ -134,6 +134,11 @@ public final class DraftServer implements AutoCloseable {
         return engine.slotsUsed();
     }
 
+    /** Returns what the engine holds in native memory, in scopes and arrays: constant whenever nothing runs. */
+    int nativeScopes() {
+        return engine.model().decoder().openScopesAndArrays();
+    }
+
     @Override
     public void close() {
         process.close();
