@@ -42,10 +42,14 @@ final class AheadOfAnswer implements AnalysisCall.Continuation<DraftResponse> {
 
     @Override
     public boolean isReady(OpenDraft draft) {
+        hear(draft);
+        return !engine.isAnalysing() && draft.canDraft() && draft.size() - known < length.tokens();
+    }
+
+    private void hear(OpenDraft draft) {
         for (int[] news = answer.next(); news.length > 0; news = answer.next()) {
             take(draft, news);
         }
-        return draft.canDraft() && draft.size() - known < length.tokens();
     }
 
     private void take(OpenDraft draft, int[] news) {
@@ -73,17 +77,19 @@ final class AheadOfAnswer implements AnalysisCall.Continuation<DraftResponse> {
         keepsUp = stream.offer(DraftResponse.newBuilder().setLookahead(tokens).build());
     }
 
-    /** To a caller that does not read, going on is of no use; and who has no scores yet comes before who has. */
+    /** To a caller that does not read, going on is of no use. */
     @Override
     public boolean isOver(OpenDraft draft) {
-        boolean over = !keepsUp || answer.isComplete() || !engine.mayGoOn() || draft.isFull();
-        if (over) {
-            LOG.atDebug()
-                    .addKeyValue("answer_tokens", known)
-                    .addKeyValue("drafted_tokens", drafted)
-                    .addKeyValue("wrong_tokens", wrong)
-                    .log("went on drafting");
-        }
-        return over;
+        hear(draft);
+        return !keepsUp || answer.isComplete() || engine.wantsSlots() || draft.isFull();
+    }
+
+    @Override
+    public void end() {
+        LOG.atDebug()
+                .addKeyValue("answer_tokens", known)
+                .addKeyValue("drafted_tokens", drafted)
+                .addKeyValue("wrong_tokens", wrong)
+                .log("went on drafting");
     }
 }

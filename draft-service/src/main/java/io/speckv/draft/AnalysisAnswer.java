@@ -111,6 +111,11 @@ final class AnalysisAnswer<M> implements DraftListener {
                         .log("analysed"));
     }
 
+    /** Runs what writes to the log, with the call's trace. */
+    void inTrace(Runnable logging) {
+        InTrace.run(timeline.context(), logging);
+    }
+
     /** The analysis failed or was given up, and holds nothing any more. */
     void failed(Throwable failure) {
         if (stream.isOver()) {

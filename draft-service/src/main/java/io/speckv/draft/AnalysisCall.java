@@ -39,6 +39,9 @@ final class AnalysisCall<M> implements BatchedRequest {
 
         /** Whether the draft is not to go on any more. */
         boolean isOver(OpenDraft draft);
+
+        /** The draft does not go on any more, for whatever reason. */
+        void end();
     }
 
     /**
@@ -160,10 +163,10 @@ final class AnalysisCall<M> implements BatchedRequest {
         try {
             // A caller that goes away while tokens come leaves keys whose logits were finite.
             release(!(failure instanceof CancelledException));
+        } finally {
             if (!summarised) {
                 engine.analysed();
             }
-        } finally {
             answer.failed(failure);
         }
     }
@@ -172,16 +175,25 @@ final class AnalysisCall<M> implements BatchedRequest {
         OpenDraft open = draft;
         draft = null;
         try {
-            if (open != null && damaged) {
-                open.abandon();
-            } else if (open != null) {
-                open.close();
+            if (open != null) {
+                close(open, damaged);
             }
         } finally {
             if (permit != null) {
                 permit.close();
                 permit = null;
             }
+        }
+    }
+
+    private void close(OpenDraft open, boolean damaged) {
+        if (continuation != null && summarised) {
+            answer.inTrace(continuation::end);
+        }
+        if (damaged) {
+            open.abandon();
+        } else {
+            open.close();
         }
     }
 }

@@ -122,9 +122,14 @@ final class DraftEngine implements AutoCloseable {
         wake();
     }
 
-    /** Returns whether drafts may go on: no analysis waits or runs, and the server does not stop. */
-    boolean mayGoOn() {
-        return !stopping && analysing.get() == 0 && admission.queued() == 0;
+    /** Returns whether drafts that go on are to pause: who has no scores yet comes before who has. */
+    boolean isAnalysing() {
+        return analysing.get() > 0;
+    }
+
+    /** Returns whether drafts that go on are to end: another request waits for their slots, or the server stops. */
+    boolean wantsSlots() {
+        return stopping || admission.queued() > 0;
     }
 
     /** Reads a whole task at once; for nobody but who has the engine to himself. */

@@ -24,6 +24,9 @@ final class DraftStep implements BatchStep<AnalysisCall<?>> {
             batch.add(call);
         }
         batches.add(batch);
+        // Neighbouring slots need no copy.
+        batches.forEach(
+                one -> one.sort(Comparator.comparingInt(call -> call.draft().slotIndex())));
         return batches;
     }
 

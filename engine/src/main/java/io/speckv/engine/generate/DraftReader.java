@@ -113,15 +113,14 @@ public final class DraftReader {
         try (PrefixLease prefix = prefix(task.prompt(), tally)) {
             long started = System.nanoTime();
             float[] next = prefill(task, slot, tally, prefix, cancellation);
-            prefix.keep();
             var read = new OpenDraft.PromptRead(next, System.nanoTime() - started, prefix.reusedTokens());
             OpenDraft open = new OpenDraft(draft, slot, task, listener, tally, read);
+            prefix.keep();
             begun = true;
             return open;
         } finally {
             if (!begun) {
-                slot.erase();
-                slot.release();
+                OpenDraft.eraseAndRelease(slot);
             }
         }
     }

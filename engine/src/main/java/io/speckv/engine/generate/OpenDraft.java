@@ -99,6 +99,11 @@ public final class OpenDraft implements AutoCloseable {
         return Arrays.copyOfRange(guess, first, size);
     }
 
+    /** Returns the place of the slot in its arena: a step reads neighbours where they lie, and copies others. */
+    public int slotIndex() {
+        return slot.index();
+    }
+
     /** Returns the most keys that a KV head of the slot holds. */
     public int keys() {
         return slot.longest();
@@ -264,15 +269,25 @@ public final class OpenDraft implements AutoCloseable {
 
     /** As {@link #close}, for a draft that failed: what its slot holds may be damaged, and is cleared. */
     public void abandon() {
+        eraseAndRelease(slot);
+    }
+
+    static void eraseAndRelease(KvSlot damaged) {
         try {
-            slot.erase();
+            damaged.erase();
         } finally {
-            slot.release();
+            damaged.release();
         }
     }
 
     @Override
     public void close() {
-        slot.release();
+        // Neither scores nor a token say that its keys are finite.
+        boolean unproven = task.scoring() == null && size == 0;
+        if (unproven) {
+            abandon();
+        } else {
+            slot.release();
+        }
     }
 }

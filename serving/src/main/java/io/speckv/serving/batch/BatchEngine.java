@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * that these need not wait for it. A request that has to wait for something outside does so beside the others; nobody
  * waits for it.
  *
- * <p>What a request holds is released on the engine's thread, once, however it ends.
+ * <p>What a request holds is released once, however it ends, on the engine's thread; a request that comes when that has
+ * ended fails on the thread that brings it.
  *
  * @param <R> the requests
  */
@@ -37,7 +38,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closing;
-    private volatile @Nullable Error deadly;
+    private volatile @Nullable Throwable deadly;
 
     /**
      * Starts the engine's thread.
@@ -46,7 +47,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
      * @param step how the model takes a step
      * @param decodeShare of the engine's time for running requests while a prompt is prefilled, above 0 to 1
      * @param stopped makes the failure of requests that outlive the engine
-     * @param onDeath runs if an error ends the engine's thread; nothing is taken from then on
+     * @param onDeath runs if a failure ends the engine's thread; nothing is taken from then on
      */
     public BatchEngine(
             String name, BatchStep<R> step, double decodeShare, Supplier<RuntimeException> stopped, Runnable onDeath) {
@@ -77,7 +78,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     public void submit(R request) {
         arrived.add(request);
         wake();
-        if (!thread.isAlive()) {
+        if (closing) {
             failArrived();
         }
     }
@@ -101,7 +102,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
             }
         } catch (InterruptedException e) {
             LOG.warn("the engine's thread was interrupted and ends");
-        } catch (Error e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("the engine's thread failed and ends", e);
             deadly = e;
         } finally {
@@ -209,21 +210,31 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     /**
      * Stops the engine after the step it is in; requests that are not done fail.
      *
-     * @throws IllegalStateException if an error had ended it before
+     * @throws IllegalStateException if a failure had ended it before
      */
     @Override
     public void close() {
         closing = true;
         wake();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the engine's thread ends", e);
-        }
+        join();
         failArrived();
         if (deadly != null) {
-            throw new IllegalStateException("the engine's thread had ended with an error", deadly);
+            throw new IllegalStateException("the engine's thread had ended with a failure", deadly);
+        }
+    }
+
+    /** Waits whatever happens: what the thread works on is about to be closed. */
+    private void join() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

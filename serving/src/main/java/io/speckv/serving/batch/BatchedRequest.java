@@ -4,7 +4,8 @@ import io.speckv.engine.Cancellation;
 
 /**
  * One request on its way through a {@link BatchEngine}: it waits, its prompt is read, then it takes part in decode steps
- * until it is finished. All methods are called on the engine's thread; none waits for anything outside.
+ * until it is finished. All methods are called on the engine's thread, but {@link #fail} where that has ended; none waits for
+ * anything outside.
  */
 public interface BatchedRequest {
     /** Whether nobody wants what comes any more; asked at every step and between the blocks of a prefill. */

@@ -42,7 +42,7 @@ final class DecodeRounds<R extends BatchedRequest> {
     /** A step for all that are ready; returns whether there was any. */
     boolean step() {
         long started = System.nanoTime();
-        List<R> ready = running.stream().filter(BatchedRequest::isReady).toList();
+        List<R> ready = List.copyOf(running).stream().filter(this::isReady).toList();
         if (ready.isEmpty()) {
             return false;
         }
@@ -50,6 +50,15 @@ final class DecodeRounds<R extends BatchedRequest> {
         lastEnd = System.nanoTime();
         lastNanos = lastEnd - started;
         return true;
+    }
+
+    private boolean isReady(R request) {
+        try {
+            return request.isReady();
+        } catch (RuntimeException e) {
+            leave(request, e);
+            return false;
+        }
     }
 
     private void step(List<R> batch) {
@@ -79,11 +88,15 @@ final class DecodeRounds<R extends BatchedRequest> {
     }
 
     private void settle(R request) {
-        if (request.isOver()) {
-            leave(request, new CancelledException("generation"));
-        } else if (request.isFinished()) {
-            running.remove(request);
-            guarded(request::finish);
+        try {
+            if (request.isOver()) {
+                leave(request, new CancelledException("generation"));
+            } else if (request.isFinished()) {
+                running.remove(request);
+                guarded(request::finish);
+            }
+        } catch (RuntimeException e) {
+            leave(request, e);
         }
     }
 

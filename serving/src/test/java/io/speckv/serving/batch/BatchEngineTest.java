@@ -139,6 +139,18 @@ class BatchEngineTest {
     }
 
     @Test
+    void oneThatCannotSayWhetherItIsReadyFailsAlone() throws Exception {
+        Fake broken = new Fake("broken", 5);
+        broken.failsToSay = true;
+        Fake good = new Fake("good", 5);
+        engine.submit(broken);
+        engine.submit(good);
+
+        assertThat(good.end.get(10, TimeUnit.SECONDS)).isEqualTo("finished");
+        assertThat(broken.failure()).hasMessage("broken cannot say");
+    }
+
+    @Test
     void aStepThatFailsEndsItsBatchOnly() throws Exception {
         Fake poison = new Fake("poison", 5);
         engine.submit(poison);
@@ -238,6 +250,7 @@ class BatchEngineTest {
         volatile boolean waits;
         volatile boolean ready = true;
         boolean failsToEnd;
+        boolean failsToSay;
         int failsAtStep = -1;
         int promptTokens = 1000;
         int blocks = 1;
@@ -276,6 +289,9 @@ class BatchEngineTest {
 
         @Override
         public boolean isReady() {
+            if (failsToSay) {
+                throw new IllegalStateException(name + " cannot say");
+            }
             return ready;
         }
 
