@@ -34,8 +34,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Start the three services, ask about a long text, and show what happened.",
-            "By default a number is hidden in a text of about 1,100 tokens. With --file and --question it is your text,"
-                    + " and nothing is hidden in it."
+            "By default a number is hidden in this project's licence. With --file and --question it is your text, and"
+                    + " nothing is hidden in it."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final int COLUMNS = 80;
@@ -92,7 +92,8 @@ final class DemoCommand implements Callable<Integer> {
             return Files.readString(file) + "\n" + question;
         }
         DemoText text = DemoText.of(seed == null ? ThreadLocalRandom.current().nextLong() : seed);
-        System.out.printf("Hidden in %d lines of noise: \"%s\"%n%n", text.lines(), text.needle());
+        System.out.printf(
+                "Hidden in the %,d words of this project's licence:%n  \"%s\"%n%n", text.words(), text.needle());
         return text.prompt();
     }
 

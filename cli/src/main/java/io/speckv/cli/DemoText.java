@@ -3,18 +3,24 @@ package io.speckv.cli;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.SecondStage;
 import io.speckv.proto.v1.StageSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * A text with one number hidden in it, and the question for it, in the form of RULER's niah_single_1.
+ * The project's licence with one number hidden in it, and the question for it, in RULER's words.
  *
  * @param needle the sentence that holds the number
- * @param lines of noise around it
+ * @param words of the licence
  */
-record DemoText(String prompt, String needle, int lines) {
-    /** The cascade with budgets for such a text and the bundled draft, whose layers all score. */
+record DemoText(String prompt, String needle, int words) {
+    /** The cascade with budgets for such a text, a tenth of its tokens or less, and the bundled draft, whose layers all score. */
     static final Method METHOD = Method.newBuilder()
             .setName("speckv-pc")
             .setSpecpc(StageSettings.newBuilder()
@@ -30,9 +36,7 @@ record DemoText(String prompt, String needle, int lines) {
             .setSecondStage(SecondStage.SECOND_STAGE_LOOKAHEAD)
             .build();
 
-    private static final int LINES = 40;
-    private static final String NOISE =
-            "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.\n";
+    private static final String LICENCE = "LICENSE";
     private static final List<String> FIRST = List.of("silver", "quiet", "amber", "winter", "copper", "distant");
     private static final List<String> SECOND = List.of("harbor", "meadow", "lantern", "bridge", "garden", "river");
 
@@ -42,15 +46,23 @@ record DemoText(String prompt, String needle, int lines) {
         String key = FIRST.get(random.nextInt(FIRST.size())) + "-" + SECOND.get(random.nextInt(SECOND.size()));
         String needle =
                 "One of the special magic numbers for %s is: %d.".formatted(key, random.nextInt(1_000_000, 10_000_000));
-        int before = random.nextInt(LINES / 5, LINES - LINES / 5);
+        String licence = licence();
+        List<String> paragraphs = new ArrayList<>(List.of(licence.split("\\n\\n+")));
+        paragraphs.add(random.nextInt(paragraphs.size() / 5, paragraphs.size() - paragraphs.size() / 5), needle);
         String prompt = "A special magic number is hidden within the following text. Make sure to memorize it."
                 + " I will quiz you about the number afterwards.\n"
-                + NOISE.repeat(before)
-                + needle
+                + String.join("\n\n", paragraphs)
                 + "\n"
-                + NOISE.repeat(LINES - before)
                 + "What is the special magic number for %1$s mentioned in the provided text? The special magic number for %1$s mentioned in the provided text is"
                         .formatted(key);
-        return new DemoText(prompt, needle, LINES);
+        return new DemoText(prompt, needle, licence.split("\\s+").length);
+    }
+
+    private static String licence() {
+        try (InputStream in = DemoText.class.getResourceAsStream(LICENCE)) {
+            return new String(Objects.requireNonNull(in, LICENCE).readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -16,7 +16,8 @@ class DemoTextTest {
                     .as("the number appears once")
                     .hasSize(2);
             assertThat(text.prompt())
-                    .contains("\n" + text.needle() + "\n")
+                    .contains("\n\n" + text.needle() + "\n\n")
+                    .contains("TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION")
                     .endsWith("mentioned in the provided text is");
         }
     }

@@ -1,186 +1,199 @@
 package io.speckv.draft;
 
-import io.opentelemetry.api.common.Attributes;
-import io.speckv.engine.generate.DraftListener;
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.CancelledException;
 import io.speckv.engine.generate.DraftReading;
 import io.speckv.engine.generate.OpenDraft;
 import io.speckv.kit.admission.Permit;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.stream.StreamWriter;
-import io.speckv.kit.telemetry.InTrace;
-import io.speckv.kit.telemetry.Metric;
-import io.speckv.kit.telemetry.Metrics;
-import io.speckv.kit.telemetry.RequestTimeline;
-import io.speckv.kit.telemetry.Stage;
-import io.speckv.kit.telemetry.StageTime;
-import io.speckv.proto.v1.AnalyseResponse;
-import io.speckv.text.SpecialTokens;
-import io.speckv.text.StopStrings;
-import io.speckv.text.TokenStream;
-import java.time.Duration;
+import io.speckv.serving.batch.BatchedRequest;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One call to analyse, from the queue to its summary, and on where the draft goes on. The engine's thread runs it; the
- * stream's end stops it.
+ * One call to analyse on its way through the engine, and what it holds; and on where the draft goes on. Confined to the
+ * engine's thread once admitted.
  *
  * @param <M> the stream's messages
  */
-final class AnalysisCall<M> implements DraftListener {
-    private static final Logger LOG = LoggerFactory.getLogger(AnalysisCall.class);
-
+final class AnalysisCall<M> implements BatchedRequest {
     private final DraftEngine engine;
     private final Analysis analysis;
-    private final RequestTimeline timeline;
-    private final Metrics metrics;
-    private final AnalysisMessages messages;
-    private final Function<AnalyseResponse, M> envelope;
+    private final AnalysisAnswer<M> answer;
     private final @Nullable Continuation<M> continuation;
-    private final TokenStream text;
-    private final StopStrings stops;
-    private @Nullable StreamWriter<M> writer;
-    private volatile @Nullable CompletableFuture<Permit> turn;
-    private int drafted;
+    private @Nullable Permit permit;
+    private @Nullable OpenDraft draft;
+    private long classifierNanos;
+    private boolean summarised;
 
-    /** What follows the summary, before the slot is given back. */
+    /** How a draft goes on after its summary, until its slot is given back. Confined to the engine's thread. */
     interface Continuation<T> {
-        void run(OpenDraft draft, StreamWriter<T> stream);
+        void begin(OpenDraft draft);
+
+        /** Whether the draft is to go on by a token now. */
+        boolean isReady(OpenDraft draft);
+
+        /** The draft went on by a token. */
+        void drafted(OpenDraft draft, StreamWriter<T> stream);
+
+        /** Whether the draft is not to go on any more. */
+        boolean isOver(OpenDraft draft);
+
+        /** The draft does not go on any more, for whatever reason. */
+        void end();
     }
 
     /**
      * @param continuation null where the summary is the end
      */
     AnalysisCall(
-            DraftEngine engine,
-            Analysis analysis,
-            RequestTimeline timeline,
-            Metrics metrics,
-            Function<AnalyseResponse, M> envelope,
-            @Nullable Continuation<M> continuation) {
+            DraftEngine engine, Analysis analysis, AnalysisAnswer<M> answer, @Nullable Continuation<M> continuation) {
         this.engine = engine;
         this.analysis = analysis;
-        this.timeline = timeline;
-        this.metrics = metrics;
-        this.messages = new AnalysisMessages(analysis);
-        this.envelope = envelope;
+        this.answer = answer;
         this.continuation = continuation;
-        this.text = new TokenStream(engine.model().tokenizer(), SpecialTokens.EXCLUDED);
-        this.stops = new StopStrings(analysis.sampling().stopStrings());
     }
 
-    void start(StreamWriter<M> stream) {
-        writer = stream;
+    /** Waits for its turn at a place of its own, or fails the stream with QUEUE_FULL. */
+    void start(QueuePlace place) {
+        CompletableFuture<Permit> turn;
         try {
             turn = engine.admission().admit(analysis.task().prompt().length);
         } catch (RequestException e) {
-            stream.fail(e);
+            answer.stream().fail(e);
             return;
         }
-        if (stream.isOver()) {
-            streamOver();
-        }
-        var unused = turn.thenAccept(permit -> engine.execute(() -> run(permit, stream)));
+        place.take(turn);
+        var unused = turn.thenAccept(given -> {
+            permit = given;
+            engine.submit(this);
+        });
+        // Drafts that only go on give way to one that waits.
+        engine.wake();
     }
 
-    /** The client went away or everything is sent: gives the place in the queue up, or stops the work. */
-    void streamOver() {
-        CompletableFuture<Permit> waiting = turn;
-        if (waiting != null) {
-            waiting.cancel(false);
-        }
+    @Override
+    public boolean isOver() {
+        return answer.stream().isOver();
     }
 
-    private void run(Permit permit, StreamWriter<M> stream) {
-        try (permit) {
-            if (!stream.isOver()) {
-                InTrace.run(timeline.context(), () -> analyse(stream));
+    @Override
+    public int unreadTokens() {
+        return analysis.task().prompt().length;
+    }
+
+    @Override
+    public long nanosToWait(long now) {
+        return 0;
+    }
+
+    @Override
+    public boolean prefill(Cancellation betweenBlocks) {
+        answer.begins();
+        if (analysis.classified()) {
+            long started = System.nanoTime();
+            float[] scores = engine.classify(analysis, betweenBlocks);
+            classifierNanos = System.nanoTime() - started;
+            answer.scored(scores);
+        }
+        if (analysis.classified() && analysis.task().lookaheadTokens() == 0) {
+            summarise(DraftReading.NONE);
+        } else {
+            OpenDraft open = engine.begin(analysis.task(), betweenBlocks, answer);
+            draft = open;
+            summariseIfDone(open);
+        }
+        return true;
+    }
+
+    private void summariseIfDone(OpenDraft open) {
+        if (open.isDone()) {
+            summarise(open.reading());
+            if (continuation != null) {
+                continuation.begin(open);
             }
-        } catch (RuntimeException | Error e) {
-            stream.fail(e);
         }
     }
 
-    private void analyse(StreamWriter<M> stream) {
-        Duration queued = timeline.elapsed();
-        timeline.record(
-                new StageTime(
-                        Stage.DRAFT_QUEUE,
-                        Duration.ZERO,
-                        queued,
-                        analysis.task().prompt().length),
-                Attributes.empty());
-        if (analysis.text() != null) {
-            offer(messages.prompt(analysis.text()));
+    private void summarise(DraftReading reading) {
+        answer.summarise(reading.after(classifierNanos));
+        summarised = true;
+        engine.analysed();
+    }
+
+    /** The draft of the prompt; only between prefill and end, and only where a draft is wanted. */
+    OpenDraft draft() {
+        OpenDraft open = draft;
+        if (open == null) {
+            throw new IllegalStateException("no draft is open");
         }
-        DraftEngine.Analysing analysing = engine.beginAnalysis();
+        return open;
+    }
+
+    @Override
+    public boolean isReady() {
+        return !summarised || (continuation != null && continuation.isReady(draft()));
+    }
+
+    @Override
+    public void take(float[][] logits) {
+        OpenDraft open = draft();
+        boolean grew = open.take(logits);
+        if (!summarised) {
+            summariseIfDone(open);
+        } else if (grew && continuation != null) {
+            continuation.drafted(open, answer.stream());
+        }
+    }
+
+    @Override
+    public boolean isFinished() {
+        return summarised && (continuation == null || draft == null || continuation.isOver(draft));
+    }
+
+    @Override
+    public void finish() {
+        release(false);
+        answer.stream().finish();
+    }
+
+    @Override
+    public void fail(Throwable failure) {
         try {
-            if (continuation == null) {
-                summarise(engine.analyse(analysis, stream::isOver, this), queued);
-            } else {
-                try (OpenDraft draft = engine.open(analysis.task(), stream::isOver, this)) {
-                    summarise(draft.reading(), queued);
-                    analysing.end();
-                    continuation.run(draft, stream);
-                }
+            // A caller that goes away while tokens come leaves keys whose logits were finite.
+            release(!(failure instanceof CancelledException));
+        } finally {
+            if (!summarised) {
+                engine.analysed();
+            }
+            answer.failed(failure);
+        }
+    }
+
+    private void release(boolean damaged) {
+        OpenDraft open = draft;
+        draft = null;
+        try {
+            if (open != null) {
+                close(open, damaged);
             }
         } finally {
-            analysing.end();
-            if (stream.isOver()) {
-                metrics.record(Metric.CANCEL_DURATION, stream.secondsSinceOver(), Attributes.empty());
+            if (permit != null) {
+                permit.close();
+                permit = null;
             }
         }
-        stream.finish();
     }
 
-    private void summarise(DraftReading reading, Duration queued) {
-        int promptTokens = analysis.task().prompt().length;
-        Duration prefill = Duration.ofNanos(reading.prefillNanos());
-        timeline.record(new StageTime(Stage.DRAFT_PREFILL, queued, prefill, promptTokens), Attributes.empty());
-        timeline.record(
-                new StageTime(
-                        Stage.DRAFT_LOOKAHEAD,
-                        queued.plus(prefill),
-                        Duration.ofNanos(reading.lookaheadNanos()),
-                        drafted),
-                Attributes.empty());
-        metrics.add(Metric.PREFIX_PROMPT, promptTokens, Attributes.empty());
-        metrics.add(Metric.PREFIX_REUSED, reading.reusedTokens(), Attributes.empty());
-        boolean stopText = stops.matched().isPresent();
-        offer(messages.summary(drafted, messages.finishReason(reading.lookahead(), stopText), timeline.times()));
-        LOG.atInfo()
-                .addKeyValue("request_id", analysis.requestId())
-                .addKeyValue("prompt_tokens", promptTokens)
-                .addKeyValue("reused_tokens", reading.reusedTokens())
-                .addKeyValue("lookahead_tokens", drafted)
-                .addKeyValue("queue_ms", queued.toMillis())
-                .addKeyValue("prefill_ms", prefill.toMillis())
-                .addKeyValue("lookahead_ms", reading.lookaheadNanos() / 1_000_000)
-                .log("analysed");
-    }
-
-    @Override
-    public void scored(float[] scores) {
-        offer(messages.scores(scores));
-    }
-
-    @Override
-    public boolean drafted(int token) {
-        String piece = stops.accept(text.accept(token));
-        offer(messages.lookahead(drafted, token, piece));
-        drafted++;
-        boolean inTime =
-                timeline.elapsed().toNanos() < analysis.lookaheadNanos().orElse(Long.MAX_VALUE);
-        return inTime && stops.matched().isEmpty();
-    }
-
-    private void offer(AnalyseResponse message) {
-        StreamWriter<M> stream = writer;
-        if (stream != null && !stream.offer(envelope.apply(message)) && !stream.isOver()) {
-            throw new IllegalStateException("the outbox has no room for " + message.getEventCase());
+    private void close(OpenDraft open, boolean damaged) {
+        if (continuation != null && summarised) {
+            answer.inTrace(continuation::end);
+        }
+        if (damaged) {
+            open.abandon();
+        } else {
+            open.close();
         }
     }
 }

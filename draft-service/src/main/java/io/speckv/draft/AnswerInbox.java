@@ -1,15 +1,14 @@
 package io.speckv.draft;
 
 import io.speckv.kit.failure.RequestException;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The answer of a target as its tokens come, for the thread that drafts. Thread-safe. */
+/** The answer of a target as its tokens come, for the draft that goes on. Thread-safe. */
 final class AnswerInbox {
     private static final int[] NOTHING = {};
 
-    private final BlockingQueue<int[]> arrived = new LinkedBlockingQueue<>();
+    private final Queue<int[]> arrived = new ConcurrentLinkedQueue<>();
     private final int most;
     private int received;
     private volatile boolean complete;
@@ -46,26 +45,17 @@ final class AnswerInbox {
     }
 
     /** Nothing more is to be drafted. */
-    synchronized void complete() {
-        if (!complete) {
-            complete = true;
-            arrived.add(NOTHING);
-        }
+    void complete() {
+        complete = true;
     }
 
     boolean isComplete() {
         return complete;
     }
 
-    /** Returns the next tokens; none if none came within a time. */
-    int[] next(long nanos) {
-        try {
-            int[] tokens = arrived.poll(nanos, TimeUnit.NANOSECONDS);
-            return tokens == null ? NOTHING : tokens;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            complete = true;
-            return NOTHING;
-        }
+    /** Returns the next tokens that came; none if there are none. */
+    int[] next() {
+        int[] tokens = arrived.poll();
+        return tokens == null ? NOTHING : tokens;
     }
 }

@@ -9,18 +9,18 @@ import io.speckv.engine.generate.OpenDraft;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.PrefixCache;
 import io.speckv.kit.admission.Admission;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.settings.ByteSize;
 import io.speckv.serving.PromptClassifier;
 import io.speckv.serving.ServedModel;
+import io.speckv.serving.batch.BatchEngine;
 import io.speckv.text.DecodedTokens;
 import io.speckv.text.Encoding;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The draft model with its cache, its queue and the threads that run it, one for each request that runs. */
+/** The draft model with its cache, its queue and the thread that runs it. */
 final class DraftEngine implements AutoCloseable {
     private final ServedModel model;
     private final KvArena arena;
@@ -28,7 +28,7 @@ final class DraftEngine implements AutoCloseable {
     private final @Nullable PromptClassifier classifier;
     private final DraftReader reader;
     private final Admission admission;
-    private final ExecutorService threads;
+    private final BatchEngine<AnalysisCall<?>> batches;
     private final int maxPromptTokens;
     private final AtomicInteger analysing = new AtomicInteger();
     private volatile boolean stopping;
@@ -37,8 +37,9 @@ final class DraftEngine implements AutoCloseable {
      * An engine over an open model and an open classifier, which stay the caller's.
      *
      * @param classifier null where there is none
+     * @param onDeath runs if an error ends the engine's thread; nothing is taken from then on
      */
-    DraftEngine(ServedModel model, @Nullable PromptClassifier classifier, DraftSettings settings) {
+    DraftEngine(ServedModel model, @Nullable PromptClassifier classifier, DraftSettings settings, Runnable onDeath) {
         this.model = model;
         this.classifier = classifier;
         DraftSettings.Limits limits = settings.limits();
@@ -54,9 +55,13 @@ final class DraftEngine implements AutoCloseable {
         this.prefixes = prefixCache.bytes() == 0 ? null : new PrefixCache(model.decoder(), prefixCache.bytes());
         this.reader = new DraftReader(model.decoder(), arena, prefixes);
         this.admission = new Admission(queue.admission());
-        AtomicInteger number = new AtomicInteger();
-        this.threads = Executors.newFixedThreadPool(
-                queue.running(), work -> new Thread(work, "speckv-draft-" + number.incrementAndGet()));
+        this.batches = new BatchEngine<>(
+                "speckv-draft-engine", new DraftStep(), settings.decodeShare(), DraftEngine::stopped, onDeath);
+    }
+
+    /** Returns the failure of requests that outlive the engine. */
+    static RequestException stopped() {
+        return RequestException.of(FailureCode.DRAINING, "the server stops before the draft is done");
     }
 
     ServedModel model() {
@@ -90,24 +95,20 @@ final class DraftEngine implements AutoCloseable {
         return arena.inUse();
     }
 
-    /** An analysis that is under way until its end, which may be told more than once. */
-    final class Analysing {
-        private boolean ended;
-
-        private Analysing() {
-            analysing.incrementAndGet();
-        }
-
-        void end() {
-            if (!ended) {
-                ended = true;
-                analysing.decrementAndGet();
-            }
-        }
+    /** Takes a call that was admitted. */
+    void submit(AnalysisCall<?> call) {
+        analysing.incrementAndGet();
+        batches.submit(call);
     }
 
-    Analysing beginAnalysis() {
-        return new Analysing();
+    /** An analysis that was submitted is done, or failed. */
+    void analysed() {
+        analysing.decrementAndGet();
+    }
+
+    /** Lets the engine look again: something came, or is over. From any thread. */
+    void wake() {
+        batches.wake();
     }
 
     /** Analyses under way: those that only go on while a target answers do not count, as they give way. */
@@ -118,52 +119,38 @@ final class DraftEngine implements AutoCloseable {
     /** From now on nothing goes on while a target answers. */
     void stopGoingOn() {
         stopping = true;
+        wake();
     }
 
-    /** Returns whether drafts may go on: no analysis waits or runs, and the server does not stop. */
-    boolean mayGoOn() {
-        return !stopping && analysing.get() == 0 && admission.queued() == 0;
+    /** Returns whether drafts that go on are to pause: who has no scores yet comes before who has. */
+    boolean isAnalysing() {
+        return analysing.get() > 0;
     }
 
-    /** Runs admitted work on a thread of the engine. */
-    void execute(Runnable work) {
-        threads.execute(work);
+    /** Returns whether drafts that go on are to end: another request waits for their slots, or the server stops. */
+    boolean wantsSlots() {
+        return stopping || admission.queued() > 0;
     }
 
-    DraftReading read(DraftTask task, Cancellation cancellation, DraftListener listener) {
-        return reader.read(task, cancellation, listener);
+    /** Reads a whole task at once; for nobody but who has the engine to himself. */
+    DraftReading read(DraftTask task, DraftListener listener) {
+        return reader.read(task, Cancellation.NEVER, listener);
     }
 
-    /** As {@link #read}, but the draft can go on; the caller closes it. */
-    OpenDraft open(DraftTask task, Cancellation cancellation, DraftListener listener) {
-        return reader.open(task, cancellation, listener);
+    /** As {@link DraftReader#begin}. */
+    OpenDraft begin(DraftTask task, Cancellation cancellation, DraftListener listener) {
+        return reader.begin(task, cancellation, listener);
     }
 
-    /** Lets the classifier score where that is asked for; the draft then reads the prompt only for what else is wanted. */
-    DraftReading analyse(Analysis analysis, Cancellation cancellation, DraftListener listener) {
-        DraftTask task = analysis.task();
-        if (!analysis.classified()) {
-            return read(task, cancellation, listener);
-        }
+    /** The classifier's scores for a prompt, {@code [promptTokens]}. */
+    float[] classify(Analysis analysis, Cancellation cancellation) {
         if (classifier == null) {
             throw new IllegalStateException("there is no token classifier");
         }
-        long started = System.nanoTime();
-        Encoding prompt =
-                analysis.text() == null ? DecodedTokens.of(model.tokenizer(), task.prompt()) : analysis.text();
-        float[] scores = classifier.scores(prompt, cancellation);
-        long nanos = System.nanoTime() - started;
-        listener.scored(scores);
-        if (task.lookaheadTokens() == 0) {
-            return new DraftReading(scores, new int[0], nanos, 0, 0);
-        }
-        DraftReading drafted = read(task, cancellation, listener);
-        return new DraftReading(
-                scores,
-                drafted.lookahead(),
-                nanos + drafted.prefillNanos(),
-                drafted.lookaheadNanos(),
-                drafted.reusedTokens());
+        Encoding prompt = analysis.text() == null
+                ? DecodedTokens.of(model.tokenizer(), analysis.task().prompt())
+                : analysis.text();
+        return classifier.scores(prompt, cancellation);
     }
 
     /** Name of the token classifier; empty where there is none. */
@@ -171,21 +158,16 @@ final class DraftEngine implements AutoCloseable {
         return classifier == null ? "" : classifier.name();
     }
 
-    /** Waits for running work, whose calls are over by now, so that no thread is in the model when it is closed. */
+    /** Stops after the step it is in; the calls are over by now. */
     @Override
     public void close() {
-        threads.shutdown();
         try {
-            if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-                throw new IllegalStateException("the draft still computes a minute after its calls were cut");
+            batches.close();
+        } finally {
+            arena.close();
+            if (prefixes != null) {
+                prefixes.close();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the draft's threads end", e);
-        }
-        arena.close();
-        if (prefixes != null) {
-            prefixes.close();
         }
     }
 }

@@ -1,11 +1,8 @@
 package io.speckv.draft;
 
-import io.speckv.engine.Cancellation;
 import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftTask;
 import io.speckv.engine.sampling.Greedy;
-import io.speckv.kit.failure.FailureCode;
-import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
@@ -59,7 +56,10 @@ public final class DraftServer implements AutoCloseable {
         try {
             ServedModel model = ServedModel.open(settings.model(), settings.modelOptions());
             PromptClassifier classifier = classifier(settings);
-            DraftEngine engine = new DraftEngine(model, classifier, settings);
+            DraftEngine engine = new DraftEngine(model, classifier, settings, () -> {
+                service.failStreams(DraftEngine.stopped());
+                new Thread(process::stop, "speckv-draft-stop").start();
+            });
             process.closeAtStop(engine);
             if (classifier != null) {
                 process.closeAtStop(classifier);
@@ -68,8 +68,7 @@ public final class DraftServer implements AutoCloseable {
             process.closeAtStop(service);
             process.closeAtStop(telemetry);
             process.whenStopping(engine::stopGoingOn);
-            process.beforeCut(() -> service.failStreams(
-                    RequestException.of(FailureCode.DRAINING, "the server stops before the draft is done")));
+            process.beforeCut(() -> service.failStreams(DraftEngine.stopped()));
             observe(telemetry, engine);
             warmUp(engine);
             service.attach(engine);
@@ -109,7 +108,7 @@ public final class DraftServer implements AutoCloseable {
                 2,
                 (logits, drafted) -> Greedy.token(logits),
                 Set.of());
-        engine.read(task, Cancellation.NEVER, new DraftListener() {
+        engine.read(task, new DraftListener() {
             @Override
             public void scored(float[] scores) {}
 
@@ -133,6 +132,11 @@ public final class DraftServer implements AutoCloseable {
     /** Returns the cache slots in use now: 0 while nothing runs. */
     public int slotsUsed() {
         return engine.slotsUsed();
+    }
+
+    /** Returns what the engine holds in native memory, in scopes and arrays: constant whenever nothing runs. */
+    int nativeScopes() {
+        return engine.model().decoder().openScopesAndArrays();
     }
 
     @Override

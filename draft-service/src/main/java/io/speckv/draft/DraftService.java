@@ -7,6 +7,7 @@ import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.stream.DaemonTimer;
 import io.speckv.kit.stream.OpenStreams;
 import io.speckv.kit.stream.OutboxLimits;
+import io.speckv.kit.stream.StreamWriter;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.AnalyseRequest;
@@ -58,10 +59,16 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
     public void analyse(AnalyseRequest request, StreamObserver<AnalyseResponse> observer) {
         DraftEngine draft = engine.join();
         RequestTimeline timeline = RequestTimeline.start(telemetry);
-        AnalysisCall<AnalyseResponse> call = new AnalysisCall<>(
-                draft, reader(draft).read(request), timeline, telemetry.metrics(), Function.identity(), null);
-        call.start(
-                streams.open((ServerCallStreamObserver<AnalyseResponse>) observer, outbox(), timer, call::streamOver));
+        Analysis analysis = reader(draft).read(request);
+        QueuePlace place = new QueuePlace();
+        StreamWriter<AnalyseResponse> stream =
+                streams.open((ServerCallStreamObserver<AnalyseResponse>) observer, outbox(), timer, () -> {
+                    place.leave();
+                    draft.wake();
+                });
+        AnalysisAnswer<AnalyseResponse> answer = new AnalysisAnswer<>(
+                analysis, draft.model().tokenizer(), stream, Function.identity(), timeline, telemetry.metrics());
+        new AnalysisCall<>(draft, analysis, answer, null).start(place);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.serving.ModelSettings;
+import io.speckv.serving.batch.BatchEngine;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * All settings of a draft service. Meaning, unit and default of every key stand in {@code defaults.yaml}.
  *
  * @param prefixCache most bytes of known prefixes; 0 for none
+ * @param decodeShare of the engine's time for running lookahead while a prompt is prefilled, above 0 to 1
  */
 public record DraftSettings(
         ServerSettings server,
@@ -25,7 +27,12 @@ public record DraftSettings(
         Classifier classifier,
         Limits limits,
         Continuing continuing,
-        Queue queue) {
+        Queue queue,
+        double decodeShare) {
+
+    public DraftSettings {
+        BatchEngine.requireDecodeShare(decodeShare);
+    }
 
     /** Returns what reads these settings from file, environment and flags. */
     public static SettingsLoader<DraftSettings> loader() {

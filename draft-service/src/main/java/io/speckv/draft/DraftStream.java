@@ -24,8 +24,9 @@ final class DraftStream implements StreamObserver<DraftRequest> {
     private final RequestTimeline timeline;
     private final AnswerInbox answer;
     private final AheadOfAnswer ahead;
+    private final QueuePlace place = new QueuePlace();
     private @Nullable StreamWriter<DraftResponse> writer;
-    private volatile @Nullable AnalysisCall<DraftResponse> call;
+    private boolean started;
 
     DraftStream(DraftEngine engine, AnalysisReader reader, DraftSettings.Continuing bounds, Telemetry telemetry) {
         this.engine = engine;
@@ -48,10 +49,8 @@ final class DraftStream implements StreamObserver<DraftRequest> {
 
     private void streamOver() {
         answer.complete();
-        AnalysisCall<DraftResponse> running = call;
-        if (running != null) {
-            running.streamOver();
-        }
+        place.leave();
+        engine.wake();
     }
 
     @Override
@@ -73,7 +72,7 @@ final class DraftStream implements StreamObserver<DraftRequest> {
     }
 
     private void start(AnalyseRequest start, StreamWriter<DraftResponse> stream) {
-        if (call != null) {
+        if (started) {
             throw RequestException.invalidField("start", "came twice, must be the first message and only the first");
         }
         Analysis analysis;
@@ -82,24 +81,25 @@ final class DraftStream implements StreamObserver<DraftRequest> {
         } catch (RequestException e) {
             throw e.within("start");
         }
-        AnalysisCall<DraftResponse> started = new AnalysisCall<>(
-                engine,
+        started = true;
+        AnalysisAnswer<DraftResponse> messages = new AnalysisAnswer<>(
                 analysis,
-                timeline,
-                telemetry.metrics(),
+                engine.model().tokenizer(),
+                stream,
                 response -> DraftResponse.newBuilder().setAnalysis(response).build(),
-                ahead);
-        call = started;
-        started.start(stream);
+                timeline,
+                telemetry.metrics());
+        new AnalysisCall<>(engine, analysis, messages, ahead).start(place);
     }
 
     private void answered(AnsweredTokens message) {
-        if (call == null) {
+        if (!started) {
             throw RequestException.invalidField("answered", "came before the start");
         }
         int[] tokens = RequestFields.tokens(
                 message.getTokenIdsList(), "answered.token_ids", engine.model().vocabSize());
         answer.add(message.getFirstIndex(), tokens);
+        engine.wake();
     }
 
     /** The caller went away; the writer's cancel handler does what is to be done. */
@@ -109,7 +109,8 @@ final class DraftStream implements StreamObserver<DraftRequest> {
     @Override
     public void onCompleted() {
         answer.complete();
-        if (call == null && writer != null) {
+        engine.wake();
+        if (!started && writer != null) {
             writer.fail(RequestException.invalidField("start", "is missing"));
         }
     }

@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import io.speckv.engine.CheckpointException;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.server.ExitCode;
 import io.speckv.proto.v1.AnalyseRequest;
-import io.speckv.proto.v1.AnalyseResponse;
 import io.speckv.proto.v1.SamplingSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,21 +75,6 @@ class DraftOverloadTest {
     }
 
     private static CompletableFuture<Optional<Throwable>> analyse(LoopbackDraft draft, AnalyseRequest request) {
-        CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
-        draft.async().analyse(request, new StreamObserver<AnalyseResponse>() {
-            @Override
-            public void onNext(AnalyseResponse message) {}
-
-            @Override
-            public void onError(Throwable thrown) {
-                end.complete(Optional.of(thrown));
-            }
-
-            @Override
-            public void onCompleted() {
-                end.complete(Optional.empty());
-            }
-        });
-        return end;
+        return LoopbackDraft.begin(draft.async(), request).handle((messages, thrown) -> Optional.ofNullable(thrown));
     }
 }

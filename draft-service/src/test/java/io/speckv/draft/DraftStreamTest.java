@@ -32,6 +32,7 @@ class DraftStreamTest {
     private static final int MOST_AHEAD = 6;
     private static final LoopbackDraft DRAFT = LoopbackDraft.start(
             "llama-draft",
+            "--queue.running=2",
             "--limits.lookahead-tokens=8",
             "--limits.prompt-tokens=200",
             "--continuing.most-tokens=" + MOST_AHEAD);
@@ -85,12 +86,32 @@ class DraftStreamTest {
     }
 
     @Test
-    void endsAsSoonAsAnotherRequestWaits() throws Exception {
-        Call call = new Call(start(prompt(60)).build());
-        call.await(expected -> expected.length >= 4);
+    void oneEndsAsSoonAsAnotherRequestWaitsForItsPlace() throws Exception {
+        List<Call> goingOn = List.of(
+                new Call(start(prompt(60)).build()), new Call(start(prompt(70)).build()));
+        for (Call call : goingOn) {
+            call.await(expected -> expected.length >= 4);
+        }
         assertThat(DRAFT.analyse(start(prompt(20)).build())).isNotEmpty();
 
-        assertThat(call.end.get(10, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture.anyOf(goingOn.get(0).end, goingOn.get(1).end).get(10, TimeUnit.SECONDS);
+        goingOn.forEach(Call::halfClose);
+        DRAFT.awaitIdle();
+    }
+
+    @Test
+    void goesOnBesideOthersWhereThereIsRoom() throws Exception {
+        Call first = new Call(start(prompt(60)).build());
+        int[] guess = first.await(expected -> expected.length >= 4);
+        Call second = new Call(start(prompt(70)).build());
+        second.await(expected -> expected.length >= 4);
+        second.halfClose();
+        assertThat(second.end.get(10, TimeUnit.SECONDS)).isTrue();
+
+        first.answered(0, Arrays.copyOf(guess, 4));
+        first.await(expected -> expected.length > 4);
+        first.halfClose();
+        assertThat(first.end.get(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

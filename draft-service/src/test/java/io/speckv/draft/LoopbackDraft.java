@@ -2,6 +2,7 @@ package io.speckv.draft;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import io.speckv.engine.GoldenRun;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.AnalyseResponse;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A draft service of a golden model on a free loopback port, with a channel to it. */
@@ -66,6 +68,31 @@ final class LoopbackDraft implements AutoCloseable {
         List<AnalyseResponse> all = new ArrayList<>();
         blocking().analyse(request).forEachRemaining(all::add);
         return all;
+    }
+
+    /** Begins an analysis; the future has all its messages, or its failure. */
+    static CompletableFuture<List<AnalyseResponse>> begin(
+            DraftServiceGrpc.DraftServiceStub stub, AnalyseRequest request) {
+        CompletableFuture<List<AnalyseResponse>> end = new CompletableFuture<>();
+        stub.analyse(request, new StreamObserver<>() {
+            private final List<AnalyseResponse> all = new ArrayList<>();
+
+            @Override
+            public void onNext(AnalyseResponse message) {
+                all.add(message);
+            }
+
+            @Override
+            public void onError(Throwable thrown) {
+                end.completeExceptionally(thrown);
+            }
+
+            @Override
+            public void onCompleted() {
+                end.complete(all);
+            }
+        });
+        return end;
     }
 
     static AnalyseRequest.Builder request(int... prompt) {

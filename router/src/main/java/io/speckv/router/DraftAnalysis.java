@@ -61,7 +61,7 @@ final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, Anal
 
     /** Returns the lookahead so far in the target's tokens. */
     int[] lookahead() {
-        return plan.bridge().lookahead(drafted);
+        return plan.lookahead(drafted);
     }
 
     /** Returns whether lookahead can go on before all of it is here. */

@@ -83,7 +83,11 @@ final class DraftPlanner {
                             + ", which draft and target both take");
         }
         return Optional.of(new DraftPlan(
-                request(ids, model, work, answer, sampling, shared), bridge, shared, model.getVocabSize()));
+                request(ids, model, work, answer, sampling, shared),
+                bridge,
+                shared,
+                model.getVocabSize(),
+                directory.mostLookaheadTokens()));
     }
 
     private TokenBridge bridge(PromptTokens prompt, ModelDescription model) {

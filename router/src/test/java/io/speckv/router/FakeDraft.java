@@ -37,6 +37,7 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
     volatile Script script = FakeDraft::answer;
     volatile GoingOn goingOn = (answered, observer) -> {};
     volatile String fingerprint;
+    volatile int vocabSize = 256;
     volatile int maxPromptTokens = 1000;
     volatile String classifier = "";
 
@@ -49,7 +50,7 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
         observer.onNext(DraftServiceDescribeResponse.newBuilder()
                 .setModel(ModelDescription.newBuilder()
                         .setName("fake-draft")
-                        .setVocabSize(256)
+                        .setVocabSize(vocabSize)
                         .setTokenizerFingerprint(fingerprint)
                         .setMaxPromptTokenCount(maxPromptTokens))
                 .setMaxLookaheadTokenCount(16)

@@ -1,31 +1,45 @@
 package io.speckv.target;
 
+import io.speckv.engine.Cancellation;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.DecodingSequence;
-import io.speckv.engine.generate.OpenPrefill;
+import io.speckv.engine.generate.Prefilled;
+import io.speckv.engine.generate.TargetPrefill;
 import io.speckv.engine.torch.KvSlot;
 import io.speckv.kit.admission.Permit;
+import io.speckv.serving.batch.BatchedRequest;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way through the scheduler, and what it holds. Confined to the engine's thread once admitted. */
-final class Generation {
+/** One answer on its way through the engine, and what it holds. Confined to the engine's thread once admitted. */
+final class Generation implements BatchedRequest {
     private final GenerationRequest request;
     private final AnswerSink sink;
     private final SlotSize size;
+    private final TargetPrefill prefill;
+    private final Overlap overlap;
     private final Answer answer;
     private volatile @Nullable CompletableFuture<Permit> turn;
     private @Nullable Permit permit;
     private @Nullable KvSlot slot;
     private Overlap.@Nullable Held held;
+    private @Nullable DecodingSequence sequence;
     private long waitsSince;
 
-    Generation(GenerationRequest request, AnswerSink sink, SlotSize size, Set<Integer> endTokens) {
+    Generation(
+            GenerationRequest request,
+            AnswerSink sink,
+            SlotSize size,
+            TargetPrefill prefill,
+            Overlap overlap,
+            Set<Integer> endTokens) {
         this.request = request;
         this.sink = sink;
         this.size = size;
+        this.prefill = prefill;
+        this.overlap = overlap;
         this.answer = request.newAnswer(endTokens);
     }
 
@@ -33,19 +47,11 @@ final class Generation {
         return request;
     }
 
-    AnswerSink sink() {
-        return sink;
-    }
-
     SlotSize size() {
         return size;
     }
 
-    Answer answer() {
-        return answer;
-    }
-
-    /** Gives the place in the queue up, if it still waits there; to be called when {@link AnswerSink#isOver} turns true. */
+    /** Gives the place in the queue up, if it still waits there; to be called when {@link #isOver} turns true. */
     void withdraw() {
         CompletableFuture<Permit> waiting = turn;
         if (waiting != null) {
@@ -65,46 +71,68 @@ final class Generation {
         waitsSince = System.nanoTime();
     }
 
-    /** Nanoseconds until the prefill goes on without further lookahead; at most 0 if it does now. */
-    long nanosToWait(long now) {
-        return request.isLookaheadHere() ? 0 : request.lookaheadWaitNanos() - (now - waitsSince);
+    @Override
+    public boolean isOver() {
+        return sink.isOver();
     }
 
-    /** Holds what is read of the prompt; from now on there is nothing to do but to wait for lookahead. */
-    void hold(Overlap.Held read) {
-        held = read;
-        waitsSince = System.nanoTime();
-    }
-
-    /** Whether the prompt is read but for its last token and the lookahead. */
-    boolean isBegun() {
-        return held != null;
-    }
-
-    /** What is read of the prompt; only while it is begun. */
-    OpenPrefill begun() {
-        Overlap.Held begun = held;
-        if (begun == null) {
-            throw new IllegalStateException("nothing of the prompt is read");
-        }
-        return begun.open();
-    }
-
-    /** Closes what was held, before the answer is decoded. */
-    void letGo() {
-        if (held != null) {
-            Overlap.Held closing = held;
-            held = null;
-            closing.close();
-        }
-    }
-
-    /** Prompt tokens that are still to be read. */
-    int unreadTokens() {
+    @Override
+    public int unreadTokens() {
         return held == null ? request.tokens().length : 1;
     }
 
-    KvSlot takeSlot() {
+    /** Nothing has to be waited for where the prompt can be read without its lookahead. */
+    @Override
+    public long nanosToWait(long now) {
+        return held == null && overlap.mayBegin(request) ? 0 : nanosToLookahead(now);
+    }
+
+    /** Nanoseconds until the prefill goes on without further lookahead; at most 0 if it does now. */
+    private long nanosToLookahead(long now) {
+        return request.isLookaheadHere() ? 0 : request.lookaheadWaitNanos() - (now - waitsSince);
+    }
+
+    @Override
+    public boolean prefill(Cancellation betweenBlocks) {
+        if (held == null && nanosToLookahead(System.nanoTime()) > 0) {
+            begin(betweenBlocks);
+            if (!request.isLookaheadHere()) {
+                return false;
+            }
+        }
+        Prefilled prefilled = held == null ? readWhole(betweenBlocks) : readRest(held, betweenBlocks);
+        sink.prefilled(prefilled);
+        answer.start(prefilled);
+        sink.grown(answer);
+        return true;
+    }
+
+    /** Reads all but the last prompt token; from now on there is nothing to do but to wait for lookahead. */
+    private void begin(Cancellation betweenBlocks) {
+        KvSlot taken = takeSlot();
+        sink.prefillBegins();
+        Overlap.Held read = overlap.begin(request, taken, betweenBlocks);
+        held = read;
+        waitsSince = System.nanoTime();
+        sink.promptRead(read.open());
+    }
+
+    private Prefilled readWhole(Cancellation betweenBlocks) {
+        KvSlot taken = takeSlot();
+        sink.prefillBegins();
+        return prefill.run(
+                taken, request.prompt().withLookahead(request.takeLookahead()), answer.choice(), betweenBlocks);
+    }
+
+    /** Reads what was left for when the lookahead is here. */
+    private Prefilled readRest(Overlap.Held read, Cancellation betweenBlocks) {
+        sink.prefillGoesOn();
+        Prefilled prefilled = read.open().finish(request.takeLookahead(), answer.choice(), betweenBlocks);
+        letGo();
+        return prefilled;
+    }
+
+    private KvSlot takeSlot() {
         KvSlot taken = size.arena().take();
         slot = taken;
         return taken;
@@ -119,13 +147,52 @@ final class Generation {
         return taken;
     }
 
-    /** The sequence as the next step decodes it; only between prefill and release. */
-    DecodingSequence sequence(int most) {
-        return new DecodingSequence(slot(), answer, request.expected().after(answer, most));
+    @Override
+    public boolean isReady() {
+        return sink.hasRoom();
+    }
+
+    /** What the next step feeds; {@link #take} is to follow. */
+    DecodingSequence nextSequence(int mostDrafted) {
+        DecodingSequence next =
+                new DecodingSequence(slot(), answer, request.expected().after(answer, mostDrafted));
+        sequence = next;
+        return next;
+    }
+
+    @Override
+    public void take(float[][] logits) {
+        DecodingSequence fed = sequence;
+        if (fed == null) {
+            throw new IllegalStateException("nothing was fed");
+        }
+        int accepted = fed.take(logits);
+        request.expected().verified(fed.drafted().length, accepted);
+        sink.grown(answer);
+    }
+
+    @Override
+    public boolean isFinished() {
+        return answer.isFinished();
+    }
+
+    @Override
+    public void finish() {
+        release();
+        sink.finished(answer);
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        try {
+            abandon(failure);
+        } finally {
+            sink.failed(failure);
+        }
     }
 
     /** As {@link #release}, for a request that did not end well: what its slot holds may be damaged. */
-    void abandon(Throwable failure) {
+    private void abandon(Throwable failure) {
         // A caller that goes away while tokens come leaves keys whose logits were finite.
         boolean sound = failure instanceof CancelledException && answer.size() > 0;
         try {
@@ -137,8 +204,7 @@ final class Generation {
         }
     }
 
-    /** Gives slot, permit and what is held of the prompt back; again does nothing. */
-    void release() {
+    private void release() {
         letGo();
         if (slot != null) {
             slot.release();
@@ -147,6 +213,15 @@ final class Generation {
         if (permit != null) {
             permit.close();
             permit = null;
+        }
+    }
+
+    /** Closes what was held, before the answer is decoded. */
+    private void letGo() {
+        if (held != null) {
+            Overlap.Held closing = held;
+            held = null;
+            closing.close();
         }
     }
 }

@@ -7,6 +7,7 @@ import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.serving.ModelSettings;
+import io.speckv.serving.batch.BatchEngine;
 import java.time.Duration;
 
 /**
@@ -30,9 +31,7 @@ public record TargetSettings(
         String defaultMethod) {
 
     public TargetSettings {
-        if (!(decodeShare > 0 && decodeShare <= 1)) {
-            throw new IllegalArgumentException("decode-share is " + decodeShare + ", must be above 0 and at most 1");
-        }
+        BatchEngine.requireDecodeShare(decodeShare);
     }
 
     /** Returns what reads these settings from file, environment and flags. */

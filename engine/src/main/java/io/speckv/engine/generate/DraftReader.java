@@ -3,7 +3,6 @@ package io.speckv.engine.generate;
 import io.speckv.engine.Cancellation;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.AttentionTally;
-import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvArena;
@@ -90,47 +89,38 @@ public final class DraftReader {
 
     /** As {@link #read(DraftTask, Cancellation, DraftListener)}, but the draft can go on; the caller closes it. */
     public OpenDraft open(DraftTask task, Cancellation cancellation, DraftListener listener) {
-        AttentionTally tally = task.scoring() == null ? null : new AttentionTally(task.scoring(), task.prompt().length);
-        KvSlot slot = arena.take();
-        boolean opened = false;
-        try (PrefixLease prefix = prefix(task.prompt(), tally)) {
-            long started = System.nanoTime();
-            float[] next = prefill(task, slot, tally, prefix, cancellation);
-            Scores scores = new Scores(tally, listener);
-            if (task.scoringTokens() <= 1) {
-                scores.send();
+        OpenDraft open = begin(task, cancellation, listener);
+        boolean done = false;
+        try {
+            while (!open.isDone()) {
+                cancellation.check();
+                open.draft();
             }
-            long prefilled = System.nanoTime();
-            prefix.keep();
-            int[] lookahead = decode(task, slot, next, scores, cancellation, listener);
-            scores.send();
-            DraftReading reading = new DraftReading(
-                    scores.sent, lookahead, prefilled - started, System.nanoTime() - prefilled, prefix.reusedTokens());
-            opened = true;
-            return new OpenDraft(draft, slot, task, reading);
+            done = true;
+            return open;
         } finally {
-            if (!opened) {
-                slot.release();
+            if (!done) {
+                open.abandon();
             }
         }
     }
 
-    /** Sends the scores once, and counts no attention afterwards. */
-    private static final class Scores {
-        private @Nullable AttentionTally tally;
-        private final DraftListener listener;
-        private float[] sent = {};
-
-        Scores(@Nullable AttentionTally tally, DraftListener listener) {
-            this.tally = tally;
-            this.listener = listener;
-        }
-
-        void send() {
-            if (tally != null) {
-                sent = tally.scores();
-                tally = null;
-                listener.scored(sent);
+    /** Reads the prompt and chooses the first token of the lookahead; the caller takes the steps, and closes the draft. */
+    public OpenDraft begin(DraftTask task, Cancellation cancellation, DraftListener listener) {
+        AttentionTally tally = task.scoring() == null ? null : new AttentionTally(task.scoring(), task.prompt().length);
+        KvSlot slot = arena.take();
+        boolean begun = false;
+        try (PrefixLease prefix = prefix(task.prompt(), tally)) {
+            long started = System.nanoTime();
+            float[] next = prefill(task, slot, tally, prefix, cancellation);
+            var read = new OpenDraft.PromptRead(next, System.nanoTime() - started, prefix.reusedTokens());
+            OpenDraft open = new OpenDraft(draft, slot, task, listener, tally, read);
+            prefix.keep();
+            begun = true;
+            return open;
+        } finally {
+            if (!begun) {
+                OpenDraft.eraseAndRelease(slot);
             }
         }
     }
@@ -153,29 +143,5 @@ public final class DraftReader {
             pass.feed(Arrays.copyOfRange(prompt, prefix.reusedTokens(), prompt.length), true, cancellation);
             return task.lookaheadTokens() > 0 ? pass.lastLogits(1)[0] : new float[0];
         }
-    }
-
-    private int[] decode(
-            DraftTask task,
-            KvSlot slot,
-            float[] first,
-            Scores scores,
-            Cancellation cancellation,
-            DraftListener listener) {
-        int[] tokens = new int[task.lookaheadTokens()];
-        float[] next = first;
-        for (int i = 0; i < tokens.length; i++) {
-            cancellation.check();
-            tokens[i] = task.choice().choose(next, Arrays.copyOf(tokens, i));
-            boolean wantsMore = listener.drafted(tokens[i]);
-            if (!wantsMore || task.endTokens().contains(tokens[i]) || i == tokens.length - 1) {
-                return Arrays.copyOf(tokens, i + 1);
-            }
-            next = DecodeStep.observed(draft, slot, tokens[i], scores.tally);
-            if (i == task.scoringTokens() - 2) {
-                scores.send();
-            }
-        }
-        return tokens;
     }
 }

@@ -12,4 +12,9 @@ package io.speckv.engine.generate;
 public record DraftReading(float[] scores, int[] lookahead, long prefillNanos, long lookaheadNanos, int reusedTokens) {
     /** No draft was asked. */
     public static final DraftReading NONE = new DraftReading(new float[0], new int[0], 0, 0, 0);
+
+    /** Returns this with a prefill that took so much longer. */
+    public DraftReading after(long nanos) {
+        return new DraftReading(scores, lookahead, nanos + prefillNanos, lookaheadNanos, reusedTokens);
+    }
 }

@@ -1,14 +1,19 @@
 package io.speckv.engine.generate;
 
+import io.speckv.engine.torch.AttentionTally;
 import io.speckv.engine.torch.ChunkStep;
+import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvSlot;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A draft that has read a prompt and goes on: from what the target says, and past its own tokens that the target has not
- * said yet. What it expects the answer to be is its guess. Thread-confined; the caller closes it.
+ * A draft that has read a prompt. What it expects the answer to be is its guess. First that grows to the lookahead its task
+ * wants, while attention is counted; then the draft {@linkplain #isDone is done}, and can go on: from what the target says,
+ * and past its own tokens that the target has not said yet. Thread-confined; the caller closes it.
  */
 public final class OpenDraft implements AutoCloseable {
     /** Most tokens that are fed at once where the target is ahead. */
@@ -17,28 +22,71 @@ public final class OpenDraft implements AutoCloseable {
     private final DecoderModel draft;
     private final KvSlot slot;
     private final DraftTask task;
-    private final DraftReading reading;
+    private final DraftListener listener;
+    private final PromptRead read;
+    private final long began = System.nanoTime();
+    private @Nullable AttentionTally tally;
+    private float[] scores = {};
+    private @Nullable DraftReading reading;
     private int[] guess;
     private int size;
     /** Tokens of the guess whose keys the slot holds; the last one's it never does. */
     private int fed;
 
     /**
-     * @param slot holds the prompt and all of the lookahead but its last token; it is released with this
+     * What the prefill brought.
+     *
+     * @param logits after the prompt, {@code [vocabSize]}; empty where no lookahead is wanted
+     * @param nanos it took, with scoring
+     * @param reusedTokens of the prompt, whose keys were known
      */
-    OpenDraft(DecoderModel draft, KvSlot slot, DraftTask task, DraftReading reading) {
+    @SuppressWarnings("ArrayRecordComponent") // Only read, never compared.
+    record PromptRead(float[] logits, long nanos, int reusedTokens) {}
+
+    /**
+     * @param slot holds the prompt; it is released with this
+     * @param tally counted the prefill; null where nothing is scored
+     */
+    OpenDraft(
+            DecoderModel draft,
+            KvSlot slot,
+            DraftTask task,
+            DraftListener listener,
+            @Nullable AttentionTally tally,
+            PromptRead read) {
         this.draft = draft;
         this.slot = slot;
         this.task = task;
-        this.reading = reading;
-        this.guess = reading.lookahead().clone();
-        this.size = guess.length;
-        this.fed = Math.max(0, size - 1);
+        this.listener = listener;
+        this.tally = tally;
+        this.read = read;
+        this.guess = new int[task.lookaheadTokens()];
+        if (task.scoringTokens() <= 1) {
+            sendScores();
+        }
+        if (task.lookaheadTokens() == 0) {
+            done();
+        } else {
+            lookahead(read.logits);
+        }
     }
 
-    /** Returns what was found out about the prompt. */
+    /** Returns whether scores and lookahead are complete. */
+    public boolean isDone() {
+        return reading != null;
+    }
+
+    /**
+     * Returns what was found out about the prompt.
+     *
+     * @throws IllegalStateException if the draft is not {@linkplain #isDone done}
+     */
     public DraftReading reading() {
-        return reading;
+        DraftReading all = reading;
+        if (all == null) {
+            throw new IllegalStateException("the lookahead has " + size + " of " + task.lookaheadTokens() + " tokens");
+        }
+        return all;
     }
 
     /** Returns the number of tokens in the guess. */
@@ -49,6 +97,16 @@ public final class OpenDraft implements AutoCloseable {
     /** Returns the guess from an index on, a copy. */
     public int[] guess(int first) {
         return Arrays.copyOfRange(guess, first, size);
+    }
+
+    /** Returns the place of the slot in its arena: a step reads neighbours where they lie, and copies others. */
+    public int slotIndex() {
+        return slot.index();
+    }
+
+    /** Returns the most keys that a KV head of the slot holds. */
+    public int keys() {
+        return slot.longest();
     }
 
     /**
@@ -98,20 +156,138 @@ public final class OpenDraft implements AutoCloseable {
      * @throws io.speckv.engine.PromptTooLongException if the draft {@link #isFull}
      */
     public void draft() {
+        boolean grew = false;
+        while (!grew) {
+            grew = take(nextLogits(List.of(this))[0]);
+        }
+    }
+
+    /**
+     * Feeds each draft what its slot lacks of its guess, or the first {@value #MOST_ROWS} tokens of that, and returns the
+     * logits that follow them, {@code [drafts][tokens][vocabSize]}; {@link #take} is to follow. What comes out for one draft
+     * does not depend on the others.
+     *
+     * @param drafts of one model and arena, each at most once
+     * @throws io.speckv.engine.PromptTooLongException if one {@link #isFull}
+     */
+    public static float[][][] nextLogits(List<OpenDraft> drafts) {
+        float[][][] logits = new float[drafts.size()][][];
+        List<Integer> single = new ArrayList<>();
+        List<Integer> several = new ArrayList<>();
+        for (int i = 0; i < drafts.size(); i++) {
+            (drafts.get(i).rows() == 1 ? single : several).add(i);
+        }
+        if (!single.isEmpty()) {
+            float[][] rows = nextToken(single.stream().map(drafts::get).toList());
+            for (int i = 0; i < rows.length; i++) {
+                logits[single.get(i)] = new float[][] {rows[i]};
+            }
+        }
+        if (!several.isEmpty()) {
+            float[][][] chunks = nextChunk(several.stream().map(drafts::get).toList());
+            for (int i = 0; i < chunks.length; i++) {
+                logits[several.get(i)] = chunks[i];
+            }
+        }
+        return logits;
+    }
+
+    private int rows() {
         if (size == 0) {
             throw new IllegalStateException("nothing of the answer is known yet");
         }
-        float[][] logits = {};
-        while (fed < size) {
-            int end = Math.min(size, fed + MOST_ROWS);
-            logits = ChunkStep.run(draft, List.of(slot), new int[][] {Arrays.copyOfRange(guess, fed, end)})[0];
-            fed = end;
+        return Math.min(size - fed, MOST_ROWS);
+    }
+
+    private static float[][] nextToken(List<OpenDraft> drafts) {
+        return DecodeStep.observed(
+                drafts.get(0).draft,
+                drafts.stream().map(draft -> draft.slot).toList(),
+                drafts.stream().mapToInt(draft -> draft.guess[draft.fed]).toArray(),
+                drafts.stream()
+                        .<@Nullable AttentionTally>map(draft -> draft.tally)
+                        .toList());
+    }
+
+    /** Only a draft that is done has more than its last token to feed, and then no attention counts. */
+    private static float[][][] nextChunk(List<OpenDraft> drafts) {
+        return ChunkStep.run(
+                drafts.get(0).draft,
+                drafts.stream().map(draft -> draft.slot).toList(),
+                drafts.stream()
+                        .map(draft -> Arrays.copyOfRange(draft.guess, draft.fed, draft.fed + draft.rows()))
+                        .toArray(int[][]::new));
+    }
+
+    /**
+     * Lets the guess grow by the token that follows it, unless a part of it is still to be fed.
+     *
+     * @param logits of this draft
+     * @return whether it grew
+     * @throws io.speckv.engine.NonFiniteException if no token can be chosen
+     */
+    public boolean take(float[][] logits) {
+        fed += logits.length;
+        if (fed < size) {
+            return false;
         }
-        append(task.choice().choose(logits[logits.length - 1], guess(0)));
+        float[] last = logits[logits.length - 1];
+        if (isDone()) {
+            append(task.choice().choose(last, guess(0)));
+            return true;
+        }
+        if (size == task.scoringTokens() - 1) {
+            sendScores();
+        }
+        lookahead(last);
+        return true;
+    }
+
+    private void lookahead(float[] logits) {
+        int token = task.choice().choose(logits, guess(0));
+        append(token);
+        boolean wantsMore = listener.drafted(token);
+        if (!wantsMore || task.endTokens().contains(token) || size == task.lookaheadTokens()) {
+            done();
+        }
+    }
+
+    private void done() {
+        sendScores();
+        reading = new DraftReading(scores, guess(0), read.nanos, System.nanoTime() - began, read.reusedTokens);
+    }
+
+    /** Sends the scores once, and counts no attention afterwards. */
+    private void sendScores() {
+        AttentionTally counted = tally;
+        if (counted != null) {
+            tally = null;
+            scores = counted.scores();
+            listener.scored(scores);
+        }
+    }
+
+    /** As {@link #close}, for a draft that failed: what its slot holds may be damaged, and is cleared. */
+    public void abandon() {
+        eraseAndRelease(slot);
+    }
+
+    static void eraseAndRelease(KvSlot damaged) {
+        try {
+            damaged.erase();
+        } finally {
+            damaged.release();
+        }
     }
 
     @Override
     public void close() {
-        slot.release();
+        // Neither scores nor a token say that its keys are finite.
+        boolean unproven = task.scoring() == null && size == 0;
+        if (unproven) {
+            abandon();
+        } else {
+            slot.release();
+        }
     }
 }

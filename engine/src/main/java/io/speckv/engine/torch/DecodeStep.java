@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One more token for each of several sequences, of any lengths, in one call per layer. */
@@ -45,25 +46,39 @@ public final class DecodeStep {
     }
 
     /**
-     * As {@link #run} for one slot, while {@code tally} counts the attention that the token pays to the prompt.
+     * As {@link #run}, while tallies count the attention that the tokens pay to the prompts.
      *
-     * @param tally or null
+     * @param tallies one for each slot; null where nothing is counted
      */
-    public static float[] observed(DecoderModel model, KvSlot slot, int token, @Nullable AttentionTally tally) {
-        LayerQueries observer = tally == null
-                ? null
-                : (scope, layer, queries) -> tally.addDecoded(
-                        model,
-                        scope,
-                        layer,
-                        model.graph().call("heads_first").with(queries).tensor(scope),
-                        model.graph()
-                                .call("slot")
-                                .with(slot.arena().keys(layer))
-                                .with(slot.index())
-                                .tensor(scope),
-                        slot.length(layer, 0));
-        return run(model, List.of(slot), new int[] {token}, observer)[0];
+    public static float[][] observed(
+            DecoderModel model, List<KvSlot> slots, int[] tokens, List<@Nullable AttentionTally> tallies) {
+        boolean counts = tallies.stream().anyMatch(Objects::nonNull);
+        return run(model, slots, tokens, counts ? counting(model, slots, tallies) : null);
+    }
+
+    private static LayerQueries counting(
+            DecoderModel model, List<KvSlot> slots, List<@Nullable AttentionTally> tallies) {
+        return (scope, layer, queries) -> {
+            NDArray headsFirst = model.graph().call("heads_first").with(queries).tensor(scope);
+            for (int i = 0; i < slots.size(); i++) {
+                AttentionTally tally = tallies.get(i);
+                if (tally != null) {
+                    KvSlot slot = slots.get(i);
+                    NDArray own = model.graph()
+                            .call("rows")
+                            .with(headsFirst)
+                            .with(i)
+                            .with(1)
+                            .tensor(scope);
+                    NDArray keys = model.graph()
+                            .call("slot")
+                            .with(slot.arena().keys(layer))
+                            .with(slot.index())
+                            .tensor(scope);
+                    tally.addDecoded(model, scope, layer, own, keys, slot.length(layer, 0));
+                }
+            }
+        };
     }
 
     static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens, @Nullable LayerQueries observer) {

@@ -16,11 +16,15 @@ import java.util.Random;
 @SuppressWarnings("ArrayRecordComponent") // Only read, never compared.
 record Form(boolean chat, int[] opening, int[] first, int[] next, int end, String line, boolean terse) {
     private static final int CHAT_FROM = 256;
-    private static final int TERSE_UNTIL = 256;
 
-    static Form draw(TaskTokens text, int length, boolean several, Random random) {
+    /**
+     * Draws a form.
+     *
+     * @param terseEighths of eight sequences, how many are terse
+     */
+    static Form draw(TaskTokens text, int length, int terseEighths, Random random) {
         String line = random.nextBoolean() ? "\n" : " ";
-        boolean terse = !several && random.nextInt(8) < (length <= TERSE_UNTIL ? 4 : 1);
+        boolean terse = terseEighths == 8 || (terseEighths > 0 && random.nextInt(8) < terseEighths);
         if (terse || length < CHAT_FROM || random.nextInt(4) > 0) {
             return new Form(false, new int[0], new int[0], new int[0], text.end(), line, terse);
         }

@@ -11,7 +11,7 @@ import java.util.UUID;
 
 /** Draws the needles of one sequence; no key twice. */
 final class Needles {
-    private static final int SEVERAL_FROM = 192;
+    private static final int FOUR_FROM = 192;
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
     private final TaskTokens text;
@@ -34,7 +34,7 @@ final class Needles {
 
     /** The needles that one question of a sequence of {@code length} tokens asks for. */
     List<Needle> asked(int length, Random random) {
-        int most = length < SEVERAL_FROM ? 2 : 4;
+        int most = length < FOUR_FROM ? 3 : 4;
         int count = kind.several() ? 2 + random.nextInt(most - 1) : 1;
         List<Needle> asked = new ArrayList<>();
         String key = key(random);

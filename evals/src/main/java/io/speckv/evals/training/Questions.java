@@ -38,7 +38,7 @@ final class Questions {
     /** The question for {@code asked} in a sequence of {@code length} tokens. */
     Question question(List<Needle> asked, int length, Random random) {
         if (form.terse()) {
-            return terse(asked.get(0));
+            return terse(asked);
         }
         List<int[]> prompt = new ArrayList<>();
         List<int[]> answer = new ArrayList<>();
@@ -68,10 +68,10 @@ final class Questions {
     }
 
     /** Repeats the needle up to its value: the plainest question there is, from which choosing among keys is learned. */
-    private Question terse(Needle asked) {
+    private Question terse(List<Needle> asked) {
         int[] prompt = TaskTokens.join(
-                List.of(text.encode(form.line() + asked.key()), text.fixed(NeedleWording.BEFORE_VALUE)));
-        int[] answer = TaskTokens.join(List.of(text.encode(" " + asked.value() + "."), new int[] {form.end()}));
+                List.of(text.encode(form.line() + asked.get(0).key()), text.fixed(NeedleWording.BEFORE_VALUE)));
+        int[] answer = TaskTokens.join(List.of(text.encode(values(asked) + "."), new int[] {form.end()}));
         int[] tokens = TaskTokens.join(List.of(prompt, answer));
         boolean[] answers = new boolean[tokens.length];
         Arrays.fill(answers, prompt.length, tokens.length, true);

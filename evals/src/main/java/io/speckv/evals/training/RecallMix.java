@@ -16,23 +16,12 @@ import java.util.Random;
 final class RecallMix {
     /** How many needles a sequence hides. */
     enum Kind {
-        SINGLE(64),
-        FEW(64),
-        ALL(64),
-        VALUES(512),
-        QUERIES(512),
-        HEXADECIMAL(512);
-
-        private final int shortest;
-
-        Kind(int shortest) {
-            this.shortest = shortest;
-        }
-
-        /** Tokens that a sequence of this kind needs. */
-        int shortest() {
-            return shortest;
-        }
+        SINGLE,
+        FEW,
+        ALL,
+        VALUES,
+        QUERIES,
+        HEXADECIMAL;
 
         /** Whether a question asks for several values. */
         boolean several() {
@@ -46,9 +35,9 @@ final class RecallMix {
 
     private static final float OTHER_WEIGHT = 0.1f;
     private static final double OTHER_SHARE = 0.05;
-    private static final int MOST_QUESTIONS = 12;
     private static final int TOKENS_A_QUESTION = 40;
 
+    private final RecallSettings settings;
     private final TaskTokens text;
     private final WordList words;
     private final Copying copying;
@@ -58,7 +47,8 @@ final class RecallMix {
      * @param words of which keys and noise are made
      * @param prose tokens of running text for haystacks
      */
-    RecallMix(TaskTokens text, WordList words, int[] prose) {
+    RecallMix(RecallSettings settings, TaskTokens text, WordList words, int[] prose) {
+        this.settings = settings;
         this.text = text;
         this.words = words;
         this.copying = new Copying(text.plain());
@@ -70,16 +60,22 @@ final class RecallMix {
         return copying.example(length, random);
     }
 
+    /** Whether a sequence of a length can be of a kind. */
+    boolean fits(Kind kind, int length) {
+        return length >= settings.shortest(kind);
+    }
+
     /** A kind that fits the length; rarer for the ones that need room. */
     Kind kind(int length, Random random) {
         int draw = random.nextInt(20);
-        if (length >= Kind.VALUES.shortest && draw < 3) {
+        int values = settings.valuesShare();
+        if (length >= settings.valuesFrom() && draw < values) {
             return Kind.VALUES;
         }
-        if (length >= Kind.QUERIES.shortest && draw < 6) {
+        if (length >= settings.queriesFrom() && draw < values + 3) {
             return Kind.QUERIES;
         }
-        if (length >= Kind.HEXADECIMAL.shortest && draw < 7) {
+        if (length >= settings.shortest(Kind.HEXADECIMAL) && draw < values + 4) {
             return Kind.HEXADECIMAL;
         }
         int one = random.nextInt(10);
@@ -88,7 +84,7 @@ final class RecallMix {
 
     /** A sequence of one kind; the same for the same state of {@code random}. */
     Example recall(int length, Kind kind, Random random) {
-        Form form = Form.draw(text, length, kind.several(), random);
+        Form form = Form.draw(text, length, settings.terseEighths(kind, length), random);
         Needles draw = new Needles(text, words, kind, form);
         Questions ask = new Questions(text, kind, form);
         List<Needle> needles = new ArrayList<>();
@@ -129,12 +125,14 @@ final class RecallMix {
     }
 
     /** How many questions a sequence asks if there is room. */
-    private static int wanted(int length, Kind kind, Form form, Random random) {
+    private int wanted(int length, Kind kind, Form form, Random random) {
         if (kind == Kind.SINGLE && random.nextInt(3) > 0) {
             return 1;
         }
         int most = Math.max(
-                1, Math.min(MOST_QUESTIONS, length / (form.terse() ? TOKENS_A_QUESTION / 2 : TOKENS_A_QUESTION)));
+                1,
+                Math.min(
+                        settings.mostQuestions(), length / (form.terse() ? TOKENS_A_QUESTION / 2 : TOKENS_A_QUESTION)));
         return most - random.nextInt(most / 2 + 1);
     }
 
@@ -143,7 +141,7 @@ final class RecallMix {
     }
 
     /** A sequence as it grows, and which of its tokens are answers. */
-    private static final class Pieces {
+    private final class Pieces {
         private final List<int[]> tokens = new ArrayList<>();
         private final List<boolean[]> answers = new ArrayList<>();
 
@@ -157,7 +155,7 @@ final class RecallMix {
             answers.add(question.answers());
         }
 
-        /** Answers have weight 1, and a few of the other tokens a little, so that the rest of the text stays language. */
+        /** Answers have weight 1 or more, and a few of the other tokens a little, so that the rest of the text stays language. */
         Example example(Random random) {
             int[] joined = TaskTokens.join(tokens);
             boolean[] answer = new boolean[joined.length];
@@ -166,11 +164,18 @@ final class RecallMix {
             for (boolean[] mark : answers) {
                 for (boolean marked : mark) {
                     answer[next] = marked;
-                    weights[next] = marked ? 1 : next > 0 && random.nextDouble() < OTHER_SHARE ? OTHER_WEIGHT : 0;
+                    weights[next] = marked
+                            ? answerWeight(joined, next)
+                            : next > 0 && random.nextDouble() < OTHER_SHARE ? OTHER_WEIGHT : 0;
                     next++;
                 }
             }
             return new Example(joined, weights, answer);
+        }
+
+        private float answerWeight(int[] tokens, int index) {
+            boolean chooses = text.isDigit(tokens[index]) && !text.isDigit(tokens[index - 1]);
+            return chooses ? settings.choiceWeight() : 1;
         }
     }
 }

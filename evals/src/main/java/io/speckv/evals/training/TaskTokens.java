@@ -8,7 +8,9 @@ import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +26,7 @@ final class TaskTokens implements AutoCloseable {
     private final int turnEnd;
     private final int vocabulary;
     private final int[] plain;
+    private final Set<Integer> digits = new HashSet<>();
 
     TaskTokens(Path tokenizerFile) throws IOException {
         tokenizer = Tokenizer.open(
@@ -41,6 +44,9 @@ final class TaskTokens implements AutoCloseable {
         ids.removeAll(special.values());
         plain = ids.stream().mapToInt(Integer::intValue).toArray();
         vocabulary = plain.length + special.size();
+        for (int digit = 0; digit < 10; digit++) {
+            Arrays.stream(encode(Integer.toString(digit))).forEach(digits::add);
+        }
     }
 
     private static int id(Map<String, Integer> special, String token, Path file) throws IOException {
@@ -64,6 +70,11 @@ final class TaskTokens implements AutoCloseable {
     /** The token that ends a text. */
     int end() {
         return end;
+    }
+
+    /** Whether a token is a digit. */
+    boolean isDigit(int token) {
+        return digits.contains(token);
     }
 
     /** The ids that are not special, rising. */

@@ -99,7 +99,7 @@ public final class Train {
             StartingPoint start = start(settings, folder, shape);
             out.println(start.told());
             folder.keepSettings(order.settings);
-            RecallMix mix = new RecallMix(text, WordList.bundled(), text.encode(corpus.prose()));
+            RecallMix mix = new RecallMix(settings.recall(), text, WordList.bundled(), text.encode(corpus.prose()));
             train(settings, folder, text, mix, shape, start);
         }
     }
@@ -164,7 +164,7 @@ public final class Train {
     private void measure(TrainingSettings settings, TrainingGraph graph, RecallMix mix) {
         for (int length : settings.lengths()) {
             for (RecallMix.Kind kind : RecallMix.Kind.values()) {
-                if (length >= kind.shortest()) {
+                if (mix.fits(kind, length)) {
                     double share = Recall.of(graph, mix, kind, length, order.measured, new Random(length + 31L));
                     String name = kind.name().toLowerCase(Locale.ROOT);
                     out.printf(Locale.ROOT, "length %d, %s: %.3f%n", length, name, share);

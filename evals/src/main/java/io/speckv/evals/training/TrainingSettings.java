@@ -8,6 +8,7 @@ import io.speckv.engine.torch.AdamW;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param copyingUntil copying loss, in nats, below which copying goes from 9 steps of 10 to 1 of 10
  * @param recallToAdvance share of answers right at which the next length begins
  * @param longestStay share of {@code tokens} after which the next length begins anyway
+ * @param recall what questions ask for; left out: {@link RecallSettings#DEFAULTS}
  */
 record TrainingSettings(
         long seed,
@@ -55,11 +57,13 @@ record TrainingSettings(
         double rateFloor,
         double copyingUntil,
         double recallToAdvance,
-        double longestStay) {
+        double longestStay,
+        RecallSettings recall) {
     private static final double RMS_NORM_EPS = 1e-6;
 
     TrainingSettings {
         lengths = List.copyOf(lengths);
+        recall = Objects.requireNonNullElse(recall, RecallSettings.DEFAULTS);
         require(!lengths.isEmpty() && lengths.get(0) >= 64, "lengths", lengths, "begin at 64 or more");
         for (int i = 1; i < lengths.size(); i++) {
             require(lengths.get(i) > lengths.get(i - 1), "lengths", lengths, "rise");

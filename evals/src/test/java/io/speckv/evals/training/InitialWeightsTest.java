@@ -35,7 +35,8 @@ class InitialWeightsTest {
                 0.1,
                 0.9,
                 0.9,
-                0.5);
+                0.5,
+                RecallSettings.DEFAULTS);
     }
 
     @ParameterizedTest

@@ -49,6 +49,30 @@ class RecallMixTest {
         }
     }
 
+    @Test
+    void theFirstDigitOfEveryAnswerWeighsWhatTheSettingsSay(@TempDir Path other) throws IOException {
+        try (TaskText weighted = TaskText.in(other, new RecallSettings(512, 512, 3, false, 12, 4))) {
+            for (int seed = 0; seed < 20; seed++) {
+                Example example = weighted.mix().recall(512, RecallMix.Kind.SINGLE, new Random(seed));
+                Example plain = text.mix().recall(512, RecallMix.Kind.SINGLE, new Random(seed));
+                assertThat(example.tokens()).isEqualTo(plain.tokens());
+                boolean chosen = false;
+                for (int i = 1; i < 512; i++) {
+                    boolean first = weighted.tokens().isDigit(example.tokens()[i])
+                            && !weighted.tokens().isDigit(example.tokens()[i - 1]);
+                    assertThat(example.weights()[i]).isEqualTo(first && example.answers()[i] ? 4 : plain.weights()[i]);
+                    chosen |= example.weights()[i] == 4;
+                    if (example.answers()[i - 1] && !example.answers()[i]) {
+                        assertThat(chosen)
+                                .as("seed %d, the answer before %d", seed, i)
+                                .isTrue();
+                        chosen = false;
+                    }
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = RecallMix.Kind.class,

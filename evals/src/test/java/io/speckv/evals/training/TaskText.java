@@ -13,6 +13,10 @@ import java.util.Random;
 /** A small vocabulary, its tokenizer and the task mix on it, all from generated text. */
 record TaskText(Path folder, TaskTokens tokens, RecallMix mix, int vocabulary) implements AutoCloseable {
     static TaskText in(Path folder) throws IOException {
+        return in(folder, RecallSettings.DEFAULTS);
+    }
+
+    static TaskText in(Path folder, RecallSettings settings) throws IOException {
         Path texts = Files.createDirectories(folder.resolve("texts"));
         Files.writeString(texts.resolve("a.txt"), prose());
         Corpus corpus = Corpus.read(List.of(texts));
@@ -22,8 +26,8 @@ record TaskText(Path folder, TaskTokens tokens, RecallMix mix, int vocabulary) i
                 2048);
         TaskTokens tokens = new TaskTokens(folder.resolve("tokenizer.json"));
         int vocabulary = tokens.vocabulary();
-        return new TaskText(
-                folder, tokens, new RecallMix(tokens, WordList.bundled(), tokens.encode(corpus.prose())), vocabulary);
+        RecallMix mix = new RecallMix(settings, tokens, WordList.bundled(), tokens.encode(corpus.prose()));
+        return new TaskText(folder, tokens, mix, vocabulary);
     }
 
     /** Enough words of three to six letters for keys and haystacks. */

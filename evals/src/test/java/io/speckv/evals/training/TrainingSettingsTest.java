@@ -26,7 +26,9 @@ class TrainingSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"speckv-tiny-target", "speckv-tiny-target-long", "speckv-tiny-draft"})
+    @ValueSource(
+            strings = {"speckv-tiny-target", "speckv-tiny-target-long", "speckv-tiny-target-values", "speckv-tiny-draft"
+            })
     void shippedSettingsAreValid(String name) throws IOException {
         TrainingSettings settings = TrainingSettings.read(Path.of("settings", name + ".json"));
         assertThat(settings.shape(1536).maxPositions()).isGreaterThanOrEqualTo(8192);
@@ -38,6 +40,18 @@ class TrainingSettingsTest {
         Path file = Files.writeString(folder.resolve("bad.json"), json.replace("64, 128", "128, 128"));
         assertThatThrownBy(() -> TrainingSettings.read(file))
                 .hasMessageContaining("lengths is [128, 128, 256, 512, 1024, 2048]; it must rise");
+    }
+
+    @Test
+    void whatQuestionsAskForIsTheDefaultUnlessSaidAndCheckedByName() throws IOException {
+        assertThat(TrainingSettings.read(Path.of("settings", "speckv-tiny-target.json"))
+                        .recall())
+                .isEqualTo(RecallSettings.DEFAULTS);
+        String json = Files.readString(Path.of("settings", "speckv-tiny-target-values.json"));
+        Path file = Files.writeString(
+                folder.resolve("bad.json"), json.replace("\"terseValues\": true", "\"terseValues\": false"));
+        assertThatThrownBy(() -> TrainingSettings.read(file))
+                .hasMessageContaining("recall.valuesFrom is 128; it must be at least 192, or 128 with terseValues");
     }
 
     @Test

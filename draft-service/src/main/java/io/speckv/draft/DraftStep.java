@@ -1,0 +1,41 @@
+package io.speckv.draft;
+
+import io.speckv.engine.generate.OpenDraft;
+import io.speckv.serving.batch.BatchStep;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** A step of the draft: the next token of every lookahead, and of every draft that goes on and has one to draft. */
+final class DraftStep implements BatchStep<AnalysisCall<?>> {
+    /** A batch's attention reads as many keys of every draft as of the longest, so those must not differ by more. */
+    private static final int MOST_RATIO = 2;
+
+    @Override
+    public List<List<AnalysisCall<?>>> batches(List<AnalysisCall<?>> ready) {
+        List<List<AnalysisCall<?>>> batches = new ArrayList<>();
+        List<AnalysisCall<?>> batch = new ArrayList<>();
+        for (AnalysisCall<?> call :
+                ready.stream().sorted(Comparator.comparingInt(DraftStep::keys)).toList()) {
+            if (!batch.isEmpty() && keys(call) > MOST_RATIO * keys(batch.get(0))) {
+                batches.add(batch);
+                batch = new ArrayList<>();
+            }
+            batch.add(call);
+        }
+        batches.add(batch);
+        // Neighbouring slots need no copy.
+        batches.forEach(
+                one -> one.sort(Comparator.comparingInt(call -> call.draft().slotIndex())));
+        return batches;
+    }
+
+    private static int keys(AnalysisCall<?> call) {
+        return call.draft().keys();
+    }
+
+    @Override
+    public float[][][] logits(List<AnalysisCall<?>> batch) {
+        return OpenDraft.nextLogits(batch.stream().map(AnalysisCall::draft).toList());
+    }
+}

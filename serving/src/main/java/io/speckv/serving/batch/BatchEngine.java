@@ -1,0 +1,240 @@
+package io.speckv.serving.batch;
+
+import io.speckv.engine.Cancellation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Continuous batching: one thread owns the model, and all running requests go through it together, one step each at every
+ * round. Requests join after their prefill and leave when they end, at any round. Between its row blocks a prefill gives
+ * way to decode steps, so that a long prompt does not stall what is running, and to prefills of much shorter prompts, so
+ * that these need not wait for it. A request that has to wait for something outside does so beside the others; nobody
+ * waits for it.
+ *
+ * <p>What a request holds is released once, however it ends, on the engine's thread; a request that comes when that has
+ * ended fails on the thread that brings it.
+ *
+ * @param <R> the requests
+ */
+public final class BatchEngine<R extends BatchedRequest> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchEngine.class);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A prompt this many times shorter may overtake; so prefills nest only a few deep. */
+    private static final int SHORTER = 4;
+
+    private final Supplier<RuntimeException> stopped;
+    private final Runnable onDeath;
+    private final DecodeRounds<R> rounds;
+    private final Queue<R> arrived = new ConcurrentLinkedQueue<>();
+    private final List<R> ready = new ArrayList<>();
+    private final Semaphore news = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile @Nullable Throwable deadly;
+
+    /**
+     * Starts the engine's thread.
+     *
+     * @param name of the thread
+     * @param step how the model takes a step
+     * @param decodeShare of the engine's time for running requests while a prompt is prefilled, above 0 to 1
+     * @param stopped makes the failure of requests that outlive the engine
+     * @param onDeath runs if a failure ends the engine's thread; nothing is taken from then on
+     */
+    public BatchEngine(
+            String name, BatchStep<R> step, double decodeShare, Supplier<RuntimeException> stopped, Runnable onDeath) {
+        this.rounds = new DecodeRounds<>(step, decodeShare);
+        this.stopped = stopped;
+        this.onDeath = onDeath;
+        this.thread = new Thread(this::run, name);
+        thread.start();
+    }
+
+    /**
+     * Checks a setting.
+     *
+     * @throws IllegalArgumentException if it is not above 0 and at most 1
+     */
+    public static void requireDecodeShare(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("decode-share is " + share + ", must be above 0 and at most 1");
+        }
+    }
+
+    /** Returns whether the engine ends or has ended; what is submitted now fails. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Takes a request that may begin now; what comes of it the request tells itself. From any thread. */
+    public void submit(R request) {
+        arrived.add(request);
+        wake();
+        if (closing) {
+            failArrived();
+        }
+    }
+
+    /** Lets the engine look again: a request is over, or ready, or need not wait any longer. Cheap; from any thread. */
+    public void wake() {
+        news.release();
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                takeArrived();
+                ready.removeIf(DecodeRounds::failIfOver);
+                rounds.settleAll();
+                boolean busy = prefillNext(Integer.MAX_VALUE);
+                busy |= rounds.step();
+                if (!busy) {
+                    await();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.warn("the engine's thread was interrupted and ends");
+        } catch (RuntimeException | Error e) {
+            LOG.error("the engine's thread failed and ends", e);
+            deadly = e;
+        } finally {
+            closing = true;
+            ready.forEach(request -> DecodeRounds.fail(request, stopped.get()));
+            rounds.failAll(stopped.get());
+            failArrived();
+        }
+        if (deadly != null) {
+            onDeath.run();
+        }
+    }
+
+    /** Nobody takes them any more; failing one may let the next one in. */
+    private void failArrived() {
+        for (R next = arrived.poll(); next != null; next = arrived.poll()) {
+            DecodeRounds.fail(next, stopped.get());
+        }
+    }
+
+    private void takeArrived() {
+        for (R next = arrived.poll(); next != null; next = arrived.poll()) {
+            ready.add(next);
+        }
+    }
+
+    /**
+     * Prefills the first request that need not wait any longer, those first that waited with a part of their prompt read;
+     * returns whether there was one.
+     *
+     * @param mostTokens of its prompt that are still to be read
+     */
+    private boolean prefillNext(int mostTokens) {
+        long now = System.nanoTime();
+        for (int i = 0; i < ready.size(); i++) {
+            R next = ready.get(i);
+            if (next.unreadTokens() <= mostTokens && next.nanosToWait(now) <= 0) {
+                prefill(ready.remove(i));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void prefill(R request) {
+        try {
+            if (!request.prefill(new BetweenBlocks(request))) {
+                ready.add(0, request);
+                return;
+            }
+        } catch (RuntimeException e) {
+            DecodeRounds.fail(request, e);
+            return;
+        } catch (Error e) {
+            DecodeRounds.fail(request, e);
+            throw e;
+        }
+        rounds.join(request);
+    }
+
+    /** The engine asks it between row blocks: the place to let others take their turn. */
+    private final class BetweenBlocks implements Cancellation {
+        private final R request;
+        private final int tokens;
+        private final long began = System.nanoTime();
+        private long overtakenNanos;
+
+        BetweenBlocks(R request) {
+            this.request = request;
+            this.tokens = request.unreadTokens();
+        }
+
+        @Override
+        public boolean requested() {
+            if (request.isOver()) {
+                return true;
+            }
+            rounds.stepIfDue();
+            overtake();
+            return request.isOver();
+        }
+
+        /** Short prompts get at most as much time as the long one, so that a stream of them does not starve it. */
+        private void overtake() {
+            takeArrived();
+            ready.removeIf(DecodeRounds::failIfOver);
+            long now = System.nanoTime();
+            if (overtakenNanos <= now - began - overtakenNanos && prefillNext(tokens / SHORTER)) {
+                overtakenNanos += System.nanoTime() - now;
+            }
+        }
+    }
+
+    private void await() throws InterruptedException {
+        long now = System.nanoTime();
+        long least = ready.stream()
+                .mapToLong(request -> request.nanosToWait(now))
+                .min()
+                .orElse(IDLE_NANOS);
+        if (news.tryAcquire(Math.min(least, IDLE_NANOS), TimeUnit.NANOSECONDS)) {
+            news.drainPermits();
+        }
+    }
+
+    /**
+     * Stops the engine after the step it is in; requests that are not done fail.
+     *
+     * @throws IllegalStateException if a failure had ended it before
+     */
+    @Override
+    public void close() {
+        closing = true;
+        wake();
+        join();
+        failArrived();
+        if (deadly != null) {
+            throw new IllegalStateException("the engine's thread had ended with a failure", deadly);
+        }
+    }
+
+    /** Waits whatever happens: what the thread works on is about to be closed. */
+    private void join() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.speckv.serving.batch;
+
+import io.speckv.engine.Cancellation;
+
+/**
+ * One request on its way through a {@link BatchEngine}: it waits, its prompt is read, then it takes part in decode steps
+ * until it is finished. All methods are called on the engine's thread, but {@link #fail} where that has ended; none waits for
+ * anything outside.
+ */
+public interface BatchedRequest {
+    /** Whether nobody wants what comes any more; asked at every step and between the blocks of a prefill. */
+    boolean isOver();
+
+    /** Prompt tokens that are still to be read. */
+    int unreadTokens();
+
+    /**
+     * Nanoseconds until there is something to do before the first decode step; at most 0 if that is now.
+     *
+     * @param now as {@link System#nanoTime} has it
+     */
+    long nanosToWait(long now);
+
+    /**
+     * Reads the prompt, or what is left of it.
+     *
+     * @param betweenBlocks to be asked between row blocks: there others take their turn
+     * @return whether decode steps may follow; if not, the request waits again
+     */
+    boolean prefill(Cancellation betweenBlocks);
+
+    /** Whether the next decode step may include this request; one that is not ready holds nobody else up. */
+    boolean isReady();
+
+    /**
+     * Takes what a step brought.
+     *
+     * @param logits that follow each token that was fed for this request, {@code [tokens][vocabSize]}
+     */
+    void take(float[][] logits);
+
+    /** Whether no step is to follow. */
+    boolean isFinished();
+
+    /** Ends a finished request: releases what it holds, then tells whoever waits. */
+    void finish();
+
+    /** Ends a request that failed or is {@linkplain #isOver over}: releases what it holds, then tells whoever waits. */
+    void fail(Throwable failure);
+}

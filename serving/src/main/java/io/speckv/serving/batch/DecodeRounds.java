@@ -1,0 +1,133 @@
+package io.speckv.serving.batch;
+
+import io.speckv.engine.CancelledException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running requests: each round takes one step for every one that is ready. Confined to one thread.
+ *
+ * @param <R> the requests
+ */
+final class DecodeRounds<R extends BatchedRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeRounds.class);
+
+    private final BatchStep<R> step;
+    private final double prefillPerDecode;
+    private final List<R> running = new ArrayList<>();
+    private long lastEnd;
+    private long lastNanos;
+
+    DecodeRounds(BatchStep<R> step, double decodeShare) {
+        this.step = step;
+        this.prefillPerDecode = (1 - decodeShare) / decodeShare;
+    }
+
+    /** Takes a request over whose prompt is read; it may be finished already. */
+    void join(R request) {
+        running.add(request);
+        settle(request);
+    }
+
+    /** A step for all that are ready, if decoding has not had its share of the time since the last one. */
+    void stepIfDue() {
+        if (!running.isEmpty() && System.nanoTime() - lastEnd >= lastNanos * prefillPerDecode) {
+            settleAll();
+            step();
+        }
+    }
+
+    /** A step for all that are ready; returns whether there was any. */
+    boolean step() {
+        long started = System.nanoTime();
+        List<R> ready = List.copyOf(running).stream().filter(this::isReady).toList();
+        if (ready.isEmpty()) {
+            return false;
+        }
+        step.batches(ready).forEach(this::step);
+        lastEnd = System.nanoTime();
+        lastNanos = lastEnd - started;
+        return true;
+    }
+
+    private boolean isReady(R request) {
+        try {
+            return request.isReady();
+        } catch (RuntimeException e) {
+            leave(request, e);
+            return false;
+        }
+    }
+
+    private void step(List<R> batch) {
+        float[][][] logits;
+        try {
+            logits = step.logits(batch);
+        } catch (RuntimeException e) {
+            // What the model holds for them is undefined now, so nobody of the batch can go on.
+            batch.forEach(request -> leave(request, e));
+            return;
+        }
+        for (int i = 0; i < logits.length; i++) {
+            R request = batch.get(i);
+            try {
+                request.take(logits[i]);
+            } catch (RuntimeException e) {
+                leave(request, e);
+                continue;
+            }
+            settle(request);
+        }
+    }
+
+    /** Ends those that are over or finished. */
+    void settleAll() {
+        List.copyOf(running).forEach(this::settle);
+    }
+
+    private void settle(R request) {
+        try {
+            if (request.isOver()) {
+                leave(request, new CancelledException("generation"));
+            } else if (request.isFinished()) {
+                running.remove(request);
+                guarded(request::finish);
+            }
+        } catch (RuntimeException e) {
+            leave(request, e);
+        }
+    }
+
+    void failAll(RuntimeException failure) {
+        List.copyOf(running).forEach(request -> leave(request, failure));
+    }
+
+    private void leave(R request, RuntimeException failure) {
+        running.remove(request);
+        fail(request, failure);
+    }
+
+    /** Ends a request that nobody wants any more; returns whether that is so. */
+    static boolean failIfOver(BatchedRequest request) {
+        boolean over = request.isOver();
+        if (over) {
+            fail(request, new CancelledException("generation"));
+        }
+        return over;
+    }
+
+    static void fail(BatchedRequest request, Throwable failure) {
+        guarded(() -> request.fail(failure));
+    }
+
+    /** A request that cannot even end must not end the engine. */
+    private static void guarded(Runnable ending) {
+        try {
+            ending.run();
+        } catch (RuntimeException e) {
+            LOG.error("a request's end could not be told", e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Continuous batching, for drafts as for answers: {@link io.speckv.serving.batch.BatchEngine} is the one thread that runs a
+ * model, {@link io.speckv.serving.batch.DecodeRounds} the steps that its running requests take together.
+ */
+@NullMarked
+package io.speckv.serving.batch;
+
+import org.jspecify.annotations.NullMarked;

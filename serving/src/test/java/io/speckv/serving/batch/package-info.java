@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.serving.batch;
+
+import org.jspecify.annotations.NullMarked;
