@@ -131,10 +131,15 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private GenerateRequest request(Prompt read, Method asked) {
+        SamplingSettings.Builder sampling = SamplingSettings.newBuilder().setMaxNewTokens(maxNewTokens);
+        if (file == null) {
+            // The answer is a number; after it the bundled pair does not always know its end.
+            sampling.addStop(".");
+        }
         return GenerateRequest.newBuilder()
                 .setPrompt(read)
                 .setMethod(asked)
-                .setSampling(SamplingSettings.newBuilder().setMaxNewTokens(maxNewTokens))
+                .setSampling(sampling)
                 .build();
     }
 

@@ -27,7 +27,14 @@ class TrainingSettingsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"speckv-tiny-target", "speckv-tiny-target-long", "speckv-tiny-target-values", "speckv-tiny-draft"
+            strings = {
+                "speckv-tiny-target",
+                "speckv-tiny-target-long",
+                "speckv-tiny-target-values",
+                "speckv-tiny-target-choice",
+                "speckv-tiny-draft",
+                "speckv-tiny-draft-long",
+                "speckv-tiny-draft-align"
             })
     void shippedSettingsAreValid(String name) throws IOException {
         TrainingSettings settings = TrainingSettings.read(Path.of("settings", name + ".json"));
