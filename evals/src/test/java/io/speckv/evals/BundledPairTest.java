@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The bundled pair still finds what it found, and the floors would notice a selection that is broken.
  *
- * <p>Measured for the floors ({@code docs/evaluation.md}, 1k, niah_single_1): full 100%, specpc at 256 tokens 99%, speckv-pc
- * at 128 KV pairs 99%.
+ * <p>Measured for the floors ({@code docs/evaluation.md}, 1k, niah_single_1): full 100%, specpc at 256 tokens 100%, speckv-pc
+ * at 128 KV pairs 100%.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BundledPairTest {
