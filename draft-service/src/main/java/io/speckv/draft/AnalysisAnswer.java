@@ -98,17 +98,15 @@ final class AnalysisAnswer<M> implements DraftListener {
         metrics.add(Metric.PREFIX_REUSED, reading.reusedTokens(), Attributes.empty());
         boolean stopText = stops.matched().isPresent();
         offer(messages.summary(drafted, messages.finishReason(reading.lookahead(), stopText), timeline.times()));
-        InTrace.run(
-                timeline.context(),
-                () -> LOG.atInfo()
-                        .addKeyValue("request_id", analysis.requestId())
-                        .addKeyValue("prompt_tokens", promptTokens())
-                        .addKeyValue("reused_tokens", reading.reusedTokens())
-                        .addKeyValue("lookahead_tokens", drafted)
-                        .addKeyValue("queue_ms", queued.toMillis())
-                        .addKeyValue("prefill_ms", prefill.toMillis())
-                        .addKeyValue("lookahead_ms", lookahead.toMillis())
-                        .log("analysed"));
+        inTrace(() -> LOG.atInfo()
+                .addKeyValue("request_id", analysis.requestId())
+                .addKeyValue("prompt_tokens", promptTokens())
+                .addKeyValue("reused_tokens", reading.reusedTokens())
+                .addKeyValue("lookahead_tokens", drafted)
+                .addKeyValue("queue_ms", queued.toMillis())
+                .addKeyValue("prefill_ms", prefill.toMillis())
+                .addKeyValue("lookahead_ms", lookahead.toMillis())
+                .log("analysed"));
     }
 
     /** Runs what writes to the log, with the call's trace. */

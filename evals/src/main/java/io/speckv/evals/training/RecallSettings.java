@@ -19,22 +19,16 @@ record RecallSettings(
     private static final int WORDY_VALUES_FROM = 192;
 
     RecallSettings {
-        if (valuesFrom < (terseValues ? 128 : WORDY_VALUES_FROM)) {
-            throw new IllegalArgumentException("recall.valuesFrom is " + valuesFrom + "; it must be at least "
-                    + WORDY_VALUES_FROM + ", or 128 with terseValues");
-        }
-        if (queriesFrom < 256) {
-            throw new IllegalArgumentException("recall.queriesFrom is " + queriesFrom + "; it must be at least 256");
-        }
-        if (valuesShare < 0 || valuesShare > 16) {
-            throw new IllegalArgumentException("recall.valuesShare is " + valuesShare + "; it must be in 0 to 16");
-        }
-        if (!(choiceWeight > 0)) {
-            throw new IllegalArgumentException("recall.choiceWeight is " + choiceWeight + "; it must be above 0");
-        }
-        if (mostQuestions < 1) {
-            throw new IllegalArgumentException("recall.mostQuestions is " + mostQuestions + "; it must be at least 1");
-        }
+        TrainingSettings.require(
+                valuesFrom >= (terseValues ? 128 : WORDY_VALUES_FROM),
+                "recall.valuesFrom",
+                valuesFrom,
+                "be at least " + WORDY_VALUES_FROM + ", or 128 with terseValues");
+        TrainingSettings.require(queriesFrom >= 256, "recall.queriesFrom", queriesFrom, "be at least 256");
+        TrainingSettings.require(
+                valuesShare >= 0 && valuesShare <= 16, "recall.valuesShare", valuesShare, "be in 0 to 16");
+        TrainingSettings.require(choiceWeight > 0, "recall.choiceWeight", choiceWeight, "be above 0");
+        TrainingSettings.require(mostQuestions >= 1, "recall.mostQuestions", mostQuestions, "be at least 1");
     }
 
     /** Tokens that a sequence of a kind needs. */

@@ -115,7 +115,7 @@ record TrainingSettings(
         return new AdamW(rate * rising * share, 0.9, 0.97, 0.05, 1);
     }
 
-    private static void require(boolean holds, String key, Object value, String rule) {
+    static void require(boolean holds, String key, Object value, String rule) {
         if (!holds) {
             throw new IllegalArgumentException(key + " is " + value + "; it must " + rule);
         }
