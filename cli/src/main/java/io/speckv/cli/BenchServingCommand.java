@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
         description = "What the router and the wire add, around models that compute nothing.")
 final class BenchServingCommand implements Callable<Integer> {
     private static final int WARM_UP_REQUESTS = 8_000;
+    private static final int WARM_UP_FIRST_TOKENS = 400;
     private static final int WARM_UP_TOKENS = 20_000;
 
     @Option(names = "--prompt", defaultValue = "4096", description = "tokens of every prompt (${DEFAULT-VALUE})")
@@ -48,7 +49,7 @@ final class BenchServingCommand implements Callable<Integer> {
         EngineTimes times = new EngineTimes(Duration.ofMillis(5), Duration.ofMillis(5));
         try (ServingBench bench = new ServingBench(tokenizer, times, promptTokens)) {
             bench.warmUp(WARM_UP_REQUESTS);
-            bench.firstToken(WARM_UP_REQUESTS / 20);
+            bench.firstToken(WARM_UP_FIRST_TOKENS);
             bench.perToken(WARM_UP_TOKENS);
             ServingBench.FirstToken first = bench.firstToken(requests);
             ServingBench.PerToken each = bench.perToken(tokens);

@@ -19,6 +19,7 @@ import io.speckv.proto.v1.SamplingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -166,20 +167,16 @@ final class DemoCommand implements Callable<Integer> {
                 full.getUsage().getKeptTokenCount());
         row("KV pairs a head, at most", a.keptPerHead(), b.keptPerHead());
         row("KV cache", AnswerSummary.bytes(a.kv().getKeptBytes()), AnswerSummary.bytes(b.kv().getKeptBytes()));
-        row("first token after", millis(a), millis(b));
+        row("first token after", millis(a.untilFirstToken()), millis(b.untilFirstToken()));
+        row("last token after", millis(a.untilLastToken()), millis(b.untilLastToken()));
         row(
                 "tokens from the draft",
                 fast.getCompression().getLookahead().getAcceptedTokenCount(),
                 full.getCompression().getLookahead().getAcceptedTokenCount());
-        row("tokens/s", perSecond(a), perSecond(b));
     }
 
-    private static String millis(AnswerSummary summary) {
-        return String.format(Locale.ROOT, "%.0f ms", summary.untilFirstToken().toNanos() / 1e6);
-    }
-
-    private static String perSecond(AnswerSummary summary) {
-        return String.format(Locale.ROOT, "%.0f", summary.tokensPerSecond());
+    private static String millis(Duration time) {
+        return String.format(Locale.ROOT, "%.0f ms", time.toNanos() / 1e6);
     }
 
     private static void row(String what, Object fast, Object full) {

@@ -61,6 +61,11 @@ public record AnswerSummary(GenerateFinished finished) {
         return endOf(stage -> !AFTER_THE_FIRST_TOKEN.contains(stage) && stage != Stage.DRAFT_LOOKAHEAD);
     }
 
+    /** Returns the time from the request's arrival to the end of the last stage that the answer waited for. */
+    public Duration untilLastToken() {
+        return endOf(stage -> stage != Stage.DRAFT_LOOKAHEAD);
+    }
+
     /** Returns generated tokens over the time that decoding took. */
     public double tokensPerSecond() {
         double seconds = stages().stream()

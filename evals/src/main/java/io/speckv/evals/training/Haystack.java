@@ -10,24 +10,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** What needles lie in: RULER's filler, random tokens, words, running text, or all of them. */
+/** What needles lie in: RULER's filler, random tokens, words, running text, made-up sentences, or all of them. */
 final class Haystack {
-    private static final int STYLES = 5;
-    private static final int PROSE_LEAST = 64;
-    private static final int PROSE_MOST = 256;
+    private static final int STYLES_WITHOUT_SENTENCES = 5;
+    private static final int STRETCH_LEAST = 64;
+    private static final int STRETCH_MOST = 256;
 
     private final TaskTokens text;
     private final WordList words;
     private final int[] prose;
+    private final int[] sentences;
+    private final int styles;
 
     /**
      * @param words whose nouns are noise
      * @param prose tokens of running text
+     * @param sentences tokens of made-up sentences; empty: there are none among the haystacks
      */
-    Haystack(TaskTokens text, WordList words, int[] prose) {
+    Haystack(TaskTokens text, WordList words, int[] prose, int[] sentences) {
         this.text = text;
         this.words = words;
         this.prose = prose;
+        this.sentences = sentences;
+        this.styles = STYLES_WITHOUT_SENTENCES + (sentences.length == 0 ? 0 : 1);
     }
 
     /** Needles at random places of {@code room} tokens of noise; those of one key stay in order. */
@@ -56,9 +61,9 @@ final class Haystack {
     private int[] noise(Form form, int room, Random random) {
         int[] noise = new int[room];
         int filled = 0;
-        int style = random.nextInt(STYLES + 1);
+        int style = random.nextInt(styles + 1);
         while (filled < room) {
-            int[] piece = piece(style == STYLES ? random.nextInt(STYLES) : style, form, random);
+            int[] piece = piece(style == styles ? random.nextInt(styles) : style, form, random);
             int count = Math.min(piece.length, room - filled);
             System.arraycopy(piece, 0, noise, filled, count);
             filled += count;
@@ -73,10 +78,13 @@ final class Haystack {
             case 2 -> random.ints(32, 0, plain.length).map(i -> plain[i]).toArray();
             case 3 ->
                 text.fixed(" " + words.nouns().get(random.nextInt(words.nouns().size())));
-            default -> {
-                int from = random.nextInt(prose.length - PROSE_MOST);
-                yield Arrays.copyOfRange(prose, from, from + PROSE_LEAST + random.nextInt(PROSE_MOST - PROSE_LEAST));
-            }
+            case 4 -> stretch(prose, random);
+            default -> stretch(sentences, random);
         };
+    }
+
+    private static int[] stretch(int[] tokens, Random random) {
+        int from = random.nextInt(tokens.length - STRETCH_MOST);
+        return Arrays.copyOfRange(tokens, from, from + STRETCH_LEAST + random.nextInt(STRETCH_MOST - STRETCH_LEAST));
     }
 }

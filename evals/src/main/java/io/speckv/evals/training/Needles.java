@@ -11,7 +11,6 @@ import java.util.UUID;
 
 /** Draws the needles of one sequence; no key twice. */
 final class Needles {
-    private static final int FOUR_FROM = 192;
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
     private final TaskTokens text;
@@ -19,23 +18,28 @@ final class Needles {
     private final RecallMix.Kind kind;
     private final NeedleWording wording;
     private final Form form;
+    private final int rivals;
     private final Set<String> keys = new HashSet<>();
+    private final List<Pair> pairs = new ArrayList<>();
+
+    /** A key of two words. */
+    private record Pair(String adjective, String noun) {}
 
     /**
      * @param words of which keys are made
+     * @param rivals of eight keys of two words, how many share one of them with an earlier key
      */
-    Needles(TaskTokens text, WordList words, RecallMix.Kind kind, Form form) {
+    Needles(TaskTokens text, WordList words, RecallMix.Kind kind, Form form, int rivals) {
         this.text = text;
         this.words = words;
         this.kind = kind;
         this.wording = kind.wording();
         this.form = form;
+        this.rivals = rivals;
     }
 
-    /** The needles that one question of a sequence of {@code length} tokens asks for. */
-    List<Needle> asked(int length, Random random) {
-        int most = length < FOUR_FROM ? 3 : 4;
-        int count = kind.several() ? 2 + random.nextInt(most - 1) : 1;
+    /** The {@code count} needles that one question asks for. */
+    List<Needle> asked(int count, Random random) {
         List<Needle> asked = new ArrayList<>();
         String key = key(random);
         for (int i = 0; i < count; i++) {
@@ -91,8 +95,23 @@ final class Needles {
             case 0 -> digits(random);
             case 1 -> letters(3 + random.nextInt(3), random);
             case 2 -> draw(words.nouns(), random);
-            default -> draw(words.adjectives(), random) + "-" + draw(words.nouns(), random);
+            default -> {
+                Pair pair = pair(random);
+                pairs.add(pair);
+                yield pair.adjective() + "-" + pair.noun();
+            }
         };
+    }
+
+    private Pair pair(Random random) {
+        boolean rival = rivals > 0 && !pairs.isEmpty() && random.nextInt(8) < rivals;
+        if (!rival) {
+            return new Pair(draw(words.adjectives(), random), draw(words.nouns(), random));
+        }
+        Pair earlier = pairs.get(random.nextInt(pairs.size()));
+        return random.nextBoolean()
+                ? new Pair(earlier.adjective(), draw(words.nouns(), random))
+                : new Pair(draw(words.adjectives(), random), earlier.noun());
     }
 
     private static String draw(List<String> from, Random random) {

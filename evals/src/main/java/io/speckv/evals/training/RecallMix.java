@@ -1,6 +1,7 @@
 package io.speckv.evals.training;
 
 import io.speckv.evals.ruler.NeedleWording;
+import io.speckv.evals.words.HaystackText;
 import io.speckv.evals.words.WordList;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +38,9 @@ final class RecallMix {
     private static final double OTHER_SHARE = 0.05;
     private static final int TOKENS_A_QUESTION = 40;
 
+    /** Not one that evaluations use by default. */
+    private static final long SENTENCES_SEED = 2506_08373L;
+
     private final RecallSettings settings;
     private final TaskTokens text;
     private final WordList words;
@@ -52,7 +56,11 @@ final class RecallMix {
         this.text = text;
         this.words = words;
         this.copying = new Copying(text.plain());
-        this.haystack = new Haystack(text, words, prose);
+        int[] sentences = settings.sentences()
+                ? text.encode(
+                        " " + HaystackText.generated(words, SENTENCES_SEED).text())
+                : new int[0];
+        this.haystack = new Haystack(text, words, prose, sentences);
     }
 
     /** Random tokens, later stretches of which repeat earlier ones; what repeats has weight 1. */
@@ -69,30 +77,30 @@ final class RecallMix {
     Kind kind(int length, Random random) {
         int draw = random.nextInt(20);
         int values = settings.valuesShare();
+        int several = values + settings.queriesShare();
         if (length >= settings.valuesFrom() && draw < values) {
             return Kind.VALUES;
         }
-        if (length >= settings.queriesFrom() && draw < values + 3) {
+        if (length >= settings.queriesFrom() && draw < several) {
             return Kind.QUERIES;
         }
-        if (length >= settings.shortest(Kind.HEXADECIMAL) && draw < values + 4) {
+        if (length >= settings.shortest(Kind.HEXADECIMAL) && draw <= several) {
             return Kind.HEXADECIMAL;
         }
-        int one = random.nextInt(10);
-        return one < 2 ? Kind.SINGLE : one < 5 ? Kind.FEW : Kind.ALL;
+        return settings.one(random);
     }
 
     /** A sequence of one kind; the same for the same state of {@code random}. */
     Example recall(int length, Kind kind, Random random) {
         Form form = Form.draw(text, length, settings.terseEighths(kind, length), random);
-        Needles draw = new Needles(text, words, kind, form);
+        Needles draw = new Needles(text, words, kind, form, settings.rivals(kind));
         Questions ask = new Questions(text, kind, form);
         List<Needle> needles = new ArrayList<>();
         List<Questions.Question> questions = new ArrayList<>();
         int used = form.opening().length;
         int wanted = wanted(length, kind, form, random);
         while (questions.size() < wanted) {
-            List<Needle> asked = draw.asked(length, random);
+            List<Needle> asked = draw.asked(settings.asked(kind, length, random), random);
             Questions.Question question = ask.question(asked, length, random);
             int cost = (questions.isEmpty() ? form.first() : form.next()).length
                     + question.tokens().length

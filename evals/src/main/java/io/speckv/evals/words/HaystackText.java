@@ -53,6 +53,11 @@ public record HaystackText(String label, List<String> words) {
         return "The " + subject + place + ".";
     }
 
+    /** Returns all words joined by spaces. */
+    public String text() {
+        return first(words.size());
+    }
+
     /** Returns the first {@code count} words joined by spaces, starting over where the text ends. */
     public String first(int count) {
         StringBuilder text = new StringBuilder();

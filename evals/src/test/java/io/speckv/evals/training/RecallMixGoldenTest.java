@@ -24,7 +24,8 @@ class RecallMixGoldenTest {
 
     @Test
     void noRandomDrawOfTheStageForSeveralValuesHasChanged(@TempDir Path folder) throws IOException {
-        Sums sums = sums(folder, new RecallSettings(128, 256, 8, true, 24, 1), List.of(128, 256, 1024));
+        Sums sums =
+                sums(folder, new RecallSettings(128, 256, 8, true, 24, 1, 0, 0, 0, 0, false), List.of(128, 256, 1024));
 
         assertThat(sums).isEqualTo(new Sums(1539603588L, 2075425294L, 570051952L));
     }

@@ -2,11 +2,11 @@ package io.speckv.evals.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,7 +51,7 @@ class RecallMixTest {
 
     @Test
     void theFirstDigitOfEveryAnswerWeighsWhatTheSettingsSay(@TempDir Path other) throws IOException {
-        try (TaskText weighted = TaskText.in(other, new RecallSettings(512, 512, 3, false, 12, 4))) {
+        try (TaskText weighted = TaskText.in(other, new RecallSettings(512, 512, 3, false, 12, 4, 0, 0, 0, 0, false))) {
             for (int seed = 0; seed < 20; seed++) {
                 Example example = weighted.mix().recall(512, RecallMix.Kind.SINGLE, new Random(seed));
                 Example plain = text.mix().recall(512, RecallMix.Kind.SINGLE, new Random(seed));
@@ -78,39 +78,107 @@ class RecallMixTest {
             value = RecallMix.Kind.class,
             names = {"SINGLE", "FEW", "ALL", "HEXADECIMAL"})
     void everyAnswerIsTheValueThatTheHaystackGivesTheKey(RecallMix.Kind kind) throws IOException {
-        try (HuggingFaceTokenizer tokenizer =
-                HuggingFaceTokenizer.newInstance(folder.resolve("tokenizer.json"), Map.of("truncation", "false"))) {
-            String all = decode(
-                    tokenizer, text.mix().recall(1024, kind, new Random(5)).tokens());
-            Matcher answers = ANSWERED.matcher(all);
-            int found = 0;
-            while (answers.find()) {
-                found++;
-                String needle = " for " + answers.group(1) + " is: ";
-                int place = all.indexOf(needle);
-                assertThat(all.substring(place + needle.length())).startsWith(answers.group(2) + ".");
-                assertThat(all.indexOf(needle, place + 1)).isNegative();
-            }
-            assertThat(found).isPositive();
+        String all = text.decode(text.mix().recall(1024, kind, new Random(5)));
+        Matcher answers = ANSWERED.matcher(all);
+        int found = 0;
+        while (answers.find()) {
+            found++;
+            String needle = " for " + answers.group(1) + " is: ";
+            int place = all.indexOf(needle);
+            assertThat(all.substring(place + needle.length())).startsWith(answers.group(2) + ".");
+            assertThat(all.indexOf(needle, place + 1)).isNegative();
         }
+        assertThat(found).isPositive();
     }
 
     @Test
     void valuesOfOneKeyAreAnsweredInTheOrderOfTheText() throws IOException {
-        try (HuggingFaceTokenizer tokenizer =
-                HuggingFaceTokenizer.newInstance(folder.resolve("tokenizer.json"), Map.of("truncation", "false"))) {
-            String all = decode(
-                    tokenizer,
-                    text.mix().recall(512, RecallMix.Kind.VALUES, new Random(8)).tokens());
-            Matcher answer = Pattern.compile("for (\\S+) mentioned in the provided text are ([0-9, ]+)\\.")
-                    .matcher(all);
-            assertThat(answer.find()).isTrue();
-            int place = 0;
-            for (String value :
-                    Pattern.compile(", ").splitAsStream(answer.group(2)).toList()) {
-                int next = all.indexOf(" for " + answer.group(1) + " is: " + value, place);
-                assertThat(next).isGreaterThanOrEqualTo(place);
-                place = next;
+        String all = text.decode(text.mix().recall(512, RecallMix.Kind.VALUES, new Random(8)));
+        Matcher answer = Pattern.compile("for (\\S+) mentioned in the provided text are ([0-9, ]+)\\.")
+                .matcher(all);
+        assertThat(answer.find()).isTrue();
+        int place = 0;
+        for (String value : Pattern.compile(", ").splitAsStream(answer.group(2)).toList()) {
+            int next = all.indexOf(" for " + answer.group(1) + " is: " + value, place);
+            assertThat(next).isGreaterThanOrEqualTo(place);
+            place = next;
+        }
+    }
+
+    @Test
+    void asManyQuestionsAskForFourValuesAsTheSettingsSay(@TempDir Path other) throws IOException {
+        Pattern answer = Pattern.compile("mentioned in the provided text are ([0-9, ]+)\\.");
+        try (TaskText always = TaskText.in(other, new RecallSettings(192, 512, 3, false, 12, 1, 8, 0, 0, 0, false))) {
+            assertThat(valuesOfEachAnswer(text, answer)).contains(2, 3, 4);
+            assertThat(valuesOfEachAnswer(always, answer)).containsOnly(4).hasSizeGreaterThan(10);
+        }
+    }
+
+    private static List<Integer> valuesOfEachAnswer(TaskText text, Pattern answer) throws IOException {
+        List<Integer> counts = new ArrayList<>();
+        for (int seed = 0; seed < 8; seed++) {
+            Matcher answers =
+                    answer.matcher(text.decode(text.mix().recall(768, RecallMix.Kind.VALUES, new Random(seed))));
+            while (answers.find()) {
+                counts.add(answers.group(1).split(", ").length);
+            }
+        }
+        return counts;
+    }
+
+    @Test
+    void rivalsShareAWordWithAnotherKey(@TempDir Path other) throws IOException {
+        try (TaskText crowded = TaskText.in(other, new RecallSettings(512, 512, 3, false, 12, 1, 0, 0, 0, 8, false))) {
+            List<String> keys =
+                    twoWordKeys(crowded.decode(crowded.mix().recall(2048, RecallMix.Kind.ALL, new Random(5))));
+            assertThat(keys).hasSizeGreaterThan(10).allMatch(key -> sharesAWord(key, keys));
+            List<String> usual = twoWordKeys(text.decode(text.mix().recall(2048, RecallMix.Kind.ALL, new Random(5))));
+            assertThat(usual).hasSizeGreaterThan(10).anyMatch(key -> !sharesAWord(key, usual));
+        }
+    }
+
+    private static List<String> twoWordKeys(String sequence) {
+        return Pattern.compile(" for ([a-z]+-[a-z]+) is: ")
+                .matcher(sequence)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    private static boolean sharesAWord(String key, List<String> keys) {
+        int hyphen = key.indexOf('-');
+        String adjective = key.substring(0, hyphen + 1);
+        String noun = key.substring(hyphen);
+        return keys.stream()
+                .filter(other -> !other.equals(key))
+                .anyMatch(other -> other.startsWith(adjective) || other.endsWith(noun));
+    }
+
+    @Test
+    void someHaystacksAreMadeUpSentencesIfTheSettingsSay(@TempDir Path other) throws IOException {
+        RecallSettings settings = new RecallSettings(512, 512, 3, false, 12, 1, 0, 0, 0, 0, true);
+        try (TaskText sentences = TaskText.in(other, settings)) {
+            assertThat(withSentences(sentences)).isBetween(1, 19);
+            assertThat(withSentences(text)).isZero();
+        }
+    }
+
+    private static int withSentences(TaskText text) throws IOException {
+        Pattern sentence = Pattern.compile("The [a-z ]+ (finds|keeps|sees|takes|wants) the [a-z]");
+        int found = 0;
+        for (int seed = 0; seed < 20; seed++) {
+            Example example = text.mix().recall(512, RecallMix.Kind.SINGLE, new Random(seed));
+            found += sentence.matcher(text.decode(example)).find() ? 1 : 0;
+        }
+        return found;
+    }
+
+    @Test
+    void asManySequencesConsistOfNeedlesAloneAsTheSettingsSay(@TempDir Path other) throws IOException {
+        try (TaskText needles = TaskText.in(other, new RecallSettings(512, 512, 3, false, 12, 1, 0, 10, 0, 0, false))) {
+            Random random = new Random(1);
+            for (int i = 0; i < 100; i++) {
+                assertThat(needles.mix().kind(256, random)).isEqualTo(RecallMix.Kind.ALL);
             }
         }
     }
@@ -151,9 +219,5 @@ class RecallMixTest {
                 .isNotEqualTo(text.mix()
                         .recall(300, RecallMix.Kind.ALL, new Random(10))
                         .tokens());
-    }
-
-    private static String decode(HuggingFaceTokenizer tokenizer, int[] tokens) {
-        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), false);
     }
 }

@@ -1,5 +1,6 @@
 package io.speckv.evals.training;
 
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.speckv.evals.bpe.BpeSettings;
 import io.speckv.evals.bpe.BpeTrainer;
 import io.speckv.evals.bpe.TokenizerFiles;
@@ -7,7 +8,9 @@ import io.speckv.evals.words.WordList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** A small vocabulary, its tokenizer and the task mix on it, all from generated text. */
@@ -42,6 +45,15 @@ record TaskText(Path folder, TaskTokens tokens, RecallMix mix, int vocabulary) i
             text.append(random.nextInt(12) == 0 ? ".\n" : " ");
         }
         return text.toString();
+    }
+
+    /** The text of a sequence, special tokens included. */
+    String decode(Example example) throws IOException {
+        try (HuggingFaceTokenizer tokenizer =
+                HuggingFaceTokenizer.newInstance(folder.resolve("tokenizer.json"), Map.of("truncation", "false"))) {
+            return tokenizer.decode(
+                    Arrays.stream(example.tokens()).asLongStream().toArray(), false);
+        }
     }
 
     @Override
