@@ -134,7 +134,7 @@ final class RecallMix {
 
     /** How many questions a sequence asks if there is room. */
     private int wanted(int length, Kind kind, Form form, Random random) {
-        if (kind == Kind.SINGLE && random.nextInt(3) > 0) {
+        if (settings.lone(kind, random)) {
             return 1;
         }
         int most = Math.max(

@@ -13,6 +13,7 @@ import java.util.Random;
  * @param choiceWeight of an answer's first digits, in which it chooses among needles, where its other tokens have weight 1
  * @param fourValues of eight questions for several values, how many ask for four, as RULER's do, from {@value
  *     #FOUR_FROM} tokens on; the others ask for two to four
+ * @param loneValues of eight sequences that ask for several values of one key, how many ask one question, as RULER's do
  * @param allShare of the sequences that ask for one value each, how many consist of needles alone, in tenths; 0, or left
  *     out: {@value #USUAL_ALL_SHARE}
  * @param queriesShare of the sequences that may, how many ask for the values of several keys, in twentieths; 0, or left out:
@@ -29,12 +30,13 @@ record RecallSettings(
         int mostQuestions,
         float choiceWeight,
         int fourValues,
+        int loneValues,
         int allShare,
         int queriesShare,
         int rivals,
         boolean sentences) {
     /** What is taken where a settings file says nothing: recall of one value first, several at length only. */
-    static final RecallSettings DEFAULTS = new RecallSettings(512, 512, 3, false, 12, 1, 0, 0, 0, 0, false);
+    static final RecallSettings DEFAULTS = new RecallSettings(512, 512, 3, false, 12, 1, 0, 0, 0, 0, 0, false);
 
     /** Tokens that two needles of one key, and a question for them, need in RULER's words. */
     private static final int WORDY_VALUES_FROM = 192;
@@ -60,6 +62,7 @@ record RecallSettings(
         TrainingSettings.require(choiceWeight > 0, "recall.choiceWeight", choiceWeight, "be above 0");
         TrainingSettings.require(mostQuestions >= 1, "recall.mostQuestions", mostQuestions, "be at least 1");
         TrainingSettings.require(fourValues >= 0 && fourValues <= 8, "recall.fourValues", fourValues, "be in 0 to 8");
+        TrainingSettings.require(loneValues >= 0 && loneValues <= 8, "recall.loneValues", loneValues, "be in 0 to 8");
         TrainingSettings.require(allShare >= 1 && allShare <= 10, "recall.allShare", allShare, "be in 1 to 10");
         TrainingSettings.require(
                 queriesShare >= 1 && valuesShare + queriesShare <= 19,
@@ -77,6 +80,15 @@ record RecallSettings(
         int most = length < FOUR_FROM ? 3 : 4;
         boolean four = most == 4 && fourValues > 0 && random.nextInt(8) < fourValues;
         return four ? 4 : 2 + random.nextInt(most - 1);
+    }
+
+    /** Whether a sequence of a kind asks one question, however many there is room for. */
+    boolean lone(RecallMix.Kind kind, Random random) {
+        return switch (kind) {
+            case SINGLE -> random.nextInt(3) > 0;
+            case VALUES -> loneValues > 0 && random.nextInt(8) < loneValues;
+            case FEW, ALL, QUERIES, HEXADECIMAL -> false;
+        };
     }
 
     /** Of eight keys of two words in a sequence of a kind, how many share one of them with an earlier key. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -24,8 +25,9 @@ class RecallMixGoldenTest {
 
     @Test
     void noRandomDrawOfTheStageForSeveralValuesHasChanged(@TempDir Path folder) throws IOException {
-        Sums sums =
-                sums(folder, new RecallSettings(128, 256, 8, true, 24, 1, 0, 0, 0, 0, false), List.of(128, 256, 1024));
+        Map<String, Object> stage = Map.of(
+                "valuesFrom", 128, "queriesFrom", 256, "valuesShare", 8, "terseValues", true, "mostQuestions", 24);
+        Sums sums = sums(folder, TaskText.settings(stage), List.of(128, 256, 1024));
 
         assertThat(sums).isEqualTo(new Sums(1539603588L, 2075425294L, 570051952L));
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,7 +52,7 @@ class RecallMixTest {
 
     @Test
     void theFirstDigitOfEveryAnswerWeighsWhatTheSettingsSay(@TempDir Path other) throws IOException {
-        try (TaskText weighted = TaskText.in(other, new RecallSettings(512, 512, 3, false, 12, 4, 0, 0, 0, 0, false))) {
+        try (TaskText weighted = TaskText.in(other, TaskText.settings(Map.of("choiceWeight", 4)))) {
             for (int seed = 0; seed < 20; seed++) {
                 Example example = weighted.mix().recall(512, RecallMix.Kind.SINGLE, new Random(seed));
                 Example plain = text.mix().recall(512, RecallMix.Kind.SINGLE, new Random(seed));
@@ -108,7 +109,7 @@ class RecallMixTest {
     @Test
     void asManyQuestionsAskForFourValuesAsTheSettingsSay(@TempDir Path other) throws IOException {
         Pattern answer = Pattern.compile("mentioned in the provided text are ([0-9, ]+)\\.");
-        try (TaskText always = TaskText.in(other, new RecallSettings(192, 512, 3, false, 12, 1, 8, 0, 0, 0, false))) {
+        try (TaskText always = TaskText.in(other, TaskText.settings(Map.of("fourValues", 8)))) {
             assertThat(valuesOfEachAnswer(text, answer)).contains(2, 3, 4);
             assertThat(valuesOfEachAnswer(always, answer)).containsOnly(4).hasSizeGreaterThan(10);
         }
@@ -127,8 +128,17 @@ class RecallMixTest {
     }
 
     @Test
+    void asManySequencesAskOneQuestionForSeveralValuesAsTheSettingsSay(@TempDir Path other) throws IOException {
+        Pattern answer = Pattern.compile("mentioned in the provided text are ([0-9, ]+)\\.");
+        try (TaskText lone = TaskText.in(other, TaskText.settings(Map.of("loneValues", 8)))) {
+            assertThat(valuesOfEachAnswer(lone, answer)).hasSize(8);
+            assertThat(valuesOfEachAnswer(text, answer)).hasSizeGreaterThan(16);
+        }
+    }
+
+    @Test
     void rivalsShareAWordWithAnotherKey(@TempDir Path other) throws IOException {
-        try (TaskText crowded = TaskText.in(other, new RecallSettings(512, 512, 3, false, 12, 1, 0, 0, 0, 8, false))) {
+        try (TaskText crowded = TaskText.in(other, TaskText.settings(Map.of("rivals", 8)))) {
             List<String> keys =
                     twoWordKeys(crowded.decode(crowded.mix().recall(2048, RecallMix.Kind.ALL, new Random(5))));
             assertThat(keys).hasSizeGreaterThan(10).allMatch(key -> sharesAWord(key, keys));
@@ -156,8 +166,7 @@ class RecallMixTest {
 
     @Test
     void someHaystacksAreMadeUpSentencesIfTheSettingsSay(@TempDir Path other) throws IOException {
-        RecallSettings settings = new RecallSettings(512, 512, 3, false, 12, 1, 0, 0, 0, 0, true);
-        try (TaskText sentences = TaskText.in(other, settings)) {
+        try (TaskText sentences = TaskText.in(other, TaskText.settings(Map.of("sentences", true)))) {
             assertThat(withSentences(sentences)).isBetween(1, 19);
             assertThat(withSentences(text)).isZero();
         }
@@ -175,7 +184,7 @@ class RecallMixTest {
 
     @Test
     void asManySequencesConsistOfNeedlesAloneAsTheSettingsSay(@TempDir Path other) throws IOException {
-        try (TaskText needles = TaskText.in(other, new RecallSettings(512, 512, 3, false, 12, 1, 0, 10, 0, 0, false))) {
+        try (TaskText needles = TaskText.in(other, TaskText.settings(Map.of("allShare", 10)))) {
             Random random = new Random(1);
             for (int i = 0; i < 100; i++) {
                 assertThat(needles.mix().kind(256, random)).isEqualTo(RecallMix.Kind.ALL);

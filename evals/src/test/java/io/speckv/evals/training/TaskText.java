@@ -1,6 +1,8 @@
 package io.speckv.evals.training;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.speckv.evals.bpe.BpeSettings;
 import io.speckv.evals.bpe.BpeTrainer;
 import io.speckv.evals.bpe.TokenizerFiles;
@@ -31,6 +33,14 @@ record TaskText(Path folder, TaskTokens tokens, RecallMix mix, int vocabulary) i
         int vocabulary = tokens.vocabulary();
         RecallMix mix = new RecallMix(settings, tokens, WordList.bundled(), tokens.encode(corpus.prose()));
         return new TaskText(folder, tokens, mix, vocabulary);
+    }
+
+    /** The default settings but for some, by their names in settings files. */
+    static RecallSettings settings(Map<String, ?> changed) {
+        JsonMapper json = JsonMapper.builder().build();
+        Map<String, Object> all = json.convertValue(RecallSettings.DEFAULTS, new TypeReference<>() {});
+        all.putAll(changed);
+        return json.convertValue(all, RecallSettings.class);
     }
 
     /** Enough words of three to six letters for keys and haystacks. */
