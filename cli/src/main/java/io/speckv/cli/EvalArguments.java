@@ -3,11 +3,9 @@ package io.speckv.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.speckv.cli.client.Terminal;
-import io.speckv.evals.CascadeGenerator;
 import io.speckv.evals.EvalRun;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.MethodSettings;
-import io.speckv.evals.PairIdentity;
 import io.speckv.evals.Progress;
 import io.speckv.evals.Setting;
 import io.speckv.evals.report.EvalCell;
@@ -15,10 +13,7 @@ import io.speckv.evals.report.EvalReport;
 import io.speckv.evals.report.MarkdownTable;
 import io.speckv.evals.report.ReportFiles;
 import io.speckv.evals.report.TerminalTable;
-import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
-import io.speckv.text.ChatEncoder;
-import io.speckv.text.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -40,6 +34,16 @@ final class EvalArguments {
 
     @Mixin
     final LocalPairArguments pair = new LocalPairArguments();
+
+    @Option(
+            names = "--router",
+            paramLabel = "HOST:PORT",
+            description = "ask this router in place of a pair in this process; --target then gives the tokenizer")
+    @Nullable
+    String router;
+
+    @Mixin
+    final ConnectionArguments connection = new ConnectionArguments();
 
     @Option(
             names = "--methods",
@@ -79,63 +83,55 @@ final class EvalArguments {
     CommandSpec command;
 
     /**
-     * Opens the pair so that {@link #threads} samples share the processors.
+     * Opens the pair so that {@link #threads} samples share the processors, or asks the router for its own.
      *
      * @throws WrongInputException if a method or a setting is wrong
      */
-    LocalPairArguments.Open open() throws IOException {
+    EvaluatedPair open() throws IOException {
         WrongInputException.requireAtLeastOne("--threads", threads);
-        grid(methodSettings()); // a mistake in a setting shows now, not after the models are loaded
+        MethodSettings settings = methodSettings();
+        List<Setting> grid = grid();
+        // A mistake in a setting shows now, not after the models are loaded.
+        WrongInputException.ifRefused(() -> grid.stream().map(settings::method).toList());
+        if (router != null) {
+            refuseWithRouter("--draft", "--dtype", "--device");
+            return ServedPair.open(router, connection, pair.target, settings);
+        }
         int each = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(each));
-        return pair.open();
+        return LocalPair.open(pair, settings, grid);
     }
 
-    /** Answers the samples with all methods, and writes and prints what came out. */
-    void run(String title, LocalPairArguments.Open models, List<EvalSample> samples, List<String> notes)
-            throws IOException {
-        MethodSettings settings = methodSettings();
-        List<Setting> grid = grid(settings);
-        Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
-        String precision = models.target().precision().name();
-        PairIdentity.of(pair.target, pair.draft, precision, settings.overrides().toString())
-                .claim(folder);
-        List<Method> chosen = grid.stream().map(settings::method).toList();
-        try (LocalClassifier classifier = LocalClassifier.open(chosen, pair.models.options());
-                ChatTemplate template = ChatTemplate.isIn(pair.target) ? ChatTemplate.open(pair.target) : null) {
-            // Whatever the prompts' lengths: one that is long enough to need it will come.
-            chosen.forEach(method -> classifier.requireFor(method, Integer.MAX_VALUE, 1));
-            Optional<ChatEncoder> chat =
-                    Optional.ofNullable(template).map(open -> new ChatEncoder(models.tokenizer(), open));
-            CascadeGenerator generator = new CascadeGenerator(
-                    models.target(),
-                    models.draft(),
-                    models.tokenizer(),
-                    chat,
-                    models::bridge,
-                    classifier.scorer(models.tokenizer()),
-                    settings);
-            requireRoom(generator, models.target().shape().maxPositions(), samples);
-            Progress progress =
-                    Terminal.ofProcess().err() ? Progress.bar(System.err, System::nanoTime) : Progress.silent();
-            List<EvalCell> cells =
-                    new EvalRun(generator, folder.resolve("journal.jsonl"), progress, threads).run(grid, samples);
-            List<String> told = notes(notes);
-            if (chat.isEmpty() && samples.stream().anyMatch(EvalSample::chat)) {
-                told.add("the target has no chat template: it reads all prompts as plain text");
+    private void refuseWithRouter(String... options) {
+        for (String option : options) {
+            if (command != null && command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new WrongInputException(option + " is for a pair in this process; the router has its own");
             }
-            report(new EvalReport(title, RepeatedCommand.of(command), told, cells), folder);
         }
     }
 
-    private static void requireRoom(CascadeGenerator generator, int positions, List<EvalSample> samples) {
+    /** Answers the samples with all methods, and writes and prints what came out. */
+    void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes) throws IOException {
+        Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
+        asked.identity().claim(folder);
+        requireRoom(asked, samples);
+        Progress progress = Terminal.ofProcess().err() ? Progress.bar(System.err, System::nanoTime) : Progress.silent();
+        List<EvalCell> cells =
+                new EvalRun(asked.generator(), folder.resolve("journal.jsonl"), progress, threads).run(grid(), samples);
+        List<String> told = notes(notes, asked);
+        if (!asked.prompts().hasChatTemplate() && samples.stream().anyMatch(EvalSample::chat)) {
+            told.add("the target has no chat template: it reads all prompts as plain text");
+        }
+        report(new EvalReport(title, RepeatedCommand.of(command), told, cells), folder);
+    }
+
+    private static void requireRoom(EvaluatedPair asked, List<EvalSample> samples) {
         for (EvalSample sample : samples) {
-            int tokens = generator.promptTokens(sample);
-            // The last token of an answer is never fed.
-            if (tokens + sample.maxNewTokens() - 1 > positions) {
+            int tokens = asked.prompts().of(sample.prompt(), sample.chat()).length;
+            int most = asked.longestPromptOfTarget(sample.maxNewTokens());
+            if (tokens > most) {
                 throw new WrongInputException("sample " + sample.index() + " of " + sample.task() + " has " + tokens
-                        + " tokens and asks for " + sample.maxNewTokens() + "; the target has " + positions
-                        + " positions");
+                        + " tokens; beside an answer of " + sample.maxNewTokens() + " the target reads up to " + most);
             }
         }
     }
@@ -149,12 +145,8 @@ final class EvalArguments {
         System.out.println("written: " + folder.resolve("report.html") + ", results.json, results.csv");
     }
 
-    private List<Setting> grid(MethodSettings settings) {
-        return WrongInputException.ifRefused(() -> {
-            List<Setting> grid = Setting.grid(methods, budgets);
-            grid.forEach(settings::method);
-            return grid;
-        });
+    private List<Setting> grid() {
+        return WrongInputException.ifRefused(() -> Setting.grid(methods, budgets));
     }
 
     private MethodSettings methodSettings() throws IOException {
@@ -170,15 +162,14 @@ final class EvalArguments {
         return new MethodSettings(settings);
     }
 
-    private List<String> notes(List<String> ofTheTask) {
+    private List<String> notes(List<String> ofTheTask, EvaluatedPair asked) {
         List<String> notes = new ArrayList<>(ofTheTask);
-        notes.add("target " + pair.target.getFileName() + ", draft " + pair.draft.getFileName());
+        notes.add(asked.names());
         notes.add("prompts within the budget stay whole");
         if (methods.contains("speckv-pc")) {
             notes.add("speckv-pc: the budget is that of its KV cache; SpecPC keeps twice as many tokens before");
         }
-        notes.add("times: " + (threads == 1 ? "one sample" : threads + " samples")
-                + " at a time; work shared by methods counts for each");
+        notes.add("times: " + (threads == 1 ? "one sample" : threads + " samples") + " at a time; " + asked.timesAre());
         return notes;
     }
 

@@ -52,8 +52,8 @@ final class EvalFileCommand implements Callable<Integer> {
                 haystacks.add(sample.haystack());
             }
         }
-        try (LocalPairArguments.Open models = eval.open()) {
-            eval.run("RULER files", models, prompts, List.of("haystacks: " + String.join(", ", haystacks)));
+        try (EvaluatedPair pair = eval.open()) {
+            eval.run("RULER files", pair, prompts, List.of("haystacks: " + String.join(", ", haystacks)));
         }
         return 0;
     }

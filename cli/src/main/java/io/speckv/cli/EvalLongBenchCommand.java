@@ -62,9 +62,10 @@ final class EvalLongBenchCommand implements Callable<Integer> {
         for (LongBenchTask task : tasks(folder)) {
             chosen.put(task, folder.samples(task).stream().limit(samples).toList());
         }
-        try (LocalPairArguments.Open models = eval.open()) {
-            int longest = longestPrompt(models, chosen.keySet());
-            MiddleTruncation truncation = new MiddleTruncation(new Codec(models.tokenizer()), longest);
+        try (EvaluatedPair pair = eval.open()) {
+            int longest = longestPrompt(pair, chosen.keySet());
+            MiddleTruncation truncation =
+                    new MiddleTruncation(new Codec(pair.prompts().tokenizer()), longest);
             List<EvalSample> prompts = new ArrayList<>();
             int cut = 0;
             for (List<LongBenchSample> ofTask : chosen.values()) {
@@ -81,7 +82,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
             if (!others.isEmpty()) {
                 notes.add("passed over, as no English task of LongBench: " + String.join(", ", others));
             }
-            eval.run("LongBench", models, prompts, notes);
+            eval.run("LongBench", pair, prompts, notes);
         }
         return 0;
     }
@@ -98,15 +99,13 @@ final class EvalLongBenchCommand implements Callable<Integer> {
     }
 
     /** Returns the tokens of the longest prompt that stays whole. */
-    private int longestPrompt(LocalPairArguments.Open models, Set<LongBenchTask> chosen) {
+    private int longestPrompt(EvaluatedPair pair, Set<LongBenchTask> chosen) {
         int answer = chosen.stream().mapToInt(LongBenchTask::maxNewTokens).max().orElse(0);
-        int positions = Math.min(
-                models.target().shape().maxPositions(), models.draft().shape().maxPositions());
-        int most = positions - answer - CHAT_TEMPLATE_TOKENS;
+        int most = pair.longestPrompt(answer) - CHAT_TEMPLATE_TOKENS;
         int longest = maxLength == null ? most : maxLength;
         if (longest < 2 || longest > most) {
-            throw new WrongInputException("prompts cannot be cut to " + longest + " tokens: the models have "
-                    + positions + " positions, of which answers take " + answer + " and a chat template up to "
+            throw new WrongInputException("prompts cannot be cut to " + longest + " tokens: the models read up to "
+                    + most + " beside an answer of " + answer + " and a chat template of up to "
                     + CHAT_TEMPLATE_TOKENS);
         }
         return longest;

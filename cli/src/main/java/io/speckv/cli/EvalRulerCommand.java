@@ -45,11 +45,11 @@ final class EvalRulerCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         WrongInputException.requireAtLeastOne("--samples", samples);
         List<RulerTask> chosen = RulerArguments.tasks(tasks);
-        try (LocalPairArguments.Open models = eval.open()) {
-            RulerArguments.Prompts prompts = ruler.draw(models.tokenizer(), chosen, lengths, samples);
+        try (EvaluatedPair pair = eval.open()) {
+            RulerArguments.Prompts prompts = ruler.draw(pair.prompts().tokenizer(), chosen, lengths, samples);
             List<String> notes = new ArrayList<>(prompts.notes());
             notes.add(samples + " samples a cell");
-            eval.run("RULER", models, prompts.samples(), notes);
+            eval.run("RULER", pair, prompts.samples(), notes);
         }
         return 0;
     }

@@ -61,13 +61,9 @@ record LocalGeneration(Path target, @Nullable Path draft, ModelOptions models) {
         double decode = result.stages().byStage().getOrDefault("target.decode", 0L) / 1e9;
         int decoded = result.output().length - 1 - result.acceptedLookahead();
         System.err.printf(
-                "%n%d prompt tokens, %d kept; first token after %.2f s; %d tokens, %d from the draft; decoded at %.1f tokens/s%n",
-                promptTokens,
-                result.kept().length,
-                first,
-                result.output().length,
-                result.acceptedLookahead(),
-                decoded <= 0 ? 0.0 : decoded / decode);
+                "%n%d prompt tokens, %d kept; first token after %.2f s%n%d tokens, %d from the draft",
+                promptTokens, result.kept().length, first, result.output().length, result.acceptedLookahead());
+        System.err.println(decoded <= 0 ? "" : "; decoded at %.1f tokens/s".formatted(decoded / decode));
     }
 
     /** Prints tokens as text until a stop string ends the answer. */

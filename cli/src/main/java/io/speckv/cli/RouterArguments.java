@@ -1,21 +1,11 @@
 package io.speckv.cli;
 
 import io.speckv.cli.client.RouterClient;
-import io.speckv.kit.server.ChannelSettings;
-import io.speckv.kit.server.TlsSettings;
-import io.speckv.kit.settings.ByteSize;
-import io.speckv.kit.settings.SettingsException;
-import java.nio.file.Path;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which router is asked, and how it is reached. */
 final class RouterArguments {
-    private static final Duration RELOAD = Duration.ofMinutes(1);
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
-    private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(20);
-
     @Option(
             names = "--router",
             paramLabel = "HOST:PORT",
@@ -23,38 +13,8 @@ final class RouterArguments {
             description = "the router to ask (${DEFAULT-VALUE})")
     String address = "localhost:9000";
 
-    @Option(names = "--model", paramLabel = "NAME", description = "target model (the router's default)")
-    @Nullable
-    String model;
-
-    @Option(names = "--tls", description = "TLS, trusting the system's authorities")
-    boolean tls;
-
-    @Option(names = "--tls-ca", paramLabel = "FILE", description = "TLS, trusting the authorities of this PEM file")
-    @Nullable
-    Path authorities;
-
-    @Option(names = "--cert", paramLabel = "FILE", description = "own certificate (PEM), for mutual TLS")
-    @Nullable
-    Path certificate;
-
-    @Option(names = "--key", paramLabel = "FILE", description = "its key (PEM, PKCS#8)")
-    @Nullable
-    Path key;
-
-    @Option(names = "--token-file", paramLabel = "FILE", description = "file with the bearer token")
-    @Nullable
-    Path tokenFile;
-
-    @Option(names = "--allow-plaintext", description = "no TLS, even to a router off this machine")
-    boolean allowPlaintext;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "600",
-            description = "time limit of a call (${DEFAULT-VALUE})")
-    long timeoutSeconds = 600;
+    @Mixin
+    final ConnectionArguments connection = new ConnectionArguments();
 
     /** Returns the way to a router on this machine. */
     static RouterArguments local(int port) {
@@ -65,27 +25,10 @@ final class RouterArguments {
 
     /** Returns the name of the model asked for; empty for the router's default. */
     String model() {
-        return model == null ? "" : model;
+        return connection.model();
     }
 
     RouterClient open() {
-        if (timeoutSeconds < 1) {
-            throw new WrongInputException("--timeout is " + timeoutSeconds + ", must be at least 1 second");
-        }
-        boolean secure = tls || authorities != null || certificate != null;
-        try {
-            return RouterClient.open(
-                    new ChannelSettings(
-                            address,
-                            allowPlaintext,
-                            new TlsSettings(secure, certificate, key, authorities, RELOAD),
-                            tokenFile,
-                            ByteSize.parse("64MiB"),
-                            KEEP_ALIVE,
-                            KEEP_ALIVE_TIMEOUT),
-                    Duration.ofSeconds(timeoutSeconds));
-        } catch (IllegalArgumentException | SettingsException e) {
-            throw new WrongInputException(String.valueOf(e.getMessage()), e);
-        }
+        return connection.open(address);
     }
 }

@@ -130,14 +130,14 @@ class EvalFilesTest {
             longbench --data {dir}/empty                            | holds none of LongBench's files, such as
             longbench --data {dir} --samples 0                      | --samples is 0; it must be at least 1
             longbench --data {dir} --tasks trec --max-length 1      | prompts cannot be cut to 1 tokens
-            longbench --data {dir} --tasks trec --max-length 8k     | cannot be cut to 8192 tokens: the models have 8192
+            longbench --data {dir} --tasks trec --max-length 8k     | cannot be cut to 8192 tokens: the models read up to 8
             longbench --data {dir} --tasks trec --methods snap      | snap
             file --tasks {dir}/ruler.jsonl                          | ruler.jsonl:1: there is no 'task'
             file --tasks {dir}/ruler.jsonl --task niah              | RULER has no task 'niah', it has niah_single_1
-            file --tasks {dir}/long.jsonl                           | the target has 8192 positions
+            file --tasks {dir}/long.jsonl                           | the target reads up to 8
             file --tasks {dir}/nothing.jsonl                        | nothing.jsonl is empty
             ruler --samples 0                                       | --samples is 0; it must be at least 1
-            ruler --samples 1 --lengths 16k --tasks niah_single_1   | the target has 8192 positions
+            ruler --samples 1 --lengths 16k --tasks niah_single_1   | the target reads up to 8
             """)
     void whatCannotBeUsedIsWrongInputAndNamed(String command, String message) throws IOException {
         Files.createDirectories(folder.resolve("empty"));

@@ -6,14 +6,9 @@ import io.speckv.engine.generate.CascadeSweep;
 import io.speckv.engine.generate.PromptScorer;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.selection.align.TokenBridge;
-import io.speckv.text.ChatEncoder;
-import io.speckv.text.ChatMessage;
 import io.speckv.text.SpecialTokens;
-import io.speckv.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,38 +20,34 @@ import org.jspecify.annotations.Nullable;
 public final class CascadeGenerator implements Generator {
     private final DecoderModel target;
     private final CascadeSweep sweep;
-    private final Tokenizer tokenizer;
-    private final Optional<ChatEncoder> chat;
+    private final PromptTokens prompts;
     private final Function<int[], TokenBridge> bridges;
     private final MethodSettings methods;
 
     /**
      * Creates a generator over open models, which stay the caller's.
      *
-     * @param tokenizer of the target
-     * @param chat of the target; prompts of chat tasks are read as plain text where there is none
+     * @param prompts of the target
      * @param bridges from a prompt of the target to the draft
      * @param classifier null if no method is run that needs one
      */
     public CascadeGenerator(
             DecoderModel target,
             DecoderModel draft,
-            Tokenizer tokenizer,
-            Optional<ChatEncoder> chat,
+            PromptTokens prompts,
             Function<int[], TokenBridge> bridges,
             @Nullable PromptScorer classifier,
             MethodSettings methods) {
         this.target = target;
         this.sweep = new CascadeSweep(target, draft, classifier);
-        this.tokenizer = tokenizer;
-        this.chat = chat;
+        this.prompts = prompts;
         this.bridges = bridges;
         this.methods = methods;
     }
 
     @Override
     public List<Generated> generate(Request request) {
-        int[] prompt = tokens(request.prompt(), request.chat());
+        int[] prompt = prompts.of(request.prompt(), request.chat());
         TokenBridge bridge = bridges.apply(prompt);
         List<Cascade.Request> requests = request.settings().stream()
                 .map(setting -> new Cascade.Request(
@@ -69,7 +60,7 @@ public final class CascadeGenerator implements Generator {
         List<Generated> answers = new ArrayList<>();
         for (Cascade.Result result : sweep.run(requests, Cancellation.NEVER)) {
             answers.add(new Generated(
-                    tokenizer.decode(result.output(), SpecialTokens.EXCLUDED),
+                    prompts.tokenizer().decode(result.output(), SpecialTokens.EXCLUDED),
                     prompt.length,
                     result.output().length,
                     result.stages().untilFirstToken() / 1e6,
@@ -77,20 +68,5 @@ public final class CascadeGenerator implements Generator {
                     result.kvBytes().kept()));
         }
         return answers;
-    }
-
-    /** Returns how many tokens of the target a sample's prompt has, those of the chat template included. */
-    public int promptTokens(EvalSample sample) {
-        return tokens(sample.prompt(), sample.chat()).length;
-    }
-
-    private int[] tokens(String prompt, boolean asChat) {
-        if (asChat && chat.isPresent()) {
-            List<ChatMessage> messages = List.of(new ChatMessage("user", prompt));
-            return chat.get()
-                    .encodeChat(messages, Map.of("add_generation_prompt", true))
-                    .ids();
-        }
-        return tokenizer.encode(prompt, SpecialTokens.INCLUDED).ids();
     }
 }

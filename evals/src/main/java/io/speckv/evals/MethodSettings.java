@@ -31,6 +31,19 @@ public record MethodSettings(Map<String, ? extends @Nullable Object> overrides) 
      * @throws io.speckv.selection.InvalidSettingException naming the key, its value and the rule it breaks
      */
     public Method method(Setting setting) {
+        return Methods.of(setting.method(), settings(setting));
+    }
+
+    /**
+     * Returns every setting of the method of {@code setting}, defaults included, by the method's own keys.
+     *
+     * @throws io.speckv.selection.InvalidSettingException as {@link #method} does
+     */
+    public Map<String, ? extends @Nullable Object> applied(Setting setting) {
+        return Methods.applied(setting.method(), settings(setting));
+    }
+
+    private Map<String, @Nullable Object> settings(Setting setting) {
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         if (setting.method().equals(CASCADE)) {
             settings.put("specpc." + CAPACITY, CASCADE_PROMPT_FACTOR * setting.budget());
@@ -39,6 +52,6 @@ public record MethodSettings(Map<String, ? extends @Nullable Object> overrides) 
             settings.put(CAPACITY, setting.budget());
         }
         settings.putAll(overrides);
-        return Methods.of(setting.method(), settings);
+        return settings;
     }
 }

@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -91,7 +90,8 @@ class BundledPairTest {
                 .map(EvalSample::of)
                 .toList();
         MethodSettings methods = new MethodSettings(Map.of("specpc.max_capacity_prompt", KEPT_TOKENS));
-        Generator generator = new CascadeGenerator(target, draft, tokenizer, Optional.empty(), bridges, null, methods);
+        Generator generator =
+                new CascadeGenerator(target, draft, PromptTokens.plain(tokenizer), bridges, null, methods);
         Map<String, Double> accuracy = new HashMap<>();
         for (EvalCell cell :
                 new EvalRun(generator, folder.resolve("j.jsonl"), Progress.silent(), 1).run(SETTINGS, samples)) {

@@ -30,10 +30,10 @@ public record AnswerSummary(GenerateFinished finished) {
                 untilFirstToken().toNanos() / 1e9));
         text.append(String.format(
                 Locale.ROOT,
-                "%d tokens, %d from the draft; %.1f tokens/s (%s)",
+                "%d tokens, %d from the draft, the last after %.2f s (%s)",
                 usage.getGeneratedTokenCount(),
                 finished.getCompression().getLookahead().getAcceptedTokenCount(),
-                tokensPerSecond(),
+                untilLastToken().toNanos() / 1e9,
                 finished.getCompression().getAppliedMethod()));
         return text.append(fallback()).toString();
     }
@@ -64,17 +64,6 @@ public record AnswerSummary(GenerateFinished finished) {
     /** Returns the time from the request's arrival to the end of the last stage that the answer waited for. */
     public Duration untilLastToken() {
         return endOf(stage -> stage != Stage.DRAFT_LOOKAHEAD);
-    }
-
-    /** Returns generated tokens over the time that decoding took. */
-    public double tokensPerSecond() {
-        double seconds = stages().stream()
-                        .filter(time -> AFTER_THE_FIRST_TOKEN.contains(time.stage()))
-                        .mapToLong(time -> time.elapsed().toNanos())
-                        .sum()
-                / 1e9;
-        int tokens = finished.getUsage().getGeneratedTokenCount();
-        return seconds == 0 ? 0 : tokens / seconds;
     }
 
     /** Returns the most prompt entries that any KV head keeps. */

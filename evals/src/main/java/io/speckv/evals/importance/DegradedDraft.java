@@ -6,6 +6,7 @@ import io.speckv.evals.CascadeGenerator;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.Generator;
 import io.speckv.evals.MethodSettings;
+import io.speckv.evals.PromptTokens;
 import io.speckv.evals.Setting;
 import io.speckv.evals.report.ImportancePage;
 import io.speckv.evals.stats.Interval;
@@ -22,7 +23,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -95,7 +95,7 @@ public final class DegradedDraft {
     private Map<String, ImportancePage.Accuracy> accuracy(
             DecoderModel noisy, List<EvalSample> samples, List<Setting> settings) {
         CascadeGenerator generator =
-                new CascadeGenerator(target, noisy, tokenizer, Optional.empty(), TokenBridge::shared, null, methods);
+                new CascadeGenerator(target, noisy, PromptTokens.plain(tokenizer), TokenBridge::shared, null, methods);
         double[][] scores = new double[settings.size()][samples.size()];
         for (int i = 0; i < samples.size(); i++) {
             EvalSample sample = samples.get(i);

@@ -1,22 +1,23 @@
 package io.speckv.evals.training;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.speckv.evals.bpe.BpeSettings;
 import io.speckv.evals.bpe.BpeTrainer;
 import io.speckv.evals.bpe.TokenizerFiles;
 import io.speckv.evals.words.WordList;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
 /** A small vocabulary, its tokenizer and the task mix on it, all from generated text. */
-record TaskText(Path folder, TaskTokens tokens, RecallMix mix, int vocabulary) implements AutoCloseable {
+record TaskText(Path folder, TaskTokens tokens, Tokenizer tokenizer, RecallMix mix, int vocabulary)
+        implements AutoCloseable {
     static TaskText in(Path folder) throws IOException {
         return in(folder, RecallSettings.DEFAULTS);
     }
@@ -32,7 +33,7 @@ record TaskText(Path folder, TaskTokens tokens, RecallMix mix, int vocabulary) i
         TaskTokens tokens = new TaskTokens(folder.resolve("tokenizer.json"));
         int vocabulary = tokens.vocabulary();
         RecallMix mix = new RecallMix(settings, tokens, WordList.bundled(), tokens.encode(corpus.prose()));
-        return new TaskText(folder, tokens, mix, vocabulary);
+        return new TaskText(folder, tokens, Tokenizer.open(folder), mix, vocabulary);
     }
 
     /** The default settings but for some, by their names in settings files. */
@@ -58,16 +59,13 @@ record TaskText(Path folder, TaskTokens tokens, RecallMix mix, int vocabulary) i
     }
 
     /** The text of a sequence, special tokens included. */
-    String decode(Example example) throws IOException {
-        try (HuggingFaceTokenizer tokenizer =
-                HuggingFaceTokenizer.newInstance(folder.resolve("tokenizer.json"), Map.of("truncation", "false"))) {
-            return tokenizer.decode(
-                    Arrays.stream(example.tokens()).asLongStream().toArray(), false);
-        }
+    String decode(Example example) {
+        return tokenizer.decode(example.tokens(), SpecialTokens.INCLUDED);
     }
 
     @Override
     public void close() {
         tokens.close();
+        tokenizer.close();
     }
 }

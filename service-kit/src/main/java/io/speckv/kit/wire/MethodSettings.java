@@ -25,6 +25,8 @@ public final class MethodSettings {
     private static final String EXTRA = "extra_settings";
     /** Keys whose 0 stands for the settings files' null. */
     private static final Set<String> NULL_WHEN_ZERO = Set.of("max_capacity_prompt", "lookahead_tokens");
+    /** Keys whose null says the same as their absence. */
+    private static final Set<String> UNSET_WHEN_NULL = Set.of("neighbor_tokens");
 
     private MethodSettings() {}
 
@@ -96,7 +98,8 @@ public final class MethodSettings {
     /**
      * Returns the message of a method with these settings, which {@link #toMap} gives back.
      *
-     * @param settings plain keys and values; null stands for no limit where a key's 0 does
+     * @param settings plain keys and values; null stands for no limit where a key's 0 does, and for the default of
+     *     {@code neighbor_tokens}
      * @throws IllegalArgumentException naming a key whose value does not fit its field
      */
     public static Method toProto(String name, Map<String, ? extends @Nullable Object> settings) {
@@ -127,6 +130,9 @@ public final class MethodSettings {
         FieldDescriptor field = message.getDescriptorForType().findFieldByName(key);
         if (field == null) {
             throw new IllegalArgumentException(key + " is not a setting of a stage");
+        }
+        if (value == null && UNSET_WHEN_NULL.contains(key)) {
+            return;
         }
         Object wire = value == null && NULL_WHEN_ZERO.contains(key) ? Integer.valueOf(0) : wire(field, value);
         try {
