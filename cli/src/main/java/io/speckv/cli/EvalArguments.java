@@ -31,6 +31,12 @@ import picocli.CommandLine.Spec;
 /** What all evaluations have in common: models, methods, budgets, and where the results go. */
 final class EvalArguments {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    /** As many drafts as a draft service works on at once by default. */
+    private static final int SERVED_AT_A_TIME = 4;
+    /** Options of {@link ConnectionArguments}. */
+    private static final String[] OF_A_ROUTER = {
+        "--model", "--tls", "--tls-ca", "--cert", "--key", "--token-file", "--allow-plaintext", "--timeout"
+    };
 
     @Mixin
     final LocalPairArguments pair = new LocalPairArguments();
@@ -67,8 +73,12 @@ final class EvalArguments {
             description = "a setting of one method, such as specpc.window_size=32; may be repeated")
     Map<String, String> overrides = new LinkedHashMap<>();
 
-    @Option(names = "--threads", paramLabel = "N", description = "samples answered at a time (all processors)")
-    int threads = Runtime.getRuntime().availableProcessors();
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "samples answered at a time (all processors; " + SERVED_AT_A_TIME + " with --router)")
+    @Nullable
+    Integer threads;
 
     @Option(names = "--out", paramLabel = "DIR", description = "folder of the results; an unfinished run in it goes on")
     @Nullable
@@ -83,29 +93,37 @@ final class EvalArguments {
     CommandSpec command;
 
     /**
-     * Opens the pair so that {@link #threads} samples share the processors, or asks the router for its own.
+     * Opens the pair so that the samples answered at a time share the processors, or asks the router for its own.
      *
      * @throws WrongInputException if a method or a setting is wrong
      */
     EvaluatedPair open() throws IOException {
-        WrongInputException.requireAtLeastOne("--threads", threads);
+        WrongInputException.requireAtLeastOne("--threads", atATime());
         MethodSettings settings = methodSettings();
         List<Setting> grid = grid();
         // A mistake in a setting shows now, not after the models are loaded.
         WrongInputException.ifRefused(() -> grid.stream().map(settings::method).toList());
         if (router != null) {
-            refuseWithRouter("--draft", "--dtype", "--device");
-            return ServedPair.open(router, connection, pair.target, settings);
+            refuse("is for a pair in this process; the router has its own", "--draft", "--dtype", "--device");
+            return ServedPair.open(router, connection, pair.target, settings, grid);
         }
-        int each = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+        refuse("is about a router and needs --router", OF_A_ROUTER);
+        int each = Math.max(1, Runtime.getRuntime().availableProcessors() / atATime());
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(each));
         return LocalPair.open(pair, settings, grid);
     }
 
-    private void refuseWithRouter(String... options) {
+    private int atATime() {
+        if (threads != null) {
+            return threads;
+        }
+        return router == null ? Runtime.getRuntime().availableProcessors() : SERVED_AT_A_TIME;
+    }
+
+    private void refuse(String why, String... options) {
         for (String option : options) {
             if (command != null && command.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw new WrongInputException(option + " is for a pair in this process; the router has its own");
+                throw new WrongInputException(option + " " + why);
             }
         }
     }
@@ -113,11 +131,11 @@ final class EvalArguments {
     /** Answers the samples with all methods, and writes and prints what came out. */
     void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes) throws IOException {
         Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
-        asked.identity().claim(folder);
         requireRoom(asked, samples);
+        asked.identity().claim(folder);
         Progress progress = Terminal.ofProcess().err() ? Progress.bar(System.err, System::nanoTime) : Progress.silent();
-        List<EvalCell> cells =
-                new EvalRun(asked.generator(), folder.resolve("journal.jsonl"), progress, threads).run(grid(), samples);
+        List<EvalCell> cells = new EvalRun(asked.generator(), folder.resolve("journal.jsonl"), progress, atATime())
+                .run(grid(), samples);
         List<String> told = notes(notes, asked);
         if (!asked.prompts().hasChatTemplate() && samples.stream().anyMatch(EvalSample::chat)) {
             told.add("the target has no chat template: it reads all prompts as plain text");
@@ -169,7 +187,8 @@ final class EvalArguments {
         if (methods.contains("speckv-pc")) {
             notes.add("speckv-pc: the budget is that of its KV cache; SpecPC keeps twice as many tokens before");
         }
-        notes.add("times: " + (threads == 1 ? "one sample" : threads + " samples") + " at a time; " + asked.timesAre());
+        notes.add("times: " + (atATime() == 1 ? "one sample" : atATime() + " samples") + " at a time; "
+                + asked.timesAre());
         return notes;
     }
 

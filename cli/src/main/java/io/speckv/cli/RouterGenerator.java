@@ -2,30 +2,34 @@ package io.speckv.cli;
 
 import io.speckv.cli.client.RouterClient;
 import io.speckv.evals.Generator;
-import io.speckv.evals.MethodSettings;
 import io.speckv.evals.PromptTokens;
 import io.speckv.evals.Setting;
+import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.FallbackReason;
+import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenIds;
+import io.speckv.selection.method.Method;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Answers greedily through a router, one method after another, and takes times as a client does.
+ * Answers greedily through a router and takes times as a client does.
  *
- * <p>Nothing may stand in for the draft: an answer that came about otherwise would be another method's.
+ * <p>Nothing may stand in for the draft, and nothing may be cut off: the answer would be another method's.
  */
 final class RouterGenerator implements Generator {
     private final RouterClient client;
     private final String model;
     private final PromptTokens prompts;
-    private final MethodSettings methods;
+    private final ServedMethods methods;
 
     /**
      * Creates a generator.
@@ -33,7 +37,7 @@ final class RouterGenerator implements Generator {
      * @param model name of the target
      * @param prompts in the tokens of that target
      */
-    RouterGenerator(RouterClient client, String model, PromptTokens prompts, MethodSettings methods) {
+    RouterGenerator(RouterClient client, String model, PromptTokens prompts, ServedMethods methods) {
         this.client = client;
         this.model = model;
         this.prompts = prompts;
@@ -41,7 +45,7 @@ final class RouterGenerator implements Generator {
     }
 
     @Override
-    public List<Generated> generate(Request request) {
+    public List<Generated> generate(Request request) throws IOException {
         int[] prompt = prompts.of(request.prompt(), request.chat());
         List<Generated> answers = new ArrayList<>();
         for (Setting setting : request.settings()) {
@@ -50,7 +54,12 @@ final class RouterGenerator implements Generator {
         return answers;
     }
 
-    private Generated answer(int[] prompt, Setting setting, int maxNewTokens) {
+    @Override
+    public boolean sharesWork() {
+        return false;
+    }
+
+    private Generated answer(int[] prompt, Setting setting, int maxNewTokens) throws IOException {
         TokenIds tokens = TokenIds.newBuilder()
                 .addAllIds(Arrays.stream(prompt).boxed().toList())
                 .build();
@@ -62,18 +71,35 @@ final class RouterGenerator implements Generator {
                 .setPresencePenalty(0)
                 .setFrequencyPenalty(0)
                 .build();
+        ServedMethods.Asked method = methods.of(setting);
         Answer answer = new Answer(System.nanoTime());
         client.generate(
                 GenerateRequest.newBuilder()
                         .setModel(model)
                         .setPrompt(Prompt.newBuilder().setTokenIds(tokens))
-                        .setMethod(
-                                io.speckv.kit.wire.MethodSettings.toProto(setting.method(), methods.applied(setting)))
+                        .setMethod(method.wire())
                         .setSampling(greedy)
                         .setFallback(FallbackPolicy.FALLBACK_POLICY_FAIL)
                         .build(),
                 answer::accept);
+        requireWhole(answer.finished, setting, method.method(), maxNewTokens);
         return answer.generated(prompt.length);
+    }
+
+    private static void requireWhole(GenerateFinished finished, Setting setting, Method method, int maxNewTokens)
+            throws IOException {
+        CompressionReport report = finished.getCompression();
+        boolean lookaheadChooses = method.cache().lookaheadSource().draftTokens(maxNewTokens) > 0;
+        if (report.getFallbackReason() != FallbackReason.FALLBACK_REASON_UNSPECIFIED
+                || (lookaheadChooses && report.getLookahead().getArrivedLate())) {
+            throw new IOException("an answer of " + setting.method() + " with budget " + setting.budget()
+                    + " had to do without the draft's whole lookahead, which came too late; ask fewer samples at a time"
+                    + " (--threads), or let the target wait longer (lookahead-wait). The same command goes on");
+        }
+        if (finished.getFinishReason() == FinishReason.FINISH_REASON_CONTEXT_FULL) {
+            throw new IOException("an answer of " + setting.method() + " was cut off where the target's context ended;"
+                    + " ask for shorter prompts");
+        }
     }
 
     /** One answer as it comes. */

@@ -5,12 +5,15 @@ import io.speckv.evals.Generator;
 import io.speckv.evals.MethodSettings;
 import io.speckv.evals.PairIdentity;
 import io.speckv.evals.PromptTokens;
+import io.speckv.evals.Setting;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A pair behind a router. Prompts are counted by a tokenizer in this process, which has to be the target's. */
@@ -21,34 +24,46 @@ record ServedPair(
         ModelDescription target,
         Tokenizer tokenizer,
         PromptTokens prompts,
+        ServedMethods methods,
         MethodSettings settings)
         implements EvaluatedPair {
     /**
      * Asks the router what it serves.
      *
-     * @param tokenizerFolder folder with the target's tokenizer
-     * @throws WrongInputException if the router has no such model, or one with another tokenizer
+     * @param tokenizerFolder folder with the target's tokenizer, and its chat template if it has one
+     * @throws WrongInputException if the router has no such model, one with another tokenizer, or cannot be asked for the
+     *     methods of {@code grid}
      */
     static ServedPair open(
-            String address, ConnectionArguments connection, Path tokenizerFolder, MethodSettings settings)
+            String address,
+            ConnectionArguments connection,
+            Path tokenizerFolder,
+            MethodSettings settings,
+            List<Setting> grid)
             throws IOException {
-        Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
         RouterClient client = connection.open(address);
         try {
             DescribeResponse served = client.describe();
             ModelDescription target = target(served, connection.model(), address);
-            if (!target.getTokenizerFingerprint().equals(tokenizer.fingerprint())) {
-                throw new WrongInputException("--target " + tokenizerFolder + " has another tokenizer than "
-                        + target.getName() + " at " + address + ", so prompts would get other lengths; give a folder"
-                        + " with that model's tokenizer.json");
-            }
+            ServedMethods methods = ServedMethods.of(settings, grid, served);
+            Tokenizer tokenizer = tokenizer(tokenizerFolder, target, address);
             PromptTokens prompts = PromptTokens.of(tokenizer, tokenizerFolder);
-            return new ServedPair(address, client, served, target, tokenizer, prompts, settings);
+            return new ServedPair(address, client, served, target, tokenizer, prompts, methods, settings);
         } catch (RuntimeException | IOException e) {
             client.close();
-            tokenizer.close();
             throw e;
         }
+    }
+
+    private static Tokenizer tokenizer(Path folder, ModelDescription target, String address) {
+        Tokenizer tokenizer = Tokenizer.open(folder);
+        if (!target.getTokenizerFingerprint().equals(tokenizer.fingerprint())) {
+            tokenizer.close();
+            throw new WrongInputException("--target " + folder + " has another tokenizer than " + target.getName()
+                    + " at " + address + ", so prompts would get other lengths; give a folder with that model's"
+                    + " tokenizer.json");
+        }
+        return tokenizer;
     }
 
     private static ModelDescription target(DescribeResponse served, String asked, String address) {
@@ -73,7 +88,8 @@ record ServedPair(
             throw new WrongInputException("an answer of " + newTokens + " tokens is asked for; " + target.getName()
                     + " at " + address + " gives up to " + target.getMaxNewTokenCount());
         }
-        return target.getMaxPromptTokenCount();
+        // A prompt of the longest leaves room for one token, which is never fed.
+        return target.getMaxPromptTokenCount() + 1 - newTokens;
     }
 
     @Override
@@ -83,19 +99,34 @@ record ServedPair(
                 .reduce(longestPromptOfTarget(newTokens), Math::min);
     }
 
+    /** What the router tells of its models; not their weights, nor what may change without changing an answer. */
     @Override
     public PairIdentity identity() {
         String drafts = served.getDraftsList().stream()
-                .map(ModelDescription::toString)
+                .map(ServedPair::identity)
+                .distinct()
                 .sorted()
-                .collect(Collectors.joining());
-        return PairIdentity.served(
-                address + " " + target + drafts, settings.overrides().toString());
+                .collect(Collectors.joining(", "));
+        String template = Integer.toHexString(Arrays.hashCode(prompts.of("probe", true)));
+        return new PairIdentity(Map.of(
+                "served target",
+                identity(target),
+                "served draft",
+                drafts,
+                "chat template",
+                template,
+                "settings",
+                settings.overrides().toString()));
+    }
+
+    private static String identity(ModelDescription model) {
+        return model.getName() + " " + model.getFamily() + " " + model.getDtype() + " "
+                + model.getTokenizerFingerprint();
     }
 
     @Override
     public Generator generator() {
-        return new RouterGenerator(client, target.getName(), prompts, settings);
+        return new RouterGenerator(client, target.getName(), prompts, methods);
     }
 
     @Override
@@ -110,7 +141,7 @@ record ServedPair(
 
     @Override
     public String timesAre() {
-        return "as the client saw them";
+        return "as the client saw them; KV cache: entries of the prompt";
     }
 
     @Override

@@ -51,8 +51,11 @@ final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplBase imp
     private final Server server;
     private final @Nullable RuntimeException failure;
 
-    private FakeRouter(@Nullable RuntimeException failure) {
+    private final GenerateFinished finished;
+
+    private FakeRouter(@Nullable RuntimeException failure, GenerateFinished finished) {
         this.failure = failure;
+        this.finished = finished;
         try {
             server = NettyServerBuilder.forAddress(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -66,12 +69,17 @@ final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplBase imp
     }
 
     static FakeRouter answering() {
-        return new FakeRouter(null);
+        return new FakeRouter(null, FINISHED);
     }
 
     /** Returns a router that sends "one" and then fails. */
     static FakeRouter failing(RuntimeException failure) {
-        return new FakeRouter(failure);
+        return new FakeRouter(failure, FINISHED);
+    }
+
+    /** Returns a router whose answers end as {@code finished} says. */
+    static FakeRouter finishing(GenerateFinished finished) {
+        return new FakeRouter(null, finished);
     }
 
     String address() {
@@ -100,7 +108,7 @@ final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplBase imp
         observer.onNext(GenerateResponse.newBuilder()
                 .setDelta(TokenDelta.newBuilder().setText(" two"))
                 .build());
-        observer.onNext(GenerateResponse.newBuilder().setFinished(FINISHED).build());
+        observer.onNext(GenerateResponse.newBuilder().setFinished(finished).build());
         observer.onCompleted();
     }
 
@@ -109,7 +117,7 @@ final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplBase imp
         asked.add(request.getRequest());
         observer.onNext(GenerateOnceResponse.newBuilder()
                 .setAnswer(TokenDelta.newBuilder().setText("one two"))
-                .setFinished(FINISHED)
+                .setFinished(finished)
                 .build());
         observer.onCompleted();
     }

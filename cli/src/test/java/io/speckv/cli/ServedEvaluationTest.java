@@ -89,7 +89,7 @@ class ServedEvaluationTest {
         assertThat(answers("served")).hasSize(3 * 2 * 2).isEqualTo(answers("local"));
         assertThat(ReportFiles.read(folder.resolve("served/results.json")).notes())
                 .contains("target speckv-tiny-target, draft speckv-tiny-draft, served at " + router())
-                .anyMatch(note -> note.endsWith("at a time; as the client saw them"));
+                .anyMatch(note -> note.contains("at a time; as the client saw them"));
     }
 
     @Test
@@ -107,11 +107,14 @@ class ServedEvaluationTest {
     void whatTheRouterDoesNotServeIsNamed() {
         CommandRun model = eval("bad", "--router=" + router(), "--model=llama");
         CommandRun draft = eval("bad", "--router=" + router(), "--draft=" + DRAFT);
+        CommandRun tls = eval("bad", "--draft=" + DRAFT, "--tls");
         CommandRun length = eval("bad", "--router=" + router(), "--lengths=16k", "--samples=1");
 
-        assertThat(List.of(model.status(), draft.status(), length.status())).containsOnly(2);
+        assertThat(List.of(model.status(), draft.status(), tls.status(), length.status()))
+                .containsOnly(2);
         assertThat(model.err()).contains("no target 'llama' now, it has speckv-tiny-target");
         assertThat(draft.err()).contains("--draft is for a pair in this process; the router has its own");
+        assertThat(tls.err()).contains("--tls is about a router and needs --router");
         assertThat(length.err()).contains("the target reads up to ");
     }
 

@@ -25,8 +25,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * Answers every sample with every setting, skipping what its journal has already.
  *
- * <p>Samples are begun in their order, a few at a time, each with all its settings at once, so that a run that is stopped
- * early compares methods on the same samples. The result does not depend on how many run at a time.
+ * <p>Samples are begun in their order, a few at a time, each with all its settings, so that a run that is stopped early
+ * compares methods on the same samples. The result does not depend on how many run at a time.
  */
 public final class EvalRun {
     private final Generator generator;
@@ -67,13 +67,13 @@ public final class EvalRun {
                     .filter(setting -> !finished.containsKey(FinishedSample.Key.of(setting, sample)))
                     .toList();
             tally.skip(settings.size() - missing.size());
-            if (!missing.isEmpty()) {
+            for (List<Setting> together : requests(missing)) {
                 jobs.add(() -> {
-                    for (FinishedSample result : answer(missing, sample)) {
+                    for (FinishedSample result : answer(together, sample)) {
                         journal.add(result);
                         finished.put(result.key(), result);
                     }
-                    tally.add(missing.size(), sample);
+                    tally.add(together.size(), sample);
                     return null;
                 });
             }
@@ -81,6 +81,14 @@ public final class EvalRun {
         tally.start();
         work(jobs);
         return cells(settings, samples, finished);
+    }
+
+    /** The settings that a prompt is asked with at once; what is finished by then stays when a later one fails. */
+    private List<List<Setting>> requests(List<Setting> missing) {
+        if (missing.isEmpty() || generator.sharesWork()) {
+            return missing.isEmpty() ? List.of() : List.of(missing);
+        }
+        return missing.stream().map(List::of).toList();
     }
 
     /** How many answers there are, told to the progress from any thread. */

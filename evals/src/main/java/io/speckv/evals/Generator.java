@@ -6,13 +6,18 @@ import java.util.List;
 /**
  * Whatever can answer a prompt by named methods: an engine in this process, or running services. Thread-safe.
  *
- * <p>A prompt comes with all its settings at once, so that an engine can share work among them and a client of services
- * can keep several requests under way.
+ * <p>A prompt comes with all its settings at once, so that an engine can share work among them, unless it
+ * says that it cannot.
  */
 @FunctionalInterface
 public interface Generator {
     /** Returns one answer for each setting of {@code request}; an error ends the run, which can be resumed. */
     List<Generated> generate(Request request) throws IOException;
+
+    /** Returns whether answers to one prompt take less work together; if not, every setting is a request of its own. */
+    default boolean sharesWork() {
+        return true;
+    }
 
     /**
      * One prompt to answer.

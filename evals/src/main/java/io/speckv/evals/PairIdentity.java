@@ -42,16 +42,6 @@ public record PairIdentity(Map<String, String> parts) {
     }
 
     /**
-     * Returns the identity of what a router serves.
-     *
-     * @param served address and descriptions of the models, in any form that is equal for equal ones
-     * @param settings what was set, in any form that is equal for equal settings
-     */
-    public static PairIdentity served(String served, String settings) {
-        return new PairIdentity(Map.of("router", served, "settings", settings));
-    }
-
-    /**
      * Keeps this identity in {@code folder}, or returns normally if it is there already.
      *
      * @throws IOException if the folder holds the run of something else; the message says what differs

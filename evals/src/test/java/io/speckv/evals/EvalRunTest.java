@@ -70,6 +70,29 @@ class EvalRunTest {
     }
 
     @Test
+    void keepsEveryAnswerOfAGeneratorThatSharesNothing(@TempDir Path folder) throws IOException {
+        Path journal = folder.resolve("j.jsonl");
+        Generator failing = new Generator() {
+            private final Reader reader = new Reader(5);
+
+            @Override
+            public List<Generated> generate(Request request) throws IOException {
+                assertThat(request.settings()).hasSize(1);
+                return reader.generate(request);
+            }
+
+            @Override
+            public boolean sharesWork() {
+                return false;
+            }
+        };
+        assertThatThrownBy(() -> new EvalRun(failing, journal, Progress.silent(), 1).run(SETTINGS, SAMPLES))
+                .hasMessage("the services went away");
+
+        assertThat(Files.readAllLines(journal)).hasSize(5);
+    }
+
+    @Test
     void goesOnWhereItStoppedWithTheSameResult(@TempDir Path folder) throws IOException {
         Path journal = folder.resolve("j.jsonl");
         Reader first = new Reader(5);

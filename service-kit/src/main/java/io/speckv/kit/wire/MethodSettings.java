@@ -27,6 +27,8 @@ public final class MethodSettings {
     private static final Set<String> NULL_WHEN_ZERO = Set.of("max_capacity_prompt", "lookahead_tokens");
     /** Keys whose null says the same as their absence. */
     private static final Set<String> UNSET_WHEN_NULL = Set.of("neighbor_tokens");
+    /** What the settings files call the mean as well. */
+    private static final String MEAN_TOO = "avg";
 
     private MethodSettings() {}
 
@@ -147,7 +149,8 @@ public final class MethodSettings {
 
     private static Object wire(FieldDescriptor field, @Nullable Object value) {
         if (field.getJavaType() == FieldDescriptor.JavaType.ENUM) {
-            String name = enumPrefix(field) + String.valueOf(value).toUpperCase(Locale.ROOT);
+            String said = MEAN_TOO.equals(value) ? "mean" : String.valueOf(value);
+            String name = enumPrefix(field) + said.toUpperCase(Locale.ROOT);
             EnumValueDescriptor constant = field.getEnumType().findValueByName(name);
             if (constant != null) {
                 return constant;
