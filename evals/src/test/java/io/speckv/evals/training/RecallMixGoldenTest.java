@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,6 +31,26 @@ class RecallMixGoldenTest {
         Sums sums = sums(folder, TaskText.settings(stage), List.of(128, 256, 1024));
 
         assertThat(sums).isEqualTo(new Sums(1539603588L, 2075425294L, 570051952L));
+    }
+
+    @Test
+    void noRandomDrawOfTheLastStagesHasChanged(@TempDir Path folder) throws IOException {
+        Map<String, Object> stage = new LinkedHashMap<>();
+        stage.put("valuesFrom", 128);
+        stage.put("queriesFrom", 256);
+        stage.put("valuesShare", 12);
+        stage.put("terseValues", true);
+        stage.put("mostQuestions", 24);
+        stage.put("choiceWeight", 4);
+        stage.put("fourValues", 7);
+        stage.put("allShare", 8);
+        stage.put("rivals", 6);
+        stage.put("queriesShare", 2);
+        stage.put("sentences", true);
+        stage.put("loneValues", 6);
+        Sums sums = sums(folder, TaskText.settings(stage), List.of(128, 256, 1024));
+
+        assertThat(sums).isEqualTo(new Sums(1281884232L, 2908700109L, 2965014731L));
     }
 
     private static Sums sums(Path folder, RecallSettings settings, List<Integer> lengths) throws IOException {

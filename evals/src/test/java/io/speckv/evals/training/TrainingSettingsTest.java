@@ -32,6 +32,12 @@ class TrainingSettingsTest {
                 "speckv-tiny-target-long",
                 "speckv-tiny-target-values",
                 "speckv-tiny-target-choice",
+                "speckv-tiny-target-four",
+                "speckv-tiny-target-rivals-late",
+                "speckv-tiny-target-rivals",
+                "speckv-tiny-target-lone",
+                "speckv-tiny-target-long-again",
+                "speckv-tiny-target-end",
                 "speckv-tiny-draft",
                 "speckv-tiny-draft-long",
                 "speckv-tiny-draft-align"
