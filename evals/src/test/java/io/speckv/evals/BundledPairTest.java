@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -31,17 +33,27 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The bundled pair still finds what it found, and the floors would notice a selection that is broken.
  *
- * <p>Measured for the floors ({@code docs/evaluation.md}, 1k, niah_single_1): full 100%, specpc at 256 tokens 100%, speckv-pc
- * at 128 KV pairs 100%.
+ * <p>Measured for the floors ({@code docs/evaluation.md}, 1k, in this order of tasks): full 100, 100 and 100%, specpc at
+ * 256 tokens 100, 50 and 22%, speckv-pc at 256 KV pairs 100, 97 and 95%.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BundledPairTest {
-    private static final Map<String, Double> FLOORS = Map.of("full", 0.8, "specpc", 0.6, "speckv-pc", 0.6);
+    private static final List<RulerTask> TASKS =
+            List.of(RulerTask.NIAH_SINGLE_1, RulerTask.NIAH_MULTIKEY_2, RulerTask.NIAH_MULTIQUERY);
+    /** By method and task. */
+    private static final Map<String, Double> FLOORS = Map.of(
+            "full niah_single_1", 0.8,
+            "full niah_multikey_2", 0.8,
+            "full niah_multiquery", 0.8,
+            "specpc niah_single_1", 0.6,
+            "speckv-pc niah_single_1", 0.75,
+            "speckv-pc niah_multikey_2", 0.75,
+            "speckv-pc niah_multiquery", 0.75);
+
     private static final int LENGTH = 1024;
-    private static final int KEPT_TOKENS = 256;
-    private static final int SAMPLES = 12;
+    private static final int SAMPLES = 10;
     private static final List<Setting> SETTINGS =
-            List.of(new Setting("full", 0), new Setting("specpc", KEPT_TOKENS), new Setting("speckv-pc", 128));
+            List.of(new Setting("full", 0), new Setting("specpc", 256), new Setting("speckv-pc", 256));
     private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
     private static final Path MODELS =
             Path.of(System.getProperty("speckv.golden")).resolveSibling("models");
@@ -61,23 +73,26 @@ class BundledPairTest {
     }
 
     @Test
-    void findsTheNumberOnAQuarterOfTheTokens() throws IOException {
-        Map<String, Double> accuracy = accuracy(TokenBridge::shared);
-        for (String method : FLOORS.keySet()) {
-            assertThat(of(accuracy, method)).as(method).isGreaterThanOrEqualTo(of(FLOORS, method));
-        }
+    void findsTheNumbersWithAQuarterOfTheKvPairs() throws IOException {
+        assertThat(belowTheFloors(TokenBridge::shared)).isEmpty();
     }
 
     @Test
-    void fallsBelowTheFloorsWhenTheScoresAreShuffled() throws IOException {
-        Map<String, Double> accuracy = accuracy(BundledPairTest::shuffling);
-        assertThat(of(accuracy, "full")).isGreaterThanOrEqualTo(of(FLOORS, "full"));
-        assertThat(of(accuracy, "specpc")).isLessThan(of(FLOORS, "specpc"));
-        assertThat(of(accuracy, "speckv-pc")).isLessThan(of(FLOORS, "speckv-pc"));
+    void fallsBelowEveryFloorButThoseOfTheFullCacheWhenTheScoresAreShuffled() throws IOException {
+        Set<String> compressed = new TreeSet<>(FLOORS.keySet());
+        compressed.removeIf(floor -> floor.startsWith("full "));
+        assertThat(belowTheFloors(BundledPairTest::shuffling)).isEqualTo(compressed);
     }
 
-    private static double of(Map<String, Double> values, String method) {
-        return Objects.requireNonNull(values.get(method), method);
+    private Set<String> belowTheFloors(Function<int[], TokenBridge> bridges) throws IOException {
+        Map<String, Double> accuracy = accuracy(bridges);
+        Set<String> below = new TreeSet<>();
+        FLOORS.forEach((cell, floor) -> {
+            if (Objects.requireNonNull(accuracy.get(cell), cell) < floor) {
+                below.add(cell);
+            }
+        });
+        return below;
     }
 
     private Map<String, Double> accuracy(Function<int[], TokenBridge> bridges) throws IOException {
@@ -86,16 +101,16 @@ class BundledPairTest {
                 text -> tokenizer.encode(text, SpecialTokens.EXCLUDED).ids().length,
                 words,
                 HaystackText.generated(words, 1));
-        List<EvalSample> samples = ruler.samples(RulerTask.NIAH_SINGLE_1, LENGTH, 1, SAMPLES).stream()
+        List<EvalSample> samples = TASKS.stream()
+                .flatMap(task -> ruler.samples(task, LENGTH, 1, SAMPLES).stream())
                 .map(EvalSample::of)
                 .toList();
-        MethodSettings methods = new MethodSettings(Map.of("specpc.max_capacity_prompt", KEPT_TOKENS));
-        Generator generator =
-                new CascadeGenerator(target, draft, PromptTokens.plain(tokenizer), bridges, null, methods);
+        Generator generator = new CascadeGenerator(
+                target, draft, PromptTokens.plain(tokenizer), bridges, null, new MethodSettings(Map.of()));
         Map<String, Double> accuracy = new HashMap<>();
         for (EvalCell cell :
                 new EvalRun(generator, folder.resolve("j.jsonl"), Progress.silent(), 1).run(SETTINGS, samples)) {
-            accuracy.put(cell.method(), cell.accuracy());
+            accuracy.put(cell.method() + " " + cell.task(), cell.accuracy());
         }
         return accuracy;
     }
