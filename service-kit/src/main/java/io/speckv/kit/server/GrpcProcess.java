@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #start} listens; health says NOT_SERVING and requests get UNAVAILABLE with LOADING.
  *   <li>{@link #serving}, once the model is warm: health says SERVING.
  *   <li>{@link #stop}: health says NOT_SERVING; after the notice time new requests get UNAVAILABLE; running ones have
- *       the drain time to end; what is left is told by {@link #beforeCut} and cut; then what was given to {@link #closeAtStop} is closed, in order.
+ *       the drain time to end; what is left is told by {@link #beforeCut} and cut; then what was given to
+ *       {@link #closeAtStop} is closed, in order.
  * </ol>
  */
 public final class GrpcProcess implements AutoCloseable {
@@ -49,6 +50,7 @@ public final class GrpcProcess implements AutoCloseable {
     private final List<Runnable> beforeCut = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> closeAtStop = new ArrayList<>();
     private @Nullable ExitCode stopped;
+    private @Nullable Thread atSignal;
 
     private GrpcProcess(ServerSettings settings, HostedServices hosted) {
         this.settings = settings;
@@ -259,11 +261,23 @@ public final class GrpcProcess implements AutoCloseable {
         return closed;
     }
 
-    /** Waits until the process is told to end (SIGTERM, Ctrl-C), then stops and ends it with {@link ExitCode}. */
+    /** Makes SIGTERM and Ctrl-C stop this and end the process with {@link ExitCode}, from now on. */
+    public void stopAtSignal() {
+        hookForSignals();
+    }
+
+    private synchronized Thread hookForSignals() {
+        if (atSignal == null) {
+            // Ending from the hook is the only way to leave with a code of our own after a signal.
+            atSignal = new Thread(() -> Runtime.getRuntime().halt(stop().number()), "speckv-stop");
+            Runtime.getRuntime().addShutdownHook(atSignal);
+        }
+        return atSignal;
+    }
+
+    /** Waits until the process is told to end, then {@link #stopAtSignal stops} and ends it. */
     public void awaitSignal() throws InterruptedException {
-        // Ending from the hook is the only way to leave with a code of our own after a signal.
-        Thread hook = new Thread(() -> Runtime.getRuntime().halt(stop().number()), "speckv-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+        Thread hook = hookForSignals();
         server.awaitTermination();
         hook.join();
     }

@@ -166,6 +166,7 @@ class GrpcProcessStopTest {
                     new HostedServices(List.of(ScriptedInference.answering()), List.of(), FailureClassifier.NONE));
             process.closeAtStop(() -> System.out.println("model closed"));
             process.serving();
+            process.stopAtSignal();
             System.out.println("up");
             process.awaitSignal();
         }
