@@ -53,9 +53,9 @@ record ServedMethods(Map<Setting, Asked> methods) {
     private static void requireNothingBesides(MethodDescription offered, Map<String, ? extends @Nullable Object> ours) {
         flat(Structs.toMap(offered.getDefaultSettings())).forEach((key, value) -> {
             if (value != null && flat(ours).get(key) == null) {
+                String said = key.contains(".") ? key : offered.getName() + "." + key;
                 throw new WrongInputException("the router sets " + key + " of " + offered.getName() + " to " + value
-                        + ", which is left out here; give the same with --set " + offered.getName() + "." + key + "="
-                        + value);
+                        + ", which is left out here; give the same with --set " + said + "=" + value);
             }
         });
     }

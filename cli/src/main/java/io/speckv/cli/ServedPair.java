@@ -47,7 +47,7 @@ record ServedPair(
             ModelDescription target = target(served, connection.model(), address);
             ServedMethods methods = ServedMethods.of(settings, grid, served);
             Tokenizer tokenizer = tokenizer(tokenizerFolder, target, address);
-            PromptTokens prompts = PromptTokens.of(tokenizer, tokenizerFolder);
+            PromptTokens prompts = prompts(tokenizer, tokenizerFolder);
             return new ServedPair(address, client, served, target, tokenizer, prompts, methods, settings);
         } catch (RuntimeException | IOException e) {
             client.close();
@@ -64,6 +64,15 @@ record ServedPair(
                     + " tokenizer.json");
         }
         return tokenizer;
+    }
+
+    private static PromptTokens prompts(Tokenizer tokenizer, Path folder) throws IOException {
+        try {
+            return PromptTokens.of(tokenizer, folder);
+        } catch (RuntimeException | IOException e) {
+            tokenizer.close();
+            throw e;
+        }
     }
 
     private static ModelDescription target(DescribeResponse served, String asked, String address) {

@@ -83,6 +83,19 @@ class ServedMethodsTest {
     }
 
     @Test
+    void ofAStageOfTheCascadeToo() {
+        DescribeResponse served = DescribeResponse.newBuilder()
+                .addDrafts(ModelDescription.getDefaultInstance())
+                .addMethods(offered("speckv-pc", Map.of("specpc.neighbor_tokens", 16)))
+                .build();
+
+        assertThatThrownBy(() -> of("speckv-pc", Map.of(), served))
+                .hasMessageContaining("--set specpc.neighbor_tokens=16");
+        assertThat(of("speckv-pc", Map.of("specpc.neighbor_tokens", 16), served).methods())
+                .hasSize(1);
+    }
+
+    @Test
     void aMethodOrADraftThatIsNotThereIsNamed() {
         DescribeResponse bare = DescribeResponse.newBuilder()
                 .addMethods(offered("speckv", Map.of()))
