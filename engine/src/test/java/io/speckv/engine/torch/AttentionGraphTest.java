@@ -58,14 +58,25 @@ class AttentionGraphTest {
     void aPromptSoLongThatBlocksOfRowsShrinkIsReadAsInFloat32() {
         int heads = 64; // 16 rows of as many heads over as many keys are 48 MB of scores
         int tokens = 13_000;
-        NDArray q = memory.randomNormal(new Shape(heads, 40, DIMENSION)).mul(3);
-        NDArray k = memory.randomNormal(new Shape(KV_HEADS, tokens, DIMENSION));
-        NDArray v = memory.randomNormal(new Shape(KV_HEADS, tokens, DIMENSION));
-        float[] blocks =
-                graph.call("causal_bf16").with(q).with(k).with(v).tensor(memory).toFloatArray();
+        Random random = new Random(7);
+        NDArray q = normal(random, new Shape(heads, 40, DIMENSION)).mul(3);
+        NDArray k = normal(random, new Shape(KV_HEADS, tokens, DIMENSION));
+        NDArray v = normal(random, new Shape(KV_HEADS, tokens, DIMENSION));
+        NDArray blocks = graph.call("causal_bf16").with(q).with(k).with(v).tensor(memory);
         NDArray whole = graph.call("causal").with(q).with(k).with(v).tensor(memory);
+        NDArray error = blocks.sub(whole).abs();
         assertThat(whole.abs().mean().getFloat()).isGreaterThan(0.1f);
-        assertThat(blocks).containsExactly(whole.toFloatArray(), within(0.1f));
+        // A logit of 12 is rounded by 0.03, and a weight by as much of itself.
+        assertThat(error.max().getFloat()).isLessThan(0.25f);
+        assertThat(error.mean().getFloat()).isLessThan(0.01f);
+    }
+
+    private NDArray normal(Random random, Shape shape) {
+        float[] values = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return memory.create(values, shape);
     }
 
     @ParameterizedTest
