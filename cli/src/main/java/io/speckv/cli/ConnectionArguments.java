@@ -7,7 +7,10 @@ import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** How a router is reached, and which of its models is asked. */
@@ -48,6 +51,13 @@ final class ConnectionArguments {
             defaultValue = "600",
             description = "time limit of a call (${DEFAULT-VALUE})")
     long timeoutSeconds = 600;
+
+    /** Returns the names of these options. */
+    static List<String> names() {
+        return CommandSpec.forAnnotatedObject(new ConnectionArguments()).options().stream()
+                .map(OptionSpec::longestName)
+                .toList();
+    }
 
     /** Returns the name of the model asked for; empty for the router's default. */
     String model() {

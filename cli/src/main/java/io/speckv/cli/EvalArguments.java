@@ -33,10 +33,6 @@ final class EvalArguments {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     /** As many drafts as a draft service works on at once by default. */
     private static final int SERVED_AT_A_TIME = 4;
-    /** Options of {@link ConnectionArguments}. */
-    private static final String[] OF_A_ROUTER = {
-        "--model", "--tls", "--tls-ca", "--cert", "--key", "--token-file", "--allow-plaintext", "--timeout"
-    };
 
     @Mixin
     final LocalPairArguments pair = new LocalPairArguments();
@@ -104,10 +100,10 @@ final class EvalArguments {
         // A mistake in a setting shows now, not after the models are loaded.
         WrongInputException.ifRefused(() -> grid.stream().map(settings::method).toList());
         if (router != null) {
-            refuse("is for a pair in this process; the router has its own", "--draft", "--dtype", "--device");
+            refuse("is for a pair in this process; the router has its own", List.of("--draft", "--dtype", "--device"));
             return ServedPair.open(router, connection, pair.target, settings, grid);
         }
-        refuse("is about a router and needs --router", OF_A_ROUTER);
+        refuse("is about a router and needs --router", ConnectionArguments.names());
         int each = Math.max(1, Runtime.getRuntime().availableProcessors() / atATime());
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(each));
         return LocalPair.open(pair, settings, grid);
@@ -120,7 +116,7 @@ final class EvalArguments {
         return router == null ? Runtime.getRuntime().availableProcessors() : SERVED_AT_A_TIME;
     }
 
-    private void refuse(String why, String... options) {
+    private void refuse(String why, List<String> options) {
         for (String option : options) {
             if (command != null && command.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new WrongInputException(option + " " + why);

@@ -51,8 +51,9 @@ record ServedMethods(Map<Setting, Asked> methods) {
 
     /** What the router's own settings add to a request that leaves a key out. */
     private static void requireNothingBesides(MethodDescription offered, Map<String, ? extends @Nullable Object> ours) {
+        Map<String, @Nullable Object> sent = flat(ours);
         flat(Structs.toMap(offered.getDefaultSettings())).forEach((key, value) -> {
-            if (value != null && flat(ours).get(key) == null) {
+            if (value != null && sent.get(key) == null) {
                 String said = key.contains(".") ? key : offered.getName() + "." + key;
                 throw new WrongInputException("the router sets " + key + " of " + offered.getName() + " to " + value
                         + ", which is left out here; give the same with --set " + said + "=" + value);

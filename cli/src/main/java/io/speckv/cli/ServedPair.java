@@ -22,7 +22,6 @@ record ServedPair(
         RouterClient client,
         DescribeResponse served,
         ModelDescription target,
-        Tokenizer tokenizer,
         PromptTokens prompts,
         ServedMethods methods,
         MethodSettings settings)
@@ -46,9 +45,8 @@ record ServedPair(
             DescribeResponse served = client.describe();
             ModelDescription target = target(served, connection.model(), address);
             ServedMethods methods = ServedMethods.of(settings, grid, served);
-            Tokenizer tokenizer = tokenizer(tokenizerFolder, target, address);
-            PromptTokens prompts = prompts(tokenizer, tokenizerFolder);
-            return new ServedPair(address, client, served, target, tokenizer, prompts, methods, settings);
+            PromptTokens prompts = prompts(tokenizer(tokenizerFolder, target, address), tokenizerFolder);
+            return new ServedPair(address, client, served, target, prompts, methods, settings);
         } catch (RuntimeException | IOException e) {
             client.close();
             throw e;
@@ -156,7 +154,7 @@ record ServedPair(
     @Override
     public void close() {
         prompts.close();
-        tokenizer.close();
+        prompts.tokenizer().close();
         client.close();
     }
 }
