@@ -30,6 +30,9 @@ final class PairArguments {
     @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
     String device = "cpu";
 
+    @Option(names = "--kernels", defaultValue = "auto", description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
+    String kernels = "auto";
+
     boolean isBundled() {
         return target == null && draft == null;
     }
@@ -39,7 +42,7 @@ final class PairArguments {
 
     /** Starts the three; on a terminal it tells that this takes time. */
     ServiceTrio start(Flags flags) throws IOException, InterruptedException {
-        List<String> model = List.of("--model.dtype=" + dtype, "--model.device=" + device);
+        List<String> model = List.of("--model.dtype=" + dtype, "--model.device=" + device, "--model.kernels=" + kernels);
         ServiceTrio.Plan plan = new ServiceTrio.Plan(
                 draft == null ? BundledPair.draft() : draft,
                 target == null ? BundledPair.target() : target,

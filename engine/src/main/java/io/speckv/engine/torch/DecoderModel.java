@@ -114,6 +114,11 @@ public final class DecoderModel implements AutoCloseable {
         return 2L * shape.layers() * shape.kvHeads() * shape.headDim() * numbers().bytes;
     }
 
+    /** Bytes of one number in a cache. */
+    public int kvBytesPerNumber() {
+        return numbers().bytes;
+    }
+
     /**
      * Returns normally if every token has an embedding.
      *
