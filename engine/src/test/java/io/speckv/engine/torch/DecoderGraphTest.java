@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The methods of decoder.py, and layers.py, rope.py and slots.py through them, against plain Java. */
+@Tag("numerics")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DecoderGraphTest {
     private static final int HEADS = 4;
