@@ -162,7 +162,7 @@ final class GenerationTest {
                                 .getBytes(StandardCharsets.UTF_8));
                 assertThat(socket.getInputStream().read()).isEqualTo('H');
             }
-            assertThat(service.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(service.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
