@@ -160,7 +160,7 @@ public final class DecoderModel implements AutoCloseable {
     NDArray zeros(NDManager scope, long... size) {
         return graph.call("zeros")
                 .with(size)
-                .with(numbers().code)
+                .with(numbers().code())
                 .with(Devices.torchName(options.device()))
                 .tensor(scope);
     }
@@ -170,7 +170,7 @@ public final class DecoderModel implements AutoCloseable {
         return graph.call("embed")
                 .with(weights.embedding)
                 .with(longs(scope, tokens))
-                .with(numbers().code)
+                .with(numbers().code())
                 .tensor(scope);
     }
 
@@ -179,7 +179,7 @@ public final class DecoderModel implements AutoCloseable {
         return graph.call("rotary")
                 .with(inverseFrequencies)
                 .with(longs(scope, positions))
-                .with(numbers().code)
+                .with(numbers().code())
                 .tensors(scope);
     }
 

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.DeviceName;
-import io.speckv.engine.Kernels;
 import io.speckv.engine.Precision;
 import java.util.Map;
 
@@ -25,7 +24,7 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
     /** Measures the best of several tries, in the number format that a precision is multiplied in on this device. */
     public static HardwareLimits measure(DeviceName device, Precision precision) {
         ScalarType numbers =
-                Capabilities.of(device).computation(precision, Kernels.AUTO).numbers();
+                Capabilities.of(device).numbers(precision);
         byte[] archive = GraphArchive.pack("Limits", Map.of(), "limits.py", "layers.py");
         try (Graph graph = Graph.load("limits", archive, device);
                 NDManager memory = Devices.newManager(device)) {
@@ -61,7 +60,7 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
         return graph.call("normal")
                 .with(rows)
                 .with(WIDTH)
-                .with(numbers.code)
+                .with(numbers.code())
                 .with(Devices.torchName(device))
                 .tensor(memory);
     }

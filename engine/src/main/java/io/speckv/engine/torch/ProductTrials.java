@@ -45,8 +45,8 @@ final class ProductTrials {
 
     private static Graph.Call call(Graph graph, Product product, int rows) {
         return switch (product) {
-            case FP32_BLOCKED -> graph.call("blocked").with(rows).with(ScalarType.FLOAT32.code);
-            case BF16_BLOCKED -> graph.call("blocked").with(rows).with(ScalarType.BFLOAT16.code);
+            case FP32_BLOCKED -> graph.call("blocked").with(rows).with(ScalarType.FLOAT32.code());
+            case BF16_BLOCKED -> graph.call("blocked").with(rows).with(ScalarType.BFLOAT16.code());
             case INT8_BLOCKED -> graph.call("blocked_int8").with(rows);
         };
     }

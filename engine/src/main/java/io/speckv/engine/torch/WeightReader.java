@@ -50,7 +50,7 @@ final class WeightReader {
         this.computation = computation;
         this.nothing = graph.call("zeros")
                 .with(new long[] {0})
-                .with(computation.numbers().code)
+                .with(computation.numbers().code())
                 .with(Devices.torchName(device))
                 .tensor(memory);
     }
@@ -191,7 +191,7 @@ final class WeightReader {
                 .with(mapped(entry.file(), stored))
                 .with(entry.offset() / stored.bytes)
                 .with(entry.shape())
-                .with(format.code)
+                .with(format.code())
                 .with(Devices.torchName(device))
                 .tensor(scope);
         if (!graph.call("all_finite").with(tensor).flag()) {
@@ -207,7 +207,7 @@ final class WeightReader {
                 key -> graph.call("map_file")
                         .with(file.toString())
                         .with(sizeOf(file) / stored.bytes)
-                        .with(stored.code)
+                        .with(stored.code())
                         .tensor(memory));
     }
 

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** attention.py and observe.py against plain Java. */
-@Tag("numerics")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AttentionGraphTest {
     private static final int HEADS = 4;

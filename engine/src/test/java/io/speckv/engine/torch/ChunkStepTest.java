@@ -15,13 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tokens fed in chunks bring what tokens fed one by one bring. */
-@Tag("numerics")
 class ChunkStepTest {
     private static final int[] PROMPT_LENGTHS = {150, 31, 90, 17};
     private static final int[][] CHUNK_LENGTHS = {{5, 1, 3}, {1, 1, 7}, {2, 9, 1}, {4, 4, 1}};
