@@ -2,14 +2,15 @@ package io.speckv.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.DeviceName;
-import io.speckv.engine.Kernels;
-import io.speckv.engine.Precision;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Linear layers of every kind on matrices that are multiplied in several pieces, and on activations with outliers. */
 @Tag("numerics")
@@ -35,23 +36,9 @@ class LinearLayersTest {
         graph.close();
     }
 
-    private static void assumeExact(LinearKind kind) {
-        assumeTrue(
-                kind != LinearKind.BLOCKED_INT8
-                        || Capabilities.of(DeviceName.CPU)
-                                        .computation(Precision.INT8, Kernels.AUTO)
-                                        .kind()
-                                == kind,
-                "this processor adds products of bytes in 16 bits");
-        assumeTrue(
-                kind != LinearKind.BLOCKED || Capabilities.of(DeviceName.CPU).multipliesBlocked(ScalarType.FLOAT32),
-                "this libtorch has no blocked order");
-    }
-
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.speckv.engine.torch.LinearLayers#kinds")
     void rowsThatAreOneOrManyEqualPlainJava(LinearKind kind) {
-        assumeExact(kind);
         // 524,288 / 1,600 rows of the weight are widened at a time: the third piece is a short one.
         float[][] weight = normal(700, 1600);
         float[] bias = normal(1, 700)[0];
@@ -75,9 +62,8 @@ class LinearLayersTest {
 
     /** Real activations have a few columns a hundred times as large as the rest, which carries the meaning all the same. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.speckv.engine.torch.LinearLayers#kinds")
     void outlyingActivationsDoNotDrownTheRest(LinearKind kind) {
-        assumeExact(kind);
         float[][] weight = normal(64, 512);
         float[][] x = normal(3, 512);
         for (float[] row : x) {
@@ -93,6 +79,36 @@ class LinearLayersTest {
         for (int row = 0; row < 3; row++) {
             float[] expected = ReferenceLayer.multiply(weight, x[row]);
             assertThat(distance(expected, y.get(row).toFloatArray())).isLessThan(0.012);
+        }
+    }
+
+    /** With weights of at most 63 no processor cuts two products of bytes off at 16 bits, so that all can run this. */
+    @Test
+    void twoDigitsOfActivationsAreMultipliedAsOneNumber() {
+        float[][] x = normal(3, 256);
+        x[0][3] = 90;
+        x[2][100] = -400;
+        float[][] whole = new float[32][256];
+        ByteBuffer bytes = ByteBuffer.allocateDirect(32 * 256);
+        for (float[] row : whole) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = random.nextInt(-63, 64);
+                bytes.put((byte) row[i]);
+            }
+        }
+        NDArray[] packed = graph.call("pack_int8")
+                .with(memory.create(bytes.flip(), new Shape(32, 256), DataType.INT8))
+                .tensors(memory);
+        float[] scales = new float[32];
+        Arrays.fill(scales, 0.5f);
+        NDArray none = memory.create(new float[0]);
+        NDArray y = multiply(WeightReader.listOf(packed[0], memory.create(scales), none, packed[1]), x);
+        for (int row = 0; row < 3; row++) {
+            float[] expected = ReferenceLayer.multiply(whole, x[row]);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] *= 0.5f;
+            }
+            assertThat(distance(expected, y.get(row).toFloatArray())).isLessThan(1e-3);
         }
     }
 
