@@ -14,6 +14,7 @@ import io.speckv.evals.precision.PrecisionStudy;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,8 +94,13 @@ final class EvalPrecisionCommand implements Callable<Integer> {
      * A line of the table.
      *
      * @param way how the precision was computed
+     * @param importance against fp32; null for fp32 itself
      */
-    record Line(String precision, String way, PrecisionStudy.Errors errors, ImportanceStudy.Cell importance) {}
+    record Line(
+            String precision,
+            String way,
+            PrecisionStudy.Errors errors,
+            ImportanceStudy.@Nullable Cell importance) {}
 
     @Override
     public Integer call() throws IOException {
@@ -140,7 +146,7 @@ final class EvalPrecisionCommand implements Callable<Integer> {
 
     private static String licence() throws IOException {
         try (var in = EvalPrecisionCommand.class.getResourceAsStream("/io/speckv/cli/ask/LICENSE")) {
-            return new String(Objects.requireNonNull(in, "LICENSE").readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(in, "LICENSE").readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -153,7 +159,7 @@ final class EvalPrecisionCommand implements Callable<Integer> {
                     model.precision().toString(),
                     model.way().sentence(),
                     PrecisionStudy.errors(model, expected),
-                    PrecisionStudy.importance(model, exact, COMPARED, prompts));
+                    same ? null : PrecisionStudy.importance(model, exact, COMPARED, prompts));
         } finally {
             if (!same) {
                 model.close();
@@ -177,16 +183,17 @@ final class EvalPrecisionCommand implements Callable<Integer> {
 
     private static void print(Line line) {
         PrecisionStudy.Errors errors = line.errors();
+        ImportanceStudy.Cell importance = line.importance();
         System.out.printf(
                 Locale.ROOT,
-                "%-5s   %6.4f  %6.3f   %5d of %3d           %6.4f        %.3f   %s%n",
+                "%-5s   %6.4f  %6.3f   %5d of %3d           %6s        %5s   %s%n",
                 line.precision(),
                 errors.mean(),
                 errors.most(),
                 errors.sameFirst(),
                 errors.prompts(),
-                line.importance().spearman(),
-                line.importance().overlap(),
+                importance == null ? "-" : "%.4f".formatted(importance.spearman()),
+                importance == null ? "-" : "%.3f".formatted(importance.overlap()),
                 line.way());
     }
 }
