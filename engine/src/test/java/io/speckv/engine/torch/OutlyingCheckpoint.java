@@ -13,12 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A tiny checkpoint with outlying columns as real ones have them: a few channels of the activations that enter every layer
- * are {@value #FACTOR} times as large as the rest, and meet weights that are as much smaller, so that what comes out in
- * float32 is what the checkpoint without them says, up to rounding.
+ * A tiny checkpoint with outlying columns as real ones have them: a few channels of the activations that enter every
+ * MLP are {@value #FACTOR} times as large as the rest, which steps of their size would drown.
  */
 final class OutlyingCheckpoint {
-    private static final int FACTOR = 128;
+    private static final int FACTOR = 24;
     private static final int EVERY = 23;
 
     private OutlyingCheckpoint() {}
@@ -42,17 +41,6 @@ final class OutlyingCheckpoint {
     }
 
     private static float factor(String name, int column) {
-        if (column % EVERY != 5) {
-            return 1;
-        }
-        if (name.endsWith("input_layernorm.weight") || name.endsWith("post_attention_layernorm.weight")) {
-            return FACTOR;
-        }
-        boolean reads = name.endsWith("q_proj.weight")
-                || name.endsWith("k_proj.weight")
-                || name.endsWith("v_proj.weight")
-                || name.endsWith("gate_proj.weight")
-                || name.endsWith("up_proj.weight");
-        return reads ? 1f / FACTOR : 1;
+        return name.endsWith("post_attention_layernorm.weight") && column % EVERY == 5 ? FACTOR : 1;
     }
 }
