@@ -3,7 +3,7 @@ package io.speckv.cli;
 import io.speckv.cli.client.Progress;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
-import io.speckv.cli.host.ServiceTrio;
+import io.speckv.trio.ServiceTrio;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -82,14 +82,14 @@ final class RouterGenerator implements Generator {
                         .setFallback(FallbackPolicy.FALLBACK_POLICY_FAIL)
                         .build(),
                 answer::accept);
-        requireWhole(answer.finished, setting, method.method(), maxNewTokens);
+        requireWhole(answer.finished, setting, method.method());
         return answer.generated(prompt.length);
     }
 
-    private static void requireWhole(GenerateFinished finished, Setting setting, Method method, int maxNewTokens)
-            throws IOException {
+    private static void requireWhole(GenerateFinished finished, Setting setting, Method method) throws IOException {
         CompressionReport report = finished.getCompression();
-        boolean lookaheadChooses = method.cache().lookaheadSource().draftTokens(maxNewTokens) > 0;
+        boolean lookaheadChooses =
+                method.cache().lookaheadChooses(finished.getUsage().getKeptTokenCount());
         if (report.getFallbackReason() != FallbackReason.FALLBACK_REASON_UNSPECIFIED
                 || (lookaheadChooses && report.getLookahead().getArrivedLate())) {
             throw new IOException("an answer of " + setting.method() + " with budget " + setting.budget()

@@ -1,6 +1,6 @@
 package io.speckv.cli;
 
-import io.speckv.cli.host.ServiceTrio;
+import io.speckv.trio.ServiceTrio;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package io.speckv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.cli.client.RouterClient;
-import io.speckv.cli.host.ServiceTrio;
 import io.speckv.proto.ClientProgram;
+import io.speckv.trio.ServiceTrio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,6 +15,7 @@ import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.LookaheadUsage;
+import io.speckv.proto.v1.TokenUsage;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,6 +73,7 @@ class RouterGeneratorTest {
     @Test
     void anAnswerWhoseLookaheadCameTooLateIsNoneOfAMethodThatChoosesByIt() throws IOException {
         GenerateFinished late = GenerateFinished.newBuilder()
+                .setUsage(TokenUsage.newBuilder().setKeptTokenCount(2000))
                 .setCompression(CompressionReport.newBuilder()
                         .setLookahead(LookaheadUsage.newBuilder().setArrivedLate(true)))
                 .build();
@@ -80,6 +82,8 @@ class RouterGeneratorTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("speckv with budget 64")
                     .hasMessageContaining("--threads");
+            assertThatThrownBy(() -> answers(router, new Setting("speckv-pc", 64)))
+                    .hasMessageContaining("speckv-pc with budget 64");
             assertThat(answers(router, new Setting("specpc", 96))).hasSize(1);
         }
     }

@@ -2,8 +2,8 @@ package io.speckv.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.speckv.cli.host.ServiceTrio;
 import io.speckv.engine.TinyClassifier;
+import io.speckv.trio.ServiceTrio;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

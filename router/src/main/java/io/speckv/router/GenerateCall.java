@@ -196,7 +196,7 @@ final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, Target
     public void draftFailed(RuntimeException failure) {
         drafting = false;
         continued = null;
-        boolean undone = !began && applied.lookaheadChooses(selection.kept().length);
+        boolean undone = !began && applied.method().cache().lookaheadChooses(selection.kept().length);
         if (target != null && !undone) {
             // What came is enough: the rest of the lookahead would only have saved time.
             target.complete();

@@ -11,11 +11,4 @@ record RequestedMethod(Method method, io.speckv.proto.v1.Method message) {
     String name() {
         return method.name();
     }
-
-    /** Returns whether the draft's tokens choose KV pairs, so that the answer depends on how many of them came. */
-    boolean lookaheadChooses(int promptTokens) {
-        return method.cache().compresses(promptTokens)
-                && (method.cache().lookaheadSource().fromScoringPass()
-                        || method.cache().lookaheadSource().draftTokens(1) > 0);
-    }
 }

@@ -46,7 +46,7 @@ public final class DecoderModel implements AutoCloseable {
         this.headTokens =
                 options.headTokens() == null ? null : HeadTokens.read(options.headTokens(), shape.vocabSize());
         this.precision = options.precision().on(options.device());
-        this.numbers = WeightReader.numbers(precision);
+        this.numbers = ScalarType.computing(precision);
         this.graph = Graph.load("decoder", archive(shape), options.device());
         this.memory = Devices.newManager(options.device());
         this.weights = new ModelWeights(checkpoint, graph, memory.newSubManager(), options, headTokens);
@@ -153,7 +153,7 @@ public final class DecoderModel implements AutoCloseable {
     NDArray zeros(NDManager scope, long... size) {
         return graph.call("zeros")
                 .with(size)
-                .with(numbers.code)
+                .with(numbers.code())
                 .with(Devices.torchName(options.device()))
                 .tensor(scope);
     }
@@ -180,7 +180,7 @@ public final class DecoderModel implements AutoCloseable {
         return graph.call("rotary")
                 .with(inverseFrequencies)
                 .with(longs(scope, positions))
-                .with(numbers.code)
+                .with(numbers.code())
                 .tensors(scope);
     }
 

@@ -23,7 +23,7 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
 
     /** Measures the best of several tries, in the number format of a precision. */
     public static HardwareLimits measure(DeviceName device, Precision precision) {
-        ScalarType numbers = WeightReader.numbers(precision.on(device));
+        ScalarType numbers = ScalarType.computing(precision.on(device));
         byte[] archive = GraphArchive.pack("Limits", Map.of(), "limits.py", "layers.py");
         try (Graph graph = Graph.load("limits", archive, device);
                 NDManager memory = Devices.newManager(device)) {
@@ -58,7 +58,7 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
         return graph.call("normal")
                 .with(rows)
                 .with(WIDTH)
-                .with(numbers.code)
+                .with(numbers.code())
                 .with(Devices.torchName(device))
                 .tensor(memory);
     }

@@ -40,17 +40,12 @@ final class WeightReader {
         this.memory = memory;
         this.options = options;
         this.precision = options.precision().on(options.device());
-        this.numbers = numbers(precision);
+        this.numbers = ScalarType.computing(precision);
         this.nothing = graph.call("zeros")
                 .with(new long[] {0})
-                .with(numbers.code)
+                .with(numbers.code())
                 .with(Devices.torchName(options.device()))
                 .tensor(memory);
-    }
-
-    /** The number format that checkpoints of a precision are computed in. */
-    static ScalarType numbers(Precision precision) {
-        return precision == Precision.FP32 ? ScalarType.FLOAT32 : ScalarType.BFLOAT16;
     }
 
     Precision precision() {
@@ -141,7 +136,7 @@ final class WeightReader {
                 .with(mapped(entry.file(), stored))
                 .with(entry.offset() / stored.bytes)
                 .with(entry.shape())
-                .with(numbers.code)
+                .with(numbers.code())
                 .with(Devices.torchName(options.device()))
                 .tensor(scope);
         if (!graph.call("all_finite").with(tensor).flag()) {
@@ -157,7 +152,7 @@ final class WeightReader {
                 key -> graph.call("map_file")
                         .with(file.toString())
                         .with(sizeOf(file) / stored.bytes)
-                        .with(stored.code)
+                        .with(stored.code())
                         .tensor(memory));
     }
 

@@ -313,7 +313,7 @@ class DecoderGraphTest {
         return graph.call("rotary")
                 .with(memory.create(FREQUENCIES))
                 .with(DecoderModel.longs(memory, positions))
-                .with(ScalarType.FLOAT32.code)
+                .with(ScalarType.FLOAT32.code())
                 .tensors(memory);
     }
 

@@ -1,0 +1,126 @@
+package io.speckv.trio;
+
+import io.speckv.draft.DraftServer;
+import io.speckv.draft.DraftSettings;
+import io.speckv.kit.server.ExitCode;
+import io.speckv.router.RouterServer;
+import io.speckv.router.RouterSettings;
+import io.speckv.target.TargetServer;
+import io.speckv.target.TargetSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Draft, target and router in this process, each with a port of its own on loopback. */
+public final class ServiceTrio implements AutoCloseable {
+    private final DraftServer draft;
+    private final TargetServer target;
+    private final RouterServer router;
+
+    private ServiceTrio(DraftServer draft, TargetServer target, RouterServer router) {
+        this.draft = draft;
+        this.target = target;
+        this.router = router;
+    }
+
+    /**
+     * What the three are started with, besides their defaults; flags look like {@code --server.port=0}.
+     *
+     * @param draftModel folder of the draft's checkpoint
+     * @param targetModel folder of the target's checkpoint
+     */
+    public record Plan(
+            Path draftModel,
+            Path targetModel,
+            List<String> draftFlags,
+            List<String> targetFlags,
+            List<String> routerFlags) {}
+
+    /**
+     * Starts target, draft and router, in this order; what was started is stopped when a later one fails.
+     *
+     * @throws IOException if an address cannot be listened on
+     * @throws io.speckv.kit.settings.SettingsException if a flag is wrong
+     * @throws io.speckv.engine.EngineException if a model cannot be loaded
+     */
+    public static ServiceTrio start(Plan plan) throws IOException {
+        List<AutoCloseable> started = new ArrayList<>();
+        boolean complete = false;
+        try {
+            TargetServer target = TargetServer.start(TargetSettings.loader()
+                    .load(null, Map.of(), with(plan.targetFlags(), "--model.folder=" + plan.targetModel()))
+                    .value());
+            started.add(target);
+            DraftServer draft = DraftServer.start(DraftSettings.loader()
+                    .load(null, Map.of(), with(plan.draftFlags(), "--model.folder=" + plan.draftModel()))
+                    .value());
+            started.add(draft);
+            RouterServer router = RouterServer.start(RouterSettings.loader()
+                    .load(
+                            null,
+                            Map.of(),
+                            with(
+                                    plan.routerFlags(),
+                                    "--tokenizer.target=" + plan.targetModel(),
+                                    "--tokenizer.draft=" + plan.draftModel(),
+                                    "--target.channel.target=localhost:" + target.port(),
+                                    "--draft.channel.target=localhost:" + draft.port()))
+                    .value());
+            complete = true;
+            return new ServiceTrio(draft, target, router);
+        } finally {
+            if (!complete) {
+                for (AutoCloseable server : started) {
+                    close(server);
+                }
+            }
+        }
+    }
+
+    private static void close(AutoCloseable server) {
+        try {
+            server.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("a service that was started does not stop", e);
+        }
+    }
+
+    private static List<String> with(List<String> flags, String... own) {
+        List<String> all = new ArrayList<>(List.of(own));
+        all.addAll(flags);
+        return all;
+    }
+
+    public int draftPort() {
+        return draft.port();
+    }
+
+    public int targetPort() {
+        return target.port();
+    }
+
+    public int routerPort() {
+        return router.port();
+    }
+
+    /** Returns the port of the router's HTTP, or -1 without HTTP. */
+    public int httpPort() {
+        return router.httpPort();
+    }
+
+    /** Stops the router first, so that running requests end before what they need does. */
+    public ExitCode stop() {
+        ExitCode code = router.process().stop();
+        for (ExitCode other : List.of(target.process().stop(), draft.process().stop())) {
+            code = code == ExitCode.CLEAN ? other : code;
+        }
+        return code;
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
