@@ -111,7 +111,12 @@ public final class DecoderModel implements AutoCloseable {
 
     /** Bytes that one token takes in a cache that keeps everything, over all layers. */
     public long kvBytesPerToken() {
-        return 2L * shape.layers() * shape.kvHeads() * shape.headDim() * numbers().bytes;
+        return memoryUse().kvBytesPerToken();
+    }
+
+    /** What the model and its caches take. */
+    public ModelMemory memoryUse() {
+        return ModelMemory.of(shape, computation);
     }
 
     /**
@@ -125,6 +130,10 @@ public final class DecoderModel implements AutoCloseable {
 
     int rowBlock() {
         return options.rowBlock();
+    }
+
+    Computation computation() {
+        return computation;
     }
 
     ScalarType numbers() {
@@ -156,6 +165,15 @@ public final class DecoderModel implements AutoCloseable {
         return graph.call("zeros")
                 .with(size)
                 .with(numbers().code())
+                .with(Devices.torchName(options.device()))
+                .tensor(scope);
+    }
+
+    /** Memory with whatever it held before, for what is written before it is read. */
+    NDArray empty(NDManager scope, long... size) {
+        return graph.call("empty")
+                .with(size)
+                .with(numbers.code)
                 .with(Devices.torchName(options.device()))
                 .tensor(scope);
     }
