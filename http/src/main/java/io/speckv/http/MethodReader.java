@@ -49,6 +49,12 @@ final class MethodReader {
         }
     }
 
+    /** Returns whether a key stands in {@code settings}. */
+    static boolean isSetting(String key) {
+        FieldDescriptor own = Method.getDescriptor().findFieldByName(key);
+        return (own != null && isSetting(own)) || StageSettings.getDescriptor().findFieldByName(key) != null;
+    }
+
     /** Name, flat settings and extra settings have other places in the request. */
     private static boolean isSetting(FieldDescriptor field) {
         return !List.of("name", "settings", "extra_settings").contains(field.getName());
