@@ -1,7 +1,7 @@
 package io.speckv.engine.torch;
 
 import io.speckv.engine.DeviceName;
-import io.speckv.engine.Precision;
+import io.speckv.engine.ModelOptions;
 import io.speckv.engine.checkpoint.ModelShape;
 
 /**
@@ -13,24 +13,32 @@ import io.speckv.engine.checkpoint.ModelShape;
  */
 public record ModelMemory(long weightBytes, long kvBytesPerToken, int positions) {
 
-    /** The memory of a model of some shape, in the precision that {@code precision} means on the device. */
-    public static ModelMemory of(ModelShape shape, Precision precision, DeviceName device) {
-        Precision used = precision.on(device);
-        long bytes = WeightReader.numbers(used).bytes;
+    /**
+     * The memory of a model of some shape, opened with some options.
+     *
+     * @throws io.speckv.engine.DeviceException if the device is not there, or cannot compute in the precision
+     */
+    public static ModelMemory of(ModelShape shape, ModelOptions options) {
+        DeviceName device = options.device();
+        return of(shape, Capabilities.of(device).computation(options.precision(), options.kernels()), device);
+    }
+
+    static ModelMemory of(ModelShape shape, Computation computation, DeviceName device) {
+        long bytes = computation.weights().bytes;
         long embedding = (long) shape.vocabSize() * shape.hiddenSize();
         long multiplied = shape.parameters() - embedding;
         // On a CPU the head is put in an order of its own, also where it is the embedding.
         if (shape.tiedEmbeddings() && !device.isGpu()) {
             multiplied += embedding;
         }
-        long weights = embedding * bytes + multiplied * (used == Precision.INT8 ? ScalarType.INT8.bytes : bytes);
+        long weights = embedding * bytes + multiplied * (computation.kind().isInt8() ? ScalarType.INT8.bytes : bytes);
         long pairs = (long) shape.layers() * shape.kvHeads();
-        return new ModelMemory(weights, pairs * bytesPerPair(shape, used), shape.maxPositions());
+        return new ModelMemory(weights, pairs * bytesPerPair(shape, computation.numbers()), shape.maxPositions());
     }
 
     /** Bytes of one KV pair of one layer and KV head: a key and a value. */
-    static long bytesPerPair(ModelShape shape, Precision precision) {
-        return 2L * shape.headDim() * WeightReader.numbers(precision).bytes;
+    static long bytesPerPair(ModelShape shape, ScalarType numbers) {
+        return 2L * shape.headDim() * numbers.bytes;
     }
 
     /** Bytes of a slot that is full. */

@@ -1,5 +1,7 @@
 package io.speckv.engine.torch;
 
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.Kernels;
 import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.WeightType;
 
@@ -19,9 +21,13 @@ public enum ScalarType {
         this.bytes = bytes;
     }
 
-    /** Returns the number format that weights of a precision are computed in. */
-    public static ScalarType computing(Precision precision) {
-        return precision == Precision.FP32 ? FLOAT32 : BFLOAT16;
+    /**
+     * Returns the number format in which a device computes with weights of a precision.
+     *
+     * @throws io.speckv.engine.DeviceException if it cannot
+     */
+    public static ScalarType computing(DeviceName device, Precision precision) {
+        return Capabilities.of(device).computation(precision, Kernels.AUTO).numbers();
     }
 
     /** Returns libtorch's number for this format. */

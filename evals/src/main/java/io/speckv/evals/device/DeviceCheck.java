@@ -4,6 +4,7 @@ import io.speckv.engine.DeviceName;
 import io.speckv.engine.EngineException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.torch.Capabilities;
 import io.speckv.evals.device.CheckResult.Outcome;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -50,7 +51,7 @@ public final class DeviceCheck {
     private static List<Check> checks(DeviceName device, CheckSizes sizes, GoldenCases cases, Path folder) {
         ModelOptions on = ModelOptions.DEFAULTS.withDevice(device);
         ModelOptions exact = on.withPrecision(Precision.FP32);
-        Precision fast = Precision.AUTO.on(device);
+        Precision fast = Capabilities.of(device).resolve(Precision.AUTO);
         return List.of(
                 new GoldenCheck(cases, exact),
                 new GoldenCheck(cases, on.withPrecision(Precision.BF16)),
