@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
+            DoctorCommand.class,
             ServiceCommands.Draft.class,
             ServiceCommands.Target.class,
             ServiceCommands.Router.class,

@@ -36,7 +36,8 @@ final class CascadeCheck implements Check {
     public Seen run() throws IOException {
         ModelSize draftSize = sizes.draft().sharingVocabularyOf(sizes.target());
         int tokens = sizes.cascadeTokens();
-        CascadeBench.Budgets budgets = new CascadeBench.Budgets(tokens / 16, tokens / 64, 8, NEW_TOKENS);
+        CascadeBench.Budgets budgets = 
+                new CascadeBench.Budgets(Math.max(256, tokens / 16), Math.max(128, tokens / 64), 8, NEW_TOKENS);
         try (DecoderModel target = DecoderModel.open(RandomCheckpoint.of(sizes.target(), weights), options);
                 DecoderModel draft = DecoderModel.open(RandomCheckpoint.of(draftSize, weights), options)) {
             CascadeBench bench = new CascadeBench(target, sizes.target(), draft, draftSize, budgets);

@@ -65,7 +65,7 @@ public final class DeviceCheck {
     }
 
     /** Whatever a check throws is its result: an error of libtorch is what a device that does not work gives. */
-    private static CheckResult result(Check check) {
+    static CheckResult result(Check check) {
         long started = System.nanoTime();
         Outcome outcome = Outcome.PASSED;
         String sentence;

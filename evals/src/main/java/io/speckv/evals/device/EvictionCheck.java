@@ -41,7 +41,7 @@ final class EvictionCheck implements Check {
 
     @Override
     public Seen run() throws IOException {
-        List<String> rules = sparse ? List.of("speckv", "ada-speckv") : RULES;
+        List<String> rules = sparse ? List.of("speckv") : RULES;
         // In small row blocks, whose columns may lie after the block.
         ModelOptions blocks = options.withRowBlock(48);
         try (DecoderModel model = DecoderModel.open(cases.model("llama-target"), blocks);
