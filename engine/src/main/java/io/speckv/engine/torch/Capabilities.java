@@ -190,6 +190,15 @@ public final class Capabilities {
         };
     }
 
+    /**
+     * Returns the number format that a precision is computed in here.
+     *
+     * @throws DeviceException if the device cannot compute in this precision, naming others
+     */
+    public ScalarType numbers(Precision wanted) {
+        return computation(wanted, Kernels.AUTO).numbers();
+    }
+
     /** Whether products of a format are right in oneDNN's blocked order. */
     boolean multipliesBlocked(ScalarType numbers) {
         return exact(numbers == ScalarType.FLOAT32 ? Product.FP32_BLOCKED : Product.BF16_BLOCKED);

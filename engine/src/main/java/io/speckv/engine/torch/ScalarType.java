@@ -1,8 +1,5 @@
 package io.speckv.engine.torch;
 
-import io.speckv.engine.DeviceName;
-import io.speckv.engine.Kernels;
-import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.WeightType;
 
 /** libtorch's codes for number formats, as the graph takes them. */
@@ -19,15 +16,6 @@ public enum ScalarType {
     ScalarType(int code, int bytes) {
         this.code = code;
         this.bytes = bytes;
-    }
-
-    /**
-     * Returns the number format in which a device computes with weights of a precision.
-     *
-     * @throws io.speckv.engine.DeviceException if it cannot
-     */
-    public static ScalarType computing(DeviceName device, Precision precision) {
-        return Capabilities.of(device).computation(precision, Kernels.AUTO).numbers();
     }
 
     /** Returns libtorch's number for this format. */

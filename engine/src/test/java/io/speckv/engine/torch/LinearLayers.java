@@ -52,7 +52,7 @@ final class LinearLayers {
                 .with(matrix.flatten())
                 .with(0)
                 .with(new long[] {weight.length, weight[0].length})
-                .with(ScalarType.BFLOAT16.code)
+                .with(ScalarType.BFLOAT16.code())
                 .with(Devices.torchName(DeviceName.CPU))
                 .tensor(memory);
     }

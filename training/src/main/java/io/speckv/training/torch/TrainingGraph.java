@@ -10,6 +10,7 @@ import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.Architecture;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.WeightLayout;
+import io.speckv.engine.torch.Capabilities;
 import io.speckv.engine.torch.Devices;
 import io.speckv.engine.torch.Graph;
 import io.speckv.engine.torch.GraphArchive;
@@ -40,7 +41,7 @@ public final class TrainingGraph implements AutoCloseable {
 
     private TrainingGraph(ModelShape shape, DeviceName device, Precision precision, TrainingState state) {
         this.shape = shape;
-        this.graph = Graph.load("training", archive(shape, ScalarType.computing(device, precision)), device);
+        this.graph = Graph.load("training", archive(shape, Capabilities.of(device).numbers(precision)), device);
         this.memory = Devices.newManager(device);
         this.inverseFrequencies = memory.create(shape.rope().inverseFrequencies(shape.headDim()));
         WeightLayout.of(shape).forEach((name, size) -> masters.put(name, array(state.weights(), name, size)));
