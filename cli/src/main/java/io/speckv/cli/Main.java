@@ -10,6 +10,7 @@ import io.speckv.cli.ask.TokenizeCommand;
 import io.speckv.cli.bench.BenchCommand;
 import io.speckv.cli.client.ExitStatus;
 import io.speckv.cli.client.RouterException;
+import io.speckv.cli.doctor.DoctorCommand;
 import io.speckv.cli.eval.EvalCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.cli.serve.ServiceCommands;

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param options how the two would be opened
  * @param weights folder for random weights to measure precisions with, or null to measure nothing
  */
-public record Doctor(Path home, Path target, Path draft, ModelOptions options, @Nullable Path weights) {
+record Doctor(Path home, Path target, Path draft, ModelOptions options, @Nullable Path weights) {
 
     /** Tells every finding as it is made. */
-    public void examine(Consumer<Finding> told) throws IOException {
+    void examine(Consumer<Finding> told) throws IOException {
         Processor processor = Processor.current();
         told.accept(MachineFindings.processor(processor));
         told.accept(MachineFindings.instructionSets(processor));

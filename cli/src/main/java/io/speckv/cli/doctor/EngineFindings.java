@@ -7,7 +7,7 @@ import io.speckv.engine.Precision;
 import io.speckv.engine.Way;
 import io.speckv.engine.torch.Capabilities;
 import io.speckv.engine.torch.Libtorch;
-import io.speckv.evals.device.PrecisionCosts;
+import io.speckv.bench.device.PrecisionCosts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

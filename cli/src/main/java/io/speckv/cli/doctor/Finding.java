@@ -7,9 +7,9 @@ package io.speckv.cli.doctor;
  * @param text what was found
  * @param advice what to do; empty where nothing is
  */
-public record Finding(String subject, Verdict verdict, String text, String advice) {
+record Finding(String subject, Verdict verdict, String text, String advice) {
     /** Whether something is to be done. */
-    public enum Verdict {
+    enum Verdict {
         /** Right as it is. */
         RIGHT,
         /** Right for most; the advice says for whom it is not. */
@@ -30,7 +30,7 @@ public record Finding(String subject, Verdict verdict, String text, String advic
         return new Finding(subject, Verdict.WRONG, text, advice);
     }
 
-    public boolean isWrong() {
+    boolean isWrong() {
         return verdict == Verdict.WRONG;
     }
 }

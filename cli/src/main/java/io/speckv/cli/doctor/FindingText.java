@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Findings as lines of at most 80 columns. */
-public final class FindingText {
+final class FindingText {
     private static final int COLUMNS = 80;
     private static final String INDENT = " ".repeat(21);
 
     private FindingText() {}
 
     /** Returns a finding's lines: mark, subject, and what was found, then what to do. */
-    public static List<String> lines(Finding finding) {
+    static List<String> lines(Finding finding) {
         List<String> lines = wrap(head(mark(finding.verdict()), finding.subject()), finding.text());
         if (!finding.advice().isEmpty()) {
             lines.addAll(wrap(INDENT, "-> " + finding.advice()));
@@ -20,7 +20,7 @@ public final class FindingText {
     }
 
     /** Returns {@code text} after a mark and a subject, in lines. */
-    public static List<String> lines(String mark, String subject, String text) {
+    static List<String> lines(String mark, String subject, String text) {
         return wrap(head(mark, subject), text);
     }
 

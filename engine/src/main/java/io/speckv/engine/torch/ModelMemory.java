@@ -27,8 +27,8 @@ public record ModelMemory(long weightBytes, long kvBytesPerToken, int positions)
         long bytes = computation.weights().bytes;
         long embedding = (long) shape.vocabSize() * shape.hiddenSize();
         long multiplied = shape.parameters() - embedding;
-        // On a CPU the head is put in an order of its own, also where it is the embedding.
-        if (shape.tiedEmbeddings() && !device.isGpu()) {
+        // Where layers lie in an order of their own the head does too, also where it is the embedding.
+        if (shape.tiedEmbeddings() && computation.kind().isRearranged()) {
             multiplied += embedding;
         }
         long weights = embedding * bytes + multiplied * (computation.kind().isInt8() ? ScalarType.INT8.bytes : bytes);

@@ -1,11 +1,11 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.EngineException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.torch.Capabilities;
-import io.speckv.evals.device.CheckResult.Outcome;
+import io.speckv.bench.device.CheckResult.Outcome;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

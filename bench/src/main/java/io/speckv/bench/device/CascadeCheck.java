@@ -1,10 +1,10 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.DecoderModel;
-import io.speckv.evals.bench.CascadeBench;
-import io.speckv.evals.bench.ModelSize;
-import io.speckv.evals.bench.RandomCheckpoint;
+import io.speckv.bench.CascadeBench;
+import io.speckv.bench.ModelSize;
+import io.speckv.bench.RandomCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

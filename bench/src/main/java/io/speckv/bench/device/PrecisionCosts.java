@@ -1,4 +1,4 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import io.speckv.engine.Cancellation;
 import io.speckv.engine.DeviceName;
@@ -13,8 +13,8 @@ import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.KvSlot;
-import io.speckv.evals.bench.ModelSize;
-import io.speckv.evals.bench.RandomCheckpoint;
+import io.speckv.bench.ModelSize;
+import io.speckv.bench.RandomCheckpoint;
 import io.speckv.selection.cache.FullCache;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.engine.DeviceException;
-import io.speckv.evals.device.CheckResult.Outcome;
+import io.speckv.bench.device.CheckResult.Outcome;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

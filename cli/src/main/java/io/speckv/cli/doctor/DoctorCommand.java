@@ -1,17 +1,16 @@
-package io.speckv.cli;
+package io.speckv.cli.doctor;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.speckv.cli.client.ExitStatus;
-import io.speckv.cli.doctor.Doctor;
-import io.speckv.cli.doctor.Finding;
-import io.speckv.cli.doctor.FindingText;
+import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
-import io.speckv.evals.bench.ModelSize;
-import io.speckv.evals.device.CheckResult;
-import io.speckv.evals.device.CheckSizes;
-import io.speckv.evals.device.DeviceCheck;
+import io.speckv.bench.ModelSize;
+import io.speckv.bench.device.CheckResult;
+import io.speckv.bench.device.CheckSizes;
+import io.speckv.bench.device.DeviceCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Option;
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:nothing that is needed is missing", "1:something is wrong", "2:the arguments are wrong"})
-final class DoctorCommand implements Callable<Integer> {
+public final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of a target (the bundled one)")
     @Nullable
     Path target;

@@ -1,8 +1,8 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.DecoderModel;
-import io.speckv.evals.device.Answers.Answer;
+import io.speckv.bench.device.Answers.Answer;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.selection.method.Methods;
