@@ -34,14 +34,14 @@ class DoctorCommandTest {
                 .contains("processor", "memory", "java", "libtorch", "fp32", "bf16", "int8", "containers", "ports")
                 .contains("speckv-tiny-target, 3.9M parameters: weights 17 MiB; cache at most")
                 .contains("speckv-tiny-draft");
-        assertThat(run.out().lines())
-                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 
     @Test
     void jsonHoldsTheSame() throws IOException {
         JsonNode json = new ObjectMapper()
-                .readTree(CommandRun.of("doctor", "--quick", "--json", TARGET, DRAFT).out());
+                .readTree(CommandRun.of("doctor", "--quick", "--json", TARGET, DRAFT)
+                        .out());
 
         assertThat(json.get("right").asBoolean()).isTrue();
         assertThat(json.get("findings").findValuesAsText("subject"))
@@ -69,7 +69,10 @@ class DoctorCommandTest {
     @Test
     void unknownDevicesAndSizesAreWrongArguments() {
         for (List<String> wrong : List.of(
-                List.of("--device=tpu"), List.of("--golden-runs=17"), List.of("--shape=gpt-2"), List.of("--prompt=1"))) {
+                List.of("--device=tpu"),
+                List.of("--golden-runs=17"),
+                List.of("--shape=gpt-2"),
+                List.of("--prompt=1"))) {
             CommandRun run = CommandRun.of("doctor", wrong.get(0));
             assertThat(run.status()).as(wrong.toString()).isEqualTo(ExitStatus.WRONG_INPUT.number());
         }

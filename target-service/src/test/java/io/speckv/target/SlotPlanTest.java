@@ -30,7 +30,8 @@ class SlotPlanTest {
     void openCountsFollowTheMemory() {
         SlotBudget fourSmallAndHalfALarge = new SlotBudget(2L * 4 * 2048 * KIB_PER_TOKEN << 10);
 
-        assertThat(plan(null, 2048, null, 16_384, 131_072, fourSmallAndHalfALarge).sizes())
+        assertThat(plan(null, 2048, null, 16_384, 131_072, fourSmallAndHalfALarge)
+                        .sizes())
                 .containsExactly(new SlotPlan.Size(4, 2048), new SlotPlan.Size(1, 16_384));
     }
 

@@ -1,7 +1,7 @@
 package io.speckv.bench.device;
 
-import io.speckv.engine.DeviceName;
 import io.speckv.bench.ModelSize;
+import io.speckv.engine.DeviceName;
 
 /**
  * How much a check of a device computes.

@@ -1,11 +1,11 @@
 package io.speckv.bench.device;
 
+import io.speckv.bench.device.CheckResult.Outcome;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.EngineException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.torch.Capabilities;
-import io.speckv.bench.device.CheckResult.Outcome;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -31,8 +31,8 @@ public final class DeviceCheck {
      * @param folder for random weights, kept there; golden checkpoints are unpacked and removed
      * @param told of each result as it comes
      */
-    public static List<CheckResult> run(
-            DeviceName device, CheckSizes sizes, Path folder, Consumer<CheckResult> told) throws IOException {
+    public static List<CheckResult> run(DeviceName device, CheckSizes sizes, Path folder, Consumer<CheckResult> told)
+            throws IOException {
         Files.createDirectories(folder);
         Path unpacked = Files.createTempDirectory(folder, "golden");
         try {

@@ -1,5 +1,7 @@
 package io.speckv.bench.device;
 
+import io.speckv.bench.ModelSize;
+import io.speckv.bench.RandomCheckpoint;
 import io.speckv.engine.Cancellation;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
@@ -13,8 +15,6 @@ import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.KvSlot;
-import io.speckv.bench.ModelSize;
-import io.speckv.bench.RandomCheckpoint;
 import io.speckv.selection.cache.FullCache;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,25 +59,24 @@ public final class PrecisionCosts {
         Map<Precision, Seconds> seconds = new LinkedHashMap<>();
         for (Precision precision : precisions) {
             if (!(Capabilities.of(device).way(precision, Kernels.AUTO) instanceof Way.Refused)) {
-                ModelOptions options =
-                        ModelOptions.DEFAULTS.withDevice(device).withPrecision(precision);
+                ModelOptions options = ModelOptions.DEFAULTS.withDevice(device).withPrecision(precision);
                 try (DecoderModel model = DecoderModel.open(checkpoint, options)) {
                     seconds.put(precision, seconds(model));
                 }
             }
         }
-        double prefill = seconds.values().stream().mapToDouble(Seconds::prefill).min().orElse(1);
-        double decode = seconds.values().stream().mapToDouble(Seconds::decode).min().orElse(1);
+        double prefill =
+                seconds.values().stream().mapToDouble(Seconds::prefill).min().orElse(1);
+        double decode =
+                seconds.values().stream().mapToDouble(Seconds::decode).min().orElse(1);
         Map<Precision, Cost> costs = new LinkedHashMap<>();
-        seconds.forEach((precision, own) ->
-                costs.put(precision, new Cost(own.prefill / prefill, own.decode / decode)));
+        seconds.forEach((precision, own) -> costs.put(precision, new Cost(own.prefill / prefill, own.decode / decode)));
         return costs;
     }
 
     /** The best of some tries: others who use the machine make a try longer, never shorter. */
     private static Seconds seconds(DecoderModel model) {
-        TargetPrompt prompt =
-                TargetPrompt.contiguous(Answers.prompt(1, PROMPT), new FullCache(), new int[0], false);
+        TargetPrompt prompt = TargetPrompt.contiguous(Answers.prompt(1, PROMPT), new FullCache(), new int[0], false);
         double prefill = Double.POSITIVE_INFINITY;
         double decode = Double.POSITIVE_INFINITY;
         try (KvArena arena = model.newArena(1, PROMPT + STEPS)) {

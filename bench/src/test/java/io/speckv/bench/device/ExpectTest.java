@@ -3,8 +3,8 @@ package io.speckv.bench.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.DeviceException;
 import io.speckv.bench.device.CheckResult.Outcome;
+import io.speckv.engine.DeviceException;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

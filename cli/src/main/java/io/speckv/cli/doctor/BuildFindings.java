@@ -30,7 +30,9 @@ final class BuildFindings {
         Path built = home.resolve(BUILT);
         if (!Files.exists(built)) {
             return Finding.note(
-                    "build", version + ", not built by the launcher", "./speckv builds what it needs when it is called");
+                    "build",
+                    version + ", not built by the launcher",
+                    "./speckv builds what it needs when it is called");
         }
         Optional<Path> newer = newer(home, Files.getLastModifiedTime(built));
         return newer.isEmpty()
@@ -62,7 +64,9 @@ final class BuildFindings {
 
     private static Optional<Path> newerBelow(Path root, FileTime built) throws IOException {
         try (Stream<Path> files = Files.find(
-                root, Integer.MAX_VALUE, (file, attributes) -> attributes.lastModifiedTime().compareTo(built) > 0)) {
+                root,
+                Integer.MAX_VALUE,
+                (file, attributes) -> attributes.lastModifiedTime().compareTo(built) > 0)) {
             return files.findFirst();
         }
     }

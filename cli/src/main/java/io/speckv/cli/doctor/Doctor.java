@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param options how the two would be opened
  * @param weights folder for random weights to measure precisions with, or null to measure nothing
  */
-record Doctor(Path home, Path target, Path draft, ModelOptions options, @Nullable Path weights) {
+record Doctor(
+        Path home,
+        Path target,
+        Path draft,
+        ModelOptions options,
+        @Nullable Path weights) {
 
     /** Tells every finding as it is made. */
     void examine(Consumer<Finding> told) throws IOException {

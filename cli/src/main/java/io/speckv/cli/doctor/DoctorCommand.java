@@ -2,15 +2,15 @@ package io.speckv.cli.doctor;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.speckv.bench.ModelSize;
+import io.speckv.bench.device.CheckResult;
+import io.speckv.bench.device.CheckSizes;
+import io.speckv.bench.device.DeviceCheck;
 import io.speckv.cli.client.ExitStatus;
 import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
-import io.speckv.bench.ModelSize;
-import io.speckv.bench.device.CheckResult;
-import io.speckv.bench.device.CheckSizes;
-import io.speckv.bench.device.DeviceCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,10 +79,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Nullable
     Integer cascade;
 
-    @Option(
-            names = "--weights",
-            paramLabel = "DIR",
-            description = "where random weights are kept (temporary folder)")
+    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
     @Override
@@ -134,8 +131,8 @@ public final class DoctorCommand implements Callable<Integer> {
         print(List.of("", "Checking " + where + ":"));
         long started = System.nanoTime();
         List<CheckResult> checks = DeviceCheck.run(where, sizes, weights, result -> {
-            print(FindingText.lines(mark(result), "%.1f s".formatted(result.seconds()), result.name() + ": "
-                    + result.sentence()));
+            print(FindingText.lines(
+                    mark(result), "%.1f s".formatted(result.seconds()), result.name() + ": " + result.sentence()));
         });
         long passed = checks.stream()
                 .filter(check -> check.outcome() == CheckResult.Outcome.PASSED)

@@ -1,5 +1,6 @@
 package io.speckv.cli.doctor;
 
+import io.speckv.bench.device.PrecisionCosts;
 import io.speckv.engine.DeviceException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
@@ -7,7 +8,6 @@ import io.speckv.engine.Precision;
 import io.speckv.engine.Way;
 import io.speckv.engine.torch.Capabilities;
 import io.speckv.engine.torch.Libtorch;
-import io.speckv.bench.device.PrecisionCosts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,10 +92,11 @@ final class EngineFindings {
                 .map(line -> {
                     String[] columns = line.split(",\\s*", -1);
                     String text = columns.length == 5
-                            ? "gpu:%s %s, driver %s, compute capability %s, %s"
-                                    .formatted((Object[]) columns)
+                            ? "gpu:%s %s, driver %s, compute capability %s, %s".formatted((Object[]) columns)
                             : line;
-                    return usable ? Finding.right("gpu", text) : Finding.note("gpu", text + "; libtorch has no CUDA", CUDA);
+                    return usable
+                            ? Finding.right("gpu", text)
+                            : Finding.note("gpu", text + "; libtorch has no CUDA", CUDA);
                 })
                 .toList();
     }

@@ -35,7 +35,8 @@ final class MachineFindings {
     static Finding instructionSets(Processor processor) {
         String sets = String.join(" ", processor.instructionSets());
         return sets.isEmpty()
-                ? Finding.note("instructions", "none known", "how precisions are computed, below, was tried all the same")
+                ? Finding.note(
+                        "instructions", "none known", "how precisions are computed, below, was tried all the same")
                 : Finding.right("instructions", sets);
     }
 

@@ -74,7 +74,8 @@ final class PairFindings {
                             "take --dtype bf16 or int8, fewer or shorter slots (docs/operations.md, Sizing), or a"
                                     + " larger machine");
         } catch (EngineException | IllegalArgumentException e) {
-            return Finding.wrong(subject, String.valueOf(e.getMessage()), "name a checkpoint's folder with --" + subject);
+            return Finding.wrong(
+                    subject, String.valueOf(e.getMessage()), "name a checkpoint's folder with --" + subject);
         }
     }
 }

@@ -34,7 +34,8 @@ class MachineFindingsTest {
 
     @Test
     void aBuildThatIsOlderThanASourceIsNoted(@TempDir Path home) throws IOException {
-        Path source = Files.createDirectories(home.resolve("engine/src/main/java")).resolve("A.java");
+        Path source =
+                Files.createDirectories(home.resolve("engine/src/main/java")).resolve("A.java");
         Files.writeString(source, "");
         Files.writeString(home.resolve("engine/pom.xml"), "");
         assertThat(BuildFindings.build(home).text()).contains("archive or image");
@@ -42,7 +43,8 @@ class MachineFindingsTest {
         Files.writeString(home.resolve("pom.xml"), "");
         assertThat(BuildFindings.build(home).text()).contains("not built by the launcher");
 
-        Path built = Files.createDirectories(home.resolve("cli/target/launcher")).resolve("classpath");
+        Path built =
+                Files.createDirectories(home.resolve("cli/target/launcher")).resolve("classpath");
         Files.writeString(built, "");
         Files.setLastModifiedTime(built, FileTime.from(Instant.now().plusSeconds(100)));
         assertThat(BuildFindings.build(home).verdict()).isEqualTo(Verdict.RIGHT);

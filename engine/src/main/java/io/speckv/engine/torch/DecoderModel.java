@@ -115,7 +115,7 @@ public final class DecoderModel implements AutoCloseable {
 
     /** What the model and its caches take. */
     public ModelMemory memoryUse() {
-        return ModelMemory.of(shape, computation, options.device());
+        return ModelMemory.of(shape, computation);
     }
 
     /**
@@ -129,10 +129,6 @@ public final class DecoderModel implements AutoCloseable {
 
     int rowBlock() {
         return options.rowBlock();
-    }
-
-    Computation computation() {
-        return computation;
     }
 
     ScalarType numbers() {

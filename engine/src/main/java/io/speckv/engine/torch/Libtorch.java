@@ -23,7 +23,6 @@ public record Libtorch(String version, boolean cuda, int gpus, int threads) {
     public static Libtorch load() {
         Engine engine = Engine.getEngine(Devices.ENGINE);
         boolean cuda = engine.hasCapability(StandardCapabilities.CUDA);
-        return new Libtorch(
-                engine.getVersion(), cuda, cuda ? CudaUtils.getGpuCount() : 0, JniUtils.getNumThreads());
+        return new Libtorch(engine.getVersion(), cuda, cuda ? CudaUtils.getGpuCount() : 0, JniUtils.getNumThreads());
     }
 }

@@ -1,6 +1,5 @@
 package io.speckv.engine.torch;
 
-import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.checkpoint.ModelShape;
 
@@ -19,11 +18,10 @@ public record ModelMemory(long weightBytes, long kvBytesPerToken, int positions)
      * @throws io.speckv.engine.DeviceException if the device is not there, or cannot compute in the precision
      */
     public static ModelMemory of(ModelShape shape, ModelOptions options) {
-        DeviceName device = options.device();
-        return of(shape, Capabilities.of(device).computation(options.precision(), options.kernels()), device);
+        return of(shape, Capabilities.of(options.device()).computation(options.precision(), options.kernels()));
     }
 
-    static ModelMemory of(ModelShape shape, Computation computation, DeviceName device) {
+    static ModelMemory of(ModelShape shape, Computation computation) {
         long bytes = computation.weights().bytes;
         long embedding = (long) shape.vocabSize() * shape.hiddenSize();
         long multiplied = shape.parameters() - embedding;

@@ -101,7 +101,6 @@ class KvArenaTest {
     }
 
     private static DecoderModel model() {
-        return DecoderModel.open(
-                GoldenRun.model("llama-target"), ModelOptions.DEFAULTS.withPrecision(Precision.FP32));
+        return DecoderModel.open(GoldenRun.model("llama-target"), ModelOptions.DEFAULTS.withPrecision(Precision.FP32));
     }
 }
