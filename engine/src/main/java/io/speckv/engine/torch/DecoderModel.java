@@ -136,10 +136,6 @@ public final class DecoderModel implements AutoCloseable {
         return options.rowBlock();
     }
 
-    Computation computation() {
-        return computation;
-    }
-
     ScalarType numbers() {
         return computation.numbers();
     }
@@ -177,7 +173,7 @@ public final class DecoderModel implements AutoCloseable {
     NDArray empty(NDManager scope, long... size) {
         return graph.call("empty")
                 .with(size)
-                .with(numbers.code)
+                .with(numbers().code())
                 .with(Devices.torchName(options.device()))
                 .tensor(scope);
     }
