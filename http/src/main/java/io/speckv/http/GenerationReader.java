@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
@@ -54,7 +55,7 @@ final class GenerationReader {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder()
                 .setPrompt(request.has("messages") ? PromptReader.chat(request) : PromptReader.completion(request));
         request.ifText("model", explain::setModel);
-        request.object("speckv").ifPresent(speckv -> explain.setMethod(MethodReader.method(speckv)));
+        request.object("speckv").ifPresent(speckv -> explain.setMethod(method(speckv)));
         return explain.build();
     }
 
@@ -80,7 +81,7 @@ final class GenerationReader {
     }
 
     private static void extras(JsonFields speckv, GenerateRequest.Builder generate) {
-        generate.setMethod(MethodReader.method(speckv));
+        generate.setMethod(method(speckv));
         speckv.ifText("fallback", name -> {
             FallbackPolicy policy = FALLBACKS.get(name);
             if (policy == null) {
@@ -180,4 +181,14 @@ final class GenerationReader {
      * @param usage whether a stream ends with the usage
      */
     record Generation(GenerateRequest request, AnswerForm form, boolean stream, boolean usage, RequestFields fields) {}
+
+    /** Returns the method that a {@code speckv} object names; its settings are the router's to read. */
+    private static Method method(JsonFields speckv) {
+        Method.Builder method = Method.newBuilder();
+        speckv.ifText("method", method::setName);
+        speckv.object("settings")
+                .flatMap(settings -> speckv.get("settings"))
+                .ifPresent(settings -> method.setExtraSettings(PromptReader.struct(settings)));
+        return method.build();
+    }
 }

@@ -87,8 +87,7 @@ final class ErrorsTest {
                         + " | response_format is 'json_object'; only 'text' is supported",
                 "'speckv': {'fallback': 'x'} | speckv.fallback"
                         + " | speckv.fallback is 'x', must be full, snapkv, ngram or fail",
-                "'speckv': {'settings': {'pool_type': 'x'}} | speckv.settings.pool_type"
-                        + " | speckv.settings.pool_type is 'x', must be one of [max, mean, none]",
+                "'speckv': {'settings': [1]} | speckv.settings | speckv.settings must be an object, not an array",
             })
     void namesTheFieldThatIsWrong(String field, String param, String message) throws Exception {
         try (RunningGateway server = new RunningGateway(FakeInference.answering())) {

@@ -59,7 +59,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object")
     boolean json;
 
-    /** Who drafts; nobody where neither is given. */
+    /** The source of lookahead; none if neither option is given. */
     static final class Draft {
         @Option(names = "--draft", required = true, paramLabel = "DIR", description = "checkpoint of the draft model")
         @Nullable

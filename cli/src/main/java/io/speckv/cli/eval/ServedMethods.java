@@ -1,7 +1,8 @@
 package io.speckv.cli.eval;
 
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.evals.MethodSettings;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeResponse;
@@ -33,7 +34,7 @@ record ServedMethods(Map<Setting, Asked> methods) {
      *
      * @throws WrongInputException if the router lacks a method or its draft, or would apply other settings
      */
-    static ServedMethods of(MethodSettings settings, List<Setting> grid, DescribeResponse served) {
+    static ServedMethods of(MethodOverrides settings, List<Setting> grid, DescribeResponse served) {
         Map<Setting, Asked> methods = new LinkedHashMap<>();
         for (Setting setting : grid) {
             MethodDescription offered = served.getMethodsList().stream()
@@ -62,24 +63,15 @@ record ServedMethods(Map<Setting, Asked> methods) {
         });
     }
 
-    private static Asked asked(Setting setting, MethodSettings settings) {
+    private static Asked asked(Setting setting, MethodOverrides settings) {
         Method method = settings.method(setting);
         Map<String, ? extends @Nullable Object> applied = settings.applied(setting);
         io.speckv.proto.v1.Method wire = WrongInputException.ifRefused(
-                () -> io.speckv.kit.wire.MethodSettings.toProto(setting.method(), applied));
-        Map<String, ? extends @Nullable Object> read = io.speckv.kit.wire.MethodSettings.toMap(wire);
-        if (!Methods.of(setting.method(), read).equals(method)) {
-            Map<String, @Nullable Object> sent = flat(applied);
-            Map<String, @Nullable Object> arrived = flat(Methods.applied(setting.method(), read));
-            TreeSet<String> lost = new TreeSet<>(sent.keySet());
-            lost.removeIf(key -> Objects.equals(sent.get(key), arrived.get(key)));
-            throw new WrongInputException("a request cannot say these settings of " + setting.method()
-                    + " (0 stands for null there): " + lost + "; leave --router out to measure them");
-        }
+                () -> MethodSettings.toProto(setting.method(), applied));
         return new Asked(method, wire);
     }
 
-    /** Keys of blocks with the block's name and a dot before. */
+    /** Returns the settings with the keys of blocks flattened: the block's name, a dot, the key. */
     private static Map<String, @Nullable Object> flat(Map<String, ? extends @Nullable Object> settings) {
         Map<String, @Nullable Object> flat = new LinkedHashMap<>();
         settings.forEach((key, value) -> {

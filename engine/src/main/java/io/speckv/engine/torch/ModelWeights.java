@@ -55,8 +55,8 @@ final class ModelWeights implements AutoCloseable {
     }
 
     private void readLayer(String layer) {
-        NDArray queryNorm = shape.qkNorm() ? reader.read(layer + "self_attn.q_norm.weight") : reader.nothing();
-        NDArray keyNorm = shape.qkNorm() ? reader.read(layer + "self_attn.k_norm.weight") : reader.nothing();
+        NDArray queryNorm = shape.architecture().qkNorm() ? reader.read(layer + "self_attn.q_norm.weight") : reader.nothing();
+        NDArray keyNorm = shape.architecture().qkNorm() ? reader.read(layer + "self_attn.k_norm.weight") : reader.nothing();
         norms.add(WeightReader.listOf(
                 reader.read(layer + "input_layernorm.weight"),
                 queryNorm,
@@ -64,7 +64,7 @@ final class ModelWeights implements AutoCloseable {
                 reader.read(layer + "post_attention_layernorm.weight")));
         String attention = layer + "self_attn.";
         String mlp = layer + "mlp.";
-        boolean biased = shape.qkvBias();
+        boolean biased = shape.architecture().qkvBias();
         // In int8 one product makes both halves of the MLP; elsewhere oneDNN multiplies them while the second is made.
         boolean joined = reader.precision() == Precision.INT8;
         linears.add(WeightReader.listOf(

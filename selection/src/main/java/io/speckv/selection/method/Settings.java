@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One block of a settings file while a method reads it. Every read names a key the method knows; {@link #finish} then
- * refuses the keys that nobody read. Types are checked here, ranges by the records that the values go into.
+ * refuses the keys that the method did not read. Types are checked here, ranges by the records that the values go into.
  */
 final class Settings {
     private final Map<String, @Nullable Object> values;
@@ -107,7 +107,7 @@ final class Settings {
     }
 
     /**
-     * Throws if there is a key that nobody read.
+     * Throws if the file has a key that the method did not read.
      *
      * @param ignored keys that may stand here unread
      * @throws InvalidSettingException naming the key and listing the keys there are
