@@ -48,7 +48,7 @@ class RealServicesTest {
         trio = ServiceTrio.start(new ServiceTrio.Plan(
                 models.resolve("speckv-tiny-draft"), models.resolve("speckv-tiny-target"), model, model, router));
         try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
-            client.awaitPair(Duration.ofSeconds(30));
+            client.awaitPair(Duration.ofMinutes(2));
         }
     }
 

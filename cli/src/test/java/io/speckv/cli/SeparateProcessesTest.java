@@ -62,7 +62,7 @@ class SeparateProcessesTest {
                 "--describe-every=200ms");
         router = "localhost:" + routing.port();
         try (RouterClient client = RouterArguments.local(routing.port()).open()) {
-            client.awaitPair(Duration.ofSeconds(60));
+            client.awaitPair(Duration.ofMinutes(2));
         }
     }
 

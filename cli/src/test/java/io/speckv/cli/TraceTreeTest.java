@@ -99,7 +99,7 @@ class TraceTreeTest {
                 .usePlaintext()
                 .build();
         try (RouterClient client = RouterArguments.local(router.port()).open()) {
-            client.awaitPair(Duration.ofSeconds(30));
+            client.awaitPair(Duration.ofMinutes(2));
         }
     }
 
@@ -232,7 +232,9 @@ class TraceTreeTest {
         String traceId = answer.next().getStarted().getTraceId();
         answer.forEachRemaining(message -> {});
         // Spans end a moment after the client has everything, the services' calls in no certain order.
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         while (!isWhole(spans.spans(traceId))) {
+            assertThat(System.nanoTime()).as("spans are missing").isLessThan(end);
             Thread.sleep(5);
         }
         return spans.spans(traceId);

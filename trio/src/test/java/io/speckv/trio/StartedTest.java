@@ -71,7 +71,7 @@ class StartedTest {
     /** Returns how many engines of services run in this process. */
     private static int serverThreads() {
         return (int) Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().matches("(target|draft|generation|analysis).*"))
+                .filter(thread -> thread.getName().matches("speckv-(target|draft)-engine"))
                 .count();
     }
 }

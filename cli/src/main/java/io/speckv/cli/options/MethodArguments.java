@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
+import io.speckv.selection.method.Preset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,9 +33,17 @@ public final class MethodArguments {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "one setting, such as max_capacity_prompt=256")
     Map<String, String> overrides = new LinkedHashMap<>();
 
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description =
+                    "paper: exactly the paper's method, its answer from the evicted cache from the first token on")
+    @Nullable
+    String preset;
+
     /** Returns whether anything about a method was said. */
     public boolean isGiven() {
-        return name != null || config != null || !overrides.isEmpty();
+        return name != null || config != null || preset != null || !overrides.isEmpty();
     }
 
     /** Returns the method of a local run; "full" if none was given. */
@@ -61,6 +70,9 @@ public final class MethodArguments {
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         if (config != null) {
             settings.putAll(read(config));
+        }
+        if (preset != null) {
+            settings.put(Preset.KEY, preset);
         }
         for (Map.Entry<String, String> override : overrides.entrySet()) {
             settings.put(override.getKey(), YAML.readValue(override.getValue(), Object.class));

@@ -119,7 +119,7 @@ class RunCommandTest {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         return new Outcome(
                 process.exitValue(),
                 Files.readString(out, StandardCharsets.UTF_8),

@@ -47,7 +47,7 @@ class ServedEvaluationTest {
         List<String> router = List.of("--server.port=0", "--telemetry.log-level=WARN");
         trio = ServiceTrio.start(new ServiceTrio.Plan(DRAFT, TARGET, model, model, router));
         try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
-            client.awaitPair(Duration.ofSeconds(30));
+            client.awaitPair(Duration.ofMinutes(2));
         }
     }
 
