@@ -38,12 +38,11 @@ record ServedMethods(Map<Setting, Asked> methods) {
         Map<Setting, Asked> methods = new LinkedHashMap<>();
         for (Setting setting : grid) {
             MethodDescription offered = served.getMethodsList().stream()
-                    .filter(method -> method.getName().equals(setting.method()))
+                    .filter(method -> method.getName().equals(setting.name()))
                     .findFirst()
-                    .orElseThrow(
-                            () -> new WrongInputException("the router offers no method '" + setting.method() + "'"));
+                    .orElseThrow(() -> new WrongInputException("the router offers no method '" + setting.name() + "'"));
             if (offered.getNeedsDraft() && served.getDraftsCount() == 0) {
-                throw new WrongInputException(setting.method() + " needs a draft, and the router has none now");
+                throw new WrongInputException(setting.name() + " needs a draft, and the router has none now");
             }
             requireNothingBesides(offered, settings.applied(setting));
             methods.put(setting, asked(setting, settings));
@@ -67,7 +66,7 @@ record ServedMethods(Map<Setting, Asked> methods) {
         Method method = settings.method(setting);
         Map<String, ? extends @Nullable Object> applied = settings.applied(setting);
         io.speckv.proto.v1.Method wire = WrongInputException.ifRefused(
-                () -> MethodSettings.toProto(setting.method(), applied));
+                () -> MethodSettings.toProto(setting.name(), applied));
         return new Asked(method, wire);
     }
 
