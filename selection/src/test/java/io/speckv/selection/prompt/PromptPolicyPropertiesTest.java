@@ -23,7 +23,7 @@ class PromptPolicyPropertiesTest {
     /** Every method of the table that shortens prompts. */
     static Stream<Arguments> policies() {
         List<String> names = Methods.names().stream()
-                .filter(name -> policy(name, 20, 1).compresses(LONG))
+                .filter(name -> Methods.of(name, Map.of()).prompt().compresses(LONG))
                 .toList();
         assertThat(names).contains("specpc", "specprefill", "llmlingua2", "truncate", "random", "speckv-pc");
         return names.stream()
@@ -40,7 +40,8 @@ class PromptPolicyPropertiesTest {
         Map<String, Object> drawn = new LinkedHashMap<>();
         drawn.put("max_capacity_prompt", capacity);
         drawn.put("window_size", 1 + random.nextInt(9));
-        drawn.put("kernel_size", 1 + random.nextInt(20));
+        int kernel = 1 + random.nextInt(20);
+        drawn.put("kernel_size", name.equals("specprefill") ? kernel | 1 : kernel);
         drawn.put("neighbor_tokens", random.nextInt(20));
         drawn.put("chunk_size", 1 + random.nextInt(name.equals("specprefill") ? 8 : 60));
         drawn.put("seed", random.nextInt(99));
