@@ -104,13 +104,14 @@ class PresetTest {
 
     @Test
     void defaultsOfAServerDoNotReachIntoIt() {
-        Map<String, @Nullable Object> defaults = Preset.unsettled(Map.<String, @Nullable Object>of(
+        Map<String, @Nullable Object> settings = new HashMap<>(Map.of(
                 "verify_lookahead",
                 true,
                 "second_stage",
                 "received",
                 "specpc",
                 Map.of("window_size", 16, "lookahead_tokens", 8)));
+        Map<String, @Nullable Object> defaults = Preset.unsettled(settings);
         assertThat(defaults).isEqualTo(Map.of("specpc", Map.of("window_size", 16)));
     }
 
