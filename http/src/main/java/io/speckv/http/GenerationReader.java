@@ -19,7 +19,8 @@ final class GenerationReader {
             "ngram", FallbackPolicy.FALLBACK_POLICY_NGRAM,
             "fail", FallbackPolicy.FALLBACK_POLICY_FAIL);
     private static final int MOST_LOGPROBS = 20;
-    private static final List<String> KEYS = List.of("method", "preset", "settings", "fallback", "continue_drafting", "report");
+    private static final List<String> KEYS =
+            List.of("method", "preset", "settings", "fallback", "continue_drafting", "report");
     private static final List<String> REPORT_KEYS = List.of("kept_positions", "kv_positions");
 
     private GenerationReader() {}

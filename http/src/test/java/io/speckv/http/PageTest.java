@@ -1,9 +1,9 @@
 package io.speckv.http;
 
-import io.speckv.kit.wire.MethodSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.speckv.kit.wire.MethodSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -96,8 +96,10 @@ class TrainingLoopTest {
     void learnsFromATeacherAndReportsItsProgress() throws IOException {
         try (TrainingGraph teacher = graph(TrainingState.fresh(InitialWeights.of(shape, 77)));
                 TrainingGraph graph = graph(fresh())) {
-            TrainingLoop loop =
-                    loop(graph, TrainingProgress.beginning(0), Optional.of(new TrainingLoop.Teacher(teacher, Divergence.KL)));
+            TrainingLoop loop = loop(
+                    graph,
+                    TrainingProgress.beginning(0),
+                    Optional.of(new TrainingLoop.Teacher(teacher, Divergence.KL)));
             steps(loop, 50);
             assertThat(values(graph)).isNotEqualTo(fresh().weights().get(NAME));
             assertThat(values(teacher)).isEqualTo(InitialWeights.of(shape, 77).get(NAME));

@@ -7,10 +7,10 @@ import io.speckv.cli.options.ConnectionArguments;
 import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.EvalProgress;
 import io.speckv.evals.EvalRun;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.MethodOverrides;
-import io.speckv.evals.EvalProgress;
 import io.speckv.evals.Setting;
 import io.speckv.evals.report.EvalCell;
 import io.speckv.evals.report.EvalReport;
@@ -139,7 +139,8 @@ final class EvalArguments {
         Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
         requireRoom(asked, samples);
         asked.identity().claim(folder);
-        EvalProgress progress = Terminal.ofProcess().err() ? EvalProgress.bar(System.err, System::nanoTime) : EvalProgress.silent();
+        EvalProgress progress =
+                Terminal.ofProcess().err() ? EvalProgress.bar(System.err, System::nanoTime) : EvalProgress.silent();
         List<EvalCell> cells = new EvalRun(asked.generator(), folder.resolve("journal.jsonl"), progress, atATime())
                 .run(grid(), samples);
         List<String> told = notes(notes, asked);

@@ -65,8 +65,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
         }
         try (EvaluatedPair pair = eval.open()) {
             int longest = longestPrompt(pair, chosen.keySet());
-            MiddleCut truncation =
-                    new MiddleCut(new Codec(pair.prompts().tokenizer()), longest);
+            MiddleCut truncation = new MiddleCut(new Codec(pair.prompts().tokenizer()), longest);
             List<EvalSample> prompts = new ArrayList<>();
             int cut = 0;
             for (List<LongBenchSample> ofTask : chosen.values()) {

@@ -1,20 +1,17 @@
 package io.speckv.cli.eval;
 
-import io.speckv.kit.wire.MethodSettings;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.selection.method.Method;
-import io.speckv.selection.method.Methods;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +62,8 @@ record ServedMethods(Map<Setting, Asked> methods) {
     private static Asked asked(Setting setting, MethodOverrides settings) {
         Method method = settings.method(setting);
         Map<String, ? extends @Nullable Object> applied = settings.applied(setting);
-        io.speckv.proto.v1.Method wire = WrongInputException.ifRefused(
-                () -> MethodSettings.toProto(setting.name(), applied));
+        io.speckv.proto.v1.Method wire =
+                WrongInputException.ifRefused(() -> MethodSettings.toProto(setting.name(), applied));
         return new Asked(method, wire);
     }
 

@@ -3,7 +3,6 @@ package io.speckv.cli.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.kit.wire.MethodSettings;
 import io.speckv.cli.FakeRouter;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.options.ConnectionArguments;
@@ -12,6 +11,7 @@ import io.speckv.evals.Generator.Request;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.FinishReason;
@@ -60,8 +60,7 @@ class RouterGeneratorTest {
             assertThat(asked.getSampling().getTemperature()).isZero();
             assertThat(asked.getSampling().hasTemperature()).isTrue();
             assertThat(asked.getSampling().getMaxNewTokens()).isEqualTo(7);
-            assertThat(MethodSettings.toMap(asked.getMethod()))
-                    .containsEntry("max_capacity_prompt", 64);
+            assertThat(MethodSettings.toMap(asked.getMethod())).containsEntry("max_capacity_prompt", 64);
             assertThat(asked.getModel()).isEqualTo("big");
             assertThat(answers).hasSize(1);
             Generated answer = answers.get(0);

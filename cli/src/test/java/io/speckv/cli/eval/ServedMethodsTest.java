@@ -3,10 +3,10 @@ package io.speckv.cli.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.kit.wire.MethodSettings;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.MethodDescription;
@@ -71,8 +71,7 @@ class ServedMethodsTest {
             Map<String, Object> overrides = new HashMap<>();
             overrides.put("speckv.lookahead_tokens", tokens);
             ServedMethods.Asked asked = of("speckv", overrides, offeringAll()).of(setting("speckv"));
-            assertThat(Methods.of("speckv", MethodSettings.toMap(asked.wire())))
-                    .isEqualTo(asked.method());
+            assertThat(Methods.of("speckv", MethodSettings.toMap(asked.wire()))).isEqualTo(asked.method());
         }
     }
 

@@ -53,8 +53,10 @@ final class ModelWeights implements AutoCloseable {
     }
 
     private void readLayer(String layer) {
-        NDArray queryNorm = shape.architecture().qkNorm() ? reader.read(layer + "self_attn.q_norm.weight") : reader.nothing();
-        NDArray keyNorm = shape.architecture().qkNorm() ? reader.read(layer + "self_attn.k_norm.weight") : reader.nothing();
+        NDArray queryNorm =
+                shape.architecture().qkNorm() ? reader.read(layer + "self_attn.q_norm.weight") : reader.nothing();
+        NDArray keyNorm =
+                shape.architecture().qkNorm() ? reader.read(layer + "self_attn.k_norm.weight") : reader.nothing();
         norms.add(WeightReader.listOf(
                 reader.read(layer + "input_layernorm.weight"),
                 queryNorm,

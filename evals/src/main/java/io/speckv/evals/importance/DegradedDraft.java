@@ -94,8 +94,8 @@ public final class DegradedDraft {
 
     private Map<String, ImportancePage.Accuracy> accuracy(
             DecoderModel noisy, List<EvalSample> samples, List<Setting> settings) {
-        CascadeGenerator generator =
-                new CascadeGenerator(target, noisy, PromptTokenizer.plain(tokenizer), TokenBridge::shared, null, methods);
+        CascadeGenerator generator = new CascadeGenerator(
+                target, noisy, PromptTokenizer.plain(tokenizer), TokenBridge::shared, null, methods);
         double[][] scores = new double[settings.size()][samples.size()];
         for (int i = 0; i < samples.size(); i++) {
             EvalSample sample = samples.get(i);

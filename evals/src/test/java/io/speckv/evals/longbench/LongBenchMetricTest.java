@@ -16,7 +16,8 @@ class LongBenchMetricTest {
     @Test
     void countsSharedWordsWithoutArticlesAndPunctuation() {
         // {cat, sat, on, mat} and {cat, mat}: shared 2, precision 2/4, recall 2/2, F = 2/3
-        assertThat(score(LongBenchMetric.TOKEN_F1, "The cat, sat on a mat!", "cat mat")).isCloseTo(2.0 / 3, within(1e-12));
+        assertThat(score(LongBenchMetric.TOKEN_F1, "The cat, sat on a mat!", "cat mat"))
+                .isCloseTo(2.0 / 3, within(1e-12));
         // Repeated words count as often as both have them: {x, x, y} and {x, z}: 1 shared, 1/3 and 1/2, F = 0.4
         assertThat(score(LongBenchMetric.TOKEN_F1, "x x y", "x z")).isCloseTo(0.4, within(1e-12));
         assertThat(score(LongBenchMetric.TOKEN_F1, "the", "the")).isZero();
@@ -44,16 +45,20 @@ class LongBenchMetricTest {
                 .isEqualTo(0.5);
         assertThat(LongBenchMetric.CLASSIFICATION.score("Other location", "Other location", classes))
                 .isEqualTo(1);
-        assertThat(LongBenchMetric.CLASSIFICATION.score("Country", "City", classes)).isZero();
-        assertThat(LongBenchMetric.CLASSIFICATION.score("nothing", "City", classes)).isZero();
+        assertThat(LongBenchMetric.CLASSIFICATION.score("Country", "City", classes))
+                .isZero();
+        assertThat(LongBenchMetric.CLASSIFICATION.score("nothing", "City", classes))
+                .isZero();
     }
 
     @Test
     void countsTheRightNumbersAmongAll() {
         assertThat(score(LongBenchMetric.COUNT, "7 or 8, no 7", "7")).isCloseTo(2.0 / 3, within(1e-12));
         assertThat(score(LongBenchMetric.COUNT, "none", "7")).isZero();
-        assertThat(score(LongBenchMetric.RETRIEVAL, "Paragraph 12", "Paragraph 12")).isEqualTo(1);
-        assertThat(score(LongBenchMetric.RETRIEVAL, "Paragraph 1 of 2", "Paragraph 2")).isEqualTo(0.5);
+        assertThat(score(LongBenchMetric.RETRIEVAL, "Paragraph 12", "Paragraph 12"))
+                .isEqualTo(1);
+        assertThat(score(LongBenchMetric.RETRIEVAL, "Paragraph 1 of 2", "Paragraph 2"))
+                .isEqualTo(0.5);
         assertThatThrownBy(() -> score(LongBenchMetric.RETRIEVAL, "1", "one")).hasMessageContaining("Paragraph N");
     }
 
@@ -64,6 +69,7 @@ class LongBenchMetricTest {
                 .isEqualTo(0.75);
         // "kitten" and "sitting": two replaced and one added, 5 of 13: 61.54 rounds to 62 %
         assertThat(score(LongBenchMetric.CODE_SIMILARITY, "kitten", "sitting")).isEqualTo(0.62);
-        assertThat(score(LongBenchMetric.CODE_SIMILARITY, "# only a comment", "x")).isZero();
+        assertThat(score(LongBenchMetric.CODE_SIMILARITY, "# only a comment", "x"))
+                .isZero();
     }
 }

@@ -38,14 +38,17 @@ public final class Methods {
     private static Map<String, Entry> methods() {
         Map<String, Entry> methods = new LinkedHashMap<>();
         methods.put(
-                "full",
-                new Entry(CacheMethods::full, "The whole prompt and the full cache: nothing is compressed."));
+                "full", new Entry(CacheMethods::full, "The whole prompt and the full cache: nothing is compressed."));
         methods.put(
                 "specpc",
-                new Entry(DraftMethods::specPc, "The draft's attention selects the prompt tokens that reach the target."));
+                new Entry(
+                        DraftMethods::specPc,
+                        "The draft's attention selects the prompt tokens that reach the target."));
         methods.put(
                 "speckv",
-                new Entry(DraftMethods::specKv, "The draft's lookahead tokens select the KV pairs that the target keeps."));
+                new Entry(
+                        DraftMethods::specKv,
+                        "The draft's lookahead tokens select the KV pairs that the target keeps."));
         methods.put(
                 "speckv-pc",
                 new Entry(DraftMethods::cascade, "SpecPC shortens the prompt, then SpecKV evicts the target's cache."));
@@ -60,31 +63,33 @@ public final class Methods {
                 new Entry(CacheMethods::pyramidKv, "SnapKV with larger budgets in lower layers; no draft."));
         methods.put(
                 "ada-snapkv",
-                new Entry(CacheMethods::adaSnapKv, "SnapKV with a budget that the KV heads of a layer share by need; no draft."));
+                new Entry(
+                        CacheMethods::adaSnapKv,
+                        "SnapKV with a budget that the KV heads of a layer share by need; no draft."));
         methods.put(
                 "h2o",
                 new Entry(CacheMethods::h2o, "KV pairs that received most attention stay, and recent ones; no draft."));
-        methods.put(
-                "tova",
-                new Entry(CacheMethods::tova, "KV pairs that the last token attends to stay; no draft."));
+        methods.put("tova", new Entry(CacheMethods::tova, "KV pairs that the last token attends to stay; no draft."));
         methods.put(
                 "streaming",
                 new Entry(CacheMethods::streaming, "The first and the last tokens' KV pairs stay; no draft."));
         methods.put(
                 "laq++",
-                new Entry(CacheMethods::laqPlusPlus, "The target's own lookahead over an evicted cache selects the KV pairs; no draft."));
+                new Entry(
+                        CacheMethods::laqPlusPlus,
+                        "The target's own lookahead over an evicted cache selects the KV pairs; no draft."));
         methods.put(
                 "specprefill",
-                new Entry(PromptMethods::specPrefill, "The draft's attention selects chunks of the prompt, at their old positions."));
+                new Entry(
+                        PromptMethods::specPrefill,
+                        "The draft's attention selects chunks of the prompt, at their old positions."));
         methods.put(
                 "llmlingua2",
-                new Entry(PromptMethods::llmLingua2, "A token classifier beside the draft selects the prompt's words, chunk by chunk."));
-        methods.put(
-                "truncate",
-                new Entry(PromptMethods::truncate, "The middle of the prompt is cut out; no draft."));
-        methods.put(
-                "random",
-                new Entry(PromptMethods::random, "Random prompt tokens stay, as a baseline; no draft."));
+                new Entry(
+                        PromptMethods::llmLingua2,
+                        "A token classifier beside the draft selects the prompt's words, chunk by chunk."));
+        methods.put("truncate", new Entry(PromptMethods::truncate, "The middle of the prompt is cut out; no draft."));
+        methods.put("random", new Entry(PromptMethods::random, "Random prompt tokens stay, as a baseline; no draft."));
         return Collections.unmodifiableMap(methods);
     }
 

@@ -43,7 +43,11 @@ class CachePolicyPropertiesTest {
 
     private static CachePolicy policy(String name, int capacity, float[] received) {
         CachePolicy policy = Methods.names().contains(name)
-                ? Methods.of(name, settings(capacity, Methods.applied(name, Map.of()).keySet()))
+                ? Methods.of(
+                                name,
+                                settings(
+                                        capacity,
+                                        Methods.applied(name, Map.of()).keySet()))
                         .cache()
                 : secondStage(name, capacity);
         assertThat(policy.needsReceivedScores()).isEqualTo(RECEIVED.contains(name));

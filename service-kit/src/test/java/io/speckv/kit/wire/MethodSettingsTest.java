@@ -135,7 +135,8 @@ class MethodSettingsTest {
                         .setExtraSettings(window)
                         .build()))
                 .isInstanceOf(RequestException.class)
-                .hasMessage("method.extra_settings.window_size is set a second time: method.settings.window_size sets it, too");
+                .hasMessage(
+                        "method.extra_settings.window_size is set a second time: method.settings.window_size sets it, too");
     }
 
     @Test
