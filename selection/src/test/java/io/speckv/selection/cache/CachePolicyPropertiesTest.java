@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,7 +56,7 @@ class CachePolicyPropertiesTest {
     }
 
     private static CachePolicy secondStage(String ranking, int capacity) {
-        Map<String, ?> applied = Methods.applied(CASCADE, Map.of("second_stage", ranking));
+        Map<String, ? extends @Nullable Object> applied = Methods.applied(CASCADE, Map.of("second_stage", ranking));
         Map<?, ?> stage = (Map<?, ?>) Objects.requireNonNull(applied.get("speckv"));
         return Methods.of(CASCADE, Map.of("speckv", settings(capacity, stage.keySet()), "second_stage", ranking))
                 .cache();

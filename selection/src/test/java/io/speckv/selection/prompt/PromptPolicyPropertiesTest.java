@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,7 +47,7 @@ class PromptPolicyPropertiesTest {
         drawn.put("chunk_size", 1 + random.nextInt(name.equals("specprefill") ? 8 : 60));
         drawn.put("seed", random.nextInt(99));
         drawn.put("classifier", "folder");
-        Map<String, ?> keys = Methods.applied(name, Map.of());
+        Map<String, ? extends @Nullable Object> keys = Methods.applied(name, Map.of());
         if (keys.get("specpc") instanceof Map<?, ?> stage) {
             drawn.keySet().retainAll(stage.keySet());
             return Map.of("specpc", drawn);
