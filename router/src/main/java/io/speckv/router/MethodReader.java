@@ -53,8 +53,8 @@ final class MethodReader {
         try {
             return build(name, MethodSettings.toMap(message));
         } catch (InvalidSettingException e) {
-            String field = e.key().equals("method") ? "method.name" : MethodSettings.fieldPath(e.key());
-            throw RequestException.invalidField(field, "is refused: " + e.getMessage());
+            throw RequestException.invalidField(
+                    MethodSettings.fieldPath(message, e.key()), "is refused: " + e.getMessage());
         }
     }
 

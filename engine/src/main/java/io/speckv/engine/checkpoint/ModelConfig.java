@@ -124,9 +124,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                 config.requireDouble("rms_norm_eps"),
                 rope(config),
                 config.requireInt("max_position_embeddings"),
-                config.isTrue("tie_word_embeddings"),
-                architecture.qkvBias(),
-                architecture.qkNorm());
+                config.isTrue("tie_word_embeddings"));
     }
 
     /** Reads {@code rope_theta} and {@code rope_scaling}, or {@code rope_parameters}, where newer files keep both. */
