@@ -34,6 +34,15 @@ class ArchitectureTest {
             .resideOutsideOfPackages("io.speckv.selection..", "java.lang..", "java.util..", "org.jspecify..");
 
     @ArchTest
+    static final ArchRule theCascadeKnowsNothingButSelection = noClasses()
+            .that()
+            .resideInAPackage("io.speckv.cascade..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages(
+                    "io.speckv.cascade..", "io.speckv.selection..", "java.lang..", "java.util", "org.jspecify..");
+
+    @ArchTest
     static final ArchRule onlyTheTorchPackageKnowsDjlsTensors = noClasses()
             .that()
             .resideOutsideOfPackages("io.speckv.engine.torch..", "io.speckv.text..")

@@ -74,7 +74,7 @@ final class AheadOfAnswer implements AnalysisCall.Continuation<DraftResponse> {
         LookaheadTokens.Builder tokens = LookaheadTokens.newBuilder().setFirstIndex(sent);
         Arrays.stream(draft.guess(sent)).forEach(tokens::addTokenIds);
         sent = draft.size();
-        keepsUp = stream.offer(DraftResponse.newBuilder().setLookahead(tokens).build());
+        keepsUp = stream.send(DraftResponse.newBuilder().setLookahead(tokens).build());
     }
 
     /** To a caller that does not read, going on is of no use. */

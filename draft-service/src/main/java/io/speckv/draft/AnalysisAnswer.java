@@ -131,7 +131,7 @@ final class AnalysisAnswer<M> implements DraftListener {
     }
 
     private void offer(AnalyseResponse message) {
-        if (!stream.offer(envelope.apply(message)) && !stream.isOver()) {
+        if (!stream.send(envelope.apply(message)) && !stream.isOver()) {
             throw new IllegalStateException("the outbox has no room for " + message.getEventCase());
         }
     }

@@ -4,11 +4,10 @@ import io.speckv.engine.Cancellation;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.generate.DraftReading;
 import io.speckv.engine.generate.OpenDraft;
-import io.speckv.kit.admission.Permit;
+import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.stream.StreamWriter;
 import io.speckv.serving.batch.BatchedRequest;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ final class AnalysisCall<M> implements BatchedRequest {
     private final Analysis analysis;
     private final AnalysisAnswer<M> answer;
     private final @Nullable Continuation<M> continuation;
-    private @Nullable Permit permit;
+    private final QueuePlace place;
     private @Nullable OpenDraft draft;
     private long classifierNanos;
     private boolean summarised;
@@ -46,29 +45,29 @@ final class AnalysisCall<M> implements BatchedRequest {
 
     /**
      * @param continuation null where the summary is the end
+     * @param place in the queue, given up by whoever sees the stream's end
      */
     AnalysisCall(
-            DraftEngine engine, Analysis analysis, AnalysisAnswer<M> answer, @Nullable Continuation<M> continuation) {
+            DraftEngine engine,
+            Analysis analysis,
+            AnalysisAnswer<M> answer,
+            @Nullable Continuation<M> continuation,
+            QueuePlace place) {
         this.engine = engine;
         this.analysis = analysis;
         this.answer = answer;
         this.continuation = continuation;
+        this.place = place;
     }
 
-    /** Waits for its turn at a place of its own, or fails the stream with QUEUE_FULL. */
-    void start(QueuePlace place) {
-        CompletableFuture<Permit> turn;
+    /** Waits for its turn, or fails the stream with QUEUE_FULL. */
+    void start() {
         try {
-            turn = engine.admission().admit(analysis.task().prompt().length);
+            place.enter(engine.admission(), analysis.task().prompt().length, () -> engine.submit(this));
         } catch (RequestException e) {
             answer.stream().fail(e);
             return;
         }
-        place.take(turn);
-        var unused = turn.thenAccept(given -> {
-            permit = given;
-            engine.submit(this);
-        });
         // Drafts that only go on give way to one that waits.
         engine.wake();
     }
@@ -179,10 +178,7 @@ final class AnalysisCall<M> implements BatchedRequest {
                 close(open, damaged);
             }
         } finally {
-            if (permit != null) {
-                permit.close();
-                permit = null;
-            }
+            place.leave();
         }
     }
 

@@ -2,6 +2,7 @@ package io.speckv.draft;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.stream.DaemonTimer;
@@ -63,12 +64,12 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
         QueuePlace place = new QueuePlace();
         StreamWriter<AnalyseResponse> stream =
                 streams.open((ServerCallStreamObserver<AnalyseResponse>) observer, outbox(), timer, () -> {
-                    place.leave();
+                    place.withdraw();
                     draft.wake();
                 });
         AnalysisAnswer<AnalyseResponse> answer = new AnalysisAnswer<>(
                 analysis, draft.model().tokenizer(), stream, Function.identity(), timeline, telemetry.metrics());
-        new AnalysisCall<>(draft, analysis, answer, null).start(place);
+        new AnalysisCall<>(draft, analysis, answer, null, place).start();
     }
 
     @Override

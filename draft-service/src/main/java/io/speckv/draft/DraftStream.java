@@ -2,6 +2,7 @@ package io.speckv.draft;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.stream.OpenStreams;
 import io.speckv.kit.stream.OutboxLimits;
@@ -49,7 +50,7 @@ final class DraftStream implements StreamObserver<DraftRequest> {
 
     private void streamOver() {
         answer.complete();
-        place.leave();
+        place.withdraw();
         engine.wake();
     }
 
@@ -89,7 +90,7 @@ final class DraftStream implements StreamObserver<DraftRequest> {
                 response -> DraftResponse.newBuilder().setAnalysis(response).build(),
                 timeline,
                 telemetry.metrics());
-        new AnalysisCall<>(engine, analysis, messages, ahead).start(place);
+        new AnalysisCall<>(engine, analysis, messages, ahead, place).start();
     }
 
     private void answered(AnsweredTokens message) {

@@ -1,19 +1,22 @@
 package io.speckv.router;
 
-import io.speckv.proto.v1.FallbackReason;
+import io.speckv.cascade.DraftLoss;
+import io.speckv.cascade.Failure;
 
 /** The draft's part cannot be had; the request's policy says what becomes of it. */
 final class DraftFailureException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final FallbackReason reason;
+    private final DraftLoss why;
+    private final String what;
 
-    DraftFailureException(FallbackReason reason, String message) {
+    DraftFailureException(DraftLoss why, String message) {
         super(message);
-        this.reason = reason;
+        this.why = why;
+        this.what = message;
     }
 
-    FallbackReason reason() {
-        return reason;
+    Failure.WithoutDraft failure() {
+        return new Failure.WithoutDraft(why, what);
     }
 }

@@ -28,8 +28,4 @@ record DraftPlan(
     boolean canContinue() {
         return sharedTokens && !request.getClassification();
     }
-
-    boolean scores() {
-        return request.hasScoring() || request.getClassification();
-    }
 }

@@ -1,10 +1,11 @@
 package io.speckv.router;
 
 import io.grpc.Status;
+import io.speckv.cascade.DraftLoss;
+import io.speckv.cascade.Failure;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.failure.RequestException;
-import io.speckv.proto.v1.FallbackReason;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,29 +22,55 @@ final class RemoteFailures {
      * Returns the draft's failure as a reason to fall back, or as the request's own failure where another way would not
      * help: a setting that the draft refuses, or another tokenizer.
      */
-    static RuntimeException ofDraft(Throwable thrown) {
+    static Failure ofDraft(Throwable thrown) {
         Optional<RemoteFailure> remote = RemoteFailure.of(thrown);
         Optional<FailureCode> code = remote.flatMap(RemoteFailure::code);
         String message = remote.map(RemoteFailure::message).orElse("");
         if (code.equals(Optional.of(FailureCode.FIELD_INVALID))) {
-            return RequestException.invalidField("method", "is refused by the draft: " + message);
+            return new Failure.Refused(
+                    RequestException.invalidField("method", "is refused by the draft: " + message));
         }
         if (code.equals(Optional.of(FailureCode.TOKENIZER_MISMATCH))) {
-            return RequestException.of(FailureCode.TOKENIZER_MISMATCH, "the draft says: " + message);
+            return refused(FailureCode.TOKENIZER_MISMATCH, message);
         }
         if (code.equals(Optional.of(FailureCode.CLASSIFIER_MISSING))) {
-            return RequestException.of(FailureCode.CLASSIFIER_MISSING, "the draft says: " + message);
+            return refused(FailureCode.CLASSIFIER_MISSING, message);
         }
         if (code.equals(Optional.of(FailureCode.PROMPT_TOO_LONG))) {
-            return new DraftFailureException(FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT, message);
+            return new Failure.WithoutDraft(DraftLoss.PROMPT_TOO_LONG, message);
         }
-        FallbackReason reason = switch (Status.fromThrowable(thrown).getCode()) {
-            case UNAVAILABLE, CANCELLED -> FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE;
-            case DEADLINE_EXCEEDED -> FallbackReason.FALLBACK_REASON_DRAFT_TIMEOUT;
-            case RESOURCE_EXHAUSTED -> FallbackReason.FALLBACK_REASON_DRAFT_OVERLOADED;
-            default -> FallbackReason.FALLBACK_REASON_DRAFT_FAILED;
+        DraftLoss why = switch (Status.fromThrowable(thrown).getCode()) {
+            case UNAVAILABLE, CANCELLED -> DraftLoss.UNAVAILABLE;
+            case DEADLINE_EXCEEDED -> DraftLoss.TIMEOUT;
+            case RESOURCE_EXHAUSTED -> DraftLoss.OVERLOADED;
+            default -> DraftLoss.FAILED;
         };
-        return new DraftFailureException(reason, "the draft failed: " + Status.fromThrowable(thrown));
+        return new Failure.WithoutDraft(why, "the draft failed: " + Status.fromThrowable(thrown));
+    }
+
+    private static Failure refused(FailureCode code, String message) {
+        return new Failure.Refused(RequestException.of(code, "the draft says: " + message));
+    }
+
+    /** Returns what the client is told. */
+    static Throwable ofRequest(Failure failure) {
+        if (failure instanceof Failure.WithoutDraft lost) {
+            return RequestException.of(FailureCode.DRAFT_UNAVAILABLE, lost.message())
+                    .with("fallback_reason", FallbackReasons.toProto(lost.why()));
+        }
+        if (failure instanceof Failure.PromptTooLong tooLong) {
+            int kept = tooLong.keptTokens();
+            return RequestException.ofField(
+                            FailureCode.PROMPT_TOO_LONG,
+                            "prompt",
+                            "has " + kept + " tokens after compression, must have at most " + tooLong.most())
+                    .with("needed_tokens", kept)
+                    .with("most_tokens", tooLong.most());
+        }
+        if (failure instanceof Failure.TargetFailed target) {
+            return ofTarget(target.cause(), target.generatedTokens());
+        }
+        return ((Failure.Refused) failure).cause();
     }
 
     /**

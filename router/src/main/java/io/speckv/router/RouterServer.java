@@ -142,7 +142,7 @@ public final class RouterServer implements AutoCloseable {
                         tokenizer,
                         draftTokenizer,
                         settings.drafting().lookaheadTimeLimit()),
-                new FallbackPlanner(
+                new Fallbacks(
                         directory,
                         methods,
                         Set.copyOf(tokenizer.specialTokens().values()),
@@ -154,9 +154,7 @@ public final class RouterServer implements AutoCloseable {
                 settings.drafting(),
                 new Shadow(
                         settings.shadow(),
-                        targets,
                         methods,
-                        tokenizer.fingerprint(),
                         telemetry.metrics(),
                         () -> ThreadLocalRandom.current().nextDouble()),
                 timer);

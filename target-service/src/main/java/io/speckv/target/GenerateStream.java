@@ -45,7 +45,7 @@ final class GenerateStream implements StreamObserver<TargetServiceGenerateReques
     private void streamOver() {
         Generation running = generation;
         if (running != null) {
-            running.withdraw();
+            running.place().withdraw();
             parts.scheduler().wake();
         }
     }

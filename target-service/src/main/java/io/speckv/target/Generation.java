@@ -7,10 +7,9 @@ import io.speckv.engine.generate.DecodingSequence;
 import io.speckv.engine.generate.Prefilled;
 import io.speckv.engine.generate.TargetPrefill;
 import io.speckv.engine.torch.KvSlot;
-import io.speckv.kit.admission.Permit;
+import io.speckv.kit.admission.QueuePlace;
 import io.speckv.serving.batch.BatchedRequest;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One answer on its way through the engine, and what it holds. Confined to the engine's thread once admitted. */
@@ -21,8 +20,7 @@ final class Generation implements BatchedRequest {
     private final TargetPrefill prefill;
     private final Overlap overlap;
     private final Answer answer;
-    private volatile @Nullable CompletableFuture<Permit> turn;
-    private @Nullable Permit permit;
+    private final QueuePlace place = new QueuePlace();
     private @Nullable KvSlot slot;
     private Overlap.@Nullable Held held;
     private @Nullable DecodingSequence sequence;
@@ -51,23 +49,12 @@ final class Generation implements BatchedRequest {
         return size;
     }
 
-    /** Gives the place in the queue up, if it still waits there; to be called when {@link #isOver} turns true. */
-    void withdraw() {
-        CompletableFuture<Permit> waiting = turn;
-        if (waiting != null) {
-            waiting.cancel(false);
-        }
+    /** Its place in the queue; to be withdrawn when {@link #isOver} turns true. */
+    QueuePlace place() {
+        return place;
     }
 
-    void waitsFor(CompletableFuture<Permit> future) {
-        turn = future;
-        if (sink.isOver()) {
-            withdraw();
-        }
-    }
-
-    void admitted(Permit given) {
-        permit = given;
+    void admitted() {
         waitsSince = System.nanoTime();
     }
 
@@ -210,10 +197,7 @@ final class Generation implements BatchedRequest {
             slot.release();
             slot = null;
         }
-        if (permit != null) {
-            permit.close();
-            permit = null;
-        }
+        place.leave();
     }
 
     /** Closes what was held, before the answer is decoded. */

@@ -14,14 +14,13 @@ import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.serving.ServedModel;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Generate call's response side: turns what the engine brings into messages, times and metrics. A message that the
- * stream's outbox refuses waits here, and the answer pauses until it could be sent.
+ * One Generate call's response side: turns what the engine brings into messages, times and metrics. While the stream
+ * has no room the answer pauses.
  */
 final class GenerationCall implements AnswerSink {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationCall.class);
@@ -32,11 +31,8 @@ final class GenerationCall implements AnswerSink {
     private final StreamWriter<TargetServiceGenerateResponse> stream;
     private final RequestTimeline timeline;
     private final Metrics metrics;
-    private final Runnable wakeEngine;
     private final GenerationMessages messages;
     private final AnswerText text;
-    private final ArrayDeque<TargetServiceGenerateResponse> refused = new ArrayDeque<>();
-    private boolean ended;
     private Duration prefillBegan = Duration.ZERO;
     private Duration promptReading = Duration.ZERO;
     private Duration decodeBegan = Duration.ZERO;
@@ -54,10 +50,9 @@ final class GenerationCall implements AnswerSink {
         this.stream = stream;
         this.timeline = timeline;
         this.metrics = metrics;
-        this.wakeEngine = wakeEngine;
         this.messages = new GenerationMessages(request, model);
         this.text = new AnswerText(model.tokenizer(), request.sampling().stopStrings());
-        stream.onRoom(this::sendRefused);
+        stream.onRoom(wakeEngine);
     }
 
     @Override
@@ -66,29 +61,8 @@ final class GenerationCall implements AnswerSink {
     }
 
     @Override
-    public synchronized boolean hasRoom() {
-        return refused.isEmpty();
-    }
-
-    private synchronized void send(TargetServiceGenerateResponse message) {
-        if (!refused.isEmpty() || !stream.offer(message)) {
-            refused.add(message);
-        }
-    }
-
-    private void sendRefused() {
-        synchronized (this) {
-            while (!refused.isEmpty() && stream.offer(refused.peek())) {
-                refused.remove();
-            }
-            if (!refused.isEmpty()) {
-                return;
-            }
-            if (ended) {
-                stream.finish();
-            }
-        }
-        wakeEngine.run();
+    public boolean hasRoom() {
+        return stream.hasRoom();
     }
 
     @Override
@@ -149,7 +123,7 @@ final class GenerationCall implements AnswerSink {
             delta.append(text.finish());
         }
         if (answer.size() > sentTokens || !delta.isEmpty()) {
-            send(messages.delta(answer, sentTokens, delta.toString()));
+            stream.send(messages.delta(answer, sentTokens, delta.toString()));
             sentTokens = answer.size();
         }
     }
@@ -161,13 +135,8 @@ final class GenerationCall implements AnswerSink {
         if (read == null) {
             throw new IllegalStateException("an answer finished before its prefill");
         }
-        send(messages.finished(answer, read, text.matched(), timeline.times()));
-        synchronized (this) {
-            ended = true;
-            if (refused.isEmpty()) {
-                stream.finish();
-            }
-        }
+        stream.send(messages.finished(answer, read, text.matched(), timeline.times()));
+        stream.finish();
         measure(answer, read);
     }
 

@@ -57,10 +57,8 @@ final class GenerationScheduler implements AutoCloseable {
         }
         SlotSize size = sizes.holding(request.slotTokens());
         Generation generation = new Generation(request, sink, size, prefill, overlap, endTokens);
-        var turn = size.admission().admit(request.tokens().length);
-        generation.waitsFor(turn);
-        var unused = turn.thenAccept(permit -> {
-            generation.admitted(permit);
+        generation.place().enter(size.admission(), request.tokens().length, () -> {
+            generation.admitted();
             engine.submit(generation);
         });
         return generation;

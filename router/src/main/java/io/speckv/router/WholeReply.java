@@ -7,24 +7,20 @@ import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.TokenDelta;
 
 /** An answer that leaves whole. */
-final class WholeAnswer implements AnswerSink {
+final class WholeReply implements ReplySink {
     private final ServerCallStreamObserver<GenerateOnceResponse> observer;
-    private final Runnable onClosed;
+    private volatile Runnable onClosed = () -> {};
     private final GenerateOnceResponse.Builder whole = GenerateOnceResponse.newBuilder();
     private final StringBuilder text = new StringBuilder();
     private boolean closed;
 
-    /**
-     * @param onClosed runs once when the call is over
-     */
-    WholeAnswer(ServerCallStreamObserver<GenerateOnceResponse> observer, Runnable onClosed) {
+    WholeReply(ServerCallStreamObserver<GenerateOnceResponse> observer) {
         this.observer = observer;
-        this.onClosed = onClosed;
         observer.setOnCancelHandler(this::close);
     }
 
     @Override
-    public synchronized boolean offer(GenerateResponse message) {
+    public synchronized boolean send(GenerateResponse message) {
         switch (message.getEventCase()) {
             case STARTED -> whole.setStarted(message.getStarted());
             case DELTA -> {
@@ -43,6 +39,11 @@ final class WholeAnswer implements AnswerSink {
     /** There is always room. */
     @Override
     public void onRoom(Runnable callback) {}
+
+    @Override
+    public void onClosed(Runnable callback) {
+        onClosed = callback;
+    }
 
     @Override
     public void finish() {

@@ -17,33 +17,33 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call to a draft that goes on after its analysis: it hears the answer and says what it expects to follow. Until the
- * analysis is complete it fails as any analysis does; afterwards losing it costs nothing but time. Confined to the
- * request's events once started.
+ * Speculative decoding across services: one call to a draft that, after its analysis, goes on drafting while the target
+ * answers. It hears the answer and sends the tokens it speculates on. Until the analysis is complete it fails as any analysis
+ * does; afterwards losing it costs nothing but time. Confined to the request's events once started.
  */
-final class ContinuedDraft implements ClientResponseObserver<DraftRequest, DraftResponse> {
+final class Speculation implements ClientResponseObserver<DraftRequest, DraftResponse> {
     /** Told what comes after the analysis, in the request's own order of events. */
     interface Listener {
-        /** The draft expects these tokens, instead of what it expected at their place before. */
-        void expected(LookaheadTokens tokens);
+        /** The draft speculates on these tokens, instead of those at their place before. */
+        void speculated(LookaheadTokens tokens);
 
-        /** The draft does not go on any more. */
-        void draftEnded();
+        /** The draft speculates no more. */
+        void speculationEnded();
     }
 
-    private final DraftAnalysis analysis;
+    private final DraftCall analysis;
     private final int vocabSize;
     private final SynchronizationContext events;
     private final Listener listener;
     private @Nullable ClientCallStreamObserver<DraftRequest> call;
     private @Nullable ScheduledHandle timeLimit;
-    private int expected;
+    private int speculated;
     private boolean over;
 
     /**
      * @param vocabSize of the target
      */
-    ContinuedDraft(DraftAnalysis analysis, int vocabSize, SynchronizationContext events, Listener listener) {
+    Speculation(DraftCall analysis, int vocabSize, SynchronizationContext events, Listener listener) {
         this.analysis = analysis;
         this.vocabSize = vocabSize;
         this.events = events;
@@ -121,7 +121,7 @@ final class ContinuedDraft implements ClientResponseObserver<DraftRequest, Draft
         analysis.onNext(message);
         if (message.hasSummary()) {
             analysis.onCompleted();
-            events.execute(() -> expected = analysis.lookahead().length);
+            events.execute(() -> speculated = analysis.lookaheadTokens());
         }
     }
 
@@ -130,18 +130,18 @@ final class ContinuedDraft implements ClientResponseObserver<DraftRequest, Draft
             return;
         }
         if (isValid(tokens)) {
-            expected = tokens.getFirstIndex() + tokens.getTokenIdsCount();
-            listener.expected(tokens);
+            speculated = tokens.getFirstIndex() + tokens.getTokenIdsCount();
+            listener.speculated(tokens);
         } else {
             end();
             analysis.cancel();
-            listener.draftEnded();
+            listener.speculationEnded();
         }
     }
 
     /** The target would refuse the whole request for a message that breaks a rule. */
     private boolean isValid(LookaheadTokens tokens) {
-        return Integer.compareUnsigned(tokens.getFirstIndex(), expected) <= 0
+        return Integer.compareUnsigned(tokens.getFirstIndex(), speculated) <= 0
                 && tokens.getTokenIdsList().stream().allMatch(token -> token >= 0 && token < vocabSize);
     }
 
@@ -160,7 +160,7 @@ final class ContinuedDraft implements ClientResponseObserver<DraftRequest, Draft
     private void ended() {
         if (!over) {
             end();
-            listener.draftEnded();
+            listener.speculationEnded();
         }
     }
 }

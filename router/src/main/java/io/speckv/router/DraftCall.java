@@ -4,34 +4,49 @@ import io.grpc.Deadline;
 import io.grpc.SynchronizationContext;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.speckv.cascade.DraftLoss;
+import io.speckv.cascade.Event;
+import io.speckv.cascade.Failure;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.StageTime;
 import io.speckv.kit.wire.RequestFields;
 import io.speckv.kit.wire.ScoreVectors;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.AnalyseResponse;
 import io.speckv.proto.v1.AnalyseSummary;
 import io.speckv.proto.v1.DraftServiceGrpc;
-import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.LookaheadTokens;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One call to the draft: checks what comes and hands it on. Confined to the request's events once started. */
-final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, AnalyseResponse> {
+final class DraftCall implements ClientResponseObserver<AnalyseRequest, AnalyseResponse> {
     private final DraftPlan plan;
+    private final RequestTimeline timeline;
     private final SynchronizationContext events;
-    private final DraftEvents listener;
+    private final Consumer<Event> run;
+    private final Duration asked;
     private @Nullable ClientCallStreamObserver<?> call;
     private int[] drafted = {};
+    private int told;
     private boolean scored;
     private @Nullable AnalyseSummary summary;
     private boolean over;
 
-    DraftAnalysis(DraftPlan plan, SynchronizationContext events, DraftEvents listener) {
+    /**
+     * @param timeline gets the draft's stages
+     * @param run is told what comes, in the request's own order of events
+     */
+    DraftCall(DraftPlan plan, RequestTimeline timeline, SynchronizationContext events, Consumer<Event> run) {
         this.plan = plan;
+        this.timeline = timeline;
         this.events = events;
-        this.listener = listener;
+        this.run = run;
+        this.asked = timeline.elapsed();
     }
 
     /**
@@ -59,18 +74,17 @@ final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, Anal
         call = requests;
     }
 
-    /** Returns the lookahead so far in the target's tokens. */
-    int[] lookahead() {
-        return plan.lookahead(drafted);
+    /** Returns the number of lookahead tokens so far, in the target's tokens. */
+    int lookaheadTokens() {
+        return plan.lookahead(drafted).length;
     }
 
-    /** Returns whether lookahead can go on before all of it is here. */
-    boolean sharesTokens() {
-        return plan.sharedTokens();
-    }
-
-    boolean scores() {
-        return plan.scores();
+    /** Returns the lookahead that the run was not told of yet, in the target's tokens. */
+    private int[] untold() {
+        int[] all = plan.lookahead(drafted);
+        int[] more = Arrays.copyOfRange(all, told, all.length);
+        told = all.length;
+        return more;
     }
 
     @Override
@@ -95,17 +109,18 @@ final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, Anal
             }
         } catch (RequestException e) {
             // The draft's message breaks the rule, not the client's.
-            fail(invalid("the draft sent a message whose " + e.getMessage()));
+            fail(invalid("the draft sent a message whose " + e.getMessage()).failure());
             return;
         } catch (DraftFailureException e) {
-            fail(e);
+            fail(e.failure());
             return;
         }
         if (message.hasImportance()) {
             scored = true;
-            listener.scored(plan.bridge().scores(scores));
+            run.accept(new Event.Scored(plan.bridge().scores(scores)));
         } else if (message.hasLookahead() && plan.sharedTokens()) {
-            listener.drafted();
+            // Another vocabulary's tokens may change until the last one is here.
+            run.accept(new Event.LookaheadGrew(untold()));
         }
     }
 
@@ -124,7 +139,7 @@ final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, Anal
     }
 
     private static DraftFailureException invalid(String message) {
-        return new DraftFailureException(FallbackReason.FALLBACK_REASON_DRAFT_RESULT_INVALID, message);
+        return new DraftFailureException(DraftLoss.RESULT_INVALID, message);
     }
 
     @Override
@@ -139,19 +154,20 @@ final class DraftAnalysis implements ClientResponseObserver<AnalyseRequest, Anal
             if (over) {
                 return;
             }
-            if (last == null || (plan.scores() && !scored)) {
-                fail(invalid("the draft ended without " + (last == null ? "a summary" : "scores")));
+            if (last == null) {
+                fail(invalid("the draft ended without a summary").failure());
                 return;
             }
             over = true;
-            listener.analysed(last);
+            timeline.adopt(StageTime.fromProto(last.getTimingsList()), asked);
+            run.accept(new Event.DraftDone(untold()));
         });
     }
 
-    private void fail(RuntimeException failure) {
+    private void fail(Failure failure) {
         if (!over) {
             cancel();
-            listener.draftFailed(failure);
+            run.accept(new Event.DraftLost(failure));
         }
     }
 

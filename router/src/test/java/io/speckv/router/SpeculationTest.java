@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A router between a draft that goes on and a target. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ContinuedDraftTest {
+class SpeculationTest {
     private final RouterRig rig = RouterRig.start("--draft.attempts=1");
 
     @AfterEach

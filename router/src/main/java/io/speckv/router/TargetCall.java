@@ -3,25 +3,42 @@ package io.speckv.router;
 import io.grpc.SynchronizationContext;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.speckv.cascade.AnswerPiece;
+import io.speckv.cascade.Event;
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.TargetServiceGenerateRequest;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.proto.v1.TokenDelta;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call to a target, which gRPC may try on several. Only a few messages are taken before those ahead of them are worked
  * off, so that a client that reads slowly slows its own target stream down. Confined to the request's events once started.
  */
-final class TargetStream
+final class TargetCall
         implements ClientResponseObserver<TargetServiceGenerateRequest, TargetServiceGenerateResponse> {
     private static final int MESSAGES_AHEAD = 8;
 
+    /** A piece of the answer as the target sent it. */
+    record Delta(TokenDelta message) implements AnswerPiece {
+        @Override
+        public int tokenCount() {
+            return message.getTokenIdsCount();
+        }
+    }
+
+    private final RequestTimeline timeline;
     private final SynchronizationContext events;
-    private final TargetEvents listener;
+    private final Consumer<Event> run;
+    private final Duration asked;
     private final AttemptCount attempts = new AttemptCount();
     private @Nullable ClientCallStreamObserver<TargetServiceGenerateRequest> call;
     private int lookaheadSent;
@@ -29,15 +46,21 @@ final class TargetStream
     private @Nullable GenerationFinished finished;
     private boolean over;
 
-    TargetStream(SynchronizationContext events, TargetEvents listener) {
+    /**
+     * @param timeline gets the target's stages
+     * @param run is told what comes, in the request's own order of events
+     */
+    TargetCall(RequestTimeline timeline, SynchronizationContext events, Consumer<Event> run) {
+        this.timeline = timeline;
         this.events = events;
-        this.listener = listener;
+        this.run = run;
+        this.asked = timeline.elapsed();
     }
 
     /** Opens the call and sends its start, with the lookahead that is here. */
     void start(TargetServiceGrpc.TargetServiceStub targets, GenerationStart.Builder start, int[] lookahead) {
         var unused = targets.withInterceptors(attempts).generate(this);
-        start.setLookahead(more(lookahead));
+        start.setLookahead(tokens(0, lookahead));
         send(TargetServiceGenerateRequest.newBuilder().setStart(start).build());
     }
 
@@ -47,36 +70,31 @@ final class TargetStream
         requests.disableAutoRequestWithInitial(MESSAGES_AHEAD);
     }
 
-    /** Sends what is new in the lookahead so far. */
-    void lookahead(int[] soFar) {
-        if (!over && !complete && soFar.length > lookaheadSent) {
-            send(TargetServiceGenerateRequest.newBuilder()
-                    .setLookahead(more(soFar))
-                    .build());
-        }
+    /** Sends more lookahead, after {@code firstIndex} tokens that were sent before. */
+    void lookahead(int firstIndex, int[] more) {
+        speculated(tokens(firstIndex, more));
     }
 
-    /** Says that the lookahead is complete, though the draft goes on. */
+    /** Says that the lookahead is complete, though the draft speculates on. */
     void lookaheadComplete() {
-        LookaheadTokens last = LookaheadTokens.newBuilder()
+        speculated(LookaheadTokens.newBuilder()
                 .setFirstIndex(lookaheadSent)
                 .setComplete(true)
-                .build();
-        expected(last);
+                .build());
     }
 
-    /** Sends what a draft that goes on expects. */
-    void expected(LookaheadTokens tokens) {
+    /** Sends what a draft speculates on. */
+    void speculated(LookaheadTokens tokens) {
         if (!over && !complete) {
             send(TargetServiceGenerateRequest.newBuilder().setLookahead(tokens).build());
         }
     }
 
-    private LookaheadTokens more(int[] soFar) {
-        LookaheadTokens.Builder more = LookaheadTokens.newBuilder().setFirstIndex(lookaheadSent);
-        Arrays.stream(soFar).skip(lookaheadSent).forEach(more::addTokenIds);
-        lookaheadSent = soFar.length;
-        return more.build();
+    private LookaheadTokens tokens(int firstIndex, int[] more) {
+        LookaheadTokens.Builder tokens = LookaheadTokens.newBuilder().setFirstIndex(firstIndex);
+        Arrays.stream(more).forEach(tokens::addTokenIds);
+        lookaheadSent = firstIndex + more.length;
+        return tokens.build();
     }
 
     /** Says that nothing of the draft will come any more. */
@@ -100,6 +118,15 @@ final class TargetStream
         }
     }
 
+    /** The answer's last message; there is one once the run was told that it is finished. */
+    GenerationFinished finished() {
+        GenerationFinished last = finished;
+        if (last == null) {
+            throw new IllegalStateException("the target has not finished");
+        }
+        return last;
+    }
+
     /** Targets that were tried. */
     int attempts() {
         return attempts.attempts();
@@ -120,7 +147,7 @@ final class TargetStream
                 return;
             }
             switch (message.getEventCase()) {
-                case DELTA -> listener.grown(message.getDelta());
+                case DELTA -> run.accept(new Event.Grew(new Delta(message.getDelta())));
                 case FINISHED -> {
                     finished = message.getFinished();
                     next(1);
@@ -135,7 +162,7 @@ final class TargetStream
         events.execute(() -> {
             if (!over) {
                 over = true;
-                listener.targetFailed(failure);
+                run.accept(new Event.TargetLost(failure));
             }
         });
     }
@@ -149,9 +176,11 @@ final class TargetStream
             }
             over = true;
             if (last == null) {
-                listener.targetFailed(new IllegalStateException("the target ended its stream without a last message"));
+                run.accept(new Event.TargetLost(
+                        new IllegalStateException("the target ended its stream without a last message")));
             } else {
-                listener.answered(last);
+                timeline.adopt(StageTime.fromProto(last.getTimingsList()), asked);
+                run.accept(new Event.Finished());
             }
         });
     }

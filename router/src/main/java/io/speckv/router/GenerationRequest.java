@@ -12,9 +12,9 @@ import io.speckv.proto.v1.SamplingSettings;
  * @param target that answers
  * @param sampling with max_new_tokens set
  * @param fallback full, snapkv, ngram or fail
- * @param continuesDrafting whether the draft goes on while the target answers
+ * @param speculates whether the draft may go on drafting while the target answers
  */
-record Generation(
+record GenerationRequest(
         String requestId,
         ModelDescription target,
         PromptTokens prompt,
@@ -22,7 +22,7 @@ record Generation(
         SamplingSettings sampling,
         FallbackPolicy fallback,
         ReportSettings report,
-        boolean continuesDrafting) {
+        boolean speculates) {
     int maxNewTokens() {
         return sampling.getMaxNewTokens();
     }
