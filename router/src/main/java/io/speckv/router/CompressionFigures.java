@@ -10,12 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What an answer's last message says about its compression. */
-record CompressionFigures(GenerationRequest request, Choice choice) {
+record CompressionFigures(GenerationRequest request, Choice choice, RequestedMethod applied) {
 
     GenerateFinished finished(GenerationFinished target, int attempts, List<StageTime> times) {
         CompressionReport.Builder report = CompressionReport.newBuilder()
                 .setRequestedMethod(request.method().name())
-                .setAppliedMethod(choice.method().name())
+                .setAppliedMethod(applied.name())
+                .setPreset(applied.preset())
                 .setFallbackReason(FallbackReasons.of(choice))
                 .setKv(target.getKv())
                 .setLookahead(target.getLookahead())

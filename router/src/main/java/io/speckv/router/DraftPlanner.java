@@ -64,8 +64,8 @@ final class DraftPlanner {
                     "the prompt has " + ids.length + " tokens, the draft takes " + model.getMaxPromptTokenCount());
         }
         int most = Math.min(described.getMaxLookaheadTokenCount(), directory.mostLookaheadTokens());
-        // Where a method drafts as much as the answer is long, that is as long as an answer can be.
-        int answer = Math.min(asked.maxNewTokens(), Math.max(1, most));
+        // Where a method drafts as much as the answer is long, that is as long as a lookahead can be.
+        int answer = method.exact() ? asked.maxNewTokens() : Math.min(asked.maxNewTokens(), Math.max(1, most));
         DraftWork work = method.method().draftWork(prompt.size(), answer);
         if (work.classified() && described.getClassifierName().isEmpty()) {
             throw RequestException.ofField(
@@ -81,7 +81,7 @@ final class DraftPlanner {
                             + ", which draft and target both take");
         }
         return new DraftPlan(
-                request(ids, model, work, answer, asked.sampling(), shared),
+                request(ids, model, work, answer, asked.sampling(), shared, method.exact()),
                 bridge,
                 shared,
                 model.getVocabSize(),
@@ -113,7 +113,8 @@ final class DraftPlanner {
             DraftWork work,
             int answer,
             SamplingSettings sampling,
-            boolean sharedTokens) {
+            boolean sharedTokens,
+            boolean whole) {
         AnalyseRequest.Builder request = AnalyseRequest.newBuilder()
                 .setTokenIds(TokenIds.newBuilder()
                         .addAllIds(Arrays.stream(ids).boxed().toList()))
@@ -127,7 +128,7 @@ final class DraftPlanner {
         }
         request.setClassification(work.classified());
         request.setLookaheadTokens(work.lookaheadTokens() - scoringTokens);
-        if (lookaheadTimeLimit != null && request.getLookaheadTokens() + scoringTokens > 0) {
+        if (lookaheadTimeLimit != null && !whole && request.getLookaheadTokens() + scoringTokens > 0) {
             request.setLookaheadTimeLimit(Durations.fromNanos(lookaheadTimeLimit.toNanos()));
         }
         return request.build();

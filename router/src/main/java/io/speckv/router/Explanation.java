@@ -26,6 +26,7 @@ record Explanation(Tokenizer tokenizer, GenerationRequest request, Effect.Explai
                 .setCompression(CompressionReport.newBuilder()
                         .setRequestedMethod(name)
                         .setAppliedMethod(name)
+                        .setPreset(request.method().preset())
                         .addAllKeptPositions(Arrays.stream(kept).boxed().toList()))
                 .setAppliedSettings(Structs.toProto(Methods.applied(
                         name, MethodSettings.toMap(request.method().message()))))

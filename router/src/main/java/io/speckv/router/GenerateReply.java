@@ -87,7 +87,8 @@ final class GenerateReply implements RunReply {
     public void finish(Effect.Finish effect, GenerationFinished finished, int attempts) {
         Choice choice = effect.choice();
         GenerateFinished last =
-                new CompressionFigures(request, choice).finished(finished, attempts, timeline.times());
+                new CompressionFigures(request, choice, parts.fallbacks().applied(request, choice))
+                        .finished(finished, attempts, timeline.times());
         var unused = sink.send(GenerateResponse.newBuilder().setFinished(last).build());
         metrics.answered(last, timeline.elapsed());
         if (compared != null) {

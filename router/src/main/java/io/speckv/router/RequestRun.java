@@ -171,13 +171,14 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
     }
 
     private GenerationStart.Builder start(Choice choice) {
+        RequestedMethod applied = parts.fallbacks().applied(request, choice);
         return GenerationStart.newBuilder()
                 .setRequestId(request.requestId())
                 .setPrompt(KeptPrompts.toProto(choice.prompt()))
-                .setMethod(parts.fallbacks().applied(request, choice).message())
+                .setMethod(applied.message())
                 .setSampling(request.sampling())
-                .setLookaheadWait(
-                        Durations.fromNanos(parts.drafting().lookaheadWait().toNanos()))
+                .setLookaheadWait(Durations.fromNanos(
+                        applied.lookaheadWait(parts.drafting().lookaheadWait()).toNanos()))
                 .setTokenizerFingerprint(parts.tokenizer().fingerprint())
                 .setReportKvPositions(request.report().getKvPositions())
                 .setLookaheadContinues(speculation != null);
