@@ -52,8 +52,7 @@ final class DraftPlanner {
         PromptTokens prompt = asked.prompt();
         DraftServiceDescribeResponse described = directory
                 .draft()
-                .orElseThrow(() -> new DraftFailureException(
-                        DraftLoss.UNAVAILABLE, "no draft has described itself"));
+                .orElseThrow(() -> new DraftFailureException(DraftLoss.UNAVAILABLE, "no draft has described itself"));
         ModelDescription model = described.getModel();
         boolean shared = model.getTokenizerFingerprint().equals(target.fingerprint());
         TokenBridge bridge = shared ? TokenBridge.shared(prompt.ids()) : bridge(prompt, model);

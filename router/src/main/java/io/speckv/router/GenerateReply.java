@@ -52,11 +52,8 @@ final class GenerateReply implements RunReply {
     }
 
     static Attributes attributes(Choice choice) {
-        return Attributes.of(
-                SpanKeys.METHOD,
-                choice.method().name(),
-                SpanKeys.KEPT_TOKENS,
-                (long) choice.prompt().size());
+        return Attributes.of(SpanKeys.METHOD, choice.method().name(), SpanKeys.KEPT_TOKENS, (long)
+                choice.prompt().size());
     }
 
     @Override
@@ -86,14 +83,18 @@ final class GenerateReply implements RunReply {
     @Override
     public void finish(Effect.Finish effect, GenerationFinished finished, int attempts) {
         Choice choice = effect.choice();
-        GenerateFinished last =
-                new CompressionFigures(request, choice, parts.fallbacks().applied(request, choice))
-                        .finished(finished, attempts, timeline.times());
+        GenerateFinished last = new CompressionFigures(
+                        request, choice, parts.fallbacks().applied(request, choice))
+                .finished(finished, attempts, timeline.times());
         var unused = sink.send(GenerateResponse.newBuilder().setFinished(last).build());
         metrics.answered(last, timeline.elapsed());
         if (compared != null) {
             parts.shadow()
-                    .compare(parts, request, choice.method().name(), compared.build().toArray());
+                    .compare(
+                            parts,
+                            request,
+                            choice.method().name(),
+                            compared.build().toArray());
         }
         LOG.atInfo()
                 .addKeyValue("request_id", request.requestId())

@@ -27,8 +27,7 @@ final class RemoteFailures {
         Optional<FailureCode> code = remote.flatMap(RemoteFailure::code);
         String message = remote.map(RemoteFailure::message).orElse("");
         if (code.equals(Optional.of(FailureCode.FIELD_INVALID))) {
-            return new Failure.Refused(
-                    RequestException.invalidField("method", "is refused by the draft: " + message));
+            return new Failure.Refused(RequestException.invalidField("method", "is refused by the draft: " + message));
         }
         if (code.equals(Optional.of(FailureCode.TOKENIZER_MISMATCH))) {
             return refused(FailureCode.TOKENIZER_MISMATCH, message);

@@ -48,12 +48,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
      *
      * @param reply is told what comes out
      */
-    RequestRun(
-            RouterParts parts,
-            GenerationRequest request,
-            Goal goal,
-            RequestTimeline timeline,
-            RunReply reply) {
+    RequestRun(RouterParts parts, GenerationRequest request, Goal goal, RequestTimeline timeline, RunReply reply) {
         this.parts = parts;
         this.request = request;
         this.timeline = timeline;

@@ -73,8 +73,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
         generate(router, valid, timeline, new WholeReply((ServerCallStreamObserver<GenerateOnceResponse>) observer));
     }
 
-    private void generate(
-            RouterParts router, GenerationRequest request, RequestTimeline timeline, ReplySink sink) {
+    private void generate(RouterParts router, GenerationRequest request, RequestTimeline timeline, ReplySink sink) {
         GenerateReply reply = new GenerateReply(router, request, timeline, sink);
         RequestRun run = new RequestRun(router, request, Goal.ANSWER, timeline, reply);
         open.add(run);

@@ -105,8 +105,7 @@ final class Shadow {
         private final Context.CancellableContext context;
         private final IntStream.Builder tokens = IntStream.builder();
 
-        ShadowReply(
-                GenerationRequest request, String method, int[] answer, Context.CancellableContext context) {
+        ShadowReply(GenerationRequest request, String method, int[] answer, Context.CancellableContext context) {
             this.request = request;
             this.method = method;
             this.answer = answer;

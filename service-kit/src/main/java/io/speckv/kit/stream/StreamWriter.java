@@ -80,8 +80,8 @@ public final class StreamWriter<T> {
                 return false;
             }
             if (outbox.size() >= limits.messages() + OVERFLOW) {
-                throw new IllegalStateException(
-                        outbox.size() + " messages wait, and the producer was told to pause after " + limits.messages());
+                throw new IllegalStateException(outbox.size()
+                        + " messages wait, and the producer was told to pause after " + limits.messages());
             }
             outbox.add(message);
         }
