@@ -73,22 +73,18 @@ record LocalGeneration(Path target, @Nullable Path draft, ModelOptions models) {
     private static final class Output {
         private final TokenStream stream;
         private final StopStrings stops;
-        private final Set<Integer> silent;
         private final PrintStream out;
 
         Output(Tokenizer tokenizer, SamplingSettings settings, PrintStream out) {
             this.stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
             this.stops = new StopStrings(settings.stopStrings());
-            this.silent = settings.stopTokenIds();
             this.out = out;
         }
 
         /** Prints a token's text and returns whether the answer goes on. */
         boolean accept(int token) {
-            if (!silent.contains(token)) {
-                out.print(stops.accept(stream.accept(token)));
-                out.flush();
-            }
+            out.print(stops.accept(stream.accept(token)));
+            out.flush();
             return stops.matched().isEmpty();
         }
 
