@@ -19,7 +19,8 @@ import org.xml.sax.SAXException;
 
 /** The modules as the documents and the build files tell them. */
 final class ModuleMap {
-    private static final Path ROOT = Path.of(System.getProperty("speckv.golden")).resolveSibling("");
+    private static final Path ROOT =
+            Path.of(System.getProperty("speckv.golden")).resolveSibling("");
     private static final Pattern NAME = Pattern.compile("`([a-z-]+)`");
     private static final String ARTIFACT = "speckv-";
 

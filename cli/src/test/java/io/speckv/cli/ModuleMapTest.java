@@ -56,7 +56,8 @@ class ModuleMapTest {
             Set<String> arrows = used.computeIfAbsent(module(one), name -> new TreeSet<>());
             for (Dependency dependency : one.getDirectDependenciesFromSelf()) {
                 JavaClass target = dependency.getTargetClass().getBaseComponentType();
-                if (target.getPackageName().startsWith(ROOT_PACKAGE) && !module(target).equals(module(one))) {
+                if (target.getPackageName().startsWith(ROOT_PACKAGE)
+                        && !module(target).equals(module(one))) {
                     arrows.add(module(target));
                 }
             }

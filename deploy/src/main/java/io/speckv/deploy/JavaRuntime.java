@@ -43,7 +43,8 @@ record JavaRuntime(@Nullable Path modules) {
     /** Writes the runtime to a folder that does not exist yet. */
     void write(Path folder) throws IOException {
         if (modules != null && !Files.exists(modules.resolve("java.base.jmod"))) {
-            throw new IOException(modules + " holds no java.base.jmod: name the folder jmods of a JDK for the platform");
+            throw new IOException(
+                    modules + " holds no java.base.jmod: name the folder jmods of a JDK for the platform");
         }
         ToolProvider jlink = ToolProvider.findFirst("jlink")
                 .orElseThrow(() -> new IOException("this Java has no jlink: a whole JDK is needed"));

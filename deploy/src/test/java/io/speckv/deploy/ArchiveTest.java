@@ -154,8 +154,8 @@ class ArchiveTest {
         for (String part : List.of("cli/target/image/lib", "models", "docs/examples")) {
             Files.createDirectories(home.resolve(part));
         }
-        for (String part :
-                List.of("speckv", "LICENSE", "cli/target/image/sbom.json", "cli/target/speckv-cli-" + VERSION + ".jar")) {
+        for (String part : List.of(
+                "speckv", "LICENSE", "cli/target/image/sbom.json", "cli/target/speckv-cli-" + VERSION + ".jar")) {
             Files.writeString(home.resolve(part), "");
         }
         emptyJar(home.resolve("cli/target/image/lib/pytorch-native-cpu-0-linux-x86_64.jar"));
@@ -172,8 +172,8 @@ class ArchiveTest {
     @Test
     void theRuntimeHoldsEveryModuleThatALibraryReads() {
         StringWriter told = new StringWriter();
-        List<String> arguments = new ArrayList<>(
-                List.of("-summary", "--ignore-missing-deps", "--multi-release", "17", "--class-path"));
+        List<String> arguments =
+                new ArrayList<>(List.of("-summary", "--ignore-missing-deps", "--multi-release", "17", "--class-path"));
         arguments.add(CLASS_PATH.stream().map(Path::toString).collect(Collectors.joining(":")));
         CLASS_PATH.forEach(part -> arguments.add(part.toString()));
         PrintWriter out = new PrintWriter(told);

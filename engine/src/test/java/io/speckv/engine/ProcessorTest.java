@@ -8,18 +8,16 @@ import org.junit.jupiter.api.Test;
 class ProcessorTest {
     @Test
     void readsX86() {
-        Processor processor = Processor.parseLinux(
-                "amd64",
-                """
-                processor\t: 0
-                model name\t: AMD EPYC 7763
-                flags\t\t: fpu sse4_1 avx fma avx2 f16c avx2
-                bugs\t\t:
+        Processor processor = Processor.parseLinux("amd64", """
+            processor\t: 0
+            model name\t: AMD EPYC 7763
+            flags\t\t: fpu sse4_1 avx fma avx2 f16c avx2
+            bugs\t\t:
 
-                processor\t: 1
-                model name\t: AMD EPYC 7763
-                flags\t\t: fpu sse4_1 avx fma avx2 f16c
-                """);
+            processor\t: 1
+            model name\t: AMD EPYC 7763
+            flags\t\t: fpu sse4_1 avx fma avx2 f16c
+            """);
         assertThat(processor.name()).isEqualTo("AMD EPYC 7763");
         assertThat(processor.instructionSets()).containsExactly("sse4_1", "avx", "avx2", "fma", "f16c");
         assertThat(processor.multipliesBf16()).isFalse();
@@ -46,14 +44,12 @@ class ProcessorTest {
 
     @Test
     void readsMacOs() {
-        Processor mac = Processor.parseMac(
-                "aarch64",
-                """
-                machdep.cpu.brand_string: Apple M1
-                hw.optional.arm.FEAT_DotProd: 1
-                hw.optional.arm.FEAT_BF16: 0
-                hw.optional.arm.FEAT_I8MM: 0
-                """);
+        Processor mac = Processor.parseMac("aarch64", """
+            machdep.cpu.brand_string: Apple M1
+            hw.optional.arm.FEAT_DotProd: 1
+            hw.optional.arm.FEAT_BF16: 0
+            hw.optional.arm.FEAT_I8MM: 0
+            """);
         assertThat(mac.name()).isEqualTo("Apple M1");
         assertThat(mac.instructionSets()).containsExactly("asimd", "asimddp");
         assertThat(mac.multipliesBf16()).isFalse();

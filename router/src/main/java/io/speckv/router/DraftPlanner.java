@@ -80,7 +80,7 @@ final class DraftPlanner {
                             + ", which draft and target both take");
         }
         return new DraftPlan(
-                request(ids, model, work, answer, asked.sampling(), shared, method.exact()),
+                request(ids, model, work, asked.sampling(), shared, method.exact()),
                 bridge,
                 shared,
                 model.getVocabSize(),
@@ -110,7 +110,6 @@ final class DraftPlanner {
             int[] ids,
             ModelDescription model,
             DraftWork work,
-            int answer,
             SamplingSettings sampling,
             boolean sharedTokens,
             boolean whole) {
@@ -120,9 +119,8 @@ final class DraftPlanner {
                 .setTokenizerFingerprint(model.getTokenizerFingerprint())
                 .setSampling(stopping(sampling, sharedTokens));
         var scoring = work.scoring();
-        int scoringTokens = 0;
+        int scoringTokens = work.scoringTokens();
         if (scoring != null) {
-            scoringTokens = scoring.lookaheadFor(answer);
             request.setScoring(toProto(scoring, scoringTokens));
         }
         request.setClassification(work.classified());

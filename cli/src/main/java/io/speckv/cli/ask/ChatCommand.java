@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Talk with a model through a running router, one line a turn.",
-            "On a terminal: /clear forgets the conversation, /exit or Ctrl-D ends it. In a pipe every line is a turn, and"
-                    + " the first failure ends it."
+            "On a terminal: /clear forgets the conversation, /exit or Ctrl-D ends it. In a pipe every line is a turn,"
+                    + " and the first failure ends it."
         })
 public final class ChatCommand implements Callable<Integer> {
     @Mixin

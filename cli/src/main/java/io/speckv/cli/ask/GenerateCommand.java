@@ -11,6 +11,7 @@ import io.speckv.cli.options.ReportArguments;
 import io.speckv.cli.options.RouterArguments;
 import io.speckv.cli.options.SamplingArguments;
 import io.speckv.cli.options.WrongInputException;
+import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
@@ -66,9 +67,8 @@ public final class GenerateCommand implements Callable<Integer> {
     @Nullable
     Path target;
 
-    @Option(names = "--draft", paramLabel = "DIR", description = "draft's checkpoint, with --target")
-    @Nullable
-    Path draft;
+    @ArgGroup(exclusive = true, multiplicity = "0..1")
+    DraftArguments draft = new DraftArguments();
 
     @Mixin
     ModelArguments models = new ModelArguments();
@@ -76,17 +76,30 @@ public final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (target == null) {
-            require(draft == null, "--draft names a local checkpoint and needs --target; a router has its own draft");
+            require(!draft.isGiven(), "--draft and --ngram-draft need --target; a router has its own draft");
             askRouter();
         } else {
             require(!continueDrafting, "--continue-drafting needs a router, not --target");
-            require(!chat, "--chat needs a router, not --target");
-            require(
-                    !report.asJson() && !report.traced(),
-                    "--json and --trace need a router; './speckv run --json' tells all");
-            new LocalGeneration(target, draft, models.options()).print(prompt, method.method(), sampling.settings());
+            require(!report.traced(), "--trace needs a router; with --target, --json tells the times");
+            runHere(target);
         }
         return 0;
+    }
+
+    private void runHere(Path folder) throws IOException {
+        LocalGeneration generation = new LocalGeneration(folder, draft, models.options(), chat);
+        if (report.asJson()) {
+            LocalAnswer answer = generation.run(prompt, method.method(), sampling.settings(), text -> {});
+            System.out.println(answer.json());
+            answer.hint();
+            return;
+        }
+        LocalAnswer answer = generation.run(prompt, method.method(), sampling.settings(), text -> {
+            System.out.print(text);
+            System.out.flush();
+        });
+        System.out.println();
+        answer.report();
     }
 
     private static void require(boolean holds, String otherwise) {
@@ -108,13 +121,23 @@ public final class GenerateCommand implements Callable<Integer> {
             if (report.asJson()) {
                 GenerateOnceResponse answer = client.generateOnce(request);
                 report.json(answer);
-                report.after(answer.getFinished());
+                after(answer.getFinished());
             } else {
                 AnswerPrinter printer = new AnswerPrinter(System.out, Terminal.ofProcess());
                 GenerateFinished finished = printer.print(client, request).finished();
                 System.err.println(new AnswerSummary(finished).text());
-                report.after(finished);
+                after(finished);
             }
+        }
+    }
+
+    private void after(GenerateFinished finished) {
+        report.after(finished);
+        boolean atOnce = finished.getFinishReason() == FinishReason.FINISH_REASON_END_OF_TEXT
+                && finished.getUsage().getGeneratedTokenCount() <= 1;
+        if (atOnce && !chat) {
+            System.err.println(
+                    "the model ended its answer at once; if it is trained to chat, --chat asks in its chat format");
         }
     }
 }

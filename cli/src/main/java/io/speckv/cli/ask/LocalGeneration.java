@@ -15,28 +15,36 @@ import io.speckv.text.StopStrings;
 import io.speckv.text.TokenStream;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
-/** Generation in this process, without any service. */
-record LocalGeneration(Path target, @Nullable Path draft, ModelOptions models) {
+/**
+ * Generation in this process, without any service.
+ *
+ * @param chat whether the prompt is a user's message in the target's chat format
+ */
+record LocalGeneration(Path target, DraftArguments draft, ModelOptions models, boolean chat) {
 
-    /** Prints the answer as it comes, and then on standard error how it went. */
-    void print(PromptArguments prompt, Method method, SamplingSettings settings) throws IOException {
-        String text = prompt.text();
+    /**
+     * Generates one answer.
+     *
+     * @param onText is given the text as it grows
+     */
+    LocalAnswer run(PromptArguments prompt, Method method, SamplingSettings settings, Consumer<String> onText)
+            throws IOException {
         try (Tokenizer tokenizer = Tokenizer.open(target);
                 DecoderModel targetModel = DecoderModel.open(target, models);
-                DraftModel draftModel = DraftModel.open(draft, models);
+                DraftModel draftModel = draft.open(models);
                 LocalClassifier classifier = LocalClassifier.open(method, models)) {
-            int[] tokens = prompt.tokens(text, tokenizer);
+            LocalPrompt read = LocalPrompt.read(prompt, chat, tokenizer, target);
+            int[] tokens = read.tokens();
             draftModel.requireFor(method, tokens.length, settings.maxNewTokens());
             classifier.requireFor(method, tokens.length, settings.maxNewTokens());
             Sampler sampler = new Sampler(settings, ThreadLocalRandom.current().nextLong(), tokens);
-            Output output = new Output(tokenizer, settings, System.out);
+            Output output = new Output(tokenizer, settings, onText);
             Cascade.Request request = new Cascade.Request(
                     tokens,
                     draftModel.bridge(tokenizer, tokens),
@@ -46,8 +54,7 @@ record LocalGeneration(Path target, @Nullable Path draft, ModelOptions models) {
             Cascade.Result result = draftModel
                     .cascade(targetModel, classifier.scorer(tokenizer))
                     .run(request, sampler::choose, output::accept, Cancellation.NEVER);
-            output.finish();
-            report(tokens.length, result);
+            return new LocalAnswer(method, read, result, output.finish());
         }
     }
 
@@ -59,40 +66,37 @@ record LocalGeneration(Path target, @Nullable Path draft, ModelOptions models) {
         return ends;
     }
 
-    private static void report(int promptTokens, Cascade.Result result) {
-        double first = result.stages().untilFirstToken() / 1e9;
-        double decode = result.stages().byStage().getOrDefault("target.decode", 0L) / 1e9;
-        int decoded = result.output().length - 1 - result.acceptedLookahead();
-        System.err.printf(
-                "%n%d prompt tokens, %d kept; first token after %.2f s%n%d tokens, %d from the draft",
-                promptTokens, result.kept().length, first, result.output().length, result.acceptedLookahead());
-        System.err.println(decoded <= 0 ? "" : "; decoded at %.1f tokens/s".formatted(decoded / decode));
-    }
-
-    /** Prints tokens as text until a stop string ends the answer. */
+    /** Makes text of tokens until a stop string ends the answer. */
     private static final class Output {
         private final TokenStream stream;
         private final StopStrings stops;
-        private final PrintStream out;
+        private final Consumer<String> onText;
+        private final StringBuilder whole = new StringBuilder();
 
-        Output(Tokenizer tokenizer, SamplingSettings settings, PrintStream out) {
+        Output(Tokenizer tokenizer, SamplingSettings settings, Consumer<String> onText) {
             this.stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
             this.stops = new StopStrings(settings.stopStrings());
-            this.out = out;
+            this.onText = onText;
         }
 
-        /** Prints a token's text and returns whether the answer goes on. */
+        /** Tells a token's text and returns whether the answer goes on. */
         boolean accept(int token) {
-            out.print(stops.accept(stream.accept(token)));
-            out.flush();
+            tell(stops.accept(stream.accept(token)));
             return stops.matched().isEmpty();
         }
 
-        void finish() {
+        private void tell(String text) {
+            whole.append(text);
+            onText.accept(text);
+        }
+
+        /** Returns the whole answer. */
+        String finish() {
             if (stops.matched().isEmpty()) {
-                out.print(stops.accept(stream.finish()));
+                tell(stops.accept(stream.finish()));
             }
-            out.println(stops.finish());
+            tell(stops.finish());
+            return whole.toString();
         }
     }
 }

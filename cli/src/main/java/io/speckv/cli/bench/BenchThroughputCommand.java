@@ -93,7 +93,8 @@ final class BenchThroughputCommand implements Callable<Integer> {
         int fullSlots = Math.max(1, slots * slotTokens / fullTokens);
         List<ThroughputBench.Outcome> outcomes = new ArrayList<>();
         System.out.printf(
-                "%s behind %s, prompts of %d to %d tokens, %d new; cache memory for %d compressed or %d full requests%n",
+                "%s behind %s, prompts of %d to %d tokens, %d new; cache memory for %d compressed or %d full"
+                        + " requests%n",
                 shape, draftShape, promptMin, promptMax, newTokens, slots, fullSlots);
         run(
                 outcomes,

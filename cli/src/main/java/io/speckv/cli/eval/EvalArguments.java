@@ -56,7 +56,8 @@ final class EvalArguments {
             split = ",",
             paramLabel = "NAME",
             defaultValue = "full,specpc,speckv,speckv-pc,snapkv,h2o,streaming,pyramidkv,laq++,specprefill",
-            description = "methods to compare (${DEFAULT-VALUE})")
+            description = "methods to compare, with @paper behind the name exactly as the paper's code runs them"
+                    + " (${DEFAULT-VALUE})")
     List<String> methods = List.of();
 
     @Option(
@@ -70,7 +71,9 @@ final class EvalArguments {
     @Option(
             names = "--set",
             paramLabel = "METHOD.KEY=VALUE",
-            description = "a setting of one method, such as specpc.window_size=32; may be repeated")
+            description =
+                    "a setting of one method, such as specpc.window_size=32, and of the cascade's stage of that name;"
+                            + " may be repeated")
     Map<String, String> overrides = new LinkedHashMap<>();
 
     @Option(
@@ -102,7 +105,10 @@ final class EvalArguments {
         MethodSettings settings = methodSettings();
         List<Setting> grid = grid();
         // A mistake in a setting shows now, not after the models are loaded.
-        WrongInputException.ifRefused(() -> grid.stream().map(settings::method).toList());
+        WrongInputException.ifRefused(() -> {
+            settings.requireUsed(grid);
+            return grid.stream().map(settings::method).toList();
+        });
         if (router != null) {
             refuse("is for a pair in this process; the router has its own", List.of("--draft", "--dtype", "--device"));
             return ServedPair.open(router, connection, pair.target(), settings, grid);
@@ -184,7 +190,12 @@ final class EvalArguments {
         List<String> notes = new ArrayList<>(ofTheTask);
         notes.add(asked.names());
         notes.add("prompts within the budget stay whole");
-        if (methods.contains("speckv-pc")) {
+        if (grid().stream().anyMatch(setting -> setting.preset() != null)) {
+            notes.add(
+                    "@paper: exactly the paper's method; elsewhere the first token and the accepted lookahead come from"
+                            + " the full cache");
+        }
+        if (grid().stream().anyMatch(setting -> setting.name().equals("speckv-pc"))) {
             notes.add("speckv-pc: the budget is that of its KV cache; SpecPC keeps twice as many tokens before");
         }
         notes.add("times: " + (atATime() == 1 ? "one sample" : atATime() + " samples") + " at a time; "

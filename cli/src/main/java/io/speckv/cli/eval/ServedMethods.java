@@ -37,12 +37,11 @@ record ServedMethods(Map<Setting, Asked> methods) {
         Map<Setting, Asked> methods = new LinkedHashMap<>();
         for (Setting setting : grid) {
             MethodDescription offered = served.getMethodsList().stream()
-                    .filter(method -> method.getName().equals(setting.method()))
+                    .filter(method -> method.getName().equals(setting.name()))
                     .findFirst()
-                    .orElseThrow(
-                            () -> new WrongInputException("the router offers no method '" + setting.method() + "'"));
+                    .orElseThrow(() -> new WrongInputException("the router offers no method '" + setting.name() + "'"));
             if (offered.getNeedsDraft() && served.getDraftsCount() == 0) {
-                throw new WrongInputException(setting.method() + " needs a draft, and the router has none now");
+                throw new WrongInputException(setting.name() + " needs a draft, and the router has none now");
             }
             requireNothingBesides(offered, settings.applied(setting));
             methods.put(setting, asked(setting, settings));
@@ -65,15 +64,15 @@ record ServedMethods(Map<Setting, Asked> methods) {
     private static Asked asked(Setting setting, MethodSettings settings) {
         Method method = settings.method(setting);
         Map<String, ? extends @Nullable Object> applied = settings.applied(setting);
-        io.speckv.proto.v1.Method wire = WrongInputException.ifRefused(
-                () -> io.speckv.kit.wire.MethodSettings.toProto(setting.method(), applied));
+        io.speckv.proto.v1.Method wire =
+                WrongInputException.ifRefused(() -> io.speckv.kit.wire.MethodSettings.toProto(setting.name(), applied));
         Map<String, ? extends @Nullable Object> read = io.speckv.kit.wire.MethodSettings.toMap(wire);
-        if (!Methods.of(setting.method(), read).equals(method)) {
+        if (!Methods.of(setting.name(), read).equals(method)) {
             Map<String, @Nullable Object> sent = flat(applied);
-            Map<String, @Nullable Object> arrived = flat(Methods.applied(setting.method(), read));
+            Map<String, @Nullable Object> arrived = flat(Methods.applied(setting.name(), read));
             TreeSet<String> lost = new TreeSet<>(sent.keySet());
             lost.removeIf(key -> Objects.equals(sent.get(key), arrived.get(key)));
-            throw new WrongInputException("a request cannot say these settings of " + setting.method()
+            throw new WrongInputException("a request cannot say these settings of " + setting.name()
                     + " (0 stands for null there): " + lost + "; leave --router out to measure them");
         }
         return new Asked(method, wire);

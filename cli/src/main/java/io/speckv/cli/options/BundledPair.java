@@ -7,9 +7,10 @@ import java.nio.file.Path;
 public final class BundledPair {
     /** What it is, in lines of at most 80 columns. */
     public static final String DESCRIPTION = """
-            The bundled pair (3.9M and 0.8M parameters) was trained to find numbers hidden
-            in long texts, and little else: it shows the machinery, not what a real model
-            knows.""";
+        The bundled pair (3.9M and 0.8M parameters) was trained to find numbers hidden
+        in long texts, and little else: it shows the machinery, not what a real model
+        knows.\
+        """;
 
     private static final String HOME = "speckv.home";
 

@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 
 /** How tokens are chosen. What is not given is the router's or the model's to say; a local run is greedy then. */
 public final class SamplingArguments {
-    @Option(names = "--max-new-tokens", defaultValue = "256", description = "length of the answer (${DEFAULT-VALUE})")
-    int maxNewTokens = 256;
+    @Option(names = "--max-new-tokens", description = "length of the answer (${DEFAULT-VALUE})")
+    int maxNewTokens;
 
     @Option(names = "--temperature", description = "0 takes the likeliest token")
     @Nullable
@@ -54,6 +54,15 @@ public final class SamplingArguments {
 
     @Option(names = "--ignore-eos", description = "go on after an end token")
     boolean ignoreEos;
+
+    public SamplingArguments() {
+        this(256);
+    }
+
+    /** The same with another length of the answer where none is given. */
+    public SamplingArguments(int maxNewTokens) {
+        this.maxNewTokens = maxNewTokens;
+    }
 
     /** Returns the settings of a local run. */
     public SamplingSettings settings() {

@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
         name = "draft-vocabulary",
         mixinStandardHelpOptions = true,
         description = {
-            "Choose the tokens that a draft's trimmed LM head keeps: the most frequent ones of texts such as answers that"
-                    + " were given. The list goes to standard output, what it covers to standard error.",
+            "Choose the tokens that a draft's trimmed LM head keeps: the most frequent ones of texts such as answers"
+                    + " that were given. The list goes to standard output, what it covers to standard error.",
             "Give it to a draft service as --vocabulary.file=LIST."
         })
 public final class DraftVocabularyCommand implements Callable<Integer> {

@@ -125,22 +125,22 @@ class EvalFilesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            longbench --data {dir}                                  | hotpotqa.jsonl:2: there is no 'answers'
-            longbench --data {dir} --tasks musique                  | there is no file
-            longbench --data {dir} --tasks hotpot                   | LongBench has no English task 'hotpot', it has
-            longbench --data {dir}/none                             | there is no such folder
-            longbench --data {dir}/empty                            | holds none of LongBench's files, such as
-            longbench --data {dir} --samples 0                      | --samples is 0; it must be at least 1
-            longbench --data {dir} --tasks trec --max-length 1      | prompts cannot be cut to 1 tokens
-            longbench --data {dir} --tasks trec --max-length 8k     | cannot be cut to 8192 tokens: the models read up to 8
-            longbench --data {dir} --tasks trec --methods snap      | snap
-            file --tasks {dir}/ruler.jsonl                          | ruler.jsonl:1: there is no 'task'
-            file --tasks {dir}/ruler.jsonl --task niah              | RULER has no task 'niah', it has niah_single_1
-            file --tasks {dir}/long.jsonl                           | the target reads up to 8
-            file --tasks {dir}/nothing.jsonl                        | nothing.jsonl is empty
-            ruler --samples 0                                       | --samples is 0; it must be at least 1
-            ruler --samples 1 --lengths 16k --tasks niah_single_1   | the target reads up to 8
-            """)
+        longbench --data {dir}                                  | hotpotqa.jsonl:2: there is no 'answers'
+        longbench --data {dir} --tasks musique                  | there is no file
+        longbench --data {dir} --tasks hotpot                   | LongBench has no English task 'hotpot', it has
+        longbench --data {dir}/none                             | there is no such folder
+        longbench --data {dir}/empty                            | holds none of LongBench's files, such as
+        longbench --data {dir} --samples 0                      | --samples is 0; it must be at least 1
+        longbench --data {dir} --tasks trec --max-length 1      | prompts cannot be cut to 1 tokens
+        longbench --data {dir} --tasks trec --max-length 8k     | cannot be cut to 8192 tokens: the models read up to 8
+        longbench --data {dir} --tasks trec --methods snap      | snap
+        file --tasks {dir}/ruler.jsonl                          | ruler.jsonl:1: there is no 'task'
+        file --tasks {dir}/ruler.jsonl --task niah              | RULER has no task 'niah', it has niah_single_1
+        file --tasks {dir}/long.jsonl                           | the target reads up to 8
+        file --tasks {dir}/nothing.jsonl                        | nothing.jsonl is empty
+        ruler --samples 0                                       | --samples is 0; it must be at least 1
+        ruler --samples 1 --lengths 16k --tasks niah_single_1   | the target reads up to 8
+        """)
     void whatCannotBeUsedIsWrongInputAndNamed(String command, String message) throws IOException {
         Files.createDirectories(folder.resolve("empty"));
         write("hotpotqa.jsonl", longBench(HAY, ""), "{\"input\": \"\", \"context\": \"x\"}");

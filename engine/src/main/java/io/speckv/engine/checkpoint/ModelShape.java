@@ -1,5 +1,7 @@
 package io.speckv.engine.checkpoint;
 
+import java.util.Arrays;
+
 /**
  * The sizes and constants that, with the weights, define a model.
  *
@@ -53,6 +55,13 @@ public record ModelShape(
         if (!(rmsNormEps > 0) || Double.isInfinite(rmsNormEps)) {
             throw new IllegalArgumentException("rms_norm_eps must be positive and finite, was " + rmsNormEps);
         }
+    }
+
+    /** Returns how many numbers all weights have together. */
+    public long parameters() {
+        return WeightLayout.of(this).values().stream()
+                .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
+                .sum();
     }
 
     /** Returns how many query heads share one KV head. */

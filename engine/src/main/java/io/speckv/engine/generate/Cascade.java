@@ -1,6 +1,7 @@
 package io.speckv.engine.generate;
 
 import io.speckv.engine.Cancellation;
+import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
@@ -183,15 +184,14 @@ public final class Cascade {
         }
         int[] prompt = request.bridge.draftPrompt();
         try (KvArena arena = draft.newArena(1, prompt.length + work.lookaheadTokens())) {
-            return new DraftReader(draft, arena)
-                    .read(
-                            prompt,
-                            work.scoring(),
-                            work.lookaheadTokens(),
-                            request.endTokens,
-                            cancellation,
-                            token -> {},
-                            scores -> {});
+            DraftTask task = new DraftTask(
+                    prompt,
+                    work.scoring(),
+                    work.scoringTokens(),
+                    work.lookaheadTokens(),
+                    (logits, drafted) -> Greedy.token(logits),
+                    request.endTokens);
+            return new DraftReader(draft, arena).read(task, cancellation, DraftListener.NOBODY);
         }
     }
 

@@ -45,12 +45,11 @@ public final class DecoderModel implements AutoCloseable {
         this.options = options;
         this.headTokens =
                 options.headTokens() == null ? null : HeadTokens.read(options.headTokens(), shape.vocabSize());
-        this.computation =
-                Capabilities.of(options.device()).computation(options.precision(), options.kernels());
+        this.computation = Capabilities.of(options.device()).computation(options.precision(), options.kernels());
         this.graph = Graph.load("decoder", archive(shape), options.device());
         this.memory = Devices.newManager(options.device());
-        this.weights = new ModelWeights(
-                checkpoint, graph, memory.newSubManager(), options.device(), computation, headTokens);
+        this.weights =
+                new ModelWeights(checkpoint, graph, memory.newSubManager(), options.device(), computation, headTokens);
         float[] frequencies = shape.rope().inverseFrequencies(shape.headDim());
         this.inverseFrequencies = memory.create(frequencies);
     }
@@ -111,7 +110,12 @@ public final class DecoderModel implements AutoCloseable {
 
     /** Bytes that one token takes in a cache that keeps everything, over all layers. */
     public long kvBytesPerToken() {
-        return 2L * shape.layers() * shape.kvHeads() * shape.headDim() * numbers().bytes;
+        return memoryUse().kvBytesPerToken();
+    }
+
+    /** What the model and its caches take. */
+    public ModelMemory memoryUse() {
+        return ModelMemory.of(shape, computation);
     }
 
     /**
@@ -125,6 +129,10 @@ public final class DecoderModel implements AutoCloseable {
 
     int rowBlock() {
         return options.rowBlock();
+    }
+
+    Computation computation() {
+        return computation;
     }
 
     ScalarType numbers() {
@@ -156,6 +164,15 @@ public final class DecoderModel implements AutoCloseable {
         return graph.call("zeros")
                 .with(size)
                 .with(numbers().code())
+                .with(Devices.torchName(options.device()))
+                .tensor(scope);
+    }
+
+    /** Memory with whatever it held before, for what is written before it is read. */
+    NDArray empty(NDManager scope, long... size) {
+        return graph.call("empty")
+                .with(size)
+                .with(numbers.code)
                 .with(Devices.torchName(options.device()))
                 .tensor(scope);
     }

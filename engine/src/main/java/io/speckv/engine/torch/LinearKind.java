@@ -13,6 +13,11 @@ enum LinearKind {
     /** In int8 by rows, widened to float32 as it is multiplied. */
     NARROW_INT8;
 
+    /** Whether a layer is a copy of the matrix that it is made of. */
+    boolean isRearranged() {
+        return this != PLAIN && this != NARROW;
+    }
+
     boolean isInt8() {
         return this == BLOCKED_INT8 || this == NARROW_INT8;
     }

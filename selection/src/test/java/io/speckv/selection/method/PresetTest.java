@@ -104,7 +104,7 @@ class PresetTest {
 
     @Test
     void defaultsOfAServerDoNotReachIntoIt() {
-        var defaults = Preset.unsettled(Map.of(
+        Map<String, @Nullable Object> defaults = Preset.unsettled(Map.<String, @Nullable Object>of(
                 "verify_lookahead",
                 true,
                 "second_stage",

@@ -41,7 +41,8 @@ public final class TrainingGraph implements AutoCloseable {
 
     private TrainingGraph(ModelShape shape, DeviceName device, Precision precision, TrainingState state) {
         this.shape = shape;
-        this.graph = Graph.load("training", archive(shape, Capabilities.of(device).numbers(precision)), device);
+        this.graph =
+                Graph.load("training", archive(shape, Capabilities.of(device).numbers(precision)), device);
         this.memory = Devices.newManager(device);
         this.inverseFrequencies = memory.create(shape.rope().inverseFrequencies(shape.headDim()));
         WeightLayout.of(shape).forEach((name, size) -> masters.put(name, array(state.weights(), name, size)));

@@ -46,6 +46,10 @@ class Decoder(Module):
   def zeros(self: __torch__.Decoder, shape: List[int], dtype: int, device: str) -> Tensor:
     return torch.zeros(shape, dtype=dtype, device=torch.device(device))
 
+  # Memory that nobody has written yet, which the system gives page by page as it is. For what is written before it is read.
+  def empty(self: __torch__.Decoder, shape: List[int], dtype: int, device: str) -> Tensor:
+    return torch.empty(shape, dtype=dtype, device=torch.device(device))
+
   # A slot's part [K, c, d] of an arena [s, K, c, d], without a copy.
   def slot(self: __torch__.Decoder, arena: Tensor, index: int) -> Tensor:
     return arena.select(0, index)
@@ -60,10 +64,10 @@ class Decoder(Module):
     __torch__.slots.save_prefix(blocks, layer, first, keys, values)
     return None
 
-  # Zeroes one slot's part of keys and values [s, K, c, d].
-  def clear_slot(self: __torch__.Decoder, keys: Tensor, values: Tensor, index: int) -> None:
-    torch.zero_(keys.select(0, index))
-    torch.zero_(values.select(0, index))
+  # Zeroes places [first, end) of one slot's part of keys and values [s, K, c, d].
+  def clear_slot(self: __torch__.Decoder, keys: Tensor, values: Tensor, index: int, first: int, end: int) -> None:
+    torch.zero_(keys.select(0, index).narrow(1, first, end - first))
+    torch.zero_(values.select(0, index).narrow(1, first, end - first))
     return None
 
   # Rows [first, first + rows) of queries [H, n, d], without a copy.
