@@ -1,6 +1,6 @@
 package io.speckv.draft;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.generate.DraftReading;
 import io.speckv.engine.generate.OpenDraft;
@@ -88,7 +88,7 @@ final class AnalysisCall<M> implements BatchedRequest {
     }
 
     @Override
-    public boolean prefill(Cancellation betweenBlocks) {
+    public boolean prefill(YieldPoint betweenBlocks) {
         answer.begins();
         if (analysis.classified()) {
             long started = System.nanoTime();

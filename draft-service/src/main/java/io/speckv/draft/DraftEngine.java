@@ -1,6 +1,6 @@
 package io.speckv.draft;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.generate.DraftReading;
@@ -138,23 +138,23 @@ final class DraftEngine implements AutoCloseable {
 
     /** Reads a whole task at once; for nobody but who has the engine to himself. */
     DraftReading read(DraftTask task, DraftListener listener) {
-        return reader.read(task, Cancellation.NEVER, listener);
+        return reader.read(task, YieldPoint.NONE, listener);
     }
 
     /** As {@link DraftReader#begin}. */
-    OpenDraft begin(DraftTask task, Cancellation cancellation, DraftListener listener) {
-        return reader.begin(task, cancellation, listener);
+    OpenDraft begin(DraftTask task, YieldPoint yieldPoint, DraftListener listener) {
+        return reader.begin(task, yieldPoint, listener);
     }
 
     /** The classifier's scores for a prompt, {@code [promptTokens]}. */
-    float[] classify(Analysis analysis, Cancellation cancellation) {
+    float[] classify(Analysis analysis, YieldPoint yieldPoint) {
         if (classifier == null) {
             throw new IllegalStateException("there is no token classifier");
         }
         Encoding prompt = analysis.text() == null
                 ? DecodedTokens.of(model.tokenizer(), analysis.task().prompt())
                 : analysis.text();
-        return classifier.scores(prompt, cancellation);
+        return classifier.scores(prompt, yieldPoint);
     }
 
     /** Name of the token classifier; empty where there is none. */

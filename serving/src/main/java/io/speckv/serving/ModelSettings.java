@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name that clients see, 1 to 128 characters, or null for the folder's
  * @param device {@code cpu} or {@code gpu:N}
  * @param dtype {@code auto}, {@code fp32}, {@code bf16} or {@code int8}
- * @param rowBlock prompt rows between two looks at cancellation, at least 1
+ * @param rowBlock prompt rows between two looks at yieldPoint, at least 1
  */
 public record ModelSettings(Path folder, @Nullable String name, String device, String dtype, int rowBlock) {
     /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; it sets the component named "model". */

@@ -1,6 +1,6 @@
 package io.speckv.target;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.DecodingSequence;
@@ -80,7 +80,7 @@ final class Generation implements BatchedRequest {
     }
 
     @Override
-    public boolean prefill(Cancellation betweenBlocks) {
+    public boolean prefill(YieldPoint betweenBlocks) {
         if (held == null && nanosToLookahead(System.nanoTime()) > 0) {
             begin(betweenBlocks);
             if (!request.isLookaheadHere()) {
@@ -95,7 +95,7 @@ final class Generation implements BatchedRequest {
     }
 
     /** Reads all but the last prompt token; from now on there is nothing to do but to wait for lookahead. */
-    private void begin(Cancellation betweenBlocks) {
+    private void begin(YieldPoint betweenBlocks) {
         KvSlot taken = takeSlot();
         sink.prefillBegins();
         Overlap.Held read = overlap.begin(request, taken, betweenBlocks);
@@ -104,7 +104,7 @@ final class Generation implements BatchedRequest {
         sink.promptRead(read.open());
     }
 
-    private Prefilled readWhole(Cancellation betweenBlocks) {
+    private Prefilled readWhole(YieldPoint betweenBlocks) {
         KvSlot taken = takeSlot();
         sink.prefillBegins();
         return prefill.run(
@@ -112,7 +112,7 @@ final class Generation implements BatchedRequest {
     }
 
     /** Reads what was left for when the lookahead is here. */
-    private Prefilled readRest(Overlap.Held read, Cancellation betweenBlocks) {
+    private Prefilled readRest(Overlap.Held read, YieldPoint betweenBlocks) {
         sink.prefillGoesOn();
         Prefilled prefilled = read.open().finish(request.takeLookahead(), answer.choice(), betweenBlocks);
         letGo();

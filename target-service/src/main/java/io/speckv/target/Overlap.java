@@ -1,6 +1,6 @@
 package io.speckv.target;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.generate.OpenPrefill;
 import io.speckv.engine.generate.TargetPrefill;
@@ -51,13 +51,13 @@ final class Overlap {
     }
 
     /** Reads all but the prompt's last token. */
-    Held begin(GenerationRequest request, KvSlot slot, Cancellation cancellation) {
+    Held begin(GenerationRequest request, KvSlot slot, YieldPoint yieldPoint) {
         long bytes = bytes(request);
         // Others may begin between the blocks of this one.
         bytesHeld += bytes;
         boolean read = false;
         try {
-            OpenPrefill open = prefill.begin(slot, request.prompt(), request.mostLookahead(), cancellation);
+            OpenPrefill open = prefill.begin(slot, request.prompt(), request.mostLookahead(), yieldPoint);
             read = true;
             return new Held(open, bytes);
         } finally {

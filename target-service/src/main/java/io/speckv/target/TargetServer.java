@@ -1,6 +1,6 @@
 package io.speckv.target;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.DecodingSequence;
 import io.speckv.engine.generate.Prefilled;
@@ -135,7 +135,7 @@ public final class TargetServer implements AutoCloseable {
         KvSlot slot = size.arena().take();
         try {
             Answer answer = new Answer(SamplingSettings.greedy(2), 0, prompt.tokens(), Set.of(), 2);
-            Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), Cancellation.NEVER);
+            Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), YieldPoint.NONE);
             answer.start(prefilled);
             for (int drafted = 0; slot.longest() + drafted < size.arena().capacity() && drafted < 2; drafted++) {
                 DecodingSequence.nextLogits(model, List.of(new DecodingSequence(slot, answer, new int[drafted])));

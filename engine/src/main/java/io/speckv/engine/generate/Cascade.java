@@ -1,6 +1,6 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
@@ -125,14 +125,14 @@ public final class Cascade {
      * @param onToken is told each token of the answer as soon as it is known, and says whether it wants more
      * @throws IllegalStateException if the method needs a draft or a classifier and there is none
      */
-    public Result run(Request request, TokenChoice choice, IntPredicate onToken, Cancellation cancellation) {
+    public Result run(Request request, TokenChoice choice, IntPredicate onToken, YieldPoint yieldPoint) {
         LocalRun run = new LocalRun(request);
-        run.read(read(request, run.work(), cancellation));
+        run.read(read(request, run.work(), yieldPoint));
         TargetPrompt prompt = run.prompt();
         try (KvArena arena = target.newArena(1, prompt.slotTokens(prompt.tokens().length) + request.maxNewTokens)) {
             KvSlot slot = arena.take();
-            Prefilled prefilled = new TargetPrefill(target).run(slot, prompt, choice, cancellation);
-            return answer(run, slot, prefilled, choice, onToken, cancellation);
+            Prefilled prefilled = new TargetPrefill(target).run(slot, prompt, choice, yieldPoint);
+            return answer(run, slot, prefilled, choice, onToken, yieldPoint);
         }
     }
 
@@ -143,7 +143,7 @@ public final class Cascade {
             Prefilled prefilled,
             TokenChoice choice,
             IntPredicate onToken,
-            Cancellation cancellation) {
+            YieldPoint yieldPoint) {
         Request request = run.request();
         long pairs = (long) request.prompt.length
                 * target.shape().layers()
@@ -151,7 +151,7 @@ public final class Cascade {
         KvBytes bytes =
                 new KvBytes(slot.arena().bytesHeld(slot), pairs * slot.arena().bytesPerPair());
         long started = System.nanoTime();
-        int[] output = decode(run, slot, prefilled, choice, onToken, cancellation);
+        int[] output = decode(run, slot, prefilled, choice, onToken, yieldPoint);
         StageNanos stages =
                 StageNanos.of(run.reading(), run.selectNanos(), prefilled.nanos(), System.nanoTime() - started);
         int accepted = Math.min(prefilled.acceptedLookahead(), output.length);
@@ -168,12 +168,12 @@ public final class Cascade {
     }
 
     /** Lets draft and classifier do what the request's method needs of them. */
-    DraftReading read(Request request, DraftWork work, Cancellation cancellation) {
+    DraftReading read(Request request, DraftWork work, YieldPoint yieldPoint) {
         if (work.isNone()) {
             return DraftReading.NONE;
         }
         if (work.classified()) {
-            return classify(request, cancellation);
+            return classify(request, yieldPoint);
         }
         if (ngrams && work.lookaheadOnly()) {
             return guess(request, work.lookaheadTokens());
@@ -191,18 +191,18 @@ public final class Cascade {
                     work.lookaheadTokens(),
                     (logits, drafted) -> Greedy.token(logits),
                     request.endTokens);
-            return new DraftReader(draft, arena).read(task, cancellation, DraftListener.NOBODY);
+            return new DraftReader(draft, arena).read(task, yieldPoint, DraftListener.NOBODY);
         }
     }
 
     /** Scores in the target's own tokens; no method asks for lookahead as well. */
-    private DraftReading classify(Request request, Cancellation cancellation) {
+    private DraftReading classify(Request request, YieldPoint yieldPoint) {
         if (classifier == null) {
             throw new IllegalStateException(
                     "method " + request.method.name() + " needs a token classifier, and none is given");
         }
         long started = System.nanoTime();
-        float[] scores = classifier.score(request.prompt, cancellation);
+        float[] scores = classifier.score(request.prompt, yieldPoint);
         return new DraftReading(scores, new int[0], System.nanoTime() - started, 0, 0);
     }
 
@@ -218,13 +218,13 @@ public final class Cascade {
             Prefilled prefilled,
             TokenChoice choice,
             IntPredicate onToken,
-            Cancellation cancellation) {
+            YieldPoint yieldPoint) {
         Request request = run.request();
         Answer answer = new Answer(choice, request.endTokens, request.maxNewTokens);
         answer.start(prefilled);
         run.grew(answer, 0, onToken);
         while (!answer.isFinished()) {
-            cancellation.check();
+            yieldPoint.pause();
             int before = answer.size();
             float[] logits = DecodeStep.run(target, List.of(slot), new int[] {answer.pendingToken()})[0];
             answer.feed(new int[0], new float[][] {logits});

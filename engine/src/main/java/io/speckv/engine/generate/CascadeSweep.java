@@ -1,6 +1,6 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
@@ -75,7 +75,7 @@ public final class CascadeSweep {
      * @param requests of the same prompt and bridge
      * @throws IllegalArgumentException if two prompts differ
      */
-    public List<Cascade.Result> run(List<Cascade.Request> requests, Cancellation cancellation) {
+    public List<Cascade.Result> run(List<Cascade.Request> requests, YieldPoint yieldPoint) {
         Map<DraftWork, DraftReading> readings = new HashMap<>();
         Map<Fed, List<Integer>> sharing = new LinkedHashMap<>();
         List<LocalRun> runs = new ArrayList<>();
@@ -84,7 +84,7 @@ public final class CascadeSweep {
                 throw new IllegalArgumentException("requests of one sweep must have one prompt");
             }
             LocalRun run = new LocalRun(request);
-            run.read(readings.computeIfAbsent(run.work(), work -> cascade.read(request, work, cancellation)));
+            run.read(readings.computeIfAbsent(run.work(), work -> cascade.read(request, work, yieldPoint)));
             if (sharesItsPass(run.prompt())) {
                 sharing.computeIfAbsent(Fed.of(run.prompt()), unused -> new ArrayList<>())
                         .add(runs.size());
@@ -94,13 +94,13 @@ public final class CascadeSweep {
         Map<Integer, Cascade.Result> results = new HashMap<>();
         for (List<Integer> group : sharing.values()) {
             if (group.size() > 1) {
-                together(group, runs, results, cancellation);
+                together(group, runs, results, yieldPoint);
             }
         }
         List<Cascade.Result> ordered = new ArrayList<>();
         for (int i = 0; i < runs.size(); i++) {
             Cascade.Result shared = results.get(i);
-            ordered.add(shared == null ? alone(runs.get(i), cancellation) : shared);
+            ordered.add(shared == null ? alone(runs.get(i), yieldPoint) : shared);
         }
         return ordered;
     }
@@ -112,11 +112,11 @@ public final class CascadeSweep {
         return prompt.policy().compresses(prompt.tokens().length) && (sparse == null || !sparse.applies(fed));
     }
 
-    private Cascade.Result alone(LocalRun run, Cancellation cancellation) {
+    private Cascade.Result alone(LocalRun run, YieldPoint yieldPoint) {
         try (KvArena arena = arena(run.prompt(), run.request().maxNewTokens())) {
             KvSlot slot = arena.take();
-            Prefilled prefilled = prefill.run(slot, run.prompt(), GREEDY, cancellation);
-            return cascade.answer(run, slot, prefilled, GREEDY, token -> true, cancellation);
+            Prefilled prefilled = prefill.run(slot, run.prompt(), GREEDY, yieldPoint);
+            return cascade.answer(run, slot, prefilled, GREEDY, token -> true, yieldPoint);
         }
     }
 
@@ -128,7 +128,7 @@ public final class CascadeSweep {
             List<Integer> group,
             List<LocalRun> runs,
             Map<Integer, Cascade.Result> results,
-            Cancellation cancellation) {
+            YieldPoint yieldPoint) {
         List<Integer> order = new ArrayList<>(group);
         // The first decides how many queries the pass remembers for the others.
         order.sort(Comparator.comparingInt(i -> -queries(runs.get(i).prompt())));
@@ -144,7 +144,7 @@ public final class CascadeSweep {
             try (PromptPass pass =
                             PromptPass.keepingAllLayers(target, slot, firstEviction(first.prompt()), PrefixLease.NONE);
                     SavedQueries none = new SavedQueries(target)) {
-                pass.feed(fed.tokens.array(), fed.positions.array(), true, cancellation);
+                pass.feed(fed.tokens.array(), fed.positions.array(), true, yieldPoint);
                 long passed = System.nanoTime() - started - pass.evictionNanos();
                 long evicted = pass.evictionNanos();
                 for (int i : order) {
@@ -155,22 +155,22 @@ public final class CascadeSweep {
                         evicted = System.nanoTime() - again;
                     }
                     Prefilled.Nanos nanos = new Prefilled.Nanos(passed, evicted, 0);
-                    Prefilled prefilled = prefilled(pass, nanos, run.prompt(), slot, cancellation);
-                    results.put(i, cascade.answer(run, slot, prefilled, GREEDY, token -> true, cancellation));
+                    Prefilled prefilled = prefilled(pass, nanos, run.prompt(), slot, yieldPoint);
+                    results.put(i, cascade.answer(run, slot, prefilled, GREEDY, token -> true, yieldPoint));
                 }
             }
         }
     }
 
     private Prefilled prefilled(
-            PromptPass pass, Prefilled.Nanos nanos, TargetPrompt prompt, KvSlot slot, Cancellation cancellation) {
+            PromptPass pass, Prefilled.Nanos nanos, TargetPrompt prompt, KvSlot slot, YieldPoint yieldPoint) {
         slot.setNextPosition(prompt.continuesAt());
         LookaheadSource.PseudoDecoding pseudo =
                 prompt.policy().lookaheadSource().pseudoDecoding();
         return pseudo == null
                 ? prefill.firstTokens(pass, 0, nanos, prompt, slot, GREEDY)
                 : new LookaheadQueries(target, null, pseudo)
-                        .run(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, GREEDY, cancellation);
+                        .run(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, GREEDY, yieldPoint);
     }
 
     /** What is evicted right after the pass: LAQ decodes its lookahead from a first stage. */

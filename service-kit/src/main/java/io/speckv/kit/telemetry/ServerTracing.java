@@ -50,7 +50,7 @@ final class ServerTracing implements ServerInterceptor {
         return InTrace.call(context, () -> new TracedListener<>(next.startCall(traced, headers), context, callSpan));
     }
 
-    /** Ends once, by the close of the call or by its cancellation, whichever comes first. */
+    /** Ends once, by the close of the call or by its yieldPoint, whichever comes first. */
     private final class CallSpan {
         private final Span span;
         private final String method;
