@@ -10,13 +10,11 @@ import io.speckv.proto.v1.GenerateStarted;
 import io.speckv.proto.v1.TokenDelta;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Map;
 
 /** One generation's answer, passed on as it comes or gathered to a whole. */
 final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
     private final Exchange exchange;
     private final GenerationReader.Generation generation;
-    private final TokenTexts texts;
     private final long created;
     private final StringBuilder text = new StringBuilder();
     private final TokenDelta.Builder tokens = TokenDelta.newBuilder();
@@ -31,12 +29,10 @@ final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
     Answer(
             Exchange exchange,
             GenerationReader.Generation generation,
-            TokenTexts texts,
             long created,
             Duration keepAlive) {
         this.exchange = exchange;
         this.generation = generation;
-        this.texts = texts;
         this.created = created;
         this.keepAlive = keepAlive;
     }
@@ -77,16 +73,14 @@ final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
             return Future.succeededFuture(); // an unfinished character
         }
         exchange.beginEvents(keepAlive);
-        return texts.of(delta).compose(known -> {
-            ObjectNode choice = generation.form().part(delta.getText());
-            putLogprobs(choice, delta, known);
-            return exchange.event(envelope(true, choice).toString());
-        });
+        ObjectNode choice = generation.form().part(delta.getText());
+        putLogprobs(choice, delta);
+        return exchange.event(envelope(true, choice).toString());
     }
 
-    private void putLogprobs(ObjectNode choice, TokenDelta delta, Map<Integer, String> known) {
+    private void putLogprobs(ObjectNode choice, TokenDelta delta) {
         if (delta.getLogprobsCount() > 0) {
-            choice.set("logprobs", generation.form().logprobs(delta, known));
+            choice.set("logprobs", generation.form().logprobs(delta));
         }
     }
 
@@ -116,24 +110,13 @@ final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
             exchange.endEvents();
             return;
         }
-        TokenDelta all = tokens.build();
-        texts.of(all)
-                .onSuccess(known -> {
-                    ObjectNode choice = generation.form().whole(text.toString());
-                    choice.put("finish_reason", reason(finished.getFinishReason()));
-                    putLogprobs(choice, all, known);
-                    ObjectNode whole = envelope(false, choice);
-                    whole.set("usage", Reports.usage(finished.getUsage()));
-                    whole.set("speckv", Reports.generation(started, finished));
-                    exchange.json(200, whole);
-                })
-                .onFailure(thrown -> {
-                    if (thrown instanceof StatusRuntimeException status) {
-                        failure(status);
-                    } else {
-                        exchange.cut();
-                    }
-                });
+        ObjectNode choice = generation.form().whole(text.toString());
+        choice.put("finish_reason", reason(finished.getFinishReason()));
+        putLogprobs(choice, tokens.build());
+        ObjectNode whole = envelope(false, choice);
+        whole.set("usage", Reports.usage(finished.getUsage()));
+        whole.set("speckv", Reports.generation(started, finished));
+        exchange.json(200, whole);
     }
 
     @Override

@@ -36,22 +36,29 @@ final class GenerationMessages {
     TargetServiceGenerateResponse delta(Answer answer, int first, String text) {
         TokenDelta.Builder delta = TokenDelta.newBuilder().setFirstIndex(first).setText(text);
         for (int i = first; i < answer.size(); i++) {
-            delta.addTokenIds(answer.token(i));
-            answer.logprobs(i).ifPresent(logprobs -> delta.addLogprobs(logprobs(logprobs)));
+            int token = answer.token(i);
+            delta.addTokenIds(token);
+            answer.logprobs(i).ifPresent(logprobs -> delta.addLogprobs(logprobs(token, logprobs)));
         }
         return TargetServiceGenerateResponse.newBuilder().setDelta(delta).build();
     }
 
-    private io.speckv.proto.v1.TokenLogprobs logprobs(TokenLogprobs logprobs) {
-        var message = io.speckv.proto.v1.TokenLogprobs.newBuilder().setLogprob(logprobs.logprob());
+    private io.speckv.proto.v1.TokenLogprobs logprobs(int chosen, TokenLogprobs logprobs) {
+        var message = io.speckv.proto.v1.TokenLogprobs.newBuilder()
+                .setLogprob(logprobs.logprob())
+                .setText(text(chosen));
         for (int i = 0; i < logprobs.topTokens().length; i++) {
             int token = logprobs.topTokens()[i];
             message.addAlternatives(AlternativeToken.newBuilder()
                     .setTokenId(token)
                     .setLogprob(logprobs.topLogprobs()[i])
-                    .setText(model.tokenizer().decode(new int[] {token}, SpecialTokens.INCLUDED)));
+                    .setText(text(token)));
         }
         return message.build();
+    }
+
+    private String text(int token) {
+        return model.tokenizer().decode(new int[] {token}, SpecialTokens.INCLUDED);
     }
 
     /** How the generation went. */
