@@ -68,7 +68,7 @@ final class GenerationMessages {
                 .setFinishReason(answer.ending().map(GenerationMessages::reason).orElseThrow())
                 .setMatchedStop(stopText.orElse(""))
                 .setUsage(TokenUsage.newBuilder()
-                        .setPromptTokenCount(request.originalTokens())
+                        .setPromptTokenCount(request.kept().originalTokens())
                         .setKeptTokenCount(request.tokens().length)
                         .setGeneratedTokenCount(answer.size()))
                 .setKv(kv(prefilled))
@@ -104,7 +104,7 @@ final class GenerationMessages {
         ModelShape shape = model.decoder().shape();
         KvUsage.Builder usage = KvUsage.newBuilder()
                 .setKeptBytes(keptBytes(prefilled))
-                .setFullBytes(request.originalTokens() * model.decoder().kvBytesPerToken());
+                .setFullBytes(request.kept().originalTokens() * model.decoder().kvBytesPerToken());
         for (int layer = 0; layer < shape.layers(); layer++) {
             KvLayerUsage.Builder heads = KvLayerUsage.newBuilder();
             for (int head = 0; head < shape.kvHeads(); head++) {

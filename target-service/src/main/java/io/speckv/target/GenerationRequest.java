@@ -1,5 +1,6 @@
 package io.speckv.target;
 
+import io.speckv.cascade.KeptPrompt;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.sampling.SamplingSettings;
@@ -11,10 +12,7 @@ import java.util.Set;
  * A valid request to generate.
  *
  * @param requestId of the caller
- * @param tokens the kept prompt
- * @param positions that the model sees, ascending
- * @param continuesAt position of the answer's first token
- * @param originalTokens length of the prompt before compression
+ * @param kept prompt, its ids and where they stand
  * @param policy which KV pairs stay
  * @param verifiesLookahead whether lookahead that the target agrees with counts as generated
  * @param lookahead tokens, which may still be on their way
@@ -28,10 +26,7 @@ import java.util.Set;
  */
 record GenerationRequest(
         String requestId,
-        int[] tokens,
-        int[] positions,
-        int continuesAt,
-        int originalTokens,
+        KeptPrompt kept,
         CachePolicy policy,
         boolean verifiesLookahead,
         LookaheadInbox lookahead,
@@ -48,8 +43,13 @@ record GenerationRequest(
         return policy.compresses(promptTokens) ? policy.lookaheadChooses(promptTokens) : verifies;
     }
 
+    /** Ids of the kept prompt. */
+    int[] tokens() {
+        return kept.tokens();
+    }
+
     boolean usesLookahead() {
-        return usesLookahead(policy, tokens.length, verifiesLookahead);
+        return usesLookahead(policy, kept.size(), verifiesLookahead);
     }
 
     /**
@@ -73,7 +73,8 @@ record GenerationRequest(
 
     /** The prompt alone. */
     TargetPrompt prompt() {
-        return new TargetPrompt(tokens, positions, continuesAt, policy, new int[0], verifiesLookahead);
+        return new TargetPrompt(
+                kept.tokens(), kept.positions(), kept.continuesAt(), policy, new int[0], verifiesLookahead);
     }
 
     /** The lookahead that is here by now; what comes later is late. */
@@ -89,6 +90,6 @@ record GenerationRequest(
 
     /** The answer before its first token. */
     Answer newAnswer(Set<Integer> endTokens) {
-        return new Answer(sampling, seed, tokens, endTokens, room);
+        return new Answer(sampling, seed, kept.tokens(), endTokens, room);
     }
 }

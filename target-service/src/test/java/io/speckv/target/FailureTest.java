@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.util.Durations;
 import io.grpc.Status;
+import io.speckv.cascade.KeptPrompt;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.generate.Answer;
@@ -161,10 +162,7 @@ class FailureTest {
         lookahead.complete();
         return new GenerationRequest(
                 "",
-                prompt(SHORT),
-                IntStream.range(0, SHORT).toArray(),
-                SHORT,
-                SHORT,
+                new KeptPrompt(prompt(SHORT), IntStream.range(0, SHORT).toArray(), SHORT, false, new float[0]),
                 new FullCache(),
                 false,
                 lookahead,
