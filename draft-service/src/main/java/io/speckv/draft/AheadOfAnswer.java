@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * post-verification do in rounds, the first drafted token being verified at once and drafting going on meanwhile, is here
  * the two running freely, the draft at most a {@link DraftLength} ahead. Confined to the engine's thread.
  */
-final class AheadOfAnswer implements AnalysisCall.Continuation<DraftResponse> {
+final class AheadOfAnswer implements AnalysisRun.Continuation<DraftResponse> {
     private static final Logger LOG = LoggerFactory.getLogger(AheadOfAnswer.class);
 
     private final DraftEngine engine;

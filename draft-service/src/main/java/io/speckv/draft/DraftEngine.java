@@ -33,7 +33,7 @@ final class DraftEngine implements AutoCloseable {
     private final @Nullable PromptClassifier classifier;
     private final DraftReader reader;
     private final Admission admission;
-    private final BatchEngine<AnalysisCall<?>> batches;
+    private final BatchEngine<AnalysisRun<?>> batches;
     private final int maxPromptTokens;
     private final AtomicInteger analysing = new AtomicInteger();
     private volatile boolean stopping;
@@ -100,7 +100,7 @@ final class DraftEngine implements AutoCloseable {
     }
 
     /** Takes a call that was admitted. */
-    void submit(AnalysisCall<?> call) {
+    void submit(AnalysisRun<?> call) {
         analysing.incrementAndGet();
         batches.submit(call);
     }
@@ -147,7 +147,7 @@ final class DraftEngine implements AutoCloseable {
     }
 
     /** The classifier's scores for a prompt, {@code [promptTokens]}. */
-    float[] classify(Analysis analysis, YieldPoint yieldPoint) {
+    float[] classify(AnalysisRequest analysis, YieldPoint yieldPoint) {
         if (classifier == null) {
             throw new IllegalStateException("there is no token classifier");
         }

@@ -60,22 +60,22 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
     public void analyse(AnalyseRequest request, StreamObserver<AnalyseResponse> observer) {
         DraftEngine draft = engine.join();
         RequestTimeline timeline = RequestTimeline.start(telemetry);
-        Analysis analysis = reader(draft).read(request);
+        AnalysisRequest analysis = reader(draft).read(request);
         QueuePlace place = new QueuePlace();
         StreamWriter<AnalyseResponse> stream =
                 streams.open((ServerCallStreamObserver<AnalyseResponse>) observer, outbox(), timer, () -> {
                     place.withdraw();
                     draft.wake();
                 });
-        AnalysisAnswer<AnalyseResponse> answer = new AnalysisAnswer<>(
+        AnalysisReply<AnalyseResponse> answer = new AnalysisReply<>(
                 analysis, draft.model().tokenizer(), stream, Function.identity(), timeline, telemetry.metrics());
-        new AnalysisCall<>(draft, analysis, answer, null, place).start();
+        new AnalysisRun<>(draft, analysis, answer, null, place).start();
     }
 
     @Override
     public StreamObserver<DraftRequest> draft(StreamObserver<DraftResponse> observer) {
         DraftEngine draft = engine.join();
-        DraftStream stream = new DraftStream(draft, reader(draft), settings.continuing(), telemetry);
+        DraftMessageReader stream = new DraftMessageReader(draft, reader(draft), settings.continuing(), telemetry);
         return stream.open(streams, (ServerCallStreamObserver<DraftResponse>) observer, outbox(), timer);
     }
 

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class CascadeGenerator implements Generator {
     private final DecoderModel target;
     private final CascadeSweep sweep;
-    private final PromptTokens prompts;
+    private final PromptEncoder prompts;
     private final Function<int[], TokenBridge> bridges;
-    private final MethodSettings methods;
+    private final MethodVariants methods;
 
     /**
      * Creates a generator over open models, which stay the caller's.
@@ -34,10 +34,10 @@ public final class CascadeGenerator implements Generator {
     public CascadeGenerator(
             DecoderModel target,
             DecoderModel draft,
-            PromptTokens prompts,
+            PromptEncoder prompts,
             Function<int[], TokenBridge> bridges,
             @Nullable PromptScorer classifier,
-            MethodSettings methods) {
+            MethodVariants methods) {
         this.target = target;
         this.sweep = new CascadeSweep(target, draft, classifier);
         this.prompts = prompts;

@@ -31,7 +31,7 @@ import java.util.function.ToDoubleFunction;
 public final class EvalRun {
     private final Generator generator;
     private final Journal journal;
-    private final Progress progress;
+    private final EvalProgress progress;
     private final int threads;
 
     private record CellKey(String task, int length, Setting setting) {}
@@ -45,7 +45,7 @@ public final class EvalRun {
      * @param journal file that finished samples are added to; an existing one is resumed. One file belongs to one pair
      * @param threads samples answered at a time, at least 1
      */
-    public EvalRun(Generator generator, Path journal, Progress progress, int threads) {
+    public EvalRun(Generator generator, Path journal, EvalProgress progress, int threads) {
         this.generator = generator;
         this.journal = new Journal(journal);
         this.progress = progress;

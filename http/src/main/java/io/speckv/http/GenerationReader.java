@@ -38,7 +38,7 @@ final class GenerationReader {
             }
             sampling.setTopLogprobs((int) count);
         });
-        return generation(request, PromptReader.chat(request), sampling, AnswerForm.CHAT);
+        return generation(request, JsonPromptReader.chat(request), sampling, AnswerForm.CHAT);
     }
 
     /** Returns a text completion's request. */
@@ -46,18 +46,18 @@ final class GenerationReader {
         NotHonoured.requireNone(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request);
         request.ifInteger("logprobs", 0, MOST_LOGPROBS, count -> sampling.setTopLogprobs((int) count));
-        return generation(request, PromptReader.completion(request), sampling, AnswerForm.COMPLETION);
+        return generation(request, JsonPromptReader.completion(request), sampling, AnswerForm.COMPLETION);
     }
 
     /** Returns an analysis: a request of either form without what concerns the answer. */
     static ExplainRequest explain(JsonFields request) {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder()
-                .setPrompt(request.has("messages") ? PromptReader.chat(request) : PromptReader.completion(request));
+                .setPrompt(request.has("messages") ? JsonPromptReader.chat(request) : JsonPromptReader.completion(request));
         request.ifText("model", explain::setModel);
         NotHonoured.requireNone(request);
         request.object("speckv").ifPresent(speckv -> {
             requireKnown(speckv);
-            explain.setMethod(MethodReader.method(speckv));
+            explain.setMethod(JsonMethodReader.method(speckv));
         });
         return explain.build();
     }
@@ -80,15 +80,15 @@ final class GenerationReader {
         return new Generation(generate.build(), form, stream, usage, names(request, form.promptField()));
     }
 
-    static RequestFields names(JsonFields request, String promptField) {
-        return new RequestFields(
+    static FieldNames names(JsonFields request, String promptField) {
+        return new FieldNames(
                 promptField, request.has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens");
     }
 
     private static void requireKnown(JsonFields speckv) {
         speckv.requireKnown(
                 KEYS,
-                name -> MethodReader.isSetting(name)
+                name -> JsonMethodReader.isSetting(name)
                         ? Optional.of(" here: it is a setting, and stands in speckv.settings")
                         : REPORT_KEYS.contains(name)
                                 ? Optional.of(" here: it stands in speckv.report")
@@ -97,7 +97,7 @@ final class GenerationReader {
 
     private static void extras(JsonFields speckv, GenerateRequest.Builder generate) {
         requireKnown(speckv);
-        generate.setMethod(MethodReader.method(speckv));
+        generate.setMethod(JsonMethodReader.method(speckv));
         speckv.ifText("fallback", name -> {
             FallbackPolicy policy = FALLBACKS.get(name);
             if (policy == null) {
@@ -119,5 +119,5 @@ final class GenerationReader {
      *
      * @param usage whether a stream ends with the usage
      */
-    record Generation(GenerateRequest request, AnswerForm form, boolean stream, boolean usage, RequestFields fields) {}
+    record Generation(GenerateRequest request, AnswerForm form, boolean stream, boolean usage, FieldNames fields) {}
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Routes {
     private static final String MODELS = "/v1/models";
     private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
-    private static final RequestFields NO_PROMPT = new RequestFields("prompt", "max_tokens");
+    private static final FieldNames NO_PROMPT = new FieldNames("prompt", "max_tokens");
 
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
 
@@ -112,7 +112,7 @@ final class Routes {
                     headers(exchange),
                     request.build(),
                     exchange,
-                    new Answer(exchange, generation, clock.instant().getEpochSecond(), settings.keepAlive()));
+                    new HttpReply(exchange, generation, clock.instant().getEpochSecond(), settings.keepAlive()));
         });
     }
 
@@ -136,7 +136,7 @@ final class Routes {
                         .onFailure(thrown -> fail(exchange, thrown, explanation.fields())));
     }
 
-    private record Explanation(ExplainRequest request, RequestFields fields) {}
+    private record Explanation(ExplainRequest request, FieldNames fields) {}
 
     private <R> void read(Exchange exchange, Function<JsonFields, R> reader, Consumer<R> use) {
         requireValidId(exchange);
@@ -199,7 +199,7 @@ final class Routes {
         return receiver.answer();
     }
 
-    private static void fail(Exchange exchange, Throwable thrown, RequestFields fields) {
+    private static void fail(Exchange exchange, Throwable thrown, FieldNames fields) {
         if (thrown instanceof ApiError.RefusedException refused) {
             exchange.error(refused.error());
         } else if (thrown instanceof StatusRuntimeException status) {

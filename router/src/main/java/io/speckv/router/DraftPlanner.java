@@ -47,7 +47,7 @@ final class DraftPlanner {
      * @throws DraftFailureException if there is no draft, or the prompt is too long for it
      * @throws RequestException if the request cannot be served with this draft at all
      */
-    DraftPlan plan(GenerationRequest asked) {
+    DraftPlan plan(InferenceRequest asked) {
         RequestedMethod method = asked.method();
         PromptTokens prompt = asked.prompt();
         DraftServiceDescribeResponse described = directory

@@ -14,14 +14,14 @@ import io.speckv.text.Tokenizer;
 /** Answers one request to explain. */
 final class ExplainReply implements RunReply {
     private final Tokenizer tokenizer;
-    private final GenerationRequest request;
+    private final InferenceRequest request;
     private final RequestTimeline timeline;
     private final ServerCallStreamObserver<ExplainResponse> observer;
     private Runnable closed = () -> {};
 
     ExplainReply(
             Tokenizer tokenizer,
-            GenerationRequest request,
+            InferenceRequest request,
             RequestTimeline timeline,
             ServerCallStreamObserver<ExplainResponse> observer) {
         this.tokenizer = tokenizer;

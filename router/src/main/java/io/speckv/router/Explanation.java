@@ -12,7 +12,7 @@ import io.speckv.text.Tokenizer;
 import java.util.Arrays;
 
 /** Which tokens of a prompt matter, as a message. */
-record Explanation(Tokenizer tokenizer, GenerationRequest request, Effect.Explain explained) {
+record Explanation(Tokenizer tokenizer, InferenceRequest request, Effect.Explain explained) {
 
     ExplainResponse toProto(RequestTimeline timeline) {
         String name = request.method().name();

@@ -21,13 +21,13 @@ final class GenerateReply implements RunReply {
     private static final Logger LOG = LoggerFactory.getLogger(GenerateReply.class);
 
     private final RouterParts parts;
-    private final GenerationRequest request;
+    private final InferenceRequest request;
     private final RequestTimeline timeline;
     private final ReplySink sink;
     private final RequestMetrics metrics;
     private final IntStream.@Nullable Builder compared;
 
-    GenerateReply(RouterParts parts, GenerationRequest request, RequestTimeline timeline, ReplySink sink) {
+    GenerateReply(RouterParts parts, InferenceRequest request, RequestTimeline timeline, ReplySink sink) {
         this.parts = parts;
         this.request = request;
         this.timeline = timeline;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestRun implements CascadeDriver, Speculation.Listener {
     private final RouterParts parts;
-    private final GenerationRequest request;
+    private final InferenceRequest request;
     private final RequestTimeline timeline;
     private final RunReply reply;
     private final CascadeRun run;
@@ -48,7 +48,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
      *
      * @param reply is told what comes out
      */
-    RequestRun(RouterParts parts, GenerationRequest request, Goal goal, RequestTimeline timeline, RunReply reply) {
+    RequestRun(RouterParts parts, InferenceRequest request, Goal goal, RequestTimeline timeline, RunReply reply) {
         this.parts = parts;
         this.request = request;
         this.timeline = timeline;

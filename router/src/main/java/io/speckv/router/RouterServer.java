@@ -143,7 +143,7 @@ public final class RouterServer implements AutoCloseable {
                         tokenizer,
                         draftTokenizer,
                         settings.drafting().lookaheadTimeLimit()),
-                new Fallbacks(
+                new FallbackRules(
                         directory,
                         methods,
                         Set.copyOf(tokenizer.specialTokens().values()),

@@ -52,7 +52,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
     public void generate(GenerateRequest request, StreamObserver<GenerateResponse> observer) {
         RouterParts router = parts.join();
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
-        GenerationRequest valid = router.requests().read(request, timeline);
+        InferenceRequest valid = router.requests().read(request, timeline);
         generate(
                 router,
                 valid,
@@ -64,7 +64,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
     public void generateOnce(GenerateOnceRequest request, StreamObserver<GenerateOnceResponse> observer) {
         RouterParts router = parts.join();
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
-        GenerationRequest valid;
+        InferenceRequest valid;
         try {
             valid = router.requests().read(request.getRequest(), timeline);
         } catch (RequestException e) {
@@ -73,7 +73,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
         generate(router, valid, timeline, new WholeReply((ServerCallStreamObserver<GenerateOnceResponse>) observer));
     }
 
-    private void generate(RouterParts router, GenerationRequest request, RequestTimeline timeline, ReplySink sink) {
+    private void generate(RouterParts router, InferenceRequest request, RequestTimeline timeline, ReplySink sink) {
         GenerateReply reply = new GenerateReply(router, request, timeline, sink);
         RequestRun run = new RequestRun(router, request, Goal.ANSWER, timeline, reply);
         open.add(run);
@@ -89,7 +89,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
     public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
         RouterParts router = parts.join();
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
-        GenerationRequest valid = router.requests().read(request, timeline);
+        InferenceRequest valid = router.requests().read(request, timeline);
         ExplainReply reply = new ExplainReply(
                 router.tokenizer(), valid, timeline, (ServerCallStreamObserver<ExplainResponse>) observer);
         new RequestRun(router, valid, Goal.EXPLANATION, timeline, reply).start(() -> {});

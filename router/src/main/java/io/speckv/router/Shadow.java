@@ -55,7 +55,7 @@ final class Shadow {
     }
 
     /** Returns whether this request's answer is to be compared; then its tokens must be kept for {@link #compare}. */
-    boolean samples(GenerationRequest request) {
+    boolean samples(InferenceRequest request) {
         var sampling = request.sampling();
         boolean repeatable = sampling.getTemperature() == 0 || sampling.hasSeed();
         boolean loses = request.method()
@@ -68,13 +68,13 @@ final class Shadow {
     }
 
     /** Asks for the full cache's answer, unless as many are asked for already as the settings allow. */
-    void compare(RouterParts parts, GenerationRequest request, String method, int[] answer) {
+    void compare(RouterParts parts, InferenceRequest request, String method, int[] answer) {
         if (running.incrementAndGet() > settings.atOnce()) {
             running.decrementAndGet();
             count(method, "skipped");
             return;
         }
-        GenerationRequest again = new GenerationRequest(
+        InferenceRequest again = new InferenceRequest(
                 request.requestId() + "-shadow",
                 request.target(),
                 request.prompt(),
@@ -99,13 +99,13 @@ final class Shadow {
 
     /** Takes the full cache's answer, and compares. */
     private final class ShadowReply implements RunReply {
-        private final GenerationRequest request;
+        private final InferenceRequest request;
         private final String method;
         private final int[] answer;
         private final Context.CancellableContext context;
         private final IntStream.Builder tokens = IntStream.builder();
 
-        ShadowReply(GenerationRequest request, String method, int[] answer, Context.CancellableContext context) {
+        ShadowReply(InferenceRequest request, String method, int[] answer, Context.CancellableContext context) {
             this.request = request;
             this.method = method;
             this.answer = answer;

@@ -37,7 +37,7 @@ final class RunFolder {
     private final Path folder;
 
     /** A checkpoint: where training stood. */
-    record Checkpoint(TrainingState state, Progress progress) {}
+    record Checkpoint(TrainingState state, TrainingProgress progress) {}
 
     /** Returns a folder that is there. */
     RunFolder(Path folder) {
@@ -111,7 +111,7 @@ final class RunFolder {
     }
 
     /** Writes a checkpoint over the last one. */
-    void save(ModelShape shape, TrainingState state, Progress progress) throws IOException {
+    void save(ModelShape shape, TrainingState state, TrainingProgress progress) throws IOException {
         List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
         add(tensors, "weight.", shape, state.weights(), WeightType.F32);
         add(tensors, "mean.", shape, state.means(), WeightType.F32);
@@ -177,5 +177,5 @@ final class RunFolder {
         return part;
     }
 
-    private record Saved(int updates, Progress progress) {}
+    private record Saved(int updates, TrainingProgress progress) {}
 }

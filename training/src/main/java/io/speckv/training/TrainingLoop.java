@@ -33,7 +33,7 @@ final class TrainingLoop {
     private final RunFolder folder;
     private final TrainingDisplay display;
 
-    private Progress progress;
+    private TrainingProgress progress;
     private double recallLoss = Double.NaN;
     private long started = System.nanoTime();
     private long seenAtStart;
@@ -47,7 +47,7 @@ final class TrainingLoop {
             Optional<Teacher> teacher,
             RecallMix mix,
             RunFolder folder,
-            Progress progress,
+            TrainingProgress progress,
             TrainingDisplay display) {
         this.settings = settings;
         this.graph = graph;

@@ -88,7 +88,7 @@ public final class ServingBench implements AutoCloseable {
         double[] alone = new double[requests];
         double[] empty = new double[requests];
         for (int i = 0; i < requests; i++) {
-            Answer answer = ask(i, 1);
+            TimedAnswer answer = ask(i, 1);
             served[i] = answer.firstTokenSeconds();
             answer.streamingSeconds();
             long started = System.nanoTime();
@@ -103,17 +103,17 @@ public final class ServingBench implements AutoCloseable {
     /** Serves requests, some at a time, until the code that serves them is compiled. */
     public void warmUp(int requests) {
         for (int i = 0; i < requests; i += WARM_UP_AT_ONCE) {
-            List<Answer> answers = new ArrayList<>();
+            List<TimedAnswer> answers = new ArrayList<>();
             for (int call = 0; call < WARM_UP_AT_ONCE; call++) {
                 answers.add(ask(call, 2));
             }
-            answers.forEach(Answer::streamingSeconds);
+            answers.forEach(TimedAnswer::streamingSeconds);
         }
     }
 
     /** Measures one stream of {@code tokens} tokens, both ways. */
     public PerToken perToken(int tokens) {
-        Answer answer = ask(0, tokens);
+        TimedAnswer answer = ask(0, tokens);
         double served = answer.streamingSeconds() / tokens;
         long[] times = new long[2];
         direct.generate(promptTokens, method, tokens, token -> times[Math.min(token, 1)] = System.nanoTime());
@@ -123,11 +123,11 @@ public final class ServingBench implements AutoCloseable {
     /** Returns the messages that {@code streams} streams bring together in a second. */
     public double messagesPerSecond(int streams, int tokens) {
         long started = System.nanoTime();
-        List<Answer> answers = new ArrayList<>();
+        List<TimedAnswer> answers = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
             answers.add(ask(i, tokens));
         }
-        answers.forEach(Answer::streamingSeconds);
+        answers.forEach(TimedAnswer::streamingSeconds);
         return (double) streams * tokens / ((System.nanoTime() - started) / 1e9);
     }
 
@@ -139,11 +139,11 @@ public final class ServingBench implements AutoCloseable {
     public Held hold(int streams) {
         long before = ResidentMemory.anonymousBytes();
         long started = System.nanoTime();
-        List<Answer> answers = new ArrayList<>();
+        List<TimedAnswer> answers = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
             answers.add(ask(i, FixedTimeTarget.HELD_TOKENS));
         }
-        answers.forEach(Answer::firstTokenSeconds);
+        answers.forEach(TimedAnswer::firstTokenSeconds);
         long opened = System.nanoTime();
         while (rig.target().held() < streams) {
             if (System.nanoTime() - opened > HOLD_TIMEOUT_NANOS) {
@@ -153,7 +153,7 @@ public final class ServingBench implements AutoCloseable {
         }
         long bytes = ResidentMemory.anonymousBytes() - before;
         rig.target().release();
-        for (Answer answer : answers) {
+        for (TimedAnswer answer : answers) {
             answer.streamingSeconds();
             if (answer.tokens() != FixedTimeTarget.HELD_TOKENS) {
                 throw new IllegalStateException("a held stream ended after " + answer.tokens() + " of "
@@ -163,8 +163,8 @@ public final class ServingBench implements AutoCloseable {
         return new Held(streams, (opened - started) / 1e9, bytes / streams);
     }
 
-    private Answer ask(int call, int newTokens) {
-        Answer answer = new Answer();
+    private TimedAnswer ask(int call, int newTokens) {
+        TimedAnswer answer = new TimedAnswer();
         rig.connections()
                 .stub(call)
                 .generate(

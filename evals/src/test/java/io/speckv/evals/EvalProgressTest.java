@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class ProgressTest {
+class EvalProgressTest {
     @Test
     void drawsABarWithTheTimeLeftAtTheSpeedOfThisRun() {
         AtomicLong clock = new AtomicLong();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Progress bar = Progress.bar(new PrintStream(bytes, true, StandardCharsets.UTF_8), clock::get);
+        EvalProgress bar = EvalProgress.bar(new PrintStream(bytes, true, StandardCharsets.UTF_8), clock::get);
         bar.report(10, 20, "full vt");
         clock.set(60_000_000_000L);
         bar.report(15, 20, "snapkv vt");

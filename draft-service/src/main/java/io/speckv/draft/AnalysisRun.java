@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <M> the stream's messages
  */
-final class AnalysisCall<M> implements BatchedRequest {
+final class AnalysisRun<M> implements BatchedRequest {
     private final DraftEngine engine;
-    private final Analysis analysis;
-    private final AnalysisAnswer<M> answer;
+    private final AnalysisRequest analysis;
+    private final AnalysisReply<M> answer;
     private final @Nullable Continuation<M> continuation;
     private final QueuePlace place;
     private @Nullable OpenDraft draft;
@@ -47,10 +47,10 @@ final class AnalysisCall<M> implements BatchedRequest {
      * @param continuation null where the summary is the end
      * @param place in the queue, given up by whoever sees the stream's end
      */
-    AnalysisCall(
+    AnalysisRun(
             DraftEngine engine,
-            Analysis analysis,
-            AnalysisAnswer<M> answer,
+            AnalysisRequest analysis,
+            AnalysisReply<M> answer,
             @Nullable Continuation<M> continuation,
             QueuePlace place) {
         this.engine = engine;

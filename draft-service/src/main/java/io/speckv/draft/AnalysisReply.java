@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param <M> the stream's messages
  */
-final class AnalysisAnswer<M> implements DraftListener {
-    private static final Logger LOG = LoggerFactory.getLogger(AnalysisAnswer.class);
+final class AnalysisReply<M> implements DraftListener {
+    private static final Logger LOG = LoggerFactory.getLogger(AnalysisReply.class);
 
-    private final Analysis analysis;
+    private final AnalysisRequest analysis;
     private final StreamWriter<M> stream;
     private final Function<AnalyseResponse, M> envelope;
     private final RequestTimeline timeline;
@@ -39,8 +39,8 @@ final class AnalysisAnswer<M> implements DraftListener {
     private Duration queued = Duration.ZERO;
     private int drafted;
 
-    AnalysisAnswer(
-            Analysis analysis,
+    AnalysisReply(
+            AnalysisRequest analysis,
             Tokenizer tokenizer,
             StreamWriter<M> stream,
             Function<AnalyseResponse, M> envelope,

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Set;
 
 /** Reads the prompt of a request: {@code messages} of a chat, or {@code prompt} of a completion. */
-final class PromptReader {
+final class JsonPromptReader {
     private static final Set<String> OWN_KEYS = Set.of("role", "content");
     /** Each level of a Struct is three of a protobuf message, which may have a hundred. */
     private static final int STRUCT_DEPTH_MOST = 24;
 
-    private PromptReader() {}
+    private JsonPromptReader() {}
 
     /** Returns the chat in {@code messages}. */
     static Prompt chat(JsonFields request) {

@@ -14,10 +14,10 @@ import java.util.Locale;
  * Reads a method's settings by the keys of a settings file. A key may name a setting of the method, a setting of its
  * one stage, a stage as an object, or a setting that has no field of its own; null stands for the reference's null.
  */
-final class MethodReader {
+final class JsonMethodReader {
     private static final String PRESET = "preset";
 
-    private MethodReader() {}
+    private JsonMethodReader() {}
 
     /** Returns the method that a {@code speckv} object names, with its settings. */
     static Method method(JsonFields speckv) {
@@ -41,7 +41,7 @@ final class MethodReader {
             } else {
                 settings.get(key)
                         .ifPresent(value -> extra.putFields(
-                                key, PromptReader.struct(single(key, value)).getFieldsOrThrow(key)));
+                                key, JsonPromptReader.struct(single(key, value)).getFieldsOrThrow(key)));
             }
         }
         if (extra.getFieldsCount() > 0) {

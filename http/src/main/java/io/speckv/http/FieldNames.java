@@ -8,7 +8,7 @@ import java.util.Map;
  * @param prompt the prompt's field: {@code messages} or {@code prompt}
  * @param maxTokens the field that bounds the answer: {@code max_tokens} or {@code max_completion_tokens}
  */
-record RequestFields(String prompt, String maxTokens) {
+record FieldNames(String prompt, String maxTokens) {
     private static final Map<String, String> BEGINNINGS = Map.of(
             "method.name", "speckv.method",
             "method.extra_settings.", "speckv.settings.",

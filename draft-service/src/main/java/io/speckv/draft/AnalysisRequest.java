@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param encoding of the scores
  * @param lookaheadNanos time from the request's arrival after which no more is drafted
  */
-record Analysis(
+record AnalysisRequest(
         String requestId,
         @Nullable Encoding text,
         DraftTask task,

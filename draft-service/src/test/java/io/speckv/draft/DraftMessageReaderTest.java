@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A draft that goes on after its analysis. */
-class DraftStreamTest {
+class DraftMessageReaderTest {
     private static final int MOST_AHEAD = 6;
     private static final LoopbackDraft DRAFT = LoopbackDraft.start(
             "llama-draft",

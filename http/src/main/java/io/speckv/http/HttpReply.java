@@ -12,7 +12,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 
 /** One generation's answer, passed on as it comes or gathered to a whole. */
-final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
+final class HttpReply implements UpstreamCall.Receiver<GenerateResponse> {
     private final Exchange exchange;
     private final GenerationReader.Generation generation;
     private final long created;
@@ -26,7 +26,7 @@ final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
      * @param created seconds since 1970
      * @param keepAlive longest silence of a stream
      */
-    Answer(
+    HttpReply(
             Exchange exchange,
             GenerationReader.Generation generation,
             long created,

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A line that says what takes so long, gone when done. Only on a terminal: nothing is written anywhere else. */
-public final class Progress implements AutoCloseable {
+public final class WaitingLine implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(400);
     private static final Duration STEP = Duration.ofMillis(200);
     private static final String CLEAR_LINE = "\r\033[K";
@@ -18,7 +18,7 @@ public final class Progress implements AutoCloseable {
     private boolean shown;
     private boolean closed;
 
-    Progress(String work, PrintStream err, boolean terminal) {
+    WaitingLine(String work, PrintStream err, boolean terminal) {
         this.err = err;
         this.clock = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "speckv-progress");
@@ -32,8 +32,8 @@ public final class Progress implements AutoCloseable {
     }
 
     /** Starts to tell about {@code work} on standard error, if that is a terminal. */
-    public static Progress of(String work, Terminal terminal) {
-        return new Progress(work, System.err, terminal.err());
+    public static WaitingLine of(String work, Terminal terminal) {
+        return new WaitingLine(work, System.err, terminal.err());
     }
 
     private synchronized void show(String work) {

@@ -14,7 +14,7 @@ import io.speckv.proto.v1.SamplingSettings;
  * @param fallback full, snapkv, ngram or fail
  * @param speculates whether the draft may go on drafting while the target answers
  */
-record GenerationRequest(
+record InferenceRequest(
         String requestId,
         ModelDescription target,
         PromptTokens prompt,

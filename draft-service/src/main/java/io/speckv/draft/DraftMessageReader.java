@@ -18,7 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** The request side of one Draft call: a start, then the answer's tokens. Called by gRPC, one callback at a time. */
-final class DraftStream implements StreamObserver<DraftRequest> {
+final class DraftMessageReader implements StreamObserver<DraftRequest> {
     private final DraftEngine engine;
     private final AnalysisReader reader;
     private final Telemetry telemetry;
@@ -29,7 +29,7 @@ final class DraftStream implements StreamObserver<DraftRequest> {
     private @Nullable StreamWriter<DraftResponse> writer;
     private boolean started;
 
-    DraftStream(DraftEngine engine, AnalysisReader reader, DraftSettings.Continuing bounds, Telemetry telemetry) {
+    DraftMessageReader(DraftEngine engine, AnalysisReader reader, DraftSettings.Continuing bounds, Telemetry telemetry) {
         this.engine = engine;
         this.reader = reader;
         this.telemetry = telemetry;
@@ -39,7 +39,7 @@ final class DraftStream implements StreamObserver<DraftRequest> {
     }
 
     /** Takes the response side over; must be called inside the service method. */
-    DraftStream open(
+    DraftMessageReader open(
             OpenStreams streams,
             ServerCallStreamObserver<DraftResponse> observer,
             OutboxLimits limits,
@@ -76,21 +76,21 @@ final class DraftStream implements StreamObserver<DraftRequest> {
         if (started) {
             throw RequestException.invalidField("start", "came twice, must be the first message and only the first");
         }
-        Analysis analysis;
+        AnalysisRequest analysis;
         try {
             analysis = reader.readStart(start);
         } catch (RequestException e) {
             throw e.within("start");
         }
         started = true;
-        AnalysisAnswer<DraftResponse> messages = new AnalysisAnswer<>(
+        AnalysisReply<DraftResponse> messages = new AnalysisReply<>(
                 analysis,
                 engine.model().tokenizer(),
                 stream,
                 response -> DraftResponse.newBuilder().setAnalysis(response).build(),
                 timeline,
                 telemetry.metrics());
-        new AnalysisCall<>(engine, analysis, messages, ahead, place).start();
+        new AnalysisRun<>(engine, analysis, messages, ahead, place).start();
     }
 
     private void answered(AnsweredTokens message) {

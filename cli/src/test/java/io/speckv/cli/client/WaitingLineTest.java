@@ -7,13 +7,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-class ProgressTest {
+class WaitingLineTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final PrintStream err = new PrintStream(written, true, StandardCharsets.UTF_8);
 
     @Test
     void aTerminalSeesTheWorkAndThenNothingOfIt() throws InterruptedException {
-        try (Progress progress = new Progress("loading", err, true)) {
+        try (WaitingLine progress = new WaitingLine("loading", err, true)) {
             while (written.size() == 0) {
                 Thread.sleep(10);
             }
@@ -25,7 +25,7 @@ class ProgressTest {
 
     @Test
     void aPipeSeesNothing() throws InterruptedException {
-        try (Progress progress = new Progress("loading", err, false)) {
+        try (WaitingLine progress = new WaitingLine("loading", err, false)) {
             Thread.sleep(700);
             progress.done();
         }

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What requests' fallback policies mean with this router's settings. Thread-safe. */
-final class Fallbacks {
+final class FallbackRules {
     private final ModelDirectory directory;
     private final MethodReader methods;
     private final Set<Integer> controlTokens;
@@ -19,14 +19,14 @@ final class Fallbacks {
      * @param controlTokens of the target's vocabulary, at which its answers end
      * @param ngramTokens most tokens to guess from a prompt's n-grams, where the target takes as many
      */
-    Fallbacks(ModelDirectory directory, MethodReader methods, Set<Integer> controlTokens, int ngramTokens) {
+    FallbackRules(ModelDirectory directory, MethodReader methods, Set<Integer> controlTokens, int ngramTokens) {
         this.directory = directory;
         this.methods = methods;
         this.controlTokens = Set.copyOf(controlTokens);
         this.ngramTokens = ngramTokens;
     }
 
-    Fallback of(GenerationRequest request) {
+    Fallback of(InferenceRequest request) {
         RequestedMethod other = methods.withoutDraft(request.fallback());
         if (other == null) {
             return new Fallback.Fail();
@@ -37,13 +37,13 @@ final class Fallbacks {
     }
 
     /** Returns the method of a choice with its settings: the one asked for, or what the policy names. */
-    RequestedMethod applied(GenerationRequest request, Choice choice) {
+    RequestedMethod applied(InferenceRequest request, Choice choice) {
         RequestedMethod other = methods.withoutDraft(request.fallback());
         return other == null || choice.method().equals(request.method().method()) ? request.method() : other;
     }
 
     /** Returns what n-grams guess. One at a time: a lost draft sends all its requests here, and each table takes megabytes. */
-    synchronized int[] guess(GenerationRequest request, int most) {
+    synchronized int[] guess(InferenceRequest request, int most) {
         return new NgramDrafter(request.prompt().ids()).draft(most, ends(request.sampling()));
     }
 

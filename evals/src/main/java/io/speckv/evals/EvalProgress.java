@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 
 /** Is told how far a run is. */
 @FunctionalInterface
-public interface Progress {
+public interface EvalProgress {
     /**
      * Reports {@code done} of {@code total} samples.
      *
@@ -15,7 +15,7 @@ public interface Progress {
     void report(int done, int total, String now);
 
     /** Returns a progress that shows nothing, for output that is not a terminal. */
-    static Progress silent() {
+    static EvalProgress silent() {
         return (done, total, now) -> {};
     }
 
@@ -24,12 +24,12 @@ public interface Progress {
      *
      * @param nanoTime clock, {@code System::nanoTime}
      */
-    static Progress bar(PrintStream terminal, LongSupplier nanoTime) {
+    static EvalProgress bar(PrintStream terminal, LongSupplier nanoTime) {
         return new ProgressBar(terminal, nanoTime);
     }
 
     /** The bar; samples that were already finished at the first report do not count for the speed. */
-    final class ProgressBar implements Progress {
+    final class ProgressBar implements EvalProgress {
         private static final int WIDTH = 24;
 
         private final PrintStream terminal;
