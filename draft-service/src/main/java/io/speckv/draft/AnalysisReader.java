@@ -72,7 +72,7 @@ final class AnalysisReader {
                 timeLimit(request));
     }
 
-    /** Reads the start of a draft that goes on. */
+    /** Reads the start of a draft that speculates after its analysis. */
     AnalysisRequest readStart(AnalyseRequest start) {
         if (start.getClassification()) {
             throw RequestException.invalidField(

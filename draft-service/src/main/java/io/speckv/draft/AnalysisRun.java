@@ -1,5 +1,6 @@
 package io.speckv.draft;
 
+import io.speckv.draft.speculation.AfterAnalysis;
 import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.generate.DraftReading;
@@ -11,7 +12,7 @@ import io.speckv.serving.batch.BatchedRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call to analyse on its way through the engine, and what it holds; and on where the draft goes on. Confined to the
+ * One call to analyse on its way through the engine, and what it holds; and on where the draft speculates. Confined to the
  * engine's thread once admitted.
  *
  * @param <M> the stream's messages
@@ -20,43 +21,26 @@ final class AnalysisRun<M> implements BatchedRequest {
     private final DraftEngine engine;
     private final AnalysisRequest analysis;
     private final AnalysisReply<M> answer;
-    private final @Nullable Continuation<M> continuation;
+    private final @Nullable AfterAnalysis<M> speculation;
     private final QueuePlace place;
     private @Nullable OpenDraft draft;
     private long classifierNanos;
     private boolean summarised;
 
-    /** How a draft goes on after its summary, until its slot is given back. Confined to the engine's thread. */
-    interface Continuation<T> {
-        void begin(OpenDraft draft);
-
-        /** Whether the draft is to go on by a token now. */
-        boolean isReady(OpenDraft draft);
-
-        /** The draft went on by a token. */
-        void drafted(OpenDraft draft, StreamWriter<T> stream);
-
-        /** Whether the draft is not to go on any more. */
-        boolean isOver(OpenDraft draft);
-
-        /** The draft does not go on any more, for whatever reason. */
-        void end();
-    }
-
     /**
-     * @param continuation null where the summary is the end
+     * @param speculation null where the summary is the end
      * @param place in the queue, given up by whoever sees the stream's end
      */
     AnalysisRun(
             DraftEngine engine,
             AnalysisRequest analysis,
             AnalysisReply<M> answer,
-            @Nullable Continuation<M> continuation,
+            @Nullable AfterAnalysis<M> speculation,
             QueuePlace place) {
         this.engine = engine;
         this.analysis = analysis;
         this.answer = answer;
-        this.continuation = continuation;
+        this.speculation = speculation;
         this.place = place;
     }
 
@@ -68,7 +52,7 @@ final class AnalysisRun<M> implements BatchedRequest {
             answer.stream().fail(e);
             return;
         }
-        // Drafts that only go on give way to one that waits.
+        // Drafts that only speculate give way to one that waits.
         engine.wake();
     }
 
@@ -109,8 +93,8 @@ final class AnalysisRun<M> implements BatchedRequest {
     private void summariseIfDone(OpenDraft open) {
         if (open.isDone()) {
             summarise(open.reading());
-            if (continuation != null) {
-                continuation.begin(open);
+            if (speculation != null) {
+                speculation.begin(open);
             }
         }
     }
@@ -132,7 +116,7 @@ final class AnalysisRun<M> implements BatchedRequest {
 
     @Override
     public boolean isReady() {
-        return !summarised || (continuation != null && continuation.isReady(draft()));
+        return !summarised || (speculation != null && speculation.isReady(draft()));
     }
 
     @Override
@@ -141,14 +125,14 @@ final class AnalysisRun<M> implements BatchedRequest {
         boolean grew = open.take(logits);
         if (!summarised) {
             summariseIfDone(open);
-        } else if (grew && continuation != null) {
-            continuation.drafted(open, answer.stream());
+        } else if (grew && speculation != null) {
+            speculation.drafted(open, answer.stream());
         }
     }
 
     @Override
     public boolean isFinished() {
-        return summarised && (continuation == null || draft == null || continuation.isOver(draft));
+        return summarised && (speculation == null || draft == null || speculation.isOver(draft));
     }
 
     @Override
@@ -183,8 +167,8 @@ final class AnalysisRun<M> implements BatchedRequest {
     }
 
     private void close(OpenDraft open, boolean damaged) {
-        if (continuation != null && summarised) {
-            answer.inTrace(continuation::end);
+        if (speculation != null && summarised) {
+            answer.inTrace(speculation::end);
         }
         if (damaged) {
             open.abandon();

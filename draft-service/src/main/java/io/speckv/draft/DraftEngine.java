@@ -115,23 +115,23 @@ final class DraftEngine implements AutoCloseable {
         batches.wake();
     }
 
-    /** Analyses under way: those that only go on while a target answers do not count, as they give way. */
+    /** Analyses under way: those that only speculate do not count, as they give way. */
     int analysing() {
         return analysing.get();
     }
 
-    /** From now on nothing goes on while a target answers. */
-    void stopGoingOn() {
+    /** From now on no draft speculates. */
+    void stopSpeculation() {
         stopping = true;
         wake();
     }
 
-    /** Returns whether drafts that go on are to pause: who has no scores yet comes before who has. */
+    /** Returns whether speculation is to pause: requests without scores run first. */
     boolean isAnalysing() {
         return analysing.get() > 0;
     }
 
-    /** Returns whether drafts that go on are to end: another request waits for their slots, or the server stops. */
+    /** Returns whether speculation is to end: another request waits for their slots, or the server stops. */
     boolean wantsSlots() {
         return stopping || admission.queued() > 0;
     }

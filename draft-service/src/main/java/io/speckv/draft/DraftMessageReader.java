@@ -2,6 +2,10 @@ package io.speckv.draft;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.speckv.draft.speculation.AnswerInbox;
+import io.speckv.draft.speculation.SpeculationBounds;
+import io.speckv.draft.speculation.SpeculationLength;
+import io.speckv.draft.speculation.SpeculativeDraft;
 import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.stream.OpenStreams;
@@ -24,18 +28,19 @@ final class DraftMessageReader implements StreamObserver<DraftRequest> {
     private final Telemetry telemetry;
     private final RequestTimeline timeline;
     private final AnswerInbox answer;
-    private final AheadOfAnswer ahead;
+    private final SpeculativeDraft speculation;
     private final QueuePlace place = new QueuePlace();
     private @Nullable StreamWriter<DraftResponse> writer;
     private boolean started;
 
-    DraftMessageReader(DraftEngine engine, AnalysisReader reader, DraftSettings.Continuing bounds, Telemetry telemetry) {
+    DraftMessageReader(DraftEngine engine, AnalysisReader reader, SpeculationBounds bounds, Telemetry telemetry) {
         this.engine = engine;
         this.reader = reader;
         this.telemetry = telemetry;
         this.timeline = RequestTimeline.start(telemetry);
         this.answer = new AnswerInbox(engine.slotTokens());
-        this.ahead = new AheadOfAnswer(engine, answer, new DraftLength(bounds));
+        this.speculation = new SpeculativeDraft(
+                engine::isAnalysing, engine::wantsSlots, answer, new SpeculationLength(bounds));
     }
 
     /** Takes the response side over; must be called inside the service method. */
@@ -90,7 +95,7 @@ final class DraftMessageReader implements StreamObserver<DraftRequest> {
                 response -> DraftResponse.newBuilder().setAnalysis(response).build(),
                 timeline,
                 telemetry.metrics());
-        new AnalysisRun<>(engine, analysis, messages, ahead, place).start();
+        new AnalysisRun<>(engine, analysis, messages, speculation, place).start();
     }
 
     private void answered(AnsweredTokens message) {

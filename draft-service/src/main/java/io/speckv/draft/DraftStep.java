@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A step of the draft: the next token of every lookahead, and of every draft that goes on and has one to draft. */
+/** A step of the draft: the next token of every lookahead, and of every draft that speculates and has one to draft. */
 final class DraftStep implements BatchStep<AnalysisRun<?>> {
     /** A batch's attention reads as many keys of every draft as of the longest, so those must not differ by more. */
     private static final int MOST_RATIO = 2;

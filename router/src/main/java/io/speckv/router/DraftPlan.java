@@ -24,8 +24,8 @@ record DraftPlan(
         return request.getTokenIds().getIdsCount();
     }
 
-    /** Whether the draft can go on after the analysis: with the answer's own tokens, and with a model that drafts. */
-    boolean canContinue() {
+    /** Whether the draft can speculate after the analysis: with the answer's own tokens, and with a model that drafts. */
+    boolean canSpeculate() {
         return sharedTokens && !request.getClassification();
     }
 }

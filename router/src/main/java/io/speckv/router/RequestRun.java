@@ -129,7 +129,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         DraftCall call = new DraftCall(plan, timeline, events, this::draftSaid);
         draft = call;
         long nanos = parts.draftNanos(client);
-        if (!request.speculates() || !parts.drafting().continuing() || !plan.canContinue()) {
+        if (!request.speculates() || !parts.drafting().continuing() || !plan.canSpeculate()) {
             forClient(() -> call.start(parts.drafts(), request.requestId(), nanos));
             return;
         }

@@ -16,7 +16,7 @@ import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The request side of one Generate call: a start, then lookahead, whose draft may go on. Called by gRPC, one callback at a time. */
+/** Reads the messages of one Generate call: a start, then lookahead and speculation. Called by gRPC, one callback at a time. */
 final class GenerateStream implements StreamObserver<TargetServiceGenerateRequest> {
     private final TargetService.Parts parts;
     private final StartReader reader;

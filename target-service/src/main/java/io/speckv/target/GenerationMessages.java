@@ -83,12 +83,12 @@ final class GenerationMessages {
 
     /** Draft tokens that the prefill took or a decode step verified. */
     int received() {
-        return request.lookahead().takenTokens() + request.expected().verifiedTokens();
+        return request.lookahead().takenTokens() + request.speculated().verifiedTokens();
     }
 
     /** Draft tokens that are part of the answer; it may have ended before the last that the target agreed with. */
     int accepted(Answer answer, Prefilled prefilled) {
-        return Math.min(prefilled.acceptedLookahead() + request.expected().acceptedTokens(), answer.size());
+        return Math.min(prefilled.acceptedLookahead() + request.speculated().acceptedTokens(), answer.size());
     }
 
     private static FinishReason reason(Answer.Ending ending) {

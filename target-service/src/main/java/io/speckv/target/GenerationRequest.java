@@ -5,6 +5,7 @@ import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.selection.cache.CachePolicy;
+import io.speckv.target.speculation.SpeculatedTokens;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -16,7 +17,7 @@ import java.util.Set;
  * @param policy which KV pairs stay
  * @param verifiesLookahead whether lookahead that the target agrees with counts as generated
  * @param lookahead tokens, which may still be on their way
- * @param expected what a draft that goes on after its lookahead expects the answer to be
+ * @param speculated what a draft speculates that the answer will be
  * @param lookaheadWaitNanos how long to wait for them while nothing else can be done
  * @param sampling of the answer
  * @param seed where the sampling settings name none
@@ -30,7 +31,7 @@ record GenerationRequest(
         CachePolicy policy,
         boolean verifiesLookahead,
         LookaheadInbox lookahead,
-        ExpectedAnswer expected,
+        SpeculatedTokens speculated,
         long lookaheadWaitNanos,
         SamplingSettings sampling,
         long seed,
@@ -53,16 +54,16 @@ record GenerationRequest(
     }
 
     /**
-     * Takes draft tokens: lookahead, until that is complete, and then what a draft that goes on expects.
+     * Takes draft tokens: lookahead, until that is complete, and then what a draft speculates on.
      *
      * @throws io.speckv.kit.failure.RequestException if their place leaves a gap or there are too many
      */
     void take(int firstIndex, int[] draftTokens, boolean complete) {
-        if (!expected.goesOn() || !lookahead.isComplete()) {
+        if (!speculated.isOn() || !lookahead.isComplete()) {
             lookahead.add(firstIndex, draftTokens, complete, "lookahead");
         }
-        if (expected.goesOn()) {
-            expected.replace(firstIndex, draftTokens, "lookahead");
+        if (speculated.isOn()) {
+            speculated.replace(firstIndex, draftTokens, "lookahead");
         }
     }
 

@@ -142,7 +142,7 @@ final class Generation implements BatchedRequest {
     /** What the next step feeds; {@link #take} is to follow. */
     DecodingSequence nextSequence(int mostDrafted) {
         DecodingSequence next =
-                new DecodingSequence(slot(), answer, request.expected().after(answer, mostDrafted));
+                new DecodingSequence(slot(), answer, request.speculated().after(answer, mostDrafted));
         sequence = next;
         return next;
     }
@@ -154,7 +154,7 @@ final class Generation implements BatchedRequest {
             throw new IllegalStateException("nothing was fed");
         }
         int accepted = fed.take(logits);
-        request.expected().verified(fed.drafted().length, accepted);
+        request.speculated().verified(fed.drafted().length, accepted);
         sink.grown(answer);
     }
 

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A step of the target: gives every answer whose reader keeps up its next token, and verifies what drafts that go on expect
+ * A step of the target: gives every answer whose reader keeps up its next token, and verifies what drafts speculate
  * to follow it; no step waits for a draft.
  */
 final class GenerationStep implements BatchStep<Generation> {

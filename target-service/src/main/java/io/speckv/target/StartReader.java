@@ -18,6 +18,7 @@ import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import io.speckv.serving.SamplingFields;
 import io.speckv.serving.ServedModel;
+import io.speckv.target.speculation.SpeculatedTokens;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
@@ -64,7 +65,7 @@ final class StartReader {
                 prompt.policy(method.cache()),
                 method.verifyLookahead(),
                 lookahead,
-                expected(start, lookahead, longest),
+                speculated(start, lookahead, longest),
                 LookaheadWait.nanos(start.getLookaheadWait(), "lookahead_wait"),
                 sampling(start, newTokens),
                 ThreadLocalRandom.current().nextLong(),
@@ -157,11 +158,11 @@ final class StartReader {
         return inbox;
     }
 
-    private ExpectedAnswer expected(GenerationStart start, LookaheadInbox lookahead, int longest) {
-        ExpectedAnswer expected =
-                new ExpectedAnswer(start.getLookaheadContinues() ? longest : 0, limits.stepDraftedTokens());
-        expected.replace(0, lookahead.tokens(), "lookahead");
-        return expected;
+    private SpeculatedTokens speculated(GenerationStart start, LookaheadInbox lookahead, int longest) {
+        SpeculatedTokens speculated =
+                new SpeculatedTokens(start.getLookaheadContinues() ? longest : 0, limits.stepDraftedTokens());
+        speculated.replace(0, lookahead.tokens(), "lookahead");
+        return speculated;
     }
 
     /** Room for the lookahead is reserved before it is known, unless it has come whole or cannot be used. */

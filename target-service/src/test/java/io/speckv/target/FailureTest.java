@@ -21,6 +21,7 @@ import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.StageSettings;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.serving.EngineFailures;
+import io.speckv.target.speculation.SpeculatedTokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +167,7 @@ class FailureTest {
                 new FullCache(),
                 false,
                 lookahead,
-                new ExpectedAnswer(0, 1),
+                new SpeculatedTokens(0, 1),
                 0,
                 io.speckv.engine.sampling.SamplingSettings.greedy(2),
                 0,

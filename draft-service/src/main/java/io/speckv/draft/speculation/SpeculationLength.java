@@ -1,4 +1,4 @@
-package io.speckv.draft;
+package io.speckv.draft.speculation;
 
 /**
  * How many tokens a draft may be ahead of the answer: two more whenever as many were right in a row, one fewer at each wrong
@@ -6,14 +6,14 @@ package io.speckv.draft;
  * assisted generation, taken on runs of tokens instead of rounds, for here both sides go on at the same time. Not
  * thread-safe.
  */
-final class DraftLength {
+public final class SpeculationLength {
     private static final int FIRST = 4;
 
-    private final DraftSettings.Continuing bounds;
+    private final SpeculationBounds bounds;
     private int tokens;
     private int inARow;
 
-    DraftLength(DraftSettings.Continuing bounds) {
+    public SpeculationLength(SpeculationBounds bounds) {
         this.bounds = bounds;
         this.tokens = Math.max(bounds.fewestTokens(), Math.min(bounds.mostTokens(), FIRST));
     }

@@ -1,36 +1,46 @@
-package io.speckv.draft;
+package io.speckv.draft.speculation;
 
 import io.speckv.engine.generate.OpenDraft;
 import io.speckv.kit.stream.StreamWriter;
 import io.speckv.proto.v1.DraftResponse;
 import io.speckv.proto.v1.LookaheadTokens;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drafts while a target answers: every token is sent as soon as it is drafted, and the target verifies what is there at its
+ * Speculative decoding's draft, while a target answers: every token is sent as soon as it is drafted, and the target verifies what is there at its
  * next step, so neither waits for the other. The idea is PEARL's (arXiv:2408.11850): what its pre-verification and
  * post-verification do in rounds, the first drafted token being verified at once and drafting going on meanwhile, is here
- * the two running freely, the draft at most a {@link DraftLength} ahead. Confined to the engine's thread.
+ * the two running freely, the draft at most a {@link SpeculationLength} ahead. Confined to the engine's thread.
  */
-final class AheadOfAnswer implements AnalysisRun.Continuation<DraftResponse> {
-    private static final Logger LOG = LoggerFactory.getLogger(AheadOfAnswer.class);
+public final class SpeculativeDraft implements AfterAnalysis<DraftResponse> {
+    private static final Logger LOG = LoggerFactory.getLogger(SpeculativeDraft.class);
 
-    private final DraftEngine engine;
+    private final BooleanSupplier pauses;
+    private final BooleanSupplier ends;
     private final AnswerInbox answer;
-    private final DraftLength length;
+    private final SpeculationLength length;
     /** Tokens of the answer that were taken. */
     private int known;
-    /** The caller has what the draft expects before this place. */
+    /** The caller has what the draft speculates on before this place. */
     private int sent;
 
     private boolean keepsUp = true;
     private int drafted;
     private int wrong;
 
-    AheadOfAnswer(DraftEngine engine, AnswerInbox answer, DraftLength length) {
-        this.engine = engine;
+    /**
+     * @param pauses whether analyses are under way, which come first
+     * @param ends whether the draft's place is wanted for something else
+     * @param answer of the target
+     * @param length how far the draft may be ahead of it
+     */
+    public SpeculativeDraft(
+            BooleanSupplier pauses, BooleanSupplier ends, AnswerInbox answer, SpeculationLength length) {
+        this.pauses = pauses;
+        this.ends = ends;
         this.answer = answer;
         this.length = length;
     }
@@ -43,7 +53,7 @@ final class AheadOfAnswer implements AnalysisRun.Continuation<DraftResponse> {
     @Override
     public boolean isReady(OpenDraft draft) {
         hear(draft);
-        return !engine.isAnalysing() && draft.canDraft() && draft.size() - known < length.tokens();
+        return !pauses.getAsBoolean() && draft.canDraft() && draft.size() - known < length.tokens();
     }
 
     private void hear(OpenDraft draft) {
@@ -54,12 +64,12 @@ final class AheadOfAnswer implements AnalysisRun.Continuation<DraftResponse> {
 
     private void take(OpenDraft draft, int[] news) {
         for (int token : news) {
-            boolean expected = known < draft.size();
+            boolean speculated = known < draft.size();
             if (draft.answered(known, token)) {
                 length.right();
             } else {
                 sent = Math.min(sent, known);
-                if (expected) {
+                if (speculated) {
                     wrong++;
                     length.wrong();
                 }
@@ -77,11 +87,11 @@ final class AheadOfAnswer implements AnalysisRun.Continuation<DraftResponse> {
         keepsUp = stream.send(DraftResponse.newBuilder().setLookahead(tokens).build());
     }
 
-    /** To a caller that does not read, going on is of no use. */
+    /** To a caller that does not read, speculation is of no use. */
     @Override
     public boolean isOver(OpenDraft draft) {
         hear(draft);
-        return !keepsUp || answer.isComplete() || engine.wantsSlots() || draft.isFull();
+        return !keepsUp || answer.isComplete() || ends.getAsBoolean() || draft.isFull();
     }
 
     @Override
@@ -90,6 +100,6 @@ final class AheadOfAnswer implements AnalysisRun.Continuation<DraftResponse> {
                 .addKeyValue("answer_tokens", known)
                 .addKeyValue("drafted_tokens", drafted)
                 .addKeyValue("wrong_tokens", wrong)
-                .log("went on drafting");
+                .log("speculated");
     }
 }

@@ -1,4 +1,4 @@
-package io.speckv.draft;
+package io.speckv.draft.speculation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class DraftLengthTest {
-    private static DraftLength length(int fewest, int most) {
-        return new DraftLength(new DraftSettings.Continuing(fewest, most));
+class SpeculationLengthTest {
+    private static SpeculationLength length(int fewest, int most) {
+        return new SpeculationLength(new SpeculationBounds(fewest, most));
     }
 
-    private static void right(DraftLength length, int times) {
+    private static void right(SpeculationLength length, int times) {
         for (int i = 0; i < times; i++) {
             length.right();
         }
@@ -19,7 +19,7 @@ class DraftLengthTest {
 
     @Test
     void growsOnlyWhenAsManyWereRightInARow() {
-        DraftLength length = length(1, 20);
+        SpeculationLength length = length(1, 20);
         right(length, 3);
         assertThat(length.tokens()).isEqualTo(4);
         right(length, 1);
@@ -32,7 +32,7 @@ class DraftLengthTest {
 
     @Test
     void staysBetweenItsBounds() {
-        DraftLength length = length(3, 7);
+        SpeculationLength length = length(3, 7);
         right(length, 100);
         assertThat(length.tokens()).isEqualTo(7);
         for (int i = 0; i < 100; i++) {
@@ -52,7 +52,7 @@ class DraftLengthTest {
 
     private static double mean(double shareRight) {
         Random random = new Random(1);
-        DraftLength length = length(1, 64);
+        SpeculationLength length = length(1, 64);
         long sum = 0;
         for (int i = 0; i < 20_000; i++) {
             if (random.nextDouble() < shareRight) {

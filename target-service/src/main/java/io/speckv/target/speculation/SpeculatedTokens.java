@@ -1,44 +1,44 @@
-package io.speckv.target;
+package io.speckv.target.speculation;
 
 import io.speckv.engine.generate.Answer;
 import io.speckv.kit.failure.RequestException;
 import java.util.Arrays;
 
 /**
- * What a draft that goes on after its lookahead expects the answer to be, as far as it said. Only what follows exactly the
- * answer so far is ever verified; what was overtaken or contradicted is of no use. Thread-safe.
+ * What a draft speculates that the answer will be, as far as it said. Only what follows exactly the answer so far is ever
+ * verified; what was overtaken or contradicted is of no use. Thread-safe.
  */
-final class ExpectedAnswer {
+public final class SpeculatedTokens {
     private final int[] tokens;
     private final int mostPerStep;
     private int size;
-    /** Tokens that the answer has in common with the expected one, as far as both were compared. */
+    /** Tokens that the answer has in common with these, as far as both were compared. */
     private int agreed;
 
     private int verified;
     private int accepted;
 
     /**
-     * @param longest answer that is possible; 0 where the draft does not go on, and then nothing is ever expected
+     * @param longest answer that is possible; 0 where the draft does not speculate, and then there is never anything to verify
      * @param mostPerStep tokens that one step verifies
      */
-    ExpectedAnswer(int longest, int mostPerStep) {
+    public SpeculatedTokens(int longest, int mostPerStep) {
         this.tokens = new int[longest];
         this.mostPerStep = mostPerStep;
     }
 
-    /** Whether the draft goes on. */
-    boolean goesOn() {
+    /** Returns whether the draft speculates. */
+    public boolean isOn() {
         return tokens.length > 0;
     }
 
     /**
-     * Replaces what is expected from a place on. Tokens after the longest possible answer are dropped.
+     * Replaces the tokens from a place on. Tokens after the longest possible answer are dropped.
      *
      * @param field path of the message in the request, for the failure
      * @throws RequestException if the place leaves a gap
      */
-    synchronized void replace(int firstIndex, int[] more, String field) {
+    public synchronized void replace(int firstIndex, int[] more, String field) {
         boolean beyond = size == tokens.length && Integer.compareUnsigned(firstIndex, size) >= 0;
         if (beyond) {
             return;
@@ -56,11 +56,11 @@ final class ExpectedAnswer {
     }
 
     /**
-     * The tokens expected to follow an answer that one step may verify; none where the answer is not the expected one.
+     * Returns the tokens speculated to follow an answer that one step may verify; none where the answer is another.
      *
      * @param room most tokens that the step has room for
      */
-    synchronized int[] after(Answer answer, int room) {
+    public synchronized int[] after(Answer answer, int room) {
         int known = answer.size();
         while (agreed < Math.min(size, known) && tokens[agreed] == answer.token(agreed)) {
             agreed++;
@@ -73,18 +73,18 @@ final class ExpectedAnswer {
     }
 
     /** Counts tokens that a step verified. */
-    synchronized void verified(int count, int acceptedOfThem) {
+    public synchronized void verified(int count, int acceptedOfThem) {
         verified += count;
         accepted += acceptedOfThem;
     }
 
-    /** Tokens that decode steps verified. */
-    synchronized int verifiedTokens() {
+    /** Returns the number of tokens that decode steps verified. */
+    public synchronized int verifiedTokens() {
         return verified;
     }
 
-    /** Tokens that became part of the answer as expected. */
-    synchronized int acceptedTokens() {
+    /** Returns the number of tokens that became part of the answer as speculated. */
+    public synchronized int acceptedTokens() {
         return accepted;
     }
 }

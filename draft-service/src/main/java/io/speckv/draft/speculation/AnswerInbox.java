@@ -1,11 +1,11 @@
-package io.speckv.draft;
+package io.speckv.draft.speculation;
 
 import io.speckv.kit.failure.RequestException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The answer of a target as its tokens come, for the draft that goes on. Thread-safe. */
-final class AnswerInbox {
+/** The answer of a target as its tokens come, for the draft that speculates on what follows. Thread-safe. */
+public final class AnswerInbox {
     private static final int[] NOTHING = {};
 
     private final Queue<int[]> arrived = new ConcurrentLinkedQueue<>();
@@ -16,7 +16,7 @@ final class AnswerInbox {
     /**
      * @param most tokens that are of use; a longer answer is the end of drafting
      */
-    AnswerInbox(int most) {
+    public AnswerInbox(int most) {
         this.most = most;
     }
 
@@ -26,7 +26,7 @@ final class AnswerInbox {
      * @param firstIndex place in the answer of the first: as many as came before
      * @throws RequestException if the place is another
      */
-    synchronized void add(int firstIndex, int[] tokens) {
+    public synchronized void add(int firstIndex, int[] tokens) {
         if (complete) {
             return;
         }
@@ -45,7 +45,7 @@ final class AnswerInbox {
     }
 
     /** Nothing more is to be drafted. */
-    void complete() {
+    public void complete() {
         complete = true;
     }
 
