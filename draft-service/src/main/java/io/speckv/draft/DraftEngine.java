@@ -48,7 +48,7 @@ final class DraftEngine implements AutoCloseable {
         this.model = model;
         this.classifier = classifier;
         ByteSize prefixCache = settings.prefixCache();
-        SlotPlan plan = SlotPlan.of(
+        DraftSlotPlan plan = DraftSlotPlan.of(
                 settings.limits(), settings.queue(), model.decoder().memoryUse(), SlotBudget.of(model.decoder()));
         this.maxPromptTokens = plan.promptTokens();
         this.arena = model.decoder().newArena(plan.count(), plan.tokens());

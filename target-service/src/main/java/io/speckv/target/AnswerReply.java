@@ -5,7 +5,7 @@ import io.speckv.engine.generate.OpenPrefill;
 import io.speckv.engine.generate.Prefilled;
 
 /** Where an answer goes. All but {@link #isOver} and {@link #hasRoom} are called on the engine's thread; none waits. */
-interface AnswerSink {
+interface AnswerReply {
     /** Whether nobody wants the answer any more; asked at every step and between the blocks of a prefill. */
     boolean isOver();
 

@@ -17,15 +17,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the messages of one Generate call: a start, then lookahead and speculation. Called by gRPC, one callback at a time. */
-final class GenerateStream implements StreamObserver<TargetServiceGenerateRequest> {
+final class GenerateMessageReader implements StreamObserver<TargetServiceGenerateRequest> {
     private final TargetService.Parts parts;
     private final StartReader reader;
     private final Telemetry telemetry;
     private final RequestTimeline timeline;
     private @Nullable StreamWriter<TargetServiceGenerateResponse> writer;
-    private volatile @Nullable Generation generation;
+    private volatile @Nullable GenerationRun generation;
 
-    GenerateStream(TargetService.Parts parts, StartReader reader, Telemetry telemetry) {
+    GenerateMessageReader(TargetService.Parts parts, StartReader reader, Telemetry telemetry) {
         this.parts = parts;
         this.reader = reader;
         this.telemetry = telemetry;
@@ -33,7 +33,7 @@ final class GenerateStream implements StreamObserver<TargetServiceGenerateReques
     }
 
     /** Takes the response side over; must be called inside the service method. */
-    GenerateStream open(
+    GenerateMessageReader open(
             ServerCallStreamObserver<TargetServiceGenerateResponse> observer,
             OutboxLimits limits,
             OpenStreams streams,
@@ -43,7 +43,7 @@ final class GenerateStream implements StreamObserver<TargetServiceGenerateReques
     }
 
     private void streamOver() {
-        Generation running = generation;
+        GenerationRun running = generation;
         if (running != null) {
             running.place().withdraw();
             parts.scheduler().wake();
@@ -73,7 +73,7 @@ final class GenerateStream implements StreamObserver<TargetServiceGenerateReques
             throw RequestException.invalidField("start", "came twice, must be the first message and only the first");
         }
         GenerationRequest request = reader.read(start);
-        GenerationCall call = new GenerationCall(
+        GenerationReply call = new GenerationReply(
                 request, parts.model(), stream, timeline, telemetry.metrics(), parts.scheduler()::wake);
         generation = parts.scheduler().submit(request, call);
         if (stream.isOver()) {
@@ -82,7 +82,7 @@ final class GenerateStream implements StreamObserver<TargetServiceGenerateReques
     }
 
     private void lookahead(LookaheadTokens message) {
-        Generation running = generation;
+        GenerationRun running = generation;
         if (running == null) {
             throw RequestException.invalidField("lookahead", "came before the start");
         }
@@ -98,7 +98,7 @@ final class GenerateStream implements StreamObserver<TargetServiceGenerateReques
 
     @Override
     public void onCompleted() {
-        Generation running = generation;
+        GenerationRun running = generation;
         if (running != null) {
             running.request().lookahead().complete();
             parts.scheduler().wake();

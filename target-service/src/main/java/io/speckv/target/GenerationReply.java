@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * One Generate call's response side: turns what the engine brings into messages, times and metrics. While the stream
  * has no room the answer pauses.
  */
-final class GenerationCall implements AnswerSink {
-    private static final Logger LOG = LoggerFactory.getLogger(GenerationCall.class);
+final class GenerationReply implements AnswerReply {
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationReply.class);
     private static final AttributeKey<String> TOKEN_TYPE = AttributeKey.stringKey("gen_ai.token.type");
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -39,7 +39,7 @@ final class GenerationCall implements AnswerSink {
     private @Nullable Prefilled prefilled;
     private int sentTokens;
 
-    GenerationCall(
+    GenerationReply(
             GenerationRequest request,
             ServedModel model,
             StreamWriter<TargetServiceGenerateResponse> stream,

@@ -13,25 +13,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One answer on its way through the engine, and what it holds. Confined to the engine's thread once admitted. */
-final class Generation implements BatchedRequest {
+final class GenerationRun implements BatchedRequest {
     private final GenerationRequest request;
-    private final AnswerSink sink;
+    private final AnswerReply sink;
     private final SlotSize size;
     private final TargetPrefill prefill;
-    private final Overlap overlap;
+    private final PrefillOverlap overlap;
     private final Answer answer;
     private final QueuePlace place = new QueuePlace();
     private @Nullable KvSlot slot;
-    private Overlap.@Nullable Held held;
+    private PrefillOverlap.@Nullable Held held;
     private @Nullable DecodingSequence sequence;
     private long waitsSince;
 
-    Generation(
+    GenerationRun(
             GenerationRequest request,
-            AnswerSink sink,
+            AnswerReply sink,
             SlotSize size,
             TargetPrefill prefill,
-            Overlap overlap,
+            PrefillOverlap overlap,
             Set<Integer> endTokens) {
         this.request = request;
         this.sink = sink;
@@ -98,7 +98,7 @@ final class Generation implements BatchedRequest {
     private void begin(YieldPoint betweenBlocks) {
         KvSlot taken = takeSlot();
         sink.prefillBegins();
-        Overlap.Held read = overlap.begin(request, taken, betweenBlocks);
+        PrefillOverlap.Held read = overlap.begin(request, taken, betweenBlocks);
         held = read;
         waitsSince = System.nanoTime();
         sink.promptRead(read.open());
@@ -112,7 +112,7 @@ final class Generation implements BatchedRequest {
     }
 
     /** Reads what was left for when the lookahead is here. */
-    private Prefilled readRest(Overlap.Held read, YieldPoint betweenBlocks) {
+    private Prefilled readRest(PrefillOverlap.Held read, YieldPoint betweenBlocks) {
         sink.prefillGoesOn();
         Prefilled prefilled = read.open().finish(request.takeLookahead(), answer.choice(), betweenBlocks);
         letGo();
@@ -203,7 +203,7 @@ final class Generation implements BatchedRequest {
     /** Closes what was held, before the answer is decoded. */
     private void letGo() {
         if (held != null) {
-            Overlap.Held closing = held;
+            PrefillOverlap.Held closing = held;
             held = null;
             closing.close();
         }

@@ -127,7 +127,7 @@ class FailureTest {
         try (DecoderModel model = DecoderModel.open(GoldenRun.model("llama-target"), ModelOptions.DEFAULTS);
                 SlotSizes sizes = new SlotSizes(
                         model,
-                        new SlotPlan(List.of(new SlotPlan.Size(1, 64)), 0),
+                        new TargetSlotPlan(List.of(new TargetSlotPlan.Size(1, 64)), 0),
                         new TargetSettings.Queue(8, 1000))) {
             CompletableFuture<Boolean> died = new CompletableFuture<>();
             GenerationScheduler scheduler = new GenerationScheduler(
@@ -177,7 +177,7 @@ class FailureTest {
     }
 
     /** Runs into an error of the virtual machine when its prefill is done. */
-    private static final class FatalSink implements AnswerSink {
+    private static final class FatalSink implements AnswerReply {
         final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
         @Override

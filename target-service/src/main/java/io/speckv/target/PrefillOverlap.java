@@ -15,13 +15,13 @@ import io.speckv.engine.torch.KvSlot;
  * rows; so prompts must be much longer than the rows that one pass over the weights takes as long as. Where keys are to be
  * evicted, those of all layers are held until the lookahead is here, instead of one layer's at a time.
  */
-final class Overlap {
+final class PrefillOverlap {
     private final TargetSettings.Overlap settings;
     private final DecoderModel model;
     private final TargetPrefill prefill;
     private long bytesHeld;
 
-    Overlap(TargetSettings.Overlap settings, DecoderModel model, TargetPrefill prefill) {
+    PrefillOverlap(TargetSettings.Overlap settings, DecoderModel model, TargetPrefill prefill) {
         this.settings = settings;
         this.model = model;
         this.prefill = prefill;

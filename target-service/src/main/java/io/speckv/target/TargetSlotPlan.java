@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param sizes smallest first, of 1 slot or more each
  * @param bytes that all of them take when they are full
  */
-public record SlotPlan(List<Size> sizes, long bytes) {
+public record TargetSlotPlan(List<Size> sizes, long bytes) {
     private static final int MOST_SMALL = 16;
     private static final int MOST_LARGE = 2;
 
     /** Slots of one size. */
     public record Size(int count, int tokens) {}
 
-    public SlotPlan {
+    public TargetSlotPlan {
         sizes = List.copyOf(sizes);
     }
 
@@ -28,7 +28,7 @@ public record SlotPlan(List<Size> sizes, long bytes) {
      * The slots for a model. No slot is longer than the model's positions; where that makes both sizes equal, they are
      * one. Each size takes half of the budget where its count is open.
      */
-    static SlotPlan of(TargetSettings.Slots settings, ModelMemory model, SlotBudget budget) {
+    static TargetSlotPlan of(TargetSettings.Slots settings, ModelMemory model, SlotBudget budget) {
         Size small = size(settings.small(), MOST_SMALL, model, budget);
         Size large = size(settings.large(), MOST_LARGE, model, budget);
         List<Size> sizes = new ArrayList<>();
@@ -41,7 +41,7 @@ public record SlotPlan(List<Size> sizes, long bytes) {
         long bytes = sizes.stream()
                 .mapToLong(size -> size.count * model.slotBytes(size.tokens))
                 .sum();
-        return new SlotPlan(sizes, bytes);
+        return new TargetSlotPlan(sizes, bytes);
     }
 
     private static Size size(TargetSettings.Slots.Size settings, int most, ModelMemory model, SlotBudget budget) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lookaheadTokens that follow it at most
  * @param bytes that all slots take when they are full
  */
-public record SlotPlan(int count, int promptTokens, int lookaheadTokens, long bytes) {
+public record DraftSlotPlan(int count, int promptTokens, int lookaheadTokens, long bytes) {
     private static final int MOST = 4;
 
     /**
@@ -20,7 +20,7 @@ public record SlotPlan(int count, int promptTokens, int lookaheadTokens, long by
      *
      * @throws IllegalArgumentException if the lookahead alone fills the model's positions
      */
-    static SlotPlan of(DraftSettings.Limits limits, DraftSettings.Queue queue, ModelMemory model, SlotBudget budget) {
+    static DraftSlotPlan of(DraftSettings.Limits limits, DraftSettings.Queue queue, ModelMemory model, SlotBudget budget) {
         int lookahead = limits.lookaheadTokens();
         if (model.positions() <= lookahead) {
             throw new IllegalArgumentException("lookahead-tokens is " + lookahead + ", must be below the model's "
@@ -30,7 +30,7 @@ public record SlotPlan(int count, int promptTokens, int lookaheadTokens, long by
         long slotBytes = model.slotBytes(prompt + lookahead);
         @Nullable Integer running = queue.running();
         int count = running == null ? budget.slots(1, slotBytes, MOST) : running;
-        return new SlotPlan(count, prompt, lookahead, count * slotBytes);
+        return new DraftSlotPlan(count, prompt, lookahead, count * slotBytes);
     }
 
     /** Tokens that one slot holds. */

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A prompt that is read while its lookahead is on its way blocks nobody and leaves nothing behind. */
-class OverlapTest {
+class PrefillOverlapTest {
     private static final int PROMPT = 130;
     private static final int[] LOOKAHEAD = {7, 3, 9, 11, 2};
 
