@@ -1,5 +1,7 @@
 package io.speckv.router;
 
+import io.speckv.router.draft.DraftFailureException;
+import io.speckv.router.draft.DraftPlan;
 import com.google.protobuf.util.Durations;
 import io.speckv.cascade.DraftLoss;
 import io.speckv.kit.failure.FailureCode;

@@ -1,5 +1,11 @@
 package io.speckv.router;
 
+import io.speckv.router.draft.DraftCall;
+import io.speckv.router.draft.DraftFailureException;
+import io.speckv.router.draft.DraftPlan;
+import io.speckv.router.speculation.Speculation;
+import io.speckv.router.target.KeptPrompts;
+import io.speckv.router.target.TargetCall;
 import com.google.protobuf.util.Durations;
 import io.grpc.Context;
 import io.grpc.SynchronizationContext;
@@ -263,7 +269,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void fail(Effect.Fail effect) {
-        reply.fail(RemoteFailures.ofRequest(effect.failure()));
+        reply.fail(RequestFailures.of(effect.failure()));
     }
 
     @Override

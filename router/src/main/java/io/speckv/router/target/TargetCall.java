@@ -1,4 +1,4 @@
-package io.speckv.router;
+package io.speckv.router.target;
 
 import io.grpc.SynchronizationContext;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * One call to a target, which gRPC may try on several. Only a few messages are taken before those ahead of them are worked
  * off, so that a client that reads slowly slows its own target stream down. Confined to the request's events once started.
  */
-final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRequest, TargetServiceGenerateResponse> {
+public final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRequest, TargetServiceGenerateResponse> {
     private static final int MESSAGES_AHEAD = 8;
 
     /** A piece of the answer as the target sent it. */
-    record Delta(TokenDelta message) implements AnswerPiece {
+    public record Delta(TokenDelta message) implements AnswerPiece {
         @Override
         public int tokenCount() {
             return message.getTokenIdsCount();
@@ -49,7 +49,7 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
      * @param timeline gets the target's stages
      * @param run is told what comes, in the request's own order of events
      */
-    TargetCall(RequestTimeline timeline, SynchronizationContext events, Consumer<Event> run) {
+    public TargetCall(RequestTimeline timeline, SynchronizationContext events, Consumer<Event> run) {
         this.timeline = timeline;
         this.events = events;
         this.run = run;
@@ -57,7 +57,7 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
     }
 
     /** Opens the call and sends its start, with the lookahead that is here. */
-    void start(TargetServiceGrpc.TargetServiceStub targets, GenerationStart.Builder start, int[] lookahead) {
+    public void start(TargetServiceGrpc.TargetServiceStub targets, GenerationStart.Builder start, int[] lookahead) {
         var unused = targets.withInterceptors(attempts).generate(this);
         start.setLookahead(tokens(0, lookahead));
         send(TargetServiceGenerateRequest.newBuilder().setStart(start).build());
@@ -70,12 +70,12 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
     }
 
     /** Sends more lookahead, after {@code firstIndex} tokens that were sent before. */
-    void lookahead(int firstIndex, int[] more) {
+    public void lookahead(int firstIndex, int[] more) {
         speculated(tokens(firstIndex, more));
     }
 
     /** Says that the lookahead is complete, though the draft speculates on. */
-    void lookaheadComplete() {
+    public void lookaheadComplete() {
         speculated(LookaheadTokens.newBuilder()
                 .setFirstIndex(lookaheadSent)
                 .setComplete(true)
@@ -83,7 +83,7 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
     }
 
     /** Sends what a draft speculates on. */
-    void speculated(LookaheadTokens tokens) {
+    public void speculated(LookaheadTokens tokens) {
         if (!over && !complete) {
             send(TargetServiceGenerateRequest.newBuilder().setLookahead(tokens).build());
         }
@@ -97,7 +97,7 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
     }
 
     /** Says that nothing of the draft will come any more. */
-    void complete() {
+    public void complete() {
         if (!over && !complete && call != null) {
             complete = true;
             call.onCompleted();
@@ -111,14 +111,14 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
     }
 
     /** Takes as many more messages as were worked off. */
-    void next(int messages) {
+    public void next(int messages) {
         if (!over && call != null && messages > 0) {
             call.request(messages);
         }
     }
 
     /** The answer's last message; there is one once the run was told that it is finished. */
-    GenerationFinished finished() {
+    public GenerationFinished finished() {
         GenerationFinished last = finished;
         if (last == null) {
             throw new IllegalStateException("the target has not finished");
@@ -127,12 +127,12 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
     }
 
     /** Targets that were tried. */
-    int attempts() {
+    public int attempts() {
         return attempts.attempts();
     }
 
     /** Nothing more is wanted. */
-    void cancel() {
+    public void cancel() {
         over = true;
         if (call != null) {
             call.cancel("the router needs no more", null);

@@ -1,4 +1,4 @@
-package io.speckv.router;
+package io.speckv.router.target;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;

@@ -1,4 +1,4 @@
-package io.speckv.router;
+package io.speckv.router.draft;
 
 import io.grpc.Deadline;
 import io.grpc.SynchronizationContext;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One call to the draft: checks what comes and hands it on. Confined to the request's events once started. */
-final class DraftCall implements ClientResponseObserver<AnalyseRequest, AnalyseResponse> {
+public final class DraftCall implements ClientResponseObserver<AnalyseRequest, AnalyseResponse> {
     private final DraftPlan plan;
     private final RequestTimeline timeline;
     private final SynchronizationContext events;
@@ -41,7 +41,7 @@ final class DraftCall implements ClientResponseObserver<AnalyseRequest, AnalyseR
      * @param timeline gets the draft's stages
      * @param run is told what comes, in the request's own order of events
      */
-    DraftCall(DraftPlan plan, RequestTimeline timeline, SynchronizationContext events, Consumer<Event> run) {
+    public DraftCall(DraftPlan plan, RequestTimeline timeline, SynchronizationContext events, Consumer<Event> run) {
         this.plan = plan;
         this.timeline = timeline;
         this.events = events;
@@ -55,12 +55,12 @@ final class DraftCall implements ClientResponseObserver<AnalyseRequest, AnalyseR
      * @param requestId of the request
      * @param nanos that the draft gets
      */
-    void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos) {
+    public void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos) {
         drafts.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS)).analyse(request(requestId), this);
     }
 
     /** Returns what the draft is asked. */
-    AnalyseRequest request(String requestId) {
+    public AnalyseRequest request(String requestId) {
         return plan.request().toBuilder().setRequestId(requestId).build();
     }
 
@@ -70,12 +70,12 @@ final class DraftCall implements ClientResponseObserver<AnalyseRequest, AnalyseR
     }
 
     /** Names the call that brings the messages, instead of {@link #start}. */
-    void isPartOf(ClientCallStreamObserver<?> requests) {
+    public void isPartOf(ClientCallStreamObserver<?> requests) {
         call = requests;
     }
 
     /** Returns the number of lookahead tokens so far, in the target's tokens. */
-    int lookaheadTokens() {
+    public int lookaheadTokens() {
         return plan.lookahead(drafted).length;
     }
 
@@ -144,7 +144,7 @@ final class DraftCall implements ClientResponseObserver<AnalyseRequest, AnalyseR
 
     @Override
     public void onError(Throwable failure) {
-        events.execute(() -> fail(RemoteFailures.ofDraft(failure)));
+        events.execute(() -> fail(DraftFailures.of(failure)));
     }
 
     @Override
@@ -172,12 +172,12 @@ final class DraftCall implements ClientResponseObserver<AnalyseRequest, AnalyseR
     }
 
     /** Returns whether everything came, or no more will. */
-    boolean isOver() {
+    public boolean isOver() {
         return over;
     }
 
     /** Nothing more is wanted. */
-    void cancel() {
+    public void cancel() {
         over = true;
         if (call != null) {
             call.cancel("the router needs no more", null);

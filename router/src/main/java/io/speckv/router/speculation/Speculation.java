@@ -1,5 +1,6 @@
-package io.speckv.router;
+package io.speckv.router.speculation;
 
+import io.speckv.router.draft.DraftCall;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import io.grpc.SynchronizationContext.ScheduledHandle;
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * answers. It hears the answer and sends the tokens it speculates on. Until the analysis is complete it fails as any analysis
  * does; afterwards losing it costs nothing but time. Confined to the request's events once started.
  */
-final class Speculation implements ClientResponseObserver<DraftRequest, DraftResponse> {
+public final class Speculation implements ClientResponseObserver<DraftRequest, DraftResponse> {
     /** Told what comes after the analysis, in the request's own order of events. */
-    interface Listener {
+    public interface Listener {
         /** The draft speculates on these tokens, instead of those at their place before. */
         void speculated(LookaheadTokens tokens);
 
@@ -43,7 +44,7 @@ final class Speculation implements ClientResponseObserver<DraftRequest, DraftRes
     /**
      * @param vocabSize of the target
      */
-    Speculation(DraftCall analysis, int vocabSize, SynchronizationContext events, Listener listener) {
+    public Speculation(DraftCall analysis, int vocabSize, SynchronizationContext events, Listener listener) {
         this.analysis = analysis;
         this.vocabSize = vocabSize;
         this.events = events;
@@ -55,7 +56,7 @@ final class Speculation implements ClientResponseObserver<DraftRequest, DraftRes
      *
      * @param nanos that it gets for its analysis; what follows has the time that the request has
      */
-    void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, ScheduledExecutorService timer) {
+    public void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, ScheduledExecutorService timer) {
         var unused = drafts.draft(this);
         send(DraftRequest.newBuilder().setStart(analysis.request(requestId)).build());
         timeLimit = events.schedule(this::timeOut, nanos, TimeUnit.NANOSECONDS, timer);
@@ -83,7 +84,7 @@ final class Speculation implements ClientResponseObserver<DraftRequest, DraftRes
     }
 
     /** Tells the draft what the target said. */
-    void answered(TokenDelta delta) {
+    public void answered(TokenDelta delta) {
         if (!over && delta.getTokenIdsCount() > 0) {
             send(DraftRequest.newBuilder()
                     .setAnswered(AnsweredTokens.newBuilder()
@@ -94,7 +95,7 @@ final class Speculation implements ClientResponseObserver<DraftRequest, DraftRes
     }
 
     /** The answer is complete. */
-    void complete() {
+    public void complete() {
         if (!over && call != null) {
             end();
             call.onCompleted();

@@ -1,4 +1,4 @@
-package io.speckv.router;
+package io.speckv.router.target;
 
 import io.speckv.cascade.KeptPrompt;
 import io.speckv.kit.wire.ScoreVectors;
@@ -6,10 +6,10 @@ import io.speckv.proto.v1.PositionRule;
 import io.speckv.proto.v1.ScoreEncoding;
 
 /** Kept prompts on the wire. */
-final class KeptPrompts {
+public final class KeptPrompts {
     private KeptPrompts() {}
 
-    static io.speckv.proto.v1.KeptPrompt toProto(KeptPrompt prompt) {
+    public static io.speckv.proto.v1.KeptPrompt toProto(KeptPrompt prompt) {
         var message = io.speckv.proto.v1.KeptPrompt.newBuilder().setOriginalTokenCount(prompt.originalTokens());
         for (int token : prompt.tokens()) {
             message.addTokenIds(token);

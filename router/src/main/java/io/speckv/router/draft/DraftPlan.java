@@ -1,4 +1,4 @@
-package io.speckv.router;
+package io.speckv.router.draft;
 
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.selection.align.TokenBridge;
@@ -12,7 +12,7 @@ import java.util.Arrays;
  * @param draftVocabSize every token of the draft is below it
  * @param mostLookahead tokens of its own that the target takes
  */
-record DraftPlan(
+public record DraftPlan(
         AnalyseRequest request, TokenBridge bridge, boolean sharedTokens, int draftVocabSize, int mostLookahead) {
     /** The lookahead in the target's tokens: the draft's text may be more of those than the target takes. */
     int[] lookahead(int[] drafted) {
@@ -25,7 +25,7 @@ record DraftPlan(
     }
 
     /** Whether the draft can speculate after the analysis: with the answer's own tokens, and with a model that drafts. */
-    boolean canSpeculate() {
+    public boolean canSpeculate() {
         return sharedTokens && !request.getClassification();
     }
 }

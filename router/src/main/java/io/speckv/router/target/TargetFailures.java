@@ -1,8 +1,6 @@
-package io.speckv.router;
+package io.speckv.router.target;
 
 import io.grpc.Status;
-import io.speckv.cascade.DraftLoss;
-import io.speckv.cascade.Failure;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.failure.RequestException;
@@ -10,74 +8,20 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a failed call to draft or target means for the request it was made for. The call's own exception is never the
- * cause: gRPC would find its status there and send that.
+ * What a failed call to a target means for the request it was made for. The call's own exception is never the cause: gRPC
+ * would find its status there and send that.
  */
-final class RemoteFailures {
+public final class TargetFailures {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
-    private RemoteFailures() {}
-
-    /**
-     * Returns the draft's failure as a reason to fall back, or as the request's own failure where another way would not
-     * help: a setting that the draft refuses, or another tokenizer.
-     */
-    static Failure ofDraft(Throwable thrown) {
-        Optional<RemoteFailure> remote = RemoteFailure.of(thrown);
-        Optional<FailureCode> code = remote.flatMap(RemoteFailure::code);
-        String message = remote.map(RemoteFailure::message).orElse("");
-        if (code.equals(Optional.of(FailureCode.FIELD_INVALID))) {
-            return new Failure.Refused(RequestException.invalidField("method", "is refused by the draft: " + message));
-        }
-        if (code.equals(Optional.of(FailureCode.TOKENIZER_MISMATCH))) {
-            return refused(FailureCode.TOKENIZER_MISMATCH, message);
-        }
-        if (code.equals(Optional.of(FailureCode.CLASSIFIER_MISSING))) {
-            return refused(FailureCode.CLASSIFIER_MISSING, message);
-        }
-        if (code.equals(Optional.of(FailureCode.PROMPT_TOO_LONG))) {
-            return new Failure.WithoutDraft(DraftLoss.PROMPT_TOO_LONG, message);
-        }
-        DraftLoss why = switch (Status.fromThrowable(thrown).getCode()) {
-            case UNAVAILABLE, CANCELLED -> DraftLoss.UNAVAILABLE;
-            case DEADLINE_EXCEEDED -> DraftLoss.TIMEOUT;
-            case RESOURCE_EXHAUSTED -> DraftLoss.OVERLOADED;
-            default -> DraftLoss.FAILED;
-        };
-        return new Failure.WithoutDraft(why, "the draft failed: " + Status.fromThrowable(thrown));
-    }
-
-    private static Failure refused(FailureCode code, String message) {
-        return new Failure.Refused(RequestException.of(code, "the draft says: " + message));
-    }
-
-    /** Returns what the client is told. */
-    static Throwable ofRequest(Failure failure) {
-        if (failure instanceof Failure.WithoutDraft lost) {
-            return RequestException.of(FailureCode.DRAFT_UNAVAILABLE, lost.message())
-                    .with("fallback_reason", FallbackReasons.toProto(lost.why()));
-        }
-        if (failure instanceof Failure.PromptTooLong tooLong) {
-            int kept = tooLong.keptTokens();
-            return RequestException.ofField(
-                            FailureCode.PROMPT_TOO_LONG,
-                            "prompt",
-                            "has " + kept + " tokens after compression, must have at most " + tooLong.most())
-                    .with("needed_tokens", kept)
-                    .with("most_tokens", tooLong.most());
-        }
-        if (failure instanceof Failure.TargetFailed target) {
-            return ofTarget(target.cause(), target.generatedTokens());
-        }
-        return ((Failure.Refused) failure).cause();
-    }
+    private TargetFailures() {}
 
     /**
      * Returns the target's failure as the request's.
      *
      * @param generatedTokens that came before it
      */
-    static RuntimeException ofTarget(Throwable thrown, int generatedTokens) {
+    public static RuntimeException of(Throwable thrown, int generatedTokens) {
         Status status = Status.fromThrowable(thrown);
         // A server that cuts its calls when it stops resets their streams, which reads as CANCELLED.
         boolean cut = status.getCode() == Status.Code.CANCELLED;
@@ -114,7 +58,7 @@ final class RemoteFailures {
 
     private static RequestException passedOn(FailureCode code, RemoteFailure remote) {
         RequestException failure = remote.fields().stream()
-                .filter(RemoteFailures::isOurs)
+                .filter(TargetFailures::isOurs)
                 .findFirst()
                 .map(field -> RequestException.ofField(code, field, "is refused by the target: " + remote.message()))
                 .orElseGet(() -> RequestException.of(code, "the target says: " + remote.message()));
