@@ -19,7 +19,6 @@ import io.speckv.text.TextBridge;
 import io.speckv.text.TextException;
 import io.speckv.text.Tokenizer;
 import java.time.Duration;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what the draft is asked for. Thread-safe. */
@@ -116,8 +115,7 @@ final class DraftPlanner {
             boolean sharedTokens,
             boolean whole) {
         AnalyseRequest.Builder request = AnalyseRequest.newBuilder()
-                .setTokenIds(TokenIds.newBuilder()
-                        .addAllIds(Arrays.stream(ids).boxed().toList()))
+                .setTokenIds(tokenIds(ids))
                 .setTokenizerFingerprint(model.getTokenizerFingerprint())
                 .setSampling(stopping(sampling, sharedTokens));
         var scoring = work.scoring();
@@ -131,6 +129,14 @@ final class DraftPlanner {
             request.setLookaheadTimeLimit(Durations.fromNanos(lookaheadTimeLimit.toNanos()));
         }
         return request.build();
+    }
+
+    private static TokenIds tokenIds(int[] ids) {
+        TokenIds.Builder tokens = TokenIds.newBuilder();
+        for (int id : ids) {
+            tokens.addIds(id);
+        }
+        return tokens.build();
     }
 
     /** The draft guesses greedily, but stops where the answer would. */

@@ -17,6 +17,7 @@ import io.speckv.selection.cache.FullCache;
 import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,35 @@ class CascadeTest {
         assertThat(result.keptKeys()).hasSize(target.shape().layers());
         long average = result.kvBytes().kept() / perPair / layersTimesHeads;
         assertThat(average).isBetween(38L, 41L + result.acceptedLookahead());
+    }
+
+    @Test
+    void theTokenThatEndsTheAnswerIsNoPartOfIt() {
+        int end = RUN.greedy()[3];
+        int before = 0;
+        while (RUN.greedy()[before] != end) {
+            before++;
+        }
+        List<Integer> told = new ArrayList<>();
+        Cascade.Result result = new Cascade(target, draft)
+                .run(
+                        Cascade.Request.of(RUN.prompt(), Methods.of("full", Map.of()), NEW_TOKENS, Set.of(end)),
+                        (logits, generated) -> Greedy.token(logits),
+                        told::add,
+                        YieldPoint.NONE);
+        assertThat(result.output()).isEqualTo(Arrays.copyOf(RUN.greedy(), before));
+        assertThat(told).hasSize(before);
+    }
+
+    @Test
+    void anAnswerEndsWithTheTokenAfterWhichNoMoreIsWanted() {
+        Cascade.Result result = new Cascade(target, draft)
+                .run(
+                        Cascade.Request.of(RUN.prompt(), Methods.of("full", Map.of()), NEW_TOKENS, Set.of()),
+                        (logits, generated) -> Greedy.token(logits),
+                        token -> token != RUN.greedy()[1],
+                        YieldPoint.NONE);
+        assertThat(result.output()).endsWith(RUN.greedy()[1]).hasSizeLessThanOrEqualTo(2);
     }
 
     @Test
