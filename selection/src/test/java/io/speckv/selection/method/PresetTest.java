@@ -104,14 +104,14 @@ class PresetTest {
 
     @Test
     void defaultsOfAServerDoNotReachIntoIt() {
-        Map<String, @Nullable Object> defaults = Preset.unsettled(Map.<String, @Nullable Object>of(
+        Map<String, Object> defaults = Map.of(
                 "verify_lookahead",
                 true,
                 "second_stage",
                 "received",
                 "specpc",
-                Map.of("window_size", 16, "lookahead_tokens", 8)));
-        assertThat(defaults).isEqualTo(Map.of("specpc", Map.of("window_size", 16)));
+                Map.of("window_size", 16, "lookahead_tokens", 8));
+        assertThat(Preset.unsettled(defaults)).isEqualTo(Map.of("specpc", Map.of("window_size", 16)));
     }
 
     @Test
