@@ -106,7 +106,7 @@ class BundledPairTest {
                 .map(EvalSample::of)
                 .toList();
         Generator generator = new CascadeGenerator(
-                target, draft, PromptEncoder.plain(tokenizer), bridges, null, new MethodVariants(Map.of()));
+                target, draft, PromptTokenizer.plain(tokenizer), bridges, null, new MethodOverrides(Map.of()));
         Map<String, Double> accuracy = new HashMap<>();
         for (EvalCell cell :
                 new EvalRun(generator, folder.resolve("j.jsonl"), EvalProgress.silent(), 1).run(SETTINGS, samples)) {

@@ -88,7 +88,7 @@ public final class ServingBench implements AutoCloseable {
         double[] alone = new double[requests];
         double[] empty = new double[requests];
         for (int i = 0; i < requests; i++) {
-            TimedAnswer answer = ask(i, 1);
+            TimedStream answer = ask(i, 1);
             served[i] = answer.firstTokenSeconds();
             answer.streamingSeconds();
             long started = System.nanoTime();
@@ -103,17 +103,17 @@ public final class ServingBench implements AutoCloseable {
     /** Serves requests, some at a time, until the code that serves them is compiled. */
     public void warmUp(int requests) {
         for (int i = 0; i < requests; i += WARM_UP_AT_ONCE) {
-            List<TimedAnswer> answers = new ArrayList<>();
+            List<TimedStream> answers = new ArrayList<>();
             for (int call = 0; call < WARM_UP_AT_ONCE; call++) {
                 answers.add(ask(call, 2));
             }
-            answers.forEach(TimedAnswer::streamingSeconds);
+            answers.forEach(TimedStream::streamingSeconds);
         }
     }
 
     /** Measures one stream of {@code tokens} tokens, both ways. */
     public PerToken perToken(int tokens) {
-        TimedAnswer answer = ask(0, tokens);
+        TimedStream answer = ask(0, tokens);
         double served = answer.streamingSeconds() / tokens;
         long[] times = new long[2];
         direct.generate(promptTokens, method, tokens, token -> times[Math.min(token, 1)] = System.nanoTime());
@@ -123,11 +123,11 @@ public final class ServingBench implements AutoCloseable {
     /** Returns the messages that {@code streams} streams bring together in a second. */
     public double messagesPerSecond(int streams, int tokens) {
         long started = System.nanoTime();
-        List<TimedAnswer> answers = new ArrayList<>();
+        List<TimedStream> answers = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
             answers.add(ask(i, tokens));
         }
-        answers.forEach(TimedAnswer::streamingSeconds);
+        answers.forEach(TimedStream::streamingSeconds);
         return (double) streams * tokens / ((System.nanoTime() - started) / 1e9);
     }
 
@@ -139,11 +139,11 @@ public final class ServingBench implements AutoCloseable {
     public Held hold(int streams) {
         long before = ResidentMemory.anonymousBytes();
         long started = System.nanoTime();
-        List<TimedAnswer> answers = new ArrayList<>();
+        List<TimedStream> answers = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
             answers.add(ask(i, FixedTimeTarget.HELD_TOKENS));
         }
-        answers.forEach(TimedAnswer::firstTokenSeconds);
+        answers.forEach(TimedStream::firstTokenSeconds);
         long opened = System.nanoTime();
         while (rig.target().held() < streams) {
             if (System.nanoTime() - opened > HOLD_TIMEOUT_NANOS) {
@@ -153,7 +153,7 @@ public final class ServingBench implements AutoCloseable {
         }
         long bytes = ResidentMemory.anonymousBytes() - before;
         rig.target().release();
-        for (TimedAnswer answer : answers) {
+        for (TimedStream answer : answers) {
             answer.streamingSeconds();
             if (answer.tokens() != FixedTimeTarget.HELD_TOKENS) {
                 throw new IllegalStateException("a held stream ended after " + answer.tokens() + " of "
@@ -163,8 +163,8 @@ public final class ServingBench implements AutoCloseable {
         return new Held(streams, (opened - started) / 1e9, bytes / streams);
     }
 
-    private TimedAnswer ask(int call, int newTokens) {
-        TimedAnswer answer = new TimedAnswer();
+    private TimedStream ask(int call, int newTokens) {
+        TimedStream answer = new TimedStream();
         rig.connections()
                 .stub(call)
                 .generate(

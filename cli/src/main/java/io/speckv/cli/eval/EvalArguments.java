@@ -9,7 +9,7 @@ import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalRun;
 import io.speckv.evals.EvalSample;
-import io.speckv.evals.MethodVariants;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.EvalProgress;
 import io.speckv.evals.Setting;
 import io.speckv.evals.report.EvalCell;
@@ -102,7 +102,7 @@ final class EvalArguments {
      */
     EvaluatedPair open() throws IOException {
         WrongInputException.requireAtLeastOne("--threads", atATime());
-        MethodVariants settings = methodSettings();
+        MethodOverrides settings = methodSettings();
         List<Setting> grid = grid();
         // A mistake in a setting shows now, not after the models are loaded.
         WrongInputException.ifRefused(() -> {
@@ -173,7 +173,7 @@ final class EvalArguments {
         return WrongInputException.ifRefused(() -> Setting.grid(methods, budgets));
     }
 
-    private MethodVariants methodSettings() throws IOException {
+    private MethodOverrides methodSettings() throws IOException {
         Map<String, @Nullable Object> settings = new TreeMap<>();
         for (Map.Entry<String, String> override : overrides.entrySet()) {
             int dot = override.getKey().indexOf('.');
@@ -183,7 +183,7 @@ final class EvalArguments {
             }
             settings.put(override.getKey(), YAML.readValue(override.getValue(), Object.class));
         }
-        return new MethodVariants(settings);
+        return new MethodOverrides(settings);
     }
 
     private List<String> notes(List<String> ofTheTask, EvaluatedPair asked) {

@@ -2,7 +2,7 @@ package io.speckv.cli.eval;
 
 import io.speckv.cli.client.RouterClient;
 import io.speckv.evals.Generator;
-import io.speckv.evals.PromptEncoder;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackPolicy;
@@ -28,7 +28,7 @@ import java.util.List;
 final class RouterGenerator implements Generator {
     private final RouterClient client;
     private final String model;
-    private final PromptEncoder prompts;
+    private final PromptTokenizer prompts;
     private final ServedMethods methods;
 
     /**
@@ -37,7 +37,7 @@ final class RouterGenerator implements Generator {
      * @param model name of the target
      * @param prompts in the tokens of that target
      */
-    RouterGenerator(RouterClient client, String model, PromptEncoder prompts, ServedMethods methods) {
+    RouterGenerator(RouterClient client, String model, PromptTokenizer prompts, ServedMethods methods) {
         this.client = client;
         this.model = model;
         this.prompts = prompts;

@@ -1,7 +1,7 @@
 package io.speckv.cli.eval;
 
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.evals.MethodVariants;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeResponse;
@@ -33,7 +33,7 @@ record ServedMethods(Map<Setting, Asked> methods) {
      *
      * @throws WrongInputException if the router lacks a method or its draft, or would apply other settings
      */
-    static ServedMethods of(MethodVariants settings, List<Setting> grid, DescribeResponse served) {
+    static ServedMethods of(MethodOverrides settings, List<Setting> grid, DescribeResponse served) {
         Map<Setting, Asked> methods = new LinkedHashMap<>();
         for (Setting setting : grid) {
             MethodDescription offered = served.getMethodsList().stream()
@@ -61,7 +61,7 @@ record ServedMethods(Map<Setting, Asked> methods) {
         });
     }
 
-    private static Asked asked(Setting setting, MethodVariants settings) {
+    private static Asked asked(Setting setting, MethodOverrides settings) {
         Method method = settings.method(setting);
         Map<String, ? extends @Nullable Object> applied = settings.applied(setting);
         io.speckv.proto.v1.Method wire =

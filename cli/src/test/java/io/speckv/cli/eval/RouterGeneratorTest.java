@@ -8,8 +8,8 @@ import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.options.ConnectionArguments;
 import io.speckv.evals.Generator.Generated;
 import io.speckv.evals.Generator.Request;
-import io.speckv.evals.MethodVariants;
-import io.speckv.evals.PromptEncoder;
+import io.speckv.evals.MethodOverrides;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackPolicy;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 /** What an evaluation asks of a router whose answers are known. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RouterGeneratorTest {
-    private static final MethodVariants DEFAULTS = new MethodVariants(Map.of());
+    private static final MethodOverrides DEFAULTS = new MethodOverrides(Map.of());
 
     private final Tokenizer tokenizer = Tokenizer.open(Path.of(System.getProperty("speckv.golden"))
             .resolveSibling("models")
@@ -44,7 +44,7 @@ class RouterGeneratorTest {
     private List<Generated> answers(FakeRouter router, Setting asked) throws IOException {
         ServedMethods methods = ServedMethods.of(DEFAULTS, List.of(asked), ServedMethodsTest.offeringAll());
         try (RouterClient client = new ConnectionArguments().open(router.address())) {
-            return new RouterGenerator(client, "big", PromptEncoder.plain(tokenizer), methods)
+            return new RouterGenerator(client, "big", PromptTokenizer.plain(tokenizer), methods)
                     .generate(new Request(List.of(asked), "where is it?", false, 7));
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.evals.MethodVariants;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeResponse;
@@ -39,7 +39,7 @@ class ServedMethodsTest {
     }
 
     private static ServedMethods of(String method, Map<String, Object> overrides, DescribeResponse served) {
-        return ServedMethods.of(new MethodVariants(overrides), List.of(setting(method)), served);
+        return ServedMethods.of(new MethodOverrides(overrides), List.of(setting(method)), served);
     }
 
     static List<String> methods() {
@@ -51,7 +51,7 @@ class ServedMethodsTest {
     void theRouterBuildsTheMethodThatAPairInThisProcessWouldRun(String name) {
         Map<String, Object> overrides = Map.of(
                 "snapkv.kernel_size", 21, "snapkv.pool_type", "avg", "specpc.window_size", 16, "speckv.window_size", 8);
-        MethodVariants settings = new MethodVariants(overrides);
+        MethodOverrides settings = new MethodOverrides(overrides);
         ServedMethods.Asked asked = ServedMethods.of(settings, List.of(setting(name)), offeringAll())
                 .of(setting(name));
 

@@ -58,7 +58,7 @@ class LongBenchFolderTest {
 
     @Test
     void keepsBothEndsOfALongPrompt() {
-        PromptTruncation.Codec characters = new PromptTruncation.Codec() {
+        MiddleCut.Codec characters = new MiddleCut.Codec() {
             @Override
             public int[] encode(String text) {
                 return text.chars().toArray();
@@ -69,7 +69,7 @@ class LongBenchFolderTest {
                 return new String(ids, 0, ids.length);
             }
         };
-        assertThat(new PromptTruncation(characters, 5).apply("abcdefgh")).isEqualTo("abgh");
-        assertThat(new PromptTruncation(characters, 8).apply("abcdefgh")).isEqualTo("abcdefgh");
+        assertThat(new MiddleCut(characters, 5).apply("abcdefgh")).isEqualTo("abgh");
+        assertThat(new MiddleCut(characters, 8).apply("abcdefgh")).isEqualTo("abcdefgh");
     }
 }

@@ -12,23 +12,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Prompts in the target's tokens, chats laid out by its template. Thread-safe. */
-public final class PromptEncoder implements AutoCloseable {
+public final class PromptTokenizer implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final Optional<ChatTemplate> template;
 
-    private PromptEncoder(Tokenizer tokenizer, Optional<ChatTemplate> template) {
+    private PromptTokenizer(Tokenizer tokenizer, Optional<ChatTemplate> template) {
         this.tokenizer = tokenizer;
         this.template = template;
     }
 
     /** Returns prompts of a target without a chat template. The tokenizer stays the caller's. */
-    public static PromptEncoder plain(Tokenizer tokenizer) {
-        return new PromptEncoder(tokenizer, Optional.empty());
+    public static PromptTokenizer plain(Tokenizer tokenizer) {
+        return new PromptTokenizer(tokenizer, Optional.empty());
     }
 
     /** Returns prompts of a target with the template in {@code folder}, if there is one. The tokenizer stays the caller's. */
-    public static PromptEncoder of(Tokenizer tokenizer, Path folder) throws IOException {
-        return new PromptEncoder(
+    public static PromptTokenizer of(Tokenizer tokenizer, Path folder) throws IOException {
+        return new PromptTokenizer(
                 tokenizer, ChatTemplate.isIn(folder) ? Optional.of(ChatTemplate.open(folder)) : Optional.empty());
     }
 

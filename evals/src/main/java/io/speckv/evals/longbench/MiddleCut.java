@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>Keeps the first and the last {@code tokensMax / 2} tokens. Source: {@code pred.py} of LongBench, which also turns
  * them back into text, so the joined text can have a token more or less.
  */
-public final class PromptTruncation {
+public final class MiddleCut {
     private final Codec codec;
     private final int tokensMax;
 
@@ -25,7 +25,7 @@ public final class PromptTruncation {
      * @param tokensMax tokens of the longest prompt that stays as it is, at least 2; LongBench takes 31,500 for models of
      *     32k and 3,500 for models of 4k
      */
-    public PromptTruncation(Codec codec, int tokensMax) {
+    public MiddleCut(Codec codec, int tokensMax) {
         if (tokensMax < 2) {
             throw new IllegalArgumentException("tokensMax is " + tokensMax + ", must be at least 2");
         }

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** How much of what one scoring keeps another keeps too, 0 to 1. */
-public final class SetOverlap {
-    private SetOverlap() {}
+public final class ScoreOverlap {
+    private ScoreOverlap() {}
 
     /** Returns the positions of the {@code count} highest scores; of equal scores the lower position. */
     public static int[] top(double[] scores, int count) {

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** A client's view of one stream: when its tokens came. */
-final class TimedAnswer implements StreamObserver<GenerateResponse> {
+final class TimedStream implements StreamObserver<GenerateResponse> {
     private final long started = System.nanoTime();
     private final CompletableFuture<Long> first = new CompletableFuture<>();
     private final CompletableFuture<Long> ended = new CompletableFuture<>();

@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param overrides under a method's name, a dot and a key of the paper's files; those of {@code specpc} and {@code speckv}
  *     hold for the stages of the cascade as well
  */
-public record MethodVariants(Map<String, ? extends @Nullable Object> overrides) {
+public record MethodOverrides(Map<String, ? extends @Nullable Object> overrides) {
     private static final String CASCADE = "speckv-pc";
     private static final String CAPACITY = "max_capacity_prompt";
     private static final int CASCADE_PROMPT_FACTOR = 2;
 
-    public MethodVariants {
+    public MethodOverrides {
         overrides = Collections.unmodifiableMap(new LinkedHashMap<>(overrides));
     }
 

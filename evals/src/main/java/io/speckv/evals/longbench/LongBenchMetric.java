@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How one answer is scored against one reference, 0 to 1. Source: {@code metrics.py} of LongBench. */
-enum TaskMetric {
+enum LongBenchMetric {
     /** Overlap of words, for questions. */
     TOKEN_F1 {
         @Override
