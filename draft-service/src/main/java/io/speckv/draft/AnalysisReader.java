@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a request message into a valid {@link Analysis}, or into a failure that names the field. */
+/** Turns a request message into a valid {@link AnalysisRequest}, or into a failure that names the field. */
 final class AnalysisReader {
     private static final String SCORING = "scoring.";
 
@@ -40,7 +40,7 @@ final class AnalysisReader {
         this.classifies = classifies;
     }
 
-    Analysis read(AnalyseRequest request) {
+    AnalysisRequest read(AnalyseRequest request) {
         RequestFields.requireId(request.getRequestId());
         model.requireFingerprint(request.getTokenizerFingerprint());
         Encoding text = null;
@@ -62,7 +62,7 @@ final class AnalysisReader {
         requireScorable(request);
         SamplingSettings sampling = SamplingFields.read(
                 request.getSampling(), SamplingDefaults.NEUTRAL, model.vocabSize(), maxLookaheadTokens);
-        return new Analysis(
+        return new AnalysisRequest(
                 request.getRequestId(),
                 text,
                 task(request, prompt, scoring, sampling),
@@ -72,8 +72,8 @@ final class AnalysisReader {
                 timeLimit(request));
     }
 
-    /** Reads the start of a draft that goes on. */
-    Analysis readStart(AnalyseRequest start) {
+    /** Reads the start of a draft that speculates after its analysis. */
+    AnalysisRequest readStart(AnalyseRequest start) {
         if (start.getClassification()) {
             throw RequestException.invalidField(
                     "classification", "is set, must be unset where the draft goes on: a classifier drafts nothing");

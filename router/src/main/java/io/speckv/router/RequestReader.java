@@ -25,7 +25,7 @@ final class RequestReader {
         this.methods = methods;
     }
 
-    Generation read(GenerateRequest request, RequestTimeline timeline) {
+    InferenceRequest read(GenerateRequest request, RequestTimeline timeline) {
         RequestFields.requireId(request.getRequestId());
         ModelDescription target = directory.target(request.getModel());
         RequestedMethod method = methods.read(request.getMethod());
@@ -37,12 +37,12 @@ final class RequestReader {
             RequestFields.requirePromptLength(prompt.size(), "prompt", target.getMaxPromptTokenCount());
         }
         String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
-        return new Generation(
+        return new InferenceRequest(
                 id, target, prompt, method, sampling, fallback, request.getReport(), request.getContinueDrafting());
     }
 
     /** Returns what generating this prompt would begin with, for an answer of the usual length. */
-    Generation read(ExplainRequest request, RequestTimeline timeline) {
+    InferenceRequest read(ExplainRequest request, RequestTimeline timeline) {
         return read(
                 GenerateRequest.newBuilder()
                         .setRequestId(request.getRequestId())

@@ -143,7 +143,7 @@ public final class RouterServer implements AutoCloseable {
                         tokenizer,
                         draftTokenizer,
                         settings.drafting().lookaheadTimeLimit()),
-                new FallbackPlanner(
+                new FallbackRules(
                         directory,
                         methods,
                         Set.copyOf(tokenizer.specialTokens().values()),
@@ -155,9 +155,7 @@ public final class RouterServer implements AutoCloseable {
                 settings.drafting(),
                 new Shadow(
                         settings.shadow(),
-                        targets,
                         methods,
-                        tokenizer.fingerprint(),
                         telemetry.metrics(),
                         () -> ThreadLocalRandom.current().nextDouble()),
                 timer);
