@@ -177,7 +177,7 @@ public final class DecoderModel implements AutoCloseable {
     NDArray empty(NDManager scope, long... size) {
         return graph.call("empty")
                 .with(size)
-                .with(numbers.code)
+                .with(numbers().code())
                 .with(Devices.torchName(options.device()))
                 .tensor(scope);
     }
