@@ -16,6 +16,7 @@ public record ModelSize(String label, ModelShape shape) {
 
     private static final List<ModelSize> KNOWN = List.of(
             of("tiny", Architecture.LLAMA, 1024, 128, 256, 2, 4, 2, 32, 5e5),
+            of("two-layers", Architecture.LLAMA, 1024, 1024, 4096, 2, 16, 4, 64, 5e5),
             qwen("qwen2.5-0.5b", 896, 4864, 24, 14, 2),
             qwen("qwen2.5-60m", 320, 1280, 8, 5, 1),
             llama("llama-3.2-1b", 2048, 8192, 16, 64),

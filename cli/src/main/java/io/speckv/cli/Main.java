@@ -10,6 +10,7 @@ import io.speckv.cli.ask.TokenizeCommand;
 import io.speckv.cli.bench.BenchCommand;
 import io.speckv.cli.client.ExitStatus;
 import io.speckv.cli.client.RouterException;
+import io.speckv.cli.doctor.DoctorCommand;
 import io.speckv.cli.eval.EvalCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.cli.serve.ServiceCommands;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
+            DoctorCommand.class,
             ServiceCommands.Draft.class,
             ServiceCommands.Target.class,
             ServiceCommands.Router.class,

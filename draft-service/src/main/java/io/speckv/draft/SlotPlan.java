@@ -20,7 +20,8 @@ public record SlotPlan(int count, int promptTokens, int lookaheadTokens, long by
      *
      * @throws IllegalArgumentException if the lookahead alone fills the model's positions
      */
-    static SlotPlan of(DraftSettings.Limits limits, DraftSettings.Queue queue, ModelMemory model, SlotBudget budget) {
+    public static SlotPlan of(
+            DraftSettings.Limits limits, DraftSettings.Queue queue, ModelMemory model, SlotBudget budget) {
         int lookahead = limits.lookaheadTokens();
         if (model.positions() <= lookahead) {
             throw new IllegalArgumentException("lookahead-tokens is " + lookahead + ", must be below the model's "

@@ -28,7 +28,7 @@ public record SlotPlan(List<Size> sizes, long bytes) {
      * The slots for a model. No slot is longer than the model's positions; where that makes both sizes equal, they are
      * one. Each size takes half of the budget where its count is open.
      */
-    static SlotPlan of(TargetSettings.Slots settings, ModelMemory model, SlotBudget budget) {
+    public static SlotPlan of(TargetSettings.Slots settings, ModelMemory model, SlotBudget budget) {
         Size small = size(settings.small(), MOST_SMALL, model, budget);
         Size large = size(settings.large(), MOST_LARGE, model, budget);
         List<Size> sizes = new ArrayList<>();

@@ -83,8 +83,7 @@ public final class TargetServer implements AutoCloseable {
         try {
             listening.accept(process);
             ServedModel model = ServedModel.open(settings.model());
-            SlotPlan plan =
-                    SlotPlan.of(settings.slots(), model.decoder().memoryUse(), SlotBudget.of(model.decoder()));
+            SlotPlan plan = SlotPlan.of(settings.slots(), model.decoder().memoryUse(), SlotBudget.of(model.decoder()));
             SlotSizes slots = new SlotSizes(model.decoder(), plan, settings.queue());
             LOG.atInfo()
                     .addKeyValue("slots", plan)

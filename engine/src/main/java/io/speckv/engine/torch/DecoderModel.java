@@ -136,10 +136,6 @@ public final class DecoderModel implements AutoCloseable {
         return options.rowBlock();
     }
 
-    Computation computation() {
-        return computation;
-    }
-
     ScalarType numbers() {
         return computation.numbers();
     }

@@ -20,6 +20,8 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
     private static final int MATRICES = 4;
     private static final int READ_ROWS = 128 * 1024;
     private static final int REPEATS = 7;
+    private static final int LEAST_REPEATS = 3;
+    private static final double ENOUGH_SECONDS = 5;
 
     /** Measures the best of several tries, in the number format that a precision is multiplied in on this device. */
     public static HardwareLimits measure(DeviceName device, Precision precision) {
@@ -65,10 +67,13 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
 
     private static double best(Runnable work) {
         double best = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < REPEATS; i++) {
+        double spent = 0;
+        for (int i = 0; i < LEAST_REPEATS || (i < REPEATS && spent < ENOUGH_SECONDS); i++) {
             long started = System.nanoTime();
             work.run();
-            best = Math.min(best, (System.nanoTime() - started) / 1e9);
+            double seconds = (System.nanoTime() - started) / 1e9;
+            best = Math.min(best, seconds);
+            spent += seconds;
         }
         return best;
     }

@@ -41,7 +41,7 @@ public final class KvArena implements AutoCloseable {
         this.model = model;
         ModelShape shape = model.shape();
         this.capacity = capacity;
-        this.bytesPerPair = ModelMemory.bytesPerPair(shape, model.computation());
+        this.bytesPerPair = ModelMemory.bytesPerPair(shape, model.numbers());
         memory = model.newScope();
         keys = new NDArray[shape.layers()];
         values = new NDArray[shape.layers()];

@@ -1,8 +1,6 @@
 package io.speckv.engine.torch;
 
-import io.speckv.engine.DeviceName;
-import io.speckv.engine.Kernels;
-import io.speckv.engine.Precision;
+import io.speckv.engine.ModelOptions;
 import io.speckv.engine.checkpoint.ModelShape;
 
 /**
@@ -14,9 +12,13 @@ import io.speckv.engine.checkpoint.ModelShape;
  */
 public record ModelMemory(long weightBytes, long kvBytesPerToken, int positions) {
 
-    /** The memory of a model of some shape, in the precision that {@code precision} means on the device. */
-    public static ModelMemory of(ModelShape shape, Precision precision, DeviceName device) {
-        return of(shape, Capabilities.of(device).computation(precision, Kernels.AUTO));
+    /**
+     * The memory of a model of some shape, opened with some options.
+     *
+     * @throws io.speckv.engine.DeviceException if the device is not there, or cannot compute in the precision
+     */
+    public static ModelMemory of(ModelShape shape, ModelOptions options) {
+        return of(shape, Capabilities.of(options.device()).computation(options.precision(), options.kernels()));
     }
 
     static ModelMemory of(ModelShape shape, Computation computation) {
@@ -29,12 +31,12 @@ public record ModelMemory(long weightBytes, long kvBytesPerToken, int positions)
         }
         long weights = embedding * bytes + multiplied * (computation.kind().isInt8() ? ScalarType.INT8.bytes : bytes);
         long pairs = (long) shape.layers() * shape.kvHeads();
-        return new ModelMemory(weights, pairs * bytesPerPair(shape, computation), shape.maxPositions());
+        return new ModelMemory(weights, pairs * bytesPerPair(shape, computation.numbers()), shape.maxPositions());
     }
 
     /** Bytes of one KV pair of one layer and KV head: a key and a value. */
-    static long bytesPerPair(ModelShape shape, Computation computation) {
-        return 2L * shape.headDim() * computation.numbers().bytes;
+    static long bytesPerPair(ModelShape shape, ScalarType numbers) {
+        return 2L * shape.headDim() * numbers.bytes;
     }
 
     /** Bytes of a slot that is full. */

@@ -69,8 +69,8 @@ class KvArenaTest {
     /** Fills an arena with NaN, as memory may hold that others have used. */
     static void poison(DecoderModel model, KvArena arena) {
         for (int layer = 0; layer < model.shape().layers(); layer++) {
-            arena.keys(layer).set(Float.NaN);
-            arena.values(layer).set(Float.NaN);
+            arena.keys(layer).addi(Float.NaN);
+            arena.values(layer).addi(Float.NaN);
         }
     }
 
@@ -101,7 +101,6 @@ class KvArenaTest {
     }
 
     private static DecoderModel model() {
-        return DecoderModel.open(
-                GoldenRun.model("llama-target"), ModelOptions.DEFAULTS.withPrecision(Precision.FP32));
+        return DecoderModel.open(GoldenRun.model("llama-target"), ModelOptions.DEFAULTS.withPrecision(Precision.FP32));
     }
 }

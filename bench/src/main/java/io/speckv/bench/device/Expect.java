@@ -1,4 +1,4 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import java.util.Arrays;
 
@@ -22,15 +22,16 @@ final class Expect {
     /** Returns the largest difference. */
     static double near(Object what, float[] right, float[] found, double most) {
         if (right.length != found.length) {
-            throw new WrongResultException(what + ": " + found.length + " numbers where " + right.length + " are right");
+            throw new WrongResultException(
+                    what + ": " + found.length + " numbers where " + right.length + " are right");
         }
         double largest = 0;
         for (int i = 0; i < right.length; i++) {
             double difference = Math.abs(right[i] - found[i]);
             // Also where one is NaN.
             if (!(difference <= most)) {
-                throw new WrongResultException("%s: number %d is %s, must be within %s of %s"
-                        .formatted(what, i, found[i], most, right[i]));
+                throw new WrongResultException(
+                        "%s: number %d is %s, must be within %s of %s".formatted(what, i, found[i], most, right[i]));
             }
             largest = Math.max(largest, difference);
         }
@@ -51,8 +52,8 @@ final class Expect {
         }
         double distance = Math.sqrt(error / variance);
         if (!(distance <= most)) {
-            throw new WrongResultException(
-                    "%s: logits are %.3f standard deviations off, at most %s are allowed".formatted(what, distance, most));
+            throw new WrongResultException("%s: logits are %.3f standard deviations off, at most %s are allowed"
+                    .formatted(what, distance, most));
         }
         return distance;
     }

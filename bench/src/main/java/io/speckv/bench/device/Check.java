@@ -1,4 +1,4 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import java.io.IOException;
 import java.util.Map;

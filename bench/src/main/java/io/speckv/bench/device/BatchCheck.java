@@ -1,8 +1,8 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
+import io.speckv.bench.device.Answers.Answer;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.DecoderModel;
-import io.speckv.evals.device.Answers.Answer;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.selection.method.Methods;
@@ -44,7 +44,8 @@ final class BatchCheck implements Check {
                 for (int i = 0; i < LENGTHS.length; i++) {
                     Expect.equal(
                             "a prompt of " + LENGTHS[i] + " tokens among others",
-                            answers.alone(prompts.get(i), policy, Answers.GREEDY).tokens(),
+                            answers.alone(prompts.get(i), policy, Answers.GREEDY)
+                                    .tokens(),
                             together.get(i).tokens());
                 }
             }

@@ -1,10 +1,10 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
+import io.speckv.bench.CascadeBench;
+import io.speckv.bench.ModelSize;
+import io.speckv.bench.RandomCheckpoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.DecoderModel;
-import io.speckv.evals.bench.CascadeBench;
-import io.speckv.evals.bench.ModelSize;
-import io.speckv.evals.bench.RandomCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +36,8 @@ final class CascadeCheck implements Check {
     public Seen run() throws IOException {
         ModelSize draftSize = sizes.draft().sharingVocabularyOf(sizes.target());
         int tokens = sizes.cascadeTokens();
-        CascadeBench.Budgets budgets = new CascadeBench.Budgets(tokens / 16, tokens / 64, 8, NEW_TOKENS);
+        CascadeBench.Budgets budgets =
+                new CascadeBench.Budgets(Math.max(256, tokens / 16), Math.max(128, tokens / 64), 8, NEW_TOKENS);
         try (DecoderModel target = DecoderModel.open(RandomCheckpoint.of(sizes.target(), weights), options);
                 DecoderModel draft = DecoderModel.open(RandomCheckpoint.of(draftSize, weights), options)) {
             CascadeBench bench = new CascadeBench(target, sizes.target(), draft, draftSize, budgets);

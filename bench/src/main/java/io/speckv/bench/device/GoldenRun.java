@@ -1,4 +1,4 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import io.speckv.engine.Cancellation;
 import io.speckv.engine.ModelOptions;
@@ -87,8 +87,7 @@ final class GoldenCheck implements Check {
             String what = run + ", " + method;
             int[] right = run.output(golden);
             Cascade.Result result = cascade.run(
-                    Cascade.Request.of(
-                            run.prompt(), Methods.of(method, run.settings(golden)), right.length, Set.of()),
+                    Cascade.Request.of(run.prompt(), Methods.of(method, run.settings(golden)), right.length, Set.of()),
                     Answers.GREEDY,
                     token -> true,
                     Cancellation.NEVER);
@@ -106,6 +105,9 @@ final class GoldenCheck implements Check {
     }
 
     private static int[][][] selected(Cascade.Result result) {
-        return result.keptKeys().stream().map(KeptKeys::selected).map(heads -> Arrays.copyOf(heads, heads.length)).toArray(int[][][]::new);
+        return result.keptKeys().stream()
+                .map(KeptKeys::selected)
+                .map(heads -> Arrays.copyOf(heads, heads.length))
+                .toArray(int[][][]::new);
     }
 }

@@ -1,10 +1,10 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
+import io.speckv.bench.EngineBench;
+import io.speckv.bench.RandomCheckpoint;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Precision;
 import io.speckv.engine.torch.HardwareLimits;
-import io.speckv.evals.bench.EngineBench;
-import io.speckv.evals.bench.RandomCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

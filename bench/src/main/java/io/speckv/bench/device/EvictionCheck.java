@@ -1,9 +1,9 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
+import io.speckv.bench.device.Answers.Answer;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.DecoderModel;
-import io.speckv.evals.device.Answers.Answer;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.method.Methods;
@@ -15,8 +15,8 @@ import java.util.Set;
 
 /** Every rule of eviction keeps on the device what it keeps on the CPU, and the answer is the same, in float32. */
 final class EvictionCheck implements Check {
-    private static final List<String> RULES = List.of(
-            "snapkv", "pyramidkv", "ada-snapkv", "speckv", "ada-speckv", "h2o", "tova", "streaming", "laq++");
+    private static final List<String> RULES =
+            List.of("snapkv", "pyramidkv", "ada-snapkv", "speckv", "ada-speckv", "h2o", "tova", "streaming", "laq++");
     private static final Set<String> WITHOUT_WINDOW = Set.of("h2o", "tova", "streaming");
     private static final int PROMPT = 300;
     private static final int ANSWER = 16;
@@ -41,7 +41,7 @@ final class EvictionCheck implements Check {
 
     @Override
     public Seen run() throws IOException {
-        List<String> rules = sparse ? List.of("speckv", "snapkv") : RULES;
+        List<String> rules = sparse ? List.of("speckv") : RULES;
         // In small row blocks, whose columns may lie after the block.
         ModelOptions blocks = options.withRowBlock(48);
         try (DecoderModel model = DecoderModel.open(cases.model("llama-target"), blocks);

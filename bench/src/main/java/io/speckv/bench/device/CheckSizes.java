@@ -1,7 +1,7 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
+import io.speckv.bench.ModelSize;
 import io.speckv.engine.DeviceName;
-import io.speckv.evals.bench.ModelSize;
 
 /**
  * How much a check of a device computes.

@@ -1,9 +1,9 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
+import io.speckv.bench.device.Answers.Answer;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.PrefixCache;
-import io.speckv.evals.device.Answers.Answer;
 import io.speckv.selection.cache.FullCache;
 import java.io.IOException;
 import java.util.Map;

@@ -1,10 +1,11 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
+import io.speckv.bench.device.CheckResult.Outcome;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.EngineException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
-import io.speckv.evals.device.CheckResult.Outcome;
+import io.speckv.engine.torch.Capabilities;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -30,8 +31,8 @@ public final class DeviceCheck {
      * @param folder for random weights, kept there; golden checkpoints are unpacked and removed
      * @param told of each result as it comes
      */
-    public static List<CheckResult> run(
-            DeviceName device, CheckSizes sizes, Path folder, Consumer<CheckResult> told) throws IOException {
+    public static List<CheckResult> run(DeviceName device, CheckSizes sizes, Path folder, Consumer<CheckResult> told)
+            throws IOException {
         Files.createDirectories(folder);
         Path unpacked = Files.createTempDirectory(folder, "golden");
         try {
@@ -50,7 +51,7 @@ public final class DeviceCheck {
     private static List<Check> checks(DeviceName device, CheckSizes sizes, GoldenCases cases, Path folder) {
         ModelOptions on = ModelOptions.DEFAULTS.withDevice(device);
         ModelOptions exact = on.withPrecision(Precision.FP32);
-        Precision fast = Precision.AUTO.on(device);
+        Precision fast = Capabilities.of(device).resolve(Precision.AUTO);
         return List.of(
                 new GoldenCheck(cases, exact),
                 new GoldenCheck(cases, on.withPrecision(Precision.BF16)),
@@ -64,7 +65,7 @@ public final class DeviceCheck {
     }
 
     /** Whatever a check throws is its result: an error of libtorch is what a device that does not work gives. */
-    private static CheckResult result(Check check) {
+    static CheckResult result(Check check) {
         long started = System.nanoTime();
         Outcome outcome = Outcome.PASSED;
         String sentence;

@@ -1,4 +1,4 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
@@ -44,7 +44,8 @@ final class SamplingCheck implements Check {
                         DecoderModel.open(cases.model("qwen3-target"), options.withDevice(DeviceName.CPU))) {
             Answers answers = new Answers(model, ANSWER);
             Answers.Answer alone = answers.alone(prompt, new FullCache(), choice);
-            float[] right = new Answers(onCpu, 1).alone(prompt, new FullCache(), choice).firstLogits();
+            float[] right =
+                    new Answers(onCpu, 1).alone(prompt, new FullCache(), choice).firstLogits();
             double worst = Expect.near(
                     "probability of the first token",
                     sampler.probabilities(right, new int[0]),

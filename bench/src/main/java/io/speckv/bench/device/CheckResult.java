@@ -1,4 +1,4 @@
-package io.speckv.evals.device;
+package io.speckv.bench.device;
 
 import java.util.Map;
 
@@ -8,8 +8,7 @@ import java.util.Map;
  * @param sentence what was seen, or what was wrong
  * @param figures by name; empty unless the check passed
  */
-public record CheckResult(
-        String name, Outcome outcome, String sentence, Map<String, Object> figures, double seconds) {
+public record CheckResult(String name, Outcome outcome, String sentence, Map<String, Object> figures, double seconds) {
     /** How a check can end. */
     public enum Outcome {
         /** What was computed is right. */
