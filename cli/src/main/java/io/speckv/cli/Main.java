@@ -1,7 +1,21 @@
 package io.speckv.cli;
 
+import io.speckv.cli.ask.ChatCommand;
+import io.speckv.cli.ask.DemoCommand;
+import io.speckv.cli.ask.DescribeCommand;
+import io.speckv.cli.ask.ExplainCommand;
+import io.speckv.cli.ask.GenerateCommand;
+import io.speckv.cli.ask.RunCommand;
+import io.speckv.cli.ask.TokenizeCommand;
+import io.speckv.cli.bench.BenchCommand;
 import io.speckv.cli.client.ExitStatus;
 import io.speckv.cli.client.RouterException;
+import io.speckv.cli.eval.EvalCommand;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.cli.serve.ServiceCommands;
+import io.speckv.cli.serve.UpCommand;
+import io.speckv.cli.train.DraftVocabularyCommand;
+import io.speckv.cli.train.TrainCommand;
 import io.speckv.engine.EngineException;
 import io.speckv.evals.jsonl.JsonLineException;
 import io.speckv.kit.settings.SettingsException;
@@ -49,7 +63,8 @@ public final class Main implements Callable<Integer> {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    /** Returns the command line with all commands. */
+    public static CommandLine commandLine() {
         CommandLine main = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(HELP_COLUMNS)

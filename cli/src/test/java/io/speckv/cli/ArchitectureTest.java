@@ -34,9 +34,9 @@ class ArchitectureTest {
             .resideOutsideOfPackages("io.speckv.selection..", "java.lang..", "java.util..", "org.jspecify..");
 
     @ArchTest
-    static final ArchRule onlyTheTorchPackageKnowsDjlsTensors = noClasses()
+    static final ArchRule onlyTheTorchPackagesKnowDjlsTensors = noClasses()
             .that()
-            .resideOutsideOfPackages("io.speckv.engine.torch..", "io.speckv.text..")
+            .resideOutsideOfPackages("io.speckv.engine.torch..", "io.speckv.training.torch..", "io.speckv.text..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");

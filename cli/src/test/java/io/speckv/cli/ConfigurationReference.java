@@ -72,6 +72,7 @@ final class ConfigurationReference {
         return switch (type.getSimpleName()) {
             case "ByteSize" -> "size";
             case "Path" -> "path";
+            case "List" -> "list";
             case "Map" -> "keys and values";
             default -> "text";
         };

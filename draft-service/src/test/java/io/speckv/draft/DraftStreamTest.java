@@ -25,6 +25,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A draft that goes on after its analysis. */
@@ -40,6 +41,12 @@ class DraftStreamTest {
     @AfterAll
     static void stop() {
         DRAFT.close();
+    }
+
+    /** A draft that goes on gives its place to the next request that waits: none of another test may. */
+    @AfterEach
+    void awaitIdle() throws InterruptedException {
+        DRAFT.awaitIdle();
     }
 
     private static AnalyseRequest.Builder start(int... prompt) {
@@ -64,7 +71,7 @@ class DraftStreamTest {
 
         assertThat(guess.length).isLessThanOrEqualTo(said.length + MOST_AHEAD);
         call.halfClose();
-        assertThat(call.end.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(call.end.get(60, TimeUnit.SECONDS)).isTrue();
         int[] whole =
                 IntStream.concat(Arrays.stream(prompt), Arrays.stream(said)).toArray();
         int more = Math.min(4, guess.length - said.length);
@@ -94,7 +101,7 @@ class DraftStreamTest {
         }
         assertThat(DRAFT.analyse(start(prompt(20)).build())).isNotEmpty();
 
-        CompletableFuture.anyOf(goingOn.get(0).end, goingOn.get(1).end).get(10, TimeUnit.SECONDS);
+        CompletableFuture.anyOf(goingOn.get(0).end, goingOn.get(1).end).get(60, TimeUnit.SECONDS);
         goingOn.forEach(Call::halfClose);
         DRAFT.awaitIdle();
     }
@@ -106,12 +113,12 @@ class DraftStreamTest {
         Call second = new Call(start(prompt(70)).build());
         second.await(expected -> expected.length >= 4);
         second.halfClose();
-        assertThat(second.end.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.end.get(60, TimeUnit.SECONDS)).isTrue();
 
         first.answered(0, Arrays.copyOf(guess, 4));
         first.await(expected -> expected.length > 4);
         first.halfClose();
-        assertThat(first.end.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.end.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -120,7 +127,7 @@ class DraftStreamTest {
         int[] said = IntStream.range(0, 9).toArray();
         call.answered(0, said);
 
-        assertThat(call.end.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(call.end.get(60, TimeUnit.SECONDS)).isTrue();
         DRAFT.awaitIdle();
     }
 
@@ -188,7 +195,7 @@ class DraftStreamTest {
         }
 
         synchronized int[] await(Predicate<int[]> condition) throws InterruptedException {
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             int[] now = now();
             while (!condition.test(now)) {
                 if (end.isDone() || System.nanoTime() > until) {
@@ -206,7 +213,7 @@ class DraftStreamTest {
 
         RemoteFailure failure() throws Exception {
             try {
-                throw new AssertionError("the call ended well: " + end.get(10, TimeUnit.SECONDS));
+                throw new AssertionError("the call ended well: " + end.get(60, TimeUnit.SECONDS));
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 assertThat(Status.fromThrowable(cause).getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);

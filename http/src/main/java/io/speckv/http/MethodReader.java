@@ -15,12 +15,15 @@ import java.util.Locale;
  * one stage, a stage as an object, or a setting that has no field of its own; null stands for the reference's null.
  */
 final class MethodReader {
+    private static final String PRESET = "preset";
+
     private MethodReader() {}
 
     /** Returns the method that a {@code speckv} object names, with its settings. */
     static Method method(JsonFields speckv) {
         Method.Builder method = Method.newBuilder();
         speckv.ifText("method", method::setName);
+        speckv.ifText(PRESET, method::setPreset);
         speckv.object("settings").ifPresent(settings -> settings(settings, method));
         return method.build();
     }
@@ -46,6 +49,12 @@ final class MethodReader {
         }
     }
 
+    /** Returns whether a key stands in {@code settings}. */
+    static boolean isSetting(String key) {
+        FieldDescriptor own = Method.getDescriptor().findFieldByName(key);
+        return (own != null && isSetting(own)) || StageSettings.getDescriptor().findFieldByName(key) != null;
+    }
+
     /** Name, flat settings and extra settings have other places in the request. */
     private static boolean isSetting(FieldDescriptor field) {
         return !List.of("name", "settings", "extra_settings").contains(field.getName());
@@ -62,6 +71,7 @@ final class MethodReader {
         switch (field.getJavaType()) {
             case INT -> fields.ifInteger(key, 0, Integer.MAX_VALUE, value -> into.setField(field, (int) value));
             case DOUBLE -> fields.ifNumber(key, value -> into.setField(field, value));
+            case STRING -> fields.ifText(key, value -> into.setField(field, value));
             case BOOLEAN -> fields.ifFlag(key, value -> into.setField(field, value));
             case ENUM -> fields.ifText(key, value -> into.setField(field, constant(fields, field, value)));
             case MESSAGE ->

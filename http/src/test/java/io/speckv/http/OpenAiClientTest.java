@@ -25,7 +25,7 @@ final class OpenAiClientTest {
             ProcessBuilder builder = new ProcessBuilder("node", "stream.mjs")
                     .directory(EXAMPLE.toFile())
                     .redirectErrorStream(true);
-            builder.environment().put("SPECKV_URL", server.url("/v1"));
+            builder.environment().put("OPENAI_BASE_URL", server.url("/v1"));
             Process node = builder.start();
             String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(node.waitFor()).as(output).isZero();

@@ -196,7 +196,7 @@ final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, Target
     public void draftFailed(RuntimeException failure) {
         drafting = false;
         continued = null;
-        boolean undone = !began && applied.lookaheadChooses(selection.kept().length);
+        boolean undone = !began && applied.method().cache().lookaheadChooses(selection.kept().length);
         if (target != null && !undone) {
             // What came is enough: the rest of the lookahead would only have saved time.
             target.complete();
@@ -254,8 +254,8 @@ final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, Target
                 .setPrompt(selection.toProto(request.prompt().ids(), applied.method(), scores))
                 .setMethod(applied.message())
                 .setSampling(request.sampling())
-                .setLookaheadWait(
-                        Durations.fromNanos(parts.drafting().lookaheadWait().toNanos()))
+                .setLookaheadWait(Durations.fromNanos(
+                        applied.lookaheadWait(parts.drafting().lookaheadWait()).toNanos()))
                 .setTokenizerFingerprint(parts.tokenizer().fingerprint())
                 .setReportKvPositions(request.report().getKvPositions())
                 .setLookaheadContinues(continued != null);

@@ -45,11 +45,7 @@ record GenerationRequest(
 
     /** Whether lookahead tokens can do anything: choose KV pairs, or be verified. */
     static boolean usesLookahead(CachePolicy policy, int promptTokens, boolean verifies) {
-        if (!policy.compresses(promptTokens)) {
-            return verifies;
-        }
-        return policy.lookaheadSource().fromScoringPass()
-                || policy.lookaheadSource().draftTokens(1) > 0;
+        return policy.compresses(promptTokens) ? policy.lookaheadChooses(promptTokens) : verifies;
     }
 
     boolean usesLookahead() {

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A target service from settings to a running server: wires the parts and owns their order of closing. */
 public final class TargetServer implements AutoCloseable {
@@ -64,12 +65,19 @@ public final class TargetServer implements AutoCloseable {
 
     /** Starts with a telemetry of the caller's making, which the server closes. */
     public static TargetServer start(TargetSettings settings, Telemetry telemetry) throws IOException {
+        return start(settings, telemetry, listening -> {});
+    }
+
+    /** Starts, and tells {@code listening} of the process before it loads the model. */
+    static TargetServer start(TargetSettings settings, Telemetry telemetry, Consumer<GrpcProcess> listening)
+            throws IOException {
         TargetService service = new TargetService(telemetry, settings);
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),
                 new HostedServices(List.of(service), List.of(telemetry.serverInterceptor()), new EngineFailures()));
         boolean serving = false;
         try {
+            listening.accept(process);
             ServedModel model = ServedModel.open(settings.model());
             SlotSizes slots = new SlotSizes(model.decoder(), settings.slots(), settings.queue());
             slots.all().forEach(size -> warmUp(model.decoder(), size));

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.speckv.engine.DeviceName;
 
 /** The project's device names in DJL's and libtorch's words. */
-final class Devices {
+public final class Devices {
     static final String ENGINE = "PyTorch";
 
     private Devices() {}
@@ -18,8 +18,8 @@ final class Devices {
         return device.isGpu() ? "cuda:" + device.gpu() : "cpu";
     }
 
-    /** A manager that owns native memory on a device; the caller closes it. */
-    static NDManager newManager(DeviceName device) {
+    /** Returns a manager that owns native memory on a device; the caller closes it. */
+    public static NDManager newManager(DeviceName device) {
         return NDManager.newBaseManager(of(device), ENGINE);
     }
 }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A loaded TorchScript class, its methods called by name. Thread-safe. */
-final class Graph implements AutoCloseable {
+public final class Graph implements AutoCloseable {
     // The model is kept in a field: unreferenced, DJL's finaliser would close it under the block.
     private final Model model;
     private final PtSymbolBlock block;
@@ -31,7 +31,13 @@ final class Graph implements AutoCloseable {
         this.block = (PtSymbolBlock) model.getBlock();
     }
 
-    static Graph load(String name, byte[] archive, DeviceName device) {
+    /**
+     * Returns the class of an archive on a device; the caller closes it.
+     *
+     * @param name what the model is called in libtorch's messages
+     * @param archive as {@link GraphArchive} packs it
+     */
+    public static Graph load(String name, byte[] archive, DeviceName device) {
         ExpConstants.mapIn();
         Model model = Model.newInstance(name, Devices.of(device), Devices.ENGINE);
         // Profiling re-specialises the first calls and gains nothing on graphs of fused operators.
@@ -46,8 +52,8 @@ final class Graph implements AutoCloseable {
         return new Graph(model);
     }
 
-    /** A call of one method, its arguments added in order. */
-    Call call(String method) {
+    /** Returns a call of one method; its arguments are added in order. */
+    public Call call(String method) {
         return new Call(method);
     }
 
@@ -56,7 +62,7 @@ final class Graph implements AutoCloseable {
      *
      * @param lists arguments that are lists of tensors, after the single ones, by any name
      */
-    NDArray differentiable(String method, List<NDArray> tensors, Map<String, NDArray[]> lists, NDManager scope) {
+    public NDArray differentiable(String method, List<NDArray> tensors, Map<String, NDArray[]> lists, NDManager scope) {
         NDList inputs = new NDList();
         for (NDArray tensor : tensors) {
             inputs.add(tensor);
@@ -78,8 +84,8 @@ final class Graph implements AutoCloseable {
         model.close();
     }
 
-    /** Arguments of one call; they are released when it has run. */
-    final class Call {
+    /** The arguments of one call; they are released when it has run. */
+    public final class Call {
         private final String method;
         private final List<IValue> arguments = new ArrayList<>();
         private final List<IValue> owned = new ArrayList<>();
@@ -88,31 +94,31 @@ final class Graph implements AutoCloseable {
             this.method = method;
         }
 
-        Call with(NDArray tensor) {
+        public Call with(NDArray tensor) {
             return own(IValue.from((PtNDArray) tensor));
         }
 
-        Call with(long number) {
+        public Call with(long number) {
             return own(IValue.from(number));
         }
 
-        Call with(double number) {
+        public Call with(double number) {
             return own(IValue.from(number));
         }
 
-        Call with(NDArray[] tensors) {
+        public Call with(NDArray[] tensors) {
             return own(IValue.listFrom(Arrays.copyOf(tensors, tensors.length, PtNDArray[].class)));
         }
 
-        Call with(boolean flag) {
+        public Call with(boolean flag) {
             return own(IValue.from(flag));
         }
 
-        Call with(String text) {
+        public Call with(String text) {
             return own(IValue.from(text));
         }
 
-        Call with(long[] numbers) {
+        public Call with(long[] numbers) {
             return own(IValue.listFrom(numbers));
         }
 
@@ -126,7 +132,8 @@ final class Graph implements AutoCloseable {
             result().close();
         }
 
-        NDArray tensor(NDManager scope) {
+        /** Runs the method and returns its tensor, which {@code scope} owns. */
+        public NDArray tensor(NDManager scope) {
             try (IValue result = result()) {
                 return result.toTensor((PtNDManager) scope);
             }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -17,23 +18,35 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>The same sources and attributes always give the same bytes: entries are stored in order, with a fixed time.
  */
-final class GraphArchive {
+public final class GraphArchive {
     private static final String FOLDER = "graph/";
 
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
-    /**
-     * @param className the class, defined in the first source
-     * @param attributes values for every attribute the class declares besides {@code training}: Boolean, Integer or Double
-     * @param sources resource names beside this class; the first holds the class, {@code x.py} of the others becomes
-     *     module {@code __torch__.x}
-     */
+    private GraphArchive() {}
+
+    /** Returns the archive of a class whose sources are all the engine's own; the first defines the class. */
     static byte[] pack(String className, Map<String, Object> attributes, String... sources) {
+        String[] modules = Arrays.copyOfRange(sources, 1, sources.length);
+        return pack(className, attributes, GraphArchive.class, sources[0], modules);
+    }
+
+    /**
+     * Returns the archive of a class defined elsewhere that calls modules of the engine.
+     *
+     * @param className the class, defined in {@code source}
+     * @param attributes values for every attribute the class declares besides {@code training}: Boolean, Integer or Double
+     * @param owner the Java class beside whose resources {@code graph/source} lies
+     * @param source the file that defines the class
+     * @param modules files of the engine; {@code x.py} becomes module {@code __torch__.x}
+     */
+    public static byte[] pack(
+            String className, Map<String, Object> attributes, Class<?> owner, String source, String... modules) {
         GraphArchive archive = new GraphArchive();
         archive.entries.put("data.pkl", pickledInstance(className, attributes));
-        archive.entries.put("code/__torch__.py", read(sources[0]));
-        for (int i = 1; i < sources.length; i++) {
-            archive.entries.put("code/__torch__/" + sources[i], read(sources[i]));
+        archive.entries.put("code/__torch__.py", read(owner, source));
+        for (String module : modules) {
+            archive.entries.put("code/__torch__/" + module, read(GraphArchive.class, module));
         }
         archive.entries.put("constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
         archive.entries.put("version", "10\n".getBytes(StandardCharsets.US_ASCII));
@@ -41,8 +54,8 @@ final class GraphArchive {
         return archive.zipped();
     }
 
-    private static byte[] read(String source) {
-        try (InputStream in = GraphArchive.class.getResourceAsStream("graph/" + source)) {
+    private static byte[] read(Class<?> owner, String source) {
+        try (InputStream in = owner.getResourceAsStream("graph/" + source)) {
             if (in == null) {
                 throw new IllegalArgumentException("no graph source named " + source);
             }

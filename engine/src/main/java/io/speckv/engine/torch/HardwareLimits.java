@@ -21,9 +21,10 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
     private static final int READ_ROWS = 128 * 1024;
     private static final int REPEATS = 7;
 
-    /** Measures the best of several tries, in the number format of a precision. */
+    /** Measures the best of several tries, in the number format that a precision is multiplied in on this device. */
     public static HardwareLimits measure(DeviceName device, Precision precision) {
-        ScalarType numbers = WeightReader.numbers(precision.on(device));
+        ScalarType numbers =
+                Capabilities.of(device).numbers(precision);
         byte[] archive = GraphArchive.pack("Limits", Map.of(), "limits.py", "layers.py");
         try (Graph graph = Graph.load("limits", archive, device);
                 NDManager memory = Devices.newManager(device)) {
@@ -33,11 +34,12 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
 
     private static double multiply(Graph graph, NDManager memory, ScalarType numbers, DeviceName device) {
         NDArray x = normal(graph, memory, ROWS, numbers, device);
+        boolean blocked = Capabilities.of(device).multipliesBlocked(numbers);
         PtNDArray[] weights = new PtNDArray[MATRICES];
         for (int i = 0; i < MATRICES; i++) {
-            weights[i] = (PtNDArray) graph.call("pack")
-                    .with(normal(graph, memory, WIDTH, numbers, device))
-                    .tensor(memory);
+            NDArray plain = normal(graph, memory, WIDTH, numbers, device);
+            weights[i] = (PtNDArray)
+                    (blocked ? graph.call("pack").with(plain).tensor(memory) : plain);
         }
         try (IValue list = IValue.listFrom(weights)) {
             double seconds =
@@ -58,7 +60,7 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
         return graph.call("normal")
                 .with(rows)
                 .with(WIDTH)
-                .with(numbers.code)
+                .with(numbers.code())
                 .with(Devices.torchName(device))
                 .tensor(memory);
     }

@@ -3,19 +3,24 @@ package io.speckv.engine.torch;
 import io.speckv.engine.checkpoint.WeightType;
 
 /** libtorch's codes for number formats, as the graph takes them. */
-enum ScalarType {
+public enum ScalarType {
     INT8(1, 1),
     INT64(4, 8),
     FLOAT16(5, 2),
     FLOAT32(6, 4),
     BFLOAT16(15, 2);
 
-    final int code;
+    private final int code;
     final int bytes;
 
     ScalarType(int code, int bytes) {
         this.code = code;
         this.bytes = bytes;
+    }
+
+    /** Returns libtorch's number for this format. */
+    public int code() {
+        return code;
     }
 
     static ScalarType of(WeightType type) {

@@ -1,6 +1,6 @@
 /**
- * The decoder graph on libtorch: the only package that knows DJL. Start with {@link
- * io.speckv.engine.torch.DecoderModel}; the graph itself is TorchScript source beside this package's resources.
+ * The decoder graph on libtorch. Start with {@link io.speckv.engine.torch.DecoderModel}; the graph itself is TorchScript
+ * source beside this package's resources. {@link io.speckv.engine.torch.GraphArchive} packs graphs of other modules too.
  */
 @NullMarked
 package io.speckv.engine.torch;

@@ -14,6 +14,7 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.KvSlot;
 import io.speckv.selection.cache.FullCache;
+import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import java.util.Arrays;
@@ -94,6 +95,27 @@ class CascadeTest {
         assertThatThrownBy(() -> alone.run(
                         request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER))
                 .hasMessageContaining("specpc needs a draft model");
+    }
+
+    /** 182 prompt tokens, which a first stage of 200 keeps whole: what is left of the cascade is its second stage. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPromptThatTheFirstStageKeepsWholeIsEvictedWithTheFirstStagesLookahead(boolean verifies) {
+        Map<String, Object> kv = Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3);
+        Map<String, Object> pc = Map.of("max_capacity_prompt", 200, "window_size", 8, "lookahead_tokens", 6);
+        Cascade.Result cascade =
+                run(Methods.of("speckv-pc", Map.of("specpc", pc, "speckv", kv, "verify_lookahead", verifies)));
+        Cascade.Result second =
+                run(Methods.of("speckv", Map.of("speckv", kv, "lookahead_tokens", 6, "verify_lookahead", verifies)));
+
+        assertThat(cascade.kept()).hasSize(RUN.prompt().length);
+        assertThat(cascade.lookahead()).isEqualTo(second.lookahead()).hasSize(6);
+        assertThat(positions(cascade)).isDeepEqualTo(positions(second));
+        assertThat(cascade.output()).isEqualTo(second.output());
+    }
+
+    private static int[][][] positions(Cascade.Result result) {
+        return result.keptKeys().stream().map(KeptKeys::selected).toArray(int[][][]::new);
     }
 
     @Test

@@ -58,6 +58,14 @@ public sealed interface CachePolicy
         return new LookaheadSource.None();
     }
 
+    /**
+     * Returns whether a draft's tokens choose the KV pairs of a prompt of this length, so that the answer depends on how many
+     * of them came.
+     */
+    default boolean lookaheadChooses(int promptTokens) {
+        return compresses(promptTokens) && lookaheadSource().comesFromDraft();
+    }
+
     /** Returns the sparse attention of long prefills, or null where the prefill is always dense. */
     default @Nullable SparsePrefill sparsePrefill() {
         return null;

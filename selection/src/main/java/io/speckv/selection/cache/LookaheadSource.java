@@ -16,6 +16,11 @@ public sealed interface LookaheadSource {
         return false;
     }
 
+    /** Returns whether a draft makes the tokens, in a pass of its own or with the scores. */
+    default boolean comesFromDraft() {
+        return fromScoringPass() || draftTokens(1) > 0;
+    }
+
     /** Returns how the target decodes the lookahead itself, or null if it does not. */
     default @Nullable PseudoDecoding pseudoDecoding() {
         return null;

@@ -1,6 +1,7 @@
 package io.speckv.selection.method;
 
 import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.cache.LookaheadSource;
 import io.speckv.selection.prompt.AttentionScoring;
 import io.speckv.selection.prompt.PromptPolicy;
 import io.speckv.selection.prompt.ScoreSource;
@@ -14,15 +15,20 @@ import io.speckv.selection.prompt.ScoreSource;
  */
 public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolean verifyLookahead) {
 
-    /** Returns what a draft has to do for a prompt of this length. */
+    /**
+     * Returns what a draft has to do for a prompt of this length. A prompt that the first stage keeps whole needs no scores,
+     * but where the second stage evicts, the tokens that the scoring pass would have brought are drafted all the same.
+     */
     public DraftWork draftWork(int promptTokens, int maxNewTokens) {
         boolean drops = cache.compresses(promptTokens);
         boolean scored = prompt.compresses(promptTokens) || (drops && cache.needsReceivedScores());
         ScoreSource source = prompt.scoreSource();
-        AttentionScoring scoring = scored ? source.draftScoring() : null;
-        int lookahead = drops ? cache.lookaheadSource().draftTokens(maxNewTokens) : 0;
-        int scoringSteps = scoring == null ? 0 : scoring.lookaheadFor(maxNewTokens);
-        return new DraftWork(scoring, scored && source.classifies(), Math.max(lookahead, scoringSteps));
+        AttentionScoring scoring = source.draftScoring();
+        LookaheadSource lookahead = cache.lookaheadSource();
+        int chosen = drops ? lookahead.draftTokens(maxNewTokens) : 0;
+        boolean passTokens = scored || (drops && lookahead.fromScoringPass());
+        int scoringSteps = passTokens && scoring != null ? scoring.lookaheadFor(maxNewTokens) : 0;
+        return new DraftWork(scored ? scoring : null, scored && source.classifies(), Math.max(chosen, scoringSteps));
     }
 
     /** Returns whether a prompt of this length needs a draft service, for scores or for lookahead. */

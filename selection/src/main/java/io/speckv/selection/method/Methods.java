@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every method by name. Settings have the reference's names, so a file of the paper loads as it is; where several places
  * set one key, the later of these wins: the {@code sparse_config} block, a block named as the method, keys of its own at the
- * top, and dotted keys ({@code specpc.window_size}) reach into blocks. Blocks of other methods are left alone.
+ * top, and dotted keys ({@code specpc.window_size}) reach into blocks. Blocks of other methods are left alone. A {@link Preset}
+ * fills in what is left open.
  */
 public final class Methods {
     private static final String SPARSE_CONFIG = "sparse_config";
@@ -58,7 +59,7 @@ public final class Methods {
      * @throws InvalidSettingException naming the key, its value and the rule it breaks; for unknown keys also the known ones
      */
     public static Method of(String name, Map<String, ? extends @Nullable Object> settings) {
-        return build(canonical("method", name), read(name, settings));
+        return whole(canonical("method", name), read(name, settings));
     }
 
     /**
@@ -68,8 +69,32 @@ public final class Methods {
      */
     public static Map<String, @Nullable Object> applied(String name, Map<String, ? extends @Nullable Object> settings) {
         Settings read = read(name, settings);
-        var unused = build(canonical("method", name), read);
+        var unused = whole(canonical("method", name), read);
         return read.applied();
+    }
+
+    /**
+     * Returns the settings as plain keys and blocks with a preset written out, for readers that know none: the same method.
+     *
+     * @throws InvalidSettingException as {@link #of} does
+     */
+    public static Map<String, @Nullable Object> writtenOut(
+            String name, Map<String, ? extends @Nullable Object> settings) {
+        return read(name, settings).values();
+    }
+
+    /**
+     * Returns whether the method has the setting {@code key}: whether one of this name would be read beside the others.
+     *
+     * @param settings with which the method is built, {@code key} among them
+     * @param key may reach into a block with a dot
+     * @throws InvalidSettingException as {@link #of} does, but for keys that nobody reads
+     */
+    public static boolean has(String name, Map<String, ? extends @Nullable Object> settings, String key) {
+        String method = canonical("method", name);
+        Settings read = read(name, settings);
+        var unused = build(method, read);
+        return read.wasRead(key.startsWith(method + ".") ? key.substring(method.length() + 1) : key);
     }
 
     private static Settings read(String name, Map<String, ? extends @Nullable Object> settings) {
@@ -79,7 +104,7 @@ public final class Methods {
         if (type != null && !canonical(SPARSE_TYPE, String.valueOf(type)).equals(method)) {
             throw InvalidSettingException.of(SPARSE_TYPE, type, "must name the method asked for, which is " + method);
         }
-        return new Settings(merged);
+        return new Settings(Preset.writtenOut(method, merged));
     }
 
     /** Returns the method that a file's {@code sparse_type} names, with the file's settings. */
@@ -91,15 +116,22 @@ public final class Methods {
         return of(canonical(SPARSE_TYPE, String.valueOf(type)), settings);
     }
 
+    /** Refuses keys that nobody reads; blocks of other methods may stand in the same file. */
+    private static Method whole(String method, Settings read) {
+        Method built = build(method, read);
+        read.finish(METHODS.keySet());
+        return built;
+    }
+
     private static Method build(String method, Settings read) {
         Function<Settings, Pair> recipe = METHODS.get(method);
         if (recipe == null) {
             throw new IllegalStateException(method + " has no recipe");
         }
         boolean verifyLookahead = read.flag("verify_lookahead", true);
+        // It is written out by now, and stands here only to be known and shown.
+        var unused = read.textOrNull(Preset.KEY);
         Pair pair = recipe.apply(read);
-        // The blocks of other methods may stand in the same file.
-        read.finish(METHODS.keySet());
         return new Method(method, pair.prompt(), pair.cache(), verifyLookahead);
     }
 

@@ -313,4 +313,42 @@ class MethodsTest {
         assertThat(Methods.of("specpc", settings()).needsDraft(1024, 20)).isFalse();
         assertThat(Methods.of("snapkv", settings()).needsDraft(5000, 20)).isFalse();
     }
+
+    /** 101 prompt tokens are the first of which the second stage drops, 201 the first of which the first stage does. */
+    @ParameterizedTest
+    @CsvSource({
+        "lookahead, 99, 0, false",
+        "lookahead, 101, 0, false",
+        "lookahead, 102, 5, false",
+        "lookahead, 200, 5, false",
+        "lookahead, 201, 5, true",
+        "blend, 101, 0, false",
+        "blend, 102, 5, true",
+        "blend, 200, 5, true",
+        "blend, 201, 5, true",
+        "received, 100, 0, false",
+        "received, 101, 5, true",
+        "received, 200, 5, true",
+        "received, 201, 5, true",
+        "own_lookahead, 101, 0, false",
+        "own_lookahead, 102, 9, false",
+        "own_lookahead, 200, 9, false",
+        "own_lookahead, 201, 9, true",
+    })
+    void theCascadeDraftsWhereverItsSecondStageEvicts(String stage, int promptTokens, int lookahead, boolean scored) {
+        Method method = Methods.of(
+                "speckv-pc",
+                settings(
+                        "second_stage", stage,
+                        "specpc", settings("max_capacity_prompt", 200, "lookahead_tokens", 5),
+                        "speckv", settings("max_capacity_prompt", 100, "lookahead_tokens", 9)));
+
+        DraftWork work = method.draftWork(promptTokens, 20);
+
+        assertThat(work.lookaheadTokens()).isEqualTo(lookahead);
+        assertThat(work.scoring() != null).isEqualTo(scored);
+        assertThat(method.needsDraft(promptTokens, 20)).isEqualTo(scored || lookahead > 0);
+        assertThat(method.cache().lookaheadChooses(promptTokens))
+                .isEqualTo(promptTokens > 101 && !stage.equals("received"));
+    }
 }

@@ -26,7 +26,7 @@ public final class MethodSettings {
     /** Keys whose 0 stands for the settings files' null. */
     private static final Set<String> NULL_WHEN_ZERO = Set.of("max_capacity_prompt", "lookahead_tokens");
     /** Keys whose null says the same as their absence. */
-    private static final Set<String> UNSET_WHEN_NULL = Set.of("neighbor_tokens");
+    private static final Set<String> UNSET_WHEN_NULL = Set.of("neighbor_tokens", "preset");
     /** What the settings files call the mean as well. */
     private static final String MEAN_TOO = "avg";
 
@@ -101,7 +101,7 @@ public final class MethodSettings {
      * Returns the message of a method with these settings, which {@link #toMap} gives back.
      *
      * @param settings plain keys and values; null stands for no limit where a key's 0 does, and for the default of
-     *     {@code neighbor_tokens}
+     *     {@code neighbor_tokens} and {@code preset}
      * @throws IllegalArgumentException naming a key whose value does not fit its field
      */
     public static Method toProto(String name, Map<String, ? extends @Nullable Object> settings) {

@@ -184,6 +184,14 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void ignoresTheVariablesThatOtherPartsOfTheProjectRead() {
+        Map<String, String> environment = Map.of("SPECKV_JAVA_OPTS", "-Xmx1g", "SPECKV_BASE_IMAGE", "base");
+
+        assertThat(loader.load(null, environment, List.of()).value())
+                .isEqualTo(loader.load(null, Map.of(), List.of()).value());
+    }
+
+    @Test
     void printsWhereEachValueCameFromAndHidesSecrets() throws IOException {
         LoadedSettings<Sample> loaded =
                 loader.load(null, Map.of("SPECKV_LISTEN__TOKEN", "hush"), List.of("--listen.port=3"));

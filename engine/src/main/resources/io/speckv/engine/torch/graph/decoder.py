@@ -7,7 +7,7 @@
 # One layer's weights travel as two lists (ModelWeights.java writes them):
 #   norms    0 attention [h], 1 query [d], 2 key [d], 3 MLP [h]; 1 and 2 empty where the architecture has none
 #   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; each as layers.linear takes it, 3 empty where
-#            2 holds both (int8)
+#            2 holds both (blocked int8)
 class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -29,8 +29,11 @@ class Decoder(Module):
   def pack(self: __torch__.Decoder, weight: Tensor) -> Tensor:
     return __torch__.layers.pack(weight)
 
-  def quantize(self: __torch__.Decoder, weight: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-    return __torch__.layers.quantize(weight, bias)
+  def quantize(self: __torch__.Decoder, weight: Tensor, block: int) -> Tuple[Tensor, Tensor]:
+    return __torch__.layers.quantize(weight, block)
+
+  def pack_int8(self: __torch__.Decoder, whole: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.layers.pack_int8(whole)
 
   # Rows of several matrices, or numbers of several vectors, as one.
   def join(self: __torch__.Decoder, parts: List[Tensor]) -> Tensor:
@@ -71,9 +74,9 @@ class Decoder(Module):
   def heads_first(self: __torch__.Decoder, queries: Tensor) -> Tensor:
     return queries.transpose(0, 1)
 
-  # tokens [n] -> hidden [n, h]
-  def embed(self: __torch__.Decoder, table: Tensor, tokens: Tensor) -> Tensor:
-    return torch.embedding(table, tokens)
+  # tokens [n] -> hidden [n, h] in `dtype`
+  def embed(self: __torch__.Decoder, table: Tensor, tokens: Tensor, dtype: int) -> Tensor:
+    return torch.to(torch.embedding(table, tokens), dtype)
 
   # positions [n] -> (cos, sin) [n, d], in the dtype the keys are kept in
   def rotary(self: __torch__.Decoder, inverse_frequencies: Tensor, positions: Tensor, dtype: int) -> Tuple[Tensor, Tensor]:

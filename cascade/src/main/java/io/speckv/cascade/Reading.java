@@ -1,0 +1,62 @@
+package io.speckv.cascade;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The target reads what was kept; its answer has not begun.
+ *
+ * @param choice what it was asked
+ * @param lookahead on its way to it
+ */
+public record Reading(CascadeRequest request, Choice choice, Lookahead lookahead) implements State {
+    @Override
+    public List<Effect> stops() {
+        List<Effect> stops = new ArrayList<>(lookahead.stops());
+        stops.add(new Effect.CancelTarget());
+        return stops;
+    }
+
+    @Override
+    public Turn lookaheadGrew(Event.LookaheadGrew event) {
+        return new Turn(with(lookahead.with(event.tokens())), lookahead.send(event.tokens()));
+    }
+
+    @Override
+    public Turn draftDone(Event.DraftDone event) {
+        Turn sent = new Turn(with(lookahead.with(event.rest()).closed()), lookahead.complete());
+        return sent.after(lookahead.send(event.rest()));
+    }
+
+    /** Where the lookahead was to choose KV pairs, the answer would depend on when it broke off. */
+    @Override
+    public Turn draftLost(Event.DraftLost event) {
+        boolean chooses =
+                choice.method().cache().lookaheadChooses(choice.prompt().size());
+        if (lookahead.drafting() && chooses) {
+            return Scoring.withoutDraft(request, event.failure()).after(List.of(new Effect.CancelTarget()));
+        }
+        return new Turn(with(lookahead.closed()), lookahead.complete());
+    }
+
+    private Reading with(Lookahead changed) {
+        return new Reading(request, choice, changed);
+    }
+
+    @Override
+    public Turn grew(Event.Grew event) {
+        Turn grown = new Answering(choice, lookahead, 0, 0).grew(event);
+        return grown.after(List.of(new Effect.Begin(choice)));
+    }
+
+    @Override
+    public Turn finished() {
+        Turn finished = new Answering(choice, lookahead, 0, 0).finished();
+        return finished.after(List.of(new Effect.Begin(choice)));
+    }
+
+    @Override
+    public Turn targetLost(Event.TargetLost event) {
+        return Leaving.failing(new Failure.TargetFailed(event.cause(), 0)).after(lookahead.stops());
+    }
+}

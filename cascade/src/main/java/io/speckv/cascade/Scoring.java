@@ -1,0 +1,117 @@
+package io.speckv.cascade;
+
+import io.speckv.cascade.CascadeRequest.Goal;
+import io.speckv.selection.method.DraftWork;
+import io.speckv.selection.method.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The draft reads the prompt, or n-grams take its place; the target knows nothing yet.
+ *
+ * @param method that is applied
+ * @param lost why n-grams take the draft's place; null where they do not
+ * @param scores of the prompt's tokens; null until they are here
+ * @param lookahead so far
+ */
+public record Scoring(
+        CascadeRequest request,
+        Method method,
+        @Nullable DraftLoss lost,
+        float @Nullable [] scores,
+        int[] lookahead)
+        implements State {
+    private static final int[] NO_TOKENS = {};
+
+    /** Asks whoever the method needs first. */
+    static Turn begin(CascadeRequest request) {
+        Scoring scoring = new Scoring(request, request.method(), null, null, NO_TOKENS);
+        DraftWork work = request.draftWork(request.method());
+        return work.isNone() ? scoring.withAllOfTheDraft() : Turn.to(scoring, new Effect.AskDraft(work));
+    }
+
+    /** Goes on without the draft, as the request's fallback says. */
+    static Turn withoutDraft(CascadeRequest request, Failure failure) {
+        Optional<Fallback.Substitute> instead = request.fallback().instead(request);
+        if (instead.isEmpty() || !(failure instanceof Failure.WithoutDraft lost)) {
+            return Leaving.failing(failure);
+        }
+        Method method = instead.get().method();
+        Scoring scoring = new Scoring(request, method, lost.why(), null, NO_TOKENS);
+        int guessed = instead.get().guessedTokens();
+        Turn turn = guessed == 0 ? scoring.withAllOfTheDraft() : Turn.to(scoring, new Effect.AskNgrams(guessed));
+        return turn.after(List.of(new Effect.FallBack(lost.why(), method)));
+    }
+
+    @Override
+    public List<Effect> stops() {
+        return lost == null ? List.of(new Effect.CancelDraft()) : List.of();
+    }
+
+    @Override
+    public Turn scored(Event.Scored event) {
+        Scoring scored = new Scoring(request, method, lost, event.scores(), lookahead);
+        return request.goal() == Goal.EXPLANATION ? Turn.to(scored) : scored.askTarget(true);
+    }
+
+    @Override
+    public Turn lookaheadGrew(Event.LookaheadGrew event) {
+        Scoring grown = withLookahead(event.tokens());
+        return request.goal() == Goal.EXPLANATION || lacksScores() ? Turn.to(grown) : grown.askTarget(true);
+    }
+
+    @Override
+    public Turn draftDone(Event.DraftDone event) {
+        if (lacksScores()) {
+            return withoutDraft(
+                    request, new Failure.WithoutDraft(DraftLoss.RESULT_INVALID, "the draft ended without scores"));
+        }
+        return withLookahead(event.rest()).withAllOfTheDraft();
+    }
+
+    @Override
+    public Turn draftLost(Event.DraftLost event) {
+        return lost == null ? withoutDraft(request, event.failure()) : Turn.to(this);
+    }
+
+    private boolean lacksScores() {
+        DraftWork work = request.draftWork(method);
+        return scores == null && lost == null && (work.scoring() != null || work.classified());
+    }
+
+    private Scoring withLookahead(int[] more) {
+        int[] all = Arrays.copyOf(lookahead, lookahead.length + more.length);
+        System.arraycopy(more, 0, all, lookahead.length, more.length);
+        return new Scoring(request, method, lost, scores, all);
+    }
+
+    private Turn withAllOfTheDraft() {
+        if (request.goal() == Goal.ANSWER) {
+            return askTarget(false);
+        }
+        return Turn.to(new Leaving(), new Effect.Explain(choice(), promptScores(), lookahead));
+    }
+
+    /** Asks the target; where the draft is still drafting, the lookahead is not complete. */
+    private Turn askTarget(boolean drafting) {
+        Choice choice = choice();
+        int size = choice.prompt().size();
+        if (size > request.mostPromptTokens()) {
+            return Leaving.failing(new Failure.PromptTooLong(size, request.mostPromptTokens()))
+                    .after(drafting ? stops() : List.of());
+        }
+        Effect ask = new Effect.AskTarget(choice, lookahead);
+        Reading reading = new Reading(request, choice, new Lookahead(lookahead.length, drafting));
+        return drafting ? Turn.to(reading, ask) : Turn.to(reading, ask, new Effect.Complete());
+    }
+
+    private Choice choice() {
+        return new Choice(method, KeptPrompt.of(method, request.prompt(), promptScores()), lost);
+    }
+
+    private float[] promptScores() {
+        return scores == null ? new float[0] : scores;
+    }
+}

@@ -1,0 +1,9 @@
+package io.speckv.cascade;
+
+/** The request waits for its turn. */
+public record Waiting(CascadeRequest request) implements State {
+    @Override
+    public Turn admitted() {
+        return Scoring.begin(request);
+    }
+}

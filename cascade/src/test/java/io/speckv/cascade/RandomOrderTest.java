@@ -1,0 +1,284 @@
+package io.speckv.cascade;
+
+
+import io.speckv.selection.method.Methods;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Events in random orders, for every method and fallback. */
+class RandomOrderTest {
+    private static final int PROMPT = 12;
+    private static final int ORDERS = 1000;
+    private static final int MOST_EVENTS = 40;
+
+    static List<String> methods() {
+        return Methods.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void whateverTheOrderEveryRequestEndsOnceAndHoldsNothing(String method) {
+        for (int seed = 0; seed < ORDERS; seed++) {
+            Random random = new Random(seed);
+            World world = new World(random, request(method, random));
+            for (int i = 0; i < MOST_EVENTS; i++) {
+                world.step();
+            }
+            world.end();
+        }
+    }
+
+    private static CascadeRequest request(String method, Random random) {
+        Map<String, Object> small = Map.of("max_capacity_prompt", 4, "window_size", 2, "kernel_size", 1);
+        Map<String, Object> settings = switch (method) {
+            case "full" -> Map.of();
+            case "speckv-pc" ->
+                Map.of("specpc", small, "speckv", Map.of("max_capacity_prompt", 3, "window_size", 1, "kernel_size", 1));
+            case "h2o", "tova", "truncate" -> Map.of("max_capacity_prompt", 4);
+            case "streaming" -> Map.of("max_capacity_prompt", 6);
+            case "random" -> Map.of("max_capacity_prompt", 4, "window_size", 2);
+            case "specprefill" -> Map.of("keep_rate", 0.5, "chunk_size", 2);
+            case "llmlingua2" -> Map.of("max_capacity_prompt", 4);
+            case "laq++" -> Map.of("max_capacity_prompt", 40);
+            default -> small;
+        };
+        List<Fallback> fallbacks = List.of(
+                new Fallback.Fail(),
+                new Fallback.TargetAlone(Methods.of("full", Map.of())),
+                new Fallback.TargetAlone(Methods.of("snapkv", small)),
+                new Fallback.Ngrams(Methods.of("speckv", small), 3));
+        return new CascadeRequest(
+                IntStream.range(0, PROMPT).toArray(),
+                Methods.of(method, settings),
+                6,
+                random.nextInt(4) == 0 ? 8 : 100,
+                fallbacks.get(random.nextInt(fallbacks.size())),
+                random.nextInt(5) == 0 ? CascadeRequest.Goal.EXPLANATION : CascadeRequest.Goal.ANSWER);
+    }
+
+    /** Client, queue, draft and target of one request, and what must hold between them. */
+    private static final class World implements CascadeDriver {
+        private final Random random;
+        private final CascadeRun run;
+        private final List<String> told = new ArrayList<>();
+        private final List<AnswerPiece> said = new ArrayList<>();
+        private final List<AnswerPiece> replied = new ArrayList<>();
+        private boolean asked;
+        private boolean scored;
+        private boolean drafting;
+        private boolean guessing;
+        private boolean answering;
+        private boolean lookaheadOpen;
+        private int lookahead;
+        private int taken;
+        private boolean begun;
+        private int endings;
+        private int released;
+        private boolean left;
+
+        World(Random random, CascadeRequest request) {
+            this.random = random;
+            this.run = new CascadeRun(request);
+        }
+
+        /** Something happens: most often what can, sometimes what comes twice or too late. */
+        void step() {
+            Event event = next();
+            if (event != null) {
+                take(event);
+            }
+        }
+
+        private Event next() {
+            int what = random.nextInt(20);
+            if (what < 2) {
+                return new Event.Admitted();
+            }
+            if (what < 4) {
+                return new Event.RoomCame();
+            }
+            if (what == 4 && random.nextInt(8) == 0) {
+                return new Event.Broke(new IllegalStateException("broken"));
+            }
+            if (what == 5 && random.nextInt(8) == 0) {
+                left = true;
+                return new Event.ClientLeft();
+            }
+            if (what < 12) {
+                return answering ? targetEvent() : null;
+            }
+            if (guessing) {
+                guessing = false;
+                return new Event.DraftDone(new int[] {1, 2});
+            }
+            return drafting ? draftEvent() : null;
+        }
+
+        private Event targetEvent() {
+            int what = random.nextInt(12);
+            if (what < 9) {
+                AnswerPiece piece = new Transcript.Words(new int[random.nextInt(3)]);
+                said.add(piece);
+                return new Event.Grew(piece);
+            }
+            answering = false;
+            return what < 11 ? new Event.Finished() : new Event.TargetLost(new IllegalStateException("lost"));
+        }
+
+        private Event draftEvent() {
+            int what = random.nextInt(10);
+            if (what < 4) {
+                return new Event.LookaheadGrew(new int[random.nextInt(3)]);
+            }
+            if (what < 7 && !scored) {
+                scored = true;
+                float[] scores = new float[PROMPT];
+                for (int i = 0; i < scores.length; i++) {
+                    scores[i] = random.nextFloat();
+                }
+                return new Event.Scored(scores);
+            }
+            drafting = false;
+            if (what < 8) {
+                return new Event.DraftDone(new int[random.nextInt(2)]);
+            }
+            return new Event.DraftLost(
+                    what == 8
+                            ? new Failure.Refused(new IllegalArgumentException("refused"))
+                            : new Failure.WithoutDraft(DraftLoss.FAILED, "failed"));
+        }
+
+        private void take(Event event) {
+            State before = run.state();
+            told.add(before.getClass().getSimpleName() + " <- " + event);
+            List<Effect> effects = run.on(event);
+            must(!(before instanceof Over) || effects.isEmpty(), "nothing follows the end");
+            effects.forEach(effect -> {
+                told.add("    " + effect);
+                effect.perform(this);
+            });
+            if (run.state() instanceof Over || run.state() instanceof Leaving) {
+                must(!drafting && !answering, "what runs for a request ends with it");
+            }
+        }
+
+        void end() {
+            if (!left) {
+                left = true;
+                take(new Event.ClientLeft());
+            }
+            must(run.state() instanceof Over, "the request is over");
+            must(released == 1, "its place is given back once");
+            must(endings <= 1, "it ends once");
+            must(replied.equals(said.subList(0, replied.size())), "the reply is what the target said");
+        }
+
+        private void must(boolean holds, String what) {
+            if (!holds) {
+                throw new AssertionError(what + ":\n" + String.join("\n", told));
+            }
+        }
+
+        @Override
+        public void askDraft(Effect.AskDraft effect) {
+            must(!asked, "the draft is asked once");
+            asked = true;
+            drafting = true;
+        }
+
+        @Override
+        public void askNgrams(Effect.AskNgrams effect) {
+            must(!drafting && effect.mostTokens() > 0, "n-grams take the draft's place");
+            guessing = true;
+        }
+
+        @Override
+        public void fallBack(Effect.FallBack effect) {
+            must(!drafting && !begun, "a fallback comes before the answer");
+        }
+
+        @Override
+        public void askTarget(Effect.AskTarget effect) {
+            must(!answering && !begun, "one target is asked, and none after an answer began");
+            answering = true;
+            lookaheadOpen = true;
+            lookahead = effect.lookahead().length;
+            said.clear();
+        }
+
+        @Override
+        public void sendLookahead(Effect.SendLookahead effect) {
+            must(answering && lookaheadOpen, "lookahead goes to a target that waits for it");
+            must(effect.firstIndex() == lookahead && effect.tokens().length > 0, "lookahead has no gap");
+            lookahead += effect.tokens().length;
+        }
+
+        @Override
+        public void complete() {
+            must(answering && lookaheadOpen, "lookahead is complete once");
+            lookaheadOpen = false;
+        }
+
+        @Override
+        public void cancelDraft() {
+            must(drafting, "a draft is stopped that runs");
+            drafting = false;
+        }
+
+        @Override
+        public void cancelTarget() {
+            must(answering, "a target is stopped that runs");
+            answering = false;
+        }
+
+        @Override
+        public void begin(Effect.Begin effect) {
+            must(!begun, "a reply begins once");
+            begun = true;
+        }
+
+        @Override
+        public void reply(Effect.Reply effect) {
+            must(begun && endings == 0, "a reply lies between its beginning and its end");
+            replied.add(effect.piece());
+        }
+
+        @Override
+        public void takeMore(Effect.TakeMore effect) {
+            taken += effect.pieces();
+            must(effect.pieces() > 0 && taken <= replied.size(), "as much is taken as was sent on");
+        }
+
+        @Override
+        public void finish(Effect.Finish effect) {
+            must(begun && replied.size() == said.size(), "a whole answer is a good end");
+            must(
+                    effect.generatedTokens()
+                            == replied.stream().mapToInt(AnswerPiece::tokenCount).sum(),
+                    "every token counts");
+            endings++;
+        }
+
+        @Override
+        public void explain(Effect.Explain effect) {
+            must(!begun && !answering, "an explanation needs no target");
+            endings++;
+        }
+
+        @Override
+        public void fail(Effect.Fail effect) {
+            endings++;
+        }
+
+        @Override
+        public void release() {
+            must(left, "a place is kept while the client is there");
+            released++;
+        }
+    }
+}

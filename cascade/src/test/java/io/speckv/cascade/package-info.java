@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.cascade;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package io.speckv.training;
+
+import io.speckv.engine.CheckpointException;
+import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.training.torch.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * What a run begins with.
+ *
+ * @param state of the model and its optimizer
+ * @param progress of the curriculum
+ * @param told what this is, in one line for the user
+ */
+record StartingPoint(TrainingState state, Progress progress, String told) {
+    private static final String CONFIG = "config.json";
+
+    /** What makes the weights of one model mean something in another. */
+    private static final List<Part> PARTS = List.of(
+            new Part("architecture", ModelShape::architecture),
+            new Part("layers", ModelShape::layers),
+            new Part("hiddenSize", ModelShape::hiddenSize),
+            new Part("intermediateSize", ModelShape::intermediateSize),
+            new Part("heads", ModelShape::heads),
+            new Part("kvHeads", ModelShape::kvHeads),
+            new Part("headDim", ModelShape::headDim),
+            new Part("ropeTheta", shape -> shape.rope().theta()),
+            new Part("rmsNormEps", ModelShape::rmsNormEps),
+            new Part("tiedEmbeddings", ModelShape::tiedEmbeddings),
+            new Part("vocabulary", ModelShape::vocabSize));
+
+    private record Part(String name, Function<ModelShape, Object> of) {}
+
+    /** Returns random weights and a curriculum at its beginning. */
+    static StartingPoint random(TrainingSettings settings, ModelShape shape) {
+        return new StartingPoint(
+                TrainingState.fresh(InitialWeights.of(shape, settings.seed())),
+                Progress.beginning(settings.firstLevel()),
+                "begins with random weights" + at(settings, settings.firstLevel()));
+    }
+
+    /**
+     * Returns where the run in {@code folder} stopped.
+     *
+     * @throws CheckpointException if {@code settings} are of another model, or have too few lengths
+     */
+    static StartingPoint resumed(RunFolder folder, TrainingSettings settings, ModelShape shape) throws IOException {
+        RunFolder.Checkpoint stopped = folder.checkpoint();
+        requireSame(folder.settings(), shape, folder.shape(stopped.state()));
+        Progress progress = stopped.progress();
+        if (progress.level() >= settings.lengths().size()) {
+            throw CheckpointException.ofFile(
+                    folder.settings(),
+                    "the settings that the run began with",
+                    "others, by which it is at length " + (progress.level() + 1) + " of "
+                            + settings.lengths().size());
+        }
+        String told = String.format(
+                Locale.ROOT,
+                "goes on with %s at %.2fM of %.1fM tokens",
+                folder.folder(),
+                progress.seen() / 1e6,
+                settings.tokens() / 1e6);
+        return new StartingPoint(stopped.state(), progress, told + at(settings, progress.level()));
+    }
+
+    /**
+     * Returns the state that {@code earlier} ended with, and a curriculum at its beginning: weights, optimizer and number
+     * of updates of a run's folder, or the weights alone of a model's.
+     *
+     * @throws CheckpointException if there is neither, or it is of another model than {@code settings}
+     */
+    static StartingPoint after(Path earlier, TrainingSettings settings, ModelShape shape) throws IOException {
+        int level = settings.firstLevel();
+        requireIn(earlier);
+        RunFolder run = new RunFolder(earlier);
+        if (run.hasCheckpoint()) {
+            RunFolder.Checkpoint ended = run.checkpoint();
+            requireSame(run.settings(), shape, run.shape(ended.state()));
+            String told = "begins from " + earlier + ", its optimizer after "
+                    + ended.state().updates() + " updates included";
+            return new StartingPoint(ended.state(), ended.progress().restarted(level), told + at(settings, level));
+        }
+        try (Checkpoint model = Checkpoint.open(earlier)) {
+            requireSame(earlier.resolve(CONFIG), shape, model.shape());
+            return new StartingPoint(
+                    TrainingState.fresh(model.weights()),
+                    Progress.beginning(level),
+                    "begins from the weights in " + earlier + at(settings, level));
+        }
+    }
+
+    /**
+     * Returns normally if {@code earlier} is the folder of a run or of a model.
+     *
+     * @throws CheckpointException naming what is missing
+     */
+    static void requireIn(Path earlier) {
+        if (!new RunFolder(earlier).hasCheckpoint() && !Files.exists(earlier.resolve(CONFIG))) {
+            throw CheckpointException.ofFile(
+                    earlier,
+                    "a run (" + String.join(", ", RunFolder.CHECKPOINT) + ") or a model (" + CONFIG + ")",
+                    Files.isDirectory(earlier) ? "neither" : "no such folder");
+        }
+    }
+
+    private static void requireSame(Path file, ModelShape wanted, ModelShape found) {
+        for (Part part : PARTS) {
+            Object value = part.of().apply(wanted);
+            if (!value.equals(part.of().apply(found))) {
+                throw CheckpointException.ofFile(
+                        file,
+                        part.name() + " " + value + ", as the settings say",
+                        part.name() + " " + part.of().apply(found));
+            }
+        }
+    }
+
+    private static String at(TrainingSettings settings, int level) {
+        return ", at length " + settings.lengths().get(level);
+    }
+}

@@ -1,0 +1,259 @@
+package io.speckv.training.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.NonFiniteException;
+import io.speckv.engine.Precision;
+import io.speckv.engine.checkpoint.Architecture;
+import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.WeightLayout;
+import io.speckv.engine.torch.Capabilities;
+import io.speckv.engine.torch.Devices;
+import io.speckv.engine.torch.Graph;
+import io.speckv.engine.torch.GraphArchive;
+import io.speckv.engine.torch.ScalarType;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * A Qwen2 decoder being trained: float32 master weights, AdamW's running moments, and the graph that computes with them
+ * in another precision.
+ *
+ * <p>{@link #learn} or {@link #imitate} add to the gradients, {@link #update} uses and clears them. Thread-confined; only
+ * one instance of a process may be computing gradients at a time. The caller closes it.
+ */
+public final class TrainingGraph implements AutoCloseable {
+    private final ModelShape shape;
+    private final Graph graph;
+    private final NDManager memory;
+    private final Map<String, NDArray> masters = new LinkedHashMap<>();
+    private final NDArray[] weights;
+    private final NDArray[] means;
+    private final NDArray[] squares;
+    private final NDArray inverseFrequencies;
+    private int updates;
+
+    private TrainingGraph(ModelShape shape, DeviceName device, Precision precision, TrainingState state) {
+        this.shape = shape;
+        this.graph = Graph.load("training", archive(shape, Capabilities.of(device).numbers(precision)), device);
+        this.memory = Devices.newManager(device);
+        this.inverseFrequencies = memory.create(shape.rope().inverseFrequencies(shape.headDim()));
+        WeightLayout.of(shape).forEach((name, size) -> masters.put(name, array(state.weights(), name, size)));
+        weights = masters.values().toArray(NDArray[]::new);
+        for (NDArray weight : weights) {
+            weight.setRequiresGradient(true);
+        }
+        means = moments(state.means());
+        squares = moments(state.squares());
+        updates = state.updates();
+    }
+
+    /**
+     * Returns a model that continues from {@code state}.
+     *
+     * @param precision what to multiply in; {@link Precision#INT8} cannot be trained, and bf16 is float32 where the
+     *     device does not multiply it
+     * @throws IllegalArgumentException if the shape is not Qwen2's, or a tensor is missing or of the wrong size
+     */
+    public static TrainingGraph open(ModelShape shape, DeviceName device, Precision precision, TrainingState state) {
+        if (shape.architecture() != Architecture.QWEN2) {
+            throw new IllegalArgumentException(
+                    "architecture is " + shape.architecture() + "; only QWEN2 can be trained");
+        }
+        if (precision == Precision.INT8) {
+            throw new IllegalArgumentException("dtype is int8; train in auto, fp32 or bf16");
+        }
+        return new TrainingGraph(shape, device, precision, state);
+    }
+
+    private static byte[] archive(ModelShape shape, ScalarType numbers) {
+        return GraphArchive.pack(
+                "Training",
+                Map.of(
+                        "layers", shape.layers(),
+                        "heads", shape.heads(),
+                        "kv_heads", shape.kvHeads(),
+                        "head_dim", shape.headDim(),
+                        "epsilon", shape.rmsNormEps(),
+                        "compute", numbers.code()),
+                TrainingGraph.class,
+                "training.py",
+                "rope.py",
+                "layers.py",
+                "attention.py");
+    }
+
+    public ModelShape shape() {
+        return shape;
+    }
+
+    /** Updates since the weights were random. */
+    public int updates() {
+        return updates;
+    }
+
+    /** Adds the gradient of the weighted mean cross-entropy, and returns its value in nats. */
+    public double learn(WeightedTokens batch) {
+        return differentiate("cross_entropy", batch, (scope, places) -> scope.create(batch.expected()));
+    }
+
+    /** Adds the gradient of the weighted mean divergence from a teacher of the same vocabulary, and returns its value. */
+    public double imitate(WeightedTokens batch, TrainingGraph teacher, Divergence divergence) {
+        if (teacher.shape.vocabSize() != shape.vocabSize()) {
+            throw new IllegalArgumentException("teacher and student must have one vocabulary, not "
+                    + teacher.shape.vocabSize() + " and " + shape.vocabSize() + " tokens");
+        }
+        return differentiate(divergence.method, batch, (scope, places) -> teacher.score(batch, places, scope));
+    }
+
+    private double differentiate(String method, WeightedTokens batch, BiFunction<NDManager, NDArray, NDArray> goal) {
+        try (NDManager scope = memory.newSubManager()) {
+            NDArray places = scope.create(batch.places());
+            NDArray expected = goal.apply(scope, places);
+            try (GradientCollector collector = memory.getEngine().newGradientCollector()) {
+                NDArray loss = graph.differentiable(
+                        method,
+                        List.of(
+                                tokens(batch, scope),
+                                places,
+                                inverseFrequencies,
+                                expected,
+                                scope.create(batch.shares())),
+                        Map.of("weights", weights),
+                        scope);
+                loss.attach(scope);
+                collector.backward(loss);
+                return finite(loss.getFloat());
+            }
+        }
+    }
+
+    /**
+     * Moves the weights against the gradients, clears these, and returns how long they were over all weights before
+     * clipping.
+     */
+    public double update(AdamW settings) {
+        updates++;
+        try (NDManager scope = memory.newSubManager()) {
+            NDArray[] gradients = new NDArray[weights.length];
+            for (int i = 0; i < weights.length; i++) {
+                gradients[i] = weights[i].getGradient();
+                gradients[i].attach(scope);
+            }
+            NDArray norm = graph.call("update")
+                    .with(weights)
+                    .with(gradients)
+                    .with(means)
+                    .with(squares)
+                    .with(settings.rate())
+                    .with(settings.beta1())
+                    .with(settings.beta2())
+                    .with(settings.decay())
+                    .with(settings.clip())
+                    .with(updates)
+                    .tensor(scope);
+            return finite(norm.getFloat());
+        }
+    }
+
+    /** Returns, for each token of positive weight in order, the token the model finds most probable in its place. */
+    public int[] predict(WeightedTokens batch) {
+        try (NDManager scope = memory.newSubManager()) {
+            NDArray chosen = call("predict", batch, scope.create(batch.places()), scope);
+            return Arrays.stream(chosen.toLongArray())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        }
+    }
+
+    /** Returns, for each token of positive weight in order, the logits in its place: `[predicted, vocabSize]`, flattened. */
+    public float[] logits(WeightedTokens batch) {
+        try (NDManager scope = memory.newSubManager()) {
+            return score(batch, scope.create(batch.places()), scope).toFloatArray();
+        }
+    }
+
+    /** Returns the gradients added up since the last update of the tensor of a name, flattened. */
+    public float[] gradient(String name) {
+        try (NDManager scope = memory.newSubManager()) {
+            NDArray gradient = named(name).getGradient();
+            gradient.attach(scope);
+            return gradient.toFloatArray();
+        }
+    }
+
+    /** Returns a copy of everything that training needs to continue. */
+    public TrainingState state() {
+        return new TrainingState(updates, named(weights), named(means), named(squares));
+    }
+
+    private NDArray score(WeightedTokens batch, NDArray places, NDManager scope) {
+        return call("score", batch, places, scope);
+    }
+
+    private NDArray call(String method, WeightedTokens batch, NDArray places, NDManager scope) {
+        return graph.call(method)
+                .with(tokens(batch, scope))
+                .with(places)
+                .with(inverseFrequencies)
+                .with(weights)
+                .tensor(scope);
+    }
+
+    private static NDArray tokens(WeightedTokens batch, NDManager scope) {
+        return scope.create(batch.flatTokens(), new Shape(batch.tokens().length, batch.length()));
+    }
+
+    private NDArray named(String name) {
+        NDArray array = masters.get(name);
+        if (array == null) {
+            throw new IllegalArgumentException("the model has no tensor named " + name);
+        }
+        return array;
+    }
+
+    private Map<String, float[]> named(NDArray[] arrays) {
+        Map<String, float[]> named = new LinkedHashMap<>();
+        for (String name : masters.keySet()) {
+            named.put(name, arrays[named.size()].toFloatArray());
+        }
+        return named;
+    }
+
+    private NDArray[] moments(Map<String, float[]> values) {
+        return WeightLayout.of(shape).entrySet().stream()
+                .map(entry -> values.isEmpty()
+                        ? memory.zeros(new Shape(entry.getValue()))
+                        : array(values, entry.getKey(), entry.getValue()))
+                .toArray(NDArray[]::new);
+    }
+
+    private NDArray array(Map<String, float[]> values, String name, long[] size) {
+        float[] numbers = values.get(name);
+        long count = new Shape(size).size();
+        if (numbers == null || numbers.length != count) {
+            throw new IllegalArgumentException("tensor " + name + " has "
+                    + (numbers == null ? "no" : Integer.toString(numbers.length)) + " numbers; it must have " + count);
+        }
+        return memory.create(numbers, new Shape(size));
+    }
+
+    private static double finite(float value) {
+        if (!Float.isFinite(value)) {
+            throw new NonFiniteException("loss and gradient norm", 0, value);
+        }
+        return value;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+        graph.close();
+    }
+}

@@ -1,0 +1,275 @@
+package io.speckv.training.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.speckv.engine.Cancellation;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.GoldenRun;
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.Precision;
+import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.Eviction;
+import io.speckv.engine.torch.KvArena;
+import io.speckv.engine.torch.KvSlot;
+import io.speckv.engine.torch.PromptPass;
+import io.speckv.selection.cache.FullCache;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The training graph on the golden Qwen2 checkpoints, in float32. */
+class TrainingGraphTest {
+    private static final Path TARGET = GoldenRun.model("qwen2-target");
+    private static final Path DRAFT = GoldenRun.model("qwen2-draft");
+    private static final AdamW SETTINGS = new AdamW(1e-2, 0.9, 0.97, 0.0, 1e9);
+
+    @Test
+    void logitsEqualThoseOfTheInferenceGraph() {
+        int[][] tokens = tokens(2, 40);
+        try (TrainingGraph training = open(TARGET);
+                DecoderModel model = DecoderModel.open(TARGET, ModelOptions.DEFAULTS.withPrecision(Precision.FP32));
+                KvArena arena = model.newArena(1, 40)) {
+            float[] logits = training.logits(WeightedTokens.from(tokens, 1));
+            int vocabulary = training.shape().vocabSize();
+            for (int i = 0; i < tokens.length; i++) {
+                float[][] expected = inference(model, arena, tokens[i]);
+                for (int j = 0; j < 39; j++) {
+                    int row = (i * 39 + j) * vocabulary;
+                    assertThat(Arrays.copyOfRange(logits, row, row + vocabulary))
+                            .containsExactly(expected[j], within(1e-4f));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model.embed_tokens.weight",
+                "model.layers.0.self_attn.q_proj.bias",
+                "model.layers.0.self_attn.k_proj.weight",
+                "model.layers.1.self_attn.v_proj.weight",
+                "model.layers.1.mlp.down_proj.weight",
+                "model.norm.weight"
+            })
+    void gradientsEqualFiniteDifferences(String name) {
+        WeightedTokens batch = weighted(2, 24);
+        Map<String, float[]> weights = weights(TARGET);
+        float[] gradient;
+        try (TrainingGraph graph = open(TARGET, weights)) {
+            graph.learn(batch);
+            gradient = graph.gradient(name);
+        }
+        // Along the gradient itself the difference is largest against float32's rounding.
+        double length = Math.sqrt(dot(gradient, gradient));
+        double step = 2e-3;
+        double measured = (loss(moved(weights, name, gradient, step / length), batch)
+                        - loss(moved(weights, name, gradient, -step / length), batch))
+                / (2 * step);
+        assertThat(length).isPositive();
+        assertThat(measured).isCloseTo(length, within(0.02 * length + 1e-4));
+    }
+
+    @Test
+    void tokensWithoutWeightDoNotCount() {
+        int[][] tokens = tokens(1, 16);
+        float[][] weights = new float[1][16];
+        weights[0][5] = 0.25f;
+        int[][] other = {tokens[0].clone()};
+        other[0][9]++;
+        try (TrainingGraph graph = open(TARGET)) {
+            assertThat(graph.learn(new WeightedTokens(other, weights)))
+                    .isCloseTo(graph.learn(new WeightedTokens(tokens, weights)), within(1e-6));
+        }
+    }
+
+    @Test
+    void lossIsTheWeightedMeanOfTheLogProbabilities() {
+        WeightedTokens batch = weighted(2, 24);
+        try (TrainingGraph graph = open(TARGET)) {
+            float[] logits = graph.logits(batch);
+            int vocabulary = graph.shape().vocabSize();
+            double expected = 0;
+            for (int i = 0; i < batch.expected().length; i++) {
+                double sum = 0;
+                for (int j = 0; j < vocabulary; j++) {
+                    sum += Math.exp(logits[i * vocabulary + j]);
+                }
+                expected += batch.shares()[i] * (Math.log(sum) - logits[i * vocabulary + (int) batch.expected()[i]]);
+            }
+            assertThat(graph.learn(batch)).isCloseTo(expected, within(1e-4));
+        }
+    }
+
+    @Test
+    void updatesFollowAdamWAndClearTheGradients() {
+        String name = "model.norm.weight";
+        WeightedTokens batch = weighted(2, 24);
+        Map<String, float[]> before = weights(TARGET);
+        try (TrainingGraph graph = open(TARGET, before)) {
+            graph.learn(batch);
+            float[] gradient = graph.gradient(name);
+            graph.update(SETTINGS);
+            float[] after = values(graph.state().weights(), name);
+            for (int i = 0; i < after.length; i++) {
+                // The first step of Adam is the rate times the gradient's sign.
+                double step = 1e-2 * gradient[i] / (Math.abs(gradient[i]) + 1e-8);
+                assertThat(after[i]).isCloseTo((float) (values(before, name)[i] - step), within(1e-5f));
+            }
+            assertThat(graph.gradient(name)).containsOnly(0f);
+        }
+    }
+
+    @Test
+    void continuesFromItsStateAsIfItHadNotStopped() {
+        WeightedTokens batch = weighted(2, 24);
+        TrainingState halfway;
+        Map<String, float[]> uninterrupted;
+        try (TrainingGraph graph = open(TARGET)) {
+            step(graph, batch);
+            halfway = graph.state();
+            step(graph, batch);
+            uninterrupted = graph.state().weights();
+        }
+        try (TrainingGraph graph = TrainingGraph.open(shape(TARGET), DeviceName.CPU, Precision.FP32, halfway)) {
+            step(graph, batch);
+            assertThat(graph.updates()).isEqualTo(2);
+            graph.state()
+                    .weights()
+                    .forEach((name, values) ->
+                            assertThat(values).as(name).containsExactly(values(uninterrupted, name), within(1e-6f)));
+        }
+    }
+
+    @Test
+    void learnsToPredictWhatItIsShown() {
+        WeightedTokens batch = WeightedTokens.from(tokens(2, 12), 1);
+        try (TrainingGraph graph = open(TARGET)) {
+            for (int i = 0; i < 60; i++) {
+                step(graph, batch);
+            }
+            int[] expected =
+                    Arrays.stream(batch.expected()).mapToInt(Math::toIntExact).toArray();
+            assertThat(graph.predict(batch)).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Divergence.class)
+    void imitationMovesTheStudentTowardsItsTeacher(Divergence divergence) {
+        WeightedTokens batch = WeightedTokens.from(tokens(2, 24), 1);
+        try (TrainingGraph teacher = open(TARGET);
+                TrainingGraph student = open(DRAFT)) {
+            double before = student.imitate(batch, teacher, Divergence.TOTAL_VARIATION);
+            student.update(SETTINGS.withRate(0));
+            for (int i = 0; i < 40; i++) {
+                student.imitate(batch, teacher, divergence);
+                student.update(SETTINGS);
+            }
+            assertThat(student.imitate(batch, teacher, Divergence.TOTAL_VARIATION))
+                    .isLessThan(0.8 * before);
+        }
+    }
+
+    @Test
+    void refusesWeightsOnTheFirstToken() {
+        float[][] weights = {{1, 0, 0}};
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new WeightedTokens(new int[][] {{1, 2, 3}}, weights))
+                .withMessageContaining("sequence 0 gives its first token a weight");
+    }
+
+    private static void step(TrainingGraph graph, WeightedTokens batch) {
+        graph.learn(batch);
+        graph.update(SETTINGS);
+    }
+
+    private static double loss(Map<String, float[]> weights, WeightedTokens batch) {
+        try (TrainingGraph graph = open(TARGET, weights)) {
+            return graph.learn(batch);
+        }
+    }
+
+    private static Map<String, float[]> moved(
+            Map<String, float[]> weights, String name, float[] direction, double distance) {
+        Map<String, float[]> moved = new LinkedHashMap<>(weights);
+        float[] values = values(weights, name).clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] += (float) (distance * direction[i]);
+        }
+        moved.put(name, values);
+        return moved;
+    }
+
+    private static float[] values(Map<String, float[]> weights, String name) {
+        return Objects.requireNonNull(weights.get(name), name);
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return sum;
+    }
+
+    private static float[][] inference(DecoderModel model, KvArena arena, int[] tokens) {
+        KvSlot slot = arena.take();
+        try (PromptPass pass = PromptPass.start(model, slot, new Eviction(new FullCache(), tokens.length, 0, false))) {
+            pass.feed(tokens, true, Cancellation.NEVER);
+            return pass.lastLogits(tokens.length);
+        } finally {
+            slot.release();
+        }
+    }
+
+    private static TrainingGraph open(Path folder) {
+        return open(folder, weights(folder));
+    }
+
+    private static TrainingGraph open(Path folder, Map<String, float[]> weights) {
+        return TrainingGraph.open(shape(folder), DeviceName.CPU, Precision.FP32, TrainingState.fresh(weights));
+    }
+
+    private static ModelShape shape(Path folder) {
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            return checkpoint.shape();
+        }
+    }
+
+    private static Map<String, float[]> weights(Path folder) {
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            return checkpoint.weights();
+        }
+    }
+
+    private static WeightedTokens weighted(int sequences, int length) {
+        float[][] weights = new float[sequences][length];
+        for (float[] row : weights) {
+            for (int j = 1; j < length; j += 2) {
+                row[j] = 0.1f * j;
+            }
+        }
+        return new WeightedTokens(tokens(sequences, length), weights);
+    }
+
+    private static int[][] tokens(int sequences, int length) {
+        Random random = new Random(7);
+        int[][] tokens = new int[sequences][];
+        for (int i = 0; i < sequences; i++) {
+            tokens[i] = random.ints(length, 0, shape(TARGET).vocabSize() - 1).toArray();
+        }
+        return tokens;
+    }
+}

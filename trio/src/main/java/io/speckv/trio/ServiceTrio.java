@@ -1,0 +1,113 @@
+package io.speckv.trio;
+
+import io.speckv.draft.DraftServer;
+import io.speckv.draft.DraftSettings;
+import io.speckv.kit.server.ExitCode;
+import io.speckv.router.RouterServer;
+import io.speckv.router.RouterSettings;
+import io.speckv.target.TargetServer;
+import io.speckv.target.TargetSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Draft, target and router in this process, each with a port of its own on loopback. */
+public final class ServiceTrio implements AutoCloseable {
+    private final DraftServer draft;
+    private final TargetServer target;
+    private final RouterServer router;
+
+    private ServiceTrio(DraftServer draft, TargetServer target, RouterServer router) {
+        this.draft = draft;
+        this.target = target;
+        this.router = router;
+    }
+
+    /**
+     * What the three are started with, besides their defaults; flags look like {@code --server.port=0}.
+     *
+     * @param draftModel folder of the draft's checkpoint
+     * @param targetModel folder of the target's checkpoint
+     */
+    public record Plan(
+            Path draftModel,
+            Path targetModel,
+            List<String> draftFlags,
+            List<String> targetFlags,
+            List<String> routerFlags) {}
+
+    /**
+     * Starts target, draft and router, in this order; what was started is stopped when a later one fails.
+     *
+     * @throws IOException if an address cannot be listened on
+     * @throws io.speckv.kit.settings.SettingsException if a flag is wrong
+     * @throws io.speckv.engine.EngineException if a model cannot be loaded
+     */
+    public static ServiceTrio start(Plan plan) throws IOException {
+        try (Started started = new Started()) {
+            TargetServer target = started.add(TargetServer.start(TargetSettings.loader()
+                    .load(null, Map.of(), with(plan.targetFlags(), "--model.folder=" + plan.targetModel()))
+                    .value()));
+            DraftServer draft = started.add(DraftServer.start(DraftSettings.loader()
+                    .load(null, Map.of(), with(plan.draftFlags(), "--model.folder=" + plan.draftModel()))
+                    .value()));
+            RouterServer router = started.add(RouterServer.start(RouterSettings.loader()
+                    .load(
+                            null,
+                            Map.of(),
+                            with(
+                                    plan.routerFlags(),
+                                    "--tokenizer.target=" + plan.targetModel(),
+                                    "--tokenizer.draft=" + plan.draftModel(),
+                                    "--target.channel.target=localhost:" + target.port(),
+                                    "--draft.channel.target=localhost:" + draft.port()))
+                    .value()));
+            started.complete();
+            return new ServiceTrio(draft, target, router);
+        }
+    }
+
+    private static List<String> with(List<String> flags, String... own) {
+        List<String> all = new ArrayList<>(List.of(own));
+        all.addAll(flags);
+        return all;
+    }
+
+    public int draftPort() {
+        return draft.port();
+    }
+
+    public int targetPort() {
+        return target.port();
+    }
+
+    public int routerPort() {
+        return router.port();
+    }
+
+    /** Returns the port of the router's HTTP, or -1 without HTTP. */
+    public int httpPort() {
+        return router.httpPort();
+    }
+
+    /** Returns how many of the target's cache slots are in use now. */
+    public int slotsUsed() {
+        return target.slotsUsed();
+    }
+
+    /** Stops the router first, so that running requests end before what they need does. */
+    public ExitCode stop() {
+        ExitCode code = router.process().stop();
+        for (ExitCode other : List.of(target.process().stop(), draft.process().stop())) {
+            code = code == ExitCode.CLEAN ? other : code;
+        }
+        return code;
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
