@@ -9,6 +9,8 @@ final class BraceFormat {
 
     private final Arguments arguments;
     private int next;
+    private boolean counts;
+    private boolean names;
 
     private BraceFormat(Arguments arguments) {
         this.arguments = arguments;
@@ -70,6 +72,11 @@ final class BraceFormat {
         String first = name.substring(0, end);
         Object value;
         if (first.isEmpty() || first.chars().allMatch(Character::isDigit)) {
+            counts |= first.isEmpty();
+            names |= !first.isEmpty();
+            if (counts && names) {
+                throw new JinjaException("cannot switch between manual and automatic field numbering");
+            }
             int place = first.isEmpty() ? next++ : Integer.parseInt(first);
             if (place >= arguments.positional().size()) {
                 throw new JinjaException("Replacement index " + place + " out of range for positional args tuple");

@@ -196,7 +196,7 @@ final class SequenceFilters {
             change = element -> filter.apply(element, further, work);
         }
         List<Object> mapped = new ArrayList<>();
-        for (Object element : Values.list(value)) {
+        for (Object element : elements(value)) {
             work.step();
             mapped.add(change.apply(element));
         }
@@ -208,7 +208,7 @@ final class SequenceFilters {
                 byAttribute ? attribute(arguments.get(0, "attribute"), null) : UnaryOperator.identity();
         Arguments rest = arguments.from(byAttribute ? 1 : 0);
         List<Object> selected = new ArrayList<>();
-        for (Object element : Values.list(value)) {
+        for (Object element : elements(value)) {
             Object tested = subject.apply(element);
             boolean passes = rest.positional().isEmpty()
                     ? Values.truth(tested)
@@ -218,6 +218,11 @@ final class SequenceFilters {
             }
         }
         return selected;
+    }
+
+    /** Jinja's map and select take anything that is false, none too, for an empty sequence. */
+    private static List<Object> elements(Object value) {
+        return Values.truth(value) ? Values.list(value) : List.of();
     }
 
     private static UnaryOperator<Object> key(Arguments arguments, int caseSensitive, int attribute) {

@@ -27,7 +27,7 @@ final class TextMethods {
             case "rsplit" ->
                 arguments -> PythonText.rsplit(
                         text,
-                        arguments.has(0, "sep") ? arguments.text(0, "sep", "") : null,
+                        arguments.get(0, "sep", None.NONE) == None.NONE ? null : arguments.text(0, "sep"),
                         arguments.integer(1, "maxsplit", -1));
             case "splitlines" -> arguments -> PythonText.lines(text, arguments.flag(0, "keepends", false));
             case "partition" -> arguments -> partition(text, arguments, text.indexOf(arguments.text(0, "sep")), true);

@@ -4,7 +4,7 @@
  *
  * <p>Values are {@link java.lang.String}, {@link java.lang.Long} or {@link java.math.BigInteger}, {@link java.lang.Double},
  * {@link java.lang.Boolean}, {@code None}, lists, tuples, maps that keep their order, and what a template makes itself:
- * namespaces, macros, loops. {@code JinjaTemplate} is the way in.
+ * namespaces, macros, loops. As a key of a dict a whole float is the integer that it equals, and prints as that. {@code JinjaTemplate} is the way in.
  */
 @NullMarked
 package io.speckv.text.jinja;
