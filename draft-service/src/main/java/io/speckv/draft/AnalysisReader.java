@@ -13,6 +13,8 @@ import io.speckv.serving.SamplingDefaults;
 import io.speckv.serving.SamplingFields;
 import io.speckv.serving.ServedModel;
 import io.speckv.text.ControlTokens;
+import io.speckv.text.EncodingLimit;
+import io.speckv.text.TooManyTokensException;
 import io.speckv.text.Encoding;
 import io.speckv.text.SpecialTokens;
 import java.util.HashSet;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a request message into a valid {@link AnalysisRequest}, or into a failure that names the field. */
 final class AnalysisReader {
+    /** Tokens that are counted to the end whatever the limit: the error then says by how many there are too many. */
+    private static final int COUNTED = 1 << 16;
+
     private static final String SCORING = "scoring.";
 
     private final ServedModel model;
@@ -52,7 +57,7 @@ final class AnalysisReader {
                 prompt = RequestFields.tokens(request.getTokenIds().getIdsList(), "token_ids.ids", model.vocabSize());
             }
             case TEXT -> {
-                text = model.tokenizer().encode(request.getText(), SpecialTokens.INCLUDED, ControlTokens.AS_TEXT);
+                text = encoded(request.getText());
                 prompt = text.ids();
                 RequestFields.requirePromptLength(prompt.length, "text", maxPromptTokens);
             }
@@ -70,6 +75,24 @@ final class AnalysisReader {
                 sampling,
                 request.getScoreEncoding(),
                 timeLimit(request));
+    }
+
+    /** Returns the tokens of a text; one far beyond the limit is not read to its end. */
+    private Encoding encoded(String text) {
+        try {
+            return model.tokenizer()
+                    .encode(
+                            text,
+                            SpecialTokens.INCLUDED,
+                            ControlTokens.AS_TEXT,
+                            EncodingLimit.of(Math.max(maxPromptTokens, COUNTED)));
+        } catch (TooManyTokensException e) {
+            throw RequestException.ofField(
+                            FailureCode.PROMPT_TOO_LONG,
+                            "text",
+                            "has more than " + e.limit() + " tokens, must have at most " + maxPromptTokens)
+                    .with("most_tokens", maxPromptTokens);
+        }
     }
 
     /** Reads the start of a draft that speculates after its analysis. */

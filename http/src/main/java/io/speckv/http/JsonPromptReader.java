@@ -6,6 +6,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.util.JsonFormat;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.ControlTokenRule;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.TokenIds;
 import java.util.ArrayList;
@@ -40,7 +41,8 @@ final class JsonPromptReader {
         ChatMessage.Builder built = ChatMessage.newBuilder()
                 // OpenAI's newer name of the system role, which templates do not know.
                 .setRole(role.equals("developer") ? "system" : role)
-                .setContent(content(message, role.equals("user")));
+                .setContent(content(message, role.equals("user")))
+                .setContentIsNull(!message.has("content"));
         Struct.Builder attributes = Struct.newBuilder();
         for (String key : message.names()) {
             if (!OWN_KEYS.contains(key)) {
@@ -90,7 +92,10 @@ final class JsonPromptReader {
                 throw request.invalid(
                         "prompt", "has half of a surrogate pair at character " + half + ": it is not valid Unicode");
             }
-            Prompt.Builder built = Prompt.newBuilder().setText(text);
+            // As other servers read it: who writes a prompt by hand spells the control tokens of its model out.
+            Prompt.Builder built = Prompt.newBuilder()
+                    .setText(text)
+                    .setControlTokenRule(ControlTokenRule.CONTROL_TOKEN_RULE_AS_CONTROL);
             request.ifFlag("add_special_tokens", built::setAddSpecialTokens);
             return built.build();
         }

@@ -16,8 +16,10 @@ import io.speckv.proto.v1.TokenIds;
 import io.speckv.selection.align.TokenBridge;
 import io.speckv.selection.method.DraftWork;
 import io.speckv.text.TextBridge;
+import io.speckv.text.EncodingLimit;
 import io.speckv.text.TextException;
 import io.speckv.text.Tokenizer;
+import io.speckv.text.TooManyTokensException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +102,12 @@ final class DraftPlanner {
         try {
             return prompt.encoding() == null
                     ? TextBridge.ofTokens(draft, target, prompt.ids())
-                    : new TextBridge(draft, target, prompt.encoding());
+                    : new TextBridge(
+                            draft, target, prompt.encoding(), EncodingLimit.of(model.getMaxPromptTokenCount()));
+        } catch (TooManyTokensException e) {
+            throw new DraftFailureException(
+                    FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
+                    "the prompt has more than the " + e.limit() + " tokens that the draft takes");
         } catch (TextException e) {
             throw RequestException.ofField(
                     FailureCode.TOKENIZER_MISMATCH, "prompt.token_ids", "cannot reach the draft: " + e.getMessage());
