@@ -26,8 +26,21 @@ class LauncherTest {
             .toAbsolutePath()
             .normalize();
     private static final List<String> TOOLS = List.of(
-            "bash", "cat", "dirname", "find", "flock", "grep", "head", "mkdir", "readlink", "sed", "sleep", "tail",
-            "touch", "tr", "uname");
+            "bash",
+            "cat",
+            "dirname",
+            "find",
+            "flock",
+            "grep",
+            "head",
+            "mkdir",
+            "readlink",
+            "sed",
+            "sleep",
+            "tail",
+            "touch",
+            "tr",
+            "uname");
     /** Names the modules that it builds, and says where their classes and a library lie. */
     private static final String MAVEN = """
             #!/usr/bin/env bash
@@ -61,7 +74,8 @@ class LauncherTest {
         builds = folder.resolve("builds");
         Files.createDirectories(checkout.resolve("engine/src/main/java"));
         Files.createDirectories(checkout.resolve("cli/src/main/java"));
-        for (String file : List.of("pom.xml", "LICENSE", "engine/pom.xml", "cli/pom.xml", "engine/src/main/java/A.java")) {
+        for (String file :
+                List.of("pom.xml", "LICENSE", "engine/pom.xml", "cli/pom.xml", "engine/src/main/java/A.java")) {
             Files.writeString(checkout.resolve(file), "");
         }
         Files.copy(SCRIPT, checkout.resolve("speckv"));
@@ -113,9 +127,9 @@ class LauncherTest {
     private record Run(int status, String out, String err) {}
 
     private Run run(Path script, String... arguments) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Stream.concat(Stream.of(tools.resolve("bash").toString(), script.toString()), Stream.of(arguments))
-                                .toList())
+        ProcessBuilder builder = new ProcessBuilder(Stream.concat(
+                                Stream.of(tools.resolve("bash").toString(), script.toString()), Stream.of(arguments))
+                        .toList())
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile());
         builder.environment().clear();
@@ -143,8 +157,10 @@ class LauncherTest {
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.err()).contains("building 9/13: target service").contains("built in ");
         assertThat(run.out().lines())
-                .contains("-cp", checkout + "/cli/target/launcher/classes:" + checkout + "/engine/target/launcher/classes:"
-                        + library)
+                .contains(
+                        "-cp",
+                        checkout + "/cli/target/launcher/classes:" + checkout + "/engine/target/launcher/classes:"
+                                + library)
                 .endsWith("io.speckv.cli.Main", "demo", "--file", "a b");
     }
 
@@ -184,7 +200,9 @@ class LauncherTest {
         Run run = run(moved.resolve("speckv"));
 
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out()).contains(moved + "/engine/target/launcher/classes").doesNotContain("check out");
+        assertThat(run.out())
+                .contains(moved + "/engine/target/launcher/classes")
+                .doesNotContain("check out");
         assertThat(buildsSoFar()).isEqualTo(1);
     }
 

@@ -55,7 +55,9 @@ record Archive(Path home, String version, String platform, JavaRuntime runtime) 
     private void layOut(Path folder) throws IOException, InterruptedException {
         copy(required(home.resolve("cli/target/image/lib")), folder.resolve("lib"));
         String jar = "speckv-cli-" + version + ".jar";
-        copy(required(home.resolve("cli/target").resolve(jar)), folder.resolve("lib").resolve(jar));
+        copy(
+                required(home.resolve("cli/target").resolve(jar)),
+                folder.resolve("lib").resolve(jar));
         copy(required(home.resolve("cli/target/image/sbom.json")), folder.resolve("sbom.json"));
         copy(home.resolve("speckv"), folder.resolve("bin/speckv"));
         copy(home.resolve("models"), folder.resolve("models"));

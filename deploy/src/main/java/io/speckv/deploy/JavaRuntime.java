@@ -17,33 +17,30 @@ import org.jspecify.annotations.Nullable;
  */
 record JavaRuntime(@Nullable Path modules) {
     /**
-     * What the libraries read, as {@code ArchiveTest} checks with jdeps, and three that only services and system calls
-     * lead to: certificates with elliptic curves, zip files as file systems, and the JDK's own management beans.
+     * What the libraries read, as {@code ArchiveTest} checks with jdeps, and what only services lead to: certificates with
+     * elliptic curves, and zip files as file systems.
      */
     static final List<String> MODULES = List.of(
             "java.base",
             "java.compiler",
-            "java.instrument",
             "java.logging",
             "java.management",
             "java.naming",
             "java.net.http",
-            "java.scripting",
-            "java.security.jgss",
             "java.sql",
             "java.xml",
             "jdk.crypto.ec",
             "jdk.httpserver",
             "jdk.jfr",
             "jdk.management",
-            "jdk.net",
             "jdk.unsupported",
             "jdk.zipfs");
 
     /** Writes the runtime to a folder that does not exist yet. */
     void write(Path folder) throws IOException {
         if (modules != null && !Files.exists(modules.resolve("java.base.jmod"))) {
-            throw new IOException(modules + " holds no java.base.jmod: name the folder jmods of a JDK for the platform");
+            throw new IOException(
+                    modules + " holds no java.base.jmod: name the folder jmods of a JDK for the platform");
         }
         ToolProvider jlink = ToolProvider.findFirst("jlink")
                 .orElseThrow(() -> new IOException("this Java has no jlink: a whole JDK is needed"));

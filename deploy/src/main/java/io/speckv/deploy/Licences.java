@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /** The licences and notices that libraries carry, laid out so that a person finds them. */
 final class Licences {
-    private static final Pattern FILE =
-            Pattern.compile("(META-INF/)?(.*/)?(LICEN[CS]E|NOTICE|COPYING|THIRD[-_]PARTY)[^/]*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FILE = Pattern.compile(
+            "(META-INF/)?(.*/)?(LICEN[CS]E|NOTICE|COPYING|THIRD[-_]PARTY)[^/]*", Pattern.CASE_INSENSITIVE);
 
     private Licences() {}
 
@@ -25,7 +25,9 @@ final class Licences {
                 JarEntry entry = entries.nextElement();
                 if (!entry.isDirectory() && isLicence(entry.getName())) {
                     Path file = folder.resolve(name)
-                            .resolve(entry.getName().replaceFirst("^META-INF/", "").replace('/', '_'));
+                            .resolve(entry.getName()
+                                    .replaceFirst("^META-INF/", "")
+                                    .replace('/', '_'));
                     Files.createDirectories(folder.resolve(name));
                     try (InputStream in = jar.getInputStream(entry)) {
                         Files.write(file, in.readAllBytes());
