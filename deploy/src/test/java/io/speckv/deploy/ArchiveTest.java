@@ -1,5 +1,6 @@
 package io.speckv.deploy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -74,7 +75,7 @@ class ArchiveTest {
         emptyJar(home.resolve("cli/target/speckv-cli-" + VERSION + ".jar"));
         Files.writeString(home.resolve("cli/target/image/sbom.json"), "{}");
         for (String part : List.of("speckv", "LICENSE", "models/README.md", "docs/examples/hidden-number.txt")) {
-            Files.createDirectories(home.resolve(part).getParent());
+            Files.createDirectories(requireNonNull(home.resolve(part).getParent()));
             Files.copy(Home.FOLDER.resolve(part), home.resolve(part), StandardCopyOption.COPY_ATTRIBUTES);
         }
         return home;
