@@ -13,8 +13,7 @@ import java.util.stream.IntStream;
  * @param atOriginalPositions whether the model sees them at those positions, or renumbered from 0
  * @param scores the draft's score of each kept token, for methods that rank KV pairs by it; else empty
  */
-public record KeptPrompt(
-        int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores) {
+public record KeptPrompt(int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores) {
 
     /**
      * Returns what {@code method} keeps of a prompt.

@@ -1,6 +1,5 @@
 package io.speckv.cascade;
 
-
 import io.speckv.selection.method.Methods;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,7 +258,9 @@ class RandomOrderTest {
             must(begun && replied.size() == said.size(), "a whole answer is a good end");
             must(
                     effect.generatedTokens()
-                            == replied.stream().mapToInt(AnswerPiece::tokenCount).sum(),
+                            == replied.stream()
+                                    .mapToInt(AnswerPiece::tokenCount)
+                                    .sum(),
                     "every token counts");
             endings++;
         }

@@ -57,7 +57,7 @@ final class ConfigurationReference {
     }
 
     private static String name(Class<?> type) {
-        if (type == int.class || type == long.class) {
+        if (type == int.class || type == Integer.class || type == long.class) {
             return "integer";
         }
         if (type == double.class) {
@@ -72,6 +72,7 @@ final class ConfigurationReference {
         return switch (type.getSimpleName()) {
             case "ByteSize" -> "size";
             case "Path" -> "path";
+            case "List" -> "list";
             case "Map" -> "keys and values";
             default -> "text";
         };

@@ -44,16 +44,16 @@ class LauncherTest {
             "uname");
     /** Names the modules that it builds, and says where their classes and a library lie. */
     private static final String MAVEN = """
-            #!/usr/bin/env bash
-            echo built >> "$BUILDS"
-            while [[ $1 != -f ]]; do shift; done
-            home=$(dirname "$2")
-            echo '[INFO] Building speckv 0.1.0                     [1/13]'
-            echo '[INFO] Building speckv target service 0.1.0      [9/13]'
-            if [[ -n ${BROKEN:-} ]]; then echo '[ERROR] cannot find symbol'; exit 1; fi
-            mkdir -p "$home/cli/target/launcher/classes" "$home/engine/target/launcher/classes"
-            echo -n "$home/engine/target/launcher/classes:$LIBRARY" > "$home/cli/target/launcher/dependencies.classpath"
-            """;
+        #!/usr/bin/env bash
+        echo built >> "$BUILDS"
+        while [[ $1 != -f ]]; do shift; done
+        home=$(dirname "$2")
+        echo '[INFO] Building speckv 0.1.0                     [1/13]'
+        echo '[INFO] Building speckv target service 0.1.0      [9/13]'
+        if [[ -n ${BROKEN:-} ]]; then echo '[ERROR] cannot find symbol'; exit 1; fi
+        mkdir -p "$home/cli/target/launcher/classes" "$home/engine/target/launcher/classes"
+        echo -n "$home/engine/target/launcher/classes:$LIBRARY" > "$home/cli/target/launcher/dependencies.classpath"
+        """;
 
     private static final String JAVA = "#!/usr/bin/env bash\necho \"$0\"\nprintf '%s\\n' \"$@\"\n";
 

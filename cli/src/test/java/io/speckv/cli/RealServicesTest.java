@@ -3,6 +3,7 @@ package io.speckv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.RouterArguments;
 import io.speckv.proto.ClientProgram;
 import io.speckv.trio.ServiceTrio;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.RouterArguments;
 import io.speckv.draft.DraftServer;
 import io.speckv.draft.DraftSettings;
 import io.speckv.kit.telemetry.SpanCollector;

@@ -14,14 +14,19 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.settings.ByteSize;
 import io.speckv.serving.PromptClassifier;
 import io.speckv.serving.ServedModel;
+import io.speckv.serving.SlotBudget;
 import io.speckv.serving.batch.BatchEngine;
 import io.speckv.text.DecodedTokens;
 import io.speckv.text.Encoding;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The draft model with its cache, its queue and the thread that runs it. */
 final class DraftEngine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DraftEngine.class);
+
     private final ServedModel model;
     private final KvArena arena;
     private final @Nullable PrefixCache prefixes;
@@ -42,19 +47,18 @@ final class DraftEngine implements AutoCloseable {
     DraftEngine(ServedModel model, @Nullable PromptClassifier classifier, DraftSettings settings, Runnable onDeath) {
         this.model = model;
         this.classifier = classifier;
-        DraftSettings.Limits limits = settings.limits();
-        DraftSettings.Queue queue = settings.queue();
         ByteSize prefixCache = settings.prefixCache();
-        int positions = model.decoder().shape().maxPositions();
-        if (positions <= limits.lookaheadTokens()) {
-            throw new IllegalArgumentException("lookahead-tokens is " + limits.lookaheadTokens()
-                    + ", must be below the model's " + positions + " positions");
-        }
-        this.maxPromptTokens = Math.min(limits.promptTokens(), positions - limits.lookaheadTokens());
-        this.arena = model.decoder().newArena(queue.running(), maxPromptTokens + limits.lookaheadTokens());
+        SlotPlan plan = SlotPlan.of(
+                settings.limits(), settings.queue(), model.decoder().memoryUse(), SlotBudget.of(model.decoder()));
+        this.maxPromptTokens = plan.promptTokens();
+        this.arena = model.decoder().newArena(plan.count(), plan.tokens());
+        LOG.atInfo()
+                .addKeyValue("slots", plan)
+                .addKeyValue("most", new ByteSize(plan.bytes()).readable())
+                .log("cache reserved");
         this.prefixes = prefixCache.bytes() == 0 ? null : new PrefixCache(model.decoder(), prefixCache.bytes());
         this.reader = new DraftReader(model.decoder(), arena, prefixes);
-        this.admission = new Admission(queue.admission());
+        this.admission = new Admission(settings.queue().admission(plan.count()));
         this.batches = new BatchEngine<>(
                 "speckv-draft-engine", new DraftStep(), settings.decodeShare(), DraftEngine::stopped, onDeath);
     }

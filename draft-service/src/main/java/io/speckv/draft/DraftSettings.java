@@ -88,21 +88,17 @@ public record DraftSettings(
     /**
      * How many requests run and wait.
      *
-     * @param running at the same time, each with a cache of its own
+     * @param running at the same time, each with a cache of its own; null for what the memory holds
      * @param requests that wait
      * @param promptTokens that wait, all requests together
      */
-    public record Queue(int running, int requests, long promptTokens) {
+    public record Queue(@Nullable Integer running, int requests, long promptTokens) {
         public Queue {
-            limits(running, requests, promptTokens);
+            var unused = new AdmissionLimits(running == null ? 1 : running, requests, promptTokens);
         }
 
-        AdmissionLimits admission() {
-            return limits(running, requests, promptTokens);
-        }
-
-        private static AdmissionLimits limits(int running, int requests, long promptTokens) {
-            return new AdmissionLimits(running, requests, promptTokens);
+        AdmissionLimits admission(int slots) {
+            return new AdmissionLimits(slots, requests, promptTokens);
         }
     }
 

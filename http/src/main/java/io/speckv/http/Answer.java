@@ -9,6 +9,7 @@ import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.GenerateStarted;
 import io.speckv.proto.v1.TokenDelta;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Map;
 
 /** One generation's answer, passed on as it comes or gathered to a whole. */
@@ -21,14 +22,23 @@ final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
     private final TokenDelta.Builder tokens = TokenDelta.newBuilder();
     private GenerateStarted started = GenerateStarted.getDefaultInstance();
     private GenerateFinished finished = GenerateFinished.getDefaultInstance();
-    private boolean begun;
+    private final Duration keepAlive;
 
-    /** @param created seconds since 1970 */
-    Answer(Exchange exchange, GenerationReader.Generation generation, TokenTexts texts, long created) {
+    /**
+     * @param created seconds since 1970
+     * @param keepAlive longest silence of a stream
+     */
+    Answer(
+            Exchange exchange,
+            GenerationReader.Generation generation,
+            TokenTexts texts,
+            long created,
+            Duration keepAlive) {
         this.exchange = exchange;
         this.generation = generation;
         this.texts = texts;
         this.created = created;
+        this.keepAlive = keepAlive;
     }
 
     @Override
@@ -43,10 +53,15 @@ final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
 
     private Future<Void> start(GenerateStarted start) {
         started = start;
-        if (!exchange.isEventStream()) {
-            exchange.header("X-Request-Id", start.getRequestId());
+        if (!generation.stream()) {
+            return Future.succeededFuture();
         }
-        return Future.succeededFuture();
+        exchange.beginEvents(keepAlive);
+        return generation
+                .form()
+                .beginning()
+                .map(choice -> exchange.event(envelope(true, choice).toString()))
+                .orElseGet(Future::succeededFuture);
     }
 
     private Future<Void> gather(TokenDelta delta) {
@@ -61,9 +76,9 @@ final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
         if (delta.getText().isEmpty() && delta.getLogprobsCount() == 0) {
             return Future.succeededFuture(); // an unfinished character
         }
+        exchange.beginEvents(keepAlive);
         return texts.of(delta).compose(known -> {
-            ObjectNode choice = generation.form().part(delta.getText(), !begun);
-            begun = true;
+            ObjectNode choice = generation.form().part(delta.getText());
             putLogprobs(choice, delta, known);
             return exchange.event(envelope(true, choice).toString());
         });
@@ -80,15 +95,12 @@ final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
         if (!generation.stream()) {
             return Future.succeededFuture();
         }
+        exchange.beginEvents(keepAlive);
         ObjectNode choice = generation.form().last();
         choice.put("finish_reason", reason(finish.getFinishReason()));
         ObjectNode chunk = envelope(true, choice);
         chunk.set("speckv", Reports.generation(started, finish));
-        Future<Void> sent = begun
-                ? Future.succeededFuture()
-                : exchange.event(
-                        envelope(true, generation.form().part("", true)).toString());
-        sent = sent.compose(first -> exchange.event(chunk.toString()));
+        Future<Void> sent = exchange.event(chunk.toString());
         if (!generation.usage()) {
             return sent;
         }
@@ -131,7 +143,7 @@ final class Answer implements UpstreamCall.Receiver<GenerateResponse> {
 
     private ObjectNode envelope(boolean chunk, ObjectNode choice) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("id", generation.form().idPrefix() + started.getRequestId())
+        json.put("id", generation.form().idPrefix() + exchange.requestId())
                 .put("object", generation.form().object(chunk))
                 .put("created", created)
                 .put("model", started.getModel());

@@ -8,6 +8,7 @@ import io.speckv.proto.v1.TokenDelta;
 import io.speckv.proto.v1.TokenLogprobs;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /** How OpenAI's two generation endpoints lay out answers. */
 enum AnswerForm {
@@ -19,13 +20,16 @@ enum AnswerForm {
         }
 
         @Override
-        ObjectNode part(String text, boolean first) {
+        Optional<ObjectNode> beginning() {
             ObjectNode choice = choice();
-            ObjectNode delta = choice.putObject("delta");
-            if (first) {
-                delta.put("role", "assistant");
-            }
-            delta.put("content", text);
+            choice.putObject("delta").put("role", "assistant").put("content", "");
+            return Optional.of(choice);
+        }
+
+        @Override
+        ObjectNode part(String text) {
+            ObjectNode choice = choice();
+            choice.putObject("delta").put("content", text);
             return choice;
         }
 
@@ -83,7 +87,12 @@ enum AnswerForm {
         }
 
         @Override
-        ObjectNode part(String text, boolean first) {
+        Optional<ObjectNode> beginning() {
+            return Optional.empty();
+        }
+
+        @Override
+        ObjectNode part(String text) {
             return choice().put("text", text);
         }
 
@@ -138,8 +147,11 @@ enum AnswerForm {
     /** Returns the value of {@code object}. */
     abstract String object(boolean chunk);
 
+    /** Returns the choice that begins a stream, where the form has one: it tells the role alone. */
+    abstract Optional<ObjectNode> beginning();
+
     /** Returns the choice of a streamed piece of text. */
-    abstract ObjectNode part(String text, boolean first);
+    abstract ObjectNode part(String text);
 
     /** Returns the choice that ends a stream, without its finish reason. */
     abstract ObjectNode last();

@@ -21,27 +21,31 @@ final class Descriptions {
 
     private Descriptions() {}
 
-    /** Returns OpenAI's list of models. */
-    static ObjectNode models(DescribeResponse served) {
+    /**
+     * Returns OpenAI's list of models.
+     *
+     * @param created seconds since 1970 that each of them names: when it began to be served here
+     */
+    static ObjectNode models(DescribeResponse served, long created) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode list = json.putArray("data");
-        served.getTargetsList().forEach(target -> list.add(model(target)));
+        served.getTargetsList().forEach(target -> list.add(model(target, created)));
         return json;
     }
 
     /** Returns the model named {@code name}, if it is served. */
-    static Optional<ObjectNode> model(DescribeResponse served, String name) {
+    static Optional<ObjectNode> model(DescribeResponse served, String name, long created) {
         return served.getTargetsList().stream()
                 .filter(target -> target.getName().equals(name))
-                .map(Descriptions::model)
+                .map(target -> model(target, created))
                 .findFirst();
     }
 
-    private static ObjectNode model(ModelDescription target) {
+    private static ObjectNode model(ModelDescription target, long created) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", target.getName())
                 .put("object", "model")
-                .put("created", 0)
+                .put("created", created)
                 .put("owned_by", "speckv")
                 // Where other servers of open models say it.
                 .put("max_model_len", target.getMaxPromptTokenCount());

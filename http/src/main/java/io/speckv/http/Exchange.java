@@ -9,16 +9,21 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP request and its answer: either whole or as server-sent events. Runs on the request's event loop alone, so
  * nothing here is shared between threads.
  */
 final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final long MILLIS_PER_SECOND = 1000;
     private static final long LINGER_MILLIS = 1000;
+    private static final String COMMENT = ": keep-alive\n\n";
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -26,19 +31,45 @@ final class Exchange {
     private boolean gone;
     private boolean stalled;
     private boolean lastOfConnection;
+    private boolean over;
     private final List<Runnable> whenGone = new ArrayList<>();
+    private final List<Runnable> whenOver = new ArrayList<>();
+    private final String requestId;
+    private long lastWritten;
 
-    Exchange(HttpServerRequest request, Context context, Runnable whenOver) {
+    Exchange(HttpServerRequest request, Context context) {
         this.request = request;
         this.response = request.response();
         this.context = context;
+        this.requestId = RequestId.of(request.getHeader(RequestId.HEADER));
+        response.putHeader(RequestId.HEADER, requestId);
         // A reset stream of HTTP/2 shows as an exception, a closed connection as its end.
         response.exceptionHandler(thrown -> lost());
         response.closeHandler(closed -> {
             lost();
-            whenOver.run();
+            over();
         });
-        response.endHandler(ended -> whenOver.run());
+        response.endHandler(ended -> over());
+    }
+
+    private void over() {
+        if (!over) {
+            over = true;
+            whenOver.forEach(Runnable::run);
+        }
+    }
+
+    /** Has {@code action} run once the answer is sent, or nobody waits for it any more. */
+    void onOver(Runnable action) {
+        whenOver.add(action);
+        if (over) {
+            action.run();
+        }
+    }
+
+    /** Returns the client's own name of the request, or a new one. */
+    String requestId() {
+        return requestId;
     }
 
     private void lost() {
@@ -103,6 +134,17 @@ final class Exchange {
 
     /** Answers with an error: with its HTTP status, or as the stream's last event where the answer has begun. */
     void error(ApiError error) {
+        if (gone || response.ended()) {
+            return;
+        }
+        LOG.atInfo()
+                .addKeyValue("request_id", requestId)
+                .addKeyValue("method", request.method())
+                .addKeyValue("path", request.path())
+                .addKeyValue("status", error.status())
+                .addKeyValue("code", error.code())
+                .addKeyValue("param", error.param())
+                .log("request refused or failed");
         if (isEventStream()) {
             write("data: " + error.toJson() + "\n\n");
             response.end();
@@ -124,15 +166,36 @@ final class Exchange {
         response.putHeader(HttpHeaders.CONTENT_TYPE, contentType).end(Buffer.buffer(body));
     }
 
-    /** Sends one event; completes when the connection takes the next one. */
-    Future<Void> event(String data) {
-        if (!response.headWritten()) {
-            response.setChunked(true)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                    // Proxies that collect answers would turn a stream into a whole one.
-                    .putHeader("X-Accel-Buffering", "no");
+    /** Answers with a status alone. */
+    void empty(int status) {
+        response.setStatusCode(status).end();
+    }
+
+    /**
+     * Says that events will follow, as far as nothing was said yet: headers and a comment leave now, since some proxies hold
+     * headers back until something follows. From now on a comment breaks every silence of {@code keepAlive}.
+     */
+    void beginEvents(Duration keepAlive) {
+        if (gone || response.headWritten()) {
+            return;
         }
+        response.setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                // Proxies that collect answers would turn a stream into a whole one.
+                .putHeader("X-Accel-Buffering", "no");
+        write(COMMENT);
+        long every = Math.max(1, keepAlive.toMillis() / 2);
+        long timer = context.owner().setPeriodic(every, tick -> {
+            if (!stalled && System.nanoTime() - lastWritten >= keepAlive.toNanos() / 2) {
+                write(COMMENT);
+            }
+        });
+        onOver(() -> context.owner().cancelTimer(timer));
+    }
+
+    /** Sends one event after {@link #beginEvents}; completes when the connection takes the next one. */
+    Future<Void> event(String data) {
         return write("data: " + data + "\n\n");
     }
 
@@ -151,6 +214,7 @@ final class Exchange {
         if (gone || response.ended()) {
             return Future.failedFuture("the client has gone away");
         }
+        lastWritten = System.nanoTime();
         response.write(text).onFailure(thrown -> lost());
         if (!response.writeQueueFull()) {
             return Future.succeededFuture();

@@ -1,15 +1,15 @@
 package io.speckv.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads OpenAI's requests into ours. What would change the answer but is not supported is an error. */
 final class GenerationReader {
@@ -19,13 +19,17 @@ final class GenerationReader {
             "ngram", FallbackPolicy.FALLBACK_POLICY_NGRAM,
             "fail", FallbackPolicy.FALLBACK_POLICY_FAIL);
     private static final int MOST_LOGPROBS = 20;
+    private static final List<String> KEYS =
+            List.of("method", "preset", "settings", "fallback", "continue_drafting", "report");
+    private static final List<String> REPORT_KEYS = List.of("kept_positions", "kv_positions");
 
     private GenerationReader() {}
 
     /** Returns a chat completion's request. */
     static Generation chat(JsonFields request) {
-        refuseChatFeatures(request);
-        SamplingSettings.Builder sampling = sampling(request);
+        NotHonoured.requireNone(request);
+        NotHonoured.requireNoneOfChat(request);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
         boolean logprobs = request.flag("logprobs");
         if (logprobs) {
             sampling.setTopLogprobs(0);
@@ -41,10 +45,8 @@ final class GenerationReader {
 
     /** Returns a text completion's request. */
     static Generation completion(JsonFields request) {
-        refuseOthers(request, "best_of");
-        refuse(request, "suffix", request.has("suffix"), "is not supported");
-        refuse(request, "echo", request.flag("echo"), "is not supported");
-        SamplingSettings.Builder sampling = sampling(request);
+        NotHonoured.requireNone(request);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
         request.ifInteger("logprobs", 0, MOST_LOGPROBS, count -> sampling.setTopLogprobs((int) count));
         return generation(request, PromptReader.completion(request), sampling, AnswerForm.COMPLETION);
     }
@@ -54,7 +56,11 @@ final class GenerationReader {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder()
                 .setPrompt(request.has("messages") ? PromptReader.chat(request) : PromptReader.completion(request));
         request.ifText("model", explain::setModel);
-        request.object("speckv").ifPresent(speckv -> explain.setMethod(MethodReader.method(speckv)));
+        NotHonoured.requireNone(request);
+        request.object("speckv").ifPresent(speckv -> {
+            requireKnown(speckv);
+            explain.setMethod(method(speckv));
+        });
         return explain.build();
     }
 
@@ -67,7 +73,9 @@ final class GenerationReader {
         boolean stream = request.flag("stream");
         boolean usage = request.object("stream_options")
                 .map(options -> {
-                    refuse(request, "stream_options", !stream, "needs stream to be true");
+                    if (!stream) {
+                        throw request.invalid("stream_options", "needs stream to be true");
+                    }
                     return options.flag("include_usage");
                 })
                 .orElse(false);
@@ -79,8 +87,18 @@ final class GenerationReader {
                 promptField, request.has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens");
     }
 
+    private static void requireKnown(JsonFields speckv) {
+        speckv.requireKnown(
+                KEYS,
+                name -> Optional.of(
+                        REPORT_KEYS.contains(name)
+                                ? " here: it stands in speckv.report"
+                                : ", must be one of " + KEYS + "; what a method is set to stands in speckv.settings"));
+    }
+
     private static void extras(JsonFields speckv, GenerateRequest.Builder generate) {
-        generate.setMethod(MethodReader.method(speckv));
+        requireKnown(speckv);
+        generate.setMethod(method(speckv));
         speckv.ifText("fallback", name -> {
             FallbackPolicy policy = FALLBACKS.get(name);
             if (policy == null) {
@@ -90,88 +108,11 @@ final class GenerationReader {
         });
         speckv.ifFlag("continue_drafting", generate::setContinueDrafting);
         speckv.object("report").ifPresent(report -> {
+            report.requireKnown(REPORT_KEYS, name -> Optional.empty());
             ReportSettings.Builder settings = generate.getReportBuilder();
             report.ifFlag("kept_positions", settings::setKeptPositions);
             report.ifFlag("kv_positions", settings::setKvPositions);
         });
-    }
-
-    private static SamplingSettings.Builder sampling(JsonFields request) {
-        refuseOthers(request, "n");
-        refuse(
-                request,
-                "logit_bias",
-                request.object("logit_bias").isPresent()
-                        && request.get("logit_bias")
-                                .filter(bias -> !bias.isEmpty())
-                                .isPresent(),
-                "is not supported");
-        SamplingSettings.Builder sampling = SamplingSettings.newBuilder();
-        request.ifInteger("max_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
-        request.ifInteger(
-                "max_completion_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
-        request.ifNumber("temperature", value -> sampling.setTemperature((float) value));
-        request.ifNumber("top_p", value -> sampling.setTopP((float) value));
-        request.ifNumber("presence_penalty", value -> sampling.setPresencePenalty((float) value));
-        request.ifNumber("frequency_penalty", value -> sampling.setFrequencyPenalty((float) value));
-        request.ifInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE, sampling::setSeed);
-        stops(request).forEach(sampling::addStop);
-        // Beyond OpenAI's own, under the names that other servers of open models take.
-        request.ifInteger("top_k", 0, Integer.MAX_VALUE, value -> sampling.setTopK((int) value));
-        request.ifNumber("min_p", value -> sampling.setMinP((float) value));
-        request.ifNumber("repetition_penalty", value -> sampling.setRepetitionPenalty((float) value));
-        request.ifFlag("ignore_eos", sampling::setIgnoreEos);
-        return sampling;
-    }
-
-    private static List<String> stops(JsonFields request) {
-        if (request.get("stop").map(JsonNode::isTextual).orElse(false)) {
-            return List.of(request.text("stop").orElseThrow());
-        }
-        List<String> stops = new ArrayList<>();
-        for (JsonNode stop : request.array("stop")) {
-            if (!stop.isTextual()) {
-                throw request.invalid("stop[" + stops.size() + "]", "must be a string, not " + JsonFields.typeOf(stop));
-            }
-            stops.add(stop.textValue());
-        }
-        return stops;
-    }
-
-    private static void refuseChatFeatures(JsonFields request) {
-        for (String field : List.of("tools", "functions")) {
-            refuse(
-                    request,
-                    field,
-                    !request.array(field).isEmpty(),
-                    "is not supported: answers are not searched for calls; give definitions to the model's template as"
-                            + " chat_template_kwargs.tools and read the answer's text");
-        }
-        request.object("response_format")
-                .flatMap(format -> format.text("type"))
-                .ifPresent(type -> refuse(
-                        request,
-                        "response_format",
-                        !type.equals("text"),
-                        "is '" + type + "'; only 'text' is supported"));
-        refuse(request, "audio", request.has("audio"), "is not supported");
-        for (JsonNode modality : request.array("modalities")) {
-            refuse(request, "modalities", !modality.asText().equals("text"), "may have 'text' alone");
-        }
-    }
-
-    private static void refuseOthers(JsonFields request, String field) {
-        request.ifInteger(
-                field,
-                Long.MIN_VALUE,
-                Long.MAX_VALUE,
-                value -> refuse(request, field, value != 1, "is " + value + "; only 1 is supported"));
-    }
-
-    private static void refuse(JsonFields request, String field, boolean refused, String why) {
-        if (refused) {
-            throw request.invalid(field, why);
-        }
     }
 
     /**
@@ -180,4 +121,15 @@ final class GenerationReader {
      * @param usage whether a stream ends with the usage
      */
     record Generation(GenerateRequest request, AnswerForm form, boolean stream, boolean usage, RequestFields fields) {}
+
+    /** Returns the method that a {@code speckv} object names; its settings are the router's to read. */
+    private static Method method(JsonFields speckv) {
+        Method.Builder method = Method.newBuilder();
+        speckv.ifText("method", method::setName);
+        speckv.ifText("preset", method::setPreset);
+        speckv.object("settings")
+                .flatMap(settings -> speckv.get("settings"))
+                .ifPresent(settings -> method.setExtraSettings(PromptReader.struct(settings)));
+        return method.build();
+    }
 }

@@ -2,7 +2,6 @@ package io.speckv.http;
 
 import io.grpc.Channel;
 import io.speckv.kit.server.TlsSettings;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -40,15 +39,15 @@ public final class HttpGateway implements AutoCloseable {
     private final Routes routes;
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicBoolean draining = new AtomicBoolean();
+    private final Places places;
+    private final Callers callers;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-    private HttpGateway(HttpSettings settings, Channel channel) {
+    private HttpGateway(HttpSettings settings, Channel channel, boolean asksForTokens) {
         this.settings = settings;
-        this.routes = new Routes(
-                channel,
-                new Bodies(settings.maxBody().toIntExact(), settings.bodyTimeout()),
-                settings.requestTimeout(),
-                Clock.systemUTC());
+        this.places = new Places(settings.maxRequests());
+        this.callers = new Callers(settings, asksForTokens);
+        this.routes = new Routes(channel, settings, places, Clock.systemUTC());
         // Nothing is read from or written to the file system but TLS files: the root may be read-only.
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
@@ -74,10 +73,11 @@ public final class HttpGateway implements AutoCloseable {
      * Starts listening.
      *
      * @param channel to an InferenceService; bearer tokens of HTTP requests are passed on to it; not closed with this
+     * @param asksForTokens whether that service does
      * @throws IOException if the address cannot be listened on or a TLS file cannot be used
      */
-    public static HttpGateway start(HttpSettings settings, Channel channel) throws IOException {
-        HttpGateway gateway = new HttpGateway(settings, channel);
+    public static HttpGateway start(HttpSettings settings, Channel channel, boolean asksForTokens) throws IOException {
+        HttpGateway gateway = new HttpGateway(settings, channel, asksForTokens);
         try {
             gateway.server
                     .requestHandler(gateway::take)
@@ -127,27 +127,19 @@ public final class HttpGateway implements AutoCloseable {
 
     private void take(HttpServerRequest request) {
         running.incrementAndGet();
-        AtomicBoolean over = new AtomicBoolean();
-        Context context = vertx.getOrCreateContext();
-        Exchange exchange = new Exchange(request, context, () -> {
-            if (over.compareAndSet(false, true) && running.decrementAndGet() == 0 && draining.get()) {
+        Exchange exchange = new Exchange(request, vertx.getOrCreateContext());
+        exchange.onOver(() -> {
+            if (running.decrementAndGet() == 0 && draining.get()) {
                 drained.complete(null);
             }
         });
-        if (draining.get()) {
-            exchange.header("Connection", "close");
-            exchange.error(ApiError.busy(503, "draining", "the server is about to stop"));
-        } else if (running.get() > settings.maxRequests()) {
-            exchange.error(ApiError.busy(
-                    429, "too_many_requests", "more than " + settings.maxRequests() + " requests are in progress"));
-        } else {
-            handle(exchange);
-        }
-    }
-
-    private void handle(Exchange exchange) {
         try {
-            routes.handle(exchange);
+            callers.requireName(request);
+            if (!callers.answersPreflight(exchange)) {
+                routes.handle(exchange);
+            }
+        } catch (ApiError.RefusedException e) {
+            exchange.error(e.error());
         } catch (RuntimeException e) {
             exchange.error(Unexpected.logged(e));
         }
@@ -156,6 +148,7 @@ public final class HttpGateway implements AutoCloseable {
     @Override
     public void close() {
         draining.set(true);
+        places.drain();
         try {
             if (running.get() > 0) {
                 drained.get(settings.drain().toMillis(), TimeUnit.MILLISECONDS);

@@ -1,7 +1,10 @@
 package io.speckv.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,14 +16,27 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The fields of one JSON object, read strictly: a value of another type is an error that names the field, and nothing
  * is converted. A field that is absent or null is not there.
  */
 final class JsonFields {
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /** Deeper bodies are refused; every field of ours lies within a few levels. */
+    static final int DEPTH_MOST = 64;
+
+    private static final Pattern DOUBLED = Pattern.compile("Duplicate field '(.*)'");
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEPTH_MOST)
+                            // The body's size is bounded already.
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -45,11 +61,27 @@ final class JsonFields {
                     : " at line %d, column %d"
                             .formatted(
                                     e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-            throw invalidJson("the body is not valid JSON" + where);
+            throw invalidJson(fault(e) + where);
         } catch (IOException e) {
             throw invalidJson("the body cannot be read: it must be JSON in UTF-8");
         }
         throw invalidJson("the body must be a JSON object");
+    }
+
+    /** The parser's own words name its classes. */
+    private static String fault(JsonProcessingException e) {
+        String own = String.valueOf(e.getOriginalMessage());
+        Matcher doubled = DOUBLED.matcher(own);
+        if (doubled.find()) {
+            return "the body has the key '" + doubled.group(1) + "' twice";
+        }
+        if (e instanceof StreamConstraintsException && own.contains("nesting depth")) {
+            return "the body nests objects and arrays deeper than " + DEPTH_MOST + " levels";
+        }
+        if (e instanceof StreamConstraintsException) {
+            return "the body has a number or a key that is too long";
+        }
+        return "the body is not valid JSON";
     }
 
     private static ApiError.RefusedException invalidJson(String message) {
@@ -91,7 +123,30 @@ final class JsonFields {
     }
 
     Optional<String> text(String field) {
-        return get(field, raw(field).isTextual(), "a string").map(JsonNode::textValue);
+        Optional<String> text = get(field, raw(field).isTextual(), "a string").map(JsonNode::textValue);
+        text.ifPresent(value -> requireUnicode(field, value));
+        return text;
+    }
+
+    private void requireUnicode(String field, String text) {
+        int half = UnpairedSurrogate.in(text);
+        if (half >= 0) {
+            throw invalid(field, "has half of a surrogate pair at character " + half + ": it is not valid Unicode");
+        }
+    }
+
+    /**
+     * Checks that nothing but the known fields is there.
+     *
+     * @param known the fields
+     * @param hint what to do with a field of another place, or nothing for one that is not known at all
+     */
+    void requireKnown(List<String> known, Function<String, Optional<String>> hint) {
+        for (String name : names()) {
+            if (!known.contains(name)) {
+                throw invalid(name, "is not known" + hint.apply(name).orElse(", must be one of " + known));
+            }
+        }
     }
 
     void ifText(String field, Consumer<String> use) {

@@ -15,6 +15,8 @@ import java.util.Set;
 /** Reads the prompt of a request: {@code messages} of a chat, or {@code prompt} of a completion. */
 final class PromptReader {
     private static final Set<String> OWN_KEYS = Set.of("role", "content");
+    /** Each level of a Struct is three of a protobuf message, which may have a hundred. */
+    private static final int STRUCT_DEPTH_MOST = 24;
 
     private PromptReader() {}
 
@@ -38,7 +40,7 @@ final class PromptReader {
         ChatMessage.Builder built = ChatMessage.newBuilder()
                 // OpenAI's newer name of the system role, which templates do not know.
                 .setRole(role.equals("developer") ? "system" : role)
-                .setContent(content(message));
+                .setContent(content(message, role.equals("user")));
         Struct.Builder attributes = Struct.newBuilder();
         for (String key : message.names()) {
             if (!OWN_KEYS.contains(key)) {
@@ -50,8 +52,15 @@ final class PromptReader {
                 : built.setAttributes(attributes).build();
     }
 
-    private static String content(JsonFields message) {
-        if (!message.get("content").map(JsonNode::isArray).orElse(false)) {
+    /** An assistant's message may have none beside its calls; one of a user without any is a mistake. */
+    private static String content(JsonFields message, boolean needed) {
+        boolean parts = message.get("content").map(JsonNode::isArray).orElse(false);
+        if (needed
+                && (!message.has("content")
+                        || (parts && message.array("content").isEmpty()))) {
+            throw message.invalid("content", "is missing: must be a string, or an array of at least 1 text part");
+        }
+        if (!parts) {
             return message.text("content").orElse("");
         }
         List<String> texts = new ArrayList<>();
@@ -75,7 +84,15 @@ final class PromptReader {
             prompt = prompt.get(0);
         }
         if (prompt.isTextual()) {
-            return Prompt.newBuilder().setText(prompt.textValue()).build();
+            String text = prompt.textValue();
+            int half = UnpairedSurrogate.in(text);
+            if (half >= 0) {
+                throw request.invalid(
+                        "prompt", "has half of a surrogate pair at character " + half + ": it is not valid Unicode");
+            }
+            Prompt.Builder built = Prompt.newBuilder().setText(text);
+            request.ifFlag("add_special_tokens", built::setAddSpecialTokens);
+            return built.build();
         }
         if (!prompt.isArray() || prompt.isEmpty()) {
             throw request.invalid("prompt", "must be a string or an array of token ids");
@@ -93,14 +110,37 @@ final class PromptReader {
 
     /** Returns an object as protobuf's own kind of JSON. */
     static Struct struct(JsonNode object) {
+        if (isDeeper(object, STRUCT_DEPTH_MOST)) {
+            throw ApiError.request(
+                            400,
+                            "invalid_json",
+                            "the body has an object of free form that nests deeper than " + STRUCT_DEPTH_MOST
+                                    + " levels")
+                    .asException();
+        }
         try {
             Struct.Builder struct = Struct.newBuilder();
             JsonFormat.parser().merge(object.toString(), struct);
             return struct.build();
         } catch (InvalidProtocolBufferException e) {
-            throw ApiError.request(400, "invalid_json", "an object is nested too deeply: " + e.getMessage())
+            throw ApiError.request(400, "invalid_json", "the body has an object that cannot be passed on")
                     .asException();
         }
+    }
+
+    private static boolean isDeeper(JsonNode node, int levels) {
+        if (!node.isContainerNode()) {
+            return false;
+        }
+        if (levels == 0) {
+            return true;
+        }
+        for (JsonNode child : node) {
+            if (isDeeper(child, levels - 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static com.google.protobuf.Value wrapped(JsonNode value) {

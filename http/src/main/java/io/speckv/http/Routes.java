@@ -17,6 +17,7 @@ import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.TokenIds;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoints: which call of the InferenceService each one makes, and what its answer looks like. */
@@ -33,10 +35,15 @@ final class Routes {
     private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
     private static final RequestFields NO_PROMPT = new RequestFields("prompt", "max_tokens");
 
+    private static final Pattern SLASHES = Pattern.compile("/{2,}");
+
     private final Channel channel;
+    private final HttpSettings settings;
+    private final Places places;
     private final Bodies bodies;
     private final Duration deadline;
     private final Clock clock;
+    private final long started;
     private final Page page = new Page();
     private final Map<String, Consumer<Exchange>> posts = Map.of(
             "/v1/chat/completions", exchange -> generate(exchange, GenerationReader::chat),
@@ -46,21 +53,23 @@ final class Routes {
             "/health",
             this::health,
             MODELS,
-            exchange -> describe(exchange, served -> exchange.json(200, Descriptions.models(served))),
+            this::models,
             "/v1/speckv/methods",
             exchange -> describe(exchange, served -> exchange.json(200, Descriptions.methods(served))));
 
-    Routes(Channel channel, Bodies bodies, Duration deadline, Clock clock) {
+    Routes(Channel channel, HttpSettings settings, Places places, Clock clock) {
         this.channel = channel;
-        this.bodies = bodies;
-        this.deadline = deadline;
+        this.settings = settings;
+        this.places = places;
+        this.bodies = new Bodies(settings);
+        this.deadline = settings.requestTimeout();
         this.clock = clock;
+        this.started = clock.instant().getEpochSecond();
     }
 
     /** Answers one request. */
     void handle(Exchange exchange) {
-        String path =
-                exchange.request().path() == null ? "" : exchange.request().path();
+        String path = path(exchange);
         HttpMethod method = exchange.request().method();
         boolean isGet = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
         if (posts.containsKey(path)) {
@@ -76,6 +85,13 @@ final class Routes {
         }
     }
 
+    /** Returns the path without what clients add when they join a base URL and an endpoint: doubled and last slashes. */
+    private static String path(Exchange exchange) {
+        String asked = exchange.request().path();
+        String single = SLASHES.matcher(asked == null ? "" : asked).replaceAll("/");
+        return single.length() > 1 && single.endsWith("/") ? single.substring(0, single.length() - 1) : single;
+    }
+
     private static void endpoint(
             Exchange exchange, @Nullable Consumer<Exchange> endpoint, boolean allowed, String method) {
         if (allowed && endpoint != null) {
@@ -88,12 +104,11 @@ final class Routes {
 
     private void generate(Exchange exchange, Function<JsonFields, GenerationReader.Generation> reader) {
         read(exchange, reader, generation -> {
-            GenerateRequest.Builder request = generation.request().toBuilder();
-            String id = exchange.request().getHeader("X-Request-Id");
-            if (id != null) {
-                request.setRequestId(id);
-            }
+            GenerateRequest.Builder request = generation.request().toBuilder().setRequestId(exchange.requestId());
             String model = request.getModel();
+            if (generation.stream()) {
+                beginInTime(exchange);
+            }
             TokenTexts texts = new TokenTexts(token -> detokenize(exchange, model, token));
             UpstreamCall.start(
                     channel,
@@ -102,8 +117,16 @@ final class Routes {
                     headers(exchange),
                     request.build(),
                     exchange,
-                    new Answer(exchange, generation, texts, clock.instant().getEpochSecond()));
+                    new Answer(exchange, generation, texts, clock.instant().getEpochSecond(), settings.keepAlive()));
         });
+    }
+
+    /** A stream whose answer is long in coming begins without it, or proxies would give it up. */
+    private void beginInTime(Exchange exchange) {
+        Vertx vertx = exchange.context().owner();
+        long timer =
+                vertx.setTimer(settings.streamBegins().toMillis(), late -> exchange.beginEvents(settings.keepAlive()));
+        exchange.onOver(() -> vertx.cancelTimer(timer));
     }
 
     private Future<String> detokenize(Exchange exchange, String model, int token) {
@@ -131,17 +154,32 @@ final class Routes {
     private record Explanation(ExplainRequest request, RequestFields fields) {}
 
     private <R> void read(Exchange exchange, Function<JsonFields, R> reader, Consumer<R> use) {
-        Future<Void> used = bodies.read(exchange, reader).map(request -> {
-            use.accept(request);
-            return null;
-        });
+        requireValidId(exchange);
+        Future<Void> used = bodies.read(exchange, () -> places.take(exchange), reader)
+                .map(request -> {
+                    use.accept(request);
+                    return null;
+                });
         used.onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
     }
 
+    private static void requireValidId(Exchange exchange) {
+        String id = exchange.request().getHeader(RequestId.HEADER);
+        if (id != null && !id.isEmpty() && !RequestId.isValid(id)) {
+            throw ApiError.field(RequestId.HEADER, "must have 1 to 128 printable ASCII characters")
+                    .asException();
+        }
+    }
+
     private void describe(Exchange exchange, Consumer<DescribeResponse> use) {
+        places.take(exchange);
         unary(exchange, InferenceServiceGrpc.getDescribeMethod(), deadline, DescribeRequest.getDefaultInstance())
                 .onSuccess(use::accept)
                 .onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+    }
+
+    private void models(Exchange exchange) {
+        describe(exchange, served -> exchange.json(200, Descriptions.models(served, started)));
     }
 
     private void model(Exchange exchange, String encoded) {
@@ -154,7 +192,7 @@ final class Routes {
         }
         describe(
                 exchange,
-                served -> Descriptions.model(served, name)
+                served -> Descriptions.model(served, name, started)
                         .ifPresentOrElse(
                                 model -> exchange.json(200, model),
                                 () -> exchange.error(ApiError.request(

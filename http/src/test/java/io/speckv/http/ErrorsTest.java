@@ -17,6 +17,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ErrorsTest {
     private static final String CHAT = "/v1/chat/completions";
@@ -85,10 +86,32 @@ final class ErrorsTest {
                 "'stream_options': {} | stream_options | stream_options needs stream to be true",
                 "'response_format': {'type': 'json_object'} | response_format"
                         + " | response_format is 'json_object'; only 'text' is supported",
+                "'speckv': {'metod': 'x'} | speckv.metod | speckv.metod is not known,"
+                        + " must be one of [method, preset, settings, fallback, continue_drafting, report];"
+                        + " what a method is set to stands in speckv.settings",
+                "'speckv': {'Method': 'x'} | speckv.Method | speckv.Method is not known,"
+                        + " must be one of [method, preset, settings, fallback, continue_drafting, report];"
+                        + " what a method is set to stands in speckv.settings",
+                "'speckv': {'window_size': 8} | speckv.window_size"
+                        + " | speckv.window_size is not known, must be one of [method, preset, settings, fallback,"
+                        + " continue_drafting, report]; what a method is set to stands in speckv.settings",
+                "'speckv': {'kept_positions': true} | speckv.kept_positions"
+                        + " | speckv.kept_positions is not known here: it stands in speckv.report",
+                "'speckv': {'report': {'positions': true}} | speckv.report.positions"
+                        + " | speckv.report.positions is not known, must be one of [kept_positions, kv_positions]",
+                "'guided_json': {} | guided_json | guided_json is not supported",
+                "'grammar': 'root' | grammar | grammar is not supported",
+                "'structured_outputs': {'choice': ['a']} | structured_outputs | structured_outputs is not supported",
+                "'prompt_logprobs': 1 | prompt_logprobs | prompt_logprobs is not supported",
+                "'continue_final_message': true | continue_final_message | continue_final_message is not supported",
+                "'repeat_penalty': 1.1 | repeat_penalty | repeat_penalty is not supported",
+                "'tool_choice': 'required' | tool_choice"
+                        + " | tool_choice asks for a call, and answers are not searched for calls",
+                "'stop_token_ids': [-1] | stop_token_ids[0] | stop_token_ids[0] is -1, must be a token id: 0 or more",
+                "'user': {'a': 1, 'a': 2} | null | the body has the key 'a' twice at line 1, column 22",
                 "'speckv': {'fallback': 'x'} | speckv.fallback"
                         + " | speckv.fallback is 'x', must be full, snapkv, ngram or fail",
-                "'speckv': {'settings': {'pool_type': 'x'}} | speckv.settings.pool_type"
-                        + " | speckv.settings.pool_type is 'x', must be one of [max, mean, none]",
+                "'speckv': {'settings': [1]} | speckv.settings | speckv.settings must be an object, not an array",
             })
     void namesTheFieldThatIsWrong(String field, String param, String message) throws Exception {
         try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
@@ -97,6 +120,102 @@ final class ErrorsTest {
             JsonNode error = server.read(response).get("error");
             assertThat(error.get("param").asText()).isEqualTo(param);
             assertThat(error.get("message").asText()).isEqualTo(message);
+            assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"tools\": [{\"type\": \"function\"}], \"tool_choice\": \"none\"",
+                "\"tools\": [], \"tool_choice\": \"auto\"",
+                "\"logit_bias\": {}, \"guided_json\": null, \"echo\": false, \"repeat_penalty\": 1.0, \"n\": 1",
+                "\"some_extra\": {\"a\": 1}, \"skip_special_tokens\": true"
+            })
+    void answersWhatChangesNothing(String fields) throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            assertThat(server.post(CHAT, "{%s, %s}".formatted(fields, MESSAGES)).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"role\": \"user\"}",
+                "{\"role\": \"user\", \"content\": null}",
+                "{\"role\": \"user\", \"content\": []}"
+            })
+    void aUserSaysSomething(String message) throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            HttpResponse<String> response = server.post(CHAT, "{\"messages\": [%s]}".formatted(message));
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(server.read(response).at("/error/param").asText()).isEqualTo("messages[0].content");
+        }
+    }
+
+    @Test
+    void tooDeepAndHalfCharactersAreErrorsInWords() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            String deep = "[".repeat(5000) + "]".repeat(5000);
+            assertThat(server.post(CHAT, "{\"x\": %s, %s}".formatted(deep, MESSAGES))
+                            .body())
+                    .contains("nests objects and arrays deeper than 64 levels")
+                    .doesNotContain("com.fasterxml", "StreamRead");
+            String free = "{\"a\":".repeat(40) + "1" + "}".repeat(40);
+            assertThat(server.post(CHAT, "{\"chat_template_kwargs\": %s, %s}".formatted(free, MESSAGES))
+                            .body())
+                    .contains("free form that nests deeper than 24 levels");
+            HttpResponse<String> half =
+                    server.post(CHAT, "{\"messages\": [{\"role\": \"user\", \"content\": \"a\\ud800b\"}]}");
+            assertThat(half.statusCode()).isEqualTo(400);
+            assertThat(half.body()).contains("messages[0].content has half of a surrogate pair at character 1");
+        }
+    }
+
+    @Test
+    void aPackedBodyIsRefusedAsSuch() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            HttpRequest packed = server.request(CHAT, "{%s}".formatted(MESSAGES))
+                    .header("Content-Encoding", "gzip")
+                    .build();
+            HttpResponse<String> response = server.client.send(packed, HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).isEqualTo(415);
+            assertThat(response.body()).contains("Content-Encoding is not supported");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/chat/completions/", "/v1//chat/completions", "//v1/chat//completions//"})
+    void slashesThatClientsAddDoNotMatter(String path) throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            assertThat(server.post(path, "{%s}".formatted(MESSAGES)).statusCode())
+                    .isEqualTo(200);
+            assertThat(server.get("/health/").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void everyAnswerNamesItsRequest() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            for (String path : new String[] {"/", "/health", "/v1/models", "/v1/nothing", CHAT}) {
+                assertThat(server.get(path).headers().firstValue("X-Request-Id"))
+                        .isPresent();
+            }
+            HttpRequest named =
+                    server.request(CHAT, "[]").header("X-Request-Id", "mine-7").build();
+            assertThat(server.client
+                            .send(named, HttpResponse.BodyHandlers.ofString())
+                            .headers()
+                            .firstValue("X-Request-Id"))
+                    .hasValue("mine-7");
+            HttpRequest tooLong = server.request(CHAT, "{%s}".formatted(MESSAGES))
+                    .header("X-Request-Id", "x".repeat(200))
+                    .build();
+            assertThat(server.client
+                            .send(tooLong, HttpResponse.BodyHandlers.ofString())
+                            .body())
+                    .contains("X-Request-Id must have 1 to 128");
         }
     }
 
@@ -142,8 +261,8 @@ final class ErrorsTest {
     private static String unfinished(RunningGateway server, long length) throws IOException {
         return raw(
                 server,
-                "POST " + CHAT + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + length
-                        + "\r\n\r\n{");
+                "POST " + CHAT + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                        + length + "\r\n\r\n{");
     }
 
     /** Returns all that the server says until it closes the connection. */
@@ -164,7 +283,7 @@ final class ErrorsTest {
             assertThat(large.body()).contains("larger than 1024 bytes");
             assertThat(server.get("/v1/nothing").statusCode()).isEqualTo(404);
             assertThat(server.get(CHAT).statusCode()).isEqualTo(405);
-            assertThat(raw(server, "GET /v1/models/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+            assertThat(raw(server, "GET /v1/models/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                     .startsWith("HTTP/1.1 400")
                     .contains("invalid_url");
             HttpRequest form = HttpRequest.newBuilder(URI.create(server.url(CHAT)))

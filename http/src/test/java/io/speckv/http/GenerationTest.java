@@ -1,18 +1,21 @@
 package io.speckv.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerateRequest;
-import io.speckv.proto.v1.PoolType;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class GenerationTest {
@@ -24,7 +27,7 @@ final class GenerationTest {
         try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
             HttpResponse<String> response = server.post(CHAT, "{\"messages\": [%s]}".formatted(HELLO));
             assertThat(response.statusCode()).isEqualTo(200);
-            assertThat(response.headers().firstValue("X-Request-Id")).hasValue("r-1");
+            assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
             JsonNode answer = server.read(response);
             assertThat(answer.get("object").asText()).isEqualTo("chat.completion");
             assertThat(answer.at("/choices/0/message/content").asText()).isEqualTo("The code is 4711.");
@@ -46,20 +49,22 @@ final class GenerationTest {
                     "{\"stream\": true, \"stream_options\": {\"include_usage\": true}, \"messages\": [%s]}"
                             .formatted(HELLO));
             assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream; charset=utf-8");
-            List<String> events = List.of(response.body().split("\n\n"));
-            assertThat(events).hasSize(8).last().isEqualTo("data: [DONE]");
+            List<String> events = Stream.of(response.body().split("\n\n"))
+                    .filter(event -> event.startsWith("data: "))
+                    .toList();
+            assertThat(events).hasSize(9).last().isEqualTo("data: [DONE]");
             List<String> texts = new ArrayList<>();
-            for (String event : events.subList(0, 5)) {
+            for (String event : events.subList(1, 6)) {
                 texts.add(server.json
                         .readTree(event.substring(6))
                         .at("/choices/0/delta/content")
                         .asText());
             }
             assertThat(texts).isEqualTo(FakeInference.WORDS);
-            JsonNode end = server.json.readTree(events.get(5).substring(6));
+            JsonNode end = server.json.readTree(events.get(6).substring(6));
             assertThat(end.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
             assertThat(end.at("/speckv/kept_tokens").asInt()).isEqualTo(128);
-            JsonNode usage = server.json.readTree(events.get(6).substring(6));
+            JsonNode usage = server.json.readTree(events.get(7).substring(6));
             assertThat(usage.get("choices")).isEmpty();
             assertThat(usage.at("/usage/completion_tokens").asInt()).isEqualTo(5);
         }
@@ -71,16 +76,17 @@ final class GenerationTest {
         try (RunningGateway server = new RunningGateway(service)) {
             server.client.send(
                     server.request(CHAT, """
-                    {"model": "tiny", "messages": [
-                       {"role": "developer", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
-                       {"role": "user", "content": "q", "name": "Ann"}],
-                     "max_completion_tokens": 7, "temperature": 0.5, "top_p": 0.9, "seed": -1, "stop": "END",
-                     "presence_penalty": 1, "frequency_penalty": -1, "logprobs": true, "top_logprobs": 3, "n": 1,
-                     "user": "someone", "unheard_of": {},
-                     "speckv": {"method": "speckv-pc", "fallback": "snapkv", "report": {"kept_positions": true},
-                       "continue_drafting": true,
-                       "settings": {"specpc": {"max_capacity_prompt": 512, "pool_type": "max"},
-                                    "window_size": 8, "lookahead_tokens": null, "novel": 3}}}""")
+                        {"model": "tiny", "messages": [
+                           {"role": "developer", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
+                           {"role": "user", "content": "q", "name": "Ann"}],
+                         "max_completion_tokens": 7, "temperature": 0.5, "top_p": 0.9, "seed": -1, "stop": "END",
+                         "presence_penalty": 1, "frequency_penalty": -1, "logprobs": true, "top_logprobs": 3, "n": 1,
+                         "user": "someone", "unheard_of": {}, "stop_token_ids": [3, 4],
+                         "speckv": {"method": "speckv-pc", "fallback": "snapkv", "report": {"kept_positions": true},
+                           "continue_drafting": true,
+                           "settings": {"specpc": {"max_capacity_prompt": 512, "pool_type": "max"},
+                                        "window_size": 8, "lookahead_tokens": null, "novel": 3}}}\
+                        """)
                             .header("Authorization", "Bearer secret")
                             .header("X-Request-Id", "mine")
                             .build(),
@@ -104,6 +110,7 @@ final class GenerationTest {
             assertThat(sampling.getTopP()).isEqualTo(0.9f);
             assertThat(sampling.getSeed()).isEqualTo(-1);
             assertThat(sampling.getStopList()).containsExactly("END");
+            assertThat(sampling.getStopTokenIdsList()).containsExactly(3, 4);
             assertThat(sampling.getPresencePenalty()).isEqualTo(1);
             assertThat(sampling.getFrequencyPenalty()).isEqualTo(-1);
             assertThat(sampling.getTopLogprobs()).isEqualTo(3);
@@ -112,12 +119,23 @@ final class GenerationTest {
             assertThat(request.getContinueDrafting()).isTrue();
             var method = request.getMethod();
             assertThat(method.getName()).isEqualTo("speckv-pc");
-            assertThat(method.getSpecpc().getMaxCapacityPrompt()).isEqualTo(512);
-            assertThat(method.getSpecpc().getPoolType()).isEqualTo(PoolType.POOL_TYPE_MAX);
-            assertThat(method.getSettings().getWindowSize()).isEqualTo(8);
-            assertThat(method.getSettings().hasLookaheadTokens()).isTrue();
-            assertThat(method.getExtraSettings().getFieldsOrThrow("novel").getNumberValue())
-                    .isEqualTo(3);
+            assertThat(MethodSettings.toMap(method))
+                    .containsOnly(
+                            entry("specpc", Map.of("max_capacity_prompt", 512, "pool_type", "max")),
+                            entry("window_size", 8),
+                            entry("lookahead_tokens", null),
+                            entry("novel", 3));
+        }
+    }
+
+    @Test
+    void aTopPOfZeroKeepsTheLikeliestToken() throws Exception {
+        FakeInference service = FakeInference.answering();
+        try (RunningGateway server = new RunningGateway(service)) {
+            server.post(CHAT, "{\"top_p\": 0, \"messages\": [%s]}".formatted(HELLO));
+            assertThat(service.requests.take().getSampling().getTopP())
+                    .isPositive()
+                    .isLessThan(1e-6f);
         }
     }
 
@@ -157,7 +175,7 @@ final class GenerationTest {
             String body = "{\"stream\": true, \"messages\": [%s]}".formatted(HELLO);
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.gateway.port())) {
                 socket.getOutputStream()
-                        .write(("POST " + CHAT + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        .write(("POST " + CHAT + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                         + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                                 .getBytes(StandardCharsets.UTF_8));
                 assertThat(socket.getInputStream().read()).isEqualTo('H');
@@ -184,7 +202,7 @@ final class GenerationTest {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.gateway.port())) {
             String body = "{\"stream\": true, \"prompt\": \"a\"}";
             socket.getOutputStream()
-                    .write(("POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    .write(("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                     + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                             .getBytes(StandardCharsets.UTF_8));
             int before = -1;

@@ -30,11 +30,11 @@ final class OpenAiClientTest {
             String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(node.waitFor()).as(output).isZero();
             assertThat(output).isEqualTo("""
-                            The code is 4711.
-                            1000 prompt tokens
-                            specpc kept 128
-                            n: 400 n is 2; only 1 is supported
-                            """);
+                The code is 4711.
+                1000 prompt tokens
+                specpc kept 128
+                n: 400 n is 2; only 1 is supported
+                """);
         }
     }
 }

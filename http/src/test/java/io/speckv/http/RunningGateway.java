@@ -33,7 +33,8 @@ final class RunningGateway implements AutoCloseable {
     record Settings(ServerSettings server, HttpSettings http) {}
 
     RunningGateway(FakeInference service, String... flags) throws IOException {
-        List<String> all = new ArrayList<>(List.of("--server.port=0", "--http.port=0", "--http.drain=2s"));
+        List<String> all = new ArrayList<>(
+                List.of("--server.port=0", "--http.port=0", "--http.drain=2s", "--http.stream-begins=20s"));
         all.addAll(List.of(flags));
         Settings settings = SettingsLoader.withDefaults(Settings.class, ServerSettings.DEFAULTS, HttpSettings.DEFAULTS)
                 .load(null, Map.of(), all)
@@ -52,7 +53,8 @@ final class RunningGateway implements AutoCloseable {
                         Duration.ofSeconds(20)),
                 Map.of(),
                 List.of());
-        gateway = HttpGateway.start(settings.http(), channel.channel());
+        gateway = HttpGateway.start(
+                settings.http(), channel.channel(), settings.server().tokensFile() != null);
     }
 
     String url(String path) {

@@ -16,6 +16,7 @@ record CompressionFigures(Generation request, RequestedMethod applied, FallbackR
         CompressionReport.Builder report = CompressionReport.newBuilder()
                 .setRequestedMethod(request.method().name())
                 .setAppliedMethod(applied.name())
+                .setPreset(applied.preset())
                 .setFallbackReason(reason)
                 .setKv(target.getKv())
                 .setLookahead(target.getLookahead())

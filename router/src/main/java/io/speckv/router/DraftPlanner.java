@@ -66,8 +66,8 @@ final class DraftPlanner {
                     "the prompt has " + ids.length + " tokens, the draft takes " + model.getMaxPromptTokenCount());
         }
         int most = Math.min(described.getMaxLookaheadTokenCount(), directory.mostLookaheadTokens());
-        // Where a method drafts as much as the answer is long, that is as long as an answer can be.
-        int answer = Math.min(maxNewTokens, Math.max(1, most));
+        // Where a method drafts as much as the answer is long, that is as long as a lookahead can be.
+        int answer = method.exact() ? maxNewTokens : Math.min(maxNewTokens, Math.max(1, most));
         DraftWork work = method.method().draftWork(prompt.size(), answer);
         if (work.classified() && described.getClassifierName().isEmpty()) {
             throw RequestException.ofField(
@@ -83,7 +83,7 @@ final class DraftPlanner {
                             + ", which draft and target both take");
         }
         return Optional.of(new DraftPlan(
-                request(ids, model, work, answer, sampling, shared),
+                request(ids, model, work, sampling, shared, method.exact()),
                 bridge,
                 shared,
                 model.getVocabSize(),
@@ -113,23 +113,22 @@ final class DraftPlanner {
             int[] ids,
             ModelDescription model,
             DraftWork work,
-            int answer,
             SamplingSettings sampling,
-            boolean sharedTokens) {
+            boolean sharedTokens,
+            boolean whole) {
         AnalyseRequest.Builder request = AnalyseRequest.newBuilder()
                 .setTokenIds(TokenIds.newBuilder()
                         .addAllIds(Arrays.stream(ids).boxed().toList()))
                 .setTokenizerFingerprint(model.getTokenizerFingerprint())
                 .setSampling(stopping(sampling, sharedTokens));
         var scoring = work.scoring();
-        int scoringTokens = 0;
+        int scoringTokens = work.scoringTokens();
         if (scoring != null) {
-            scoringTokens = scoring.lookaheadFor(answer);
             request.setScoring(toProto(scoring, scoringTokens));
         }
         request.setClassification(work.classified());
         request.setLookaheadTokens(work.lookaheadTokens() - scoringTokens);
-        if (lookaheadTimeLimit != null && request.getLookaheadTokens() + scoringTokens > 0) {
+        if (lookaheadTimeLimit != null && !whole && request.getLookaheadTokens() + scoringTokens > 0) {
             request.setLookaheadTimeLimit(Durations.fromNanos(lookaheadTimeLimit.toNanos()));
         }
         return request.build();

@@ -23,6 +23,7 @@ record Explanation(Tokenizer tokenizer, Generation request, Selection selection,
                 .setCompression(CompressionReport.newBuilder()
                         .setRequestedMethod(name)
                         .setAppliedMethod(name)
+                        .setPreset(request.method().preset())
                         .addAllKeptPositions(
                                 Arrays.stream(selection.kept()).boxed().toList()))
                 .setAppliedSettings(Structs.toProto(Methods.applied(

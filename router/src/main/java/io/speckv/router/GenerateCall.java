@@ -254,8 +254,8 @@ final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, Target
                 .setPrompt(selection.toProto(request.prompt().ids(), applied.method(), scores))
                 .setMethod(applied.message())
                 .setSampling(request.sampling())
-                .setLookaheadWait(
-                        Durations.fromNanos(parts.drafting().lookaheadWait().toNanos()))
+                .setLookaheadWait(Durations.fromNanos(
+                        applied.lookaheadWait(parts.drafting().lookaheadWait()).toNanos()))
                 .setTokenizerFingerprint(parts.tokenizer().fingerprint())
                 .setReportKvPositions(request.report().getKvPositions())
                 .setLookaheadContinues(continued != null);

@@ -14,7 +14,6 @@ import java.util.UUID;
 
 /** Turns public requests into valid ones, or into failures that name the field. Thread-safe. */
 final class RequestReader {
-    private static final int NEW_TOKENS_UNSET = 128;
 
     private final ModelDirectory directory;
     private final PromptReader prompts;
@@ -67,7 +66,7 @@ final class RequestReader {
         int most = target.getMaxNewTokenCount();
         int newTokens = sampling.hasMaxNewTokens()
                 ? RequestFields.within(sampling.getMaxNewTokens(), 1, most, "sampling.max_new_tokens")
-                : Math.min(NEW_TOKENS_UNSET, most);
+                : Math.min(SamplingRules.NEW_TOKENS_UNSET, most);
         return sampling.toBuilder().setMaxNewTokens(newTokens).build();
     }
 }

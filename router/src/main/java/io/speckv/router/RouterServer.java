@@ -73,7 +73,7 @@ public final class RouterServer implements AutoCloseable {
             service.attach(parts);
             process.beforeCut(() -> service.failCalls(
                     RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));
-            HttpGateway gateway = gateway(settings.http(), process, opened);
+            HttpGateway gateway = gateway(settings.http(), settings.server().tokensFile() != null, process, opened);
             parts.directory().start(process::serving);
             started = true;
             return new RouterServer(process, parts.admission(), gateway);
@@ -87,11 +87,12 @@ public final class RouterServer implements AutoCloseable {
     }
 
     private static @Nullable HttpGateway gateway(
-            HttpSettings settings, GrpcProcess process, Deque<AutoCloseable> opened) throws IOException {
+            HttpSettings settings, boolean asksForTokens, GrpcProcess process, Deque<AutoCloseable> opened)
+            throws IOException {
         if (settings.port() < 0) {
             return null;
         }
-        HttpGateway gateway = HttpGateway.start(settings, process.insideChannel());
+        HttpGateway gateway = HttpGateway.start(settings, process.insideChannel(), asksForTokens);
         opened.add(gateway);
         return gateway;
     }

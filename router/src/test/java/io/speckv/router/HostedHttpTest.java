@@ -29,9 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 class HostedHttpTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final String ASK = """
-            {"prompt": "abc", "max_tokens": 4, "speckv": {"method": "full"}}""";
+        {"prompt": "abc", "max_tokens": 4, "speckv": {"method": "full"}}\
+        """;
     private static final String STREAM = """
-            {"prompt": "abc", "max_tokens": 4, "stream": true, "speckv": {"method": "full"}}""";
+        {"prompt": "abc", "max_tokens": 4, "stream": true, "speckv": {"method": "full"}}\
+        """;
 
     @Test
     void answersOpenAiRequestsWithTheRoutersOwnServices() throws Exception {

@@ -68,7 +68,8 @@ final class GenerationMessages {
                 .setLookahead(LookaheadUsage.newBuilder()
                         .setReceivedTokenCount(received())
                         .setAcceptedTokenCount(accepted(answer, prefilled))
-                        .setArrivedLate(request.lookahead().isLate()));
+                        .setArrivedLate(request.lookahead().isLate())
+                        .setFullCacheTokenCount(prefilled.fullCacheTokens(answer.size())));
         times.forEach(time -> finished.addTimings(time.toProto()));
         return TargetServiceGenerateResponse.newBuilder().setFinished(finished).build();
     }

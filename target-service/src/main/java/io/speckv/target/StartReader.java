@@ -7,6 +7,7 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.RequestFields;
+import io.speckv.kit.wire.SamplingRules;
 import io.speckv.kit.wire.ScoreVectors;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.KeptPrompt;
@@ -23,7 +24,6 @@ import java.util.stream.IntStream;
 
 /** Turns the first message of a call into a valid {@link GenerationRequest}, or into a failure that names the field. */
 final class StartReader {
-    private static final int NEW_TOKENS_UNSET = 128;
     private static final String IDS = "prompt.token_ids";
     private static final String POSITIONS = "prompt.original_positions";
 
@@ -109,7 +109,7 @@ final class StartReader {
         return start.getSampling().hasMaxNewTokens()
                 ? RequestFields.within(
                         start.getSampling().getMaxNewTokens(), 1, limits.newTokens(), "sampling.max_new_tokens")
-                : Math.min(Math.min(NEW_TOKENS_UNSET, limits.newTokens()), room);
+                : Math.min(Math.min(SamplingRules.NEW_TOKENS_UNSET, limits.newTokens()), room);
     }
 
     private SamplingSettings sampling(GenerationStart start, int newTokens) {
@@ -123,8 +123,8 @@ final class StartReader {
         try {
             return Methods.of(name, MethodSettings.toMap(start.getMethod()));
         } catch (InvalidSettingException e) {
-            String field = e.key().equals("method") ? "method.name" : MethodSettings.fieldPath(e.key());
-            throw RequestException.invalidField(field, "is refused: " + e.getMessage());
+            throw RequestException.invalidField(
+                    MethodSettings.fieldPath(start.getMethod(), e.key()), "is refused: " + e.getMessage());
         }
     }
 

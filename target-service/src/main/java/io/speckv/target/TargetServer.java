@@ -19,14 +19,18 @@ import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.serving.EngineFailures;
 import io.speckv.serving.ServedModel;
+import io.speckv.serving.SlotBudget;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A target service from settings to a running server: wires the parts and owns their order of closing. */
 public final class TargetServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TargetServer.class);
     private static final int WARM_UP_TOKENS = 64;
 
     private final GrpcProcess process;
@@ -79,7 +83,12 @@ public final class TargetServer implements AutoCloseable {
         try {
             listening.accept(process);
             ServedModel model = ServedModel.open(settings.model());
-            SlotSizes slots = new SlotSizes(model.decoder(), settings.slots(), settings.queue());
+            SlotPlan plan = SlotPlan.of(settings.slots(), model.decoder().memoryUse(), SlotBudget.of(model.decoder()));
+            SlotSizes slots = new SlotSizes(model.decoder(), plan, settings.queue());
+            LOG.atInfo()
+                    .addKeyValue("slots", plan)
+                    .addKeyValue("most", new ByteSize(plan.bytes()).readable())
+                    .log("cache reserved");
             slots.all().forEach(size -> warmUp(model.decoder(), size));
             Optional<PrefixCache> prefixes = prefixCache(model.decoder(), settings.prefixCache());
             TargetPrefill prefill = new TargetPrefill(model.decoder(), prefixes.orElse(null));

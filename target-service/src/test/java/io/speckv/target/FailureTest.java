@@ -124,10 +124,7 @@ class FailureTest {
     void anErrorInTheEngineEndsItAndEverythingItHeld() throws Exception {
         try (DecoderModel model = DecoderModel.open(GoldenRun.model("llama-target"), ModelOptions.DEFAULTS);
                 SlotSizes sizes = new SlotSizes(
-                        model,
-                        new TargetSettings.Slots(
-                                new TargetSettings.Slots.Size(1, 64), new TargetSettings.Slots.Size(0, 128)),
-                        new TargetSettings.Queue(8, 1000))) {
+                        model, new SlotPlan(List.of(new SlotPlan.Size(1, 64)), 0), new TargetSettings.Queue(8, 1000))) {
             CompletableFuture<Boolean> died = new CompletableFuture<>();
             GenerationScheduler scheduler = new GenerationScheduler(
                     model,

@@ -46,18 +46,14 @@ public final class ServiceTrio implements AutoCloseable {
      * @throws io.speckv.engine.EngineException if a model cannot be loaded
      */
     public static ServiceTrio start(Plan plan) throws IOException {
-        List<AutoCloseable> started = new ArrayList<>();
-        boolean complete = false;
-        try {
-            TargetServer target = TargetServer.start(TargetSettings.loader()
+        try (Started started = new Started()) {
+            TargetServer target = started.add(TargetServer.start(TargetSettings.loader()
                     .load(null, Map.of(), with(plan.targetFlags(), "--model.folder=" + plan.targetModel()))
-                    .value());
-            started.add(target);
-            DraftServer draft = DraftServer.start(DraftSettings.loader()
+                    .value()));
+            DraftServer draft = started.add(DraftServer.start(DraftSettings.loader()
                     .load(null, Map.of(), with(plan.draftFlags(), "--model.folder=" + plan.draftModel()))
-                    .value());
-            started.add(draft);
-            RouterServer router = RouterServer.start(RouterSettings.loader()
+                    .value()));
+            RouterServer router = started.add(RouterServer.start(RouterSettings.loader()
                     .load(
                             null,
                             Map.of(),
@@ -67,23 +63,9 @@ public final class ServiceTrio implements AutoCloseable {
                                     "--tokenizer.draft=" + plan.draftModel(),
                                     "--target.channel.target=localhost:" + target.port(),
                                     "--draft.channel.target=localhost:" + draft.port()))
-                    .value());
-            complete = true;
+                    .value()));
+            started.complete();
             return new ServiceTrio(draft, target, router);
-        } finally {
-            if (!complete) {
-                for (AutoCloseable server : started) {
-                    close(server);
-                }
-            }
-        }
-    }
-
-    private static void close(AutoCloseable server) {
-        try {
-            server.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("a service that was started does not stop", e);
         }
     }
 
@@ -108,6 +90,11 @@ public final class ServiceTrio implements AutoCloseable {
     /** Returns the port of the router's HTTP, or -1 without HTTP. */
     public int httpPort() {
         return router.httpPort();
+    }
+
+    /** Returns how many of the target's cache slots are in use now. */
+    public int slotsUsed() {
+        return target.slotsUsed();
     }
 
     /** Stops the router first, so that running requests end before what they need does. */

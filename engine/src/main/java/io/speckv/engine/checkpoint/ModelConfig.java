@@ -77,6 +77,8 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                         .put("low_freq_factor", scaling.lowFreqFactor())
                         .put("high_freq_factor", scaling.highFreqFactor())
                         .put("original_max_position_embeddings", scaling.originalMaxPositions()));
+        // In both files, as Hugging Face has them: some readers know only the first.
+        endTokens.stream().sorted().forEach(config.putArray("eos_token_id")::add);
         ObjectNode generation = mapper.createObjectNode();
         endTokens.stream().sorted().forEach(generation.putArray("eos_token_id")::add);
         Files.writeString(folder.resolve(CONFIG), config.toPrettyString());
@@ -122,9 +124,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                 config.requireDouble("rms_norm_eps"),
                 rope(config),
                 config.requireInt("max_position_embeddings"),
-                config.isTrue("tie_word_embeddings"),
-                architecture.qkvBias(),
-                architecture.qkNorm());
+                config.isTrue("tie_word_embeddings"));
     }
 
     /** Reads {@code rope_theta} and {@code rope_scaling}, or {@code rope_parameters}, where newer files keep both. */

@@ -1,6 +1,7 @@
 package io.speckv.engine.generate;
 
 import io.speckv.engine.Cancellation;
+import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
@@ -96,6 +97,7 @@ public final class Cascade {
      * @param kept prompt positions that reached the target, ascending
      * @param lookahead of the draft, in the target's vocabulary
      * @param acceptedLookahead tokens of it that became part of the answer
+     * @param fullCacheTokens first tokens of the answer that were chosen before anything was evicted
      * @param keptKeys per layer; empty if nothing was evicted
      * @param output the answer
      */
@@ -104,6 +106,7 @@ public final class Cascade {
             int[] kept,
             int[] lookahead,
             int acceptedLookahead,
+            int fullCacheTokens,
             List<KeptKeys> keptKeys,
             int[] output,
             StageNanos stages,
@@ -179,7 +182,16 @@ public final class Cascade {
         StageNanos stages =
                 StageNanos.of(plan.reading, plan.selectNanos, prefilled.nanos(), System.nanoTime() - started);
         int accepted = Math.min(prefilled.acceptedLookahead(), output.length);
-        return new Result(plan.scores, plan.kept, plan.lookahead, accepted, prefilled.kept(), output, stages, bytes);
+        return new Result(
+                plan.scores,
+                plan.kept,
+                plan.lookahead,
+                accepted,
+                prefilled.fullCacheTokens(output.length),
+                prefilled.kept(),
+                output,
+                stages,
+                bytes);
     }
 
     /** Lets draft and classifier do what the request's method needs of them. */
@@ -200,15 +212,14 @@ public final class Cascade {
         }
         int[] prompt = request.bridge.draftPrompt();
         try (KvArena arena = draft.newArena(1, prompt.length + work.lookaheadTokens())) {
-            return new DraftReader(draft, arena)
-                    .read(
-                            prompt,
-                            work.scoring(),
-                            work.lookaheadTokens(),
-                            request.endTokens,
-                            cancellation,
-                            token -> {},
-                            scores -> {});
+            DraftTask task = new DraftTask(
+                    prompt,
+                    work.scoring(),
+                    work.scoringTokens(),
+                    work.lookaheadTokens(),
+                    (logits, drafted) -> Greedy.token(logits),
+                    request.endTokens);
+            return new DraftReader(draft, arena).read(task, cancellation, DraftListener.NOBODY);
         }
     }
 

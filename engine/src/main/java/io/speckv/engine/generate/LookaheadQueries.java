@@ -74,6 +74,7 @@ final class LookaheadQueries {
         return new Prefilled(
                 new int[] {choice.choose(logits[0], new int[0])},
                 logits,
+                true,
                 pass.kept(),
                 reusedTokens,
                 new Prefilled.Nanos(prefillNanos, System.nanoTime() - started, 0));

@@ -111,8 +111,9 @@ public final class TargetPrefill {
         int n = prompt.tokens().length;
         int[] lookahead = lookahead(prompt);
         boolean verifies = verifies(prompt);
+        boolean refeeds = prompt.policy().compresses(n) && prompt.policy().refeedsLastToken() && !verifies;
         float[][] logits;
-        if (prompt.policy().compresses(n) && prompt.policy().refeedsLastToken() && !verifies) {
+        if (refeeds) {
             slot.setNextPosition(prompt.positions()[n - 1]);
             logits = DecodeStep.run(target, List.of(slot), new int[] {prompt.tokens()[n - 1]});
         } else {
@@ -125,6 +126,7 @@ public final class TargetPrefill {
         return new Prefilled(
                 tokens,
                 Arrays.copyOf(logits, tokens.length),
+                !refeeds,
                 pass.kept(),
                 reusedTokens,
                 new Prefilled.Nanos(soFar.prefill() + passed - started, soFar.evict(), System.nanoTime() - passed));

@@ -119,12 +119,15 @@ public final class PromptPass implements AutoCloseable {
             int layers = whole && !keepsLayers ? 1 : model.shape().layers();
             full = new FullKeys(model, memory, capacity, layers);
         }
+        if (full == null) {
+            slot.arena().reach(slot, fed + tokens.length);
+        }
         lastPiece.close();
         lastPiece = memory.newSubManager();
         NDArray hidden = model.embed(lastPiece, tokens);
         try (NDManager scope = memory.newSubManager()) {
             Rows rows = new Rows(hidden, model.rotary(scope, positions), tokens.length, fed);
-            NDArray queries = model.zeros(
+            NDArray queries = model.empty(
                     scope, model.shape().heads(), tokens.length, model.shape().headDim());
             for (int layer = 0; layer < model.shape().layers(); layer++) {
                 runLayer(scope, layer, rows, queries, last, cancellation);

@@ -75,6 +75,7 @@ class DecodeStepTest {
                 .prompt();
         try (DecoderModel model = model(pair);
                 KvArena arena = model.newArena(PROMPT_LENGTHS.length * 2, prompt.length + STEPS)) {
+            KvArenaTest.poison(model, arena);
             List<List<Integer>> alone = new ArrayList<>();
             List<KvSlot> slots = new ArrayList<>();
             int[] next = new int[PROMPT_LENGTHS.length];

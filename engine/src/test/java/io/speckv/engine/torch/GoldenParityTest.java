@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Logits and greedy continuations of all golden runs in float32, however the prompt is cut. */
+@Tag("numerics")
 class GoldenParityTest {
     private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
 

@@ -30,12 +30,14 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A draft whose LM head keeps some tokens; golden drafts with a head of their own and with a tied one. */
+@Tag("numerics")
 class TrimmedHeadTest {
     private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
     private static final TokenChoice GREEDY = (logits, drafted) -> Greedy.token(logits);

@@ -5,7 +5,7 @@ import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.evals.stats.Correlation;
-import io.speckv.evals.stats.Overlap;
+import io.speckv.evals.stats.ScoreOverlap;
 import io.speckv.selection.Reduction;
 import io.speckv.selection.prompt.AttentionScoring;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ public final class ImportanceStudy {
             double[] ofTarget = importance(target, prompt, targetFrom);
             pearson += Correlation.pearson(ofDraft, ofTarget);
             spearman += Correlation.spearman(ofDraft, ofTarget);
-            overlap += Overlap.topRecall(ofDraft, ofTarget, settings.top());
+            overlap += ScoreOverlap.topRecall(ofDraft, ofTarget, settings.top());
         }
         int n = prompts.size();
         return new Cell(draftFrom, targetFrom, n, pearson / n, spearman / n, overlap / n);

@@ -84,6 +84,7 @@ async function* events(response) {
     const parts = (rest + value).split("\n\n");
     rest = parts.pop();
     for (const part of parts) {
+      if (part.startsWith(":")) continue; // a comment that keeps the connection
       const data = part.replace(/^data: /, "");
       if (data === "[DONE]") return;
       yield JSON.parse(data);
@@ -119,6 +120,8 @@ function figures(report, usage, first) {
   if (report.kv) parts.push(`KV ${bytes(report.kv.kept_bytes)} of ${bytes(report.kv.full_bytes)}`);
   if (usage) parts.push(`${usage.completion_tokens} generated`);
   parts.push(`first text after ${Math.round(first)} ms`);
+  const early = report.lookahead?.full_cache_tokens;
+  if (usage && early < usage.completion_tokens) parts.push(`${early} from the full cache`);
   if (report.fallback_reason) parts.push(`fell back to ${report.method}: ${report.fallback_reason.replaceAll("_", " ")}`);
   return parts.join(" · ");
 }

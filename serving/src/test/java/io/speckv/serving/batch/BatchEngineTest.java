@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who goes through the model when, with requests that only keep record. */
+/** When each request goes through the model, with requests that only keep a record. */
 @Timeout(20)
 class BatchEngineTest {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());

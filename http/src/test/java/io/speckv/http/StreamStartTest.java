@@ -1,0 +1,85 @@
+package io.speckv.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.Failures;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.GenerateResponse;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A stream begins before its first token: proxies give up connections that stay silent, and long prompts take long. */
+final class StreamStartTest {
+    private static final String STREAM =
+            "{\"stream\": true, \"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]}";
+
+    private final BlockingQueue<ServerCallStreamObserver<GenerateResponse>> calls = new LinkedBlockingQueue<>();
+
+    private RunningGateway silent() throws Exception {
+        return new RunningGateway(
+                FakeInference.with(calls::add), "--http.stream-begins=50ms", "--http.keep-alive=100ms");
+    }
+
+    private static BufferedReader open(RunningGateway server) throws Exception {
+        HttpResponse<java.io.InputStream> response = server.client.send(
+                server.request("/v1/chat/completions", STREAM).build(), HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void headersAndCommentsComeBeforeTheFirstToken() throws Exception {
+        try (RunningGateway server = silent();
+                BufferedReader lines = open(server)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(lines.readLine()).isEqualTo(": keep-alive");
+                assertThat(lines.readLine()).isEmpty();
+            }
+            var call = calls.poll(20, TimeUnit.SECONDS);
+            call.onNext(FakeInference.started());
+            call.onNext(FakeInference.delta(0, "The"));
+            call.onNext(FakeInference.finished());
+            call.onCompleted();
+            String rest = lines.lines()
+                    .filter(line -> line.startsWith("data: "))
+                    .reduce("", (all, line) -> all + line + "\n");
+            assertThat(rest).contains("\"content\":\"The\"").endsWith("data: [DONE]\n");
+        }
+    }
+
+    @Test
+    void anErrorAfterThatIsTheLastEvent() throws Exception {
+        try (RunningGateway server = silent();
+                BufferedReader lines = open(server)) {
+            calls.poll(20, TimeUnit.SECONDS)
+                    .onError(Failures.encode(RequestException.of(FailureCode.NO_TARGET, "no target")));
+            String last = lines.lines().filter(line -> !line.isEmpty()).reduce("", (before, line) -> line);
+            assertThat(last).startsWith("data: {\"error\":").contains("\"code\":\"no_target\"");
+        }
+    }
+
+    @Test
+    void theFirstChunkTellsTheRoleAlone() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            String body = server.post("/v1/chat/completions", STREAM).body();
+            String first = body.lines()
+                    .filter(line -> line.startsWith("data: "))
+                    .findFirst()
+                    .orElseThrow();
+            JsonNode delta = server.json.readTree(first.substring(6)).at("/choices/0/delta");
+            assertThat(delta.get("role").asText()).isEqualTo("assistant");
+            assertThat(delta.get("content").asText()).isEmpty();
+            assertThat(body.split("\"role\"", -1)).hasSize(2);
+        }
+    }
+}
