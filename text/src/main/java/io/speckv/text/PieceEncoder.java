@@ -30,6 +30,8 @@ final class PieceEncoder {
     /** Encodes [from, to) of the text that it was made with. */
     interface Window {
         /**
+         * Returns the tokens of a stretch.
+         *
          * @param goesOn whether the text before {@code from} belongs to the same text
          */
         Piece encode(int from, int to, boolean goesOn);

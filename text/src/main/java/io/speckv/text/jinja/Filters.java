@@ -67,8 +67,8 @@ final class Filters {
                                 .toList()));
         text(
                 "center",
-                (text, arguments) ->
-                        TextMethods.find(text, "center").call(Arguments.of((long) arguments.integer(0, "width", 80))));
+                (text, arguments) -> Objects.requireNonNull(TextMethods.find(text, "center"))
+                        .call(Arguments.of((long) arguments.integer(0, "width", 80))));
         text("indent", Filters::indented);
         text(
                 "replace",

@@ -236,7 +236,8 @@ final class TextMethods {
     private static String expanded(String text, int size) {
         StringBuilder expanded = new StringBuilder();
         int column = 0;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '\t') {
                 int spaces = size <= 0 ? 0 : size - column % size;
                 expanded.append(PythonText.repeated(" ", spaces));

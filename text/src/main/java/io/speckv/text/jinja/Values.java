@@ -132,7 +132,7 @@ final class Values {
 
     static boolean same(Object left, Object right) {
         if (PythonNumber.isNumber(left) && PythonNumber.isNumber(right)) {
-            return left instanceof Double || right instanceof Double
+            return (left instanceof Double || right instanceof Double)
                     ? PythonNumber.real(left) == PythonNumber.real(right)
                     : PythonNumber.big(left).equals(PythonNumber.big(right));
         }
@@ -166,7 +166,7 @@ final class Values {
         requireDefined(left);
         requireDefined(right);
         if (PythonNumber.isNumber(left) && PythonNumber.isNumber(right)) {
-            return left instanceof Double || right instanceof Double
+            return (left instanceof Double || right instanceof Double)
                     ? Double.compare(PythonNumber.real(left), PythonNumber.real(right))
                     : PythonNumber.big(left).compareTo(PythonNumber.big(right));
         }
