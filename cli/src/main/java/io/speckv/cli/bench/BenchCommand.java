@@ -56,10 +56,7 @@ public final class BenchCommand {
         @Option(names = "--prompt", split = ",", defaultValue = "2048,8192", description = "lengths (${DEFAULT-VALUE})")
         int[] prompts = {};
 
-        @Option(
-                names = "--dtype",
-                split = ",",
-                description = "of bf16, int8 and fp32 (those that the device computes)")
+        @Option(names = "--dtype", split = ",", description = "of bf16, int8 and fp32 (those that the device computes)")
         List<String> dtypes = List.of();
 
         @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
@@ -90,8 +87,9 @@ public final class BenchCommand {
             DeviceName where = WrongInputException.ifRefused(() -> DeviceName.parse(device));
             List<ModelOptions> precisions = (dtypes.isEmpty() ? computedOn(where) : dtypes)
                     .stream()
-                    .map(dtype -> WrongInputException.ifRefused(() -> ModelArguments.options(device, dtype, kernels)))
-                    .toList();
+                            .map(dtype ->
+                                    WrongInputException.ifRefused(() -> ModelArguments.options(device, dtype, kernels)))
+                            .toList();
             // A device that is not there is said before gigabytes of random weights are written.
             precisions.forEach(options -> Capabilities.of(options.device()).require(options));
             List<Peer> peers = others.peers();
@@ -140,8 +138,7 @@ public final class BenchCommand {
 
     private static List<String> computedOn(DeviceName device) {
         return Stream.of(Precision.BF16, Precision.INT8, Precision.FP32)
-                .filter(precision ->
-                        !(Capabilities.of(device).way(precision, Kernels.AUTO) instanceof Way.Refused))
+                .filter(precision -> !(Capabilities.of(device).way(precision, Kernels.AUTO) instanceof Way.Refused))
                 .map(Precision::toString)
                 .toList();
     }
