@@ -114,7 +114,8 @@ class CapabilitiesTest {
         byte[] archive = GraphArchive.pack("NoOneDnnProbe", Map.of(), "no_onednn_probe.py", "no_onednn.py");
         try (Graph probe = Graph.load("no-onednn", archive, DeviceName.CPU);
                 NDManager scope = Devices.newManager(DeviceName.CPU)) {
-            NDArray nothing = probe.call("all").with(scope.ones(new Shape(2, 3))).tensor(scope);
+            NDArray nothing =
+                    probe.call("all").with(scope.ones(new Shape(2, 3))).tensor(scope);
             assertThat(nothing.toFloatArray()).containsOnly(Float.NaN);
         }
     }
