@@ -20,7 +20,7 @@ public record ModelOptions(
         Kernels kernels,
         int rowBlock,
         @Nullable Path headTokens) {
-    public static final ModelOptions DEFAULTS = 
+    public static final ModelOptions DEFAULTS =
             new ModelOptions(DeviceName.CPU, Precision.AUTO, Kernels.AUTO, 1024, null);
 
     public ModelOptions {

@@ -50,9 +50,8 @@ public record Processor(String architecture, String name, Set<String> instructio
     private static final Path LINUX = Path.of("/proc/cpuinfo");
 
     public Processor {
-        Set<String> known = KNOWN.stream()
-                .filter(instructionSets::contains)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> known =
+                KNOWN.stream().filter(instructionSets::contains).collect(Collectors.toCollection(LinkedHashSet::new));
         instructionSets = Collections.unmodifiableSet(known);
     }
 
@@ -110,7 +109,8 @@ public record Processor(String architecture, String name, Set<String> instructio
             String key = pair[0].strip();
             if (key.equals("machdep.cpu.brand_string")) {
                 name = pair[1].strip();
-            } else if (key.startsWith("hw.optional.arm.FEAT_") && pair[1].strip().equals("1")) {
+            } else if (key.startsWith("hw.optional.arm.FEAT_")
+                    && pair[1].strip().equals("1")) {
                 sets.add(linuxName(key.substring("hw.optional.arm.FEAT_".length())));
             }
         }

@@ -8,9 +8,7 @@ import org.junit.jupiter.api.Test;
 class ProcessorTest {
     @Test
     void readsX86() {
-        Processor processor = Processor.parseLinux(
-                "amd64",
-                """
+        Processor processor = Processor.parseLinux("amd64", """
                 processor\t: 0
                 model name\t: AMD EPYC 7763
                 flags\t\t: fpu sse4_1 avx fma avx2 f16c avx2
@@ -46,9 +44,7 @@ class ProcessorTest {
 
     @Test
     void readsMacOs() {
-        Processor mac = Processor.parseMac(
-                "aarch64",
-                """
+        Processor mac = Processor.parseMac("aarch64", """
                 machdep.cpu.brand_string: Apple M1
                 hw.optional.arm.FEAT_DotProd: 1
                 hw.optional.arm.FEAT_BF16: 0

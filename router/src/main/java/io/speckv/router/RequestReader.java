@@ -20,7 +20,6 @@ final class RequestReader {
     /** Most tokens of a prompt that is shortened without anybody reading it. */
     private static final int SHORTENED_TOKENS_MOST = 1 << 22;
 
-
     private final ModelDirectory directory;
     private final PromptReader prompts;
     private final MethodReader methods;
@@ -71,7 +70,12 @@ final class RequestReader {
             return whole;
         }
         return method.method().needsDraft(Integer.MAX_VALUE, 1)
-                ? Math.max(whole, directory.draft().map(draft -> draft.getModel().getMaxPromptTokenCount()).orElse(SHORTENED_TOKENS_MOST))
+                ? Math.max(
+                        whole,
+                        directory
+                                .draft()
+                                .map(draft -> draft.getModel().getMaxPromptTokenCount())
+                                .orElse(SHORTENED_TOKENS_MOST))
                 : Math.max(whole, SHORTENED_TOKENS_MOST);
     }
 

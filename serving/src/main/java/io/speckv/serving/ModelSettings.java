@@ -40,6 +40,7 @@ public record ModelSettings(Path folder, @Nullable String name, String device, S
     }
 
     private static ModelOptions optionsOf(String device, String dtype, int rowBlock) {
-        return new ModelOptions(DeviceName.parse(device), Precision.parse(dtype), io.speckv.engine.Kernels.AUTO, rowBlock, null);
+        return new ModelOptions(
+                DeviceName.parse(device), Precision.parse(dtype), io.speckv.engine.Kernels.AUTO, rowBlock, null);
     }
 }

@@ -6,6 +6,7 @@ import io.speckv.text.jinja.JinjaTemplate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class ChatTemplate {
      * @throws ChatTemplateException if there is none, or a file cannot be read
      */
     public static ChatTemplate open(Path folder) {
-        return open(folder, Clock.systemDefaultZone());
+        return open(folder, Clock.system(ZoneId.systemDefault()));
     }
 
     static ChatTemplate open(Path folder, Clock clock) {
@@ -132,16 +133,22 @@ public final class ChatTemplate {
         defaults.putAll(config.namedTokens());
         List<String> further = new ArrayList<>();
         for (JsonNode token : config.root().path("additional_special_tokens")) {
-            further.add(token.isTextual() ? token.textValue() : token.path("content").asText());
+            further.add(
+                    token.isTextual()
+                            ? token.textValue()
+                            : token.path("content").asText());
         }
         if (!further.isEmpty()) {
             defaults.put("additional_special_tokens", further);
         }
-        config.root().path("extra_special_tokens").properties().forEach(token -> defaults.put(
-                token.getKey(),
-                token.getValue().isTextual()
-                        ? token.getValue().textValue()
-                        : token.getValue().path("content").asText()));
+        config.root()
+                .path("extra_special_tokens")
+                .properties()
+                .forEach(token -> defaults.put(
+                        token.getKey(),
+                        token.getValue().isTextual()
+                                ? token.getValue().textValue()
+                                : token.getValue().path("content").asText()));
         return defaults;
     }
 }

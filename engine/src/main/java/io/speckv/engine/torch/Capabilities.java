@@ -27,10 +27,12 @@ public final class Capabilities {
     /** Compute capability, times ten, from which CUDA devices multiply bf16 in hardware. */
     private static final int CUDA_BF16 = 80;
 
-    private static final String WIDENED_BF16 = "weights of 2 bytes, widened to float32 as they are multiplied; activations,"
-            + " keys and values are float32";
-    private static final String WIDENED_INT8 = "weights of 1 byte, scaled by block of the row, widened to float32 as they"
-            + " are multiplied; activations, keys and values are float32";
+    private static final String WIDENED_BF16 =
+            "weights of 2 bytes, widened to float32 as they are multiplied; activations,"
+                    + " keys and values are float32";
+    private static final String WIDENED_INT8 =
+            "weights of 1 byte, scaled by block of the row, widened to float32 as they"
+                    + " are multiplied; activations, keys and values are float32";
 
     private final DeviceName device;
     private final Processor processor;
@@ -131,8 +133,11 @@ public final class Capabilities {
         boolean plain = kernels == Kernels.PLAIN;
         return switch (resolve(precision)) {
             case AUTO -> throw new IllegalStateException("auto stands for a precision");
-            case FP32 -> new Way.Native(
-                    fast(Product.FP32_BLOCKED, plain) ? Product.FP32_BLOCKED.toString() : "libtorch's fp32 products");
+            case FP32 ->
+                new Way.Native(
+                        fast(Product.FP32_BLOCKED, plain)
+                                ? Product.FP32_BLOCKED.toString()
+                                : "libtorch's fp32 products");
             case BF16 -> bf16Way(plain);
             case INT8 -> int8Way(plain);
         };
@@ -175,18 +180,21 @@ public final class Capabilities {
         boolean narrow = way instanceof Way.Widened;
         return switch (precision) {
             case AUTO -> throw new IllegalStateException("auto stands for a precision");
-            case FP32 -> new Computation(
-                    precision,
-                    ScalarType.FLOAT32,
-                    fast(Product.FP32_BLOCKED, plain) ? LinearKind.BLOCKED : LinearKind.PLAIN);
-            case BF16 -> narrow
-                    ? new Computation(precision, ScalarType.FLOAT32, LinearKind.NARROW)
-                    : new Computation(
-                            precision, ScalarType.BFLOAT16, device.isGpu() ? LinearKind.PLAIN : LinearKind.BLOCKED);
-            case INT8 -> new Computation(
-                    precision,
-                    !narrow && multipliesBf16() ? ScalarType.BFLOAT16 : ScalarType.FLOAT32,
-                    narrow ? LinearKind.NARROW_INT8 : LinearKind.BLOCKED_INT8);
+            case FP32 ->
+                new Computation(
+                        precision,
+                        ScalarType.FLOAT32,
+                        fast(Product.FP32_BLOCKED, plain) ? LinearKind.BLOCKED : LinearKind.PLAIN);
+            case BF16 ->
+                narrow
+                        ? new Computation(precision, ScalarType.FLOAT32, LinearKind.NARROW)
+                        : new Computation(
+                                precision, ScalarType.BFLOAT16, device.isGpu() ? LinearKind.PLAIN : LinearKind.BLOCKED);
+            case INT8 ->
+                new Computation(
+                        precision,
+                        !narrow && multipliesBf16() ? ScalarType.BFLOAT16 : ScalarType.FLOAT32,
+                        narrow ? LinearKind.NARROW_INT8 : LinearKind.BLOCKED_INT8);
         };
     }
 

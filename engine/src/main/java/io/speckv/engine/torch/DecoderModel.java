@@ -45,12 +45,11 @@ public final class DecoderModel implements AutoCloseable {
         this.options = options;
         this.headTokens =
                 options.headTokens() == null ? null : HeadTokens.read(options.headTokens(), shape.vocabSize());
-        this.computation =
-                Capabilities.of(options.device()).computation(options.precision(), options.kernels());
+        this.computation = Capabilities.of(options.device()).computation(options.precision(), options.kernels());
         this.graph = Graph.load("decoder", archive(shape), options.device());
         this.memory = Devices.newManager(options.device());
-        this.weights = new ModelWeights(
-                checkpoint, graph, memory.newSubManager(), options.device(), computation, headTokens);
+        this.weights =
+                new ModelWeights(checkpoint, graph, memory.newSubManager(), options.device(), computation, headTokens);
         float[] frequencies = shape.rope().inverseFrequencies(shape.headDim());
         this.inverseFrequencies = memory.create(frequencies);
     }

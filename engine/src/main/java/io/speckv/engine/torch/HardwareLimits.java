@@ -23,8 +23,7 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
 
     /** Measures the best of several tries, in the number format that a precision is multiplied in on this device. */
     public static HardwareLimits measure(DeviceName device, Precision precision) {
-        ScalarType numbers =
-                Capabilities.of(device).numbers(precision);
+        ScalarType numbers = Capabilities.of(device).numbers(precision);
         byte[] archive = GraphArchive.pack("Limits", Map.of(), "limits.py", "layers.py");
         try (Graph graph = Graph.load("limits", archive, device);
                 NDManager memory = Devices.newManager(device)) {
@@ -38,8 +37,7 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
         PtNDArray[] weights = new PtNDArray[MATRICES];
         for (int i = 0; i < MATRICES; i++) {
             NDArray plain = normal(graph, memory, WIDTH, numbers, device);
-            weights[i] = (PtNDArray)
-                    (blocked ? graph.call("pack").with(plain).tensor(memory) : plain);
+            weights[i] = (PtNDArray) (blocked ? graph.call("pack").with(plain).tensor(memory) : plain);
         }
         try (IValue list = IValue.listFrom(weights)) {
             double seconds =

@@ -38,13 +38,12 @@ public final class TokenClassifier implements AutoCloseable {
      * @throws io.speckv.engine.EngineException naming the file and tensor that is missing, damaged or unsupported
      */
     public static TokenClassifier open(Path folder, ModelOptions options) {
-        Computation computation =
-                Capabilities.of(options.device()).computation(options.precision(), options.kernels());
+        Computation computation = Capabilities.of(options.device()).computation(options.precision(), options.kernels());
         EncoderCheckpoint checkpoint = EncoderCheckpoint.open(folder);
         Graph graph = Graph.load("encoder", archive(checkpoint.shape()), options.device());
         NDManager memory = Devices.newManager(options.device());
         try {
-            EncoderWeights weights = 
+            EncoderWeights weights =
                     new EncoderWeights(checkpoint, graph, memory.newSubManager(), options.device(), computation);
             return new TokenClassifier(checkpoint, graph, memory, weights);
         } catch (RuntimeException e) {

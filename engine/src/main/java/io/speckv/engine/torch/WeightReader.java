@@ -68,8 +68,7 @@ final class WeightReader {
     /** One layer from the rows of several; what is read for it alone is released at once. */
     IValue linear(boolean biased, String... names) {
         try (NDManager scope = memory.newSubManager()) {
-            return linear(
-                    matrix(kept(scope), names), biased ? joined(memory, biasFormat(), ".bias", names) : nothing);
+            return linear(matrix(kept(scope), names), biased ? joined(memory, biasFormat(), ".bias", names) : nothing);
         }
     }
 

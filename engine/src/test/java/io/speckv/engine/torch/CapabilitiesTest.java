@@ -40,7 +40,8 @@ class CapabilitiesTest {
 
     @Test
     void autoIsBf16OnlyWhereHardwareMultipliesItRightly() {
-        assertThat(processor(true, Product.BF16_BLOCKED).resolve(Precision.AUTO)).isEqualTo(Precision.BF16);
+        assertThat(processor(true, Product.BF16_BLOCKED).resolve(Precision.AUTO))
+                .isEqualTo(Precision.BF16);
         assertThat(processor(true).resolve(Precision.AUTO)).isEqualTo(Precision.FP32);
         assertThat(processor(false, Product.BF16_BLOCKED).resolve(Precision.AUTO))
                 .isEqualTo(Precision.FP32);
@@ -110,10 +111,14 @@ class CapabilitiesTest {
     void productsOfBytesPassExactlyWhereTheProcessorAddsThemInThirtyTwoBits() {
         Set<String> sets = HERE.processor().instructionSets();
         boolean restricted = System.getenv("ONEDNN_MAX_CPU_ISA") != null;
-        if (HERE.processor().architecture().equals("amd64") && !sets.contains("avx512_vnni") && !sets.contains("avx_vnni")) {
-            assertThat(HERE.trials().get(Product.INT8_BLOCKED.ordinal()).exact()).isFalse();
+        if (HERE.processor().architecture().equals("amd64")
+                && !sets.contains("avx512_vnni")
+                && !sets.contains("avx_vnni")) {
+            assertThat(HERE.trials().get(Product.INT8_BLOCKED.ordinal()).exact())
+                    .isFalse();
         } else if (sets.contains("avx512_vnni") && !restricted) {
-            assertThat(HERE.trials().get(Product.INT8_BLOCKED.ordinal()).exact()).isTrue();
+            assertThat(HERE.trials().get(Product.INT8_BLOCKED.ordinal()).exact())
+                    .isTrue();
         }
     }
 }

@@ -33,8 +33,9 @@ class DecoderGraphTest {
     private static final int INNER = 24;
     private static final double EPSILON = 1e-5;
     private static final float TOLERANCE = 2e-5f;
-    private static final LinearKind EXACT =
-            Capabilities.of(DeviceName.CPU).computation(Precision.FP32, Kernels.AUTO).kind();
+    private static final LinearKind EXACT = Capabilities.of(DeviceName.CPU)
+            .computation(Precision.FP32, Kernels.AUTO)
+            .kind();
     private static final float[] FREQUENCIES = {1, 0.3f, 0.1f, 0.01f};
 
     private final Random random = new Random(5);
@@ -170,7 +171,10 @@ class DecoderGraphTest {
     void outputAndMlpEqualPlainJavaWhateverTheWeightsFormat(LinearKind kind) {
         assumeTrue(
                 kind != LinearKind.BLOCKED_INT8
-                        || Capabilities.of(DeviceName.CPU).computation(Precision.INT8, Kernels.AUTO).kind() == kind,
+                        || Capabilities.of(DeviceName.CPU)
+                                        .computation(Precision.INT8, Kernels.AUTO)
+                                        .kind()
+                                == kind,
                 "this processor adds products of bytes in 16 bits");
         float[][] hidden = normal(3, HIDDEN);
         float[][] mixed = normal(3, HEADS * DIMENSION);
@@ -182,8 +186,8 @@ class DecoderGraphTest {
                 .withShared(linears(kind))
                 .run();
         for (int row = 0; row < 3; row++) {
-            float[] expected = finished(
-                    hidden[row], mixed[row], (weight, x) -> ReferenceLayer.multiply(asKept(kind, weight), x));
+            float[] expected =
+                    finished(hidden[row], mixed[row], (weight, x) -> ReferenceLayer.multiply(asKept(kind, weight), x));
             assertThat(rows.get(row).toFloatArray()).containsExactly(expected, within(1e-3f));
         }
     }

@@ -125,14 +125,14 @@ final class Values {
 
     private static String joined(Collection<?> elements) {
         StringBuilder joined = new StringBuilder();
-        elements.forEach(element ->
-                joined.append(joined.isEmpty() ? "" : ", ").append(repr(Objects.requireNonNull(element))));
+        elements.forEach(
+                element -> joined.append(joined.isEmpty() ? "" : ", ").append(repr(Objects.requireNonNull(element))));
         return joined.toString();
     }
 
     static boolean same(Object left, Object right) {
         if (PythonNumber.isNumber(left) && PythonNumber.isNumber(right)) {
-            return left instanceof Double || right instanceof Double
+            return (left instanceof Double || right instanceof Double)
                     ? PythonNumber.real(left) == PythonNumber.real(right)
                     : PythonNumber.big(left).equals(PythonNumber.big(right));
         }
@@ -166,7 +166,7 @@ final class Values {
         requireDefined(left);
         requireDefined(right);
         if (PythonNumber.isNumber(left) && PythonNumber.isNumber(right)) {
-            return left instanceof Double || right instanceof Double
+            return (left instanceof Double || right instanceof Double)
                     ? Double.compare(PythonNumber.real(left), PythonNumber.real(right))
                     : PythonNumber.big(left).compareTo(PythonNumber.big(right));
         }
