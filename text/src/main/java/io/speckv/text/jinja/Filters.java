@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /** Jinja's filters by name. The value to filter is the first argument. */
@@ -65,10 +64,7 @@ final class Filters {
                         TextMethods.words(text.replaceAll("(?s)<!--.*?-->", "").replaceAll("<[^>]*>", "")).stream()
                                 .map(String.class::cast)
                                 .toList()));
-        text(
-                "center",
-                (text, arguments) -> Objects.requireNonNull(TextMethods.find(text, "center"))
-                        .call(Arguments.of((long) arguments.integer(0, "width", 80))));
+        text("center", (text, arguments) -> TextMethods.centered(text, arguments.integer(0, "width", 80), " "));
         text("indent", Filters::indented);
         text(
                 "replace",

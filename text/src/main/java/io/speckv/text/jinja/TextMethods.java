@@ -215,12 +215,16 @@ final class TextMethods {
             return text;
         }
         if (side == 0) {
-            int width = missing + PythonText.length(text);
-            int before = missing / 2 + (missing & width & 1);
-            return PythonText.repeated(fill, before) + text + PythonText.repeated(fill, missing - before);
+            return centered(text, missing + PythonText.length(text), fill);
         }
         String padding = PythonText.repeated(fill, missing);
         return side > 0 ? text + padding : padding + text;
+    }
+
+    static String centered(String text, int width, String fill) {
+        int missing = Math.max(0, width - PythonText.length(text));
+        int before = missing / 2 + (missing & width & 1);
+        return PythonText.repeated(fill, before) + text + PythonText.repeated(fill, missing - before);
     }
 
     private static String zeroFilled(String text, int width) {
