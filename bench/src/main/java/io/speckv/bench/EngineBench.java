@@ -1,7 +1,6 @@
 package io.speckv.bench;
 
-import io.speckv.engine.Cancellation;
-import io.speckv.engine.DeviceName;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.torch.DecodeStep;
@@ -28,12 +27,10 @@ public final class EngineBench {
 
     private final ModelSize size;
     private final Path checkpoint;
-    private final DeviceName device;
 
-    public EngineBench(ModelSize size, Path checkpoint, DeviceName device) {
+    public EngineBench(ModelSize size, Path checkpoint) {
         this.size = size;
         this.checkpoint = checkpoint;
-        this.device = device;
     }
 
     /**
@@ -60,11 +57,10 @@ public final class EngineBench {
             double batchSpeedup,
             long peakBytes) {}
 
-    /** Runs one precision at several prompt lengths. */
-    public List<Line> run(Precision precision, HardwareLimits limits, int... prompts) {
+    /** Runs one precision, of the options, at several prompt lengths. */
+    public List<Line> run(ModelOptions options, HardwareLimits limits, int... prompts) {
         List<Line> lines = new ArrayList<>();
         long started = System.nanoTime();
-        ModelOptions options = ModelOptions.DEFAULTS.withDevice(device).withPrecision(precision);
         try (DecoderModel model = DecoderModel.open(checkpoint, options)) {
             double loadSeconds = seconds(started);
             prefill(model, WARM_UP_TOKENS);
@@ -81,8 +77,7 @@ public final class EngineBench {
         double batched = decode(model, prompt / BATCH, BATCH);
         double singleShort = decode(model, prompt / BATCH, 1);
         int weightBytes = weightBytes(model.precision());
-        int keyBytes = model.precision() == Precision.FP32 ? Float.BYTES : Short.BYTES;
-        double bytes = size.decodeBytes(prompt + DECODE_STEPS / 2, weightBytes, keyBytes);
+        double bytes = size.decodeBytes(prompt + DECODE_STEPS / 2, weightBytes, model.kvBytesPerNumber());
         return new Line(
                 size.label(),
                 model.precision().toString(),
@@ -118,7 +113,7 @@ public final class EngineBench {
         int[] prompt =
                 new Random(tokens).ints(tokens, 3, size.shape().vocabSize()).toArray();
         try (PromptPass pass = PromptPass.start(model, slot, none)) {
-            pass.feed(prompt, true, Cancellation.NEVER);
+            pass.feed(prompt, true, YieldPoint.NONE);
             pass.lastLogits(1);
         }
     }

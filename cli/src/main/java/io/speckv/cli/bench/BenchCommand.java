@@ -8,8 +8,8 @@ import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.peers.Peer;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.engine.DeviceName;
-import io.speckv.engine.Precision;
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.torch.Capabilities;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.HardwareLimits;
 import java.io.IOException;
@@ -58,6 +58,12 @@ public final class BenchCommand {
         String device = "cpu";
 
         @Option(
+                names = "--kernels",
+                defaultValue = "auto",
+                description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
+        String kernels = "auto";
+
+        @Option(
                 names = "--weights",
                 paramLabel = "DIR",
                 description = "where random weights are kept (temporary folder)")
@@ -73,23 +79,32 @@ public final class BenchCommand {
         @Override
         public Integer call() throws IOException {
             ModelSize size = WrongInputException.ifRefused(() -> ModelSize.parse(shape));
-            DeviceName where = WrongInputException.ifRefused(() -> DeviceName.parse(device));
+            List<ModelOptions> precisions = dtypes.stream()
+                    .map(dtype -> WrongInputException.ifRefused(() -> ModelArguments.options(device, dtype, kernels)))
+                    .toList();
+            // A device that is not there is said before gigabytes of random weights are written.
+            precisions.forEach(options -> Capabilities.of(options.device()).require(options));
             List<Peer> peers = others.peers();
             Path checkpoint = RandomCheckpoint.of(size, weights);
-            EngineBench bench = new EngineBench(size, checkpoint, where);
+            EngineBench bench = new EngineBench(size, checkpoint);
             Map<String, HardwareLimits> limits = new LinkedHashMap<>();
             List<EngineBench.Line> lines = new ArrayList<>();
             List<PeerArguments.Row> peerRows = new ArrayList<>();
-            for (String dtype : dtypes) {
-                Precision precision = WrongInputException.ifRefused(() -> Precision.parse(dtype));
-                HardwareLimits limit = HardwareLimits.measure(where, precision);
+            for (ModelOptions options : precisions) {
+                String dtype = options.precision().toString();
+                HardwareLimits limit = HardwareLimits.measure(options.device(), options.precision());
                 limits.put(dtype, limit);
+                Capabilities capabilities = Capabilities.of(options.device());
                 System.out.printf(
-                        "%n%s %s: matrix products %.0f GFLOP/s, memory %.1f GB/s%n",
+                        "%n%s: %s%n",
+                        dtype,
+                        capabilities.way(options.precision(), options.kernels()).sentence());
+                System.out.printf(
+                        "%s %s: matrix products %.0f GFLOP/s, memory %.1f GB/s%n",
                         size, dtype, limit.multiplyFlops() / 1e9, limit.readBytes() / 1e9);
                 System.out.println(" prompt  prefill       of     decode       of   16 streams     peak");
                 System.out.println(" tokens  tokens/s    GEMM   tokens/s   memory   over one    memory");
-                List<EngineBench.Line> ours = bench.run(precision, limit, prompts);
+                List<EngineBench.Line> ours = bench.run(options, limit, prompts);
                 lines.addAll(ours);
                 for (EngineBench.Line line : ours) {
                     System.out.printf(

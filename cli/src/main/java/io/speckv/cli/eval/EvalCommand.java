@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             EvalRulerCommand.class,
             EvalLongBenchCommand.class,
             EvalFileCommand.class,
-            EvalImportanceCommand.class
+            EvalImportanceCommand.class,
+            EvalPrecisionCommand.class
         })
 public final class EvalCommand {}

@@ -1,6 +1,6 @@
 package io.speckv.cli.options;
 
-import io.speckv.cli.client.Progress;
+import io.speckv.cli.client.WaitingLine;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
 import io.speckv.trio.ServiceTrio;
@@ -30,6 +30,9 @@ public final class PairArguments {
     @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
     String device = "cpu";
 
+    @Option(names = "--kernels", defaultValue = "auto", description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
+    String kernels = "auto";
+
     public boolean isBundled() {
         return target == null && draft == null;
     }
@@ -39,14 +42,14 @@ public final class PairArguments {
 
     /** Starts the three; on a terminal it tells that this takes time. */
     public ServiceTrio start(Flags flags) throws IOException, InterruptedException {
-        List<String> model = List.of("--model.dtype=" + dtype, "--model.device=" + device);
+        List<String> model = List.of("--model.dtype=" + dtype, "--model.device=" + device, "--model.kernels=" + kernels);
         ServiceTrio.Plan plan = new ServiceTrio.Plan(
                 draft == null ? BundledPair.draft() : draft,
                 target == null ? BundledPair.target() : target,
                 joined(model, flags.draft()),
                 joined(model, flags.target()),
                 flags.router());
-        try (Progress progress = Progress.of("loading the models", Terminal.ofProcess())) {
+        try (WaitingLine progress = WaitingLine.of("loading the models", Terminal.ofProcess())) {
             ServiceTrio trio = ServiceTrio.start(plan);
             try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
                 client.awaitPair(PATIENCE);

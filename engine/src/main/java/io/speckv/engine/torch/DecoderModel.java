@@ -118,6 +118,11 @@ public final class DecoderModel implements AutoCloseable {
         return ModelMemory.of(shape, computation);
     }
 
+    /** Bytes of one number in a cache. */
+    public int kvBytesPerNumber() {
+        return numbers().bytes;
+    }
+
     /**
      * Returns normally if every token has an embedding.
      *

@@ -28,6 +28,9 @@ final class ProductTrials {
     }
 
     private static Trial trial(Graph graph, NDManager memory, Product product) {
+        if (!OneDnn.PRESENT) {
+            return new Trial(product, false, "this libtorch is built without oneDNN");
+        }
         for (int rows : ROWS) {
             double error;
             try (NDManager scope = memory.newSubManager()) {

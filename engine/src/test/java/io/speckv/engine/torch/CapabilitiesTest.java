@@ -3,6 +3,9 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.speckv.engine.DeviceException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
@@ -11,8 +14,14 @@ import io.speckv.engine.Processor;
 import io.speckv.engine.Way;
 import io.speckv.engine.torch.Capabilities.Product;
 import io.speckv.engine.torch.Capabilities.Trial;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -96,6 +105,29 @@ class CapabilitiesTest {
                 assertThat(HERE.way(precision, kernels)).isNotInstanceOf(Way.Refused.class);
                 assertThat(HERE.way(precision, kernels).sentence()).isNotBlank();
             }
+        }
+    }
+
+    @Test
+    void whatStandsInForOneDnnHasItsFunctions() {
+        assertThat(functions("no_onednn.py")).isNotEmpty().isEqualTo(functions("onednn.py"));
+        byte[] archive = GraphArchive.pack("NoOneDnnProbe", Map.of(), "no_onednn_probe.py", "no_onednn.py");
+        try (Graph probe = Graph.load("no-onednn", archive, DeviceName.CPU);
+                NDManager scope = Devices.newManager(DeviceName.CPU)) {
+            NDArray nothing = probe.call("all").with(scope.ones(new Shape(2, 3))).tensor(scope);
+            assertThat(nothing.toFloatArray()).containsOnly(Float.NaN);
+        }
+    }
+
+    /** Names and types of the functions of a source. */
+    private static List<String> functions(String source) {
+        try (InputStream in = GraphArchive.class.getResourceAsStream("graph/" + source)) {
+            return new String(Objects.requireNonNull(in, source).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith("def "))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -2,7 +2,6 @@ package io.speckv.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -17,13 +16,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The methods of decoder.py, and layers.py, rope.py and slots.py through them, against plain Java. */
+@Tag("numerics")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DecoderGraphTest {
     private static final int HEADS = 4;
@@ -167,15 +168,8 @@ class DecoderGraphTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.speckv.engine.torch.LinearLayers#kinds")
     void outputAndMlpEqualPlainJavaWhateverTheWeightsFormat(LinearKind kind) {
-        assumeTrue(
-                kind != LinearKind.BLOCKED_INT8
-                        || Capabilities.of(DeviceName.CPU)
-                                        .computation(Precision.INT8, Kernels.AUTO)
-                                        .kind()
-                                == kind,
-                "this processor adds products of bytes in 16 bits");
         float[][] hidden = normal(3, HIDDEN);
         float[][] mixed = normal(3, HEADS * DIMENSION);
         NDArray rows = matrix(hidden);

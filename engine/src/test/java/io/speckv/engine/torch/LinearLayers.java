@@ -5,10 +5,25 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.DeviceName;
+import io.speckv.engine.Kernels;
+import io.speckv.engine.Precision;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** Linear layers of every kind, made from plain numbers as {@link WeightReader} makes them from files. */
 final class LinearLayers {
     private LinearLayers() {}
+
+    /** The kinds that this processor multiplies rightly: their results are tested; that others are not taken is, too. */
+    static Stream<LinearKind> kinds() {
+        Capabilities here = Capabilities.of(DeviceName.CPU);
+        return Arrays.stream(LinearKind.values())
+                .filter(kind -> switch (kind) {
+                    case PLAIN, NARROW, NARROW_INT8 -> true;
+                    case BLOCKED -> here.multipliesBlocked(ScalarType.FLOAT32);
+                    case BLOCKED_INT8 -> here.computation(Precision.INT8, Kernels.AUTO).kind() == kind;
+                });
+    }
 
     /**
      * @param graph with the methods that a {@link WeightReader} wants

@@ -10,10 +10,6 @@
 def rms_norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
   return torch.rms_norm(x, [x.size(-1)], weight, epsilon)
 
-# weight [out, in] in oneDNN's blocked order
-def pack(weight: Tensor) -> Tensor:
-  return ops.mkldnn._reorder_linear_weight(weight, 1)
-
 # Weight [out, in] -> whole numbers of -127 to 127 and scales [out, in / block], symmetric per block of a row; one block a
 # row where `block` does not divide it. Some rows at a time, since what lies between takes several times their memory.
 def quantize(weight: Tensor, block: int) -> Tuple[Tensor, Tensor]:
@@ -35,10 +31,6 @@ def quantize(weight: Tensor, block: int) -> Tuple[Tensor, Tensor]:
     first = first + count
   return (whole, scales)
 
-# Whole numbers [out, in] in oneDNN's order; with zero points [out].
-def pack_int8(whole: Tensor) -> Tuple[Tensor, Tensor]:
-  return (ops.onednn.qlinear_prepack(whole, [1, whole.size(1)]), torch.zeros([whole.size(0)], dtype=4))
-
 # x [r, in] -> [r, out]
 def linear(x: Tensor, layer: List[Tensor]) -> Tensor:
   weight = layer[0]
@@ -46,8 +38,7 @@ def linear(x: Tensor, layer: List[Tensor]) -> Tensor:
     if layer[1].numel() > 0:
       digits, scale = __torch__.layers.digits(x)
       return torch.to(__torch__.layers.linear_int8(digits, scale, layer), x.dtype)
-    bias = __torch__.layers.bias(layer)
-    return ops.mkldnn._linear_pointwise(x, weight, bias, "none", annotate(List[Optional[number]], []), "")
+    return __torch__.onednn.linear(x, weight, __torch__.layers.bias(layer))
   if weight.dtype != x.dtype:
     return __torch__.layers.linear_narrow(x, layer)
   return torch.linear(x, weight, __torch__.layers.bias(layer))
@@ -94,8 +85,7 @@ def digits(x: Tensor) -> Tuple[Tensor, Tensor]:
 
 # Digits [2r, in] and scales [r, 1] -> [r, out] in float32: multiplied with unit scale, and scaled back.
 def linear_int8(digits: Tensor, scale: Tensor, layer: List[Tensor]) -> Tensor:
-  both = ops.onednn.qlinear_pointwise(digits, 1., 128, layer[0], layer[1], layer[3], None, 1., 0, 6, "none",
-      annotate(List[Optional[number]], []), "")
+  both = __torch__.onednn.linear_int8(digits, layer[0], layer[1], layer[3])
   rows = scale.size(0)
   y = torch.add_(both.narrow(0, 0, rows), both.narrow(0, rows, rows), alpha=1. / 254.)
   if layer[2].numel() > 0:
@@ -105,14 +95,13 @@ def linear_int8(digits: Tensor, scale: Tensor, layer: List[Tensor]) -> Tensor:
 # hidden [r, out] += x [r, in] by layer, in place
 def add_linear(hidden: Tensor, x: Tensor, layer: List[Tensor]) -> None:
   if layer[0].is_mkldnn and layer[1].numel() == 0 and layer[2].numel() == 0:
-    torch.copy_(hidden, ops.mkldnn._linear_pointwise(x, hidden, layer[0], None, "add"))
+    torch.copy_(hidden, __torch__.onednn.linear_onto(x, hidden, layer[0]))
   else:
     torch.add_(hidden, __torch__.layers.linear(x, layer))
   return None
 
-# hidden [r, h] += silu(x by gate) * (x by up) by down, in place. oneDNN applies silu, product and sum while a result is
-# still in registers; as operators of their own they take longer than the products (see docs/performance.md). Where `up` is
-# absent `gate` holds the rows of both matrices (blocked int8): one product of digits that are made once, in float32.
+# hidden [r, h] += silu(x by gate) * (x by up) by down, in place. Where `up` is absent `gate` holds the rows of both
+# matrices (blocked int8): one product of digits that are made once, in float32.
 def mlp(hidden: Tensor, x: Tensor, gate: List[Tensor], up: List[Tensor], down: List[Tensor]) -> None:
   if len(up) == 0:
     digits, scale = __torch__.layers.digits(x)
@@ -121,9 +110,7 @@ def mlp(hidden: Tensor, x: Tensor, gate: List[Tensor], up: List[Tensor], down: L
     inner = torch.mul_(torch.silu_(both.narrow(1, 0, half)), both.narrow(1, half, half))
   else:
     if gate[0].is_mkldnn:
-      none = annotate(List[Optional[number]], [])
-      inner = ops.mkldnn._linear_pointwise(x, gate[0], None, "swish", none, "")
-      inner = ops.mkldnn._linear_pointwise(x, inner, up[0], None, "mul")
+      inner = __torch__.onednn.gated(x, gate[0], up[0])
     else:
       inner = torch.mul_(torch.silu_(__torch__.layers.linear(x, gate)), __torch__.layers.linear(x, up))
   __torch__.layers.add_linear(hidden, inner, down)

@@ -9,7 +9,7 @@ class Trials(Module):
     x = self.pattern(rows, 512, 7, 5, 2)
     weight = self.pattern(96, 512, 3, 11, 5)
     none = torch.zeros([0], dtype=6)
-    layer = [__torch__.layers.pack(torch.to(weight, dtype)), none, none, none]
+    layer = [__torch__.onednn.pack(torch.to(weight, dtype)), none, none, none]
     y = __torch__.layers.linear(torch.to(x, dtype), layer)
     return self.error(torch.to(y, 6), x, weight)
 
@@ -18,7 +18,7 @@ class Trials(Module):
   def blocked_int8(self: __torch__.Trials, rows: int) -> Tensor:
     x = torch.mul(self.signs(rows, 512, 3), 127.)
     weight = torch.mul(self.signs(96, 512, 5), 127.)
-    whole, zero_points = __torch__.layers.pack_int8(torch.to(weight, 1))
+    whole, zero_points = __torch__.onednn.pack_int8(torch.to(weight, 1))
     none = torch.zeros([0], dtype=6)
     layer = [whole, torch.ones([96], dtype=6), none, zero_points]
     digits = torch.to(torch.add(torch.cat([x, torch.zeros_like(x)]), 128.), 0)
