@@ -1,6 +1,6 @@
 package io.speckv.evals;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Cascade;
 import io.speckv.engine.generate.CascadeSweep;
 import io.speckv.engine.generate.PromptScorer;
@@ -58,7 +58,7 @@ public final class CascadeGenerator implements Generator {
                         target.checkpoint().endTokens()))
                 .toList();
         List<Generated> answers = new ArrayList<>();
-        for (Cascade.Result result : sweep.run(requests, Cancellation.NEVER)) {
+        for (Cascade.Result result : sweep.run(requests, YieldPoint.NONE)) {
             answers.add(new Generated(
                     prompts.tokenizer().decode(result.output(), SpecialTokens.EXCLUDED),
                     prompt.length,

@@ -55,6 +55,6 @@ public final class PromptTokenizer implements AutoCloseable {
 
     @Override
     public void close() {
-        template.ifPresent(ChatTemplate::close);
+        // The tokenizer is the caller's, and a template holds nothing that needs closing.
     }
 }

@@ -40,7 +40,7 @@ final class GenerationReader {
             }
             sampling.setTopLogprobs((int) count);
         });
-        return generation(request, PromptReader.chat(request), sampling, AnswerForm.CHAT);
+        return generation(request, JsonPromptReader.chat(request), sampling, AnswerForm.CHAT);
     }
 
     /** Returns a text completion's request. */
@@ -48,13 +48,13 @@ final class GenerationReader {
         NotHonoured.requireNone(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request);
         request.ifInteger("logprobs", 0, MOST_LOGPROBS, count -> sampling.setTopLogprobs((int) count));
-        return generation(request, PromptReader.completion(request), sampling, AnswerForm.COMPLETION);
+        return generation(request, JsonPromptReader.completion(request), sampling, AnswerForm.COMPLETION);
     }
 
     /** Returns an analysis: a request of either form without what concerns the answer. */
     static ExplainRequest explain(JsonFields request) {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder()
-                .setPrompt(request.has("messages") ? PromptReader.chat(request) : PromptReader.completion(request));
+                .setPrompt(request.has("messages") ? JsonPromptReader.chat(request) : JsonPromptReader.completion(request));
         request.ifText("model", explain::setModel);
         NotHonoured.requireNone(request);
         request.object("speckv").ifPresent(speckv -> {
@@ -82,8 +82,8 @@ final class GenerationReader {
         return new Generation(generate.build(), form, stream, usage, names(request, form.promptField()));
     }
 
-    static RequestFields names(JsonFields request, String promptField) {
-        return new RequestFields(
+    static FieldNames names(JsonFields request, String promptField) {
+        return new FieldNames(
                 promptField, request.has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens");
     }
 
@@ -120,7 +120,7 @@ final class GenerationReader {
      *
      * @param usage whether a stream ends with the usage
      */
-    record Generation(GenerateRequest request, AnswerForm form, boolean stream, boolean usage, RequestFields fields) {}
+    record Generation(GenerateRequest request, AnswerForm form, boolean stream, boolean usage, FieldNames fields) {}
 
     /** Returns the method that a {@code speckv} object names; its settings are the router's to read. */
     private static Method method(JsonFields speckv) {

@@ -26,9 +26,13 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A router from settings to a running server: wires the parts and owns their order of closing. */
 public final class RouterServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterServer.class);
+
     private final GrpcProcess process;
     private final Admission admission;
     private final @Nullable HttpGateway gateway;
@@ -131,7 +135,7 @@ public final class RouterServer implements AutoCloseable {
                 tokenizer.fingerprint(),
                 settings.describeEvery());
         opened.add(directory);
-        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer, opened));
+        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer));
         return new RouterParts(
                 telemetry,
                 tokenizer,
@@ -143,7 +147,7 @@ public final class RouterServer implements AutoCloseable {
                         tokenizer,
                         draftTokenizer,
                         settings.drafting().lookaheadTimeLimit()),
-                new FallbackPlanner(
+                new FallbackRules(
                         directory,
                         methods,
                         Set.copyOf(tokenizer.specialTokens().values()),
@@ -155,21 +159,21 @@ public final class RouterServer implements AutoCloseable {
                 settings.drafting(),
                 new Shadow(
                         settings.shadow(),
-                        targets,
                         methods,
-                        tokenizer.fingerprint(),
                         telemetry.metrics(),
                         () -> ThreadLocalRandom.current().nextDouble()),
                 timer);
     }
 
-    private static @Nullable ChatEncoder chats(
-            RouterSettings settings, Tokenizer tokenizer, Deque<AutoCloseable> opened) {
+    private static @Nullable ChatEncoder chats(RouterSettings settings, Tokenizer tokenizer) {
         if (!ChatTemplate.isIn(settings.tokenizer().target())) {
             return null;
         }
         ChatTemplate template = ChatTemplate.open(settings.tokenizer().target());
-        opened.add(template);
+        template.problems().forEach((name, problem) -> LOG.atWarn()
+                .addKeyValue("template", name)
+                .addKeyValue("problem", problem)
+                .log("a chat template cannot be parsed; chats that need it are refused"));
         return new ChatEncoder(tokenizer, template);
     }
 

@@ -3,6 +3,7 @@ package io.speckv.bench.device;
 import io.speckv.bench.EngineBench;
 import io.speckv.bench.RandomCheckpoint;
 import io.speckv.engine.DeviceName;
+import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.torch.HardwareLimits;
 import java.io.IOException;
@@ -35,8 +36,9 @@ final class SpeedCheck implements Check {
     @Override
     public Seen run() throws IOException {
         HardwareLimits limits = HardwareLimits.measure(device, precision);
-        EngineBench.Line line = new EngineBench(sizes.target(), RandomCheckpoint.of(sizes.target(), weights), device)
-                .run(precision, limits, sizes.promptTokens())
+        ModelOptions options = ModelOptions.DEFAULTS.withDevice(device).withPrecision(precision);
+        EngineBench.Line line = new EngineBench(sizes.target(), RandomCheckpoint.of(sizes.target(), weights))
+                .run(options, limits, sizes.promptTokens())
                 .get(0);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("shape", line.shape());

@@ -82,6 +82,8 @@ public final class BenchCommand {
             List<ModelOptions> precisions = dtypes.stream()
                     .map(dtype -> WrongInputException.ifRefused(() -> ModelArguments.options(device, dtype, kernels)))
                     .toList();
+            // A device that is not there is said before gigabytes of random weights are written.
+            precisions.forEach(options -> Capabilities.of(options.device()).require(options));
             List<Peer> peers = others.peers();
             Path checkpoint = RandomCheckpoint.of(size, weights);
             EngineBench bench = new EngineBench(size, checkpoint);

@@ -72,7 +72,7 @@ final class RouterGenerator implements Generator {
                 .setFrequencyPenalty(0)
                 .build();
         ServedMethods.Asked method = methods.of(setting);
-        Answer answer = new Answer(System.nanoTime());
+        Gathered answer = new Gathered(System.nanoTime());
         client.generate(
                 GenerateRequest.newBuilder()
                         .setModel(model)
@@ -103,14 +103,14 @@ final class RouterGenerator implements Generator {
     }
 
     /** One answer as it comes. */
-    private static final class Answer {
+    private static final class Gathered {
         private final StringBuilder text = new StringBuilder();
         private final long asked;
         private long first;
         private long last;
         private GenerateFinished finished = GenerateFinished.getDefaultInstance();
 
-        Answer(long asked) {
+        Gathered(long asked) {
             this.asked = asked;
         }
 

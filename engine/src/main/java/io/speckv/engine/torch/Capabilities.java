@@ -6,6 +6,7 @@ import ai.djl.util.cuda.CudaUtils;
 import io.speckv.engine.DeviceException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
+import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.Processor;
 import io.speckv.engine.Way;
@@ -163,6 +164,15 @@ public final class Capabilities {
                 ? new Way.Native("weights of 1 byte, scaled by row; activations as two digits of 8 bits; "
                         + Product.INT8_BLOCKED)
                 : new Way.Widened(WIDENED_INT8);
+    }
+
+    /**
+     * Returns normally if models can be opened so.
+     *
+     * @throws DeviceException if the device cannot compute in this precision, naming others
+     */
+    public void require(ModelOptions options) {
+        computation(options.precision(), options.kernels());
     }
 
     /**

@@ -170,16 +170,6 @@ class DecoderGraphTest {
     @ParameterizedTest
     @MethodSource("io.speckv.engine.torch.LinearLayers#kinds")
     void outputAndMlpEqualPlainJavaWhateverTheWeightsFormat(LinearKind kind) {
-<<<<<<< HEAD
-=======
-        assumeTrue(
-                kind != LinearKind.BLOCKED_INT8
-                        || Capabilities.of(DeviceName.CPU)
-                                        .computation(Precision.INT8, Kernels.AUTO)
-                                        .kind()
-                                == kind,
-                "this processor adds products of bytes in 16 bits");
->>>>>>> origin/main
         float[][] hidden = normal(3, HIDDEN);
         float[][] mixed = normal(3, HEADS * DIMENSION);
         NDArray rows = matrix(hidden);

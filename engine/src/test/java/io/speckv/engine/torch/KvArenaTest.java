@@ -3,7 +3,7 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -88,7 +88,7 @@ class KvArenaTest {
 
     private static void feed(DecoderModel model, KvSlot slot, int tokens) {
         try (PromptPass pass = PromptPass.start(model, slot, new Eviction(new FullCache(), tokens, 0, false))) {
-            pass.feed(IntStream.range(1, tokens + 1).toArray(), true, Cancellation.NEVER);
+            pass.feed(IntStream.range(1, tokens + 1).toArray(), true, YieldPoint.NONE);
         }
     }
 

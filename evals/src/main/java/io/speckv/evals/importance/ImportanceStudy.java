@@ -1,6 +1,6 @@
 package io.speckv.evals.importance;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
@@ -84,7 +84,7 @@ public final class ImportanceStudy {
                 settings.window(), true, firstLayer, Reduction.MAX, Reduction.MAX, Reduction.MAX, false, 1, 1);
         try (KvArena arena = model.newArena(1, prompt.length)) {
             float[] scores = new DraftReader(model, arena)
-                    .read(prompt, scoring, 0, Set.of(), Cancellation.NEVER, token -> {}, all -> {})
+                    .read(prompt, scoring, 0, Set.of(), YieldPoint.NONE, token -> {}, all -> {})
                     .scores();
             double[] compared = new double[prompt.length - settings.window()];
             for (int i = 0; i < compared.length; i++) {

@@ -1,6 +1,7 @@
 package io.speckv.serving.batch;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.CancelledException;
+import io.speckv.engine.YieldPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -163,8 +164,8 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         rounds.join(request);
     }
 
-    /** The engine asks between row blocks, where other requests take their turn. */
-    private final class BetweenBlocks implements Cancellation {
+    /** The pause between the row blocks of a prefill, in which the others take their turn. */
+    private final class BetweenBlocks implements YieldPoint {
         private final R request;
         private final int tokens;
         private final long began = System.nanoTime();
@@ -176,13 +177,17 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         }
 
         @Override
-        public boolean requested() {
-            if (request.isOver()) {
-                return true;
-            }
+        public void pause() {
+            endIfOver();
             rounds.stepIfDue();
             overtake();
-            return request.isOver();
+            endIfOver();
+        }
+
+        private void endIfOver() {
+            if (request.isOver()) {
+                throw new CancelledException("the forward pass");
+            }
         }
 
         /** Short prompts get at most as much time as the long one, so that a stream of them does not starve it. */

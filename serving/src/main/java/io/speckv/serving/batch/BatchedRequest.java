@@ -1,6 +1,6 @@
 package io.speckv.serving.batch;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 
 /**
  * One request on its way through a {@link BatchEngine}: it waits, its prompt is read, then it takes part in decode steps
@@ -24,10 +24,10 @@ public interface BatchedRequest {
     /**
      * Reads the prompt, or what is left of it.
      *
-     * @param betweenBlocks to be asked between row blocks: there others take their turn
+     * @param betweenBlocks where to pause between row blocks: there others take their turn
      * @return whether decode steps may follow; if not, the request waits again
      */
-    boolean prefill(Cancellation betweenBlocks);
+    boolean prefill(YieldPoint betweenBlocks);
 
     /** Returns whether the next decode step may include this request; a request that is not ready delays no other. */
     boolean isReady();

@@ -3,7 +3,7 @@ package io.speckv.serving.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -277,11 +277,11 @@ class BatchEngineTest {
         }
 
         @Override
-        public boolean prefill(Cancellation betweenBlocks) {
+        public boolean prefill(YieldPoint betweenBlocks) {
             log.add("prefill " + name);
             whilePrefilling.run();
             for (int i = 1; i < blocks; i++) {
-                betweenBlocks.check();
+                betweenBlocks.pause();
             }
             log.add("prefilled " + name);
             return true;
