@@ -9,6 +9,7 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.AttentionScoring;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
+import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Reduction;
 import io.speckv.proto.v1.SamplingSettings;
