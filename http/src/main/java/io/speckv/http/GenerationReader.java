@@ -54,7 +54,10 @@ final class GenerationReader {
     /** Returns an analysis: a request of either form without what concerns the answer. */
     static ExplainRequest explain(JsonFields request) {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder()
-                .setPrompt(request.has("messages") ? JsonPromptReader.chat(request) : JsonPromptReader.completion(request));
+                .setPrompt(
+                        request.has("messages")
+                                ? JsonPromptReader.chat(request)
+                                : JsonPromptReader.completion(request));
         request.ifText("model", explain::setModel);
         NotHonoured.requireNone(request);
         request.object("speckv").ifPresent(speckv -> {

@@ -26,11 +26,7 @@ final class HttpReply implements UpstreamCall.Receiver<GenerateResponse> {
      * @param created seconds since 1970
      * @param keepAlive longest silence of a stream
      */
-    HttpReply(
-            Exchange exchange,
-            GenerationReader.Generation generation,
-            long created,
-            Duration keepAlive) {
+    HttpReply(Exchange exchange, GenerationReader.Generation generation, long created, Duration keepAlive) {
         this.exchange = exchange;
         this.generation = generation;
         this.created = created;

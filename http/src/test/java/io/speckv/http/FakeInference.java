@@ -118,7 +118,8 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
                         .setFirstIndex(index)
                         .addTokenIds(index)
                         .setText(text)
-                        .addLogprobs(TokenLogprobs.newBuilder().setLogprob(-0.5f).setText(WORDS.get(index))))
+                        .addLogprobs(
+                                TokenLogprobs.newBuilder().setLogprob(-0.5f).setText(WORDS.get(index))))
                 .build();
     }
 

@@ -27,7 +27,8 @@ public final class ChatEncoder {
      * @param spelledOut what becomes of the spelling of control tokens in messages and variables
      * @throws ChatTemplateException if the template refuses the conversation or cannot be rendered
      */
-    public Encoding encodeChat(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, ControlTokens spelledOut) {
+    public Encoding encodeChat(
+            List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, ControlTokens spelledOut) {
         return encodeChat(messages, variables, spelledOut, EncodingLimit.NONE);
     }
 
@@ -38,7 +39,10 @@ public final class ChatEncoder {
      * @throws java.util.concurrent.CancellationException if the caller gave up
      */
     public Encoding encodeChat(
-            List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, ControlTokens spelledOut, EncodingLimit limit) {
+            List<ChatMessage> messages,
+            Map<String, ? extends @Nullable Object> variables,
+            ControlTokens spelledOut,
+            EncodingLimit limit) {
         if (spelledOut == ControlTokens.AS_CONTROL) {
             return tokenizer.encode(
                     template.render(messages, variables), SpecialTokens.EXCLUDED, ControlTokens.AS_CONTROL, limit);

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param attributes further keys that the template reads, such as {@code tool_calls}: strings, numbers, booleans, lists
  *     and maps
  */
-public record ChatMessage(
-        String role, @Nullable String content, Map<String, ? extends @Nullable Object> attributes) {
+public record ChatMessage(String role, @Nullable String content, Map<String, ? extends @Nullable Object> attributes) {
 
     /** A turn with nothing but its text. */
     public ChatMessage(String role, String content) {

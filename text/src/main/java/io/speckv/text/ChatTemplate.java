@@ -132,16 +132,22 @@ public final class ChatTemplate {
         defaults.putAll(config.namedTokens());
         List<String> further = new ArrayList<>();
         for (JsonNode token : config.root().path("additional_special_tokens")) {
-            further.add(token.isTextual() ? token.textValue() : token.path("content").asText());
+            further.add(
+                    token.isTextual()
+                            ? token.textValue()
+                            : token.path("content").asText());
         }
         if (!further.isEmpty()) {
             defaults.put("additional_special_tokens", further);
         }
-        config.root().path("extra_special_tokens").properties().forEach(token -> defaults.put(
-                token.getKey(),
-                token.getValue().isTextual()
-                        ? token.getValue().textValue()
-                        : token.getValue().path("content").asText()));
+        config.root()
+                .path("extra_special_tokens")
+                .properties()
+                .forEach(token -> defaults.put(
+                        token.getKey(),
+                        token.getValue().isTextual()
+                                ? token.getValue().textValue()
+                                : token.getValue().path("content").asText()));
         return defaults;
     }
 }

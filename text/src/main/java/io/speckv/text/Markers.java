@@ -17,7 +17,8 @@ record Markers(char fence, ControlSpellings controls) {
     private static final char LAST_PRIVATE = '\uF8FF';
 
     /** Returns markers that cannot be mistaken for anything in the conversation. */
-    static Markers absentFrom(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, ControlSpellings controls) {
+    static Markers absentFrom(
+            List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, ControlSpellings controls) {
         // The text form of maps and lists holds every string in them.
         String all = messages + "" + variables;
         for (char fence = FIRST_PRIVATE; fence <= LAST_PRIVATE; fence++) {

@@ -148,6 +148,8 @@ final class PieceEncoder {
 
     /** Returns an index at or before this one that does not lie within a surrogate pair. */
     private int charStart(int at) {
-        return Character.isLowSurrogate(text.charAt(at)) && Character.isHighSurrogate(text.charAt(at - 1)) ? at - 1 : at;
+        return Character.isLowSurrogate(text.charAt(at)) && Character.isHighSurrogate(text.charAt(at - 1))
+                ? at - 1
+                : at;
     }
 }

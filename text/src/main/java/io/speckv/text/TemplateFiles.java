@@ -29,7 +29,8 @@ final class TemplateFiles {
             templates.put(DEFAULT, found.textValue());
         } else if (found.isObject()) {
             found.properties()
-                    .forEach(entry -> templates.put(entry.getKey(), entry.getValue().asText()));
+                    .forEach(entry ->
+                            templates.put(entry.getKey(), entry.getValue().asText()));
         }
         if (found.isArray()) {
             for (JsonNode entry : found) {

@@ -30,8 +30,7 @@ public final class TextBridge implements TokenBridge {
     public TextBridge(Tokenizer draft, Tokenizer target, Encoding prompt, EncodingLimit limit) {
         this.draft = draft;
         this.target = target;
-        this.draftEncoding = draft.encode(
-                prompt.text(), SpecialTokens.INCLUDED, ControlTokens.AS_CONTROL, limit);
+        this.draftEncoding = draft.encode(prompt.text(), SpecialTokens.INCLUDED, ControlTokens.AS_CONTROL, limit);
         this.alignment =
                 new SpanAlignment(draftEncoding.starts(), draftEncoding.ends(), prompt.starts(), prompt.ends());
     }

@@ -27,7 +27,8 @@ enum TextStart {
         ObjectNode changed = preTokenizer.deepCopy();
         replaceAll(changed, "pretokenizers", this::preTokenizer);
         boolean metaspace = changed.path("type").asText().equals("Metaspace");
-        String scheme = changed.path(SCHEME).asText(changed.path("add_prefix_space").asBoolean(true) ? "always" : "never");
+        String scheme =
+                changed.path(SCHEME).asText(changed.path("add_prefix_space").asBoolean(true) ? "always" : "never");
         if (metaspace && (this == TEXT || scheme.equals("first"))) {
             changed.put(SCHEME, "never");
             changed.remove("add_prefix_space");
@@ -53,8 +54,7 @@ enum TextStart {
         return changed;
     }
 
-    private static void replaceAll(
-            ObjectNode node, String key, java.util.function.UnaryOperator<JsonNode> change) {
+    private static void replaceAll(ObjectNode node, String key, java.util.function.UnaryOperator<JsonNode> change) {
         if (node.path(key).isArray()) {
             var changed = TokenizerFile.array();
             node.path(key).forEach(element -> changed.add(change.apply(element)));

@@ -143,8 +143,9 @@ public final class Tokenizer implements AutoCloseable {
      */
     public int[] aroundText() {
         if (framing.before().size() != 1 || framing.after().size() != 1) {
-            throw new TokenizerException(file.file()
-                    + ": expected one special token before a text and one after it, found " + framing.size() + " in all");
+            throw new TokenizerException(
+                    file.file() + ": expected one special token before a text and one after it, found " + framing.size()
+                            + " in all");
         }
         return new int[] {framing.before().get(0), framing.after().get(0)};
     }

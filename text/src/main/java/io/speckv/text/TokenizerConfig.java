@@ -59,11 +59,12 @@ record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> addedTo
         map.path(MORE_NAMES).forEach(controls::add);
         List<AddedToken> added = new ArrayList<>();
         root.path(ADDED).properties().forEach(token -> added.add(AddedToken.of(token.getValue(), id(token.getKey()))));
-        List<String> spellings = controls.stream().map(TokenizerConfig::spelling).toList();
+        List<String> spellings =
+                controls.stream().map(TokenizerConfig::spelling).toList();
         further.properties().forEach(token -> {
             boolean special = spellings.contains(token.getKey());
-            added.add(new AddedToken(
-                    token.getValue().asInt(-1), token.getKey(), special, !special, false, false, false));
+            added.add(
+                    new AddedToken(token.getValue().asInt(-1), token.getKey(), special, !special, false, false, false));
         });
         // Last, so that what a list says of the same token holds.
         for (JsonNode token : controls) {

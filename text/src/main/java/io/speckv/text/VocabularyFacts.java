@@ -19,7 +19,13 @@ import java.util.Set;
  * @param bytes ids of the tokens that stand for one byte each, spelled like {@code <0x0A>}
  */
 record VocabularyFacts(
-        String type, int size, int highestId, int longest, Map<String, Integer> ids, Set<Integer> bytes, boolean knowsAll) {
+        String type,
+        int size,
+        int highestId,
+        int longest,
+        Map<String, Integer> ids,
+        Set<Integer> bytes,
+        boolean knowsAll) {
 
     /**
      * @param wanted spellings whose ids are wanted

@@ -61,8 +61,7 @@ class ChatTemplateTest {
         ChatTemplate template = ChatTemplate.open(temp);
         assertThatThrownBy(() -> template.render(HELLO, Map.of()))
                 .isInstanceOfSatisfying(
-                        ChatTemplateException.class,
-                        e -> assertThat(e.code()).isEqualTo("chat_template"))
+                        ChatTemplateException.class, e -> assertThat(e.code()).isEqualTo("chat_template"))
                 .hasMessageContaining("Roles must alternate");
     }
 

@@ -54,7 +54,8 @@ class FaultsTest {
                 "assistant",
                 null,
                 Map.of("tool_calls", List.of(Map.of("function", Map.of("name", "f", "arguments", "{\"a\": 1}")))));
-        assertThat(rendered("tool-arguments", List.of(call))).isEqualTo("{\"name\": \"f\", \"parameters\": {\"a\": 1}}");
+        assertThat(rendered("tool-arguments", List.of(call)))
+                .isEqualTo("{\"name\": \"f\", \"parameters\": {\"a\": 1}}");
     }
 
     @Test
@@ -78,7 +79,8 @@ class FaultsTest {
         Encoding chat = chat("stripping-token", "a <|end_of_turn|> b ");
         // The space that the user wrote before the template's token goes with it, as Hugging Face reads the whole text.
         assertThat(chat.ids()).startsWith(258, 'a', ' ', '<', '|').endsWith(' ', 'b', 260, 259);
-        assertThat(chat.ends()[chat.size() - 2] - chat.starts()[chat.size() - 2]).isEqualTo(1 + "<|end_of_turn|>".length());
+        assertThat(chat.ends()[chat.size() - 2] - chat.starts()[chat.size() - 2])
+                .isEqualTo(1 + "<|end_of_turn|>".length());
         assertThat(chat.ids()).doesNotContain(261);
     }
 

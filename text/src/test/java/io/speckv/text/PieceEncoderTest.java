@@ -18,7 +18,16 @@ class PieceEncoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "llama3_1", "qwen3", "gemma3", "deepseek_v3", "llama2", "gptoss", "gpt4o", "claude", "gemini", "gpt35turbo"
+                "llama3_1",
+                "qwen3",
+                "gemma3",
+                "deepseek_v3",
+                "llama2",
+                "gptoss",
+                "gpt4o",
+                "claude",
+                "gemini",
+                "gpt35turbo"
             })
     void piecesOfRealTokenizersHaveTheIdsOfTheWhole(String name) {
         piecesHaveTheIdsOfTheWhole(TestModels.real(name));
@@ -58,7 +67,8 @@ class PieceEncoderTest {
             EncodingLimit limit = new EncodingLimit(9_000, () -> asked.incrementAndGet() < 0);
             assertThatThrownBy(() -> tokenizer.encode(text, SpecialTokens.EXCLUDED, ControlTokens.AS_TEXT, limit))
                     .isInstanceOfSatisfying(
-                            TooManyTokensException.class, e -> assertThat(e.limit()).isEqualTo(9_000));
+                            TooManyTokensException.class,
+                            e -> assertThat(e.limit()).isEqualTo(9_000));
             assertThat(asked).hasValueLessThan(8);
             assertThat(tokenizer
                             .encode(text, SpecialTokens.EXCLUDED, ControlTokens.AS_TEXT, EncodingLimit.of(100_000))

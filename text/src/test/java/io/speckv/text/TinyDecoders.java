@@ -12,8 +12,24 @@ import java.util.List;
 final class TinyDecoders {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final List<String> WORDS = List.of(
-            "<unk>", "<s>", "\u2581", "\u2581a", "b", "\u2581\u2581", "##c", "##", "d</w>", "e", ".", "n't", "\ufffd", " ", "é",
-            "🙂", "\u2581.", ",");
+            "<unk>",
+            "<s>",
+            "\u2581",
+            "\u2581a",
+            "b",
+            "\u2581\u2581",
+            "##c",
+            "##",
+            "d</w>",
+            "e",
+            ".",
+            "n't",
+            "\ufffd",
+            " ",
+            "é",
+            "🙂",
+            "\u2581.",
+            ",");
 
     private TinyDecoders() {}
 
@@ -25,18 +41,20 @@ final class TinyDecoders {
             AddedToken.control(WORDS.get(id), id).write(added.addObject());
         }
         root.putNull("normalizer").putNull("pre_tokenizer").putNull("post_processor");
-        root.set("decoder", MAPPER.readTree(
-                switch (decoder) {
-                    case "ByteFallback" ->
-                        "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"Replace\", \"pattern\": {\"String\": \"\u2581\"},"
-                                + " \"content\": \" \"}, {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"}, {\"type\": \"Strip\","
-                                + " \"content\": \" \", \"start\": 1, \"stop\": 0}]}";
-                    case "Metaspace" ->
-                        "{\"type\": \"Metaspace\", \"replacement\": \"\u2581\", \"prepend_scheme\": \"always\", \"split\": true}";
-                    case "WordPiece" -> "{\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}";
-                    case "BPEDecoder" -> "{\"type\": \"BPEDecoder\", \"suffix\": \"</w>\"}";
-                    default -> "null";
-                }));
+        root.set(
+                "decoder",
+                MAPPER.readTree(
+                        switch (decoder) {
+                            case "ByteFallback" ->
+                                "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"Replace\", \"pattern\": {\"String\": \"\u2581\"},"
+                                        + " \"content\": \" \"}, {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"}, {\"type\": \"Strip\","
+                                        + " \"content\": \" \", \"start\": 1, \"stop\": 0}]}";
+                            case "Metaspace" ->
+                                "{\"type\": \"Metaspace\", \"replacement\": \"\u2581\", \"prepend_scheme\": \"always\", \"split\": true}";
+                            case "WordPiece" -> "{\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}";
+                            case "BPEDecoder" -> "{\"type\": \"BPEDecoder\", \"suffix\": \"</w>\"}";
+                            default -> "null";
+                        }));
         ObjectNode model = root.putObject("model");
         model.put("type", "BPE").put("unk_token", "<unk>").put("byte_fallback", true);
         ObjectNode vocab = model.putObject("vocab");

@@ -89,7 +89,10 @@ class TokenStreamTest {
     /** Random tokens, texts, and runs of byte tokens, right and broken ones; at every cut. */
     private static void piecesAreTheDecoding(Tokenizer tokenizer, int rounds) {
         Random random = new Random(11);
-        int[] bytes = tokenizer.byteTokens().stream().mapToInt(Integer::intValue).sorted().toArray();
+        int[] bytes = tokenizer.byteTokens().stream()
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
         for (int round = 0; round < rounds; round++) {
             int[] ids = random.ints(24, 0, tokenizer.vocabSize()).toArray();
             if (round % 3 == 1) {

@@ -113,8 +113,10 @@ class TokenizerTest {
             JsonMapper.builder().build().readTree(json).toString(),
             json.replace("\"normalizer\": null", "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": []}"),
             json.replace("\"dropout\": null", "\"dropout\": null, \"ignore_merges\": false"),
-            json.replace("\"truncation\": null", "\"truncation\": {\"direction\": \"Right\", \"max_length\": 4,"
-                    + " \"strategy\": \"LongestFirst\", \"stride\": 0}"),
+            json.replace(
+                    "\"truncation\": null",
+                    "\"truncation\": {\"direction\": \"Right\", \"max_length\": 4,"
+                            + " \"strategy\": \"LongestFirst\", \"stride\": 0}"),
         }) {
             assertThat(fingerprint(same)).isEqualTo(tokenizer.fingerprint());
         }

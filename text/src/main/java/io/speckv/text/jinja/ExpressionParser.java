@@ -366,7 +366,10 @@ final class ExpressionParser {
         };
     }
 
-    private record SliceBounds(@Nullable Object start, @Nullable Object stop, @Nullable Object step) {}
+    private record SliceBounds(
+            @Nullable Object start,
+            @Nullable Object stop,
+            @Nullable Object step) {}
 
     private Expression index() {
         Expression start = tokens.isOperator(":") ? null : expression();

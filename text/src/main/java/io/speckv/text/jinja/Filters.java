@@ -58,22 +58,30 @@ final class Filters {
         }
         text("safe", (text, arguments) -> text);
         text("string", (text, arguments) -> text);
-        text("striptags", (text, arguments) -> String.join(
-                " ",
-                TextMethods.words(text.replaceAll("(?s)<!--.*?-->", "").replaceAll("<[^>]*>", "")).stream()
-                        .map(String.class::cast)
-                        .toList()));
-        text("center", (text, arguments) -> TextMethods.find(text, "center")
-                .call(Arguments.of((long) arguments.integer(0, "width", 80))));
+        text(
+                "striptags",
+                (text, arguments) -> String.join(
+                        " ",
+                        TextMethods.words(text.replaceAll("(?s)<!--.*?-->", "").replaceAll("<[^>]*>", "")).stream()
+                                .map(String.class::cast)
+                                .toList()));
+        text(
+                "center",
+                (text, arguments) ->
+                        TextMethods.find(text, "center").call(Arguments.of((long) arguments.integer(0, "width", 80))));
         text("indent", Filters::indented);
-        text("replace", (text, arguments) -> TextMethods.replaced(
-                text,
-                Values.str(arguments.get(0, "old")),
-                Values.str(arguments.get(1, "new")),
-                arguments.integer(2, "count", -1)));
-        text("wordcount", (text, arguments) -> (long) text.split("[^\\p{L}\\p{M}\\p{N}_]+", -1).length
-                - (text.matches("(?s)[^\\p{L}\\p{M}\\p{N}_].*|") ? 1 : 0)
-                - (text.matches("(?s).*[^\\p{L}\\p{M}\\p{N}_]") ? 1 : 0));
+        text(
+                "replace",
+                (text, arguments) -> TextMethods.replaced(
+                        text,
+                        Values.str(arguments.get(0, "old")),
+                        Values.str(arguments.get(1, "new")),
+                        arguments.integer(2, "count", -1)));
+        text(
+                "wordcount",
+                (text, arguments) -> (long) text.split("[^\\p{L}\\p{M}\\p{N}_]+", -1).length
+                        - (text.matches("(?s)[^\\p{L}\\p{M}\\p{N}_].*|") ? 1 : 0)
+                        - (text.matches("(?s).*[^\\p{L}\\p{M}\\p{N}_]") ? 1 : 0));
         text("truncate", Filters::truncated);
         text("wordwrap", (text, arguments) -> WordWrap.wrap(text, arguments));
         ALL.put("urlencode", (value, arguments, work) -> urlEncoded(value));
@@ -92,9 +100,10 @@ final class Filters {
     }
 
     private static void numbers() {
-        ALL.put("abs", (value, arguments, work) -> Values.compare(value, 0L, "<") < 0
-                ? Operators.negative(value)
-                : Operators.positive(value));
+        ALL.put(
+                "abs",
+                (value, arguments, work) ->
+                        Values.compare(value, 0L, "<") < 0 ? Operators.negative(value) : Operators.positive(value));
         ALL.put("int", (value, arguments, work) -> integer(value, arguments));
         ALL.put("float", (value, arguments, work) -> real(value, arguments.get(0, "default", 0.0)));
         ALL.put("round", (value, arguments, work) -> rounded(value, arguments));
@@ -106,10 +115,12 @@ final class Filters {
             ALL.put(name, (value, arguments, work) -> (long) Values.length(value));
         }
         for (String name : List.of("d", "default")) {
-            ALL.put(name, (value, arguments, work) -> value instanceof Undefined
-                            || (arguments.flag(1, "boolean", false) && !Values.truth(value))
-                    ? arguments.get(0, "default_value", "")
-                    : value);
+            ALL.put(
+                    name,
+                    (value, arguments, work) ->
+                            value instanceof Undefined || (arguments.flag(1, "boolean", false) && !Values.truth(value))
+                                    ? arguments.get(0, "default_value", "")
+                                    : value);
         }
         ALL.put("attr", (value, arguments, work) -> {
             Object found = JinjaMethods.find(value, arguments.text(0, "name"));
@@ -163,8 +174,7 @@ final class Filters {
 
     private static String indented(String text, Arguments arguments) {
         Object width = arguments.get(0, "width", 4L);
-        String indent =
-                width instanceof String written ? written : " ".repeat(Math.max(0, Values.requireInt(width)));
+        String indent = width instanceof String written ? written : " ".repeat(Math.max(0, Values.requireInt(width)));
         boolean blank = arguments.flag(2, "blank", false);
         StringBuilder indented = new StringBuilder();
         boolean first = true;
@@ -269,13 +279,12 @@ final class Filters {
 
     private static Object rounded(Object value, Arguments arguments) {
         int digits = arguments.integer(0, "precision", 0);
-        RoundingMode mode =
-                switch (arguments.text(1, "method", "common")) {
-                    case "common" -> RoundingMode.HALF_EVEN;
-                    case "ceil" -> RoundingMode.CEILING;
-                    case "floor" -> RoundingMode.FLOOR;
-                    default -> throw new JinjaException("method must be common, ceil or floor");
-                };
+        RoundingMode mode = switch (arguments.text(1, "method", "common")) {
+            case "common" -> RoundingMode.HALF_EVEN;
+            case "ceil" -> RoundingMode.CEILING;
+            case "floor" -> RoundingMode.FLOOR;
+            default -> throw new JinjaException("method must be common, ceil or floor");
+        };
         Values.requireDefined(value);
         if (!PythonNumber.isNumber(value)) {
             throw new JinjaException("type " + Values.typeName(value) + " doesn't define __round__ method");

@@ -62,7 +62,9 @@ final class Globals {
                 dict.putAll(map);
             } else {
                 for (Object pair : Values.list(first)) {
-                    dict.put(Values.key(Values.list(pair).get(0)), Values.list(pair).get(1));
+                    dict.put(
+                            Values.key(Values.list(pair).get(0)),
+                            Values.list(pair).get(1));
                 }
             }
         }

@@ -87,8 +87,7 @@ final class JinjaMethods {
         if (PythonNumber.isInteger(value)) {
             return switch (name) {
                 case "bit_length" ->
-                    (Callable) arguments ->
-                            (long) PythonNumber.big(value).abs().bitLength();
+                    (Callable) arguments -> (long) PythonNumber.big(value).abs().bitLength();
                 case "real", "numerator" -> PythonNumber.integer(PythonNumber.big(value));
                 case "imag" -> 0L;
                 case "denominator" -> 1L;

@@ -10,17 +10,21 @@ import java.util.regex.Pattern;
 
 /** Cuts a template into tokens, with {@code trim_blocks} and {@code lstrip_blocks} on, as chat templates expect. */
 final class Lexer {
-    private static final Pattern RAW = Pattern.compile("\\{%[-+]?\\s*raw\\s*(?:-%\\}\\s*|%\\})", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern RAW =
+            Pattern.compile("\\{%[-+]?\\s*raw\\s*(?:-%\\}\\s*|%\\})", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern END_RAW =
             Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%\\}|-%\\}\\s*|%\\}\\n?)", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern END_COMMENT = Pattern.compile("(?:\\+#\\}|-#\\}\\s*|#\\}\\n?)", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern END_BLOCK = Pattern.compile("(?:\\+%\\}|-%\\}\\s*|%\\}\\n?)", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern END_VARIABLE = Pattern.compile("(?:-\\}\\}\\s*|\\}\\})", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern END_COMMENT =
+            Pattern.compile("(?:\\+#\\}|-#\\}\\s*|#\\}\\n?)", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern END_BLOCK =
+            Pattern.compile("(?:\\+%\\}|-%\\}\\s*|%\\}\\n?)", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern END_VARIABLE =
+            Pattern.compile("(?:-\\}\\}\\s*|\\}\\})", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{Nl}_][\\p{L}\\p{Nl}\\p{Mn}\\p{Mc}\\p{Nd}\\p{Pc}]*");
     private static final Pattern FLOAT = Pattern.compile(
             "(?:[0-9]+_)*[0-9]+(?:(?:\\.(?:[0-9]+_)*[0-9]+)?[eE][+-]?(?:[0-9]+_)*[0-9]+|\\.(?:[0-9]+_)*[0-9]+)");
-    private static final Pattern INTEGER = Pattern.compile(
-            "0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*");
+    private static final Pattern INTEGER =
+            Pattern.compile("0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*");
     private static final List<String> OPERATORS = List.of(
             "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<",
             "=", ".", ":", "|", ",", ";");

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters names in order
  * @param defaults of parameters, by name
  */
-record Macro(
-        String name, List<String> parameters, Map<String, Expression> defaults, List<Statement> body, Scope scope)
+record Macro(String name, List<String> parameters, Map<String, Expression> defaults, List<Statement> body, Scope scope)
         implements Callable, Attributes {
 
     @Override

@@ -78,7 +78,10 @@ final class NumberFormat {
         int digits = precision < 0 ? 6 : precision;
         return switch (type) {
             case "f", "F" ->
-                new BigDecimal(real).setScale(digits, RoundingMode.HALF_EVEN).abs().toPlainString();
+                new BigDecimal(real)
+                        .setScale(digits, RoundingMode.HALF_EVEN)
+                        .abs()
+                        .toPlainString();
             case "%" ->
                 new BigDecimal(real)
                                 .movePointRight(2)

@@ -68,7 +68,9 @@ final class Operators {
 
     private static BigInteger floorDivide(BigInteger left, BigInteger right) {
         BigInteger[] parts = left.divideAndRemainder(right);
-        return parts[1].signum() != 0 && parts[1].signum() != right.signum() ? parts[0].subtract(BigInteger.ONE) : parts[0];
+        return parts[1].signum() != 0 && parts[1].signum() != right.signum()
+                ? parts[0].subtract(BigInteger.ONE)
+                : parts[0];
     }
 
     static Object modulo(Object left, Object right) {
@@ -78,7 +80,8 @@ final class Operators {
         requireNumbers("%", left, right);
         requireNotZero(right, "integer modulo by zero");
         return arithmetic(
-                "%", left, right, (a, b) -> a.subtract(floorDivide(a, b).multiply(b)), (a, b) -> {
+                "%",
+                left, right, (a, b) -> a.subtract(floorDivide(a, b).multiply(b)), (a, b) -> {
                     double rest = a % b;
                     return rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
                 });

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /** Python's {@code format % values}. */
 final class PercentFormat {
-    private static final Pattern PLACE = Pattern.compile(
-            "%(?:\\(([^)]*)\\))?([-+ #0]*)(\\*|\\d{1,6})?(?:\\.(\\*|\\d{1,4}))?[hlL]?([a-zA-Z%])");
+    private static final Pattern PLACE =
+            Pattern.compile("%(?:\\(([^)]*)\\))?([-+ #0]*)(\\*|\\d{1,6})?(?:\\.(\\*|\\d{1,4}))?[hlL]?([a-zA-Z%])");
 
     private PercentFormat() {}
 
@@ -73,7 +73,8 @@ final class PercentFormat {
             }
             case "d", "i", "u", "x", "X", "o", "e", "E", "f", "F", "g", "G" -> {
                 if (!PythonNumber.isNumber(value)) {
-                    throw new JinjaException("%" + type + " format: a number is required, not " + Values.typeName(value));
+                    throw new JinjaException(
+                            "%" + type + " format: a number is required, not " + Values.typeName(value));
                 }
                 boolean whole = "diuxXo".contains(type);
                 Object number = whole && value instanceof Double real
@@ -84,7 +85,13 @@ final class PercentFormat {
                 String kind = "iu".contains(type) ? "d" : type;
                 return NumberFormat.format(
                         number,
-                        align + sign + (flags.contains("#") ? "#" : "") + zero + width + (whole ? "" : precision) + kind);
+                        align
+                                + sign
+                                + (flags.contains("#") ? "#" : "")
+                                + zero
+                                + width
+                                + (whole ? "" : precision)
+                                + kind);
             }
             default -> throw new JinjaException("unsupported format character '" + type + "'");
         }

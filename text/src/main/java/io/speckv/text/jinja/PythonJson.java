@@ -70,8 +70,7 @@ record PythonJson(boolean asciiOnly, @Nullable String indent, String between, St
         List<Map.Entry<?, ?>> entries = new ArrayList<>(map.entrySet());
         if (sorted) {
             entries.sort(Comparator.comparing(
-                    entry -> Objects.requireNonNull((Object) entry.getKey()),
-                    (a, b) -> Values.compare(a, b, "<")));
+                    entry -> Objects.requireNonNull((Object) entry.getKey()), (a, b) -> Values.compare(a, b, "<")));
         }
         json.append('{');
         boolean first = true;

@@ -189,7 +189,8 @@ final class SequenceFilters {
     private static Object mapped(Object value, Arguments arguments, Work work) {
         UnaryOperator<Object> change;
         if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
-            change = attribute(arguments.named().get("attribute"), arguments.named().get("default"));
+            change = attribute(
+                    arguments.named().get("attribute"), arguments.named().get("default"));
         } else {
             Filter filter = Filters.named(arguments.text(0, "name"));
             Arguments further = arguments.from(1);
@@ -234,9 +235,8 @@ final class SequenceFilters {
     private static UnaryOperator<Object> caseless(UnaryOperator<Object> key, boolean caseSensitive) {
         return caseSensitive
                 ? key
-                : element -> key.apply(element) instanceof String text
-                        ? text.toLowerCase(Locale.ROOT)
-                        : key.apply(element);
+                : element ->
+                        key.apply(element) instanceof String text ? text.toLowerCase(Locale.ROOT) : key.apply(element);
     }
 
     /** Returns what looks up "a.b.0" or an index; the identity for none. */
@@ -247,7 +247,10 @@ final class SequenceFilters {
         List<Object> steps = new ArrayList<>();
         if (path instanceof String text) {
             for (String step : text.split("\\.", -1)) {
-                steps.add(!step.isEmpty() && step.chars().allMatch(Character::isDigit) ? (Object) Long.parseLong(step) : step);
+                steps.add(
+                        !step.isEmpty() && step.chars().allMatch(Character::isDigit)
+                                ? (Object) Long.parseLong(step)
+                                : step);
             }
         } else {
             steps.add(path);

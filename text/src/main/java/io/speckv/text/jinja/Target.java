@@ -24,9 +24,8 @@ interface Target {
         return (scope, value) -> {
             List<Object> values = Values.list(value);
             if (values.size() != targets.size()) {
-                throw new JinjaException(
-                        (values.size() < targets.size() ? "not enough" : "too many") + " values to unpack (expected "
-                                + targets.size() + ", got " + values.size() + ")");
+                throw new JinjaException((values.size() < targets.size() ? "not enough" : "too many")
+                        + " values to unpack (expected " + targets.size() + ", got " + values.size() + ")");
             }
             for (int i = 0; i < targets.size(); i++) {
                 targets.get(i).assign(scope, values.get(i));

@@ -27,7 +27,8 @@ final class TemplateParser {
         TemplateParser parser = new TemplateParser(new TokenReader(Lexer.tokens(source)));
         List<Statement> statements = parser.body();
         if (!parser.tokens.is(Kind.END)) {
-            throw parser.tokens.failure("unexpected '" + parser.tokens.peekBehind().text() + "'");
+            throw parser.tokens.failure(
+                    "unexpected '" + parser.tokens.peekBehind().text() + "'");
         }
         return statements;
     }
@@ -70,7 +71,9 @@ final class TemplateParser {
 
     private static boolean isEnd(Token token) {
         return token.kind() == Kind.NAME
-                && (token.text().startsWith("end") || token.text().equals("else") || token.text().equals("elif"));
+                && (token.text().startsWith("end")
+                        || token.text().equals("else")
+                        || token.text().equals("elif"));
     }
 
     private Statement printed() {
@@ -98,28 +101,27 @@ final class TemplateParser {
     private Statement statement() {
         int line = tokens.peek().line();
         String name = tokens.expectName();
-        Statement statement =
-                switch (name) {
-                    case "for" -> forLoop();
-                    case "if" -> conditional();
-                    case "set" -> assignment();
-                    case "macro" -> macro();
-                    case "call" -> callBlock();
-                    case "filter" -> filterBlock();
-                    case "with" -> with();
-                    case "block", "generation", "autoescape" -> plainBlock(name);
-                    case "break", "continue" -> jump(name);
-                    case "include", "import", "from", "extends" -> {
-                        while (!tokens.is(Kind.BLOCK_END) && !tokens.is(Kind.END)) {
-                            tokens.next();
-                        }
-                        yield (scope, out) -> {
-                            throw new JinjaException("no loader for this environment specified: a chat template cannot "
-                                    + name + " another");
-                        };
-                    }
-                    default -> throw JinjaException.at(line, "unknown statement '" + name + "'");
+        Statement statement = switch (name) {
+            case "for" -> forLoop();
+            case "if" -> conditional();
+            case "set" -> assignment();
+            case "macro" -> macro();
+            case "call" -> callBlock();
+            case "filter" -> filterBlock();
+            case "with" -> with();
+            case "block", "generation", "autoescape" -> plainBlock(name);
+            case "break", "continue" -> jump(name);
+            case "include", "import", "from", "extends" -> {
+                while (!tokens.is(Kind.BLOCK_END) && !tokens.is(Kind.END)) {
+                    tokens.next();
+                }
+                yield (scope, out) -> {
+                    throw new JinjaException(
+                            "no loader for this environment specified: a chat template cannot " + name + " another");
                 };
+            }
+            default -> throw JinjaException.at(line, "unknown statement '" + name + "'");
+        };
         blockEnd();
         return within(line, statement);
     }
@@ -178,9 +180,8 @@ final class TemplateParser {
             tokens.expectName("endif");
         }
         Statement rest = otherwise;
-        return (scope, out) -> Values.truth(condition.evaluate(scope))
-                ? Statement.runAll(body, scope, out)
-                : rest.run(scope, out);
+        return (scope, out) ->
+                Values.truth(condition.evaluate(scope)) ? Statement.runAll(body, scope, out) : rest.run(scope, out);
     }
 
     private Statement assignment() {

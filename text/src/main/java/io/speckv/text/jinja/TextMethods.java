@@ -47,10 +47,7 @@ final class TextMethods {
                 };
             case "replace" ->
                 arguments -> replaced(
-                        text,
-                        arguments.text(0, "old"),
-                        arguments.text(1, "new"),
-                        arguments.integer(2, "count", -1));
+                        text, arguments.text(0, "old"), arguments.text(1, "new"), arguments.integer(2, "count", -1));
             case "join" -> arguments -> joined(text, arguments.get(0, "iterable"));
             case "find" -> arguments -> place(text, arguments, false, false);
             case "rfind" -> arguments -> place(text, arguments, true, false);

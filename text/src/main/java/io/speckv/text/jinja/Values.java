@@ -125,8 +125,8 @@ final class Values {
 
     private static String joined(Collection<?> elements) {
         StringBuilder joined = new StringBuilder();
-        elements.forEach(element ->
-                joined.append(joined.isEmpty() ? "" : ", ").append(repr(Objects.requireNonNull(element))));
+        elements.forEach(
+                element -> joined.append(joined.isEmpty() ? "" : ", ").append(repr(Objects.requireNonNull(element))));
         return joined.toString();
     }
 

@@ -34,8 +34,9 @@ class ChatTemplateCorpusTest {
         Path corpus = Path.of(System.getProperty("speckv.templates", "target/chat-templates.json"));
         assumeTrue(
                 Files.exists(corpus),
-                () -> "no templates in " + corpus + "; collect them with `text/src/test/python/chat_templates.py corpus "
-                        + corpus + " FOLDER...`, or name another file with -Dspeckv.templates=FILE");
+                () -> "no templates in " + corpus
+                        + "; collect them with `text/src/test/python/chat_templates.py corpus " + corpus
+                        + " FOLDER...`, or name another file with -Dspeckv.templates=FILE");
         JsonNode root = MAPPER.readTree(corpus.toFile());
         List<String> different = new ArrayList<>();
         int equal = 0;
@@ -81,7 +82,9 @@ class ChatTemplateCorpusTest {
         while (at < text.length() && at < other.length() && text.charAt(at) == other.charAt(at)) {
             at++;
         }
-        return at + ": " + text.substring(Math.max(0, at - 40), Math.min(text.length(), at + 60)).replace("\n", "\\n");
+        return at + ": "
+                + text.substring(Math.max(0, at - 40), Math.min(text.length(), at + 60))
+                        .replace("\n", "\\n");
     }
 
     private static Map<String, Object> map(JsonNode object) {
