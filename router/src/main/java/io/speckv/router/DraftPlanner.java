@@ -107,7 +107,7 @@ final class DraftPlanner {
                             draft, target, prompt.encoding(), EncodingLimit.of(model.getMaxPromptTokenCount()));
         } catch (TooManyTokensException e) {
             throw new DraftFailureException(
-                    FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
+                    DraftLoss.PROMPT_TOO_LONG,
                     "the prompt has more than the " + e.limit() + " tokens that the draft takes");
         } catch (TextException e) {
             throw RequestException.ofField(

@@ -119,7 +119,7 @@ final class Filters {
                                     : value);
         }
         ALL.put("attr", (value, arguments, work) -> {
-            Object found = Methods.find(value, arguments.text(0, "name"));
+            Object found = JinjaMethods.find(value, arguments.text(0, "name"));
             return found == null ? Undefined.name(arguments.text(0, "name")) : found;
         });
         ALL.put("items", (value, arguments, work) -> {
