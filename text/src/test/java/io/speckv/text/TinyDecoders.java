@@ -47,9 +47,9 @@ final class TinyDecoders {
                         switch (decoder) {
                             case "ByteFallback" ->
                                 "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"Replace\", \"pattern\":"
-                                    + " {\"String\": \"\u2581\"}, \"content\": \" \"}, {\"type\": \"ByteFallback\"},"
-                                    + " {\"type\": \"Fuse\"}, {\"type\": \"Strip\", \"content\": \" \", \"start\": 1,"
-                                    + " \"stop\": 0}]}";
+                                        + " {\"String\": \"\u2581\"}, \"content\": \" \"}, {\"type\": \"ByteFallback\"},"
+                                        + " {\"type\": \"Fuse\"}, {\"type\": \"Strip\", \"content\": \" \", \"start\": 1,"
+                                        + " \"stop\": 0}]}";
                             case "Metaspace" ->
                                 "{\"type\": \"Metaspace\", \"replacement\": \"\u2581\", \"prepend_scheme\":"
                                         + " \"always\", \"split\": true}";

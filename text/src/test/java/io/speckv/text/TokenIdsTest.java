@@ -43,7 +43,9 @@ class TokenIdsTest {
 
     private static Stream<String> names(String kind) throws IOException {
         JsonNode recorded = recorded().path(kind);
-        return recorded.isEmpty() ? Stream.of(NOTHING) : recorded.propertyStream().map(Map.Entry::getKey);
+        return recorded.isEmpty()
+                ? Stream.of(NOTHING)
+                : recorded.propertyStream().map(Map.Entry::getKey);
     }
 
     @ParameterizedTest

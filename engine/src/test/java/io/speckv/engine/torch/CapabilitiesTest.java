@@ -147,11 +147,9 @@ class CapabilitiesTest {
         if (HERE.processor().architecture().equals("amd64")
                 && !sets.contains("avx512_vnni")
                 && !sets.contains("avx_vnni")) {
-            assertThat(multipliesBytes())
-                    .isFalse();
+            assertThat(multipliesBytes()).isFalse();
         } else if (sets.contains("avx512_vnni") && !restricted) {
-            assertThat(multipliesBytes())
-                    .isTrue();
+            assertThat(multipliesBytes()).isTrue();
         }
     }
 
