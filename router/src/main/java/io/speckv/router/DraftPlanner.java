@@ -1,7 +1,5 @@
 package io.speckv.router;
 
-import io.speckv.router.draft.DraftFailureException;
-import io.speckv.router.draft.DraftPlan;
 import com.google.protobuf.util.Durations;
 import io.speckv.cascade.DraftLoss;
 import io.speckv.kit.failure.FailureCode;
@@ -9,11 +7,12 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.AttentionScoring;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
-import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Reduction;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenIds;
+import io.speckv.router.draft.DraftFailureException;
+import io.speckv.router.draft.DraftPlan;
 import io.speckv.selection.align.TokenBridge;
 import io.speckv.selection.method.DraftWork;
 import io.speckv.text.EncodingLimit;
