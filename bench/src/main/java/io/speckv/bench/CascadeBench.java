@@ -1,6 +1,6 @@
 package io.speckv.bench;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Cascade;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecoderModel;
@@ -138,7 +138,7 @@ public final class CascadeBench {
                     }
                     return true;
                 },
-                Cancellation.NEVER);
+                YieldPoint.NONE);
         long ended = System.nanoTime();
         Map<String, Double> stages = new LinkedHashMap<>();
         result.stages().byStage().forEach((stage, nanos) -> stages.put(stage, nanos / 1e9));

@@ -1,6 +1,6 @@
 package io.speckv.bench;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.torch.DecodeStep;
@@ -113,7 +113,7 @@ public final class EngineBench {
         int[] prompt =
                 new Random(tokens).ints(tokens, 3, size.shape().vocabSize()).toArray();
         try (PromptPass pass = PromptPass.start(model, slot, none)) {
-            pass.feed(prompt, true, Cancellation.NEVER);
+            pass.feed(prompt, true, YieldPoint.NONE);
             pass.lastLogits(1);
         }
     }

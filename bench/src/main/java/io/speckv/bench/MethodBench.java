@@ -1,6 +1,6 @@
 package io.speckv.bench;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.torch.AttentionTally;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
@@ -94,7 +94,7 @@ public final class MethodBench {
         long started = System.nanoTime();
         try (KvArena arena = model.newArena(1, evicts ? 1024 : tokens);
                 PromptPass pass = PromptPass.observed(model, arena.take(), eviction, tally)) {
-            pass.feed(prompt, true, Cancellation.NEVER);
+            pass.feed(prompt, true, YieldPoint.NONE);
             pass.lastLogits(1);
             return (System.nanoTime() - started) / 1e9;
         }

@@ -57,9 +57,7 @@ public record ModelSize(String label, ModelShape shape) {
                         1e-6,
                         new Rope(theta, Optional.empty()),
                         MAX_POSITIONS,
-                        true,
-                        architecture.qkvBias(),
-                        architecture.qkNorm()));
+                        true));
     }
 
     /**
@@ -110,7 +108,7 @@ public record ModelSize(String label, ModelShape shape) {
         return 2.0 * layerParameters() * tokens + attention + 2.0 * headParameters();
     }
 
-    /** Bytes that decoding one token has to read: weights, and keys and values of {@code cached} tokens. */
+    /** Returns the bytes that decoding one token has to read: weights, and keys and values of {@code cached} tokens. */
     public double decodeBytes(int cached, int bytesPerWeight, int bytesPerKey) {
         double keys = 2.0 * cached * shape.kvHeads() * shape.headDim() * shape.layers();
         return (double) (layerParameters() + headParameters()) * bytesPerWeight + keys * bytesPerKey;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -93,7 +94,7 @@ class RandomOrderTest {
             }
         }
 
-        private Event next() {
+        private @Nullable Event next() {
             int what = random.nextInt(20);
             if (what < 2) {
                 return new Event.Admitted();

@@ -31,7 +31,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Its exit status is one of {@link ExitStatus}, but for the services, which have their own. */
+/** The command line. It exits with a status of {@link ExitStatus}; the services have statuses of their own. */
 @Command(
         name = "speckv",
         mixinStandardHelpOptions = true,

@@ -1,5 +1,6 @@
 package io.speckv.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -86,7 +87,7 @@ class LauncherTest {
             }
         }
         program(tools.resolve("mvn"), MAVEN);
-        jdk(tools.getParent().resolve("jdk"), "17.0.15");
+        jdk(folder.resolve("jdk"), "17.0.15");
         Files.createSymbolicLink(tools.resolve("java"), folder.resolve("jdk/bin/java"));
         environment.putAll(
                 Map.of("PATH", tools.toString(), "BUILDS", builds.toString(), "LIBRARY", library.toString()));
@@ -101,7 +102,7 @@ class LauncherTest {
     }
 
     private static void program(Path file, String text) throws IOException {
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(requireNonNull(file.getParent()));
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

@@ -1,5 +1,7 @@
 package io.speckv.deploy;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,7 +50,7 @@ record Archive(Path home, String version, String platform, JavaRuntime runtime) 
         delete(folder);
         layOut(folder);
         Path archive = output.resolve(name() + ".tar.gz");
-        pack(folder, archive);
+        pack(output, folder, archive);
         return archive;
     }
 
@@ -98,7 +100,7 @@ record Archive(Path home, String version, String platform, JavaRuntime runtime) 
         }
     }
 
-    private static void pack(Path folder, Path archive) throws IOException {
+    private static void pack(Path output, Path folder, Path archive) throws IOException {
         GzipParameters parameters = new GzipParameters();
         parameters.setCompressionLevel(Deflater.DEFAULT_COMPRESSION);
         try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(archive));
@@ -107,7 +109,7 @@ record Archive(Path home, String version, String platform, JavaRuntime runtime) 
                 Stream<Path> files = Files.walk(folder)) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
             for (Path each : files.filter(Files::isRegularFile).sorted().toList()) {
-                String name = folder.getParent().relativize(each).toString();
+                String name = output.relativize(each).toString();
                 TarArchiveEntry entry = new TarArchiveEntry(name);
                 entry.setSize(Files.size(each));
                 entry.setMode(Files.isExecutable(each) ? EXECUTABLE : READABLE);
@@ -129,9 +131,9 @@ record Archive(Path home, String version, String platform, JavaRuntime runtime) 
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path copied = to.resolve(from.relativize(file).toString());
-                Files.createDirectories(copied.getParent());
-                Files.copy(file, file.equals(from) ? to : copied, StandardCopyOption.COPY_ATTRIBUTES);
+                Path target = file.equals(from) ? to : to.resolve(from.relativize(file).toString());
+                Files.createDirectories(requireNonNull(target.getParent()));
+                Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
     }

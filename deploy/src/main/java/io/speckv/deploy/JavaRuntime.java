@@ -17,26 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 record JavaRuntime(@Nullable Path modules) {
     /**
-     * What the libraries read, as {@code ArchiveTest} checks with jdeps, and three that only services and system calls
-     * lead to: certificates with elliptic curves, zip files as file systems, and the JDK's own management beans.
+     * What the libraries read, as {@code ArchiveTest} checks with jdeps, and what only services lead to: certificates with
+     * elliptic curves, and zip files as file systems.
      */
     static final List<String> MODULES = List.of(
             "java.base",
             "java.compiler",
-            "java.instrument",
             "java.logging",
             "java.management",
             "java.naming",
             "java.net.http",
-            "java.scripting",
-            "java.security.jgss",
             "java.sql",
             "java.xml",
             "jdk.crypto.ec",
             "jdk.httpserver",
             "jdk.jfr",
             "jdk.management",
-            "jdk.net",
             "jdk.unsupported",
             "jdk.zipfs");
 

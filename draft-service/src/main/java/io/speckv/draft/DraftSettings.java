@@ -1,5 +1,6 @@
 package io.speckv.draft;
 
+import io.speckv.draft.speculation.SpeculationBounds;
 import io.speckv.engine.ModelOptions;
 import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.server.ServerSettings;
@@ -26,7 +27,7 @@ public record DraftSettings(
         ByteSize prefixCache,
         Classifier classifier,
         Limits limits,
-        Continuing continuing,
+        SpeculationBounds continuing,
         Queue queue,
         double decodeShare) {
 
@@ -66,22 +67,6 @@ public record DraftSettings(
         public Limits {
             requireAtLeastOne("prompt-tokens", promptTokens);
             requireAtLeastOne("lookahead-tokens", lookaheadTokens);
-        }
-    }
-
-    /**
-     * How far a draft that goes on may be ahead of the answer.
-     *
-     * @param fewestTokens at least 1
-     * @param mostTokens at least {@code fewestTokens}
-     */
-    public record Continuing(int fewestTokens, int mostTokens) {
-        public Continuing {
-            requireAtLeastOne("fewest-tokens", fewestTokens);
-            if (mostTokens < fewestTokens) {
-                throw new IllegalArgumentException(
-                        "most-tokens is " + mostTokens + ", must be at least fewest-tokens, " + fewestTokens);
-            }
         }
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param precision the number format it computes in; {@link Precision#INT8} on CPUs alone
  * @param kernels which products of matrices may be used
  * @param rowBlock prompt rows that go through a layer at once, at least 1: more is faster, fewer need less memory and
- *     notice a cancellation sooner. Results do not depend on it.
+ *     pause sooner for other work. Results do not depend on it.
  * @param headTokens file with the tokens whose rows the LM head keeps, as {@link
  *     io.speckv.engine.checkpoint.HeadTokens} reads it, or null for all; only for drafts, since no other token can follow
  */

@@ -53,8 +53,8 @@ final class MethodReader {
         try {
             return build(name, MethodSettings.toMap(message));
         } catch (InvalidSettingException e) {
-            String field = e.key().equals("method") ? "method.name" : MethodSettings.fieldPath(e.key());
-            throw RequestException.invalidField(field, "is refused: " + e.getMessage());
+            throw RequestException.invalidField(
+                    MethodSettings.fieldPath(message, e.key()), "is refused: " + e.getMessage());
         }
     }
 
@@ -78,8 +78,10 @@ final class MethodReader {
                     "classifier", classifier, "cannot be set here, as the draft service has its own");
         }
         // Written out, so that a target that knows no presets does the same.
-        Map<String, @Nullable Object> sent = paper ? Methods.writtenOut(name, settings) : settings;
-        return new RequestedMethod(method, MethodSettings.toProto(method.name(), sent), paper);
+        var message = paper
+                ? MethodSettings.toProto(method.name(), Methods.writtenOut(name, settings))
+                : MethodSettings.toProto(method.name(), settings);
+        return new RequestedMethod(method, message, paper);
     }
 
     private static Map<String, @Nullable Object> overlaid(

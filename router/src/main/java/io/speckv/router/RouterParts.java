@@ -18,7 +18,7 @@ record RouterParts(
         RequestReader requests,
         MethodReader methods,
         DraftPlanner planner,
-        FallbackPlanner fallbacks,
+        FallbackRules fallbacks,
         Admission admission,
         DraftServiceGrpc.DraftServiceStub drafts,
         TargetServiceGrpc.TargetServiceStub targets,

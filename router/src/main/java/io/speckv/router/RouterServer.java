@@ -17,8 +17,10 @@ import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import io.speckv.text.ChatEncoder;
 import io.speckv.text.ChatTemplate;
+import io.speckv.text.ChatTemplateException;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -26,9 +28,13 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A router from settings to a running server: wires the parts and owns their order of closing. */
 public final class RouterServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterServer.class);
+
     private final GrpcProcess process;
     private final Admission admission;
     private final @Nullable HttpGateway gateway;
@@ -131,7 +137,7 @@ public final class RouterServer implements AutoCloseable {
                 tokenizer.fingerprint(),
                 settings.describeEvery());
         opened.add(directory);
-        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer, opened));
+        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer));
         return new RouterParts(
                 telemetry,
                 tokenizer,
@@ -143,7 +149,7 @@ public final class RouterServer implements AutoCloseable {
                         tokenizer,
                         draftTokenizer,
                         settings.drafting().lookaheadTimeLimit()),
-                new FallbackPlanner(
+                new FallbackRules(
                         directory,
                         methods,
                         Set.copyOf(tokenizer.specialTokens().values()),
@@ -155,21 +161,29 @@ public final class RouterServer implements AutoCloseable {
                 settings.drafting(),
                 new Shadow(
                         settings.shadow(),
-                        targets,
                         methods,
-                        tokenizer.fingerprint(),
                         telemetry.metrics(),
                         () -> ThreadLocalRandom.current().nextDouble()),
                 timer);
     }
 
-    private static @Nullable ChatEncoder chats(
-            RouterSettings settings, Tokenizer tokenizer, Deque<AutoCloseable> opened) {
-        if (!ChatTemplate.isIn(settings.tokenizer().target())) {
+    private static @Nullable ChatEncoder chats(RouterSettings settings, Tokenizer tokenizer) {
+        Path folder = settings.tokenizer().target();
+        ChatTemplate template;
+        try {
+            if (!ChatTemplate.isIn(folder)) {
+                return null;
+            }
+            template = ChatTemplate.open(folder);
+        } catch (ChatTemplateException e) {
+            LOG.atWarn().setCause(e).log("the chat template cannot be read; chats are refused");
             return null;
         }
-        ChatTemplate template = ChatTemplate.open(settings.tokenizer().target());
-        opened.add(template);
+        template.problems()
+                .forEach((name, problem) -> LOG.atWarn()
+                        .addKeyValue("template", name)
+                        .addKeyValue("problem", problem)
+                        .log("a chat template cannot be parsed; chats that need it are refused"));
         return new ChatEncoder(tokenizer, template);
     }
 

@@ -69,7 +69,7 @@ public record RouterSettings(
     /**
      * What the draft is used for, and for how long.
      *
-     * @param continuing whether requests may ask it to go on while the target answers
+     * @param continuing whether requests may ask for speculative decoding: the draft drafts on while the target answers
      */
     public record Drafting(
             boolean enabled,

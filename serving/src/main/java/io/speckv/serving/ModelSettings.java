@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which model is served, and how it is computed. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
+ * The model that is served, and how it is computed. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
  *
  * @param folder as Hugging Face writes it, with {@code tokenizer.json}
  * @param name that clients see, 1 to 128 characters, or null for the folder's

@@ -13,8 +13,8 @@ final class SlotSizes implements AutoCloseable {
     private final List<SlotSize> sizes = new ArrayList<>();
     private final int queueCapacity;
 
-    SlotSizes(DecoderModel model, SlotPlan plan, TargetSettings.Queue queue) {
-        for (SlotPlan.Size size : plan.sizes()) {
+    SlotSizes(DecoderModel model, TargetSlotPlan plan, TargetSettings.Queue queue) {
+        for (TargetSlotPlan.Size size : plan.sizes()) {
             sizes.add(new SlotSize(
                     model.newArena(size.count(), size.tokens()), new Admission(queue.admission(size.count()))));
         }

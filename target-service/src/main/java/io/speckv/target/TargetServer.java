@@ -1,6 +1,6 @@
 package io.speckv.target;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.DecodingSequence;
 import io.speckv.engine.generate.Prefilled;
@@ -83,7 +83,8 @@ public final class TargetServer implements AutoCloseable {
         try {
             listening.accept(process);
             ServedModel model = ServedModel.open(settings.model());
-            SlotPlan plan = SlotPlan.of(settings.slots(), model.decoder().memoryUse(), SlotBudget.of(model.decoder()));
+            TargetSlotPlan plan =
+                    TargetSlotPlan.of(settings.slots(), model.decoder().memoryUse(), SlotBudget.of(model.decoder()));
             SlotSizes slots = new SlotSizes(model.decoder(), plan, settings.queue());
             LOG.atInfo()
                     .addKeyValue("slots", plan)
@@ -134,7 +135,7 @@ public final class TargetServer implements AutoCloseable {
         KvSlot slot = size.arena().take();
         try {
             Answer answer = new Answer(SamplingSettings.greedy(2), 0, prompt.tokens(), Set.of(), 2);
-            Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), Cancellation.NEVER);
+            Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), YieldPoint.NONE);
             answer.start(prefilled);
             for (int drafted = 0; slot.longest() + drafted < size.arena().capacity() && drafted < 2; drafted++) {
                 DecodingSequence.nextLogits(model, List.of(new DecodingSequence(slot, answer, new int[drafted])));

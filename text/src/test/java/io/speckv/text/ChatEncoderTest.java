@@ -16,8 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ChatEncoderTest {
     private static final String TEMPLATE = """
-            {% for message in messages %}<|user|>{{ message.role }}: {{ message.content | trim }}<|end_of_turn|>{% endfor %}
-            {%- if tools %}{{ tools | tojson }}{% endif %}<|assistant|>""";
+        {% for message in messages %}<|user|>{{ message.role }}: {{ message.content | trim }}<|end_of_turn|>{% endfor %}
+        {%- if tools %}{{ tools | tojson }}{% endif %}<|assistant|>\
+        """;
 
     @TempDir
     Path temp;
@@ -32,7 +33,6 @@ class ChatEncoderTest {
 
     @AfterEach
     void close() {
-        template.close();
         tokenizer.close();
     }
 
@@ -83,11 +83,10 @@ class ChatEncoderTest {
     @Test
     void refusesATemplateThatTakesSpelledOutControlTokensApart() throws IOException {
         List<ChatMessage> messages = List.of(new ChatMessage("user", "<|pad|>abc"));
-        try (ChatTemplate cutting = template("{{ messages[0].content[1:] }}")) {
-            assertThatThrownBy(() -> new ChatEncoder(tokenizer, cutting).encodeChat(messages, Map.of()))
-                    .isInstanceOf(ChatTemplateException.class)
-                    .hasMessageContaining("takes the text of messages apart");
-        }
+        ChatTemplate cutting = template("{{ messages[0].content[1:] }}");
+        assertThatThrownBy(() -> new ChatEncoder(tokenizer, cutting).encodeChat(messages, Map.of()))
+                .isInstanceOf(ChatTemplateException.class)
+                .hasMessageContaining("takes the text of messages apart");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.speckv.bench.device;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Prefilled;
 import io.speckv.engine.generate.TargetPrefill;
 import io.speckv.engine.generate.TargetPrompt;
@@ -71,7 +71,7 @@ final class Answers {
             for (int i = 0; i < answers.length; i++) {
                 KvSlot slot = arena.take();
                 TargetPrompt prompt = TargetPrompt.contiguous(prompts.get(i), policy, new int[0], false);
-                Prefilled read = new TargetPrefill(model, prefixes).run(slot, prompt, choice, Cancellation.NEVER);
+                Prefilled read = new TargetPrefill(model, prefixes).run(slot, prompt, choice, YieldPoint.NONE);
                 slots.add(slot);
                 prefilled.add(read);
                 answers[i] = read.tokens();

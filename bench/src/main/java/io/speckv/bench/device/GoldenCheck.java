@@ -1,6 +1,6 @@
 package io.speckv.bench.device;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.generate.Cascade;
@@ -90,7 +90,7 @@ final class GoldenCheck implements Check {
                     Cascade.Request.of(run.prompt(), Methods.of(method, run.settings(golden)), right.length, Set.of()),
                     Answers.GREEDY,
                     token -> true,
-                    Cancellation.NEVER);
+                    YieldPoint.NONE);
             if (!golden.equals("speckv")) {
                 Expect.near(what, run.scores(), result.scores(), SCORES);
                 Expect.equal(what, run.keptTokens(), result.kept());

@@ -2,7 +2,7 @@ package io.speckv.bench.device;
 
 import io.speckv.bench.ModelSize;
 import io.speckv.bench.RandomCheckpoint;
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
 import io.speckv.engine.ModelOptions;
@@ -83,7 +83,7 @@ public final class PrecisionCosts {
             for (int i = 0; i < REPEATS; i++) {
                 KvSlot slot = arena.take();
                 long started = System.nanoTime();
-                new TargetPrefill(model).run(slot, prompt, Answers.GREEDY, Cancellation.NEVER);
+                new TargetPrefill(model).run(slot, prompt, Answers.GREEDY, YieldPoint.NONE);
                 prefill = Math.min(prefill, since(started));
                 for (int step = 0; step < STEPS; step++) {
                     started = System.nanoTime();

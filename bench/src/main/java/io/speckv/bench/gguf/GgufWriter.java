@@ -101,7 +101,7 @@ public final class GgufWriter {
         return tensors;
     }
 
-    /** How much longer llama3 scaling makes each wavelength `[headDim / 2]`. */
+    /** Returns how much longer llama3 scaling makes each wavelength `[headDim / 2]`. */
     private static GgufTensor ropeFactors(ModelShape shape) {
         float[] scaled = shape.rope().inverseFrequencies(shape.headDim());
         float[] plain = new Rope(shape.rope().theta(), Optional.empty()).inverseFrequencies(shape.headDim());

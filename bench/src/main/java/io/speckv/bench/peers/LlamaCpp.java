@@ -28,7 +28,7 @@ public record LlamaCpp(PeerInstall install) implements Peer {
         return PeerProcess.run(command, workload.prompts().size());
     }
 
-    /** The checkpoint converted, written at the first call. */
+    /** Returns the checkpoint converted, written at the first call. */
     private static Path gguf(PeerWorkload workload) throws PeerUnavailableException, IOException {
         GgufType type = switch (workload.precision()) {
             case FP32 -> GgufType.F32;

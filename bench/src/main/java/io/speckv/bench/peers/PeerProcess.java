@@ -75,7 +75,7 @@ final class PeerProcess {
         }
     }
 
-    /** The first lines of what went wrong, on one line: stack traces name the cause at their top. */
+    /** Returns the first lines of what went wrong, on one line: stack traces name the cause at their top. */
     private static String beginning(String text) {
         try (Stream<String> lines = text.lines()) {
             return lines.map(String::strip)

@@ -28,7 +28,7 @@ public record PeerWorkload(
         }
     }
 
-    /** The numbers that every peer's script takes at the end of its arguments. */
+    /** Returns the numbers that every peer's script takes at the end of its arguments. */
     List<String> arguments() {
         List<String> arguments = new ArrayList<>(
                 List.of(Integer.toString(threads), Integer.toString(decodeSteps), Integer.toString(shape.vocabSize())));

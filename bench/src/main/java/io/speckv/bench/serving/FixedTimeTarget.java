@@ -25,7 +25,7 @@ final class FixedTimeTarget extends TargetServiceGrpc.TargetServiceImplBase {
     private final ModelDescription model;
     private final Duration prefill;
     private final Executor threads;
-    private final Queue<Answer> held = new ConcurrentLinkedQueue<>();
+    private final Queue<HeldAnswer> held = new ConcurrentLinkedQueue<>();
 
     FixedTimeTarget(ModelDescription model, Duration prefill, Executor threads) {
         this.model = model;
@@ -40,7 +40,7 @@ final class FixedTimeTarget extends TargetServiceGrpc.TargetServiceImplBase {
 
     /** Lets all held streams end. */
     void release() {
-        for (Answer answer = held.poll(); answer != null; answer = held.poll()) {
+        for (HeldAnswer answer = held.poll(); answer != null; answer = held.poll()) {
             answer.resume();
         }
     }
@@ -56,7 +56,7 @@ final class FixedTimeTarget extends TargetServiceGrpc.TargetServiceImplBase {
     public StreamObserver<TargetServiceGenerateRequest> generate(
             StreamObserver<TargetServiceGenerateResponse> observer) {
         var call = (ServerCallStreamObserver<TargetServiceGenerateResponse>) observer;
-        Answer answer = new Answer(call);
+        HeldAnswer answer = new HeldAnswer(call);
         call.setOnReadyHandler(answer::write);
         return new StreamObserver<>() {
             @Override
@@ -82,14 +82,14 @@ final class FixedTimeTarget extends TargetServiceGrpc.TargetServiceImplBase {
     }
 
     /** One answer, written as far as the reader takes it. */
-    private final class Answer {
+    private final class HeldAnswer {
         private final ServerCallStreamObserver<TargetServiceGenerateResponse> call;
         private int tokens;
         private int written;
         private boolean waiting;
         private boolean ended;
 
-        Answer(ServerCallStreamObserver<TargetServiceGenerateResponse> call) {
+        HeldAnswer(ServerCallStreamObserver<TargetServiceGenerateResponse> call) {
             this.call = call;
         }
 

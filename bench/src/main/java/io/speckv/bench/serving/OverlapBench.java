@@ -6,13 +6,12 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.speckv.kit.telemetry.Stage;
 import io.speckv.kit.telemetry.StageTime;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.KeptPrompt;
 import io.speckv.proto.v1.LookaheadTokens;
-import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.SamplingSettings;
-import io.speckv.proto.v1.StageSettings;
 import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceGenerateRequest;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
@@ -130,9 +129,7 @@ public final class OverlapBench implements AutoCloseable {
     private GenerationStart start(List<Integer> prompt) {
         return GenerationStart.newBuilder()
                 .setPrompt(KeptPrompt.newBuilder().addAllTokenIds(prompt))
-                .setMethod(Method.newBuilder()
-                        .setName("speckv")
-                        .setSettings(StageSettings.newBuilder().setMaxCapacityPrompt(budgets.kvPairs)))
+                .setMethod(MethodSettings.toProto("speckv", Map.of("max_capacity_prompt", budgets.kvPairs)))
                 .setSampling(SamplingSettings.newBuilder()
                         .setMaxNewTokens(NEW_TOKENS)
                         .setIgnoreEos(true))

@@ -1,10 +1,10 @@
 package io.speckv.bench.serving;
 
 import io.speckv.bench.ResidentMemory;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.SamplingSettings;
-import io.speckv.proto.v1.StageSettings;
 import io.speckv.proto.v1.TokenIds;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
  */
 public final class ServingBench implements AutoCloseable {
     private static final int KEPT_TOKENS = 512;
+    private static final Map<String, Integer> SETTINGS = Map.of("max_capacity_prompt", KEPT_TOKENS);
     private static final int ORDINARY_TOKENS = 250;
     private static final int WARM_UP_AT_ONCE = 16;
     private static final long HOLD_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(120);
@@ -30,7 +31,7 @@ public final class ServingBench implements AutoCloseable {
     private final ServingRig rig;
     private final OneProcess direct;
     private final int promptTokens;
-    private final Method method = Methods.of("specpc", Map.of("max_capacity_prompt", KEPT_TOKENS));
+    private final Method method = Methods.of("specpc", SETTINGS);
     private final Prompt prompt;
 
     /**
@@ -60,12 +61,12 @@ public final class ServingBench implements AutoCloseable {
      *     router, to the draft and to the target
      */
     public record FirstToken(Quantiles served, Quantiles direct, Quantiles emptyCall) {
-        /** Seconds that the median request waits longer. */
+        /** Returns how many seconds longer the median request waits. */
         public double addedMedian() {
             return served.median() - direct.median();
         }
 
-        /** Seconds by which the 99th percentiles differ. */
+        /** Returns by how many seconds the 99th percentiles differ. */
         public double addedTail() {
             return served.tail() - direct.tail();
         }
@@ -88,7 +89,7 @@ public final class ServingBench implements AutoCloseable {
         double[] alone = new double[requests];
         double[] empty = new double[requests];
         for (int i = 0; i < requests; i++) {
-            Answer answer = ask(i, 1);
+            TimedStream answer = ask(i, 1);
             served[i] = answer.firstTokenSeconds();
             answer.streamingSeconds();
             long started = System.nanoTime();
@@ -103,17 +104,17 @@ public final class ServingBench implements AutoCloseable {
     /** Serves requests, some at a time, until the code that serves them is compiled. */
     public void warmUp(int requests) {
         for (int i = 0; i < requests; i += WARM_UP_AT_ONCE) {
-            List<Answer> answers = new ArrayList<>();
+            List<TimedStream> answers = new ArrayList<>();
             for (int call = 0; call < WARM_UP_AT_ONCE; call++) {
                 answers.add(ask(call, 2));
             }
-            answers.forEach(Answer::streamingSeconds);
+            answers.forEach(TimedStream::streamingSeconds);
         }
     }
 
     /** Measures one stream of {@code tokens} tokens, both ways. */
     public PerToken perToken(int tokens) {
-        Answer answer = ask(0, tokens);
+        TimedStream answer = ask(0, tokens);
         double served = answer.streamingSeconds() / tokens;
         long[] times = new long[2];
         direct.generate(promptTokens, method, tokens, token -> times[Math.min(token, 1)] = System.nanoTime());
@@ -123,11 +124,11 @@ public final class ServingBench implements AutoCloseable {
     /** Returns the messages that {@code streams} streams bring together in a second. */
     public double messagesPerSecond(int streams, int tokens) {
         long started = System.nanoTime();
-        List<Answer> answers = new ArrayList<>();
+        List<TimedStream> answers = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
             answers.add(ask(i, tokens));
         }
-        answers.forEach(Answer::streamingSeconds);
+        answers.forEach(TimedStream::streamingSeconds);
         return (double) streams * tokens / ((System.nanoTime() - started) / 1e9);
     }
 
@@ -139,11 +140,11 @@ public final class ServingBench implements AutoCloseable {
     public Held hold(int streams) {
         long before = ResidentMemory.anonymousBytes();
         long started = System.nanoTime();
-        List<Answer> answers = new ArrayList<>();
+        List<TimedStream> answers = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
             answers.add(ask(i, FixedTimeTarget.HELD_TOKENS));
         }
-        answers.forEach(Answer::firstTokenSeconds);
+        answers.forEach(TimedStream::firstTokenSeconds);
         long opened = System.nanoTime();
         while (rig.target().held() < streams) {
             if (System.nanoTime() - opened > HOLD_TIMEOUT_NANOS) {
@@ -153,7 +154,7 @@ public final class ServingBench implements AutoCloseable {
         }
         long bytes = ResidentMemory.anonymousBytes() - before;
         rig.target().release();
-        for (Answer answer : answers) {
+        for (TimedStream answer : answers) {
             answer.streamingSeconds();
             if (answer.tokens() != FixedTimeTarget.HELD_TOKENS) {
                 throw new IllegalStateException("a held stream ended after " + answer.tokens() + " of "
@@ -163,16 +164,14 @@ public final class ServingBench implements AutoCloseable {
         return new Held(streams, (opened - started) / 1e9, bytes / streams);
     }
 
-    private Answer ask(int call, int newTokens) {
-        Answer answer = new Answer();
+    private TimedStream ask(int call, int newTokens) {
+        TimedStream answer = new TimedStream();
         rig.connections()
                 .stub(call)
                 .generate(
                         GenerateRequest.newBuilder()
                                 .setPrompt(prompt)
-                                .setMethod(io.speckv.proto.v1.Method.newBuilder()
-                                        .setName(method.name())
-                                        .setSettings(StageSettings.newBuilder().setMaxCapacityPrompt(KEPT_TOKENS)))
+                                .setMethod(MethodSettings.toProto(method.name(), SETTINGS))
                                 .setSampling(SamplingSettings.newBuilder()
                                         .setMaxNewTokens(newTokens)
                                         .setIgnoreEos(true))

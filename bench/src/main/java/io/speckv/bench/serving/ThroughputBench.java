@@ -59,7 +59,7 @@ public final class ThroughputBench {
 
     /** Runs a load to its end. */
     public Outcome run(Load load) {
-        List<Answer> answers = new ArrayList<>();
+        List<TimedStream> answers = new ArrayList<>();
         AtomicInteger sent = new AtomicInteger();
         CompletableFuture<?>[] clients = new CompletableFuture<?>[load.clients];
         Random arrivals = new Random(load.clients);
@@ -80,12 +80,12 @@ public final class ThroughputBench {
     }
 
     /** One client: sends requests, one after the other, until all are sent. */
-    private CompletableFuture<Void> next(Load load, AtomicInteger sent, List<Answer> answers) {
+    private CompletableFuture<Void> next(Load load, AtomicInteger sent, List<TimedStream> answers) {
         int call = sent.getAndIncrement();
         if (call >= load.requests) {
             return CompletableFuture.completedFuture(null);
         }
-        Answer answer = new Answer();
+        TimedStream answer = new TimedStream();
         synchronized (answers) {
             answers.add(answer);
         }
@@ -108,7 +108,7 @@ public final class ThroughputBench {
                 .build();
     }
 
-    private static Outcome outcome(Load load, List<Answer> answers, double seconds, int slotsMost) {
+    private static Outcome outcome(Load load, List<TimedStream> answers, double seconds, int slotsMost) {
         double[] first = new double[answers.size()];
         List<Double> gaps = new ArrayList<>();
         int tokens = 0;

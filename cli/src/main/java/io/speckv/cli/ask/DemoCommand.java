@@ -2,7 +2,7 @@ package io.speckv.cli.ask;
 
 import io.speckv.cli.client.AnswerPrinter;
 import io.speckv.cli.client.AnswerSummary;
-import io.speckv.cli.client.Progress;
+import io.speckv.cli.client.WaitingLine;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.explain.ExplainPage;
@@ -106,7 +106,7 @@ public final class DemoCommand implements Callable<Integer> {
     private void show(RouterClient client, String prompt, Method compressed) throws IOException {
         Prompt read = Prompt.newBuilder().setText(prompt).build();
         ExplainResponse explained;
-        try (Progress progress = Progress.of("the draft reads the text", terminal)) {
+        try (WaitingLine progress = WaitingLine.of("the draft reads the text", terminal)) {
             explained = client.explain(ExplainRequest.newBuilder()
                     .setPrompt(read)
                     .setMethod(compressed)

@@ -1,14 +1,14 @@
 package io.speckv.cli.ask;
 
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.Method;
-import io.speckv.proto.v1.SecondStage;
-import io.speckv.proto.v1.StageSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -21,20 +21,20 @@ import java.util.random.RandomGeneratorFactory;
  */
 record DemoText(String prompt, String needle, int words) {
     /** The cascade with budgets for such a text, a tenth of its tokens or less, and the bundled draft, whose layers all score. */
-    static final Method METHOD = Method.newBuilder()
-            .setName("speckv-pc")
-            .setSpecpc(StageSettings.newBuilder()
-                    .setMaxCapacityPrompt(128)
-                    .setWindowSize(32)
-                    .setKernelSize(16)
-                    .setNeighborTokens(16)
-                    .setStartingLayerIndex(0))
-            .setSpeckv(StageSettings.newBuilder()
-                    .setMaxCapacityPrompt(64)
-                    .setWindowSize(16)
-                    .setKernelSize(7))
-            .setSecondStage(SecondStage.SECOND_STAGE_LOOKAHEAD)
-            .build();
+    static final Method METHOD = MethodSettings.toProto(
+            "speckv-pc",
+            Map.of(
+                    "specpc",
+                    Map.of(
+                            "max_capacity_prompt", 128,
+                            "window_size", 32,
+                            "kernel_size", 16,
+                            "neighbor_tokens", 16,
+                            "starting_layer_index", 0),
+                    "speckv",
+                    Map.of("max_capacity_prompt", 64, "window_size", 16, "kernel_size", 7),
+                    "second_stage",
+                    "lookahead"));
 
     private static final String LICENCE = "LICENSE";
     private static final List<String> FIRST = List.of("silver", "quiet", "amber", "winter", "copper", "distant");

@@ -1,7 +1,7 @@
 package io.speckv.cli.ask;
 
 import io.speckv.cli.client.AnswerSummary;
-import io.speckv.cli.client.Progress;
+import io.speckv.cli.client.WaitingLine;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.explain.ExplainPage;
@@ -73,7 +73,7 @@ public final class ExplainCommand implements Callable<Integer> {
         Method asked = method.toProto();
         Terminal terminal = Terminal.ofProcess();
         try (RouterClient client = router.open();
-                Progress progress = Progress.of("reading the prompt", terminal)) {
+                WaitingLine progress = WaitingLine.of("reading the prompt", terminal)) {
             ExplainResponse explained = client.explain(ExplainRequest.newBuilder()
                     .setModel(router.model())
                     .setPrompt(read)

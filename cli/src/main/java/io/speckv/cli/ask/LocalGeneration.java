@@ -3,7 +3,7 @@ package io.speckv.cli.ask;
 import io.speckv.cli.local.DraftModel;
 import io.speckv.cli.local.LocalClassifier;
 import io.speckv.cli.options.PromptArguments;
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.generate.Cascade;
 import io.speckv.engine.sampling.Sampler;
@@ -53,7 +53,7 @@ record LocalGeneration(Path target, DraftArguments draft, ModelOptions models, b
                     ends(settings, targetModel));
             Cascade.Result result = draftModel
                     .cascade(targetModel, classifier.scorer(tokenizer))
-                    .run(request, sampler::choose, output::accept, Cancellation.NEVER);
+                    .run(request, sampler::choose, output::accept, YieldPoint.NONE);
             return new LocalAnswer(method, read, result, output.finish());
         }
     }
@@ -70,22 +70,18 @@ record LocalGeneration(Path target, DraftArguments draft, ModelOptions models, b
     private static final class Output {
         private final TokenStream stream;
         private final StopStrings stops;
-        private final Set<Integer> silent;
         private final Consumer<String> onText;
         private final StringBuilder whole = new StringBuilder();
 
         Output(Tokenizer tokenizer, SamplingSettings settings, Consumer<String> onText) {
             this.stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
             this.stops = new StopStrings(settings.stopStrings());
-            this.silent = settings.stopTokenIds();
             this.onText = onText;
         }
 
         /** Tells a token's text and returns whether the answer goes on. */
         boolean accept(int token) {
-            if (!silent.contains(token)) {
-                tell(stops.accept(stream.accept(token)));
-            }
+            tell(stops.accept(stream.accept(token)));
             return stops.matched().isEmpty();
         }
 

@@ -2,7 +2,7 @@ package io.speckv.cli.ask;
 
 import io.speckv.cli.options.PromptArguments;
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.evals.PromptTokens;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ record LocalPrompt(int[] tokens, boolean skipsTemplate) {
      */
     static LocalPrompt read(PromptArguments prompt, boolean chat, Tokenizer tokenizer, Path target) throws IOException {
         String text = prompt.text();
-        try (PromptTokens prompts = PromptTokens.of(tokenizer, target)) {
+        try (PromptTokenizer prompts = PromptTokenizer.of(tokenizer, target)) {
             if (!chat) {
                 return new LocalPrompt(prompt.tokens(text, tokenizer), text != null && prompts.hasChatTemplate());
             }

@@ -7,8 +7,8 @@ import io.speckv.bench.serving.LiveServices;
 import io.speckv.bench.serving.ThroughputBench;
 import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.WrongInputException;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.Method;
-import io.speckv.proto.v1.StageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,13 +115,11 @@ final class BenchThroughputCommand implements Callable<Integer> {
     }
 
     private Method cascade() {
-        StageSettings.Builder prompt =
-                StageSettings.newBuilder().setMaxCapacityPrompt(keepTokens).setLookaheadTokens(8);
-        return Method.newBuilder()
-                .setName("speckv-pc")
-                .setSpecpc(prompt)
-                .setSpeckv(StageSettings.newBuilder().setMaxCapacityPrompt(keepPairs))
-                .build();
+        return MethodSettings.toProto(
+                "speckv-pc",
+                Map.of(
+                        "specpc", Map.of("max_capacity_prompt", keepTokens, "lookahead_tokens", 8),
+                        "speckv", Map.of("max_capacity_prompt", keepPairs)));
     }
 
     private void run(List<ThroughputBench.Outcome> outcomes, LiveServices.Setup setup, Method method, ModelSize size)

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 
 /** Which other runtimes a benchmark runs beside the engine, and their rows. */
 final class PeerArguments {
-    /** Set by whoever wants a newer JVM for one program only. */
+    /** Users set it to run one program on a newer JVM. */
     private static final String NEWER_JAVA = "JAVA25_HOME";
 
     @Option(names = "--peers", split = ",", paramLabel = "NAME", description = "llama.cpp, jlama: run them as well")

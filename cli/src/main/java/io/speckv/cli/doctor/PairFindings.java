@@ -1,6 +1,7 @@
 package io.speckv.cli.doctor;
 
 import io.speckv.draft.DraftSettings;
+import io.speckv.draft.DraftSlotPlan;
 import io.speckv.engine.EngineException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.checkpoint.Checkpoint;
@@ -9,6 +10,7 @@ import io.speckv.engine.torch.ModelMemory;
 import io.speckv.kit.settings.ByteSize;
 import io.speckv.serving.SlotBudget;
 import io.speckv.target.TargetSettings;
+import io.speckv.target.TargetSlotPlan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +27,8 @@ final class PairFindings {
 
     Finding target(Path folder) {
         return finding("target", folder, memory -> {
-            io.speckv.target.SlotPlan plan =
-                    io.speckv.target.SlotPlan.of(target(), memory, SlotBudget.of(memory, deviceBytes));
+            TargetSlotPlan plan =
+                    TargetSlotPlan.of(target(), memory, SlotBudget.of(memory, deviceBytes));
             return new Slots(plan.toString(), plan.bytes());
         });
     }
@@ -36,7 +38,7 @@ final class PairFindings {
             DraftSettings settings = DraftSettings.loader()
                     .load(null, Map.of(), List.of("--model.folder=" + folder))
                     .value();
-            io.speckv.draft.SlotPlan plan = io.speckv.draft.SlotPlan.of(
+            DraftSlotPlan plan = DraftSlotPlan.of(
                     settings.limits(), settings.queue(), memory, SlotBudget.of(memory, deviceBytes));
             return new Slots(plan.toString(), plan.bytes());
         });

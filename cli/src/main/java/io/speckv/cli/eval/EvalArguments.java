@@ -7,10 +7,10 @@ import io.speckv.cli.options.ConnectionArguments;
 import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.EvalProgress;
 import io.speckv.evals.EvalRun;
 import io.speckv.evals.EvalSample;
-import io.speckv.evals.MethodSettings;
-import io.speckv.evals.Progress;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
 import io.speckv.evals.report.EvalCell;
 import io.speckv.evals.report.EvalReport;
@@ -102,7 +102,7 @@ final class EvalArguments {
      */
     EvaluatedPair open() throws IOException {
         WrongInputException.requireAtLeastOne("--threads", atATime());
-        MethodSettings settings = methodSettings();
+        MethodOverrides settings = methodSettings();
         List<Setting> grid = grid();
         // A mistake in a setting shows now, not after the models are loaded.
         WrongInputException.ifRefused(() -> {
@@ -139,7 +139,8 @@ final class EvalArguments {
         Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
         requireRoom(asked, samples);
         asked.identity().claim(folder);
-        Progress progress = Terminal.ofProcess().err() ? Progress.bar(System.err, System::nanoTime) : Progress.silent();
+        EvalProgress progress =
+                Terminal.ofProcess().err() ? EvalProgress.bar(System.err, System::nanoTime) : EvalProgress.silent();
         List<EvalCell> cells = new EvalRun(asked.generator(), folder.resolve("journal.jsonl"), progress, atATime())
                 .run(grid(), samples);
         List<String> told = notes(notes, asked);
@@ -173,7 +174,7 @@ final class EvalArguments {
         return WrongInputException.ifRefused(() -> Setting.grid(methods, budgets));
     }
 
-    private MethodSettings methodSettings() throws IOException {
+    private MethodOverrides methodSettings() throws IOException {
         Map<String, @Nullable Object> settings = new TreeMap<>();
         for (Map.Entry<String, String> override : overrides.entrySet()) {
             int dot = override.getKey().indexOf('.');
@@ -183,7 +184,7 @@ final class EvalArguments {
             }
             settings.put(override.getKey(), YAML.readValue(override.getValue(), Object.class));
         }
-        return new MethodSettings(settings);
+        return new MethodOverrides(settings);
     }
 
     private List<String> notes(List<String> ofTheTask, EvaluatedPair asked) {

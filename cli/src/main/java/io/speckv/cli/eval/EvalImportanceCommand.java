@@ -6,7 +6,7 @@ import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
-import io.speckv.evals.MethodSettings;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
 import io.speckv.evals.importance.DegradedDraft;
 import io.speckv.evals.importance.ImportanceSettings;
@@ -168,7 +168,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
                 models.tokenizer(),
                 pair.options(),
                 compared,
-                new MethodSettings(Map.of()));
+                new MethodOverrides(Map.of()));
         List<Setting> settings = Setting.grid(methods, List.of(budget));
         System.out.println();
         System.out.println("accuracy with noise on the draft, budget " + budget + ", " + prompts.size() + " prompts");

@@ -5,7 +5,7 @@ import io.speckv.evals.EvalSample;
 import io.speckv.evals.longbench.LongBenchFolder;
 import io.speckv.evals.longbench.LongBenchSample;
 import io.speckv.evals.longbench.LongBenchTask;
-import io.speckv.evals.longbench.MiddleTruncation;
+import io.speckv.evals.longbench.MiddleCut;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
@@ -65,8 +65,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
         }
         try (EvaluatedPair pair = eval.open()) {
             int longest = longestPrompt(pair, chosen.keySet());
-            MiddleTruncation truncation =
-                    new MiddleTruncation(new Codec(pair.prompts().tokenizer()), longest);
+            MiddleCut truncation = new MiddleCut(new Codec(pair.prompts().tokenizer()), longest);
             List<EvalSample> prompts = new ArrayList<>();
             int cut = 0;
             for (List<LongBenchSample> ofTask : chosen.values()) {
@@ -112,7 +111,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
         return longest;
     }
 
-    private record Codec(Tokenizer tokenizer) implements MiddleTruncation.Codec {
+    private record Codec(Tokenizer tokenizer) implements MiddleCut.Codec {
         @Override
         public int[] encode(String text) {
             return tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();

@@ -2,14 +2,14 @@ package io.speckv.cli.eval;
 
 import io.speckv.evals.Generator;
 import io.speckv.evals.PairIdentity;
-import io.speckv.evals.PromptTokens;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import java.io.IOException;
 
 /** The target and the draft that an evaluation asks, with the methods it asks for. */
 sealed interface EvaluatedPair extends AutoCloseable permits LocalPair, ServedPair {
     /** Returns how prompts become the target's tokens. */
-    PromptTokens prompts();
+    PromptTokenizer prompts();
 
     /** Returns how many tokens a prompt may have that the target answers with up to {@code newTokens}. */
     int longestPromptOfTarget(int newTokens);

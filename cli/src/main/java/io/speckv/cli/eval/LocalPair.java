@@ -5,9 +5,9 @@ import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.CascadeGenerator;
 import io.speckv.evals.Generator;
-import io.speckv.evals.MethodSettings;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.PairIdentity;
-import io.speckv.evals.PromptTokens;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import io.speckv.selection.method.Method;
 import java.io.IOException;
@@ -17,16 +17,16 @@ import java.util.List;
 record LocalPair(
         LocalPairArguments arguments,
         LocalPairArguments.Open models,
-        PromptTokens prompts,
+        PromptTokenizer prompts,
         LocalClassifier classifier,
-        MethodSettings settings)
+        MethodOverrides settings)
         implements EvaluatedPair {
     /**
      * Opens the models and what the methods of {@code grid} need besides.
      *
      * @throws WrongInputException if a method needs a token classifier and names none, or several are named
      */
-    static LocalPair open(LocalPairArguments arguments, MethodSettings settings, List<Setting> grid)
+    static LocalPair open(LocalPairArguments arguments, MethodOverrides settings, List<Setting> grid)
             throws IOException {
         List<Method> methods = grid.stream().map(settings::method).toList();
         LocalClassifier classifier = LocalClassifier.open(methods, arguments.options());
@@ -40,11 +40,11 @@ record LocalPair(
         }
     }
 
-    private static LocalPair open(LocalPairArguments arguments, LocalClassifier classifier, MethodSettings settings)
+    private static LocalPair open(LocalPairArguments arguments, LocalClassifier classifier, MethodOverrides settings)
             throws IOException {
         LocalPairArguments.Open models = arguments.open();
         try {
-            PromptTokens prompts = PromptTokens.of(models.tokenizer(), arguments.target());
+            PromptTokenizer prompts = PromptTokenizer.of(models.tokenizer(), arguments.target());
             return new LocalPair(arguments, models, prompts, classifier, settings);
         } catch (RuntimeException | IOException e) {
             models.close();

@@ -2,7 +2,7 @@ package io.speckv.cli.eval;
 
 import io.speckv.cli.client.RouterClient;
 import io.speckv.evals.Generator;
-import io.speckv.evals.PromptTokens;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackPolicy;
@@ -28,7 +28,7 @@ import java.util.List;
 final class RouterGenerator implements Generator {
     private final RouterClient client;
     private final String model;
-    private final PromptTokens prompts;
+    private final PromptTokenizer prompts;
     private final ServedMethods methods;
 
     /**
@@ -37,7 +37,7 @@ final class RouterGenerator implements Generator {
      * @param model name of the target
      * @param prompts in the tokens of that target
      */
-    RouterGenerator(RouterClient client, String model, PromptTokens prompts, ServedMethods methods) {
+    RouterGenerator(RouterClient client, String model, PromptTokenizer prompts, ServedMethods methods) {
         this.client = client;
         this.model = model;
         this.prompts = prompts;
@@ -72,7 +72,7 @@ final class RouterGenerator implements Generator {
                 .setFrequencyPenalty(0)
                 .build();
         ServedMethods.Asked method = methods.of(setting);
-        Answer answer = new Answer(System.nanoTime());
+        Gathered answer = new Gathered(System.nanoTime());
         client.generate(
                 GenerateRequest.newBuilder()
                         .setModel(model)
@@ -103,14 +103,14 @@ final class RouterGenerator implements Generator {
     }
 
     /** One answer as it comes. */
-    private static final class Answer {
+    private static final class Gathered {
         private final StringBuilder text = new StringBuilder();
         private final long asked;
         private long first;
         private long last;
         private GenerateFinished finished = GenerateFinished.getDefaultInstance();
 
-        Answer(long asked) {
+        Gathered(long asked) {
             this.asked = asked;
         }
 

@@ -1,19 +1,17 @@
 package io.speckv.cli.eval;
 
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.evals.MethodSettings;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.selection.method.Method;
-import io.speckv.selection.method.Methods;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,7 @@ record ServedMethods(Map<Setting, Asked> methods) {
      *
      * @throws WrongInputException if the router lacks a method or its draft, or would apply other settings
      */
-    static ServedMethods of(MethodSettings settings, List<Setting> grid, DescribeResponse served) {
+    static ServedMethods of(MethodOverrides settings, List<Setting> grid, DescribeResponse served) {
         Map<Setting, Asked> methods = new LinkedHashMap<>();
         for (Setting setting : grid) {
             MethodDescription offered = served.getMethodsList().stream()
@@ -61,24 +59,15 @@ record ServedMethods(Map<Setting, Asked> methods) {
         });
     }
 
-    private static Asked asked(Setting setting, MethodSettings settings) {
+    private static Asked asked(Setting setting, MethodOverrides settings) {
         Method method = settings.method(setting);
         Map<String, ? extends @Nullable Object> applied = settings.applied(setting);
         io.speckv.proto.v1.Method wire =
-                WrongInputException.ifRefused(() -> io.speckv.kit.wire.MethodSettings.toProto(setting.name(), applied));
-        Map<String, ? extends @Nullable Object> read = io.speckv.kit.wire.MethodSettings.toMap(wire);
-        if (!Methods.of(setting.name(), read).equals(method)) {
-            Map<String, @Nullable Object> sent = flat(applied);
-            Map<String, @Nullable Object> arrived = flat(Methods.applied(setting.name(), read));
-            TreeSet<String> lost = new TreeSet<>(sent.keySet());
-            lost.removeIf(key -> Objects.equals(sent.get(key), arrived.get(key)));
-            throw new WrongInputException("a request cannot say these settings of " + setting.name()
-                    + " (0 stands for null there): " + lost + "; leave --router out to measure them");
-        }
+                WrongInputException.ifRefused(() -> MethodSettings.toProto(setting.name(), applied));
         return new Asked(method, wire);
     }
 
-    /** Keys of blocks with the block's name and a dot before. */
+    /** Returns the settings with the keys of blocks flattened: the block's name, a dot, the key. */
     private static Map<String, @Nullable Object> flat(Map<String, ? extends @Nullable Object> settings) {
         Map<String, @Nullable Object> flat = new LinkedHashMap<>();
         settings.forEach((key, value) -> {

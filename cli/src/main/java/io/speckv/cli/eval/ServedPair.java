@@ -4,9 +4,9 @@ import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.options.ConnectionArguments;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.Generator;
-import io.speckv.evals.MethodSettings;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.PairIdentity;
-import io.speckv.evals.PromptTokens;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ModelDescription;
@@ -24,9 +24,9 @@ record ServedPair(
         RouterClient client,
         DescribeResponse served,
         ModelDescription target,
-        PromptTokens prompts,
+        PromptTokenizer prompts,
         ServedMethods methods,
-        MethodSettings settings)
+        MethodOverrides settings)
         implements EvaluatedPair {
     /**
      * Asks the router what it serves.
@@ -39,7 +39,7 @@ record ServedPair(
             String address,
             ConnectionArguments connection,
             Path tokenizerFolder,
-            MethodSettings settings,
+            MethodOverrides settings,
             List<Setting> grid)
             throws IOException {
         RouterClient client = connection.open(address);
@@ -47,7 +47,7 @@ record ServedPair(
             DescribeResponse served = client.describe();
             ModelDescription target = target(served, connection.model(), address);
             ServedMethods methods = ServedMethods.of(settings, grid, served);
-            PromptTokens prompts = prompts(tokenizer(tokenizerFolder, target, address), tokenizerFolder);
+            PromptTokenizer prompts = prompts(tokenizer(tokenizerFolder, target, address), tokenizerFolder);
             return new ServedPair(address, client, served, target, prompts, methods, settings);
         } catch (RuntimeException | IOException e) {
             client.close();
@@ -66,9 +66,9 @@ record ServedPair(
         return tokenizer;
     }
 
-    private static PromptTokens prompts(Tokenizer tokenizer, Path folder) throws IOException {
+    private static PromptTokenizer prompts(Tokenizer tokenizer, Path folder) throws IOException {
         try {
-            return PromptTokens.of(tokenizer, folder);
+            return PromptTokenizer.of(tokenizer, folder);
         } catch (RuntimeException | IOException e) {
             tokenizer.close();
             throw e;
@@ -108,7 +108,10 @@ record ServedPair(
                 .reduce(longestPromptOfTarget(newTokens), Math::min);
     }
 
-    /** What the router tells of its models; not their weights, nor what may change without changing an answer. */
+    /**
+     * Returns what the router says about its models: not their weights, and nothing that may change without changing an
+     * answer.
+     */
     @Override
     public PairIdentity identity() {
         String drafts = served.getDraftsList().stream()

@@ -64,7 +64,7 @@ public final class LocalClassifier implements AutoCloseable {
     public PromptScorer scorer(Tokenizer target) {
         return classifier == null
                 ? null
-                : (prompt, cancellation) -> classifier.scores(DecodedTokens.of(target, prompt), cancellation);
+                : (prompt, yieldPoint) -> classifier.scores(DecodedTokens.of(target, prompt), yieldPoint);
     }
 
     @Override

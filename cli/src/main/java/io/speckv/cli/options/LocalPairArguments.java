@@ -20,7 +20,7 @@ public final class LocalPairArguments {
     @Mixin
     ModelArguments models = new ModelArguments();
 
-    /** The folder of a model that comes with the project. */
+    /** Returns the folder of a model that comes with the project. */
     public static Path bundled(String name) {
         return Path.of(System.getProperty("speckv.home", "."), "models", name);
     }

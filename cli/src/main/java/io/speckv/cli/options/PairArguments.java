@@ -1,6 +1,6 @@
 package io.speckv.cli.options;
 
-import io.speckv.cli.client.Progress;
+import io.speckv.cli.client.WaitingLine;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
 import io.speckv.trio.ServiceTrio;
@@ -49,7 +49,7 @@ public final class PairArguments {
                 joined(model, flags.draft()),
                 joined(model, flags.target()),
                 flags.router());
-        try (Progress progress = Progress.of("loading the models", Terminal.ofProcess())) {
+        try (WaitingLine progress = WaitingLine.of("loading the models", Terminal.ofProcess())) {
             ServiceTrio trio = ServiceTrio.start(plan);
             try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
                 client.awaitPair(PATIENCE);

@@ -36,7 +36,7 @@ public final class PromptArguments {
     @Nullable
     Path ids;
 
-    /** The prompt as text, or null if it came as ids. */
+    /** Returns the prompt as text, or null if it came as ids. */
     @Nullable
     public String text() throws IOException {
         if (text != null) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** All three services in one process, until it is told to end. */
+/** Runs all three services in one process until it is stopped. */
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,

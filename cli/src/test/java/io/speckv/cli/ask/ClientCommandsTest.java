@@ -8,16 +8,17 @@ import io.speckv.cli.FakeRouter;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.Failures;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.ChatMessage;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.SamplingSettings;
-import io.speckv.proto.v1.SecondStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -87,10 +88,10 @@ class ClientCommandsTest {
 
         assertThat(run.status()).as(run.err()).isZero();
         Method method = lastAsked().getMethod();
-        assertThat(method.getSpecpc().getWindowSize()).isEqualTo(8);
-        assertThat(method.getSpecpc().getKernelSize()).isEqualTo(3);
-        assertThat(method.getSecondStage()).isEqualTo(SecondStage.SECOND_STAGE_BLEND);
-        assertThat(method.getBlendWeight()).isEqualTo(0.25);
+        assertThat(MethodSettings.toMap(method))
+                .containsEntry("specpc", Map.of("window_size", 8, "kernel_size", 3))
+                .containsEntry("second_stage", "blend")
+                .containsEntry("blend_weight", 0.25);
     }
 
     @Test

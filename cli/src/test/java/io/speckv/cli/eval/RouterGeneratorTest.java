@@ -8,9 +8,10 @@ import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.options.ConnectionArguments;
 import io.speckv.evals.Generator.Generated;
 import io.speckv.evals.Generator.Request;
-import io.speckv.evals.MethodSettings;
-import io.speckv.evals.PromptTokens;
+import io.speckv.evals.MethodOverrides;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.FinishReason;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 /** What an evaluation asks of a router whose answers are known. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RouterGeneratorTest {
-    private static final MethodSettings DEFAULTS = new MethodSettings(Map.of());
+    private static final MethodOverrides DEFAULTS = new MethodOverrides(Map.of());
 
     private final Tokenizer tokenizer = Tokenizer.open(Path.of(System.getProperty("speckv.golden"))
             .resolveSibling("models")
@@ -44,7 +45,7 @@ class RouterGeneratorTest {
     private List<Generated> answers(FakeRouter router, Setting asked) throws IOException {
         ServedMethods methods = ServedMethods.of(DEFAULTS, List.of(asked), ServedMethodsTest.offeringAll());
         try (RouterClient client = new ConnectionArguments().open(router.address())) {
-            return new RouterGenerator(client, "big", PromptTokens.plain(tokenizer), methods)
+            return new RouterGenerator(client, "big", PromptTokenizer.plain(tokenizer), methods)
                     .generate(new Request(List.of(asked), "where is it?", false, 7));
         }
     }
@@ -59,7 +60,7 @@ class RouterGeneratorTest {
             assertThat(asked.getSampling().getTemperature()).isZero();
             assertThat(asked.getSampling().hasTemperature()).isTrue();
             assertThat(asked.getSampling().getMaxNewTokens()).isEqualTo(7);
-            assertThat(asked.getMethod().getSettings().getMaxCapacityPrompt()).isEqualTo(64);
+            assertThat(MethodSettings.toMap(asked.getMethod())).containsEntry("max_capacity_prompt", 64);
             assertThat(asked.getModel()).isEqualTo("big");
             assertThat(answers).hasSize(1);
             Generated answer = answers.get(0);

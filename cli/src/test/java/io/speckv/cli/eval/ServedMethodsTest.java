@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.evals.MethodSettings;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.selection.method.Methods;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,7 @@ class ServedMethodsTest {
     }
 
     private static ServedMethods of(String method, Map<String, Object> overrides, DescribeResponse served) {
-        return ServedMethods.of(new MethodSettings(overrides), List.of(setting(method)), served);
+        return ServedMethods.of(new MethodOverrides(overrides), List.of(setting(method)), served);
     }
 
     static List<String> methods() {
@@ -51,11 +54,11 @@ class ServedMethodsTest {
     void theRouterBuildsTheMethodThatAPairInThisProcessWouldRun(String name) {
         Map<String, Object> overrides = Map.of(
                 "snapkv.kernel_size", 21, "snapkv.pool_type", "avg", "specpc.window_size", 16, "speckv.window_size", 8);
-        MethodSettings settings = new MethodSettings(overrides);
+        MethodOverrides settings = new MethodOverrides(overrides);
         ServedMethods.Asked asked = ServedMethods.of(settings, List.of(setting(name)), offeringAll())
                 .of(setting(name));
 
-        Map<String, Object> asTheRouterReadsIt = io.speckv.kit.wire.MethodSettings.toMap(asked.wire());
+        Map<String, Object> asTheRouterReadsIt = MethodSettings.toMap(asked.wire());
         assertThat(asked.wire().getName()).isEqualTo(name);
         assertThat(Methods.of(name, asTheRouterReadsIt))
                 .isEqualTo(settings.method(setting(name)))
@@ -63,10 +66,13 @@ class ServedMethodsTest {
     }
 
     @Test
-    void whatARequestCannotSayIsRefusedAndNamed() {
-        assertThatThrownBy(() -> of("speckv", Map.of("speckv.lookahead_tokens", 0), offeringAll()))
-                .isInstanceOf(WrongInputException.class)
-                .hasMessageContaining("[lookahead_tokens]");
+    void aRequestTellsNoneFromUnlimited() {
+        for (Integer tokens : Arrays.asList(0, null)) {
+            Map<String, Object> overrides = new HashMap<>();
+            overrides.put("speckv.lookahead_tokens", tokens);
+            ServedMethods.Asked asked = of("speckv", overrides, offeringAll()).of(setting("speckv"));
+            assertThat(Methods.of("speckv", MethodSettings.toMap(asked.wire()))).isEqualTo(asked.method());
+        }
     }
 
     @Test

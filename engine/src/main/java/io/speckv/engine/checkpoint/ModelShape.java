@@ -17,8 +17,6 @@ import java.util.Arrays;
  * @param rope rotary position embedding
  * @param maxPositions positions the model was made for
  * @param tiedEmbeddings whether the output projection is the embedding itself
- * @param qkvBias whether the projections to queries, keys and values have biases
- * @param qkNorm whether each head's queries and keys are RMS-normalised before the rotation
  */
 public record ModelShape(
         Architecture architecture,
@@ -32,9 +30,7 @@ public record ModelShape(
         double rmsNormEps,
         Rope rope,
         int maxPositions,
-        boolean tiedEmbeddings,
-        boolean qkvBias,
-        boolean qkNorm) {
+        boolean tiedEmbeddings) {
 
     public ModelShape {
         requirePositive("vocab_size", vocabSize);

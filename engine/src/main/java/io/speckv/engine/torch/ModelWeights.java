@@ -53,8 +53,10 @@ final class ModelWeights implements AutoCloseable {
     }
 
     private void readLayer(String layer) {
-        NDArray queryNorm = shape.qkNorm() ? reader.read(layer + "self_attn.q_norm.weight") : reader.nothing();
-        NDArray keyNorm = shape.qkNorm() ? reader.read(layer + "self_attn.k_norm.weight") : reader.nothing();
+        NDArray queryNorm =
+                shape.architecture().qkNorm() ? reader.read(layer + "self_attn.q_norm.weight") : reader.nothing();
+        NDArray keyNorm =
+                shape.architecture().qkNorm() ? reader.read(layer + "self_attn.k_norm.weight") : reader.nothing();
         norms.add(WeightReader.listOf(
                 reader.read(layer + "input_layernorm.weight"),
                 queryNorm,
@@ -62,7 +64,7 @@ final class ModelWeights implements AutoCloseable {
                 reader.read(layer + "post_attention_layernorm.weight")));
         String attention = layer + "self_attn.";
         String mlp = layer + "mlp.";
-        boolean biased = shape.qkvBias();
+        boolean biased = shape.architecture().qkvBias();
         // Elsewhere oneDNN multiplies both halves of the MLP while the second is made.
         boolean joined = reader.joinsGates();
         linears.add(WeightReader.listOf(

@@ -2,10 +2,10 @@ package io.speckv.engine.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.speckv.engine.Cancellation;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.NonFiniteException;
 import io.speckv.engine.TokenOutOfVocabularyException;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.EncoderCheckpoint;
 import io.speckv.engine.checkpoint.EncoderShape;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ public final class TokenClassifier implements AutoCloseable {
      * @throws TokenOutOfVocabularyException naming the first token without an embedding
      * @throws NonFiniteException if a probability is NaN
      */
-    public float[] keepProbabilities(int[] tokens, Cancellation cancellation) {
+    public float[] keepProbabilities(int[] tokens, YieldPoint yieldPoint) {
         if (tokens.length == 0 || tokens.length > shape.maxTokens()) {
             throw new IllegalArgumentException(
                     "a chunk has " + tokens.length + " tokens, must have 1 to " + shape.maxTokens());
@@ -84,7 +84,7 @@ public final class TokenClassifier implements AutoCloseable {
         try {
             NDArray hidden = embed(scope, tokens);
             for (int layer = 0; layer < shape.layers(); layer++) {
-                cancellation.check();
+                yieldPoint.pause();
                 NDArray next = graph.call("layer")
                         .with(hidden)
                         .withShared(weights.norms.get(layer))

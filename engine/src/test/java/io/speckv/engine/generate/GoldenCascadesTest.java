@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.speckv.engine.Cancellation;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.selection.cache.KeptKeys;
@@ -58,7 +58,7 @@ class GoldenCascadesTest {
                 Cascade.Request.of(prompt, method, NEW_TOKENS, Set.of()),
                 (logits, generated) -> Greedy.token(logits),
                 token -> true,
-                Cancellation.NEVER);
+                YieldPoint.NONE);
         boolean drafts = method.needsDraft(prompt.length, NEW_TOKENS);
         List<String> wrong = new ArrayList<>();
         // The reference drafts for prompts that lose nothing as well; nobody reads what it drafted.

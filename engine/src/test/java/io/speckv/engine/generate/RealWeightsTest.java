@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.speckv.engine.Cancellation;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.selection.cache.KeptKeys;
@@ -74,7 +74,7 @@ class RealWeightsTest {
                 Cascade.Request.of(prompt, method, golden.get("max_new_tokens").asInt(), Set.of(END_OF_TEXT)),
                 (logits, generated) -> Greedy.token(logits),
                 token -> true,
-                Cancellation.NEVER);
+                YieldPoint.NONE);
     }
 
     private static List<String> differences(JsonNode golden, Cascade.Result result) {

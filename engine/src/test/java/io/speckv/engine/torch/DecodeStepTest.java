@@ -3,12 +3,12 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.PromptTooLongException;
 import io.speckv.engine.TokenOutOfVocabularyException;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.method.Methods;
@@ -123,7 +123,7 @@ class DecodeStepTest {
 
     private static int fill(DecoderModel model, KvSlot slot, CachePolicy policy, int[] prompt) {
         try (PromptPass pass = PromptPass.start(model, slot, new Eviction(policy, prompt.length, 0, false))) {
-            pass.feed(prompt, true, Cancellation.NEVER);
+            pass.feed(prompt, true, YieldPoint.NONE);
             return Greedy.token(pass.lastLogits(1)[0]);
         }
     }

@@ -3,7 +3,6 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenRun;
@@ -12,6 +11,7 @@ import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.PromptTooLongException;
 import io.speckv.engine.TokenOutOfVocabularyException;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.TensorEntry;
 import io.speckv.selection.cache.FullCache;
@@ -144,7 +144,7 @@ class DecoderModelTest {
                 KvArena arena = model.newArena(1, 64);
                 PromptPass pass = PromptPass.start(model, arena.take(), new Eviction(new FullCache(), 64, 0, false))) {
             int[] prompt = IntStream.range(0, 64).toArray();
-            assertThatThrownBy(() -> pass.feed(prompt, true, () -> asked.incrementAndGet() == 3))
+            assertThatThrownBy(() -> pass.feed(prompt, true, YieldPoint.endingWhen(() -> asked.incrementAndGet() == 3)))
                     .isInstanceOf(CancelledException.class);
             assertThat(asked).hasValue(3);
         }
@@ -159,7 +159,7 @@ class DecoderModelTest {
                 KvArena arena = model.newArena(1, prompt.length);
                 PromptPass pass =
                         PromptPass.start(model, arena.take(), new Eviction(new FullCache(), prompt.length, 0, false))) {
-            pass.feed(prompt, true, Cancellation.NEVER);
+            pass.feed(prompt, true, YieldPoint.NONE);
             return pass.lastLogits(1)[0];
         }
     }

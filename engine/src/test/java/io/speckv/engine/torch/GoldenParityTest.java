@@ -3,10 +3,10 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.Cancellation;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.selection.cache.FullCache;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +63,7 @@ class GoldenParityTest {
             try (PromptPass pass = PromptPass.start(model, slot, none)) {
                 for (int from = 0; from < prompt.length; from += piece) {
                     int to = Math.min(prompt.length, from + piece);
-                    pass.feed(Arrays.copyOfRange(prompt, from, to), to == prompt.length, Cancellation.NEVER);
+                    pass.feed(Arrays.copyOfRange(prompt, from, to), to == prompt.length, YieldPoint.NONE);
                     for (float[] row : pass.lastLogits(to - from)) {
                         last = row;
                         for (float logit : row) {

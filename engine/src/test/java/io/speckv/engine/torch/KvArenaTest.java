@@ -3,14 +3,18 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.selection.cache.FullCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +22,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class KvArenaTest {
-    private static final int CAPACITY = 40;
+    /** More than a slot's zeroed part grows by at once, so that a short slot has not reached a long one's end by itself. */
+    private static final int CAPACITY = 600;
 
     @Test
     void whatTheMemoryHeldBeforeNeverReachesASequence() {
@@ -68,9 +73,26 @@ class KvArenaTest {
 
     /** Fills an arena with NaN, as memory may hold that others have used. */
     static void poison(DecoderModel model, KvArena arena) {
-        for (int layer = 0; layer < model.shape().layers(); layer++) {
-            arena.keys(layer).addi(Float.NaN);
-            arena.values(layer).addi(Float.NaN);
+        int kvHeads = model.shape().kvHeads();
+        int headDim = model.shape().headDim();
+        float[] numbers = new float[kvHeads * arena.capacity() * headDim];
+        Arrays.fill(numbers, Float.NaN);
+        try (NDManager scope = model.newScope()) {
+            NDArray nan = scope.create(numbers, new Shape(kvHeads, arena.capacity(), headDim));
+            NDArray everywhere = Eviction.rectangle(scope, new int[kvHeads][arena.capacity()]);
+            for (int layer = 0; layer < model.shape().layers(); layer++) {
+                for (int slot = 0; slot < arena.size(); slot++) {
+                    model.graph()
+                            .call("gather")
+                            .with(nan)
+                            .with(nan)
+                            .with(everywhere)
+                            .with(arena.keys(layer))
+                            .with(arena.values(layer))
+                            .with(slot)
+                            .run();
+                }
+            }
         }
     }
 
@@ -88,7 +110,7 @@ class KvArenaTest {
 
     private static void feed(DecoderModel model, KvSlot slot, int tokens) {
         try (PromptPass pass = PromptPass.start(model, slot, new Eviction(new FullCache(), tokens, 0, false))) {
-            pass.feed(IntStream.range(1, tokens + 1).toArray(), true, Cancellation.NEVER);
+            pass.feed(IntStream.range(1, tokens + 1).toArray(), true, YieldPoint.NONE);
         }
     }
 

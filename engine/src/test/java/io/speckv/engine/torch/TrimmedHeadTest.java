@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.Cancellation;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.generate.DraftReading;
@@ -139,7 +139,7 @@ class TrimmedHeadTest {
                 KvArena arena = model.newArena(1, tokens);
                 PromptPass pass =
                         PromptPass.start(model, arena.take(), new Eviction(new FullCache(), tokens, 0, false))) {
-            pass.feed(run.prompt(), true, Cancellation.NEVER);
+            pass.feed(run.prompt(), true, YieldPoint.NONE);
             return pass.lastLogits(1)[0];
         }
     }
@@ -150,7 +150,7 @@ class TrimmedHeadTest {
         DraftTask task = new DraftTask(run.prompt(), scoring, scoringTokens, 12, choice, Set.of());
         try (DecoderModel model = DecoderModel.open(run.draft(), options);
                 KvArena arena = model.newArena(1, run.prompt().length + 12)) {
-            return new DraftReader(model, arena).read(task, Cancellation.NEVER, new DraftListener() {
+            return new DraftReader(model, arena).read(task, YieldPoint.NONE, new DraftListener() {
                 @Override
                 public void scored(float[] scores) {}
 

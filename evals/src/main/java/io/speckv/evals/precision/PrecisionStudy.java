@@ -1,6 +1,6 @@
 package io.speckv.evals.precision;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvArena;
@@ -84,7 +84,7 @@ public final class PrecisionStudy {
         Eviction none = new Eviction(new FullCache(), prompt.length, 0, false);
         try (KvArena arena = model.newArena(1, prompt.length);
                 PromptPass pass = PromptPass.start(model, arena.take(), none)) {
-            pass.feed(prompt, true, Cancellation.NEVER);
+            pass.feed(prompt, true, YieldPoint.NONE);
             return pass.lastLogits(1)[0];
         }
     }

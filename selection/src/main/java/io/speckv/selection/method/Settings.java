@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One block of a settings file while a method reads it. Every read names a key the method knows; {@link #finish} then
- * refuses the keys that nobody read. Types are checked here, ranges by the records that the values go into.
+ * refuses the keys that the method did not read. Types are checked here, ranges by the records that the values go into.
  */
 final class Settings {
     private final Map<String, @Nullable Object> values;
@@ -121,7 +121,7 @@ final class Settings {
     }
 
     /**
-     * Throws if there is a key that nobody read, here or in a block that was read.
+     * Throws if the file, or a block of it that was read, has a key that the method did not read.
      *
      * @param ignored keys that may stand here unread
      * @throws InvalidSettingException naming the key and listing the keys there are

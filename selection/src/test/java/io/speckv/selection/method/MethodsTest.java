@@ -44,6 +44,12 @@ class MethodsTest {
 
     @ParameterizedTest
     @MethodSource("names")
+    void saysInOneSentenceWhatAMethodDoes(String name) {
+        assertThat(Methods.summary(name)).matches("[A-Z].*[^.]\\.").hasSizeBetween(30, 100);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
     void buildsEveryMethodFromItsDefaults(String name) {
         Method method = Methods.of(name, settings());
 

@@ -81,7 +81,7 @@ class PresetTest {
         "speckv-pc, second_stage, blend, second_stage = blend",
     })
     void aSettingThatContradictsItIsRefusedByName(String method, String key, String value, String named) {
-        Object said = value.equals("true") ? Boolean.TRUE : value;
+        Object said = value.equals("true") ? true : value;
         assertThatThrownBy(() -> Methods.of(method, paper(key, said)))
                 .hasMessageStartingWith(named + ": cannot be set together with preset paper");
     }

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys and certificates from files, taken up again when the files change. A pair that does not fit together (half
+ * Keys and certificates from files, reloaded when the files change. A pair that does not fit together (half
  * renewed), or that cannot be read, is left alone until it does: connections go on with what was read before.
  */
 final class TlsFiles {
@@ -70,7 +70,7 @@ final class TlsFiles {
         return builder.build();
     }
 
-    /** Takes up changed files; new connections use them. Never throws: what cannot be used is logged and left alone. */
+    /** Reloads changed files for new connections. Never throws: it logs unusable files and keeps the old ones. */
     void reload() {
         try {
             if (apply()) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
@@ -261,7 +261,7 @@ class TrainingGraphTest {
     private static float[][] inference(DecoderModel model, KvArena arena, int[] tokens) {
         KvSlot slot = arena.take();
         try (PromptPass pass = PromptPass.start(model, slot, new Eviction(new FullCache(), tokens.length, 0, false))) {
-            pass.feed(tokens, true, Cancellation.NEVER);
+            pass.feed(tokens, true, YieldPoint.NONE);
             return pass.lastLogits(tokens.length);
         } finally {
             slot.release();
