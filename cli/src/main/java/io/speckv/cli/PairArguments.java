@@ -1,7 +1,6 @@
 package io.speckv.cli;
 
 import io.speckv.cli.client.Progress;
-import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
 import io.speckv.trio.ServiceTrio;
 import java.io.IOException;
@@ -48,9 +47,7 @@ final class PairArguments {
                 flags.router());
         try (Progress progress = Progress.of("loading the models", Terminal.ofProcess())) {
             ServiceTrio trio = ServiceTrio.start(plan);
-            try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
-                client.awaitPair(PATIENCE);
-            }
+            trio.awaitPair(PATIENCE);
             progress.done();
             return trio;
         }

@@ -237,12 +237,13 @@ final class GenerateCall implements DraftEvents, ContinuedDraft.Listener, Target
                     .attribute(SpanKeys.KEPT_TOKENS, (long) selection.kept().length);
         }
         selection.requireAtMost(request.target().getMaxPromptTokenCount());
-        TargetStream stream = new TargetStream(events, this);
+        TargetStream stream = new TargetStream(events, this, parts.terms());
         target = stream;
         targetAsked = timeline.elapsed();
         boolean known = draft != null && (!drafting || draft.sharesTokens());
         int[] lookahead = known && draft != null ? draft.lookahead() : guessed;
-        forClient(() -> stream.start(parts.targets(), generationStart(), lookahead));
+        forClient(() -> stream.start(
+                parts.targets(), generationStart(), lookahead, request.target().getVocabSize()));
         if (!drafting) {
             lookaheadComplete(stream);
         }

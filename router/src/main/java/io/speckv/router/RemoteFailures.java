@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.server.ConnectionFault;
 import io.speckv.proto.v1.FallbackReason;
 import java.time.Duration;
 import java.util.Optional;
@@ -52,6 +53,9 @@ final class RemoteFailures {
      * @param generatedTokens that came before it
      */
     static RuntimeException ofTarget(Throwable thrown, int generatedTokens) {
+        if (thrown instanceof RequestException ours) {
+            return counted(ours, generatedTokens);
+        }
         Status status = Status.fromThrowable(thrown);
         // A server that cuts its calls when it stops resets their streams, which reads as CANCELLED.
         boolean cut = status.getCode() == Status.Code.CANCELLED;
@@ -82,7 +86,10 @@ final class RemoteFailures {
         }
         Duration wait =
                 RemoteFailure.of(thrown).flatMap(RemoteFailure::retryAfter).orElse(TRY_AGAIN);
-        return RequestException.of(FailureCode.NO_TARGET, "no target could take the request")
+        String cause = ConnectionFault.ofTls(thrown)
+                .map(fault -> ": " + fault.message())
+                .orElse("");
+        return RequestException.of(FailureCode.NO_TARGET, "no target could take the request" + cause)
                 .retryAfter(wait);
     }
 

@@ -22,6 +22,7 @@ record RouterParts(
         Admission admission,
         DraftServiceGrpc.DraftServiceStub drafts,
         TargetServiceGrpc.TargetServiceStub targets,
+        TargetTerms terms,
         RouterSettings.Drafting drafting,
         Shadow shadow,
         ScheduledExecutorService timer) {

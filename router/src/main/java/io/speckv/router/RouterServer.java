@@ -31,10 +31,13 @@ import org.jspecify.annotations.Nullable;
 public final class RouterServer implements AutoCloseable {
     private final GrpcProcess process;
     private final Admission admission;
+    private final ModelDirectory directory;
     private final @Nullable HttpGateway gateway;
 
-    private RouterServer(GrpcProcess process, Admission admission, @Nullable HttpGateway gateway) {
+    private RouterServer(
+            GrpcProcess process, Admission admission, ModelDirectory directory, @Nullable HttpGateway gateway) {
         this.process = process;
+        this.directory = directory;
         this.admission = admission;
         this.gateway = gateway;
     }
@@ -74,9 +77,9 @@ public final class RouterServer implements AutoCloseable {
             process.beforeCut(() -> service.failCalls(
                     RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));
             HttpGateway gateway = gateway(settings.http(), settings.server().tokensFile() != null, process, opened);
-            parts.directory().start(process::serving);
+            parts.directory().start(new Telling(process));
             started = true;
-            return new RouterServer(process, parts.admission(), gateway);
+            return new RouterServer(process, parts.admission(), parts.directory(), gateway);
         } finally {
             // What was opened last may use what was opened before it.
             opened.descendingIterator().forEachRemaining(process::closeAtStop);
@@ -95,6 +98,19 @@ public final class RouterServer implements AutoCloseable {
         HttpGateway gateway = HttpGateway.start(settings, process.insideChannel(), asksForTokens);
         opened.add(gateway);
         return gateway;
+    }
+
+    /** Makes health say what the directory knows. */
+    private record Telling(GrpcProcess process) implements ModelDirectory.Listener {
+        @Override
+        public void ready() {
+            process.serving();
+        }
+
+        @Override
+        public void notReady(String why) {
+            process.notServing(why);
+        }
     }
 
     private static MethodReader methods(RouterSettings settings) {
@@ -126,11 +142,14 @@ public final class RouterServer implements AutoCloseable {
         var targets = TargetServiceGrpc.newStub(targetChannel.channel());
         var drafts = DraftServiceGrpc.newStub(draftChannel.channel());
         ModelDirectory directory = new ModelDirectory(
-                targets,
-                settings.drafting().enabled() ? drafts : null,
+                targetChannel,
+                settings.drafting().enabled() ? draftChannel : null,
                 tokenizer.fingerprint(),
-                settings.describeEvery());
+                settings.describeEvery(),
+                telemetry.metrics());
         opened.add(directory);
+        TargetTerms terms =
+                new TargetTerms(settings.progress(), settings.target().attempts(), timer, telemetry.metrics());
         PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer, opened));
         return new RouterParts(
                 telemetry,
@@ -152,10 +171,12 @@ public final class RouterServer implements AutoCloseable {
                 drafts,
                 // What an answer sets off is short: it runs where its messages arrive, on no thread of its own.
                 targets.withExecutor(Runnable::run),
+                terms,
                 settings.drafting(),
                 new Shadow(
                         settings.shadow(),
                         targets,
+                        terms,
                         methods,
                         tokenizer.fingerprint(),
                         telemetry.metrics(),
@@ -186,6 +207,16 @@ public final class RouterServer implements AutoCloseable {
     /** Returns the port that HTTP is listened on, or -1 without HTTP. */
     public int httpPort() {
         return gateway == null ? -1 : gateway.port();
+    }
+
+    /** Returns whether a target has described itself. */
+    public boolean knowsTarget() {
+        return directory.knowsTarget();
+    }
+
+    /** Returns whether a draft has. */
+    public boolean knowsDraft() {
+        return directory.draft().isPresent();
     }
 
     /** Returns the requests that run now: 0 while nobody asks. */

@@ -24,6 +24,7 @@ public record RouterSettings(
         TelemetrySettings telemetry,
         TokenizerFolders tokenizer,
         Pool target,
+        Progress progress,
         Pool draft,
         Drafting drafting,
         DefaultMethod method,
@@ -62,6 +63,23 @@ public record RouterSettings(
             }
             if (attempts < 1 || attempts > 5) {
                 throw new IllegalArgumentException("attempts is " + attempts + ", must be 1 to 5");
+            }
+        }
+    }
+
+    /**
+     * How long a target that is connected may be silent.
+     *
+     * @param firstToken from being asked to its first token, its queue included
+     * @param perPromptToken more for each token of its prompt
+     * @param betweenTokens after the first one
+     */
+    public record Progress(Duration firstToken, Duration perPromptToken, Duration betweenTokens) {
+        public Progress {
+            requireAboveZero("progress.first-token", firstToken);
+            requireAboveZero("progress.between-tokens", betweenTokens);
+            if (perPromptToken.isNegative()) {
+                throw new IllegalArgumentException("progress.per-prompt-token is negative");
             }
         }
     }

@@ -33,6 +33,7 @@ final class Shadow {
 
     private final RouterSettings.Shadow settings;
     private final TargetServiceGrpc.TargetServiceStub targets;
+    private final TargetTerms terms;
     private final RequestedMethod full;
     private final String tokenizerFingerprint;
     private final Metrics metrics;
@@ -45,12 +46,14 @@ final class Shadow {
     Shadow(
             RouterSettings.Shadow settings,
             TargetServiceGrpc.TargetServiceStub targets,
+            TargetTerms terms,
             MethodReader methods,
             String tokenizerFingerprint,
             Metrics metrics,
             DoubleSupplier chance) {
         this.settings = settings;
         this.targets = targets;
+        this.terms = terms;
         RequestedMethod method = methods.withoutDraft(FallbackPolicy.FALLBACK_POLICY_FULL);
         if (method == null) {
             throw new IllegalStateException("the full cache is no method");
@@ -106,7 +109,7 @@ final class Shadow {
         private final IntStream.Builder tokens = IntStream.builder();
         private final SynchronizationContext events =
                 new SynchronizationContext((thread, thrown) -> targetFailed(thrown));
-        private final TargetStream stream = new TargetStream(events, this);
+        private final TargetStream stream = new TargetStream(events, this, terms);
 
         Answer(Generation request, String method, int[] answer) {
             this.request = request;
@@ -116,7 +119,11 @@ final class Shadow {
 
         void ask(GenerationStart.Builder start) {
             Duration limit = settings.timeLimit();
-            stream.start(targets.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS), start, new int[0]);
+            stream.start(
+                    targets.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS),
+                    start,
+                    new int[0],
+                    request.target().getVocabSize());
             stream.complete();
         }
 
