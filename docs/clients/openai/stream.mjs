@@ -1,9 +1,9 @@
-// Streams an answer about a long document: SPECKV_URL=http://127.0.0.1:8080/v1 node stream.mjs
+// Streams an answer about a long document: OPENAI_BASE_URL=http://127.0.0.1:8080/v1 node stream.mjs
 import OpenAI from "openai";
 
 const client = new OpenAI({
-  baseURL: process.env.SPECKV_URL ?? "http://127.0.0.1:8080/v1",
-  apiKey: process.env.SPECKV_TOKEN ?? "none",
+  baseURL: process.env.OPENAI_BASE_URL ?? "http://127.0.0.1:8080/v1",
+  apiKey: process.env.OPENAI_API_KEY ?? "none",
   maxRetries: 2,
 });
 

@@ -42,8 +42,7 @@ public record Answering(Choice choice, Lookahead lookahead, int generatedTokens,
     @Override
     public Turn grew(Event.Grew event) {
         int tokens = generatedTokens + event.piece().tokenCount();
-        return Turn.to(
-                new Answering(choice, lookahead, tokens, piecesSent + 1), new Effect.Reply(event.piece()));
+        return Turn.to(new Answering(choice, lookahead, tokens, piecesSent + 1), new Effect.Reply(event.piece()));
     }
 
     @Override
@@ -55,7 +54,8 @@ public record Answering(Choice choice, Lookahead lookahead, int generatedTokens,
 
     @Override
     public Turn finished() {
-        return Turn.to(new Leaving(), new Effect.Finish(choice, generatedTokens)).after(lookahead.stops());
+        return Turn.to(new Leaving(), new Effect.Finish(choice, generatedTokens))
+                .after(lookahead.stops());
     }
 
     @Override

@@ -34,8 +34,7 @@ public record CascadeRequest(
 
     /** A request to a target that reads prompts of any length, which fails without its draft. */
     public static CascadeRequest of(int[] prompt, Method method, int maxNewTokens) {
-        return new CascadeRequest(
-                prompt, method, maxNewTokens, Integer.MAX_VALUE, new Fallback.Fail(), Goal.ANSWER);
+        return new CascadeRequest(prompt, method, maxNewTokens, Integer.MAX_VALUE, new Fallback.Fail(), Goal.ANSWER);
     }
 
     /** What a draft has to do for {@code applied}. */

@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param prompt what the method keeps
  * @param lost why the draft has no part in it; null where it had, or none was needed
  */
-public record Choice(Method method, KeptPrompt prompt, @Nullable DraftLoss lost) {}
+public record Choice(
+        Method method, KeptPrompt prompt, @Nullable DraftLoss lost) {}

@@ -7,14 +7,13 @@ import java.util.stream.IntStream;
 /**
  * The prompt as it reaches the target.
  *
- * @param tokens that stayed, at least one
+ * @param tokens that stayed, at least one; borrowed
  * @param kept their positions in the original prompt, ascending, one per token
  * @param originalTokens length of the prompt before any was dropped
  * @param atOriginalPositions whether the model sees them at those positions, or renumbered from 0
  * @param scores the draft's score of each kept token, for methods that rank KV pairs by it; else empty
  */
-public record KeptPrompt(
-        int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores) {
+public record KeptPrompt(int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores) {
 
     /**
      * Returns what {@code method} keeps of a prompt.
@@ -27,10 +26,7 @@ public record KeptPrompt(
         int[] kept = method.prompt().compresses(n)
                 ? method.prompt().keep(n, scores)
                 : IntStream.range(0, n).toArray();
-        int[] tokens = new int[kept.length];
-        for (int i = 0; i < kept.length; i++) {
-            tokens[i] = prompt[kept[i]];
-        }
+        int[] tokens = kept.length == n ? prompt : gathered(prompt, kept);
         boolean ranks = method.cache().needsReceivedScores() && scores.length > 0;
         return new KeptPrompt(
                 tokens,
@@ -38,6 +34,14 @@ public record KeptPrompt(
                 n,
                 method.prompt().keepsOriginalPositions(),
                 ranks ? gathered(scores, kept) : new float[0]);
+    }
+
+    private static int[] gathered(int[] prompt, int[] kept) {
+        int[] gathered = new int[kept.length];
+        for (int i = 0; i < kept.length; i++) {
+            gathered[i] = prompt[kept[i]];
+        }
+        return gathered;
     }
 
     private static float[] gathered(float[] scores, int[] kept) {

@@ -17,11 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lookahead so far
  */
 public record Scoring(
-        CascadeRequest request,
-        Method method,
-        @Nullable DraftLoss lost,
-        float @Nullable [] scores,
-        int[] lookahead)
+        CascadeRequest request, Method method, @Nullable DraftLoss lost, float @Nullable [] scores, int[] lookahead)
         implements State {
     private static final int[] NO_TOKENS = {};
 

@@ -128,7 +128,7 @@ final class Narrator implements CascadeDriver {
             return "the target failed after " + target.generatedTokens() + " tokens: "
                     + target.cause().getMessage();
         }
-        return ((Failure.Refused) failure).cause().getMessage();
+        return String.valueOf(((Failure.Refused) failure).cause().getMessage());
     }
 
     @Override

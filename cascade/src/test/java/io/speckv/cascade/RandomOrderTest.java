@@ -1,12 +1,12 @@
 package io.speckv.cascade;
 
-
 import io.speckv.selection.method.Methods;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -94,7 +94,7 @@ class RandomOrderTest {
             }
         }
 
-        private Event next() {
+        private @Nullable Event next() {
             int what = random.nextInt(20);
             if (what < 2) {
                 return new Event.Admitted();
@@ -259,7 +259,9 @@ class RandomOrderTest {
             must(begun && replied.size() == said.size(), "a whole answer is a good end");
             must(
                     effect.generatedTokens()
-                            == replied.stream().mapToInt(AnswerPiece::tokenCount).sum(),
+                            == replied.stream()
+                                    .mapToInt(AnswerPiece::tokenCount)
+                                    .sum(),
                     "every token counts");
             endings++;
         }

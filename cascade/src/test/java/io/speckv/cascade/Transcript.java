@@ -113,15 +113,18 @@ final class Transcript {
                 yield new Event.DraftLost(new Failure.WithoutDraft(DraftLoss.valueOf(why[0]), why[1]));
             }
             case "draft refuses" ->
-                new Event.DraftLost(new Failure.Refused(new IllegalArgumentException(rest.substring(1).trim())));
+                new Event.DraftLost(new Failure.Refused(
+                        new IllegalArgumentException(rest.substring(1).trim())));
             case "target said" -> {
                 int[] tokens = tokens(rest);
                 yield new Event.Grew(new Words(tokens));
             }
             case "client reads" -> new Event.RoomCame();
             case "target finished" -> new Event.Finished();
-            case "target lost" -> new Event.TargetLost(new IllegalStateException(rest.substring(1).trim()));
-            case "driver breaks" -> new Event.Broke(new IllegalStateException(rest.substring(1).trim()));
+            case "target lost" ->
+                new Event.TargetLost(new IllegalStateException(rest.substring(1).trim()));
+            case "driver breaks" ->
+                new Event.Broke(new IllegalStateException(rest.substring(1).trim()));
             case "client left" -> new Event.ClientLeft();
             default -> throw new IllegalArgumentException("no event is called: " + line);
         };

@@ -1,7 +1,22 @@
 package io.speckv.cli;
 
+import io.speckv.cli.ask.ChatCommand;
+import io.speckv.cli.ask.DemoCommand;
+import io.speckv.cli.ask.DescribeCommand;
+import io.speckv.cli.ask.ExplainCommand;
+import io.speckv.cli.ask.GenerateCommand;
+import io.speckv.cli.ask.RunCommand;
+import io.speckv.cli.ask.TokenizeCommand;
+import io.speckv.cli.bench.BenchCommand;
 import io.speckv.cli.client.ExitStatus;
 import io.speckv.cli.client.RouterException;
+import io.speckv.cli.doctor.DoctorCommand;
+import io.speckv.cli.eval.EvalCommand;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.cli.serve.ServiceCommands;
+import io.speckv.cli.serve.UpCommand;
+import io.speckv.cli.train.DraftVocabularyCommand;
+import io.speckv.cli.train.TrainCommand;
 import io.speckv.engine.EngineException;
 import io.speckv.evals.jsonl.JsonLineException;
 import io.speckv.kit.settings.SettingsException;
@@ -16,7 +31,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Its exit status is one of {@link ExitStatus}, but for the services, which have their own. */
+/** The command line. It exits with a status of {@link ExitStatus}; the services have statuses of their own. */
 @Command(
         name = "speckv",
         mixinStandardHelpOptions = true,
@@ -26,6 +41,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
+            DoctorCommand.class,
             ServiceCommands.Draft.class,
             ServiceCommands.Target.class,
             ServiceCommands.Router.class,
@@ -49,7 +65,8 @@ public final class Main implements Callable<Integer> {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    /** Returns the command line with all commands. */
+    public static CommandLine commandLine() {
         CommandLine main = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(HELP_COLUMNS)

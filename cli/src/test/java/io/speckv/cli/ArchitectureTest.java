@@ -5,14 +5,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/** Who may know whom, over all modules. */
+/** Rules on dependencies and names that hold for all modules. */
 @AnalyzeClasses(
         packages = "io.speckv",
         importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestJars.class})
@@ -32,6 +38,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages("io.speckv.selection..", "java.lang..", "java.util..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule theCascadeKnowsNothingButSelection = noClasses()
+            .that()
+            .resideInAPackage("io.speckv.cascade..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages(
+                    "io.speckv.cascade..", "io.speckv.selection..", "java.lang..", "java.util", "org.jspecify..");
 
     @ArchTest
     static final ArchRule onlyTheTorchPackagesKnowDjlsTensors = noClasses()
@@ -106,6 +121,17 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule throwablesAreExceptions =
             classes().that().areAssignableTo(Throwable.class).should().haveSimpleNameEndingWith("Exception");
+
+    @ArchTest
+    static void everyNameOfAFileIsUsedOnce(JavaClasses classes) {
+        Map<String, List<String>> places = classes.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                .filter(type -> !type.getPackageName().startsWith("io.speckv.proto"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName, Collectors.mapping(JavaClass::getName, Collectors.toList())));
+        places.values().removeIf(names -> names.size() == 1);
+        assertThat(places).isEmpty();
+    }
 
     @ArchTest
     static final ArchRule noMutableStatics = noFields()

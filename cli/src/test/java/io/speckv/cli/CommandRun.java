@@ -11,12 +11,12 @@ import java.nio.charset.StandardCharsets;
  *
  * @param status what the process would exit with
  */
-record CommandRun(int status, String out, String err) {
-    static CommandRun of(String... arguments) {
+public record CommandRun(int status, String out, String err) {
+    public static CommandRun of(String... arguments) {
         return withInput("", arguments);
     }
 
-    static CommandRun withInput(String input, String... arguments) {
+    public static CommandRun withInput(String input, String... arguments) {
         PrintStream oldOut = System.out;
         PrintStream oldErr = System.err;
         InputStream oldIn = System.in;

@@ -57,7 +57,7 @@ final class ConfigurationReference {
     }
 
     private static String name(Class<?> type) {
-        if (type == int.class || type == long.class) {
+        if (type == int.class || type == Integer.class || type == long.class) {
             return "integer";
         }
         if (type == double.class) {

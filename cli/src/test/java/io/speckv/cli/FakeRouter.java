@@ -35,7 +35,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A router that knows its answers beforehand, as a real server on loopback. It remembers what it was asked. */
-final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplBase implements AutoCloseable {
+public final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplBase implements AutoCloseable {
     static final GenerateFinished FINISHED = GenerateFinished.newBuilder()
             .setUsage(TokenUsage.newBuilder()
                     .setPromptTokenCount(200)
@@ -47,7 +47,7 @@ final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplBase imp
             .addTimings(timing(Stage.STAGE_TARGET_DECODE, 50, 10))
             .build();
 
-    final List<GenerateRequest> asked = new CopyOnWriteArrayList<>();
+    private final List<GenerateRequest> asked = new CopyOnWriteArrayList<>();
     private final Server server;
     private final @Nullable RuntimeException failure;
 
@@ -68,21 +68,26 @@ final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplBase imp
         }
     }
 
-    static FakeRouter answering() {
+    public static FakeRouter answering() {
         return new FakeRouter(null, FINISHED);
     }
 
     /** Returns a router that sends "one" and then fails. */
-    static FakeRouter failing(RuntimeException failure) {
+    public static FakeRouter failing(RuntimeException failure) {
         return new FakeRouter(failure, FINISHED);
     }
 
     /** Returns a router whose answers end as {@code finished} says. */
-    static FakeRouter finishing(GenerateFinished finished) {
+    public static FakeRouter finishing(GenerateFinished finished) {
         return new FakeRouter(null, finished);
     }
 
-    String address() {
+    /** Returns what it was asked, the first question first. */
+    public List<GenerateRequest> asked() {
+        return asked;
+    }
+
+    public String address() {
         return "127.0.0.1:" + server.getPort();
     }
 

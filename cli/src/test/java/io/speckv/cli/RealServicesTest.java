@@ -3,6 +3,7 @@ package io.speckv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.RouterArguments;
 import io.speckv.proto.ClientProgram;
 import io.speckv.trio.ServiceTrio;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class RealServicesTest {
         trio = ServiceTrio.start(new ServiceTrio.Plan(
                 models.resolve("speckv-tiny-draft"), models.resolve("speckv-tiny-target"), model, model, router));
         try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
-            client.awaitPair(Duration.ofSeconds(30));
+            client.awaitPair(Duration.ofMinutes(2));
         }
     }
 

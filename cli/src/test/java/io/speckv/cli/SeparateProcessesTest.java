@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.RouterArguments;
 import io.speckv.draft.DraftMain;
 import io.speckv.engine.GoldenRun;
 import io.speckv.router.RouterMain;
@@ -61,7 +62,7 @@ class SeparateProcessesTest {
                 "--describe-every=200ms");
         router = "localhost:" + routing.port();
         try (RouterClient client = RouterArguments.local(routing.port()).open()) {
-            client.awaitPair(Duration.ofSeconds(60));
+            client.awaitPair(Duration.ofMinutes(2));
         }
     }
 

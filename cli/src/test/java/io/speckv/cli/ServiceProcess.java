@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A service as an operating-system process of its own, on a free port. */
 final class ServiceProcess {
     private static final Pattern LISTENING = Pattern.compile("listening .*port=\"?(\\d+)");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path log;

@@ -3,7 +3,7 @@ package io.speckv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.generate.Cascade;
@@ -133,6 +133,6 @@ class TextBridgeTest {
                 new Cascade.Request(prompt, bridge, method, 6, Set.of()),
                 (logits, generated) -> Greedy.token(logits),
                 token -> true,
-                Cancellation.NEVER);
+                YieldPoint.NONE);
     }
 }

@@ -25,6 +25,7 @@ import io.speckv.router.RouterServer;
 import io.speckv.router.RouterSettings;
 import io.speckv.target.TargetServer;
 import io.speckv.target.TargetSettings;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,7 +99,9 @@ class ThreeServicesTest {
 
     private static void answersAsGolden(GoldenRun run, InferenceServiceGrpc.InferenceServiceBlockingStub router)
             throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         while (drafts(router) == 0) {
+            assertThat(System.nanoTime()).as("the router knows no draft").isLessThan(end);
             Thread.sleep(50);
         }
         for (boolean goesOn : new boolean[] {false, true}) {

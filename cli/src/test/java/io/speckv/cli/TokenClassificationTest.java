@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.RouterArguments;
 import io.speckv.engine.TinyClassifier;
 import io.speckv.trio.ServiceTrio;
 import java.nio.file.Files;

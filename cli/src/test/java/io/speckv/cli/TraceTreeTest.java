@@ -8,6 +8,7 @@ import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.RouterArguments;
 import io.speckv.draft.DraftServer;
 import io.speckv.draft.DraftSettings;
 import io.speckv.kit.telemetry.SpanCollector;
@@ -98,7 +99,7 @@ class TraceTreeTest {
                 .usePlaintext()
                 .build();
         try (RouterClient client = RouterArguments.local(router.port()).open()) {
-            client.awaitPair(Duration.ofSeconds(30));
+            client.awaitPair(Duration.ofMinutes(2));
         }
     }
 
@@ -231,7 +232,9 @@ class TraceTreeTest {
         String traceId = answer.next().getStarted().getTraceId();
         answer.forEachRemaining(message -> {});
         // Spans end a moment after the client has everything, the services' calls in no certain order.
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         while (!isWhole(spans.spans(traceId))) {
+            assertThat(System.nanoTime()).as("spans are missing").isLessThan(end);
             Thread.sleep(5);
         }
         return spans.spans(traceId);

@@ -1,4 +1,4 @@
-/** Images of the three services, built without a container engine. */
+/** Images of the three services and an archive of the command line, built without a container engine. */
 @NullMarked
 package io.speckv.deploy;
 

@@ -16,9 +16,9 @@ import java.util.List;
 
 /** The messages that answer one analysis. */
 final class AnalysisMessages {
-    private final Analysis analysis;
+    private final AnalysisRequest analysis;
 
-    AnalysisMessages(Analysis analysis) {
+    AnalysisMessages(AnalysisRequest analysis) {
         this.analysis = analysis;
     }
 

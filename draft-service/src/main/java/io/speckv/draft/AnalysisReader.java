@@ -13,6 +13,8 @@ import io.speckv.serving.SamplingDefaults;
 import io.speckv.serving.SamplingFields;
 import io.speckv.serving.ServedModel;
 import io.speckv.text.ControlTokens;
+import io.speckv.text.EncodingLimit;
+import io.speckv.text.TooManyTokensException;
 import io.speckv.text.Encoding;
 import io.speckv.text.SpecialTokens;
 import java.util.HashSet;
@@ -21,8 +23,11 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a request message into a valid {@link Analysis}, or into a failure that names the field. */
+/** Turns a request message into a valid {@link AnalysisRequest}, or into a failure that names the field. */
 final class AnalysisReader {
+    /** Tokens that are counted to the end whatever the limit: the error then says by how many there are too many. */
+    private static final int COUNTED = 1 << 16;
+
     private static final String SCORING = "scoring.";
 
     private final ServedModel model;
@@ -40,7 +45,7 @@ final class AnalysisReader {
         this.classifies = classifies;
     }
 
-    Analysis read(AnalyseRequest request) {
+    AnalysisRequest read(AnalyseRequest request) {
         RequestFields.requireId(request.getRequestId());
         model.requireFingerprint(request.getTokenizerFingerprint());
         Encoding text = null;
@@ -52,7 +57,7 @@ final class AnalysisReader {
                 prompt = RequestFields.tokens(request.getTokenIds().getIdsList(), "token_ids.ids", model.vocabSize());
             }
             case TEXT -> {
-                text = model.tokenizer().encode(request.getText(), SpecialTokens.INCLUDED, ControlTokens.AS_TEXT);
+                text = encoded(request.getText());
                 prompt = text.ids();
                 RequestFields.requirePromptLength(prompt.length, "text", maxPromptTokens);
             }
@@ -62,7 +67,7 @@ final class AnalysisReader {
         requireScorable(request);
         SamplingSettings sampling = SamplingFields.read(
                 request.getSampling(), SamplingDefaults.NEUTRAL, model.vocabSize(), maxLookaheadTokens);
-        return new Analysis(
+        return new AnalysisRequest(
                 request.getRequestId(),
                 text,
                 task(request, prompt, scoring, sampling),
@@ -72,8 +77,26 @@ final class AnalysisReader {
                 timeLimit(request));
     }
 
-    /** Reads the start of a draft that goes on. */
-    Analysis readStart(AnalyseRequest start) {
+    /** Returns the tokens of a text; one far beyond the limit is not read to its end. */
+    private Encoding encoded(String text) {
+        try {
+            return model.tokenizer()
+                    .encode(
+                            text,
+                            SpecialTokens.INCLUDED,
+                            ControlTokens.AS_TEXT,
+                            EncodingLimit.of(Math.max(maxPromptTokens, COUNTED)));
+        } catch (TooManyTokensException e) {
+            throw RequestException.ofField(
+                            FailureCode.PROMPT_TOO_LONG,
+                            "text",
+                            "has more than " + e.limit() + " tokens, must have at most " + maxPromptTokens)
+                    .with("most_tokens", maxPromptTokens);
+        }
+    }
+
+    /** Reads the start of a draft that speculates after its analysis. */
+    AnalysisRequest readStart(AnalyseRequest start) {
         if (start.getClassification()) {
             throw RequestException.invalidField(
                     "classification", "is set, must be unset where the draft goes on: a classifier drafts nothing");

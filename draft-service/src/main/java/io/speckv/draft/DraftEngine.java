@@ -1,6 +1,6 @@
 package io.speckv.draft;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.generate.DraftReading;
@@ -14,21 +14,26 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.settings.ByteSize;
 import io.speckv.serving.PromptClassifier;
 import io.speckv.serving.ServedModel;
+import io.speckv.serving.SlotBudget;
 import io.speckv.serving.batch.BatchEngine;
 import io.speckv.text.DecodedTokens;
 import io.speckv.text.Encoding;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The draft model with its cache, its queue and the thread that runs it. */
 final class DraftEngine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DraftEngine.class);
+
     private final ServedModel model;
     private final KvArena arena;
     private final @Nullable PrefixCache prefixes;
     private final @Nullable PromptClassifier classifier;
     private final DraftReader reader;
     private final Admission admission;
-    private final BatchEngine<AnalysisCall<?>> batches;
+    private final BatchEngine<AnalysisRun<?>> batches;
     private final int maxPromptTokens;
     private final AtomicInteger analysing = new AtomicInteger();
     private volatile boolean stopping;
@@ -42,19 +47,18 @@ final class DraftEngine implements AutoCloseable {
     DraftEngine(ServedModel model, @Nullable PromptClassifier classifier, DraftSettings settings, Runnable onDeath) {
         this.model = model;
         this.classifier = classifier;
-        DraftSettings.Limits limits = settings.limits();
-        DraftSettings.Queue queue = settings.queue();
         ByteSize prefixCache = settings.prefixCache();
-        int positions = model.decoder().shape().maxPositions();
-        if (positions <= limits.lookaheadTokens()) {
-            throw new IllegalArgumentException("lookahead-tokens is " + limits.lookaheadTokens()
-                    + ", must be below the model's " + positions + " positions");
-        }
-        this.maxPromptTokens = Math.min(limits.promptTokens(), positions - limits.lookaheadTokens());
-        this.arena = model.decoder().newArena(queue.running(), maxPromptTokens + limits.lookaheadTokens());
+        DraftSlotPlan plan = DraftSlotPlan.of(
+                settings.limits(), settings.queue(), model.decoder().memoryUse(), SlotBudget.of(model.decoder()));
+        this.maxPromptTokens = plan.promptTokens();
+        this.arena = model.decoder().newArena(plan.count(), plan.tokens());
+        LOG.atInfo()
+                .addKeyValue("slots", plan)
+                .addKeyValue("most", new ByteSize(plan.bytes()).readable())
+                .log("cache reserved");
         this.prefixes = prefixCache.bytes() == 0 ? null : new PrefixCache(model.decoder(), prefixCache.bytes());
         this.reader = new DraftReader(model.decoder(), arena, prefixes);
-        this.admission = new Admission(queue.admission());
+        this.admission = new Admission(settings.queue().admission(plan.count()));
         this.batches = new BatchEngine<>(
                 "speckv-draft-engine", new DraftStep(), settings.decodeShare(), DraftEngine::stopped, onDeath);
     }
@@ -96,7 +100,7 @@ final class DraftEngine implements AutoCloseable {
     }
 
     /** Takes a call that was admitted. */
-    void submit(AnalysisCall<?> call) {
+    void submit(AnalysisRun<?> call) {
         analysing.incrementAndGet();
         batches.submit(call);
     }
@@ -111,46 +115,46 @@ final class DraftEngine implements AutoCloseable {
         batches.wake();
     }
 
-    /** Analyses under way: those that only go on while a target answers do not count, as they give way. */
+    /** Analyses under way: those that only speculate do not count, as they give way. */
     int analysing() {
         return analysing.get();
     }
 
-    /** From now on nothing goes on while a target answers. */
-    void stopGoingOn() {
+    /** From now on no draft speculates. */
+    void stopSpeculation() {
         stopping = true;
         wake();
     }
 
-    /** Returns whether drafts that go on are to pause: who has no scores yet comes before who has. */
+    /** Returns whether speculation is to pause: requests without scores run first. */
     boolean isAnalysing() {
         return analysing.get() > 0;
     }
 
-    /** Returns whether drafts that go on are to end: another request waits for their slots, or the server stops. */
+    /** Returns whether speculation is to end: another request waits for their slots, or the server stops. */
     boolean wantsSlots() {
         return stopping || admission.queued() > 0;
     }
 
     /** Reads a whole task at once; for nobody but who has the engine to himself. */
     DraftReading read(DraftTask task, DraftListener listener) {
-        return reader.read(task, Cancellation.NEVER, listener);
+        return reader.read(task, YieldPoint.NONE, listener);
     }
 
     /** As {@link DraftReader#begin}. */
-    OpenDraft begin(DraftTask task, Cancellation cancellation, DraftListener listener) {
-        return reader.begin(task, cancellation, listener);
+    OpenDraft begin(DraftTask task, YieldPoint yieldPoint, DraftListener listener) {
+        return reader.begin(task, yieldPoint, listener);
     }
 
     /** The classifier's scores for a prompt, {@code [promptTokens]}. */
-    float[] classify(Analysis analysis, Cancellation cancellation) {
+    float[] classify(AnalysisRequest analysis, YieldPoint yieldPoint) {
         if (classifier == null) {
             throw new IllegalStateException("there is no token classifier");
         }
         Encoding prompt = analysis.text() == null
                 ? DecodedTokens.of(model.tokenizer(), analysis.task().prompt())
                 : analysis.text();
-        return classifier.scores(prompt, cancellation);
+        return classifier.scores(prompt, yieldPoint);
     }
 
     /** Name of the token classifier; empty where there is none. */

@@ -67,7 +67,7 @@ public final class DraftServer implements AutoCloseable {
             process.closeAtStop(model);
             process.closeAtStop(service);
             process.closeAtStop(telemetry);
-            process.whenStopping(engine::stopGoingOn);
+            process.whenStopping(engine::stopSpeculation);
             process.beforeCut(() -> service.failStreams(DraftEngine.stopped()));
             observe(telemetry, engine);
             warmUp(engine);

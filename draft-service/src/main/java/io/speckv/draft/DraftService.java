@@ -2,6 +2,7 @@ package io.speckv.draft;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.stream.DaemonTimer;
@@ -59,22 +60,22 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
     public void analyse(AnalyseRequest request, StreamObserver<AnalyseResponse> observer) {
         DraftEngine draft = engine.join();
         RequestTimeline timeline = RequestTimeline.start(telemetry);
-        Analysis analysis = reader(draft).read(request);
+        AnalysisRequest analysis = reader(draft).read(request);
         QueuePlace place = new QueuePlace();
         StreamWriter<AnalyseResponse> stream =
                 streams.open((ServerCallStreamObserver<AnalyseResponse>) observer, outbox(), timer, () -> {
-                    place.leave();
+                    place.withdraw();
                     draft.wake();
                 });
-        AnalysisAnswer<AnalyseResponse> answer = new AnalysisAnswer<>(
+        AnalysisReply<AnalyseResponse> answer = new AnalysisReply<>(
                 analysis, draft.model().tokenizer(), stream, Function.identity(), timeline, telemetry.metrics());
-        new AnalysisCall<>(draft, analysis, answer, null).start(place);
+        new AnalysisRun<>(draft, analysis, answer, null, place).start();
     }
 
     @Override
     public StreamObserver<DraftRequest> draft(StreamObserver<DraftResponse> observer) {
         DraftEngine draft = engine.join();
-        DraftStream stream = new DraftStream(draft, reader(draft), settings.continuing(), telemetry);
+        DraftMessageReader stream = new DraftMessageReader(draft, reader(draft), settings.continuing(), telemetry);
         return stream.open(streams, (ServerCallStreamObserver<DraftResponse>) observer, outbox(), timer);
     }
 

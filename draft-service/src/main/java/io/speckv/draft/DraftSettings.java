@@ -1,5 +1,6 @@
 package io.speckv.draft;
 
+import io.speckv.draft.speculation.SpeculationBounds;
 import io.speckv.engine.ModelOptions;
 import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.server.ServerSettings;
@@ -26,7 +27,7 @@ public record DraftSettings(
         ByteSize prefixCache,
         Classifier classifier,
         Limits limits,
-        Continuing continuing,
+        SpeculationBounds continuing,
         Queue queue,
         double decodeShare) {
 
@@ -70,39 +71,19 @@ public record DraftSettings(
     }
 
     /**
-     * How far a draft that goes on may be ahead of the answer.
-     *
-     * @param fewestTokens at least 1
-     * @param mostTokens at least {@code fewestTokens}
-     */
-    public record Continuing(int fewestTokens, int mostTokens) {
-        public Continuing {
-            requireAtLeastOne("fewest-tokens", fewestTokens);
-            if (mostTokens < fewestTokens) {
-                throw new IllegalArgumentException(
-                        "most-tokens is " + mostTokens + ", must be at least fewest-tokens, " + fewestTokens);
-            }
-        }
-    }
-
-    /**
      * How many requests run and wait.
      *
-     * @param running at the same time, each with a cache of its own
+     * @param running at the same time, each with a cache of its own; null for what the memory holds
      * @param requests that wait
      * @param promptTokens that wait, all requests together
      */
-    public record Queue(int running, int requests, long promptTokens) {
+    public record Queue(@Nullable Integer running, int requests, long promptTokens) {
         public Queue {
-            limits(running, requests, promptTokens);
+            var unused = new AdmissionLimits(running == null ? 1 : running, requests, promptTokens);
         }
 
-        AdmissionLimits admission() {
-            return limits(running, requests, promptTokens);
-        }
-
-        private static AdmissionLimits limits(int running, int requests, long promptTokens) {
-            return new AdmissionLimits(running, requests, promptTokens);
+        AdmissionLimits admission(int slots) {
+            return new AdmissionLimits(slots, requests, promptTokens);
         }
     }
 

@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A step of the draft: the next token of every lookahead, and of every draft that goes on and has one to draft. */
-final class DraftStep implements BatchStep<AnalysisCall<?>> {
+/** A step of the draft: the next token of every lookahead, and of every draft that speculates and has one to draft. */
+final class DraftStep implements BatchStep<AnalysisRun<?>> {
     /** A batch's attention reads as many keys of every draft as of the longest, so those must not differ by more. */
     private static final int MOST_RATIO = 2;
 
     @Override
-    public List<List<AnalysisCall<?>>> batches(List<AnalysisCall<?>> ready) {
-        List<List<AnalysisCall<?>>> batches = new ArrayList<>();
-        List<AnalysisCall<?>> batch = new ArrayList<>();
-        for (AnalysisCall<?> call :
+    public List<List<AnalysisRun<?>>> batches(List<AnalysisRun<?>> ready) {
+        List<List<AnalysisRun<?>>> batches = new ArrayList<>();
+        List<AnalysisRun<?>> batch = new ArrayList<>();
+        for (AnalysisRun<?> call :
                 ready.stream().sorted(Comparator.comparingInt(DraftStep::keys)).toList()) {
             if (!batch.isEmpty() && keys(call) > MOST_RATIO * keys(batch.get(0))) {
                 batches.add(batch);
@@ -30,12 +30,12 @@ final class DraftStep implements BatchStep<AnalysisCall<?>> {
         return batches;
     }
 
-    private static int keys(AnalysisCall<?> call) {
+    private static int keys(AnalysisRun<?> call) {
         return call.draft().keys();
     }
 
     @Override
-    public float[][][] logits(List<AnalysisCall<?>> batch) {
-        return OpenDraft.nextLogits(batch.stream().map(AnalysisCall::draft).toList());
+    public float[][][] logits(List<AnalysisRun<?>> batch) {
+        return OpenDraft.nextLogits(batch.stream().map(AnalysisRun::draft).toList());
     }
 }

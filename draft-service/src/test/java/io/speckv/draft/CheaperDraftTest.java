@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Settings that make a draft cheaper: a trimmed vocabulary and int8 weights. */
+@Tag("numerics")
 class CheaperDraftTest {
     private static final LoopbackDraft WHOLE = LoopbackDraft.start("llama-draft");
     private static final AnalyseRequest REQUEST = LoopbackDraft.request(LoopbackDraft.prompt(120))

@@ -3,7 +3,7 @@ package io.speckv.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -50,7 +50,7 @@ class ClassificationTest {
                 PromptClassifier local =
                         PromptClassifier.open(classifier, ModelOptions.DEFAULTS.withPrecision(Precision.FP32))) {
             prompt = tokenizer.encode(TEXT, SpecialTokens.INCLUDED);
-            expected = local.scores(prompt, Cancellation.NEVER);
+            expected = local.scores(prompt, YieldPoint.NONE);
         }
     }
 

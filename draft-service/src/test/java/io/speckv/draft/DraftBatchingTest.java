@@ -112,7 +112,7 @@ class DraftBatchingTest {
     private static void check(Running one, RandomAnalysis.Result expected) {
         List<AnalyseResponse> messages;
         try {
-            messages = one.end.get(20, TimeUnit.SECONDS);
+            messages = one.end.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             // Some analyses are quicker than what was to befall them; these were not.
             assertThat(one.fate).isNotEqualTo(Fate.SURVIVES);

@@ -30,7 +30,7 @@ class DraftOverloadTest {
             }
             List<Throwable> failures = new ArrayList<>();
             for (var one : all) {
-                one.get(20, TimeUnit.SECONDS).ifPresent(failures::add);
+                one.get(60, TimeUnit.SECONDS).ifPresent(failures::add);
             }
 
             assertThat(failures).hasSizeBetween(1, 5);
@@ -59,7 +59,7 @@ class DraftOverloadTest {
         ExitCode code = draft.server().process().stop();
 
         assertThat(code).isEqualTo(ExitCode.CLEAN);
-        assertThat(running.get(5, TimeUnit.SECONDS)).isEmpty();
+        assertThat(running.get(60, TimeUnit.SECONDS)).isEmpty();
         draft.close();
     }
 

@@ -137,7 +137,7 @@ final class LoopbackDraft implements AutoCloseable {
 
     /** Waits until no cache slot is in use, and fails after some seconds. */
     void awaitIdle() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (server.slotsUsed() > 0) {
             if (System.nanoTime() > end) {
                 throw new AssertionError(server.slotsUsed() + " slots are still in use");

@@ -12,7 +12,8 @@ public abstract sealed class EngineException extends RuntimeException
                 PromptTooLongException,
                 TokenOutOfVocabularyException,
                 NonFiniteException,
-                CancelledException {
+                CancelledException,
+                DeviceException {
 
     protected EngineException(String message) {
         super(message);

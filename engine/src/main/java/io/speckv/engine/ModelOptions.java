@@ -7,38 +7,49 @@ import org.jspecify.annotations.Nullable;
  * How a checkpoint is opened.
  *
  * @param device where the model runs
- * @param precision the number format it computes in
+ * @param precision the number format it computes in; {@link Precision#INT8} on CPUs alone
+ * @param kernels which products of matrices may be used
  * @param rowBlock prompt rows that go through a layer at once, at least 1: more is faster, fewer need less memory and
- *     notice a cancellation sooner. Results do not depend on it.
+ *     pause sooner for other work. Results do not depend on it.
  * @param headTokens file with the tokens whose rows the LM head keeps, as {@link
  *     io.speckv.engine.checkpoint.HeadTokens} reads it, or null for all; only for drafts, since no other token can follow
  */
 public record ModelOptions(
         DeviceName device,
         Precision precision,
+        Kernels kernels,
         int rowBlock,
         @Nullable Path headTokens) {
-    public static final ModelOptions DEFAULTS = new ModelOptions(DeviceName.CPU, Precision.AUTO, 1024, null);
+    public static final ModelOptions DEFAULTS =
+            new ModelOptions(DeviceName.CPU, Precision.AUTO, Kernels.AUTO, 1024, null);
 
     public ModelOptions {
         if (rowBlock < 1) {
             throw new IllegalArgumentException("row block is " + rowBlock + "; it must be at least 1");
         }
+        if (precision == Precision.INT8 && device.isGpu()) {
+            throw new IllegalArgumentException("dtype is int8 and device " + device
+                    + "; int8 is computed on CPUs alone: use auto, bf16 or fp32 there");
+        }
     }
 
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(device, precision, rowBlock, headTokens);
+        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
+    }
+
+    public ModelOptions withKernels(Kernels kernels) {
+        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
     }
 
     public ModelOptions withDevice(DeviceName device) {
-        return new ModelOptions(device, precision, rowBlock, headTokens);
+        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
     }
 
     public ModelOptions withRowBlock(int rowBlock) {
-        return new ModelOptions(device, precision, rowBlock, headTokens);
+        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
     }
 
     public ModelOptions withHeadTokens(@Nullable Path headTokens) {
-        return new ModelOptions(device, precision, rowBlock, headTokens);
+        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
     }
 }

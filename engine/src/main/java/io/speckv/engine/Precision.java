@@ -1,9 +1,5 @@
 package io.speckv.engine;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 
 /** The number format a model computes in. */
@@ -12,10 +8,8 @@ public enum Precision {
     AUTO,
     FP32,
     BF16,
-    /** bf16, with weights quantised to int8 per row at load for steps of few rows. */
+    /** Weights quantised to int8 at load; activations lose nothing that counts beside it. On CPUs alone. */
     INT8;
-
-    private static final Path CPU_FEATURES = Path.of("/proc/cpuinfo");
 
     /**
      * Returns the precision of a name.
@@ -31,28 +25,8 @@ public enum Precision {
         throw new IllegalArgumentException("dtype is '" + text + "'; use auto, fp32, bf16 or int8");
     }
 
-    /** This precision, or the one that {@link #AUTO} stands for on a device. */
-    public Precision on(DeviceName device) {
-        if (this != AUTO) {
-            return this;
-        }
-        return device.isGpu() || cpuMultipliesBf16() ? BF16 : FP32;
-    }
-
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean cpuMultipliesBf16() {
-        if (!Files.isReadable(CPU_FEATURES)) {
-            return false;
-        }
-        try {
-            String features = Files.readString(CPU_FEATURES);
-            return features.contains("avx512_bf16") || features.contains("amx_bf16");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

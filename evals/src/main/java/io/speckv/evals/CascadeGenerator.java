@@ -1,6 +1,6 @@
 package io.speckv.evals;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Cascade;
 import io.speckv.engine.generate.CascadeSweep;
 import io.speckv.engine.generate.PromptScorer;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class CascadeGenerator implements Generator {
     private final DecoderModel target;
     private final CascadeSweep sweep;
-    private final PromptTokens prompts;
+    private final PromptTokenizer prompts;
     private final Function<int[], TokenBridge> bridges;
-    private final MethodSettings methods;
+    private final MethodOverrides methods;
 
     /**
      * Creates a generator over open models, which stay the caller's.
@@ -34,10 +34,10 @@ public final class CascadeGenerator implements Generator {
     public CascadeGenerator(
             DecoderModel target,
             DecoderModel draft,
-            PromptTokens prompts,
+            PromptTokenizer prompts,
             Function<int[], TokenBridge> bridges,
             @Nullable PromptScorer classifier,
-            MethodSettings methods) {
+            MethodOverrides methods) {
         this.target = target;
         this.sweep = new CascadeSweep(target, draft, classifier);
         this.prompts = prompts;
@@ -58,7 +58,7 @@ public final class CascadeGenerator implements Generator {
                         target.checkpoint().endTokens()))
                 .toList();
         List<Generated> answers = new ArrayList<>();
-        for (Cascade.Result result : sweep.run(requests, Cancellation.NEVER)) {
+        for (Cascade.Result result : sweep.run(requests, YieldPoint.NONE)) {
             answers.add(new Generated(
                     prompts.tokenizer().decode(result.output(), SpecialTokens.EXCLUDED),
                     prompt.length,

@@ -31,7 +31,7 @@ import java.util.function.ToDoubleFunction;
 public final class EvalRun {
     private final Generator generator;
     private final Journal journal;
-    private final Progress progress;
+    private final EvalProgress progress;
     private final int threads;
 
     private record CellKey(String task, int length, Setting setting) {}
@@ -45,7 +45,7 @@ public final class EvalRun {
      * @param journal file that finished samples are added to; an existing one is resumed. One file belongs to one pair
      * @param threads samples answered at a time, at least 1
      */
-    public EvalRun(Generator generator, Path journal, Progress progress, int threads) {
+    public EvalRun(Generator generator, Path journal, EvalProgress progress, int threads) {
         this.generator = generator;
         this.journal = new Journal(journal);
         this.progress = progress;
@@ -83,7 +83,7 @@ public final class EvalRun {
         return cells(settings, samples, finished);
     }
 
-    /** The settings that a prompt is asked with at once; what is finished by then stays when a later one fails. */
+    /** Returns the settings to ask a prompt with at once; finished ones stay when a later one fails. */
     private List<List<Setting>> requests(List<Setting> missing) {
         if (missing.isEmpty() || generator.sharesWork()) {
             return missing.isEmpty() ? List.of() : List.of(missing);

@@ -1,7 +1,7 @@
 package io.speckv.evals;
 
 import io.speckv.evals.longbench.LongBenchSample;
-import io.speckv.evals.longbench.MiddleTruncation;
+import io.speckv.evals.longbench.MiddleCut;
 import io.speckv.evals.ruler.RulerSample;
 import java.nio.charset.StandardCharsets;
 import java.util.function.ToDoubleFunction;
@@ -43,7 +43,7 @@ public record EvalSample(
     }
 
     /** Returns a LongBench sample, cut in the middle where it is too long. */
-    public static EvalSample of(LongBenchSample sample, int index, MiddleTruncation truncation) {
+    public static EvalSample of(LongBenchSample sample, int index, MiddleCut truncation) {
         return new EvalSample(
                 sample.task().taskName(),
                 0,

@@ -2,11 +2,12 @@ package io.speckv.evals;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A method with its budget.
  *
- * @param method name such as {@code speckv-pc}
+ * @param method name such as {@code speckv-pc}, with a preset behind an @ where one is applied: {@code speckv-pc@paper}
  * @param budget tokens or KV entries that the method keeps, {@link #WHOLE_CACHE} for methods that keep all
  */
 public record Setting(String method, int budget) {
@@ -21,6 +22,18 @@ public record Setting(String method, int budget) {
             throw new IllegalArgumentException("method '" + method + "' with budget " + budget
                     + " cannot be run: 'full' takes budget 0, every other method 1 or more");
         }
+    }
+
+    /** Returns the method's own name. */
+    public String name() {
+        int at = method.indexOf('@');
+        return at < 0 ? method : method.substring(0, at);
+    }
+
+    /** Returns the preset that is applied, or null for none. */
+    public @Nullable String preset() {
+        int at = method.indexOf('@');
+        return at < 0 ? null : method.substring(at + 1);
     }
 
     /** Returns every method at every budget; {@code full} once. */

@@ -106,10 +106,10 @@ class BundledPairTest {
                 .map(EvalSample::of)
                 .toList();
         Generator generator = new CascadeGenerator(
-                target, draft, PromptTokens.plain(tokenizer), bridges, null, new MethodSettings(Map.of()));
+                target, draft, PromptTokenizer.plain(tokenizer), bridges, null, new MethodOverrides(Map.of()));
         Map<String, Double> accuracy = new HashMap<>();
         for (EvalCell cell :
-                new EvalRun(generator, folder.resolve("j.jsonl"), Progress.silent(), 1).run(SETTINGS, samples)) {
+                new EvalRun(generator, folder.resolve("j.jsonl"), EvalProgress.silent(), 1).run(SETTINGS, samples)) {
             accuracy.put(cell.method() + " " + cell.task(), cell.accuracy());
         }
         return accuracy;

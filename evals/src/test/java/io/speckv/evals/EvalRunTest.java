@@ -60,7 +60,7 @@ class EvalRunTest {
     @Test
     void makesACellOfEveryMethodAndBudget(@TempDir Path folder) throws IOException {
         List<EvalCell> cells =
-                new EvalRun(new Reader(99), folder.resolve("j.jsonl"), Progress.silent(), 1).run(SETTINGS, SAMPLES);
+                new EvalRun(new Reader(99), folder.resolve("j.jsonl"), EvalProgress.silent(), 1).run(SETTINGS, SAMPLES);
         assertThat(cells).extracting(EvalCell::method).containsExactly("full", "snapkv", "snapkv");
         assertThat(cells).extracting(EvalCell::budget).containsExactly(0, 64, 128);
         assertThat(cells).extracting(EvalCell::accuracy).containsExactly(1.0, 0.5, 1.0);
@@ -86,7 +86,7 @@ class EvalRunTest {
                 return false;
             }
         };
-        assertThatThrownBy(() -> new EvalRun(failing, journal, Progress.silent(), 1).run(SETTINGS, SAMPLES))
+        assertThatThrownBy(() -> new EvalRun(failing, journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES))
                 .hasMessage("the services went away");
 
         assertThat(Files.readAllLines(journal)).hasSize(5);
@@ -96,13 +96,13 @@ class EvalRunTest {
     void goesOnWhereItStoppedWithTheSameResult(@TempDir Path folder) throws IOException {
         Path journal = folder.resolve("j.jsonl");
         Reader first = new Reader(5);
-        assertThatThrownBy(() -> new EvalRun(first, journal, Progress.silent(), 1).run(SETTINGS, SAMPLES))
+        assertThatThrownBy(() -> new EvalRun(first, journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES))
                 .hasMessage("the services went away");
         Reader second = new Reader(99);
-        List<EvalCell> cells = new EvalRun(second, journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
+        List<EvalCell> cells = new EvalRun(second, journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES);
         assertThat(second.asked).hasSize(12 - 3);
         Reader third = new Reader(0);
-        assertThat(new EvalRun(third, journal, Progress.silent(), 1).run(SETTINGS, SAMPLES))
+        assertThat(new EvalRun(third, journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES))
                 .isEqualTo(cells);
     }
 
@@ -118,9 +118,9 @@ class EvalRunTest {
                 })
                 .toList();
         List<EvalCell> one =
-                new EvalRun(longest, folder.resolve("1.jsonl"), Progress.silent(), 1).run(SETTINGS, SAMPLES);
+                new EvalRun(longest, folder.resolve("1.jsonl"), EvalProgress.silent(), 1).run(SETTINGS, SAMPLES);
         List<EvalCell> many =
-                new EvalRun(longest, folder.resolve("4.jsonl"), Progress.silent(), 4).run(SETTINGS, SAMPLES);
+                new EvalRun(longest, folder.resolve("4.jsonl"), EvalProgress.silent(), 4).run(SETTINGS, SAMPLES);
         assertThat(many).isEqualTo(one);
         assertThat(folder.resolve("4.jsonl")).content().hasLineCount(12);
     }
@@ -128,13 +128,13 @@ class EvalRunTest {
     @Test
     void removesAHalfWrittenLineAndRefusesABrokenOne(@TempDir Path folder) throws IOException {
         Path journal = folder.resolve("j.jsonl");
-        new EvalRun(new Reader(99), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
+        new EvalRun(new Reader(99), journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES);
         String whole = Files.readString(journal);
         Files.writeString(journal, "{\"setting\":{\"met", StandardOpenOption.APPEND);
-        new EvalRun(new Reader(0), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
+        new EvalRun(new Reader(0), journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES);
         assertThat(journal).content().isEqualTo(whole);
         Files.writeString(journal, "{\"setting\":{}}\n" + whole);
-        assertThatThrownBy(() -> new EvalRun(new Reader(0), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES))
+        assertThatThrownBy(() -> new EvalRun(new Reader(0), journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("j.jsonl:1 is not a finished sample");
     }
@@ -142,24 +142,24 @@ class EvalRunTest {
     @Test
     void asksAgainWhenThePromptChanged(@TempDir Path folder) throws IOException {
         Path journal = folder.resolve("j.jsonl");
-        new EvalRun(new Reader(99), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
+        new EvalRun(new Reader(99), journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES);
         EvalSample old = SAMPLES.get(0);
         EvalSample changed = new EvalSample(
                 old.task(), old.length(), old.index(), old.seed(), old.prompt() + " ", false, 8, old.score());
         Reader reader = new Reader(99);
-        new EvalRun(reader, journal, Progress.silent(), 1).run(SETTINGS, List.of(changed));
+        new EvalRun(reader, journal, EvalProgress.silent(), 1).run(SETTINGS, List.of(changed));
         assertThat(reader.asked).hasSize(3);
     }
 
     @Test
     void scoresWhatItAnsweredBeforeByTheReferencesOfToday(@TempDir Path folder) throws IOException {
         Path journal = folder.resolve("j.jsonl");
-        new EvalRun(new Reader(99), journal, Progress.silent(), 1).run(SETTINGS, SAMPLES);
+        new EvalRun(new Reader(99), journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES);
         List<EvalSample> corrected = SAMPLES.stream()
                 .map(old -> new EvalSample(
                         old.task(), old.length(), old.index(), old.seed(), old.prompt(), false, 8, answer -> 0.25))
                 .toList();
-        assertThat(new EvalRun(new Reader(0), journal, Progress.silent(), 1).run(SETTINGS, corrected))
+        assertThat(new EvalRun(new Reader(0), journal, EvalProgress.silent(), 1).run(SETTINGS, corrected))
                 .extracting(EvalCell::accuracy)
                 .containsOnly(0.25);
     }

@@ -7,7 +7,6 @@ import io.speckv.proto.v1.AlternativeToken;
 import io.speckv.proto.v1.TokenDelta;
 import io.speckv.proto.v1.TokenLogprobs;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 
 /** How OpenAI's two generation endpoints lay out answers. */
@@ -51,12 +50,12 @@ enum AnswerForm {
         }
 
         @Override
-        ObjectNode logprobs(TokenDelta delta, Map<Integer, String> texts) {
+        ObjectNode logprobs(TokenDelta delta) {
             ObjectNode logprobs = JsonNodeFactory.instance.objectNode();
             ArrayNode content = logprobs.putArray("content");
             for (int i = 0; i < delta.getLogprobsCount(); i++) {
                 TokenLogprobs token = delta.getLogprobs(i);
-                ObjectNode entry = entry(text(delta.getTokenIds(i), texts), token.getLogprob());
+                ObjectNode entry = entry(token.getText(), token.getLogprob());
                 ArrayNode top = entry.putArray("top_logprobs");
                 for (AlternativeToken alternative : token.getAlternativesList()) {
                     top.add(entry(alternative.getText(), alternative.getLogprob()));
@@ -107,13 +106,13 @@ enum AnswerForm {
         }
 
         @Override
-        ObjectNode logprobs(TokenDelta delta, Map<Integer, String> texts) {
+        ObjectNode logprobs(TokenDelta delta) {
             ObjectNode logprobs = JsonNodeFactory.instance.objectNode();
             ArrayNode tokens = logprobs.putArray("tokens");
             ArrayNode values = logprobs.putArray("token_logprobs");
             ArrayNode tops = logprobs.putArray("top_logprobs");
             for (int i = 0; i < delta.getLogprobsCount(); i++) {
-                tokens.add(text(delta.getTokenIds(i), texts));
+                tokens.add(delta.getLogprobs(i).getText());
                 values.add(delta.getLogprobs(i).getLogprob());
                 ObjectNode top = tops.addObject();
                 delta.getLogprobs(i)
@@ -159,8 +158,8 @@ enum AnswerForm {
     /** Returns the choice of a whole answer. */
     abstract ObjectNode whole(String text);
 
-    /** Returns the log probabilities of {@code delta}, whose tokens have {@code texts}. */
-    abstract ObjectNode logprobs(TokenDelta delta, Map<Integer, String> texts);
+    /** Returns the log probabilities of {@code delta}. */
+    abstract ObjectNode logprobs(TokenDelta delta);
 
     private static ObjectNode choice() {
         return JsonNodeFactory.instance
@@ -168,9 +167,5 @@ enum AnswerForm {
                 .put("index", 0)
                 .putNull("logprobs")
                 .putNull("finish_reason");
-    }
-
-    private static String text(int token, Map<Integer, String> texts) {
-        return texts.getOrDefault(token, "");
     }
 }

@@ -51,13 +51,13 @@ record ApiError(
     }
 
     /** Returns what a failed call of the InferenceService is to HTTP clients. */
-    static ApiError of(StatusRuntimeException thrown, RequestFields fields) {
+    static ApiError of(StatusRuntimeException thrown, FieldNames fields) {
         return RemoteFailure.of(thrown)
                 .map(failure -> known(failure, fields))
                 .orElseGet(() -> unknown(thrown.getStatus()));
     }
 
-    private static ApiError known(RemoteFailure failure, RequestFields fields) {
+    private static ApiError known(RemoteFailure failure, FieldNames fields) {
         String path = failure.fields().isEmpty() ? null : failure.fields().get(0);
         String param = path == null ? null : fields.nameOf(path);
         String message = path != null && param != null && failure.message().startsWith(path)

@@ -3,6 +3,7 @@ package io.speckv.http;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
@@ -19,7 +20,8 @@ final class GenerationReader {
             "ngram", FallbackPolicy.FALLBACK_POLICY_NGRAM,
             "fail", FallbackPolicy.FALLBACK_POLICY_FAIL);
     private static final int MOST_LOGPROBS = 20;
-    private static final List<String> KEYS = List.of("method", "settings", "fallback", "continue_drafting", "report");
+    private static final List<String> KEYS =
+            List.of("method", "preset", "settings", "fallback", "continue_drafting", "report");
     private static final List<String> REPORT_KEYS = List.of("kept_positions", "kv_positions");
 
     private GenerationReader() {}
@@ -39,7 +41,7 @@ final class GenerationReader {
             }
             sampling.setTopLogprobs((int) count);
         });
-        return generation(request, PromptReader.chat(request), sampling, AnswerForm.CHAT);
+        return generation(request, JsonPromptReader.chat(request), sampling, AnswerForm.CHAT);
     }
 
     /** Returns a text completion's request. */
@@ -47,18 +49,18 @@ final class GenerationReader {
         NotHonoured.requireNone(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request);
         request.ifInteger("logprobs", 0, MOST_LOGPROBS, count -> sampling.setTopLogprobs((int) count));
-        return generation(request, PromptReader.completion(request), sampling, AnswerForm.COMPLETION);
+        return generation(request, JsonPromptReader.completion(request), sampling, AnswerForm.COMPLETION);
     }
 
     /** Returns an analysis: a request of either form without what concerns the answer. */
     static ExplainRequest explain(JsonFields request) {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder()
-                .setPrompt(request.has("messages") ? PromptReader.chat(request) : PromptReader.completion(request));
+                .setPrompt(request.has("messages") ? JsonPromptReader.chat(request) : JsonPromptReader.completion(request));
         request.ifText("model", explain::setModel);
         NotHonoured.requireNone(request);
         request.object("speckv").ifPresent(speckv -> {
             requireKnown(speckv);
-            explain.setMethod(MethodReader.method(speckv));
+            explain.setMethod(method(speckv));
         });
         return explain.build();
     }
@@ -89,24 +91,23 @@ final class GenerationReader {
         return new Generation(generate.build(), form, stream, usage, names(request, form.promptField()));
     }
 
-    static RequestFields names(JsonFields request, String promptField) {
-        return new RequestFields(
+    static FieldNames names(JsonFields request, String promptField) {
+        return new FieldNames(
                 promptField, request.has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens");
     }
 
     private static void requireKnown(JsonFields speckv) {
         speckv.requireKnown(
                 KEYS,
-                name -> MethodReader.isSetting(name)
-                        ? Optional.of(" here: it is a setting, and stands in speckv.settings")
-                        : REPORT_KEYS.contains(name)
-                                ? Optional.of(" here: it stands in speckv.report")
-                                : Optional.empty());
+                name -> Optional.of(
+                        REPORT_KEYS.contains(name)
+                                ? " here: it stands in speckv.report"
+                                : ", must be one of " + KEYS + "; what a method is set to stands in speckv.settings"));
     }
 
     private static void extras(JsonFields speckv, GenerateRequest.Builder generate) {
         requireKnown(speckv);
-        generate.setMethod(MethodReader.method(speckv));
+        generate.setMethod(method(speckv));
         speckv.ifText("fallback", name -> {
             FallbackPolicy policy = FALLBACKS.get(name);
             if (policy == null) {
@@ -128,5 +129,16 @@ final class GenerationReader {
      *
      * @param usage whether a stream ends with the usage
      */
-    record Generation(GenerateRequest request, AnswerForm form, boolean stream, boolean usage, RequestFields fields) {}
+    record Generation(GenerateRequest request, AnswerForm form, boolean stream, boolean usage, FieldNames fields) {}
+
+    /** Returns the method that a {@code speckv} object names; its settings are the router's to read. */
+    private static Method method(JsonFields speckv) {
+        Method.Builder method = Method.newBuilder();
+        speckv.ifText("method", method::setName);
+        speckv.ifText("preset", method::setPreset);
+        speckv.object("settings")
+                .flatMap(settings -> speckv.get("settings"))
+                .ifPresent(settings -> method.setExtraSettings(PromptReader.struct(settings)));
+        return method.build();
+    }
 }

@@ -54,6 +54,7 @@ final class Reports {
     /** Adds what compression did. */
     static void compression(ObjectNode json, CompressionReport report) {
         json.put("requested_method", report.getRequestedMethod()).put("method", report.getAppliedMethod());
+        json.put("preset", report.getPreset().isEmpty() ? null : report.getPreset());
         json.put(
                 "fallback_reason",
                 report.getFallbackReason() == FallbackReason.FALLBACK_REASON_UNSPECIFIED
@@ -72,7 +73,8 @@ final class Reports {
             json.putObject("lookahead")
                     .put("received_tokens", lookahead.getReceivedTokenCount())
                     .put("accepted_tokens", lookahead.getAcceptedTokenCount())
-                    .put("arrived_late", lookahead.getArrivedLate());
+                    .put("arrived_late", lookahead.getArrivedLate())
+                    .put("full_cache_tokens", lookahead.getFullCacheTokenCount());
         }
     }
 

@@ -10,12 +10,9 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
-import io.speckv.proto.v1.DetokenizeRequest;
-import io.speckv.proto.v1.DetokenizeResponse;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.InferenceServiceGrpc;
-import io.speckv.proto.v1.TokenIds;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Routes {
     private static final String MODELS = "/v1/models";
     private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
-    private static final RequestFields NO_PROMPT = new RequestFields("prompt", "max_tokens");
+    private static final FieldNames NO_PROMPT = new FieldNames("prompt", "max_tokens");
 
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
 
@@ -111,11 +108,9 @@ final class Routes {
     private void generate(Exchange exchange, Function<JsonFields, GenerationReader.Generation> reader) {
         read(exchange, reader, generation -> {
             GenerateRequest.Builder request = generation.request().toBuilder().setRequestId(exchange.requestId());
-            String model = request.getModel();
             if (generation.stream()) {
                 beginInTime(exchange);
             }
-            TokenTexts texts = new TokenTexts(token -> detokenize(exchange, model, token));
             UpstreamCall.start(
                     channel,
                     InferenceServiceGrpc.getGenerateMethod(),
@@ -123,7 +118,7 @@ final class Routes {
                     headers(exchange),
                     request.build(),
                     exchange,
-                    new Answer(exchange, generation, texts, clock.instant().getEpochSecond(), settings.keepAlive()));
+                    new HttpReply(exchange, generation, clock.instant().getEpochSecond(), settings.keepAlive()));
         });
     }
 
@@ -133,16 +128,6 @@ final class Routes {
         long timer =
                 vertx.setTimer(settings.streamBegins().toMillis(), late -> exchange.beginEvents(settings.keepAlive()));
         exchange.onOver(() -> vertx.cancelTimer(timer));
-    }
-
-    private Future<String> detokenize(Exchange exchange, String model, int token) {
-        DetokenizeRequest request = DetokenizeRequest.newBuilder()
-                .setModel(model)
-                .setTokens(TokenIds.newBuilder().addIds(token))
-                .setSkipSpecialTokens(false)
-                .build();
-        return unary(exchange, InferenceServiceGrpc.getDetokenizeMethod(), deadline, request)
-                .map(DetokenizeResponse::getText);
     }
 
     private void explain(Exchange exchange) {
@@ -176,9 +161,9 @@ final class Routes {
                         .onFailure(thrown -> fail(exchange, thrown, counted.fields())));
     }
 
-    private record Counted(TokenizeRequest request, RequestFields fields) {}
+    private record Counted(TokenizeRequest request, FieldNames fields) {}
 
-    private record Explanation(ExplainRequest request, RequestFields fields) {}
+    private record Explanation(ExplainRequest request, FieldNames fields) {}
 
     private <R> void read(Exchange exchange, Function<JsonFields, R> reader, Consumer<R> use) {
         requireValidId(exchange);
@@ -241,7 +226,7 @@ final class Routes {
         return receiver.answer();
     }
 
-    private static void fail(Exchange exchange, Throwable thrown, RequestFields fields) {
+    private static void fail(Exchange exchange, Throwable thrown, FieldNames fields) {
         if (thrown instanceof ApiError.RefusedException refused) {
             exchange.error(refused.error());
         } else if (thrown instanceof StatusRuntimeException status) {

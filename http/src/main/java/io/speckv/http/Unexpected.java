@@ -10,6 +10,6 @@ final class Unexpected {
     private Unexpected() {}
 
     static ApiError logged(Throwable thrown) {
-        return ApiError.of(FAILURES.toStatus(thrown), new RequestFields("prompt", "max_tokens"));
+        return ApiError.of(FAILURES.toStatus(thrown), new FieldNames("prompt", "max_tokens"));
     }
 }

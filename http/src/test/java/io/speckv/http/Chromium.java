@@ -53,6 +53,10 @@ final class Chromium implements AutoCloseable {
                         "--disable-gpu",
                         "--disable-dev-shm-usage",
                         "--no-first-run",
+                        // It would look up hosts of its maker's, and wait for them.
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
                         "--remote-debugging-port=0",
                         "--user-data-dir=" + profile,
                         "about:blank")
@@ -61,7 +65,7 @@ final class Chromium implements AutoCloseable {
         socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .buildAsync(URI.create(endpoint()), new Listener())
-                .get(20, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         String target = send(null, "Target.createTarget", Map.of("url", "about:blank"))
                 .get("targetId")
                 .asText();
@@ -94,8 +98,8 @@ final class Chromium implements AutoCloseable {
         }
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         pending.put(id, answer);
-        socket.sendText(message.toString(), true).get(10, TimeUnit.SECONDS);
-        return answer.get(30, TimeUnit.SECONDS);
+        socket.sendText(message.toString(), true).get(60, TimeUnit.SECONDS);
+        return answer.get(60, TimeUnit.SECONDS);
     }
 
     void open(String url, int width, int height, String scheme) throws Exception {
@@ -119,10 +123,10 @@ final class Chromium implements AutoCloseable {
 
     /** Waits until an expression is true. */
     void until(String expression) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!value(expression).asBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not true within 30 s: " + expression + "; " + complaints);
+                throw new AssertionError("not true within 60 s: " + expression + "; " + complaints);
             }
             Thread.sleep(100);
         }

@@ -87,11 +87,14 @@ final class ErrorsTest {
                 "'response_format': {'type': 'json_object'} | response_format"
                         + " | response_format is 'json_object'; only 'text' is supported",
                 "'speckv': {'metod': 'x'} | speckv.metod | speckv.metod is not known,"
-                        + " must be one of [method, settings, fallback, continue_drafting, report]",
+                        + " must be one of [method, preset, settings, fallback, continue_drafting, report];"
+                        + " what a method is set to stands in speckv.settings",
                 "'speckv': {'Method': 'x'} | speckv.Method | speckv.Method is not known,"
-                        + " must be one of [method, settings, fallback, continue_drafting, report]",
+                        + " must be one of [method, preset, settings, fallback, continue_drafting, report];"
+                        + " what a method is set to stands in speckv.settings",
                 "'speckv': {'window_size': 8} | speckv.window_size"
-                        + " | speckv.window_size is not known here: it is a setting, and stands in speckv.settings",
+                        + " | speckv.window_size is not known, must be one of [method, preset, settings, fallback,"
+                        + " continue_drafting, report]; what a method is set to stands in speckv.settings",
                 "'speckv': {'kept_positions': true} | speckv.kept_positions"
                         + " | speckv.kept_positions is not known here: it stands in speckv.report",
                 "'speckv': {'report': {'positions': true}} | speckv.report.positions"
@@ -108,8 +111,7 @@ final class ErrorsTest {
                 "'user': {'a': 1, 'a': 2} | null | the body has the key 'a' twice at line 1, column 22",
                 "'speckv': {'fallback': 'x'} | speckv.fallback"
                         + " | speckv.fallback is 'x', must be full, snapkv, ngram or fail",
-                "'speckv': {'settings': {'pool_type': 'x'}} | speckv.settings.pool_type"
-                        + " | speckv.settings.pool_type is 'x', must be one of [max, mean, none]",
+                "'speckv': {'settings': [1]} | speckv.settings | speckv.settings must be an object, not an array",
             })
     void namesTheFieldThatIsWrong(String field, String param, String message) throws Exception {
         try (RunningGateway server = new RunningGateway(FakeInference.answering())) {

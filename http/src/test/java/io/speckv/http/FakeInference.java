@@ -16,8 +16,6 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
-import io.speckv.proto.v1.DetokenizeRequest;
-import io.speckv.proto.v1.DetokenizeResponse;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.ExplainResponse;
 import io.speckv.proto.v1.FinishReason;
@@ -122,7 +120,7 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
                         .setFirstIndex(index)
                         .addTokenIds(index)
                         .setText(text)
-                        .addLogprobs(TokenLogprobs.newBuilder().setLogprob(-0.5f)))
+                        .addLogprobs(TokenLogprobs.newBuilder().setLogprob(-0.5f).setText(WORDS.get(index))))
                 .build();
     }
 
@@ -207,14 +205,6 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
             ids.addIds(word.length());
         }
         observer.onNext(TokenizeResponse.newBuilder().setTokens(ids).build());
-        observer.onCompleted();
-    }
-
-    @Override
-    public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> observer) {
-        observer.onNext(DetokenizeResponse.newBuilder()
-                .setText(WORDS.get(request.getTokens().getIds(0)))
-                .build());
         observer.onCompleted();
     }
 

@@ -25,16 +25,16 @@ final class OpenAiClientTest {
             ProcessBuilder builder = new ProcessBuilder("node", "stream.mjs")
                     .directory(EXAMPLE.toFile())
                     .redirectErrorStream(true);
-            builder.environment().put("SPECKV_URL", server.url("/v1"));
+            builder.environment().put("OPENAI_BASE_URL", server.url("/v1"));
             Process node = builder.start();
             String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(node.waitFor()).as(output).isZero();
             assertThat(output).isEqualTo("""
-                            The code is 4711.
-                            1000 prompt tokens
-                            specpc kept 128
-                            n: 400 n is 2; only 1 is supported
-                            """);
+                The code is 4711.
+                1000 prompt tokens
+                specpc kept 128
+                n: 400 n is 2; only 1 is supported
+                """);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.speckv.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.speckv.kit.wire.MethodSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ final class PageTest {
                             .asText())
                     .startsWith("128 of 1000 tokens · KV 1.3 KiB of 9.8 KiB · 5 generated");
             var asked = service.requests.take();
-            assertThat(asked.getMethod().getSettings().getMaxCapacityPrompt()).isEqualTo(128);
+            assertThat(MethodSettings.toMap(asked.getMethod())).containsEntry("max_capacity_prompt", 128);
             assertThat(service.requests.take().getMethod().getName()).isEqualTo("full");
 
             browser.value("document.getElementById('explain').click()");

@@ -7,30 +7,11 @@ import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.selection.method.Methods;
-import java.util.Map;
 
 /** What the router serves, as a message. */
 final class Catalogue {
     /** Long enough that every method with a budget compresses. */
     private static final int LONG_PROMPT = 1 << 20;
-
-    private static final Map<String, String> SUMMARIES = Map.ofEntries(
-            Map.entry("full", "The whole prompt and the full cache: nothing is compressed."),
-            Map.entry("specpc", "The draft's attention selects the prompt tokens that reach the target."),
-            Map.entry("speckv", "The draft's lookahead tokens select the KV pairs that the target keeps."),
-            Map.entry("speckv-pc", "SpecPC shortens the prompt, then SpecKV evicts the target's cache."),
-            Map.entry("ada-speckv", "SpecKV with a budget that the KV heads of a layer share by need."),
-            Map.entry("snapkv", "The prompt's last tokens select the KV pairs that stay; no draft."),
-            Map.entry("pyramidkv", "SnapKV with larger budgets in lower layers; no draft."),
-            Map.entry("ada-snapkv", "SnapKV with a budget that the KV heads of a layer share by need; no draft."),
-            Map.entry("h2o", "KV pairs that received most attention stay, and recent ones; no draft."),
-            Map.entry("tova", "KV pairs that the last token attends to stay; no draft."),
-            Map.entry("streaming", "The first and the last tokens' KV pairs stay; no draft."),
-            Map.entry("laq++", "The target's own lookahead over an evicted cache selects the KV pairs; no draft."),
-            Map.entry("specprefill", "The draft's attention selects chunks of the prompt, at their old positions."),
-            Map.entry("llmlingua2", "A token classifier beside the draft selects the prompt's words, chunk by chunk."),
-            Map.entry("truncate", "The middle of the prompt is cut out; no draft."),
-            Map.entry("random", "Random prompt tokens stay, as a baseline; no draft."));
 
     private Catalogue() {}
 
@@ -52,7 +33,7 @@ final class Catalogue {
             }
             response.addMethods(MethodDescription.newBuilder()
                     .setName(served.name())
-                    .setSummary(SUMMARIES.getOrDefault(served.name(), ""))
+                    .setSummary(Methods.summary(served.name()))
                     .setNeedsDraft(served.method().needsDraft(LONG_PROMPT, 1))
                     .setDefaultSettings(
                             Structs.toProto(Methods.applied(served.name(), MethodSettings.toMap(served.message())))));

@@ -1,8 +1,8 @@
 package io.speckv.router;
 
+import io.speckv.cascade.Choice;
 import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.CompressionReport;
-import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.TokenUsage;
@@ -10,25 +10,26 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What an answer's last message says about its compression. */
-record CompressionFigures(Generation request, RequestedMethod applied, FallbackReason reason, Selection selection) {
+record CompressionFigures(InferenceRequest request, Choice choice, RequestedMethod applied) {
 
     GenerateFinished finished(GenerationFinished target, int attempts, List<StageTime> times) {
         CompressionReport.Builder report = CompressionReport.newBuilder()
                 .setRequestedMethod(request.method().name())
                 .setAppliedMethod(applied.name())
-                .setFallbackReason(reason)
+                .setPreset(applied.preset())
+                .setFallbackReason(FallbackReasons.of(choice))
                 .setKv(target.getKv())
                 .setLookahead(target.getLookahead())
                 .setTargetAttemptCount(attempts);
         if (request.report().getKeptPositions()) {
-            Arrays.stream(selection.kept()).forEach(report::addKeptPositions);
+            Arrays.stream(choice.prompt().kept()).forEach(report::addKeptPositions);
         }
         GenerateFinished.Builder finished = GenerateFinished.newBuilder()
                 .setFinishReason(target.getFinishReason())
                 .setMatchedStop(target.getMatchedStop())
                 .setUsage(TokenUsage.newBuilder()
-                        .setPromptTokenCount(selection.promptTokens())
-                        .setKeptTokenCount(selection.kept().length)
+                        .setPromptTokenCount(choice.prompt().originalTokens())
+                        .setKeptTokenCount(choice.prompt().size())
                         .setGeneratedTokenCount(target.getUsage().getGeneratedTokenCount()))
                 .setCompression(report);
         times.forEach(time -> finished.addTimings(time.toProto()));

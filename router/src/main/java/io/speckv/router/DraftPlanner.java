@@ -1,12 +1,14 @@
 package io.speckv.router;
 
+import io.speckv.router.draft.DraftFailureException;
+import io.speckv.router.draft.DraftPlan;
 import com.google.protobuf.util.Durations;
+import io.speckv.cascade.DraftLoss;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.AttentionScoring;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
-import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Reduction;
 import io.speckv.proto.v1.SamplingSettings;
@@ -14,11 +16,11 @@ import io.speckv.proto.v1.TokenIds;
 import io.speckv.selection.align.TokenBridge;
 import io.speckv.selection.method.DraftWork;
 import io.speckv.text.TextBridge;
+import io.speckv.text.EncodingLimit;
 import io.speckv.text.TextException;
 import io.speckv.text.Tokenizer;
+import io.speckv.text.TooManyTokensException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what the draft is asked for. Thread-safe. */
@@ -43,31 +45,29 @@ final class DraftPlanner {
     }
 
     /**
-     * Returns what to ask for, or nothing where the method needs no draft for a prompt of this length.
+     * Returns what to ask for, for a request whose method needs a draft.
      *
      * @throws DraftFailureException if there is no draft, or the prompt is too long for it
      * @throws RequestException if the request cannot be served with this draft at all
      */
-    Optional<DraftPlan> plan(RequestedMethod method, PromptTokens prompt, int maxNewTokens, SamplingSettings sampling) {
-        if (!method.method().needsDraft(prompt.size(), maxNewTokens)) {
-            return Optional.empty();
-        }
+    DraftPlan plan(InferenceRequest asked) {
+        RequestedMethod method = asked.method();
+        PromptTokens prompt = asked.prompt();
         DraftServiceDescribeResponse described = directory
                 .draft()
-                .orElseThrow(() -> new DraftFailureException(
-                        FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE, "no draft has described itself"));
+                .orElseThrow(() -> new DraftFailureException(DraftLoss.UNAVAILABLE, "no draft has described itself"));
         ModelDescription model = described.getModel();
         boolean shared = model.getTokenizerFingerprint().equals(target.fingerprint());
         TokenBridge bridge = shared ? TokenBridge.shared(prompt.ids()) : bridge(prompt, model);
         int[] ids = bridge.draftPrompt();
         if (ids.length > model.getMaxPromptTokenCount()) {
             throw new DraftFailureException(
-                    FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
+                    DraftLoss.PROMPT_TOO_LONG,
                     "the prompt has " + ids.length + " tokens, the draft takes " + model.getMaxPromptTokenCount());
         }
         int most = Math.min(described.getMaxLookaheadTokenCount(), directory.mostLookaheadTokens());
-        // Where a method drafts as much as the answer is long, that is as long as an answer can be.
-        int answer = Math.min(maxNewTokens, Math.max(1, most));
+        // Where a method drafts as much as the answer is long, that is as long as a lookahead can be.
+        int answer = method.exact() ? asked.maxNewTokens() : Math.min(asked.maxNewTokens(), Math.max(1, most));
         DraftWork work = method.method().draftWork(prompt.size(), answer);
         if (work.classified() && described.getClassifierName().isEmpty()) {
             throw RequestException.ofField(
@@ -82,12 +82,12 @@ final class DraftPlanner {
                     "asks for " + work.lookaheadTokens() + " lookahead tokens, must be at most " + most
                             + ", which draft and target both take");
         }
-        return Optional.of(new DraftPlan(
-                request(ids, model, work, answer, sampling, shared),
+        return new DraftPlan(
+                request(ids, model, work, asked.sampling(), shared, method.exact()),
                 bridge,
                 shared,
                 model.getVocabSize(),
-                directory.mostLookaheadTokens()));
+                directory.mostLookaheadTokens());
     }
 
     private TokenBridge bridge(PromptTokens prompt, ModelDescription model) {
@@ -102,7 +102,12 @@ final class DraftPlanner {
         try {
             return prompt.encoding() == null
                     ? TextBridge.ofTokens(draft, target, prompt.ids())
-                    : new TextBridge(draft, target, prompt.encoding());
+                    : new TextBridge(
+                            draft, target, prompt.encoding(), EncodingLimit.of(model.getMaxPromptTokenCount()));
+        } catch (TooManyTokensException e) {
+            throw new DraftFailureException(
+                    FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
+                    "the prompt has more than the " + e.limit() + " tokens that the draft takes");
         } catch (TextException e) {
             throw RequestException.ofField(
                     FailureCode.TOKENIZER_MISMATCH, "prompt.token_ids", "cannot reach the draft: " + e.getMessage());
@@ -113,26 +118,32 @@ final class DraftPlanner {
             int[] ids,
             ModelDescription model,
             DraftWork work,
-            int answer,
             SamplingSettings sampling,
-            boolean sharedTokens) {
+            boolean sharedTokens,
+            boolean whole) {
         AnalyseRequest.Builder request = AnalyseRequest.newBuilder()
-                .setTokenIds(TokenIds.newBuilder()
-                        .addAllIds(Arrays.stream(ids).boxed().toList()))
+                .setTokenIds(tokenIds(ids))
                 .setTokenizerFingerprint(model.getTokenizerFingerprint())
                 .setSampling(stopping(sampling, sharedTokens));
         var scoring = work.scoring();
-        int scoringTokens = 0;
+        int scoringTokens = work.scoringTokens();
         if (scoring != null) {
-            scoringTokens = scoring.lookaheadFor(answer);
             request.setScoring(toProto(scoring, scoringTokens));
         }
         request.setClassification(work.classified());
         request.setLookaheadTokens(work.lookaheadTokens() - scoringTokens);
-        if (lookaheadTimeLimit != null && request.getLookaheadTokens() + scoringTokens > 0) {
+        if (lookaheadTimeLimit != null && !whole && request.getLookaheadTokens() + scoringTokens > 0) {
             request.setLookaheadTimeLimit(Durations.fromNanos(lookaheadTimeLimit.toNanos()));
         }
         return request.build();
+    }
+
+    private static TokenIds tokenIds(int[] ids) {
+        TokenIds.Builder tokens = TokenIds.newBuilder();
+        for (int id : ids) {
+            tokens.addIds(id);
+        }
+        return tokens.build();
     }
 
     /** The draft guesses greedily, but stops where the answer would. */

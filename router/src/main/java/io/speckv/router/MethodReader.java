@@ -6,6 +6,7 @@ import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
+import io.speckv.selection.method.Preset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +53,14 @@ final class MethodReader {
         try {
             return build(name, MethodSettings.toMap(message));
         } catch (InvalidSettingException e) {
-            String field = e.key().equals("method") ? "method.name" : MethodSettings.fieldPath(e.key());
-            throw RequestException.invalidField(field, "is refused: " + e.getMessage());
+            throw RequestException.invalidField(
+                    MethodSettings.fieldPath(message, e.key()), "is refused: " + e.getMessage());
         }
     }
 
     private RequestedMethod build(String name, Map<String, ? extends @Nullable Object> over) {
-        return of(name, overlaid(configured.getOrDefault(name, Map.of()), over));
+        Map<String, ? extends @Nullable Object> defaults = configured.getOrDefault(name, Map.of());
+        return of(name, overlaid(over.containsKey(Preset.KEY) ? Preset.unsettled(defaults) : defaults, over));
     }
 
     /** The method as it is applied without a draft, whatever requests that name it get. */
@@ -68,13 +70,18 @@ final class MethodReader {
 
     private static RequestedMethod of(String name, Map<String, @Nullable Object> settings) {
         Method method = Methods.of(name, settings);
+        boolean paper = Preset.isPaper(settings);
         String classifier = method.prompt().scoreSource().classifierFolder();
         if (classifier != null) {
             // No request may name a path of a server.
             throw InvalidSettingException.of(
                     "classifier", classifier, "cannot be set here, as the draft service has its own");
         }
-        return new RequestedMethod(method, MethodSettings.toProto(method.name(), settings));
+        // Written out, so that a target that knows no presets does the same.
+        var message = paper
+                ? MethodSettings.toProto(method.name(), Methods.writtenOut(name, settings))
+                : MethodSettings.toProto(method.name(), settings);
+        return new RequestedMethod(method, message, paper);
     }
 
     private static Map<String, @Nullable Object> overlaid(

@@ -14,7 +14,10 @@ import java.util.UUID;
 
 /** Turns public requests into valid ones, or into failures that name the field. Thread-safe. */
 final class RequestReader {
-    private static final int NEW_TOKENS_UNSET = 128;
+    /** Most tokens of a prompt that is only shown. */
+    private static final int SHOWN_TOKENS_MOST = 1 << 20;
+    /** Most tokens of a prompt that is shortened without anybody reading it. */
+    private static final int SHORTENED_TOKENS_MOST = 1 << 22;
 
     private final ModelDirectory directory;
     private final PromptReader prompts;
@@ -26,24 +29,24 @@ final class RequestReader {
         this.methods = methods;
     }
 
-    Generation read(GenerateRequest request, RequestTimeline timeline) {
+    InferenceRequest read(GenerateRequest request, RequestTimeline timeline) {
         RequestFields.requireId(request.getRequestId());
         ModelDescription target = directory.target(request.getModel());
         RequestedMethod method = methods.read(request.getMethod());
         SamplingRules.require(request.getSampling(), target.getVocabSize());
         SamplingSettings sampling = bounded(request.getSampling(), target);
         var fallback = methods.fallback(request.getFallback());
-        PromptTokens prompt = prompt(request.getPrompt(), target, timeline);
+        PromptTokens prompt = prompt(request.getPrompt(), target, mostPromptTokens(method, target), timeline);
         if (!method.method().prompt().compresses(prompt.size())) {
             RequestFields.requirePromptLength(prompt.size(), "prompt", target.getMaxPromptTokenCount());
         }
         String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
-        return new Generation(
+        return new InferenceRequest(
                 id, target, prompt, method, sampling, fallback, request.getReport(), request.getContinueDrafting());
     }
 
     /** Returns what generating this prompt would begin with, for an answer of the usual length. */
-    Generation read(ExplainRequest request, RequestTimeline timeline) {
+    InferenceRequest read(ExplainRequest request, RequestTimeline timeline) {
         return read(
                 GenerateRequest.newBuilder()
                         .setRequestId(request.getRequestId())
@@ -56,8 +59,23 @@ final class RequestReader {
 
     /** Returns the tokens of a prompt; the time it took is a stage of the request. */
     PromptTokens prompt(Prompt prompt, ModelDescription target, RequestTimeline timeline) {
+        return prompt(prompt, target, Math.max(target.getMaxPromptTokenCount(), SHOWN_TOKENS_MOST), timeline);
+    }
+
+    /** Returns the length beyond which neither the target takes the prompt, nor anybody who would shorten it. */
+    private int mostPromptTokens(RequestedMethod method, ModelDescription target) {
+        int whole = target.getMaxPromptTokenCount();
+        if (!method.method().prompt().compresses(Integer.MAX_VALUE)) {
+            return whole;
+        }
+        return method.method().needsDraft(Integer.MAX_VALUE, 1)
+                ? Math.max(whole, directory.draft().map(draft -> draft.getModel().getMaxPromptTokenCount()).orElse(SHORTENED_TOKENS_MOST))
+                : Math.max(whole, SHORTENED_TOKENS_MOST);
+    }
+
+    private PromptTokens prompt(Prompt prompt, ModelDescription target, int most, RequestTimeline timeline) {
         try (StageScope scope = timeline.open(Stage.TOKENIZE)) {
-            PromptTokens tokens = prompts.read(prompt, target.getVocabSize());
+            PromptTokens tokens = prompts.read(prompt, target.getVocabSize(), most);
             var unused = scope.tokens(tokens.size());
             return tokens;
         }
@@ -67,7 +85,7 @@ final class RequestReader {
         int most = target.getMaxNewTokenCount();
         int newTokens = sampling.hasMaxNewTokens()
                 ? RequestFields.within(sampling.getMaxNewTokens(), 1, most, "sampling.max_new_tokens")
-                : Math.min(NEW_TOKENS_UNSET, most);
+                : Math.min(SamplingRules.NEW_TOKENS_UNSET, most);
         return sampling.toBuilder().setMaxNewTokens(newTokens).build();
     }
 }

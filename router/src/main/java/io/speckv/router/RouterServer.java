@@ -15,6 +15,7 @@ import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.router.target.TargetTerms;
 import io.speckv.text.ChatEncoder;
 import io.speckv.text.ChatTemplate;
 import io.speckv.text.Tokenizer;
@@ -26,9 +27,13 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A router from settings to a running server: wires the parts and owns their order of closing. */
 public final class RouterServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterServer.class);
+
     private final GrpcProcess process;
     private final Admission admission;
     private final ModelDirectory directory;
@@ -150,7 +155,7 @@ public final class RouterServer implements AutoCloseable {
         opened.add(directory);
         TargetTerms terms =
                 new TargetTerms(settings.progress(), settings.target().attempts(), timer, telemetry.metrics());
-        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer, opened));
+        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer));
         return new RouterParts(
                 telemetry,
                 tokenizer,
@@ -162,7 +167,7 @@ public final class RouterServer implements AutoCloseable {
                         tokenizer,
                         draftTokenizer,
                         settings.drafting().lookaheadTimeLimit()),
-                new FallbackPlanner(
+                new FallbackRules(
                         directory,
                         methods,
                         Set.copyOf(tokenizer.specialTokens().values()),
@@ -175,22 +180,22 @@ public final class RouterServer implements AutoCloseable {
                 settings.drafting(),
                 new Shadow(
                         settings.shadow(),
-                        targets,
-                        terms,
                         methods,
-                        tokenizer.fingerprint(),
                         telemetry.metrics(),
                         () -> ThreadLocalRandom.current().nextDouble()),
                 timer);
     }
 
-    private static @Nullable ChatEncoder chats(
-            RouterSettings settings, Tokenizer tokenizer, Deque<AutoCloseable> opened) {
+    private static @Nullable ChatEncoder chats(RouterSettings settings, Tokenizer tokenizer) {
         if (!ChatTemplate.isIn(settings.tokenizer().target())) {
             return null;
         }
         ChatTemplate template = ChatTemplate.open(settings.tokenizer().target());
-        opened.add(template);
+        template.problems()
+                .forEach((name, problem) -> LOG.atWarn()
+                        .addKeyValue("template", name)
+                        .addKeyValue("problem", problem)
+                        .log("a chat template cannot be parsed; chats that need it are refused"));
         return new ChatEncoder(tokenizer, template);
     }
 

@@ -2,10 +2,10 @@ package io.speckv.router;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.speckv.cascade.CascadeRequest.Goal;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.stream.DaemonTimer;
 import io.speckv.kit.stream.OutboxLimits;
-import io.speckv.kit.stream.StreamWriter;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.wire.RequestFields;
 import io.speckv.proto.v1.DescribeRequest;
@@ -31,7 +31,7 @@ import java.util.concurrent.ScheduledExecutorService;
 final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase implements AutoCloseable {
     private final OutboxLimits outbox;
     private final CompletableFuture<RouterParts> parts = new CompletableFuture<>();
-    private final Set<GenerateCall> open = ConcurrentHashMap.newKeySet();
+    private final Set<RequestRun> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-router-timer");
 
     RouterService(OutboxLimits outbox) {
@@ -52,45 +52,47 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
     public void generate(GenerateRequest request, StreamObserver<GenerateResponse> observer) {
         RouterParts router = parts.join();
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
-        GenerateCall call = new GenerateCall(router, router.requests().read(request, timeline), timeline);
-        open.add(call);
-        call.start(new StreamedAnswer(StreamWriter.open(
-                (ServerCallStreamObserver<GenerateResponse>) observer, outbox, timer, () -> over(call))));
+        InferenceRequest valid = router.requests().read(request, timeline);
+        generate(
+                router,
+                valid,
+                timeline,
+                new StreamedReply((ServerCallStreamObserver<GenerateResponse>) observer, outbox, timer));
     }
 
     @Override
     public void generateOnce(GenerateOnceRequest request, StreamObserver<GenerateOnceResponse> observer) {
         RouterParts router = parts.join();
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
-        Generation generation;
+        InferenceRequest valid;
         try {
-            generation = router.requests().read(request.getRequest(), timeline);
+            valid = router.requests().read(request.getRequest(), timeline);
         } catch (RequestException e) {
             throw e.within("request");
         }
-        GenerateCall call = new GenerateCall(router, generation, timeline);
-        open.add(call);
-        call.start(new WholeAnswer((ServerCallStreamObserver<GenerateOnceResponse>) observer, () -> over(call)));
+        generate(router, valid, timeline, new WholeReply((ServerCallStreamObserver<GenerateOnceResponse>) observer));
     }
 
-    private void over(GenerateCall call) {
-        open.remove(call);
-        call.answerOver();
+    private void generate(RouterParts router, InferenceRequest request, RequestTimeline timeline, ReplySink sink) {
+        GenerateReply reply = new GenerateReply(router, request, timeline, sink);
+        RequestRun run = new RequestRun(router, request, Goal.ANSWER, timeline, reply);
+        open.add(run);
+        run.start(() -> open.remove(run));
     }
 
     /** Ends every generation with {@code failure}; draft and target stop as if the client had gone. */
     void failCalls(RequestException failure) {
-        open.forEach(call -> call.stop(failure));
+        open.forEach(run -> run.stop(failure));
     }
 
     @Override
     public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
         RouterParts router = parts.join();
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
-        new ExplainCall(router, router.requests().read(request, timeline), timeline, (ServerCallStreamObserver<
-                                ExplainResponse>)
-                        observer)
-                .start();
+        InferenceRequest valid = router.requests().read(request, timeline);
+        ExplainReply reply = new ExplainReply(
+                router.tokenizer(), valid, timeline, (ServerCallStreamObserver<ExplainResponse>) observer);
+        new RequestRun(router, valid, Goal.EXPLANATION, timeline, reply).start(() -> {});
     }
 
     @Override

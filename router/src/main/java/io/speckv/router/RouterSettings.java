@@ -11,6 +11,7 @@ import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.router.target.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,26 +69,9 @@ public record RouterSettings(
     }
 
     /**
-     * How long a target that is connected may be silent.
-     *
-     * @param firstToken from being asked to its first token, its queue included
-     * @param perPromptToken more for each token of its prompt
-     * @param betweenTokens after the first one
-     */
-    public record Progress(Duration firstToken, Duration perPromptToken, Duration betweenTokens) {
-        public Progress {
-            requireAboveZero("progress.first-token", firstToken);
-            requireAboveZero("progress.between-tokens", betweenTokens);
-            if (perPromptToken.isNegative()) {
-                throw new IllegalArgumentException("progress.per-prompt-token is negative");
-            }
-        }
-    }
-
-    /**
      * What the draft is used for, and for how long.
      *
-     * @param continuing whether requests may ask it to go on while the target answers
+     * @param continuing whether requests may ask for speculative decoding: the draft drafts on while the target answers
      */
     public record Drafting(
             boolean enabled,

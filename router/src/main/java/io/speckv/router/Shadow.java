@@ -1,23 +1,26 @@
 package io.speckv.router;
 
-import com.google.protobuf.util.Durations;
 import io.grpc.Context;
-import io.grpc.SynchronizationContext;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.speckv.cascade.CascadeRequest.Goal;
+import io.speckv.cascade.Choice;
+import io.speckv.cascade.DraftLoss;
+import io.speckv.cascade.Effect;
 import io.speckv.kit.telemetry.InTrace;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Metrics;
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerationFinished;
-import io.speckv.proto.v1.GenerationStart;
-import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.TokenDelta;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +35,7 @@ final class Shadow {
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("speckv.shadow.outcome");
 
     private final RouterSettings.Shadow settings;
-    private final TargetServiceGrpc.TargetServiceStub targets;
-    private final TargetTerms terms;
     private final RequestedMethod full;
-    private final String tokenizerFingerprint;
     private final Metrics metrics;
     private final DoubleSupplier chance;
     private final AtomicInteger running = new AtomicInteger();
@@ -43,29 +43,19 @@ final class Shadow {
     /**
      * @param chance draws from [0, 1)
      */
-    Shadow(
-            RouterSettings.Shadow settings,
-            TargetServiceGrpc.TargetServiceStub targets,
-            TargetTerms terms,
-            MethodReader methods,
-            String tokenizerFingerprint,
-            Metrics metrics,
-            DoubleSupplier chance) {
+    Shadow(RouterSettings.Shadow settings, MethodReader methods, Metrics metrics, DoubleSupplier chance) {
         this.settings = settings;
-        this.targets = targets;
-        this.terms = terms;
         RequestedMethod method = methods.withoutDraft(FallbackPolicy.FALLBACK_POLICY_FULL);
         if (method == null) {
             throw new IllegalStateException("the full cache is no method");
         }
         this.full = method;
-        this.tokenizerFingerprint = tokenizerFingerprint;
         this.metrics = metrics;
         this.chance = chance;
     }
 
     /** Returns whether this request's answer is to be compared; then its tokens must be kept for {@link #compare}. */
-    boolean samples(Generation request) {
+    boolean samples(InferenceRequest request) {
         var sampling = request.sampling();
         boolean repeatable = sampling.getTemperature() == 0 || sampling.hasSeed();
         boolean loses = request.method()
@@ -78,64 +68,74 @@ final class Shadow {
     }
 
     /** Asks for the full cache's answer, unless as many are asked for already as the settings allow. */
-    void compare(Generation request, String method, int[] answer) {
+    void compare(RouterParts parts, InferenceRequest request, String method, int[] answer) {
         if (running.incrementAndGet() > settings.atOnce()) {
             running.decrementAndGet();
             count(method, "skipped");
             return;
         }
-        Selection all = Selection.of(full.method(), request.prompt().size(), new float[0]);
-        GenerationStart.Builder start = GenerationStart.newBuilder()
-                .setRequestId(request.requestId() + "-shadow")
-                .setPrompt(all.toProto(request.prompt().ids(), full.method(), new float[0]))
-                .setMethod(full.message())
-                .setSampling(request.sampling())
-                .setLookaheadWait(Durations.ZERO)
-                .setTokenizerFingerprint(tokenizerFingerprint);
+        InferenceRequest again = new InferenceRequest(
+                request.requestId() + "-shadow",
+                request.target(),
+                request.prompt(),
+                full,
+                request.sampling(),
+                FallbackPolicy.FALLBACK_POLICY_FAIL,
+                ReportSettings.getDefaultInstance(),
+                false);
         // Neither the client's deadline nor its going away nor its trace is the shadow's.
-        Context.ROOT.run(() -> InTrace.run(
-                io.opentelemetry.context.Context.root(), () -> new Answer(request, method, answer).ask(start)));
+        Context.CancellableContext context =
+                Context.ROOT.withDeadlineAfter(settings.timeLimit().toNanos(), TimeUnit.NANOSECONDS, parts.timer());
+        ShadowReply reply = new ShadowReply(request, method, answer, context);
+        context.run(() -> InTrace.run(io.opentelemetry.context.Context.root(), () -> {
+            RequestTimeline timeline = RequestTimeline.start(parts.telemetry());
+            new RequestRun(parts, again, Goal.ANSWER, timeline, reply).startNow();
+        }));
     }
 
     private void count(String method, String outcome) {
         metrics.add(Metric.SHADOW_ANSWERS, 1, Attributes.of(METHOD, method, OUTCOME, outcome));
     }
 
-    /** The full cache's answer as it comes. */
-    private final class Answer implements TargetEvents {
-        private final Generation request;
+    /** Takes the full cache's answer, and compares. */
+    private final class ShadowReply implements RunReply {
+        private final InferenceRequest request;
         private final String method;
         private final int[] answer;
+        private final Context.CancellableContext context;
         private final IntStream.Builder tokens = IntStream.builder();
-        private final SynchronizationContext events =
-                new SynchronizationContext((thread, thrown) -> targetFailed(thrown));
-        private final TargetStream stream = new TargetStream(events, this, terms);
 
-        Answer(Generation request, String method, int[] answer) {
+        ShadowReply(InferenceRequest request, String method, int[] answer, Context.CancellableContext context) {
             this.request = request;
             this.method = method;
             this.answer = answer;
-        }
-
-        void ask(GenerationStart.Builder start) {
-            Duration limit = settings.timeLimit();
-            stream.start(
-                    targets.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS),
-                    start,
-                    new int[0],
-                    request.target().getVocabSize());
-            stream.complete();
+            this.context = context;
         }
 
         @Override
-        public void grown(TokenDelta delta) {
-            delta.getTokenIdsList().forEach(tokens::add);
-            stream.next(1);
+        public void onRoom(Runnable callback) {}
+
+        @Override
+        public void onClosed(Runnable callback) {}
+
+        @Override
+        public void selected(Choice choice, StageTime took) {}
+
+        @Override
+        public void fellBack(DraftLoss why) {}
+
+        @Override
+        public void begin(Choice choice) {}
+
+        @Override
+        public boolean send(TokenDelta piece) {
+            piece.getTokenIdsList().forEach(tokens::add);
+            return true;
         }
 
         @Override
-        public void answered(GenerationFinished finished) {
-            running.decrementAndGet();
+        public void finish(Effect.Finish effect, GenerationFinished finished, int attempts) {
+            end(null);
             ShadowAgreement agreement =
                     ShadowAgreement.of(answer, tokens.build().toArray());
             Attributes attributes = Attributes.of(METHOD, method);
@@ -152,13 +152,23 @@ final class Shadow {
         }
 
         @Override
-        public void targetFailed(Throwable failure) {
-            running.decrementAndGet();
+        public void explain(Effect.Explain effect) {
+            throw new IllegalStateException("a shadow was explained");
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            end(failure);
             count(method, "failed");
             LOG.atWarn()
                     .addKeyValue("request_id", request.requestId())
                     .setCause(failure)
                     .log("the full cache's answer, to compare with, failed");
+        }
+
+        private void end(@Nullable Throwable failure) {
+            running.decrementAndGet();
+            context.cancel(failure);
         }
     }
 }

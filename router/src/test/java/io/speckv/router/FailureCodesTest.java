@@ -144,7 +144,7 @@ class FailureCodesTest {
             CountDownLatch asked = new CountDownLatch(1);
             small.target.script = (call, observer) -> asked.countDown();
             var running = small.blocking().generate(RouterRig.request("full").build());
-            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             RemoteFailure failure = small.failure(RouterRig.request("full").build());
 
             assertThat(failure.code()).contains(FailureCode.QUEUE_FULL);

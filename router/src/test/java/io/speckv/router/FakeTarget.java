@@ -14,11 +14,10 @@ import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import io.speckv.proto.v1.TokenDelta;
 import io.speckv.proto.v1.TokenUsage;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +69,7 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
         response.setOnCloseHandler(open::decrementAndGet);
         response.setOnReadyHandler(() -> onReady.run());
         return new StreamObserver<>() {
-            private final List<Integer> lookahead = Collections.synchronizedList(new ArrayList<>());
+            private final List<Integer> lookahead = new CopyOnWriteArrayList<>();
             private @Nullable Call call;
 
             @Override

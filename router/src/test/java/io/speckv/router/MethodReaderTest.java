@@ -2,11 +2,13 @@ package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MethodReaderTest {
@@ -16,8 +18,8 @@ class MethodReaderTest {
         return new MethodReader(settings.method(), settings.fallback());
     }
 
-    private static int budget(RequestedMethod method) {
-        return method.message().getSettings().getMaxCapacityPrompt();
+    private static @Nullable Object budget(RequestedMethod method) {
+        return MethodSettings.toMap(method.message()).get("max_capacity_prompt");
     }
 
     @Test

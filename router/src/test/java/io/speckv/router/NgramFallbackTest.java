@@ -2,6 +2,7 @@ package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.FallbackReason;
@@ -66,7 +67,7 @@ class NgramFallbackTest {
 
         Method method = call.start().getMethod();
         assertThat(method.getName()).isEqualTo("speckv");
-        assertThat(method.getSettings().getMaxCapacityPrompt()).isEqualTo(12);
+        assertThat(MethodSettings.toMap(method)).containsEntry("max_capacity_prompt", 12);
         assertThat(call.lookahead()).containsExactly(0, 1, 2, 3);
     }
 
@@ -76,7 +77,7 @@ class NgramFallbackTest {
 
         Method method = call.start().getMethod();
         assertThat(method.getName()).isEqualTo("ada-speckv");
-        assertThat(method.getSettings().getMaxCapacityPrompt()).isEqualTo(10);
+        assertThat(MethodSettings.toMap(method)).containsEntry("max_capacity_prompt", 10);
         assertThat(call.lookahead()).containsExactly(0, 1, 2);
     }
 

@@ -10,6 +10,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.server.ExitCode;
+import io.speckv.kit.server.HealthWatch;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import java.util.concurrent.CompletableFuture;
@@ -91,7 +92,7 @@ class RouterReadinessTest {
     void drainsRunningAnswersAndRefusesNewOnes() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch mayAnswer = new CountDownLatch(1);
-        try (RouterRig rig = RouterRig.start("--server.drain.notice=1s")) {
+        try (RouterRig rig = RouterRig.start("--server.drain.notice=300ms")) {
             rig.target.script = (call, observer) -> {
                 asked.countDown();
                 var unused = RouterRig.async(() -> {
@@ -102,25 +103,26 @@ class RouterReadinessTest {
             };
             CompletableFuture<GenerateOnceResponse> running =
                     RouterRig.async(() -> rig.once(RouterRig.request("full").build()));
-            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             rig.target.script = FakeTarget::answer;
-            CompletableFuture<ExitCode> exit =
-                    RouterRig.async(() -> rig.router.process().stop());
-
-            RouterRig.await(() -> health(rig) == ServingStatus.NOT_SERVING, "health says that it serves");
+            CompletableFuture<ExitCode> exit;
+            try (HealthWatch health = HealthWatch.serving(rig.channel, InferenceServiceGrpc.SERVICE_NAME)) {
+                exit = RouterRig.async(() -> rig.router.process().stop());
+                health.await(ServingStatus.NOT_SERVING);
+            }
             RouterRig.await(() -> refusal(rig) == Status.Code.UNAVAILABLE, "new requests are taken");
             assertThat(running).isNotDone();
             mayAnswer.countDown();
 
-            assertThat(running.get(10, TimeUnit.SECONDS).getAnswer().getTokenIdsCount())
+            assertThat(running.get(60, TimeUnit.SECONDS).getAnswer().getTokenIdsCount())
                     .isEqualTo(4);
-            assertThat(exit.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.CLEAN);
+            assertThat(exit.get(60, TimeUnit.SECONDS)).isEqualTo(ExitCode.CLEAN);
         }
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -135,12 +137,12 @@ class RouterReadinessTest {
                     RouterRig.async(() -> rig.failure(RouterRig.request("full").build()));
             CompletableFuture<Throwable> whole = RouterRig.async(() ->
                     catchThrowable(() -> rig.once(RouterRig.request("full").build())));
-            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
             assertThat(rig.router.process().stop()).isEqualTo(ExitCode.CALLS_CUT);
 
-            assertThat(streaming.get(10, TimeUnit.SECONDS).reason()).isEqualTo("DRAINING");
-            assertThat(Status.fromThrowable(whole.get(10, TimeUnit.SECONDS)).getDescription())
+            assertThat(streaming.get(60, TimeUnit.SECONDS).reason()).isEqualTo("DRAINING");
+            assertThat(Status.fromThrowable(whole.get(60, TimeUnit.SECONDS)).getDescription())
                     .contains("the router stops before the answer is complete");
         }
     }

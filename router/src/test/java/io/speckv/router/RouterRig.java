@@ -17,6 +17,7 @@ import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ import org.assertj.core.api.Assertions;
 /** A router in front of a scripted draft and scripted targets, all of them real servers on loopback. */
 final class RouterRig implements AutoCloseable {
     static final Path MODEL = Path.of(System.getProperty("speckv.golden"), "models", "llama-target");
+
+    /** How long anything may take before it counts as missing: much longer than it takes on a busy machine. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final FakeDraft draft;
     final FakeTarget target;
@@ -79,7 +83,7 @@ final class RouterRig implements AutoCloseable {
     static RouterRig start(String... flags) {
         RouterRig rig = startUnchecked(flags);
         await(rig::describes, "the router does not serve");
-        return rig;
+        return rig.awaitIdle();
     }
 
     /** Starts a router that has no draft, with flags as {@link #start} has them, and waits until it serves. */
@@ -87,7 +91,13 @@ final class RouterRig implements AutoCloseable {
         RouterRig rig = new RouterRig(Stream.concat(Stream.of("--drafting.enabled=false"), Stream.of(flags))
                 .toList());
         await(rig::answers, "the router does not serve");
-        return rig;
+        return rig.awaitIdle();
+    }
+
+    /** Waits until no request holds a place: one ends a moment after its client has the answer. */
+    private RouterRig awaitIdle() {
+        await(() -> router.running() == 0, "the rig's own request still runs");
+        return this;
     }
 
     private boolean answers() {
@@ -104,7 +114,7 @@ final class RouterRig implements AutoCloseable {
     }
 
     /** Returns whether target and draft are known: without the draft nothing would be dropped. */
-    private boolean describes() {
+    boolean describes() {
         try {
             return once(request("specpc").build()).getFinished().getUsage().getKeptTokenCount() == 10;
         } catch (StatusRuntimeException e) {
@@ -113,7 +123,8 @@ final class RouterRig implements AutoCloseable {
     }
 
     InferenceServiceGrpc.InferenceServiceBlockingStub blocking() {
-        return InferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+        return InferenceServiceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     GenerateOnceResponse once(GenerateRequest request) {
@@ -171,10 +182,10 @@ final class RouterRig implements AutoCloseable {
     }
 
     static void await(BooleanSupplier condition, String otherwise) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("still after 15 s: " + otherwise);
+                throw new AssertionError("still after " + PATIENCE.toSeconds() + " s: " + otherwise);
             }
             try {
                 Thread.sleep(5);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.LoadBalancerRegistry;
 import io.speckv.kit.settings.SettingsException;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class RouterSettingsTest {
@@ -26,11 +28,11 @@ class RouterSettingsTest {
         MethodReader methods = new MethodReader(settings.method(), settings.fallback());
 
         assertThat(methods.defaultName()).isEqualTo("speckv-pc");
-        assertThat(methods.read(io.speckv.proto.v1.Method.getDefaultInstance())
-                        .message()
-                        .getSpecpc()
-                        .getMaxCapacityPrompt())
-                .isEqualTo(2048);
+        assertThat(MethodSettings.toMap(methods.read(io.speckv.proto.v1.Method.getDefaultInstance())
+                        .message()))
+                .extractingByKey("specpc")
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("max_capacity_prompt", 2048);
         assertThat(settings.drafting().timeLimit()).isEqualTo(Duration.ofMinutes(1));
     }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Context;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.server.ExitCode;
+import io.speckv.kit.server.HealthWatch;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
@@ -75,7 +77,7 @@ class StreamsTest {
             assertThat(rig.once(RouterRig.request("full").build()).getAnswer().getTokenIdsCount())
                     .isEqualTo(4);
             slow.read(Integer.MAX_VALUE);
-            slow.end.get(20, TimeUnit.SECONDS);
+            slow.end.get(60, TimeUnit.SECONDS);
             assertThat(slow.messages.get()).isEqualTo(1002);
         }
     }
@@ -136,13 +138,16 @@ class StreamsTest {
             InferenceServiceGrpc.newStub(rig.channel)
                     .generate(RouterRig.request("full").build(), reader);
             RouterRig.await(() -> reader.messages.get() == 2, "no token came");
-            CompletableFuture<ExitCode> stopped = RouterRig.async(rig.router.process()::stop);
-            Thread.sleep(100);
+            CompletableFuture<ExitCode> stopped;
+            try (HealthWatch health = HealthWatch.serving(rig.channel, InferenceServiceGrpc.SERVICE_NAME)) {
+                stopped = RouterRig.async(rig.router.process()::stop);
+                health.await(ServingStatus.NOT_SERVING);
+            }
             assertThat(stopped).isNotDone();
-            goOn.get(5, TimeUnit.SECONDS).run();
+            goOn.get(60, TimeUnit.SECONDS).run();
 
-            assertThat(stopped.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.CLEAN);
-            reader.end.get(5, TimeUnit.SECONDS);
+            assertThat(stopped.get(60, TimeUnit.SECONDS)).isEqualTo(ExitCode.CLEAN);
+            reader.end.get(60, TimeUnit.SECONDS);
             assertThat(reader.messages.get()).isEqualTo(3);
         }
     }

@@ -83,9 +83,9 @@ class TargetLossTest {
             RouterRig.await(() -> rig.target.open.get() > 0, "the first target is not asked");
             rig.targetServer.close();
 
-            assertThat(first.get(20, TimeUnit.SECONDS).getAnswer().getTokenIdsCount())
+            assertThat(first.get(60, TimeUnit.SECONDS).getAnswer().getTokenIdsCount())
                     .isEqualTo(4);
-            assertThat(second.get(20, TimeUnit.SECONDS).getAnswer().getTokenIdsCount())
+            assertThat(second.get(60, TimeUnit.SECONDS).getAnswer().getTokenIdsCount())
                     .isEqualTo(4);
         }
     }

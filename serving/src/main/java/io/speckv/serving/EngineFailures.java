@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What the failures of engine and text mean to a client. */
+/** Translates failures of engine and text into failures that a client can read. */
 public final class EngineFailures implements FailureClassifier {
-    /** By {@link EngineException#code}. A damaged checkpoint at run time is nothing a client can act on. */
+    /** Failures by {@link EngineException#code}. Clients cannot act on a checkpoint that is damaged at run time. */
     static final Map<String, FailureCode> CODES = Map.of(
             "prompt_too_long", FailureCode.PROMPT_TOO_LONG,
             "token_out_of_vocabulary", FailureCode.TOKEN_OUT_OF_VOCAB,
@@ -29,7 +29,7 @@ public final class EngineFailures implements FailureClassifier {
             return code == FailureCode.UNEXPECTED ? Optional.empty() : Optional.of(encode(code, failure));
         }
         if (thrown instanceof TextException) {
-            // Its message may quote the text.
+            // The message of the exception may quote the text, so it is not shown.
             return Optional.of(RequestException.of(
                     FailureCode.FIELD_INVALID, "the text cannot be tokenized: it is not valid Unicode", thrown));
         }

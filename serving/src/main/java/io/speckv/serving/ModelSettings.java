@@ -1,21 +1,23 @@
 package io.speckv.serving;
 
 import io.speckv.engine.DeviceName;
+import io.speckv.engine.Kernels;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which model is served, and how it is computed. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
+ * The model that is served, and how it is computed. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
  *
  * @param folder as Hugging Face writes it, with {@code tokenizer.json}
  * @param name that clients see, 1 to 128 characters, or null for the folder's
  * @param device {@code cpu} or {@code gpu:N}
  * @param dtype {@code auto}, {@code fp32}, {@code bf16} or {@code int8}
+ * @param kernels {@code auto} or {@code plain}
  * @param rowBlock prompt rows between two looks at cancellation, at least 1
  */
-public record ModelSettings(Path folder, @Nullable String name, String device, String dtype, int rowBlock) {
+public record ModelSettings(Path folder, @Nullable String name, String device, String dtype, String kernels, int rowBlock) {
     /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; it sets the component named "model". */
     public static final String DEFAULTS = "/io/speckv/serving/defaults.yaml";
 
@@ -26,12 +28,12 @@ public record ModelSettings(Path folder, @Nullable String name, String device, S
             throw new IllegalArgumentException(
                     "name has " + name.length() + " characters, must have 1 to " + NAME_MOST);
         }
-        optionsOf(device, dtype, rowBlock);
+        optionsOf(device, dtype, kernels, rowBlock);
     }
 
     /** Returns how the engine opens the model. */
     public ModelOptions options() {
-        return optionsOf(device, dtype, rowBlock);
+        return optionsOf(device, dtype, kernels, rowBlock);
     }
 
     /** Returns the name that clients see. */
@@ -39,7 +41,8 @@ public record ModelSettings(Path folder, @Nullable String name, String device, S
         return name == null ? String.valueOf(folder.toAbsolutePath().normalize().getFileName()) : name;
     }
 
-    private static ModelOptions optionsOf(String device, String dtype, int rowBlock) {
-        return new ModelOptions(DeviceName.parse(device), Precision.parse(dtype), rowBlock, null);
+    private static ModelOptions optionsOf(String device, String dtype, String kernels, int rowBlock) {
+        return new ModelOptions(
+                DeviceName.parse(device), Precision.parse(dtype), Kernels.parse(kernels), rowBlock, null);
     }
 }

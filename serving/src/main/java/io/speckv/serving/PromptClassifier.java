@@ -1,6 +1,6 @@
 package io.speckv.serving;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.TokenClassifier;
 import io.speckv.selection.Reduction;
@@ -74,14 +74,14 @@ public final class PromptClassifier implements AutoCloseable {
      *
      * @param prompt by whichever tokenizer
      */
-    public float[] scores(Encoding prompt, Cancellation cancellation) {
+    public float[] scores(Encoding prompt, YieldPoint yieldPoint) {
         WordTokens words = tokenizer.encodeWords(prompt.text());
         int most = Math.min(SEQUENCE_TOKENS, classifier.shape().maxTokens()) - SPECIAL_TOKENS;
         ChunkedText text = ChunkedText.cut(words, most);
         float[] keep = new float[words.tokens().size()];
         for (int chunk = 0; chunk < text.chunks(); chunk++) {
-            cancellation.check();
-            text.wordMeans(chunk, probabilities(text.ids(chunk), cancellation), keep);
+            yieldPoint.pause();
+            text.wordMeans(chunk, probabilities(text.ids(chunk), yieldPoint), keep);
         }
         SpanAlignment alignment =
                 new SpanAlignment(words.tokens().starts(), words.tokens().ends(), prompt.starts(), prompt.ends());
@@ -94,12 +94,12 @@ public final class PromptClassifier implements AutoCloseable {
         return scores;
     }
 
-    private float[] probabilities(int[] ids, Cancellation cancellation) {
+    private float[] probabilities(int[] ids, YieldPoint yieldPoint) {
         int[] sequence = new int[ids.length + SPECIAL_TOKENS];
         sequence[0] = first;
         System.arraycopy(ids, 0, sequence, 1, ids.length);
         sequence[sequence.length - 1] = last;
-        float[] all = classifier.keepProbabilities(sequence, cancellation);
+        float[] all = classifier.keepProbabilities(sequence, yieldPoint);
         return Arrays.copyOfRange(all, 1, all.length - 1);
     }
 

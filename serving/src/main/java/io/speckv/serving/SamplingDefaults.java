@@ -21,7 +21,10 @@ public record SamplingDefaults(double temperature, int topK, double topP, double
     /**
      * Returns the defaults of a model folder; neutral ones if it has no such file.
      *
-     * @throws IllegalArgumentException if the file is not JSON
+     * <p>{@code top_k} of -1 or 0 means all tokens, as its writers mean it.
+     *
+     * @throws IllegalArgumentException if the file is not JSON, or a value is none that sampling can work with; the message
+     *     names file and key
      */
     public static SamplingDefaults read(Path folder) {
         Path file = folder.resolve(FILE);
@@ -34,15 +37,32 @@ public record SamplingDefaults(double temperature, int topK, double topP, double
         } catch (IOException e) {
             throw new IllegalArgumentException(file + ": expected well-formed JSON, found " + e.getMessage(), e);
         }
-        double repetitionPenalty = json.path("repetition_penalty").asDouble(1);
+        Values values = new Values(file, json);
+        double repetitionPenalty = values.number("repetition_penalty", 1, Math.nextUp(0.0), Double.MAX_VALUE);
         if (!json.path("do_sample").asBoolean(false)) {
             return new SamplingDefaults(0, 0, 1, 0, repetitionPenalty);
         }
         return new SamplingDefaults(
-                json.path("temperature").asDouble(1),
-                json.path("top_k").asInt(0),
-                json.path("top_p").asDouble(1),
-                json.path("min_p").asDouble(0),
+                values.number("temperature", 1, 0, Double.MAX_VALUE),
+                (int) Math.max(0, values.number("top_k", 0, -1, Integer.MAX_VALUE)),
+                values.number("top_p", 1, Math.nextUp(0.0), 1),
+                values.number("min_p", 0, 0, 1),
                 repetitionPenalty);
+    }
+
+    /** The numbers of a file, each within what it may be. */
+    private record Values(Path file, JsonNode json) {
+        private double number(String key, double otherwise, double least, double most) {
+            JsonNode value = json.path(key);
+            if (value.isMissingNode() || value.isNull()) {
+                return otherwise;
+            }
+            if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
+                throw new IllegalArgumentException(file + ": expected " + key + " as a number "
+                        + (least == Math.nextUp(0.0) ? "above 0" : "from " + (long) least)
+                        + (most == 1 ? " to 1" : "") + ", found " + value);
+            }
+            return value.doubleValue();
+        }
     }
 }

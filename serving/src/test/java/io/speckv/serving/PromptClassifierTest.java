@@ -3,7 +3,7 @@ package io.speckv.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenRun;
@@ -56,10 +56,10 @@ class PromptClassifierTest {
                 TokenClassifier model = TokenClassifier.open(folder, FP32);
                 Tokenizer tokenizer = Tokenizer.open(folder)) {
             Encoding own = tokenizer.encode(text, SpecialTokens.INCLUDED);
-            float[] keep = model.keepProbabilities(own.ids(), Cancellation.NEVER);
+            float[] keep = model.keepProbabilities(own.ids(), YieldPoint.NONE);
             int[] ids =
                     IntStream.concat(IntStream.of(BEGIN_OF_TEXT), text.chars()).toArray();
-            float[] scores = classifier.scores(DecodedTokens.of(target, ids), Cancellation.NEVER);
+            float[] scores = classifier.scores(DecodedTokens.of(target, ids), YieldPoint.NONE);
 
             // [CLS] a ##b c ##d ##e , f [SEP]
             assertThat(own.ids()).hasSize(9);
@@ -80,10 +80,10 @@ class PromptClassifierTest {
         // At most 64 tokens a chunk: 62 and the two around them.
         tiny(EncoderArchitecture.BERT).write(folder);
         try (PromptClassifier classifier = PromptClassifier.open(folder, FP32)) {
-            float[] once = classifier.scores(prompt("aa bb cc dd."), Cancellation.NEVER);
-            float[] often = classifier.scores(prompt("aa bb cc dd.".repeat(6) + "e".repeat(60)), Cancellation.NEVER);
+            float[] once = classifier.scores(prompt("aa bb cc dd."), YieldPoint.NONE);
+            float[] often = classifier.scores(prompt("aa bb cc dd.".repeat(6) + "e".repeat(60)), YieldPoint.NONE);
             // The first chunk is the sentence six times, up to its last stop; what comes behind it has no say.
-            float[] sixTimes = classifier.scores(prompt("aa bb cc dd.".repeat(6)), Cancellation.NEVER);
+            float[] sixTimes = classifier.scores(prompt("aa bb cc dd.".repeat(6)), YieldPoint.NONE);
 
             assertThat(Arrays.copyOf(often, sixTimes.length)).containsExactly(sixTimes);
             assertThat(once).hasSizeLessThan(sixTimes.length);
@@ -98,8 +98,8 @@ class PromptClassifierTest {
         try (PromptClassifier classifier = PromptClassifier.open(folder, FP32);
                 Tokenizer target = Tokenizer.open(GoldenRun.model("llama-target"))) {
             Encoding decoded = DecodedTokens.of(target, prompt.ids());
-            assertThat(classifier.scores(decoded, Cancellation.NEVER))
-                    .containsExactly(classifier.scores(prompt, Cancellation.NEVER));
+            assertThat(classifier.scores(decoded, YieldPoint.NONE))
+                    .containsExactly(classifier.scores(prompt, YieldPoint.NONE));
             assertThat(classifier.name()).isEqualTo(folder.getFileName().toString());
         }
     }
@@ -109,7 +109,7 @@ class PromptClassifierTest {
         tiny(EncoderArchitecture.BERT).write(folder);
         Encoding prompt = new Encoding("", new int[] {256, 260}, new int[2], new int[2]);
         try (PromptClassifier classifier = PromptClassifier.open(folder, FP32)) {
-            assertThat(classifier.scores(prompt, Cancellation.NEVER)).containsExactly(1, 1);
+            assertThat(classifier.scores(prompt, YieldPoint.NONE)).containsExactly(1, 1);
         }
     }
 
@@ -117,7 +117,7 @@ class PromptClassifierTest {
     void stopsBetweenChunksAndNamesWhatIsMissing() throws IOException {
         tiny(EncoderArchitecture.BERT).write(folder);
         try (PromptClassifier classifier = PromptClassifier.open(folder, FP32)) {
-            assertThatThrownBy(() -> classifier.scores(prompt(TEXT), () -> true))
+            assertThatThrownBy(() -> classifier.scores(prompt(TEXT), YieldPoint.endingWhen(() -> true)))
                     .isInstanceOf(CancelledException.class);
         }
         Files.delete(folder.resolve("config.json"));

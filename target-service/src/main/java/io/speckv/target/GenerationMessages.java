@@ -36,22 +36,29 @@ final class GenerationMessages {
     TargetServiceGenerateResponse delta(Answer answer, int first, String text) {
         TokenDelta.Builder delta = TokenDelta.newBuilder().setFirstIndex(first).setText(text);
         for (int i = first; i < answer.size(); i++) {
-            delta.addTokenIds(answer.token(i));
-            answer.logprobs(i).ifPresent(logprobs -> delta.addLogprobs(logprobs(logprobs)));
+            int token = answer.token(i);
+            delta.addTokenIds(token);
+            answer.logprobs(i).ifPresent(logprobs -> delta.addLogprobs(logprobs(token, logprobs)));
         }
         return TargetServiceGenerateResponse.newBuilder().setDelta(delta).build();
     }
 
-    private io.speckv.proto.v1.TokenLogprobs logprobs(TokenLogprobs logprobs) {
-        var message = io.speckv.proto.v1.TokenLogprobs.newBuilder().setLogprob(logprobs.logprob());
+    private io.speckv.proto.v1.TokenLogprobs logprobs(int chosen, TokenLogprobs logprobs) {
+        var message = io.speckv.proto.v1.TokenLogprobs.newBuilder()
+                .setLogprob(logprobs.logprob())
+                .setText(text(chosen));
         for (int i = 0; i < logprobs.topTokens().length; i++) {
             int token = logprobs.topTokens()[i];
             message.addAlternatives(AlternativeToken.newBuilder()
                     .setTokenId(token)
                     .setLogprob(logprobs.topLogprobs()[i])
-                    .setText(model.tokenizer().decode(new int[] {token}, SpecialTokens.INCLUDED)));
+                    .setText(text(token)));
         }
         return message.build();
+    }
+
+    private String text(int token) {
+        return model.tokenizer().decode(new int[] {token}, SpecialTokens.INCLUDED);
     }
 
     /** How the generation went. */
@@ -61,26 +68,27 @@ final class GenerationMessages {
                 .setFinishReason(answer.ending().map(GenerationMessages::reason).orElseThrow())
                 .setMatchedStop(stopText.orElse(""))
                 .setUsage(TokenUsage.newBuilder()
-                        .setPromptTokenCount(request.originalTokens())
+                        .setPromptTokenCount(request.kept().originalTokens())
                         .setKeptTokenCount(request.tokens().length)
                         .setGeneratedTokenCount(answer.size()))
                 .setKv(kv(prefilled))
                 .setLookahead(LookaheadUsage.newBuilder()
                         .setReceivedTokenCount(received())
                         .setAcceptedTokenCount(accepted(answer, prefilled))
-                        .setArrivedLate(request.lookahead().isLate()));
+                        .setArrivedLate(request.lookahead().isLate())
+                        .setFullCacheTokenCount(prefilled.fullCacheTokens(answer.size())));
         times.forEach(time -> finished.addTimings(time.toProto()));
         return TargetServiceGenerateResponse.newBuilder().setFinished(finished).build();
     }
 
     /** Draft tokens that the prefill took or a decode step verified. */
     int received() {
-        return request.lookahead().takenTokens() + request.expected().verifiedTokens();
+        return request.lookahead().takenTokens() + request.speculated().verifiedTokens();
     }
 
     /** Draft tokens that are part of the answer; it may have ended before the last that the target agreed with. */
     int accepted(Answer answer, Prefilled prefilled) {
-        return Math.min(prefilled.acceptedLookahead() + request.expected().acceptedTokens(), answer.size());
+        return Math.min(prefilled.acceptedLookahead() + request.speculated().acceptedTokens(), answer.size());
     }
 
     private static FinishReason reason(Answer.Ending ending) {
@@ -96,7 +104,7 @@ final class GenerationMessages {
         ModelShape shape = model.decoder().shape();
         KvUsage.Builder usage = KvUsage.newBuilder()
                 .setKeptBytes(keptBytes(prefilled))
-                .setFullBytes(request.originalTokens() * model.decoder().kvBytesPerToken());
+                .setFullBytes(request.kept().originalTokens() * model.decoder().kvBytesPerToken());
         for (int layer = 0; layer < shape.layers(); layer++) {
             KvLayerUsage.Builder heads = KvLayerUsage.newBuilder();
             for (int head = 0; head < shape.kvHeads(); head++) {

@@ -1,9 +1,11 @@
 package io.speckv.target;
 
+import io.speckv.cascade.KeptPrompt;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.selection.cache.CachePolicy;
+import io.speckv.target.speculation.SpeculatedTokens;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -11,14 +13,11 @@ import java.util.Set;
  * A valid request to generate.
  *
  * @param requestId of the caller
- * @param tokens the kept prompt
- * @param positions that the model sees, ascending
- * @param continuesAt position of the answer's first token
- * @param originalTokens length of the prompt before compression
+ * @param kept prompt, its ids and where they stand
  * @param policy which KV pairs stay
  * @param verifiesLookahead whether lookahead that the target agrees with counts as generated
  * @param lookahead tokens, which may still be on their way
- * @param expected what a draft that goes on after its lookahead expects the answer to be
+ * @param speculated what a draft speculates that the answer will be
  * @param lookaheadWaitNanos how long to wait for them while nothing else can be done
  * @param sampling of the answer
  * @param seed where the sampling settings name none
@@ -28,14 +27,11 @@ import java.util.Set;
  */
 record GenerationRequest(
         String requestId,
-        int[] tokens,
-        int[] positions,
-        int continuesAt,
-        int originalTokens,
+        KeptPrompt kept,
         CachePolicy policy,
         boolean verifiesLookahead,
         LookaheadInbox lookahead,
-        ExpectedAnswer expected,
+        SpeculatedTokens speculated,
         long lookaheadWaitNanos,
         SamplingSettings sampling,
         long seed,
@@ -48,21 +44,26 @@ record GenerationRequest(
         return policy.compresses(promptTokens) ? policy.lookaheadChooses(promptTokens) : verifies;
     }
 
+    /** Ids of the kept prompt. */
+    int[] tokens() {
+        return kept.tokens();
+    }
+
     boolean usesLookahead() {
-        return usesLookahead(policy, tokens.length, verifiesLookahead);
+        return usesLookahead(policy, kept.size(), verifiesLookahead);
     }
 
     /**
-     * Takes draft tokens: lookahead, until that is complete, and then what a draft that goes on expects.
+     * Takes draft tokens: lookahead, until that is complete, and then what a draft speculates on.
      *
      * @throws io.speckv.kit.failure.RequestException if their place leaves a gap or there are too many
      */
     void take(int firstIndex, int[] draftTokens, boolean complete) {
-        if (!expected.goesOn() || !lookahead.isComplete()) {
+        if (!speculated.isOn() || !lookahead.isComplete()) {
             lookahead.add(firstIndex, draftTokens, complete, "lookahead");
         }
-        if (expected.goesOn()) {
-            expected.replace(firstIndex, draftTokens, "lookahead");
+        if (speculated.isOn()) {
+            speculated.replace(firstIndex, draftTokens, "lookahead");
         }
     }
 
@@ -73,7 +74,8 @@ record GenerationRequest(
 
     /** The prompt alone. */
     TargetPrompt prompt() {
-        return new TargetPrompt(tokens, positions, continuesAt, policy, new int[0], verifiesLookahead);
+        return new TargetPrompt(
+                kept.tokens(), kept.positions(), kept.continuesAt(), policy, new int[0], verifiesLookahead);
     }
 
     /** The lookahead that is here by now; what comes later is late. */
@@ -89,6 +91,6 @@ record GenerationRequest(
 
     /** The answer before its first token. */
     Answer newAnswer(Set<Integer> endTokens) {
-        return new Answer(sampling, seed, tokens, endTokens, room);
+        return new Answer(sampling, seed, kept.tokens(), endTokens, room);
     }
 }

@@ -9,14 +9,14 @@ import java.util.Set;
 
 /**
  * Takes requests in: a request waits for a slot in its size's {@link io.speckv.kit.admission.Admission}, then for the
- * {@link BatchEngine}. A prompt whose lookahead is still on its way is read without it where {@link Overlap} allows that.
+ * {@link BatchEngine}. A prompt whose lookahead is still on its way is read without it where {@link PrefillOverlap} allows that.
  */
 final class GenerationScheduler implements AutoCloseable {
     private final Set<Integer> endTokens;
     private final TargetPrefill prefill;
-    private final Overlap overlap;
+    private final PrefillOverlap overlap;
     private final SlotSizes sizes;
-    private final BatchEngine<Generation> engine;
+    private final BatchEngine<GenerationRun> engine;
 
     /**
      * Starts the engine's thread.
@@ -36,7 +36,7 @@ final class GenerationScheduler implements AutoCloseable {
             Runnable onDeath) {
         this.endTokens = model.checkpoint().endTokens();
         this.prefill = prefill;
-        this.overlap = new Overlap(overlap, model, prefill);
+        this.overlap = new PrefillOverlap(overlap, model, prefill);
         this.sizes = sizes;
         this.engine = new BatchEngine<>(
                 "speckv-target-engine",
@@ -51,16 +51,14 @@ final class GenerationScheduler implements AutoCloseable {
      *
      * @throws RequestException with QUEUE_FULL, PROMPT_TOO_LONG where no slot is large enough, or DRAINING
      */
-    Generation submit(GenerationRequest request, AnswerSink sink) {
+    GenerationRun submit(GenerationRequest request, AnswerReply sink) {
         if (engine.isClosing()) {
             throw stopped();
         }
         SlotSize size = sizes.holding(request.slotTokens());
-        Generation generation = new Generation(request, sink, size, prefill, overlap, endTokens);
-        var turn = size.admission().admit(request.tokens().length);
-        generation.waitsFor(turn);
-        var unused = turn.thenAccept(permit -> {
-            generation.admitted(permit);
+        GenerationRun generation = new GenerationRun(request, sink, size, prefill, overlap, endTokens);
+        generation.place().enter(size.admission(), request.tokens().length, () -> {
+            generation.admitted();
             engine.submit(generation);
         });
         return generation;

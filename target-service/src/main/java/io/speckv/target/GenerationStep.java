@@ -7,10 +7,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A step of the target: gives every answer whose reader keeps up its next token, and verifies what drafts that go on expect
+ * A step of the target: gives every answer whose reader keeps up its next token, and verifies what drafts speculate
  * to follow it; no step waits for a draft.
  */
-final class GenerationStep implements BatchStep<Generation> {
+final class GenerationStep implements BatchStep<GenerationRun> {
     /** Most drafted tokens that a step verifies, all answers together: each brings a row of logits to the host. */
     private static final int DRAFTED_TOKENS = 64;
 
@@ -24,7 +24,7 @@ final class GenerationStep implements BatchStep<Generation> {
 
     /** One batch for each size of slots; neighbouring slots need no copy. */
     @Override
-    public List<List<Generation>> batches(List<Generation> ready) {
+    public List<List<GenerationRun>> batches(List<GenerationRun> ready) {
         return sizes.stream()
                 .map(size -> ready.stream()
                         .filter(generation -> generation.size().arena() == size.arena())
@@ -36,7 +36,7 @@ final class GenerationStep implements BatchStep<Generation> {
     }
 
     @Override
-    public float[][][] logits(List<Generation> batch) {
+    public float[][][] logits(List<GenerationRun> batch) {
         int room = DRAFTED_TOKENS / batch.size();
         List<DecodingSequence> sequences =
                 batch.stream().map(generation -> generation.nextSequence(room)).toList();

@@ -8,17 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/** All cache slots of the target, smallest size first. Allocated once; the caller closes them. */
+/** All cache slots of the target, smallest size first. Reserved once; the caller closes them. */
 final class SlotSizes implements AutoCloseable {
     private final List<SlotSize> sizes = new ArrayList<>();
     private final int queueCapacity;
 
-    SlotSizes(DecoderModel model, TargetSettings.Slots slots, TargetSettings.Queue queue) {
-        for (TargetSettings.Slots.Size size : List.of(slots.small(), slots.large())) {
-            if (size.count() > 0) {
-                sizes.add(new SlotSize(
-                        model.newArena(size.count(), size.tokens()), new Admission(queue.admission(size.count()))));
-            }
+    SlotSizes(DecoderModel model, TargetSlotPlan plan, TargetSettings.Queue queue) {
+        for (TargetSlotPlan.Size size : plan.sizes()) {
+            sizes.add(new SlotSize(
+                    model.newArena(size.count(), size.tokens()), new Admission(queue.admission(size.count()))));
         }
         this.queueCapacity = queue.requests() * sizes.size();
     }

@@ -1,5 +1,6 @@
 package io.speckv.target;
 
+import io.speckv.cascade.KeptPrompt;
 import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.kit.failure.FailureCode;
@@ -7,9 +8,9 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.RequestFields;
+import io.speckv.kit.wire.SamplingRules;
 import io.speckv.kit.wire.ScoreVectors;
 import io.speckv.proto.v1.GenerationStart;
-import io.speckv.proto.v1.KeptPrompt;
 import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.PositionRule;
 import io.speckv.selection.InvalidSettingException;
@@ -18,12 +19,12 @@ import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import io.speckv.serving.SamplingFields;
 import io.speckv.serving.ServedModel;
+import io.speckv.target.speculation.SpeculatedTokens;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /** Turns the first message of a call into a valid {@link GenerationRequest}, or into a failure that names the field. */
 final class StartReader {
-    private static final int NEW_TOKENS_UNSET = 128;
     private static final String IDS = "prompt.token_ids";
     private static final String POSITIONS = "prompt.original_positions";
 
@@ -42,45 +43,51 @@ final class StartReader {
     GenerationRequest read(GenerationStart start) {
         RequestFields.requireId(start.getRequestId());
         model.requireFingerprint(start.getTokenizerFingerprint());
-        KeptPrompt prompt = start.getPrompt();
-        RequestFields.requirePromptLength(prompt.getTokenIdsCount(), IDS, maxPromptTokens);
-        int[] tokens = RequestFields.tokens(prompt.getTokenIdsList(), IDS, model.vocabSize());
-        int originalTokens = originalTokens(prompt);
-        int[] positions = positions(prompt);
-        boolean original = prompt.getPositionRule() == PositionRule.POSITION_RULE_ORIGINAL && positions.length > 0;
-        int continuesAt = original ? originalTokens : tokens.length;
-        int room = model.decoder().shape().maxPositions() - continuesAt;
+        io.speckv.proto.v1.KeptPrompt message = start.getPrompt();
+        RequestFields.requirePromptLength(message.getTokenIdsCount(), IDS, maxPromptTokens);
+        KeptPrompt prompt = prompt(message);
+        int room = model.decoder().shape().maxPositions() - prompt.continuesAt();
         if (room < 1) {
             throw RequestException.ofField(
                     FailureCode.PROMPT_TOO_LONG,
                     POSITIONS,
-                    "end at " + continuesAt + ", must leave a position below "
+                    "end at " + prompt.continuesAt() + ", must leave a position below "
                             + model.decoder().shape().maxPositions() + " for the answer");
         }
         int newTokens = newTokens(start, room);
         Method method = method(start);
-        CachePolicy policy = withScores(method.cache(), prompt);
+        requireScores(method.cache(), prompt, message.hasScores());
         LookaheadInbox lookahead = lookahead(start);
         int longest = Math.min(newTokens, room);
         return new GenerationRequest(
                 start.getRequestId(),
-                tokens,
-                original ? positions : IntStream.range(0, tokens.length).toArray(),
-                continuesAt,
-                originalTokens,
-                policy,
+                prompt,
+                prompt.policy(method.cache()),
                 method.verifyLookahead(),
                 lookahead,
-                expected(start, lookahead, longest),
+                speculated(start, lookahead, longest),
                 LookaheadWait.nanos(start.getLookaheadWait(), "lookahead_wait"),
                 sampling(start, newTokens),
                 ThreadLocalRandom.current().nextLong(),
                 room,
-                slotTokens(method, policy, tokens.length, lookahead, longest),
+                slotTokens(method, prompt.size(), lookahead, longest),
                 start.getReportKvPositions());
     }
 
-    private static int originalTokens(KeptPrompt prompt) {
+    private KeptPrompt prompt(io.speckv.proto.v1.KeptPrompt message) {
+        int[] tokens = RequestFields.tokens(message.getTokenIdsList(), IDS, model.vocabSize());
+        int originalTokens = originalTokens(message);
+        int[] positions = positions(message);
+        boolean whole = positions.length == 0;
+        return new KeptPrompt(
+                tokens,
+                whole ? IntStream.range(0, tokens.length).toArray() : positions,
+                originalTokens,
+                !whole && message.getPositionRule() == PositionRule.POSITION_RULE_ORIGINAL,
+                ScoreVectors.fromProto(message.getScores(), "prompt.scores"));
+    }
+
+    private static int originalTokens(io.speckv.proto.v1.KeptPrompt prompt) {
         int kept = prompt.getTokenIdsCount();
         int original = prompt.getOriginalTokenCount();
         if (prompt.getOriginalPositionsCount() == 0) {
@@ -89,7 +96,7 @@ final class StartReader {
         return RequestFields.within(original, kept, Integer.MAX_VALUE, "prompt.original_token_count");
     }
 
-    private static int[] positions(KeptPrompt prompt) {
+    private static int[] positions(io.speckv.proto.v1.KeptPrompt prompt) {
         int count = prompt.getOriginalPositionsCount();
         if (count != 0 && count != prompt.getTokenIdsCount()) {
             throw RequestException.invalidField(
@@ -109,7 +116,7 @@ final class StartReader {
         return start.getSampling().hasMaxNewTokens()
                 ? RequestFields.within(
                         start.getSampling().getMaxNewTokens(), 1, limits.newTokens(), "sampling.max_new_tokens")
-                : Math.min(Math.min(NEW_TOKENS_UNSET, limits.newTokens()), room);
+                : Math.min(Math.min(SamplingRules.NEW_TOKENS_UNSET, limits.newTokens()), room);
     }
 
     private SamplingSettings sampling(GenerationStart start, int newTokens) {
@@ -123,26 +130,21 @@ final class StartReader {
         try {
             return Methods.of(name, MethodSettings.toMap(start.getMethod()));
         } catch (InvalidSettingException e) {
-            String field = e.key().equals("method") ? "method.name" : MethodSettings.fieldPath(e.key());
-            throw RequestException.invalidField(field, "is refused: " + e.getMessage());
+            throw RequestException.invalidField(
+                    MethodSettings.fieldPath(start.getMethod(), e.key()), "is refused: " + e.getMessage());
         }
     }
 
-    private static CachePolicy withScores(CachePolicy policy, KeptPrompt prompt) {
-        float[] scores = ScoreVectors.fromProto(prompt.getScores(), "prompt.scores");
-        int tokens = prompt.getTokenIdsCount();
-        if (prompt.hasScores() && scores.length != tokens) {
+    private static void requireScores(CachePolicy policy, KeptPrompt prompt, boolean sent) {
+        int tokens = prompt.size();
+        int scores = prompt.scores().length;
+        if (sent && scores != tokens) {
             throw RequestException.invalidField(
-                    "prompt.scores",
-                    "has " + scores.length + " entries, must have one for each of " + tokens + " tokens");
+                    "prompt.scores", "has " + scores + " entries, must have one for each of " + tokens + " tokens");
         }
-        if (!policy.needsReceivedScores() || !policy.compresses(tokens)) {
-            return policy;
-        }
-        if (!prompt.hasScores()) {
+        if (!sent && policy.needsReceivedScores() && policy.compresses(tokens)) {
             throw RequestException.invalidField("prompt.scores", "is missing, the method ranks KV pairs by it");
         }
-        return policy.withReceivedScores(scores);
     }
 
     private LookaheadInbox lookahead(GenerationStart start) {
@@ -156,16 +158,16 @@ final class StartReader {
         return inbox;
     }
 
-    private ExpectedAnswer expected(GenerationStart start, LookaheadInbox lookahead, int longest) {
-        ExpectedAnswer expected =
-                new ExpectedAnswer(start.getLookaheadContinues() ? longest : 0, limits.stepDraftedTokens());
-        expected.replace(0, lookahead.tokens(), "lookahead");
-        return expected;
+    private SpeculatedTokens speculated(GenerationStart start, LookaheadInbox lookahead, int longest) {
+        SpeculatedTokens speculated =
+                new SpeculatedTokens(start.getLookaheadContinues() ? longest : 0, limits.stepDraftedTokens());
+        speculated.replace(0, lookahead.tokens(), "lookahead");
+        return speculated;
     }
 
     /** Room for the lookahead is reserved before it is known, unless it has come whole or cannot be used. */
-    private int slotTokens(
-            Method method, CachePolicy policy, int promptTokens, LookaheadInbox lookahead, int newTokens) {
+    private int slotTokens(Method method, int promptTokens, LookaheadInbox lookahead, int newTokens) {
+        CachePolicy policy = method.cache();
         int mayCome = 0;
         if (GenerationRequest.usesLookahead(policy, promptTokens, method.verifyLookahead())) {
             mayCome = lookahead.isComplete() ? lookahead.size() : limits.lookaheadTokens();

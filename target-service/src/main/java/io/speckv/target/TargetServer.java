@@ -1,6 +1,6 @@
 package io.speckv.target;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.DecodingSequence;
 import io.speckv.engine.generate.Prefilled;
@@ -19,13 +19,18 @@ import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.serving.EngineFailures;
 import io.speckv.serving.ServedModel;
+import io.speckv.serving.SlotBudget;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A target service from settings to a running server: wires the parts and owns their order of closing. */
 public final class TargetServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TargetServer.class);
     private static final int WARM_UP_TOKENS = 64;
 
     private final GrpcProcess process;
@@ -64,14 +69,27 @@ public final class TargetServer implements AutoCloseable {
 
     /** Starts with a telemetry of the caller's making, which the server closes. */
     public static TargetServer start(TargetSettings settings, Telemetry telemetry) throws IOException {
+        return start(settings, telemetry, listening -> {});
+    }
+
+    /** Starts, and tells {@code listening} of the process before it loads the model. */
+    static TargetServer start(TargetSettings settings, Telemetry telemetry, Consumer<GrpcProcess> listening)
+            throws IOException {
         TargetService service = new TargetService(telemetry, settings);
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),
                 new HostedServices(List.of(service), List.of(telemetry.serverInterceptor()), new EngineFailures()));
         boolean serving = false;
         try {
+            listening.accept(process);
             ServedModel model = ServedModel.open(settings.model());
-            SlotSizes slots = new SlotSizes(model.decoder(), settings.slots(), settings.queue());
+            TargetSlotPlan plan =
+                    TargetSlotPlan.of(settings.slots(), model.decoder().memoryUse(), SlotBudget.of(model.decoder()));
+            SlotSizes slots = new SlotSizes(model.decoder(), plan, settings.queue());
+            LOG.atInfo()
+                    .addKeyValue("slots", plan)
+                    .addKeyValue("most", new ByteSize(plan.bytes()).readable())
+                    .log("cache reserved");
             slots.all().forEach(size -> warmUp(model.decoder(), size));
             Optional<PrefixCache> prefixes = prefixCache(model.decoder(), settings.prefixCache());
             TargetPrefill prefill = new TargetPrefill(model.decoder(), prefixes.orElse(null));
@@ -117,7 +135,7 @@ public final class TargetServer implements AutoCloseable {
         KvSlot slot = size.arena().take();
         try {
             Answer answer = new Answer(SamplingSettings.greedy(2), 0, prompt.tokens(), Set.of(), 2);
-            Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), Cancellation.NEVER);
+            Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), YieldPoint.NONE);
             answer.start(prefilled);
             for (int drafted = 0; slot.longest() + drafted < size.arena().capacity() && drafted < 2; drafted++) {
                 DecodingSequence.nextLogits(model, List.of(new DecodingSequence(slot, answer, new int[drafted])));

@@ -66,7 +66,7 @@ final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implem
         Parts warm = parts.join();
         StartReader reader = new StartReader(
                 warm.model(), warm.maxPromptTokens(settings.limits()), settings.limits(), settings.defaultMethod());
-        GenerateStream stream = new GenerateStream(warm, reader, telemetry);
+        GenerateMessageReader stream = new GenerateMessageReader(warm, reader, telemetry);
         return stream.open(
                 (ServerCallStreamObserver<TargetServiceGenerateResponse>) observer,
                 settings.streams().outbox(),

@@ -9,6 +9,7 @@ import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.serving.ModelSettings;
 import io.speckv.serving.batch.BatchEngine;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All settings of a target service. Meaning, unit and default of every key stand in {@code defaults.yaml}.
@@ -54,13 +55,13 @@ public record TargetSettings(
         }
     }
 
-    /** Cache slots, allocated at start. */
+    /** Cache slots, reserved at start. */
     public record Slots(Size small, Size large) {
         public Slots {
-            if (small.count() + large.count() == 0) {
+            if (small.isNone() && large.isNone()) {
                 throw new IllegalArgumentException("there are no slots: set small.count or large.count");
             }
-            if (small.count() > 0 && large.count() > 0 && small.tokens() >= large.tokens()) {
+            if (!small.isNone() && !large.isNone() && small.tokens() >= large.tokens()) {
                 throw new IllegalArgumentException("small slots of " + small.tokens()
                         + " tokens are not smaller than large ones of " + large.tokens());
             }
@@ -69,13 +70,19 @@ public record TargetSettings(
         /**
          * One size.
          *
-         * @param count at least 0
+         * @param count at least 0; null for what the memory holds
          * @param tokens per layer and KV head, at least 1
          */
-        public record Size(int count, int tokens) {
+        public record Size(@Nullable Integer count, int tokens) {
             public Size {
-                requireAtLeast(0, "count", count);
+                if (count != null) {
+                    requireAtLeast(0, "count", count);
+                }
                 requireAtLeast(1, "tokens", tokens);
+            }
+
+            private boolean isNone() {
+                return count != null && count == 0;
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.util.Durations;
 import io.grpc.Status;
+import io.speckv.cascade.KeptPrompt;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.generate.Answer;
@@ -20,6 +21,7 @@ import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.StageSettings;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.serving.EngineFailures;
+import io.speckv.target.speculation.SpeculatedTokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,8 +127,7 @@ class FailureTest {
         try (DecoderModel model = DecoderModel.open(GoldenRun.model("llama-target"), ModelOptions.DEFAULTS);
                 SlotSizes sizes = new SlotSizes(
                         model,
-                        new TargetSettings.Slots(
-                                new TargetSettings.Slots.Size(1, 64), new TargetSettings.Slots.Size(0, 128)),
+                        new TargetSlotPlan(List.of(new TargetSlotPlan.Size(1, 64)), 0),
                         new TargetSettings.Queue(8, 1000))) {
             CompletableFuture<Boolean> died = new CompletableFuture<>();
             GenerationScheduler scheduler = new GenerationScheduler(
@@ -162,14 +163,11 @@ class FailureTest {
         lookahead.complete();
         return new GenerationRequest(
                 "",
-                prompt(SHORT),
-                IntStream.range(0, SHORT).toArray(),
-                SHORT,
-                SHORT,
+                new KeptPrompt(prompt(SHORT), IntStream.range(0, SHORT).toArray(), SHORT, false, new float[0]),
                 new FullCache(),
                 false,
                 lookahead,
-                new ExpectedAnswer(0, 1),
+                new SpeculatedTokens(0, 1),
                 0,
                 io.speckv.engine.sampling.SamplingSettings.greedy(2),
                 0,
@@ -179,7 +177,7 @@ class FailureTest {
     }
 
     /** Runs into an error of the virtual machine when its prefill is done. */
-    private static final class FatalSink implements AnswerSink {
+    private static final class FatalSink implements AnswerReply {
         final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
         @Override

@@ -13,6 +13,7 @@ import io.speckv.proto.v1.TargetServiceGrpc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.function.BooleanSupplier;
 final class LoopbackTarget implements AutoCloseable {
     /** Small, so that a reader that stops is noticed soon. */
     private static final int CLIENT_WINDOW_BYTES = 1 << 16;
+
+    /** How long anything may take before it counts as missing: much longer than it takes on a busy machine. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final TargetServer server;
     private final ManagedChannel channel;
@@ -38,7 +42,7 @@ final class LoopbackTarget implements AutoCloseable {
         return start(GoldenRun.model(model), flags);
     }
 
-    static LoopbackTarget start(Path model, String... flags) {
+    static TargetSettings settings(Path model, String... flags) {
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--telemetry.log-level=WARN",
@@ -52,9 +56,12 @@ final class LoopbackTarget implements AutoCloseable {
                 "--slots.large.tokens=2048",
                 "--model.folder=" + model));
         all.addAll(List.of(flags));
+        return TargetSettings.loader().load(null, Map.of(), all).value();
+    }
+
+    static LoopbackTarget start(Path model, String... flags) {
         try {
-            return new LoopbackTarget(TargetServer.start(
-                    TargetSettings.loader().load(null, Map.of(), all).value()));
+            return new LoopbackTarget(TargetServer.start(settings(model, flags)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -116,6 +123,13 @@ final class LoopbackTarget implements AutoCloseable {
                         SamplingSettings.newBuilder().setMaxNewTokens(newTokens).setIgnoreEos(true));
     }
 
+    /** A request whose messages are more than gRPC's windows hold: it runs until its client reads. */
+    static GenerationStart.Builder moreThanWindowsHold() {
+        GenerationStart.Builder start = start(prompt(50), 450);
+        start.getSamplingBuilder().setTopLogprobs(20);
+        return start;
+    }
+
     static LookaheadTokens lookahead(int first, boolean complete, int... tokens) {
         return LookaheadTokens.newBuilder()
                 .setFirstIndex(first)
@@ -143,10 +157,10 @@ final class LoopbackTarget implements AutoCloseable {
     }
 
     static void await(BooleanSupplier condition, String otherwise) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("still after 10 s: " + otherwise);
+                throw new AssertionError("still after " + PATIENCE.toSeconds() + " s: " + otherwise);
             }
             try {
                 Thread.sleep(2);

@@ -164,8 +164,12 @@ class RefusalTest {
                                 .setName("speckv-pc")
                                 .setSecondStage(SecondStage.SECOND_STAGE_BLEND)
                                 .setBlendWeight(Double.NaN)),
-                bad("method.extra_settings.windw_size", start -> extra(start, "windw_size")),
-                bad("method.extra_settings.window_size", start -> extra(start, "window_size")));
+                bad("method.extra_settings.windw_size", start -> extra(start, "windw_size", 8)),
+                bad("method.extra_settings.window_size", start -> extra(start, "window_size", 0)),
+                bad("method.extra_settings.window_size", start -> {
+                    extra(start, "window_size", 8);
+                    start.getMethodBuilder().setSettings(stage().setWindowSize(8));
+                }));
     }
 
     private static StageSettings.Builder stage() {
@@ -176,11 +180,11 @@ class RefusalTest {
         start.getMethodBuilder().setName("snapkv").setSettings(settings);
     }
 
-    private static void extra(GenerationStart.Builder start, String key) {
+    private static void extra(GenerationStart.Builder start, String key, double value) {
         start.getMethodBuilder()
                 .setName("snapkv")
                 .setExtraSettings(Struct.newBuilder()
-                        .putFields(key, Value.newBuilder().setNumberValue(8).build()));
+                        .putFields(key, Value.newBuilder().setNumberValue(value).build()));
     }
 
     private static Stream<Arguments> badSampling() {

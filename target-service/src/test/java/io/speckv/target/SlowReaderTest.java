@@ -10,17 +10,18 @@ import org.junit.jupiter.api.Test;
 
 /** A client that reads slowly pauses its own answer and no other. */
 class SlowReaderTest {
-    private static final int TOKENS = 450;
+    private static final GenerationStart LARGE =
+            LoopbackTarget.moreThanWindowsHold().build();
 
     @Test
     void stallsItselfAloneAndGetsItsWholeAnswerLater() {
         try (LoopbackTarget target = LoopbackTarget.start(
                 "llama-target", "--streams.outbox-messages=4", "--streams.slow-consumer-timeout=10m")) {
-            int[] alone = target.generate(large()).tokens();
-            TargetCall slow = target.openUnread(large()).halfClose();
+            int[] alone = target.generate(LARGE).tokens();
+            TargetCall slow = target.openUnread(LARGE).halfClose();
             slow.read(1);
             slow.awaitFirstToken();
-            assertThat(target.generate(large()).tokens()).isEqualTo(alone);
+            assertThat(target.generate(LARGE).tokens()).isEqualTo(alone);
 
             assertThat(slow.isDone()).isFalse();
             assertThat(target.server().slotsUsed())
@@ -36,7 +37,7 @@ class SlowReaderTest {
     void losesItsStreamWhenItReadsNothingForTooLong() {
         try (LoopbackTarget target = LoopbackTarget.start(
                 "llama-target", "--streams.outbox-messages=4", "--streams.slow-consumer-timeout=200ms")) {
-            TargetCall slow = target.openUnread(large()).halfClose();
+            TargetCall slow = target.openUnread(LARGE).halfClose();
             target.awaitBusy();
             target.awaitIdle();
             slow.read(Integer.MAX_VALUE);
@@ -48,12 +49,5 @@ class SlowReaderTest {
             assertThat(failure.status()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
             assertThat(failure.metadata()).containsEntry("outbox_messages", "4");
         }
-    }
-
-    /** Its messages are more than gRPC's windows hold. */
-    private static GenerationStart large() {
-        GenerationStart.Builder start = LoopbackTarget.start(LoopbackTarget.prompt(50), TOKENS);
-        start.getSamplingBuilder().setTopLogprobs(20);
-        return start.build();
     }
 }

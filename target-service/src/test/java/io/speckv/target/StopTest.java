@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.speckv.engine.GoldenRun;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.server.ExitCode;
+import io.speckv.kit.server.HealthWatch;
+import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceGrpc;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,30 +29,31 @@ class StopTest {
 
     @Test
     void runningStreamsEndWellWhileHealthSaysNotServingAndNewOnesAreRefused() throws Exception {
-        try (LoopbackTarget target =
-                LoopbackTarget.start("llama-target", "--server.drain.notice=300ms", "--server.drain.calls=20s")) {
-            int[] alone =
-                    target.generate(LoopbackTarget.start(PROMPT, 200).build()).tokens();
-            TargetCall running = target.open(LoopbackTarget.start(PROMPT, 200).build())
-                    .halfClose()
-                    .awaitFirstToken();
-            CompletableFuture<ExitCode> stop = CompletableFuture.supplyAsync(
-                    () -> target.server().process().stop());
-
-            LoopbackTarget.await(() -> health(target) == ServingStatus.NOT_SERVING, "health says serving");
+        try (LoopbackTarget target = LoopbackTarget.start(
+                "llama-target",
+                "--server.drain.notice=300ms",
+                "--server.drain.calls=60s",
+                "--streams.outbox-messages=4",
+                "--streams.slow-consumer-timeout=10m")) {
+            GenerationStart large = LoopbackTarget.moreThanWindowsHold().build();
+            int[] alone = target.generate(large).tokens();
+            // It runs until it is read.
+            TargetCall running = target.openUnread(large).halfClose();
+            running.read(1);
+            running.awaitFirstToken();
+            CompletableFuture<ExitCode> stop;
+            try (HealthWatch health = HealthWatch.serving(target.channel(), TargetServiceGrpc.SERVICE_NAME)) {
+                stop = CompletableFuture.supplyAsync(target.server().process()::stop);
+                health.await(ServingStatus.NOT_SERVING);
+            }
             LoopbackTarget.await(
                     () -> isRefused(target.open(LoopbackTarget.start(PROMPT, 1).build())), "new calls are taken");
-            assertThat(running.result().tokens()).isEqualTo(alone);
-            assertThat(stop.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.CLEAN);
-        }
-    }
+            assertThat(stop).isNotDone();
+            running.read(Integer.MAX_VALUE);
 
-    private static ServingStatus health(LoopbackTarget target) {
-        return HealthGrpc.newBlockingStub(target.channel())
-                .check(HealthCheckRequest.newBuilder()
-                        .setService(TargetServiceGrpc.SERVICE_NAME)
-                        .build())
-                .getStatus();
+            assertThat(running.result().tokens()).isEqualTo(alone);
+            assertThat(stop.get(60, TimeUnit.SECONDS)).isEqualTo(ExitCode.CLEAN);
+        }
     }
 
     private static boolean isRefused(TargetCall call) {
@@ -92,41 +94,33 @@ class StopTest {
 
     @Test
     void saysThatTheModelIsLoadingUntilItIsWarm() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        ManagedChannel channel =
-                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
-        CompletableFuture<LoopbackTarget> started =
-                CompletableFuture.supplyAsync(() -> LoopbackTarget.start("llama-target", "--server.port=" + port));
-        try {
-            Optional<RemoteFailure> failure = Optional.empty();
-            while (failure.isEmpty() && !started.isDone()) {
-                failure = describe(channel);
-                channel.resetConnectBackoff();
-            }
-            assertThat(failure).hasValueSatisfying(loading -> {
+        TargetSettings settings = LoopbackTarget.settings(GoldenRun.model("llama-target"));
+        List<RemoteFailure> whileLoading = new ArrayList<>();
+        Telemetry telemetry = Telemetry.start(settings.telemetry(), new Telemetry.ServiceIdentity("t", "0"), List.of());
+        try (TargetServer server = TargetServer.start(
+                settings, telemetry, process -> describe(process.port()).ifPresent(whileLoading::add))) {
+            assertThat(whileLoading).singleElement().satisfies(loading -> {
                 assertThat(loading.is(FailureCode.LOADING)).isTrue();
                 assertThat(loading.status()).isEqualTo(Status.Code.UNAVAILABLE);
                 assertThat(loading.retryAfter()).isPresent();
             });
-            started.get(20, TimeUnit.SECONDS);
-            assertThat(describe(channel)).isEmpty();
-        } finally {
-            channel.shutdownNow();
-            started.get(20, TimeUnit.SECONDS).close();
+            assertThat(describe(server.port())).isEmpty();
         }
     }
 
-    private static Optional<RemoteFailure> describe(ManagedChannel channel) {
+    /** Returns why a description is refused, if it is. */
+    private static Optional<RemoteFailure> describe(int port) {
+        ManagedChannel channel =
+                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         try {
             var unused = TargetServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(1, TimeUnit.SECONDS)
+                    .withDeadlineAfter(60, TimeUnit.SECONDS)
                     .describe(TargetServiceDescribeRequest.getDefaultInstance());
             return Optional.empty();
-        } catch (io.grpc.StatusRuntimeException e) {
+        } catch (StatusRuntimeException e) {
             return RemoteFailure.of(e);
+        } finally {
+            channel.shutdownNow();
         }
     }
 }

@@ -25,6 +25,9 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
     private final CountDownLatch firstToken = new CountDownLatch(1);
     private final CompletableFuture<GenerationFinished> end = new CompletableFuture<>();
     private final Reading reading;
+    /** When the end came, as {@link System#nanoTime} has it; whoever waits for it may look later. */
+    private volatile long endNanos;
+
     private @Nullable GenerationFinished finished;
     private @Nullable ClientCallStreamObserver<TargetServiceGenerateRequest> requests;
 
@@ -101,7 +104,7 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
 
     TargetCall awaitFirstToken() {
         try {
-            if (!firstToken.await(20, TimeUnit.SECONDS)) {
+            if (!firstToken.await(60, TimeUnit.SECONDS)) {
                 throw new AssertionError("no token came");
             }
         } catch (InterruptedException e) {
@@ -120,6 +123,13 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("the call did not end", e);
         }
+    }
+
+    /** Waits for both ends, which must be good ones; returns whether this one's came first. */
+    boolean endedBefore(TargetCall other) {
+        result();
+        other.result();
+        return endNanos - other.endNanos < 0;
     }
 
     boolean isDone() {
@@ -176,12 +186,14 @@ final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRe
 
     @Override
     public void onError(Throwable thrown) {
+        endNanos = System.nanoTime();
         firstToken.countDown();
         end.completeExceptionally(thrown);
     }
 
     @Override
     public synchronized void onCompleted() {
+        endNanos = System.nanoTime();
         end.complete(finished == null ? GenerationFinished.getDefaultInstance() : finished);
     }
 }

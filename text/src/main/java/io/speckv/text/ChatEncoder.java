@@ -16,7 +16,7 @@ public final class ChatEncoder {
     }
 
     /** Returns the prompt of a conversation, in which nothing a user wrote becomes a control token. */
-    public Encoding encodeChat(List<ChatMessage> messages, Map<String, ?> variables) {
+    public Encoding encodeChat(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         return encodeChat(messages, variables, ControlTokens.AS_TEXT);
     }
 
@@ -27,18 +27,31 @@ public final class ChatEncoder {
      * @param spelledOut what becomes of the spelling of control tokens in messages and variables
      * @throws ChatTemplateException if the template refuses the conversation or cannot be rendered
      */
-    public Encoding encodeChat(List<ChatMessage> messages, Map<String, ?> variables, ControlTokens spelledOut) {
+    public Encoding encodeChat(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, ControlTokens spelledOut) {
+        return encodeChat(messages, variables, spelledOut, EncodingLimit.NONE);
+    }
+
+    /**
+     * Returns the prompt of a conversation as long as it stays within a limit.
+     *
+     * @throws TooManyTokensException if there are more tokens than the limit
+     * @throws java.util.concurrent.CancellationException if the caller gave up
+     */
+    public Encoding encodeChat(
+            List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, ControlTokens spelledOut, EncodingLimit limit) {
         if (spelledOut == ControlTokens.AS_CONTROL) {
-            return tokenizer.encode(template.render(messages, variables), SpecialTokens.EXCLUDED);
+            return tokenizer.encode(
+                    template.render(messages, variables), SpecialTokens.EXCLUDED, ControlTokens.AS_CONTROL, limit);
         }
         Markers markers = Markers.absentFrom(messages, variables, tokenizer.controls());
         List<ChatMessage> marked = messages.stream()
                 .map(message -> new ChatMessage(
                         markers.mark(message.role()),
-                        markers.mark(message.content()),
+                        message.content() == null ? null : markers.mark(message.content()),
                         marked(message.attributes(), markers)))
                 .toList();
-        return tokenizer.encodeBetweenControls(markers.split(template.render(marked, marked(variables, markers))));
+        Markers.Unmarked prompt = markers.unmark(template.render(marked, marked(variables, markers)));
+        return tokenizer.encodeRendered(prompt.text(), prompt.userSpellings()::get, limit);
     }
 
     private static Map<String, @Nullable Object> marked(

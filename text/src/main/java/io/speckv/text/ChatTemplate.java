@@ -1,68 +1,77 @@
 package io.speckv.text;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.speckv.text.jinja.JinjaException;
+import io.speckv.text.jinja.JinjaTemplate;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chat template of a model folder: writes a conversation as the prompt the model was trained on, or fails.
  *
- * <p>Read from {@code chat_template.jinja}, else from {@code chat_template} in {@code tokenizer_config.json}, which may be
- * one template or a list of named ones; of those {@code tool_use} renders conversations with tools, {@code default} the
- * others. Loading takes a second or two, rendering a few milliseconds. Thread-safe; the caller closes it.
+ * <p>Of several templates {@code tool_use} renders conversations with tools, {@code default} the others. One that cannot be
+ * parsed fails when it is asked to render, and no other does. Loading and rendering take milliseconds. Thread-safe.
  */
-public final class ChatTemplate implements AutoCloseable {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final String TEMPLATE_FILE = "chat_template.jinja";
-    private static final String CONFIG_FILE = "tokenizer_config.json";
-    private static final String DEFAULT = "default";
+public final class ChatTemplate {
     private static final String TOOL_USE = "tool_use";
     private static final String TOOLS = "tools";
     private static final String MESSAGES = "messages";
 
-    /** The keys of the tokenizer's configuration that templates may use as variables. */
-    private static final List<String> TOKEN_VARIABLES =
-            List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+    private final Map<String, JinjaTemplate> templates;
+    private final Map<String, String> problems;
+    private final Map<String, @Nullable Object> defaults;
 
-    private final Map<String, JinjaScript> scripts;
-    private final Map<String, Object> tokenVariables;
-
-    private ChatTemplate(Map<String, JinjaScript> scripts, Map<String, Object> tokenVariables) {
-        this.scripts = scripts;
-        this.tokenVariables = tokenVariables;
+    private ChatTemplate(
+            Map<String, JinjaTemplate> templates,
+            Map<String, String> problems,
+            Map<String, @Nullable Object> defaults) {
+        this.templates = templates;
+        this.problems = problems;
+        this.defaults = defaults;
     }
 
     /** Returns whether a model folder has a chat template; base models often have none. */
     public static boolean isIn(Path folder) {
-        return !templates(folder, config(folder)).isEmpty();
+        return !TemplateFiles.read(folder, config(folder).root()).isEmpty();
     }
 
     /**
      * Returns the chat template of a model folder.
      *
-     * @throws ChatTemplateException if there is none or it cannot be parsed
+     * @throws ChatTemplateException if there is none, or a file cannot be read
      */
     public static ChatTemplate open(Path folder) {
-        JsonNode config = config(folder);
-        Map<String, String> templates = templates(folder, config);
-        if (templates.isEmpty()) {
-            throw new ChatTemplateException(
-                    folder + ": expected " + TEMPLATE_FILE + " or chat_template in " + CONFIG_FILE + ", found neither");
+        return open(folder, Clock.systemDefaultZone());
+    }
+
+    static ChatTemplate open(Path folder, Clock clock) {
+        TokenizerConfig config = config(folder);
+        Map<String, String> sources = TemplateFiles.read(folder, config.root());
+        if (sources.isEmpty()) {
+            throw new ChatTemplateException(folder + ": expected " + TemplateFiles.FILE + " or chat_template in "
+                    + TokenizerConfig.FILE + ", found neither");
         }
-        Map<String, JinjaScript> scripts = new LinkedHashMap<>();
-        try {
-            templates.forEach((name, text) -> scripts.put(name, new JinjaScript(text)));
-        } catch (ChatTemplateException e) {
-            scripts.values().forEach(JinjaScript::close);
-            throw new ChatTemplateException(folder + ": " + e.getMessage(), e);
-        }
-        return new ChatTemplate(scripts, tokenVariables(config));
+        Map<String, JinjaTemplate> templates = new LinkedHashMap<>();
+        Map<String, String> problems = new LinkedHashMap<>();
+        sources.forEach((name, source) -> {
+            try {
+                templates.put(name, JinjaTemplate.parse(source, clock));
+            } catch (JinjaException e) {
+                problems.put(name, String.valueOf(e.getMessage()));
+            }
+        });
+        return new ChatTemplate(templates, problems, defaults(config));
+    }
+
+    /** Returns why each template that cannot be parsed cannot, by its name; empty where all can. */
+    public Map<String, String> problems() {
+        return Map.copyOf(problems);
     }
 
     /**
@@ -71,76 +80,68 @@ public final class ChatTemplate implements AutoCloseable {
      * @param variables what else the template shall see, such as {@code add_generation_prompt}, {@code tools} or
      *     {@code enable_thinking}: strings, numbers, booleans, lists and maps; {@code bos_token} and its like are there
      *     already
-     * @throws ChatTemplateException if the template refuses the conversation or cannot be rendered
+     * @throws ChatTemplateException if the template refuses the conversation or cannot be parsed or rendered
      */
-    public String render(List<ChatMessage> messages, Map<String, ?> variables) {
+    public String render(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         if (variables.containsKey(MESSAGES)) {
             throw new IllegalArgumentException("variables must not hold messages: they are an argument of their own");
         }
-        Map<String, Object> all = new LinkedHashMap<>(tokenVariables);
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(defaults);
         all.putAll(variables);
-        all.put(MESSAGES, messages);
+        all.put(
+                MESSAGES,
+                messages.stream()
+                        .map(message -> ToolArguments.asObjects(message.variables()))
+                        .toList());
         try {
-            return script(variables.get(TOOLS) != null).render(MAPPER.writeValueAsString(all));
-        } catch (JsonProcessingException e) {
-            throw new ChatTemplateException(
-                    "expected variables that JSON can hold, found " + e.getOriginalMessage(), e);
+            return template(variables.get(TOOLS) != null).render(all);
+        } catch (JinjaException e) {
+            throw new ChatTemplateException("the chat template failed: " + e.getMessage(), e);
         }
     }
 
-    @Override
-    public void close() {
-        scripts.values().forEach(JinjaScript::close);
-    }
-
-    private JinjaScript script(boolean withTools) {
-        JinjaScript forTools = withTools ? scripts.get(TOOL_USE) : null;
-        JinjaScript script = forTools == null ? scripts.get(DEFAULT) : forTools;
-        if (script == null) {
-            throw new ChatTemplateException(
-                    "expected a chat template named " + DEFAULT + ", found " + scripts.keySet());
+    private JinjaTemplate template(boolean withTools) {
+        String name = withTools && (templates.containsKey(TOOL_USE) || problems.containsKey(TOOL_USE))
+                ? TOOL_USE
+                : TemplateFiles.DEFAULT;
+        JinjaTemplate template = templates.get(name);
+        if (template != null) {
+            return template;
         }
-        return script;
+        String problem = problems.get(name);
+        throw new ChatTemplateException(
+                problem != null
+                        ? "the model's chat template cannot be parsed: " + problem
+                        : "expected a chat template named " + name + ", found " + templates.keySet());
     }
 
-    private static JsonNode config(Path folder) {
-        Path file = folder.resolve(CONFIG_FILE);
+    private static TokenizerConfig config(Path folder) {
         try {
-            return Files.exists(file) ? MAPPER.readTree(Files.readString(file)) : MAPPER.createObjectNode();
+            return TokenizerConfig.read(folder);
         } catch (IOException e) {
-            throw new ChatTemplateException(file + ": expected a readable JSON file, found " + e.getMessage(), e);
+            throw new ChatTemplateException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static Map<String, String> templates(Path folder, JsonNode config) {
-        Path file = folder.resolve(TEMPLATE_FILE);
-        if (Files.exists(file)) {
-            try {
-                return Map.of(DEFAULT, Files.readString(file));
-            } catch (IOException e) {
-                throw new ChatTemplateException(file + ": expected a readable file, found " + e.getMessage(), e);
-            }
+    /** Returns what transformers passes to every template: absent tools and documents are none, not undefined. */
+    private static Map<String, @Nullable Object> defaults(TokenizerConfig config) {
+        Map<String, @Nullable Object> defaults = new LinkedHashMap<>();
+        defaults.put(TOOLS, null);
+        defaults.put("documents", null);
+        defaults.put("add_generation_prompt", false);
+        defaults.putAll(config.namedTokens());
+        List<String> further = new ArrayList<>();
+        for (JsonNode token : config.root().path("additional_special_tokens")) {
+            further.add(token.isTextual() ? token.textValue() : token.path("content").asText());
         }
-        JsonNode found = config.path("chat_template");
-        if (found.isTextual()) {
-            return Map.of(DEFAULT, found.textValue());
+        if (!further.isEmpty()) {
+            defaults.put("additional_special_tokens", further);
         }
-        Map<String, String> named = new LinkedHashMap<>();
-        for (JsonNode entry : found) {
-            named.put(entry.path("name").asText(), entry.path("template").asText());
-        }
-        return named;
-    }
-
-    private static Map<String, Object> tokenVariables(JsonNode config) {
-        Map<String, Object> tokens = new LinkedHashMap<>();
-        for (String key : TOKEN_VARIABLES) {
-            JsonNode token = config.path(key);
-            String spelling = token.isObject() ? token.path("content").asText() : token.asText();
-            if (token.isObject() || token.isTextual()) {
-                tokens.put(key, spelling);
-            }
-        }
-        return tokens;
+        config.root().path("extra_special_tokens").properties().forEach(token -> defaults.put(
+                token.getKey(),
+                token.getValue().isTextual()
+                        ? token.getValue().textValue()
+                        : token.getValue().path("content").asText()));
+        return defaults;
     }
 }

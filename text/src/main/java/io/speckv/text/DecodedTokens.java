@@ -25,9 +25,12 @@ public final class DecodedTokens {
     public static Encoding of(Tokenizer tokenizer, int[] ids) {
         Collection<Integer> special = tokenizer.specialTokens().values();
         TokenStream stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
+        // Such decoders join bytes even over a control token that is left out.
+        boolean joinsBytes = !tokenizer.byteTokens().isEmpty();
         DecodedTokens decoded = new DecodedTokens(ids.length);
         for (int i = 0; i < ids.length; i++) {
-            if (special.contains(ids[i])) {
+            boolean control = special.contains(ids[i]);
+            if (control && !joinsBytes) {
                 // A character cannot go on behind a control token.
                 decoded.complete(decoded.firstIncomplete < i ? stream.finish() : "", i);
                 decoded.complete("", i + 1);
@@ -39,6 +42,11 @@ public final class DecodedTokens {
             }
         }
         decoded.complete(stream.finish(), ids.length);
+        for (int i = 0; i < ids.length; i++) {
+            if (special.contains(ids[i])) {
+                decoded.ends[i] = decoded.starts[i];
+            }
+        }
         return new Encoding(decoded.text.toString(), ids, decoded.starts, decoded.ends);
     }
 

@@ -1,6 +1,7 @@
 package io.speckv.text;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ record Markers(char fence, ControlSpellings controls) {
     private static final char LAST_PRIVATE = '\uF8FF';
 
     /** Returns markers that cannot be mistaken for anything in the conversation. */
-    static Markers absentFrom(List<ChatMessage> messages, Map<String, ?> variables, ControlSpellings controls) {
+    static Markers absentFrom(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, ControlSpellings controls) {
         // The text form of maps and lists holds every string in them.
         String all = messages + "" + variables;
         for (char fence = FIRST_PRIVATE; fence <= LAST_PRIVATE; fence++) {
@@ -67,28 +68,35 @@ record Markers(char fence, ControlSpellings controls) {
                 "variables must be strings, numbers, booleans, lists and maps, was " + value.getClass());
     }
 
-    /** Returns text, control token, text and so on, of which the texts hold what the stand-ins stood for. */
-    List<String> split(String rendered) {
-        List<String> pieces = new ArrayList<>();
-        StringBuilder text = new StringBuilder();
+    /**
+     * A rendered conversation.
+     *
+     * @param userSpellings chars of control tokens' spellings that are text
+     */
+    record Unmarked(String text, BitSet userSpellings) {}
+
+    /** Returns what a conversation rendered with stand-ins stands for. */
+    Unmarked unmark(String rendered) {
+        BitSet userSpellings = new BitSet();
+        if (rendered.indexOf(fence) < 0) {
+            return new Unmarked(rendered, userSpellings);
+        }
+        StringBuilder text = new StringBuilder(rendered.length());
         int at = 0;
         while (at < rendered.length()) {
-            int control = controls.indexAt(rendered, at);
-            if (rendered.charAt(at) == fence) {
-                int end = rendered.indexOf(fence, at + 1);
-                text.append(controls.get(number(rendered, at + 1, end)));
-                at = end + 1;
-            } else if (control >= 0) {
-                pieces.add(text.toString());
-                pieces.add(controls.get(control));
-                text.setLength(0);
-                at += controls.get(control).length();
-            } else {
-                text.append(rendered.charAt(at++));
+            int start = rendered.indexOf(fence, at);
+            if (start < 0) {
+                break;
             }
+            text.append(rendered, at, start);
+            int end = rendered.indexOf(fence, start + 1);
+            String spelling = controls.get(number(rendered, start + 1, end));
+            userSpellings.set(text.length(), text.length() + spelling.length());
+            text.append(spelling);
+            at = end + 1;
         }
-        pieces.add(text.toString());
-        return pieces;
+        text.append(rendered, at, rendered.length());
+        return new Unmarked(text.toString(), userSpellings);
     }
 
     private int number(String rendered, int start, int end) {

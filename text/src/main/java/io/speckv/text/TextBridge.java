@@ -18,9 +18,20 @@ public final class TextBridge implements TokenBridge {
      * @param prompt as the target's tokenizer encoded it
      */
     public TextBridge(Tokenizer draft, Tokenizer target, Encoding prompt) {
+        this(draft, target, prompt, EncodingLimit.NONE);
+    }
+
+    /**
+     * A bridge for one prompt that the draft may find too long.
+     *
+     * @param limit of the prompt in the draft's tokens
+     * @throws TooManyTokensException if it has more
+     */
+    public TextBridge(Tokenizer draft, Tokenizer target, Encoding prompt, EncodingLimit limit) {
         this.draft = draft;
         this.target = target;
-        this.draftEncoding = draft.encode(prompt.text(), SpecialTokens.INCLUDED);
+        this.draftEncoding = draft.encode(
+                prompt.text(), SpecialTokens.INCLUDED, ControlTokens.AS_CONTROL, limit);
         this.alignment =
                 new SpanAlignment(draftEncoding.starts(), draftEncoding.ends(), prompt.starts(), prompt.ends());
     }

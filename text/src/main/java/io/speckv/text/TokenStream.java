@@ -1,12 +1,15 @@
 package io.speckv.text;
 
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Turns tokens into text as they come: the pieces together are exactly the decoding of all tokens.
  *
- * <p>A character whose bytes are spread over several tokens comes whole with the last of them. Each token costs the
- * decoding of the few tokens since the last complete character, not of all. Thread-confined; one for each sequence.
+ * <p>A character whose bytes are spread over several tokens comes whole with the last of them; with tokens that stand for
+ * single bytes (ByteFallback) that is the token behind them, since a run of such tokens is text or not as a whole. Each
+ * token costs the decoding of the few tokens since the last complete character, not of all. Thread-confined; one for each
+ * sequence.
  */
 public final class TokenStream {
     private static final char REPLACEMENT = '\uFFFD';
@@ -16,6 +19,9 @@ public final class TokenStream {
 
     private final Tokenizer tokenizer;
     private final SpecialTokens special;
+
+    /** Tokens of one byte each that the decoder joins, or none where it has none. */
+    private final Set<Integer> bytes;
 
     /** Tokens from the last one whose text is out entirely; decoders may treat the first of a text differently. */
     private int[] window = new int[16];
@@ -31,6 +37,7 @@ public final class TokenStream {
     public TokenStream(Tokenizer tokenizer, SpecialTokens special) {
         this.tokenizer = tokenizer;
         this.special = special;
+        this.bytes = tokenizer.byteTokens();
     }
 
     /** Returns the text that a further token completes; empty while a character is incomplete. */
@@ -39,6 +46,10 @@ public final class TokenStream {
             window = Arrays.copyOf(window, 2 * windowSize);
         }
         window[windowSize++] = token;
+        if (bytes.contains(token)) {
+            // Whether the bytes of this run are characters shows at its end: one wrong byte spoils all of them.
+            return "";
+        }
         String text = windowText();
         int complete = text.length() - incompleteChars(text);
         String delta = text.substring(emitted, Math.max(emitted, complete));

@@ -1,47 +1,75 @@
 package io.speckv.text;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import java.io.ByteArrayInputStream;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.speckv.text.AddedTokenMatcher.Match;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
- * The {@code tokenizer.json} of a model folder: gives the ids and texts that Hugging Face's own tokenizers give, never
- * cut or padded whatever the file says. Thread-safe; the caller closes it.
+ * The tokenizer of a model folder: gives the ids and texts that Hugging Face's transformers give for its {@code
+ * tokenizer.json}, {@code tokenizer_config.json} and {@code special_tokens_map.json}, never cut or padded whatever they say.
+ *
+ * <p>A text is encoded piece by piece: no length and no content of it takes more memory than its tokens, or ends the
+ * process, and an encoding ends early at a limit. Thread-safe; the caller closes it.
  */
 public final class Tokenizer implements AutoCloseable {
-    static final String FILE = "tokenizer.json";
-    private static final Map<String, String> AS_LONG_AS_THE_TEXT = Map.of("truncation", "false", "padding", "false");
+    static final String FILE = TokenizerFile.NAME;
 
-    private final Path file;
-    private final TokenizerFile description;
+    private final TokenizerFile file;
+    private final VocabularyFacts vocabulary;
+    private final AddedTokens added;
+    private final Map<String, Integer> special;
+    private final FramingTokens framing;
+    private final ShortestEncoding shortest;
+    private final AddedTokenMatcher matcher;
+    private final boolean normalizes;
+    private final WordMarks wordMarks;
+    private final String fingerprint;
     private final ControlSpellings controls;
-    private final HuggingFaceTokenizer tokenizer;
-    private final Object plainLock = new Object();
-    private @Nullable HuggingFaceTokenizer plain;
 
-    private Tokenizer(Path file, TokenizerFile description, HuggingFaceTokenizer tokenizer) {
+    /** The whole file's tokenizer, which decodes, and encodes what begins a text. */
+    private final NativeTokenizer whole;
+
+    private final Map<Variant, NativeTokenizer> variants = new LinkedHashMap<>();
+
+    /** What a tokenizer that differs from the file's is for. */
+    private record Variant(TextStart start, boolean spellingsAsText) {}
+
+    private Tokenizer(TokenizerFile file, TokenizerConfig config) {
         this.file = file;
-        this.description = description;
-        this.controls = new ControlSpellings(description.specialTokens().keySet());
-        this.tokenizer = tokenizer;
+        this.vocabulary = VocabularyFacts.read(file, AddedTokens.spellings(file, config));
+        this.added = AddedTokens.join(file, config, vocabulary);
+        this.special = added.special();
+        TokenizerConfig.Framing asked = config.framing();
+        this.framing = asked == null ? FramingTokens.of(file.postProcessor()) : FramingTokens.of(asked, special);
+        this.shortest = ShortestEncoding.of(file, vocabulary, added);
+        this.normalizes = changesText(file.normalizer());
+        this.matcher = new AddedTokenMatcher(added.raw(normalizes));
+        this.controls = new ControlSpellings(special.keySet());
+        this.wordMarks = WordMarks.ofModel(vocabulary.type());
+        this.fingerprint = TokenizerFingerprint.of(file, added);
+        this.whole = load(TextStart.NOTHING, token -> true, Map.of());
     }
 
     /**
      * Returns the tokenizer of a model folder.
      *
-     * @throws TokenizerException if {@code tokenizer.json} is missing or damaged
+     * @throws TokenizerException if {@code tokenizer.json} is missing, or it or a file beside it is damaged
      */
     public static Tokenizer open(Path folder) {
-        Path file = folder.resolve(FILE);
-        byte[] json = TokenizerFile.bytes(file);
-        TokenizerFile description = TokenizerFile.read(file, json);
-        return new Tokenizer(file, description, load(file, json));
+        TokenizerFile file = TokenizerFile.read(folder);
+        try {
+            return new Tokenizer(file, TokenizerConfig.read(folder));
+        } catch (IOException e) {
+            throw new TokenizerException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Returns the tokens of a text, in which spelled-out special tokens become special tokens, as in Hugging Face. */
@@ -49,14 +77,28 @@ public final class Tokenizer implements AutoCloseable {
         return encode(text, special, ControlTokens.AS_CONTROL);
     }
 
+    /** Returns the tokens of a text of any length. */
+    public Encoding encode(String text, SpecialTokens special, ControlTokens spelledOut) {
+        return encode(text, special, spelledOut, EncodingLimit.NONE);
+    }
+
     /**
      * Returns the tokens of a text.
      *
+     * @throws TooManyTokensException if there are more than the limit
+     * @throws java.util.concurrent.CancellationException if the caller gave up
      * @throws TokenizerException if the text holds half of a surrogate pair
      */
-    public Encoding encode(String text, SpecialTokens special, ControlTokens spelledOut) {
-        EncodingBuilder tokens = new EncodingBuilder(text);
-        var unused = append(tokens, text, 0, special, spelledOut);
+    public Encoding encode(String text, SpecialTokens special, ControlTokens spelledOut, EncodingLimit limit) {
+        EncodingBuilder tokens = builder(text, limit, false);
+        boolean framed = special == SpecialTokens.INCLUDED;
+        if (framed) {
+            framing.before().forEach(id -> tokens.add(id, 0, 0, ""));
+        }
+        append(tokens, text, at -> spelledOut == ControlTokens.AS_TEXT);
+        if (framed) {
+            framing.after().forEach(id -> tokens.add(id, text.length(), text.length(), ""));
+        }
         return tokens.build();
     }
 
@@ -67,11 +109,12 @@ public final class Tokenizer implements AutoCloseable {
      * @throws TokenizerException if the text holds half of a surrogate pair
      */
     public WordTokens encodeWords(String text) {
-        EncodingBuilder tokens = new EncodingBuilder(text);
-        String[] pieces = append(tokens, text, 0, SpecialTokens.EXCLUDED, ControlTokens.AS_CONTROL);
-        boolean[] begins = new boolean[pieces.length];
+        EncodingBuilder tokens = builder(text, EncodingLimit.NONE, true);
+        append(tokens, text, at -> false);
+        List<String> spelled = tokens.spelled();
+        boolean[] begins = new boolean[spelled.size()];
         for (int i = 0; i < begins.length; i++) {
-            begins[i] = description.wordMarks().begins(pieces[i]);
+            begins[i] = wordMarks.begins(spelled.get(i));
         }
         return new WordTokens(tokens.build(), begins);
     }
@@ -90,7 +133,7 @@ public final class Tokenizer implements AutoCloseable {
             }
             wide[i] = ids[i];
         }
-        return tokenizer.decode(wide, special == SpecialTokens.EXCLUDED);
+        return whole.decode(wide, special == SpecialTokens.EXCLUDED);
     }
 
     /**
@@ -99,36 +142,37 @@ public final class Tokenizer implements AutoCloseable {
      * @throws TokenizerException if the tokenizer puts anything but these two around a text
      */
     public int[] aroundText() {
-        int[] around = encode("", SpecialTokens.INCLUDED).ids();
-        if (around.length != 2) {
-            throw new TokenizerException(file + ": expected one special token before a text and one after it, found "
-                    + around.length + " in all");
+        if (framing.before().size() != 1 || framing.after().size() != 1) {
+            throw new TokenizerException(file.file()
+                    + ": expected one special token before a text and one after it, found " + framing.size() + " in all");
         }
-        return around;
+        return new int[] {framing.before().get(0), framing.after().get(0)};
     }
 
     /** Returns the number of ids, special ones included; the embedding of a model may have more rows. */
     public int vocabSize() {
-        return description.vocabSize();
+        return Math.max(vocabulary.highestId(), added.highestId()) + 1;
     }
 
-    /** Returns the SHA-256 of the tokenizer file in lower-case hex; equal only for the same tokenizer. */
+    /**
+     * Returns a hash, in lower-case hex, of what the tokenizer does between a text and its ids; equal for files that differ
+     * in white space, order or what they leave to defaults.
+     */
     public String fingerprint() {
-        return description.fingerprint();
+        return fingerprint;
     }
 
     /** Returns spelling and id of the special tokens. */
     public Map<String, Integer> specialTokens() {
-        return Collections.unmodifiableMap(description.specialTokens());
+        return special;
     }
 
     @Override
     public void close() {
-        tokenizer.close();
-        synchronized (plainLock) {
-            if (plain != null) {
-                plain.close();
-            }
+        whole.close();
+        synchronized (variants) {
+            variants.values().stream().filter(variant -> variant != whole).forEach(NativeTokenizer::close);
+            variants.clear();
         }
     }
 
@@ -136,86 +180,103 @@ public final class Tokenizer implements AutoCloseable {
         return controls;
     }
 
+    /** Returns the ids of tokens that stand for one byte each, of which the decoder joins those in a row; often none. */
+    Set<Integer> byteTokens() {
+        return file.decoder().toString().contains("\"ByteFallback\"") ? vocabulary.bytes() : Set.of();
+    }
+
     /**
-     * Returns the tokens of a text that consists of the pieces, of which every other one, starting with the second, is the
-     * spelling of a control token; spellings inside the other pieces stay text.
-     *
-     * @throws TokenizerException if the tokenizer's control tokens also take in what is beside their spelling
+     * Returns the tokens of a text, in which a control token's spelling is one only where it does not begin at an index
+     * that is text.
      */
-    Encoding encodeBetweenControls(List<String> pieces) {
-        if (!description.plainSpelling()) {
-            throw new TokenizerException(file + ": expected special tokens without lstrip, rstrip and"
-                    + " single_word to tell them from text; use ControlTokens.AS_CONTROL");
-        }
-        EncodingBuilder tokens = new EncodingBuilder(String.join("", pieces));
-        int start = 0;
-        for (int i = 0; i < pieces.size(); i++) {
-            String piece = pieces.get(i);
-            Integer control = i % 2 == 1 ? description.specialTokens().get(piece) : null;
-            if (control != null) {
-                tokens.add(control, start, start + piece.length());
-            } else {
-                var unused = append(tokens, piece, start, SpecialTokens.EXCLUDED, ControlTokens.AS_TEXT);
-            }
-            start += piece.length();
-        }
+    Encoding encodeRendered(String text, IntPredicate asText, EncodingLimit limit) {
+        EncodingBuilder tokens = builder(text, limit, false);
+        append(tokens, text, asText);
         return tokens.build();
     }
 
-    /** Appends the tokens and returns them as the vocabulary spells them. */
-    private String[] append(
-            EncodingBuilder tokens, String text, int start, SpecialTokens special, ControlTokens spelledOut) {
-        int[] charStarts = charStarts(text);
-        boolean avoidControls = spelledOut == ControlTokens.AS_TEXT && controls.occursIn(text);
-        HuggingFaceTokenizer encoder = avoidControls ? plain() : tokenizer;
-        var encoded = encoder.encode(text, special == SpecialTokens.INCLUDED, false);
-        long[] ids = encoded.getIds();
-        CharSpan[] spans = encoded.getCharTokenSpans();
-        int end = start;
-        for (int i = 0; i < ids.length; i++) {
-            @Nullable CharSpan span = spans[i];
-            int from = span == null ? end : start + charStarts[span.getStart()];
-            end = span == null ? end : start + charStarts[span.getEnd()];
-            tokens.add((int) ids[i], from, end);
-        }
-        return encoded.getTokens();
+    /** Returns the tokens of a short text by one call of the library, as the pieces of a long one are to be. */
+    NativeTokenizer.Piece wholeAtOnce(String text) {
+        return whole.encode(text, 0, text.length(), false);
     }
 
-    /** Loads the second tokenizer only when a text first needs it: most never spell a control token. */
-    private HuggingFaceTokenizer plain() {
-        synchronized (plainLock) {
-            if (plain == null) {
-                try {
-                    plain = load(file, TokenizerFile.withoutSpecialTokens(file, TokenizerFile.bytes(file)));
-                } catch (IOException e) {
-                    throw new TokenizerException(file + ": expected well-formed JSON, found " + e.getMessage(), e);
+    private static boolean changesText(JsonNode normalizer) {
+        if (normalizer.path("normalizers").isArray()) {
+            for (JsonNode inner : normalizer.path("normalizers")) {
+                if (changesText(inner)) {
+                    return true;
                 }
             }
-            return plain;
+            return false;
         }
+        return normalizer.isObject();
     }
 
-    private static HuggingFaceTokenizer load(Path file, byte[] json) {
-        try {
-            return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), AS_LONG_AS_THE_TEXT);
-        } catch (IOException | RuntimeException e) {
-            throw new TokenizerException(file + ": expected a Hugging Face tokenizer, found " + e.getMessage(), e);
-        }
+    private EncodingBuilder builder(String text, EncodingLimit limit, boolean keepsSpelling) {
+        limit.check(shortest.tokens(text.length()));
+        return new EncodingBuilder(text, limit, keepsSpelling);
     }
 
-    /** Returns the index of each code point's first char, and after them the length: spans count code points. */
-    private static int[] charStarts(String text) {
-        int[] starts = new int[text.codePointCount(0, text.length()) + 1];
-        int at = 0;
-        for (int i = 0; i < starts.length - 1; i++) {
-            starts[i] = at;
-            int codePoint = text.codePointAt(at);
-            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-                throw new TokenizerException("expected valid Unicode text, found half a surrogate pair at char " + at);
+    private void append(EncodingBuilder tokens, String text, IntPredicate asText) {
+        int from = 0;
+        while (from < text.length()) {
+            Match match = matcher.next(text, from, asText);
+            if (match.start() > from) {
+                appendText(tokens, text, from, match.start(), match.passedOver());
             }
-            at += Character.charCount(codePoint);
+            AddedToken token = match.token();
+            if (token != null) {
+                tokens.add(token.id(), match.start(), match.end(), token.content());
+                tokens.check();
+            }
+            from = match.end();
         }
-        starts[starts.length - 1] = at;
-        return starts;
+    }
+
+    /** Appends the tokens of a text without added tokens, as far as they are not for the library to find. */
+    private void appendText(EncodingBuilder tokens, String text, int from, int to, boolean spellingsAsText) {
+        TextStart start = from == 0 ? TextStart.NOTHING : TextStart.ADDED_TOKEN;
+        new PieceEncoder(
+                        text,
+                        to,
+                        (pieceFrom, pieceTo, goesOn) -> variant(goesOn ? TextStart.TEXT : start, spellingsAsText)
+                                .encode(text, pieceFrom, pieceTo, tokens.keepsSpelling()))
+                .encode(from, tokens);
+    }
+
+    /** Returns the file's own tokenizer, or one that differs in what a piece asks for; few models need a second. */
+    private NativeTokenizer variant(TextStart start, boolean spellingsAsText) {
+        boolean sameStart = start.normalizer(file.normalizer()).equals(file.normalizer())
+                && start.preTokenizer(file.preTokenizer()).equals(file.preTokenizer());
+        if (sameStart && !spellingsAsText) {
+            return whole;
+        }
+        Variant variant = new Variant(sameStart ? TextStart.NOTHING : start, spellingsAsText);
+        synchronized (variants) {
+            NativeTokenizer known = variants.get(variant);
+            if (known == null) {
+                Predicate<AddedToken> kept = token -> !(spellingsAsText && AddedTokens.isRaw(token, normalizes));
+                known = load(variant.start, kept, spellingsAsText ? added.renumbered(kept) : Map.of());
+                variants.put(variant, known);
+            }
+            return known;
+        }
+    }
+
+    private NativeTokenizer load(TextStart start, Predicate<AddedToken> kept, Map<Integer, Integer> renumbered) {
+        JsonNode normalizer = start.normalizer(file.normalizer());
+        Map<String, JsonNode> changes = new LinkedHashMap<>();
+        changes.put("added_tokens", added.json(kept));
+        // Tokens around a text are added here; and what else a post-processor does is to narrow spans.
+        changes.put("post_processor", NullNode.instance);
+        changes.put("truncation", NullNode.instance);
+        changes.put("padding", NullNode.instance);
+        if (!normalizer.isMissingNode()) {
+            changes.put("normalizer", normalizer);
+        }
+        if (!file.preTokenizer().isMissingNode()) {
+            changes.put("pre_tokenizer", start.preTokenizer(file.preTokenizer()));
+        }
+        return NativeTokenizer.load(file.file(), file.with(changes), renumbered);
     }
 }

@@ -1,140 +1,121 @@
 package io.speckv.text;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
- * What Java itself needs to know of a {@code tokenizer.json}, read in one pass without building its vocabulary in memory.
+ * A {@code tokenizer.json} in two parts: the model with its vocabulary, which stays as it stands in the file, and the
+ * rest, which is small and may be changed.
  *
- * @param specialTokens spelling to id of the added tokens marked special, in file order
- * @param vocabSize highest id + 1
- * @param fingerprint SHA-256 of the file, lower-case hex
- * @param plainSpelling whether special tokens match their spelling and nothing around it
- * @param wordMarks how the vocabulary tells words apart
+ * @param file where it was read from
+ * @param model the bytes of the value of {@code model}
+ * @param rest every other key
  */
-record TokenizerFile(
-        Map<String, Integer> specialTokens,
-        int vocabSize,
-        String fingerprint,
-        boolean plainSpelling,
-        WordMarks wordMarks) {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+@SuppressWarnings("ArrayRecordComponent") // Megabytes that nobody compares.
+record TokenizerFile(Path file, byte[] model, ObjectNode rest) {
+    static final String NAME = "tokenizer.json";
+    /** A vocabulary is an object with hundreds of thousands of keys, none of which comes again. */
+    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
+                    .configure(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW, false)
+                    .build())
+            .build();
 
-    static TokenizerFile read(Path file, byte[] json) {
-        Map<String, Integer> special = new LinkedHashMap<>();
-        int highestId = -1;
-        boolean plain = true;
-        String modelType = "";
+    /**
+     * @throws TokenizerException if the folder has no such file or it is damaged
+     */
+    static TokenizerFile read(Path folder) {
+        Path file = folder.resolve(NAME);
+        byte[] json = bytes(file);
+        ObjectNode rest = MAPPER.createObjectNode();
+        byte[] model = null;
         try (JsonParser parser = MAPPER.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new TokenizerException(file + ": expected a JSON object");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String section = parser.currentName();
+                String key = parser.currentName();
                 parser.nextToken();
-                if (section.equals("added_tokens")) {
-                    for (JsonNode token : parser.<JsonNode>readValueAsTree()) {
-                        highestId = Math.max(highestId, token.path("id").asInt(-1));
-                        if (token.path("special").asBoolean()) {
-                            special.put(
-                                    token.path("content").asText(),
-                                    token.path("id").asInt());
-                            plain &= matchesItsSpellingOnly(token);
-                        }
-                    }
-                } else if (section.equals("model")) {
-                    Model model = readModel(parser);
-                    highestId = Math.max(highestId, model.highestId);
-                    modelType = model.type;
-                } else {
+                if (key.equals("model")) {
+                    int start = (int) parser.currentTokenLocation().getByteOffset();
                     parser.skipChildren();
+                    model = Arrays.copyOfRange(
+                            json, start, (int) parser.currentLocation().getByteOffset());
+                } else {
+                    rest.set(key, parser.<JsonNode>readValueAsTree());
                 }
+            }
+            if (parser.currentToken() != JsonToken.END_OBJECT) {
+                throw new TokenizerException(file + ": expected well-formed JSON, found its end too early");
             }
         } catch (IOException e) {
             throw new TokenizerException(file + ": expected well-formed JSON, found " + e.getMessage(), e);
         }
-        if (highestId < 0) {
+        if (model == null) {
             throw new TokenizerException(file + ": expected a vocabulary under model.vocab, found none");
         }
-        return new TokenizerFile(special, highestId + 1, sha256(json), plain, WordMarks.ofModel(modelType));
+        return new TokenizerFile(file, model, rest);
     }
 
-    /** Returns the same tokenizer without its special tokens, so that their spelling is text like any other. */
-    static byte[] withoutSpecialTokens(Path file, byte[] json) throws IOException {
-        ObjectNode tokenizer = (ObjectNode) MAPPER.readTree(json);
-        if (!(tokenizer.at("/model/vocab") instanceof ObjectNode vocab)) {
-            throw new TokenizerException(file + ": expected model.vocab as an object to keep control tokens as text");
-        }
-        ArrayNode kept = MAPPER.createArrayNode();
-        for (JsonNode token : tokenizer.path("added_tokens")) {
-            if (!token.path("special").asBoolean()) {
-                kept.add(token);
-                // Added tokens outside the model's vocabulary are numbered on loading, in order; now some are missing.
-                vocab.set(token.path("content").asText(), token.path("id"));
-            }
-        }
-        tokenizer.set("added_tokens", kept);
-        return MAPPER.writeValueAsBytes(tokenizer);
+    JsonNode normalizer() {
+        return rest.path("normalizer");
     }
 
-    static byte[] bytes(Path file) {
+    JsonNode preTokenizer() {
+        return rest.path("pre_tokenizer");
+    }
+
+    JsonNode postProcessor() {
+        return rest.path("post_processor");
+    }
+
+    JsonNode decoder() {
+        return rest.path("decoder");
+    }
+
+    JsonNode addedTokens() {
+        return rest.path("added_tokens");
+    }
+
+    /** Returns the file's JSON with other values for some keys. */
+    byte[] with(Map<String, JsonNode> changes) {
+        ObjectNode changed = MAPPER.createObjectNode();
+        changed.setAll(rest);
+        changed.setAll(changes);
+        try {
+            ByteArrayOutputStream json = new ByteArrayOutputStream(model.length + (1 << 16));
+            byte[] small = MAPPER.writeValueAsBytes(changed);
+            json.write(small, 0, small.length - 1);
+            json.writeBytes((changed.isEmpty() ? "\"model\":" : ",\"model\":").getBytes(StandardCharsets.US_ASCII));
+            json.writeBytes(model);
+            json.write('}');
+            return json.toByteArray();
+        } catch (IOException e) {
+            throw new TokenizerException(file + ": expected well-formed JSON, found " + e.getMessage(), e);
+        }
+    }
+
+    static ArrayNode array() {
+        return MAPPER.createArrayNode();
+    }
+
+    private static byte[] bytes(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new TokenizerException(file + ": expected a readable tokenizer file, found " + e, e);
-        }
-    }
-
-    private static boolean matchesItsSpellingOnly(JsonNode token) {
-        return !token.path("lstrip").asBoolean()
-                && !token.path("rstrip").asBoolean()
-                && !token.path("single_word").asBoolean();
-    }
-
-    private record Model(int highestId, String type) {}
-
-    private static Model readModel(JsonParser parser) throws IOException {
-        int highest = -1;
-        String type = "";
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String key = parser.currentName();
-            boolean vocab = key.equals("vocab");
-            JsonToken value = parser.nextToken();
-            if (vocab && value == JsonToken.START_OBJECT) {
-                while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    highest = Math.max(highest, parser.nextIntValue(-1));
-                }
-            } else if (vocab && value == JsonToken.START_ARRAY) {
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    parser.skipChildren();
-                    highest++;
-                }
-            } else if (key.equals("type") && value == JsonToken.VALUE_STRING) {
-                type = parser.getText();
-            } else {
-                parser.skipChildren();
-            }
-        }
-        return new Model(highest, type);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 }

@@ -31,63 +31,83 @@ class ChatTemplateTest {
                     {{- message.role + ': ' + message['content'] + eos_token }}
                 {%- endfor %}
                 {%- if add_generation_prompt %}{{ 'assistant:' }}{% endif %}""");
-        try (ChatTemplate template = ChatTemplate.open(temp)) {
-            assertThat(template.render(HELLO, Map.of("add_generation_prompt", true)))
-                    .isEqualTo("<s>user: Hello</s>assistant:");
-            assertThat(template.render(HELLO, Map.of())).isEqualTo("<s>user: Hello</s>");
-        }
+        ChatTemplate template = ChatTemplate.open(temp);
+        assertThat(template.render(HELLO, Map.of("add_generation_prompt", true)))
+                .isEqualTo("<s>user: Hello</s>assistant:");
+        assertThat(template.render(HELLO, Map.of())).isEqualTo("<s>user: Hello</s>");
     }
 
     @Test
     void choosesTheToolTemplateWhenToolsAreGiven() throws IOException {
         config("""
                 [{"name": "default", "template": "plain"}, {"name": "tool_use", "template": "{{ tools[0].name }}"}]""");
-        try (ChatTemplate template = ChatTemplate.open(temp)) {
-            assertThat(template.render(HELLO, Map.of())).isEqualTo("plain");
-            assertThat(template.render(HELLO, Map.of("tools", List.of(Map.of("name", "weather")))))
-                    .isEqualTo("weather");
-        }
+        ChatTemplate template = ChatTemplate.open(temp);
+        assertThat(template.render(HELLO, Map.of())).isEqualTo("plain");
+        assertThat(template.render(HELLO, Map.of("tools", List.of(Map.of("name", "weather")))))
+                .isEqualTo("weather");
     }
 
     @Test
     void writesToolsAsPythonWritesJson() throws IOException {
         Files.writeString(temp.resolve("chat_template.jinja"), "{{ tools | tojson }}");
-        try (ChatTemplate template = ChatTemplate.open(temp)) {
-            assertThat(template.render(HELLO, Map.of("tools", List.of(Map.of("name", "Zürich <x> & 'y'")))))
-                    .isEqualTo("[{\"name\": \"Zürich <x> & 'y'\"}]");
-        }
+        ChatTemplate template = ChatTemplate.open(temp);
+        assertThat(template.render(HELLO, Map.of("tools", List.of(Map.of("name", "Zürich <x> & 'y'")))))
+                .isEqualTo("[{\"name\": \"Zürich <x> & 'y'\"}]");
     }
 
     @Test
     void aTemplateThatRefusesAConversationIsAnError() throws IOException {
         Files.writeString(temp.resolve("chat_template.jinja"), "{{ raise_exception('Roles must alternate') }}");
-        try (ChatTemplate template = ChatTemplate.open(temp)) {
-            assertThatThrownBy(() -> template.render(HELLO, Map.of()))
-                    .isInstanceOfSatisfying(
-                            ChatTemplateException.class,
-                            e -> assertThat(e.code()).isEqualTo("chat_template"))
-                    .hasMessageContaining("Roles must alternate");
-        }
+        ChatTemplate template = ChatTemplate.open(temp);
+        assertThatThrownBy(() -> template.render(HELLO, Map.of()))
+                .isInstanceOfSatisfying(
+                        ChatTemplateException.class,
+                        e -> assertThat(e.code()).isEqualTo("chat_template"))
+                .hasMessageContaining("Roles must alternate");
     }
 
     @Test
     void whatTheEngineDoesNotKnowIsAnErrorAndTheTemplateStaysUsable() throws IOException {
         Files.writeString(
                 temp.resolve("chat_template.jinja"), "{% if odd %}{{ messages | no_such_filter }}{% endif %}fine");
-        try (ChatTemplate template = ChatTemplate.open(temp)) {
-            assertThatThrownBy(() -> template.render(HELLO, Map.of("odd", true)))
-                    .isInstanceOf(ChatTemplateException.class)
-                    .hasMessageContaining("no_such_filter");
-            assertThat(template.render(HELLO, Map.of())).isEqualTo("fine");
-        }
+        ChatTemplate template = ChatTemplate.open(temp);
+        assertThatThrownBy(() -> template.render(HELLO, Map.of("odd", true)))
+                .isInstanceOf(ChatTemplateException.class)
+                .hasMessageContaining("no_such_filter");
+        assertThat(template.render(HELLO, Map.of())).isEqualTo("fine");
     }
 
     @Test
-    void refusesATemplateThatCannotBeParsed() throws IOException {
-        Files.writeString(temp.resolve("chat_template.jinja"), "{% for m in messages %}never ends");
-        assertThatThrownBy(() -> ChatTemplate.open(temp))
+    void aTemplateThatCannotBeParsedFailsWhenItIsAskedFor() throws IOException {
+        config("""
+                [{"name": "default", "template": "plain"}, {"name": "tool_use", "template": "{% for m in messages %}"}]""");
+        ChatTemplate template = ChatTemplate.open(temp);
+        assertThat(template.problems()).containsOnlyKeys("tool_use");
+        assertThat(template.render(HELLO, Map.of())).isEqualTo("plain");
+        assertThatThrownBy(() -> template.render(HELLO, Map.of("tools", List.of(Map.of("name", "weather")))))
                 .isInstanceOf(ChatTemplateException.class)
-                .hasMessageContainingAll(temp.toString(), "cannot be parsed");
+                .hasMessageContainingAll("cannot be parsed", "endfor")
+                .hasMessageNotContaining(temp.toString());
+    }
+
+    @Test
+    void readsTemplatesBesideTheMainOneAndByteOrderMarks() throws IOException {
+        Files.writeString(temp.resolve("chat_template.jinja"), "\uFEFF{{ messages[0].content }}\r\n!");
+        Files.createDirectories(temp.resolve("additional_chat_templates"));
+        Files.writeString(temp.resolve("additional_chat_templates/tool_use.jinja"), "tools: {{ tools|length }}");
+        ChatTemplate template = ChatTemplate.open(temp);
+        assertThat(template.render(HELLO, Map.of())).isEqualTo("Hello\n!");
+        assertThat(template.render(HELLO, Map.of("tools", List.of(1, 2)))).isEqualTo("tools: 2");
+    }
+
+    @Test
+    void absentContentIsNoneAndAbsentToolsAreNone() throws IOException {
+        Files.writeString(
+                temp.resolve("chat_template.jinja"),
+                "{{ messages[0].content is none }} {{ tools is defined }} {{ tools is none }}");
+        ChatTemplate template = ChatTemplate.open(temp);
+        assertThat(template.render(List.of(new ChatMessage("assistant", null, Map.of())), Map.of()))
+                .isEqualTo("True True True");
     }
 
     @Test
@@ -111,16 +131,16 @@ class ChatTemplateTest {
         Files.writeString(
                 temp.resolve("chat_template.jinja"),
                 "{{ Java is defined }} {{ Polyglot is defined }} {{ load is defined }} {{ globalThis is defined }}");
-        try (ChatTemplate template = ChatTemplate.open(temp)) {
-            assertThat(template.render(HELLO, Map.of())).isEqualTo("false false false false");
-        }
+        ChatTemplate template = ChatTemplate.open(temp);
+        assertThat(template.render(HELLO, Map.of())).isEqualTo("False False False False");
     }
 
     @Test
     void rendersOnManyThreadsAtOnce() throws Exception {
         Files.writeString(temp.resolve("chat_template.jinja"), "{{ messages[0].content }}{{ n }}");
         ExecutorService threads = Executors.newFixedThreadPool(8);
-        try (ChatTemplate template = ChatTemplate.open(temp)) {
+        ChatTemplate template = ChatTemplate.open(temp);
+        try {
             List<Future<String>> rendered = new ArrayList<>();
             for (int i = 0; i < 64; i++) {
                 int n = i;

@@ -2,18 +2,25 @@ package io.speckv.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TokenStreamTest {
+    @TempDir
+    Path temp;
+
     private final Tokenizer tokenizer = Tokenizer.open(TestModels.byteLevel());
 
     @AfterAll
@@ -63,15 +70,51 @@ class TokenStreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama3_1", "qwen3"})
+    @ValueSource(strings = {"llama3_1", "qwen3", "llama2", "gemma3", "deepseek_v3", "gptoss", "claude"})
     void piecesOfRealTokensAreTheDecodingOfAll(String name) {
         try (Tokenizer real = Tokenizer.open(TestModels.real(name))) {
-            Random random = new Random(11);
-            for (int round = 0; round < 50; round++) {
-                int[] ids = random.ints(40, 0, real.vocabSize()).toArray();
-                assertThat(streamed(real, ids, SpecialTokens.EXCLUDED))
-                        .isEqualTo(real.decode(ids, SpecialTokens.EXCLUDED));
+            piecesAreTheDecoding(real, 60);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ByteFallback", "Metaspace", "WordPiece", "BPEDecoder", "none"})
+    void piecesAreTheDecodingForEveryDecoder(String decoder) throws IOException {
+        TinyDecoders.write(temp, decoder);
+        try (Tokenizer tiny = Tokenizer.open(temp)) {
+            piecesAreTheDecoding(tiny, 300);
+        }
+    }
+
+    /** Random tokens, texts, and runs of byte tokens, right and broken ones; at every cut. */
+    private static void piecesAreTheDecoding(Tokenizer tokenizer, int rounds) {
+        Random random = new Random(11);
+        int[] bytes = tokenizer.byteTokens().stream().mapToInt(Integer::intValue).sorted().toArray();
+        for (int round = 0; round < rounds; round++) {
+            int[] ids = random.ints(24, 0, tokenizer.vocabSize()).toArray();
+            if (round % 3 == 1) {
+                ids = tokenizer
+                        .encode(TextsOfEveryKind.mixed(40, random), SpecialTokens.EXCLUDED)
+                        .ids();
+            } else if (round % 3 == 2 && bytes.length > 0) {
+                for (int i = 0; i < ids.length; i++) {
+                    ids[i] = random.nextInt(4) == 0 ? ids[i] : bytes[random.nextInt(bytes.length)];
+                }
             }
+            for (SpecialTokens special : SpecialTokens.values()) {
+                everyCut(tokenizer, ids, special);
+            }
+            assertThat(DecodedTokens.of(tokenizer, ids).text())
+                    .isEqualTo(tokenizer.decode(ids, SpecialTokens.EXCLUDED));
+        }
+    }
+
+    private static void everyCut(Tokenizer tokenizer, int[] ids, SpecialTokens special) {
+        for (int cut = 1; cut <= ids.length; cut += cut < 8 ? 1 : 5) {
+            int[] first = Arrays.copyOf(ids, cut);
+            assertThat(streamed(tokenizer, first, special))
+                    .as(Arrays.toString(first))
+                    .isEqualTo(tokenizer.decode(first, special));
         }
     }
 

@@ -14,7 +14,7 @@ final class Copying {
         this.plain = plain;
     }
 
-    /** A sequence in which what repeats has weight 1, but for the two tokens that show which stretch it is. */
+    /** Returns a sequence whose repeated tokens have weight 1, except the two that show which stretch repeats. */
     Example example(int length, Random random) {
         int[] tokens = new int[length];
         float[] weights = new float[length];

@@ -55,7 +55,7 @@ final class Corpus {
         return text;
     }
 
-    /** What a vocabulary is learned from: the prose, and the tasks' wording and words often enough to become whole tokens. */
+    /** Returns the text for learning a vocabulary: the prose, and the tasks' words often enough to become whole tokens. */
     String forVocabulary(WordList words) {
         StringBuilder tasks = new StringBuilder();
         for (String adjective : words.adjectives()) {

@@ -38,7 +38,7 @@ final class Needles {
         this.rivals = rivals;
     }
 
-    /** The {@code count} needles that one question asks for. */
+    /** Returns the {@code count} needles that one question asks for. */
     List<Needle> asked(int count, Random random) {
         List<Needle> asked = new ArrayList<>();
         String key = key(random);
@@ -51,7 +51,7 @@ final class Needles {
         return asked;
     }
 
-    /** Needles nobody asks for, as many as the kind wants and {@code room} tokens hold. */
+    /** Returns the needles that no question asks for: as many as the kind wants and {@code room} tokens hold. */
     List<Needle> unasked(int room, Random random) {
         int extra = switch (kind) {
             case SINGLE -> 0;

@@ -30,12 +30,12 @@ final class Questions {
         this.form = form;
     }
 
-    /** What stands above the haystack. */
+    /** Returns what stands above the haystack. */
     int[] preface() {
         return text.fixed(wording.header(kind.several() ? 2 : 1));
     }
 
-    /** The question for {@code asked} in a sequence of {@code length} tokens. */
+    /** Returns the question for {@code asked} in a sequence of {@code length} tokens. */
     Question question(List<Needle> asked, int length, Random random) {
         if (form.terse()) {
             return terse(asked);
@@ -83,7 +83,7 @@ final class Questions {
         return different.stream().map(Needle::key).toList();
     }
 
-    /** The values asked for; with several keys each after its key, which makes every one of them a recall of its own. */
+    /** Returns the values asked for; with several keys each follows its key, so that each is a recall of its own. */
     private String values(List<Needle> asked) {
         List<String> values = new ArrayList<>();
         for (Needle needle : asked) {

@@ -77,12 +77,12 @@ final class Recall {
         count[1]++;
     }
 
-    /** The share of all answers that were right. */
+    /** Returns the share of all answers that were right. */
     double share() {
         return shareOf(counts.keySet());
     }
 
-    /** The share of the answers of {@code kinds} that were right; 0 if none was asked for. */
+    /** Returns the share of the answers of {@code kinds} that were right; 0 if none was asked for. */
     double shareOf(Set<RecallMix.Kind> kinds) {
         int right = 0;
         int all = 0;
@@ -94,7 +94,7 @@ final class Recall {
         return all == 0 ? 0 : (double) right / all;
     }
 
-    /** The share of answers that were right, by kind. */
+    /** Returns the share of answers that were right, by kind. */
     Map<RecallMix.Kind, Double> byKind() {
         Map<RecallMix.Kind, Double> shares = new EnumMap<>(RecallMix.Kind.class);
         counts.forEach((kind, count) -> shares.put(kind, Math.round(1000.0 * count[0] / count[1]) / 1000.0));

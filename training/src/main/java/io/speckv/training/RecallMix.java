@@ -24,7 +24,7 @@ final class RecallMix {
         QUERIES,
         HEXADECIMAL;
 
-        /** Whether a question asks for several values. */
+        /** Returns whether a question asks for several values. */
         boolean several() {
             return this == VALUES || this == QUERIES;
         }
@@ -68,12 +68,12 @@ final class RecallMix {
         return copying.example(length, random);
     }
 
-    /** Whether a sequence of a length can be of a kind. */
+    /** Returns whether a sequence of a length can be of a kind. */
     boolean fits(Kind kind, int length) {
         return length >= settings.shortest(kind);
     }
 
-    /** A kind that fits the length; rarer for the ones that need room. */
+    /** Returns a kind that fits the length; rarer for the ones that need room. */
     Kind kind(int length, Random random) {
         int draw = random.nextInt(20);
         int values = settings.valuesShare();
@@ -90,7 +90,7 @@ final class RecallMix {
         return settings.one(random);
     }
 
-    /** A sequence of one kind; the same for the same state of {@code random}. */
+    /** Returns a sequence of one kind; the same for the same state of {@code random}. */
     Example recall(int length, Kind kind, Random random) {
         Form form = Form.draw(text, length, settings.terseEighths(kind, length), random);
         Needles draw = new Needles(text, words, kind, form, settings.rivals(kind));
@@ -132,7 +132,7 @@ final class RecallMix {
         return pieces.example(random);
     }
 
-    /** How many questions a sequence asks if there is room. */
+    /** Returns how many questions a sequence asks if there is room. */
     private int wanted(int length, Kind kind, Form form, Random random) {
         if (settings.lone(kind, random)) {
             return 1;
@@ -148,7 +148,7 @@ final class RecallMix {
         return needles.stream().mapToInt(needle -> needle.tokens().length).sum();
     }
 
-    /** A sequence as it grows, and which of its tokens are answers. */
+    /** A growing sequence, with a mark on the tokens that are answers. */
     private final class Pieces {
         private final List<int[]> tokens = new ArrayList<>();
         private final List<boolean[]> answers = new ArrayList<>();

@@ -72,7 +72,7 @@ record RecallSettings(
         TrainingSettings.require(rivals >= 0 && rivals <= 8, "recall.rivals", rivals, "be in 0 to 8");
     }
 
-    /** How many values a question of a kind asks for in a sequence of {@code length} tokens. */
+    /** Returns how many values a question of a kind asks for in a sequence of {@code length} tokens. */
     int asked(RecallMix.Kind kind, int length, Random random) {
         if (!kind.several()) {
             return 1;
@@ -82,7 +82,7 @@ record RecallSettings(
         return four ? 4 : 2 + random.nextInt(most - 1);
     }
 
-    /** Whether a sequence of a kind asks one question, however many there is room for. */
+    /** Returns whether a sequence of a kind asks one question, however many there is room for. */
     boolean lone(RecallMix.Kind kind, Random random) {
         return switch (kind) {
             case SINGLE -> random.nextInt(3) > 0;
@@ -96,7 +96,7 @@ record RecallSettings(
         return kind.several() ? 0 : rivals;
     }
 
-    /** A kind that asks for one value. */
+    /** Returns a kind that asks for one value. */
     RecallMix.Kind one(Random random) {
         int draw = random.nextInt(10);
         if (draw >= 10 - allShare) {
@@ -105,7 +105,7 @@ record RecallSettings(
         return draw < 2 ? RecallMix.Kind.SINGLE : RecallMix.Kind.FEW;
     }
 
-    /** Tokens that a sequence of a kind needs. */
+    /** Returns how many tokens a sequence of a kind needs. */
     int shortest(RecallMix.Kind kind) {
         return switch (kind) {
             case SINGLE, FEW, ALL -> 64;

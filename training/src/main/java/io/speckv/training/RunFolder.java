@@ -37,7 +37,7 @@ final class RunFolder {
     private final Path folder;
 
     /** A checkpoint: where training stood. */
-    record Checkpoint(TrainingState state, Progress progress) {}
+    record Checkpoint(TrainingState state, TrainingProgress progress) {}
 
     /** Returns a folder that is there. */
     RunFolder(Path folder) {
@@ -63,7 +63,7 @@ final class RunFolder {
         Files.copy(file, settings(), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** The settings of the run's last start. */
+    /** Returns the settings of the run's last start. */
     Path settings() {
         return folder.resolve(SETTINGS);
     }
@@ -82,7 +82,7 @@ final class RunFolder {
         }
     }
 
-    /** Whether the run can be continued. */
+    /** Returns whether the run can be continued. */
     boolean hasCheckpoint() {
         return CHECKPOINT.stream().allMatch(file -> Files.exists(folder.resolve(file)));
     }
@@ -100,7 +100,7 @@ final class RunFolder {
         return new Checkpoint(state, saved.progress());
     }
 
-    /** The shape of the model that the run's settings and a state of it make. */
+    /** Returns the shape of the model that the run's settings and a state of it make. */
     ModelShape shape(TrainingState state) throws IOException {
         TrainingSettings settings = TrainingSettings.read(settings());
         float[] embedding = state.weights().get(EMBEDDING);
@@ -111,7 +111,7 @@ final class RunFolder {
     }
 
     /** Writes a checkpoint over the last one. */
-    void save(ModelShape shape, TrainingState state, Progress progress) throws IOException {
+    void save(ModelShape shape, TrainingState state, TrainingProgress progress) throws IOException {
         List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
         add(tensors, "weight.", shape, state.weights(), WeightType.F32);
         add(tensors, "mean.", shape, state.means(), WeightType.F32);
@@ -177,5 +177,5 @@ final class RunFolder {
         return part;
     }
 
-    private record Saved(int updates, Progress progress) {}
+    private record Saved(int updates, TrainingProgress progress) {}
 }

@@ -18,7 +18,7 @@ import java.util.function.Function;
  * @param progress of the curriculum
  * @param told what this is, in one line for the user
  */
-record StartingPoint(TrainingState state, Progress progress, String told) {
+record StartingPoint(TrainingState state, TrainingProgress progress, String told) {
     private static final String CONFIG = "config.json";
 
     /** What makes the weights of one model mean something in another. */
@@ -41,7 +41,7 @@ record StartingPoint(TrainingState state, Progress progress, String told) {
     static StartingPoint random(TrainingSettings settings, ModelShape shape) {
         return new StartingPoint(
                 TrainingState.fresh(InitialWeights.of(shape, settings.seed())),
-                Progress.beginning(settings.firstLevel()),
+                TrainingProgress.beginning(settings.firstLevel()),
                 "begins with random weights" + at(settings, settings.firstLevel()));
     }
 
@@ -53,7 +53,7 @@ record StartingPoint(TrainingState state, Progress progress, String told) {
     static StartingPoint resumed(RunFolder folder, TrainingSettings settings, ModelShape shape) throws IOException {
         RunFolder.Checkpoint stopped = folder.checkpoint();
         requireSame(folder.settings(), shape, folder.shape(stopped.state()));
-        Progress progress = stopped.progress();
+        TrainingProgress progress = stopped.progress();
         if (progress.level() >= settings.lengths().size()) {
             throw CheckpointException.ofFile(
                     folder.settings(),
@@ -91,7 +91,7 @@ record StartingPoint(TrainingState state, Progress progress, String told) {
             requireSame(earlier.resolve(CONFIG), shape, model.shape());
             return new StartingPoint(
                     TrainingState.fresh(model.weights()),
-                    Progress.beginning(level),
+                    TrainingProgress.beginning(level),
                     "begins from the weights in " + earlier + at(settings, level));
         }
     }

@@ -57,32 +57,32 @@ final class TaskTokens implements AutoCloseable {
         return id;
     }
 
-    /** The token that opens a chat turn. */
+    /** Returns the token that opens a chat turn. */
     int turnStart() {
         return turnStart;
     }
 
-    /** The token that closes a chat turn. */
+    /** Returns the token that closes a chat turn. */
     int turnEnd() {
         return turnEnd;
     }
 
-    /** The token that ends a text. */
+    /** Returns the token that ends a text. */
     int end() {
         return end;
     }
 
-    /** Whether a token is a digit. */
+    /** Returns whether a token is a digit. */
     boolean isDigit(int token) {
         return digits.contains(token);
     }
 
-    /** The ids that are not special, rising. */
+    /** Returns the ids that are not special, rising. */
     int[] plain() {
         return plain;
     }
 
-    /** Tokens of the vocabulary, special ones included. */
+    /** Returns the size of the vocabulary, special tokens included. */
     int vocabulary() {
         return vocabulary;
     }
@@ -91,7 +91,7 @@ final class TaskTokens implements AutoCloseable {
         return tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();
     }
 
-    /** The tokens of a text that is asked for often. */
+    /** Returns the tokens of a text that is asked for often. */
     int[] fixed(String text) {
         return fixed.computeIfAbsent(text, this::encode);
     }

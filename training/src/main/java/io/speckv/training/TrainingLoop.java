@@ -33,12 +33,12 @@ final class TrainingLoop {
     private final RunFolder folder;
     private final TrainingDisplay display;
 
-    private Progress progress;
+    private TrainingProgress progress;
     private double recallLoss = Double.NaN;
     private long started = System.nanoTime();
     private long seenAtStart;
 
-    /** Whom a draft learns from. */
+    /** The teacher that a draft learns from. */
     record Teacher(TrainingGraph graph, Divergence divergence) {}
 
     TrainingLoop(
@@ -47,7 +47,7 @@ final class TrainingLoop {
             Optional<Teacher> teacher,
             RecallMix mix,
             RunFolder folder,
-            Progress progress,
+            TrainingProgress progress,
             TrainingDisplay display) {
         this.settings = settings;
         this.graph = graph;

@@ -101,12 +101,10 @@ record TrainingSettings(
                 RMS_NORM_EPS,
                 new Rope(ropeTheta, Optional.empty()),
                 maxPositions,
-                true,
-                true,
-                false);
+                true);
     }
 
-    /** The optimizer for the step after {@code steps}, with {@code seen} tokens trained on. */
+    /** Returns the optimizer for the step after {@code steps}, with {@code seen} tokens trained on. */
     AdamW optimizer(int steps, long seen) {
         double progress = Math.min(1, (double) seen / tokens);
         double falling = Math.max(0, (progress - decayFrom) / (1 - decayFrom));

@@ -95,7 +95,7 @@ class TrainTest {
         assertThat(checkpoint(first).progress().seen()).isEqualTo(1024);
         double copyingLoss = checkpoint(first).progress().copyingLoss();
         assertThat(copyingLoss).isLessThan(10);
-        assertThat(checkpoint(second).progress()).isEqualTo(new Progress(0, 1, 0, copyingLoss));
+        assertThat(checkpoint(second).progress()).isEqualTo(new TrainingProgress(0, 1, 0, copyingLoss));
         assertThat(checkpoint(second).state().updates()).isEqualTo(4);
         assertThat(weight(second)).isEqualTo(weight(first));
         assertThat(checkpoint(second).state().squares().get(NAME))
@@ -122,7 +122,7 @@ class TrainTest {
         String told = train(settings(2, 0, 512), second, Optional.of(model), NO_STEP);
 
         assertThat(told).isEqualTo("begins from the weights in " + model + ", at length 64\n");
-        assertThat(checkpoint(second).progress()).isEqualTo(Progress.beginning(0));
+        assertThat(checkpoint(second).progress()).isEqualTo(TrainingProgress.beginning(0));
         assertThat(checkpoint(second).state().updates()).isZero();
         float[] exact = weight(first);
         float[] taken = weight(second);

@@ -54,7 +54,7 @@ class TrainingLoopTest {
     void aResumedRunEqualsOneThatWasNotStopped() throws IOException {
         float[] uninterrupted;
         try (TrainingGraph graph = graph(fresh())) {
-            TrainingLoop loop = loop(graph, Progress.beginning(0), Optional.empty());
+            TrainingLoop loop = loop(graph, TrainingProgress.beginning(0), Optional.empty());
             steps(loop, 3);
             loop.save();
             steps(loop, 3);
@@ -72,7 +72,7 @@ class TrainingLoopTest {
     void exportedFoldersOpenForInference() throws IOException {
         Path exported = temporary.resolve("exported");
         try (TrainingGraph graph = graph(fresh())) {
-            loop(graph, Progress.beginning(0), Optional.empty()).run(new Limit(Duration.ZERO, 0));
+            loop(graph, TrainingProgress.beginning(0), Optional.empty()).run(new Limit(Duration.ZERO, 0));
             folder.export(
                     exported,
                     shape,
@@ -96,8 +96,10 @@ class TrainingLoopTest {
     void learnsFromATeacherAndReportsItsProgress() throws IOException {
         try (TrainingGraph teacher = graph(TrainingState.fresh(InitialWeights.of(shape, 77)));
                 TrainingGraph graph = graph(fresh())) {
-            TrainingLoop loop =
-                    loop(graph, Progress.beginning(0), Optional.of(new TrainingLoop.Teacher(teacher, Divergence.KL)));
+            TrainingLoop loop = loop(
+                    graph,
+                    TrainingProgress.beginning(0),
+                    Optional.of(new TrainingLoop.Teacher(teacher, Divergence.KL)));
             steps(loop, 50);
             assertThat(values(graph)).isNotEqualTo(fresh().weights().get(NAME));
             assertThat(values(teacher)).isEqualTo(InitialWeights.of(shape, 77).get(NAME));
@@ -120,7 +122,7 @@ class TrainingLoopTest {
         return TrainingGraph.open(shape, DeviceName.CPU, Precision.FP32, state);
     }
 
-    private TrainingLoop loop(TrainingGraph graph, Progress progress, Optional<TrainingLoop.Teacher> teacher) {
+    private TrainingLoop loop(TrainingGraph graph, TrainingProgress progress, Optional<TrainingLoop.Teacher> teacher) {
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         return new TrainingLoop(
                 settings, graph, teacher, text.mix(), folder, progress, new TrainingDisplay(out, false));

@@ -51,26 +51,16 @@ public final class ServiceTrio implements AutoCloseable {
      */
     public static ServiceTrio start(Plan plan) throws IOException {
         requireFreePorts(routerSettings(plan, 0, 0));
-        List<AutoCloseable> started = new ArrayList<>();
-        boolean complete = false;
-        try {
-            TargetServer target = TargetServer.start(TargetSettings.loader()
+        try (Started started = new Started()) {
+            TargetServer target = started.add(TargetServer.start(TargetSettings.loader()
                     .load(null, Map.of(), with(plan.targetFlags(), "--model.folder=" + plan.targetModel()))
-                    .value());
-            started.add(target);
-            DraftServer draft = DraftServer.start(DraftSettings.loader()
+                    .value()));
+            DraftServer draft = started.add(DraftServer.start(DraftSettings.loader()
                     .load(null, Map.of(), with(plan.draftFlags(), "--model.folder=" + plan.draftModel()))
-                    .value());
-            started.add(draft);
-            RouterServer router = RouterServer.start(routerSettings(plan, target.port(), draft.port()));
-            complete = true;
+                    .value()));
+            RouterServer router = started.add(RouterServer.start(routerSettings(plan, target.port(), draft.port())));
+            started.complete();
             return new ServiceTrio(draft, target, router);
-        } finally {
-            if (!complete) {
-                for (AutoCloseable server : started) {
-                    close(server);
-                }
-            }
         }
     }
 
@@ -113,14 +103,6 @@ public final class ServiceTrio implements AutoCloseable {
         }
     }
 
-    private static void close(AutoCloseable server) {
-        try {
-            server.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("a service that was started does not stop", e);
-        }
-    }
-
     private static List<String> with(List<String> flags, String... own) {
         List<String> all = new ArrayList<>(List.of(own));
         all.addAll(flags);
@@ -142,6 +124,11 @@ public final class ServiceTrio implements AutoCloseable {
     /** Returns the port of the router's HTTP, or -1 without HTTP. */
     public int httpPort() {
         return router.httpPort();
+    }
+
+    /** Returns how many of the target's cache slots are in use now. */
+    public int slotsUsed() {
+        return target.slotsUsed();
     }
 
     /** Stops the router first, so that running requests end before what they need does. */

@@ -30,7 +30,7 @@ public final class AnswerPrinter {
     public Printed print(RouterClient client, GenerateRequest request) {
         StringBuilder text = new StringBuilder();
         GenerateFinished.Builder finished = GenerateFinished.newBuilder();
-        try (Progress progress = Progress.of("waiting for the first token", terminal)) {
+        try (WaitingLine progress = WaitingLine.of("waiting for the first token", terminal)) {
             client.generate(request, message -> {
                 progress.done();
                 receive(message, text, finished);

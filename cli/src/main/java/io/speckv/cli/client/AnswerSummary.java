@@ -30,12 +30,18 @@ public record AnswerSummary(GenerateFinished finished) {
                 untilFirstToken().toNanos() / 1e9));
         text.append(String.format(
                 Locale.ROOT,
-                "%d tokens, %d from the draft, the last after %.2f s (%s)",
+                "%d tokens, %d from the draft, the last after %.2f s (%s%s)",
                 usage.getGeneratedTokenCount(),
                 finished.getCompression().getLookahead().getAcceptedTokenCount(),
                 untilLastToken().toNanos() / 1e9,
-                finished.getCompression().getAppliedMethod()));
+                finished.getCompression().getAppliedMethod(),
+                preset()));
         return text.append(fallback()).toString();
+    }
+
+    private String preset() {
+        String preset = finished.getCompression().getPreset();
+        return preset.isEmpty() ? "" : "@" + preset;
     }
 
     private String fallback() {

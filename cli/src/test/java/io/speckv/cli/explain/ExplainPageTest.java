@@ -147,6 +147,8 @@ class ExplainPageTest {
                         "--headless=new",
                         "--no-sandbox",
                         "--disable-gpu",
+                        "--disable-background-networking",
+                        "--disable-component-update",
                         "--user-data-dir=" + folder.resolve("profile"),
                         "--dump-dom",
                         page.toUri().toString())

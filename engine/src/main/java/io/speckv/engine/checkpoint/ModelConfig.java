@@ -6,11 +6,9 @@ import io.speckv.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The {@code config.json} and {@code generation_config.json} of a checkpoint folder.
@@ -18,8 +16,8 @@ import java.util.TreeSet;
  * <p>A setting that would change what the model computes and is not supported is an error, never ignored.
  *
  * @param shape what {@code config.json} says about the model
- * @param endTokens ids that end a text: those of {@code generation_config.json}, else of {@code config.json};
- *     empty if neither names one
+ * @param endTokens ids that end a text: those of {@code generation_config.json}, else of {@code config.json}, and the
+ *     tokenizer's own; empty if none names one
  */
 public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
     static final String CONFIG = "config.json";
@@ -44,7 +42,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
         refuseUnsupported(config, architecture);
         try {
             ModelShape shape = shape(config, architecture);
-            return new ModelConfig(shape, endTokens(folder, config, shape));
+            return new ModelConfig(shape, EndTokens.read(folder, config, shape.vocabSize()));
         } catch (IllegalArgumentException e) {
             throw CheckpointException.ofFile(
                     config.file(), "a consistent model shape", String.valueOf(e.getMessage()), e);
@@ -77,6 +75,8 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                         .put("low_freq_factor", scaling.lowFreqFactor())
                         .put("high_freq_factor", scaling.highFreqFactor())
                         .put("original_max_position_embeddings", scaling.originalMaxPositions()));
+        // In both files, as Hugging Face has them: some readers know only the first.
+        endTokens.stream().sorted().forEach(config.putArray("eos_token_id")::add);
         ObjectNode generation = mapper.createObjectNode();
         endTokens.stream().sorted().forEach(generation.putArray("eos_token_id")::add);
         Files.writeString(folder.resolve(CONFIG), config.toPrettyString());
@@ -122,9 +122,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                 config.requireDouble("rms_norm_eps"),
                 rope(config),
                 config.requireInt("max_position_embeddings"),
-                config.isTrue("tie_word_embeddings"),
-                architecture.qkvBias(),
-                architecture.qkNorm());
+                config.isTrue("tie_word_embeddings"));
     }
 
     /** Reads {@code rope_theta} and {@code rope_scaling}, or {@code rope_parameters}, where newer files keep both. */
@@ -150,22 +148,5 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                 scaling.requireDouble("low_freq_factor"),
                 scaling.requireDouble("high_freq_factor"),
                 scaling.requireInt("original_max_position_embeddings")));
-    }
-
-    private static Set<Integer> endTokens(Path folder, JsonFile config, ModelShape shape) {
-        Path generation = folder.resolve(GENERATION_CONFIG);
-        JsonFile source = config;
-        if (Files.exists(generation)) {
-            JsonFile file = JsonFile.read(generation);
-            source = file.has("eos_token_id") ? file : config;
-        }
-        Collection<Integer> tokens = new TreeSet<>();
-        for (long token : source.integers("eos_token_id")) {
-            if (token >= shape.vocabSize()) {
-                throw source.unexpected("eos_token_id", "ids below vocab_size " + shape.vocabSize());
-            }
-            tokens.add((int) token);
-        }
-        return Set.copyOf(tokens);
     }
 }

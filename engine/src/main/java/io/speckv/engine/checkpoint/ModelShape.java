@@ -1,5 +1,7 @@
 package io.speckv.engine.checkpoint;
 
+import java.util.Arrays;
+
 /**
  * The sizes and constants that, with the weights, define a model.
  *
@@ -15,8 +17,6 @@ package io.speckv.engine.checkpoint;
  * @param rope rotary position embedding
  * @param maxPositions positions the model was made for
  * @param tiedEmbeddings whether the output projection is the embedding itself
- * @param qkvBias whether the projections to queries, keys and values have biases
- * @param qkNorm whether each head's queries and keys are RMS-normalised before the rotation
  */
 public record ModelShape(
         Architecture architecture,
@@ -30,9 +30,7 @@ public record ModelShape(
         double rmsNormEps,
         Rope rope,
         int maxPositions,
-        boolean tiedEmbeddings,
-        boolean qkvBias,
-        boolean qkNorm) {
+        boolean tiedEmbeddings) {
 
     public ModelShape {
         requirePositive("vocab_size", vocabSize);
@@ -53,6 +51,13 @@ public record ModelShape(
         if (!(rmsNormEps > 0) || Double.isInfinite(rmsNormEps)) {
             throw new IllegalArgumentException("rms_norm_eps must be positive and finite, was " + rmsNormEps);
         }
+    }
+
+    /** Returns how many numbers all weights have together. */
+    public long parameters() {
+        return WeightLayout.of(this).values().stream()
+                .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
+                .sum();
     }
 
     /** Returns how many query heads share one KV head. */

@@ -32,7 +32,7 @@ public final class WeightLayout {
         addProjection(layer + "self_attn.q_proj", queryRows, shape);
         addProjection(layer + "self_attn.k_proj", keyRows, shape);
         addProjection(layer + "self_attn.v_proj", keyRows, shape);
-        if (shape.qkNorm()) {
+        if (shape.architecture().qkNorm()) {
             add(layer + "self_attn.q_norm.weight", shape.headDim());
             add(layer + "self_attn.k_norm.weight", shape.headDim());
         }
@@ -41,7 +41,7 @@ public final class WeightLayout {
 
     private void addProjection(String name, long rows, ModelShape shape) {
         add(name + ".weight", rows, shape.hiddenSize());
-        if (shape.qkvBias()) {
+        if (shape.architecture().qkvBias()) {
             add(name + ".bias", rows);
         }
     }

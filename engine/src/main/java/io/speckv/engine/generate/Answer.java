@@ -8,11 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One answer as it grows: from the prefill's tokens, by at least one token for each step of the model, to the reason it
- * ends. It knows neither model nor text. Thread-confined.
+ * ends. It knows neither model nor text. The token that ends it, one of the model's end tokens or of the request's stop tokens,
+ * is no part of it and is not counted. Thread-confined.
  */
 public final class Answer {
     /** Why an answer ended. */
@@ -27,9 +29,11 @@ public final class Answer {
         CONTEXT_FULL
     }
 
-    private final SamplingSettings settings;
-    private final Sampler sampler;
-    private final Set<Integer> endTokens;
+    private final TokenChoice choice;
+    private final @Nullable Sampler sampler;
+    private final Set<Integer> stopTokens;
+    private final IntPredicate ends;
+    private final int maxNewTokens;
     private final int room;
     private final List<TokenLogprobs> logprobs = new ArrayList<>();
     private int[] tokens = new int[16];
@@ -46,15 +50,28 @@ public final class Answer {
         if (room < 1) {
             throw new IllegalArgumentException("an answer needs room for at least 1 token, not " + room);
         }
-        this.settings = settings;
-        this.sampler = new Sampler(settings, fallbackSeed, prompt);
-        this.endTokens = Set.copyOf(endTokens);
+        Sampler sampling = new Sampler(settings, fallbackSeed, prompt);
+        this.choice = sampling::choose;
+        this.sampler = sampling;
+        this.stopTokens = settings.stopTokenIds();
+        this.ends = token -> settings.endsWith(token, endTokens);
+        this.maxNewTokens = settings.maxNewTokens();
         this.room = room;
+    }
+
+    /** An answer that somebody else chooses, without log probabilities. */
+    Answer(TokenChoice choice, Set<Integer> endTokens, int maxNewTokens) {
+        this.choice = choice;
+        this.sampler = null;
+        this.stopTokens = Set.of();
+        this.ends = endTokens::contains;
+        this.maxNewTokens = maxNewTokens;
+        this.room = maxNewTokens;
     }
 
     /** Returns what chooses tokens for {@link TargetPrefill}; it remembers nothing. */
     public TokenChoice choice() {
-        return sampler::choose;
+        return choice;
     }
 
     /** Takes what the prefill brought: accepted lookahead tokens and the target's own next one, as far as they go. */
@@ -89,16 +106,19 @@ public final class Answer {
     }
 
     private void append(int token, float[] logits) {
-        if (settings.endsWith(token, endTokens)) {
-            ending = settings.stopTokenIds().contains(token) ? Ending.STOP : Ending.END_OF_TEXT;
+        // The token that ends an answer is no part of it.
+        if (ends.test(token)) {
+            ending = stopTokens.contains(token) ? Ending.STOP : Ending.END_OF_TEXT;
             return;
         }
         if (count == tokens.length) {
             tokens = Arrays.copyOf(tokens, 2 * count);
         }
         tokens[count++] = token;
-        sampler.logprobs(logits, token).ifPresent(logprobs::add);
-        if (count == settings.maxNewTokens()) {
+        if (sampler != null) {
+            sampler.logprobs(logits, token).ifPresent(logprobs::add);
+        }
+        if (count == maxNewTokens) {
             ending = Ending.MAX_NEW_TOKENS;
         } else if (count == room) {
             ending = Ending.CONTEXT_FULL;
@@ -133,7 +153,7 @@ public final class Answer {
 
     /** Returns the number of tokens that it may still grow by. */
     public int tokensLeft() {
-        return Math.min(settings.maxNewTokens(), room) - count;
+        return Math.min(maxNewTokens, room) - count;
     }
 
     /** Returns the token at an index from 0. */

@@ -1,26 +1,25 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
+import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.KvSlot;
 import io.speckv.selection.align.TokenBridge;
-import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.drafting.NgramDrafter;
 import io.speckv.selection.method.DraftWork;
 import io.speckv.selection.method.Method;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A method from prompt to answer in one process, one request at a time: the draft scores, the prompt policy selects, the
- * target prefills, evicts and decodes. The services run the same steps in three processes.
+ * target prefills, evicts and decodes. What follows what is decided by {@link io.speckv.cascade.CascadeRun}, as it is for the
+ * services, which run the same steps in three processes.
  */
 public final class Cascade {
     private final DecoderModel target;
@@ -71,7 +70,7 @@ public final class Cascade {
      * @param prompt tokens of the target's vocabulary, at least one
      * @param bridge the same prompt in the draft's vocabulary
      * @param maxNewTokens at least 1
-     * @param endTokens end the answer; the one that does is its last token
+     * @param endTokens end the answer, of which none is part
      */
     public record Request(int[] prompt, TokenBridge bridge, Method method, int maxNewTokens, Set<Integer> endTokens) {
         public Request {
@@ -96,6 +95,7 @@ public final class Cascade {
      * @param kept prompt positions that reached the target, ascending
      * @param lookahead of the draft, in the target's vocabulary
      * @param acceptedLookahead tokens of it that became part of the answer
+     * @param fullCacheTokens first tokens of the answer that were chosen before anything was evicted
      * @param keptKeys per layer; empty if nothing was evicted
      * @param output the answer
      */
@@ -104,6 +104,7 @@ public final class Cascade {
             int[] kept,
             int[] lookahead,
             int acceptedLookahead,
+            int fullCacheTokens,
             List<KeptKeys> keptKeys,
             int[] output,
             StageNanos stages,
@@ -124,72 +125,55 @@ public final class Cascade {
      * @param onToken is told each token of the answer as soon as it is known, and says whether it wants more
      * @throws IllegalStateException if the method needs a draft or a classifier and there is none
      */
-    public Result run(Request request, TokenChoice choice, IntPredicate onToken, Cancellation cancellation) {
-        Plan plan = plan(request, read(request, cancellation));
-        TargetPrompt prompt = plan.prompt;
+    public Result run(Request request, TokenChoice choice, IntPredicate onToken, YieldPoint yieldPoint) {
+        LocalRun run = new LocalRun(request);
+        run.read(read(request, run.work(), yieldPoint));
+        TargetPrompt prompt = run.prompt();
         try (KvArena arena = target.newArena(1, prompt.slotTokens(prompt.tokens().length) + request.maxNewTokens)) {
             KvSlot slot = arena.take();
-            Prefilled prefilled = new TargetPrefill(target).run(slot, prompt, choice, cancellation);
-            return answer(plan, slot, prefilled, choice, onToken, cancellation);
+            Prefilled prefilled = new TargetPrefill(target).run(slot, prompt, choice, yieldPoint);
+            return answer(run, slot, prefilled, choice, onToken, yieldPoint);
         }
-    }
-
-    /** What the target has to do, once the draft has read the prompt. */
-    record Plan(
-            Request request,
-            DraftReading reading,
-            float[] scores,
-            int[] lookahead,
-            int[] kept,
-            TargetPrompt prompt,
-            long selectNanos) {}
-
-    /** Selects from a draft's reading of the prompt. */
-    Plan plan(Request request, DraftReading reading) {
-        int n = request.prompt.length;
-        Method method = request.method;
-        DraftWork work = method.draftWork(n, request.maxNewTokens);
-        long started = System.nanoTime();
-        // A classifier's scores are of the target's tokens already.
-        float[] scores = work.scoring() == null ? reading.scores() : request.bridge.scores(reading.scores());
-        int[] lookahead = request.bridge.lookahead(reading.lookahead());
-        int[] kept = method.prompt().compresses(n)
-                ? method.prompt().keep(n, scores)
-                : IntStream.range(0, n).toArray();
-        TargetPrompt prompt = targetPrompt(request, kept, scores, lookahead);
-        return new Plan(request, reading, scores, lookahead, kept, prompt, System.nanoTime() - started);
     }
 
     /** Decodes the answer in a slot that holds the prefilled prompt. */
     Result answer(
-            Plan plan,
+            LocalRun run,
             KvSlot slot,
             Prefilled prefilled,
             TokenChoice choice,
             IntPredicate onToken,
-            Cancellation cancellation) {
-        Request request = plan.request;
+            YieldPoint yieldPoint) {
+        Request request = run.request();
         long pairs = (long) request.prompt.length
                 * target.shape().layers()
                 * target.shape().kvHeads();
         KvBytes bytes =
                 new KvBytes(slot.arena().bytesHeld(slot), pairs * slot.arena().bytesPerPair());
         long started = System.nanoTime();
-        int[] output = decode(slot, prefilled, request, choice, onToken, cancellation);
+        int[] output = decode(run, slot, prefilled, choice, onToken, yieldPoint);
         StageNanos stages =
-                StageNanos.of(plan.reading, plan.selectNanos, prefilled.nanos(), System.nanoTime() - started);
+                StageNanos.of(run.reading(), run.selectNanos(), prefilled.nanos(), System.nanoTime() - started);
         int accepted = Math.min(prefilled.acceptedLookahead(), output.length);
-        return new Result(plan.scores, plan.kept, plan.lookahead, accepted, prefilled.kept(), output, stages, bytes);
+        return new Result(
+                run.scores(),
+                run.kept(),
+                run.lookahead(),
+                accepted,
+                prefilled.fullCacheTokens(output.length),
+                prefilled.kept(),
+                output,
+                stages,
+                bytes);
     }
 
     /** Lets draft and classifier do what the request's method needs of them. */
-    DraftReading read(Request request, Cancellation cancellation) {
-        DraftWork work = request.method.draftWork(request.prompt.length, request.maxNewTokens);
+    DraftReading read(Request request, DraftWork work, YieldPoint yieldPoint) {
         if (work.isNone()) {
             return DraftReading.NONE;
         }
         if (work.classified()) {
-            return classify(request, cancellation);
+            return classify(request, yieldPoint);
         }
         if (ngrams && work.lookaheadOnly()) {
             return guess(request, work.lookaheadTokens());
@@ -200,26 +184,25 @@ public final class Cascade {
         }
         int[] prompt = request.bridge.draftPrompt();
         try (KvArena arena = draft.newArena(1, prompt.length + work.lookaheadTokens())) {
-            return new DraftReader(draft, arena)
-                    .read(
-                            prompt,
-                            work.scoring(),
-                            work.lookaheadTokens(),
-                            request.endTokens,
-                            cancellation,
-                            token -> {},
-                            scores -> {});
+            DraftTask task = new DraftTask(
+                    prompt,
+                    work.scoring(),
+                    work.scoringTokens(),
+                    work.lookaheadTokens(),
+                    (logits, drafted) -> Greedy.token(logits),
+                    request.endTokens);
+            return new DraftReader(draft, arena).read(task, yieldPoint, DraftListener.NOBODY);
         }
     }
 
     /** Scores in the target's own tokens; no method asks for lookahead as well. */
-    private DraftReading classify(Request request, Cancellation cancellation) {
+    private DraftReading classify(Request request, YieldPoint yieldPoint) {
         if (classifier == null) {
             throw new IllegalStateException(
                     "method " + request.method.name() + " needs a token classifier, and none is given");
         }
         long started = System.nanoTime();
-        float[] scores = classifier.score(request.prompt, cancellation);
+        float[] scores = classifier.score(request.prompt, yieldPoint);
         return new DraftReading(scores, new int[0], System.nanoTime() - started, 0, 0);
     }
 
@@ -229,53 +212,25 @@ public final class Cascade {
         return new DraftReading(new float[0], lookahead, 0, System.nanoTime() - started, 0);
     }
 
-    private static TargetPrompt targetPrompt(Request request, int[] kept, float[] scores, int[] lookahead) {
-        Method method = request.method;
-        int[] tokens = gather(request.prompt, kept);
-        CachePolicy policy = method.cache();
-        if (policy.needsReceivedScores()) {
-            float[] received = new float[kept.length];
-            for (int i = 0; i < kept.length; i++) {
-                received[i] = scores.length == 0 ? 0 : scores[kept[i]];
-            }
-            policy = policy.withReceivedScores(received);
-        }
-        return method.prompt().keepsOriginalPositions()
-                ? new TargetPrompt(tokens, kept, request.prompt.length, policy, lookahead, method.verifyLookahead())
-                : TargetPrompt.contiguous(tokens, policy, lookahead, method.verifyLookahead());
-    }
-
     private int[] decode(
+            LocalRun run,
             KvSlot slot,
             Prefilled prefilled,
-            Request request,
             TokenChoice choice,
             IntPredicate onToken,
-            Cancellation cancellation) {
-        int[] output = new int[request.maxNewTokens];
-        int count = 0;
-        int token = prefilled.tokens()[0];
-        while (true) {
-            output[count++] = token;
-            boolean wanted = onToken.test(token);
-            if (!wanted || count == request.maxNewTokens || request.endTokens.contains(token)) {
-                return Arrays.copyOf(output, count);
-            }
-            if (count < prefilled.tokens().length) {
-                token = prefilled.tokens()[count];
-            } else {
-                cancellation.check();
-                float[] logits = DecodeStep.run(target, List.of(slot), new int[] {token})[0];
-                token = choice.choose(logits, Arrays.copyOf(output, count));
-            }
+            YieldPoint yieldPoint) {
+        Request request = run.request();
+        Answer answer = new Answer(choice, request.endTokens, request.maxNewTokens);
+        answer.start(prefilled);
+        run.grew(answer, 0, onToken);
+        while (!answer.isFinished()) {
+            yieldPoint.pause();
+            int before = answer.size();
+            float[] logits = DecodeStep.run(target, List.of(slot), new int[] {answer.pendingToken()})[0];
+            answer.feed(new int[0], new float[][] {logits});
+            run.grew(answer, before, onToken);
         }
-    }
-
-    private static int[] gather(int[] tokens, int[] kept) {
-        int[] gathered = new int[kept.length];
-        for (int i = 0; i < kept.length; i++) {
-            gathered[i] = tokens[kept[i]];
-        }
-        return gathered;
+        run.finished();
+        return answer.tokens();
     }
 }

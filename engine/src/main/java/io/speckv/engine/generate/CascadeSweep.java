@@ -1,6 +1,6 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
@@ -75,33 +75,32 @@ public final class CascadeSweep {
      * @param requests of the same prompt and bridge
      * @throws IllegalArgumentException if two prompts differ
      */
-    public List<Cascade.Result> run(List<Cascade.Request> requests, Cancellation cancellation) {
+    public List<Cascade.Result> run(List<Cascade.Request> requests, YieldPoint yieldPoint) {
         Map<DraftWork, DraftReading> readings = new HashMap<>();
         Map<Fed, List<Integer>> sharing = new LinkedHashMap<>();
-        List<Cascade.Plan> plans = new ArrayList<>();
+        List<LocalRun> runs = new ArrayList<>();
         for (Cascade.Request request : requests) {
             if (!Arrays.equals(request.prompt(), requests.get(0).prompt())) {
                 throw new IllegalArgumentException("requests of one sweep must have one prompt");
             }
-            DraftWork work = request.method().draftWork(request.prompt().length, request.maxNewTokens());
-            DraftReading reading = readings.computeIfAbsent(work, unused -> cascade.read(request, cancellation));
-            Cascade.Plan plan = cascade.plan(request, reading);
-            if (sharesItsPass(plan.prompt())) {
-                sharing.computeIfAbsent(Fed.of(plan.prompt()), unused -> new ArrayList<>())
-                        .add(plans.size());
+            LocalRun run = new LocalRun(request);
+            run.read(readings.computeIfAbsent(run.work(), work -> cascade.read(request, work, yieldPoint)));
+            if (sharesItsPass(run.prompt())) {
+                sharing.computeIfAbsent(Fed.of(run.prompt()), unused -> new ArrayList<>())
+                        .add(runs.size());
             }
-            plans.add(plan);
+            runs.add(run);
         }
         Map<Integer, Cascade.Result> results = new HashMap<>();
         for (List<Integer> group : sharing.values()) {
             if (group.size() > 1) {
-                together(group, plans, results, cancellation);
+                together(group, runs, results, yieldPoint);
             }
         }
         List<Cascade.Result> ordered = new ArrayList<>();
-        for (int i = 0; i < plans.size(); i++) {
+        for (int i = 0; i < runs.size(); i++) {
             Cascade.Result shared = results.get(i);
-            ordered.add(shared == null ? alone(plans.get(i), cancellation) : shared);
+            ordered.add(shared == null ? alone(runs.get(i), yieldPoint) : shared);
         }
         return ordered;
     }
@@ -113,11 +112,11 @@ public final class CascadeSweep {
         return prompt.policy().compresses(prompt.tokens().length) && (sparse == null || !sparse.applies(fed));
     }
 
-    private Cascade.Result alone(Cascade.Plan plan, Cancellation cancellation) {
-        try (KvArena arena = arena(plan.prompt(), plan.request().maxNewTokens())) {
+    private Cascade.Result alone(LocalRun run, YieldPoint yieldPoint) {
+        try (KvArena arena = arena(run.prompt(), run.request().maxNewTokens())) {
             KvSlot slot = arena.take();
-            Prefilled prefilled = prefill.run(slot, plan.prompt(), GREEDY, cancellation);
-            return cascade.answer(plan, slot, prefilled, GREEDY, token -> true, cancellation);
+            Prefilled prefilled = prefill.run(slot, run.prompt(), GREEDY, yieldPoint);
+            return cascade.answer(run, slot, prefilled, GREEDY, token -> true, yieldPoint);
         }
     }
 
@@ -127,15 +126,15 @@ public final class CascadeSweep {
 
     private void together(
             List<Integer> group,
-            List<Cascade.Plan> plans,
+            List<LocalRun> runs,
             Map<Integer, Cascade.Result> results,
-            Cancellation cancellation) {
+            YieldPoint yieldPoint) {
         List<Integer> order = new ArrayList<>(group);
         // The first decides how many queries the pass remembers for the others.
-        order.sort(Comparator.comparingInt(i -> -queries(plans.get(i).prompt())));
-        Cascade.Plan first = plans.get(order.get(0));
+        order.sort(Comparator.comparingInt(i -> -queries(runs.get(i).prompt())));
+        LocalRun first = runs.get(order.get(0));
         int newTokens = group.stream()
-                .mapToInt(i -> plans.get(i).request().maxNewTokens())
+                .mapToInt(i -> runs.get(i).request().maxNewTokens())
                 .max()
                 .orElseThrow();
         Fed fed = Fed.of(first.prompt());
@@ -145,33 +144,33 @@ public final class CascadeSweep {
             try (PromptPass pass =
                             PromptPass.keepingAllLayers(target, slot, firstEviction(first.prompt()), PrefixLease.NONE);
                     SavedQueries none = new SavedQueries(target)) {
-                pass.feed(fed.tokens.array(), fed.positions.array(), true, cancellation);
+                pass.feed(fed.tokens.array(), fed.positions.array(), true, yieldPoint);
                 long passed = System.nanoTime() - started - pass.evictionNanos();
                 long evicted = pass.evictionNanos();
                 for (int i : order) {
-                    Cascade.Plan plan = plans.get(i);
+                    LocalRun run = runs.get(i);
                     if (i != order.get(0)) {
                         long again = System.nanoTime();
-                        pass.evictAgain(firstEviction(plan.prompt()), none);
+                        pass.evictAgain(firstEviction(run.prompt()), none);
                         evicted = System.nanoTime() - again;
                     }
                     Prefilled.Nanos nanos = new Prefilled.Nanos(passed, evicted, 0);
-                    Prefilled prefilled = prefilled(pass, nanos, plan.prompt(), slot, cancellation);
-                    results.put(i, cascade.answer(plan, slot, prefilled, GREEDY, token -> true, cancellation));
+                    Prefilled prefilled = prefilled(pass, nanos, run.prompt(), slot, yieldPoint);
+                    results.put(i, cascade.answer(run, slot, prefilled, GREEDY, token -> true, yieldPoint));
                 }
             }
         }
     }
 
     private Prefilled prefilled(
-            PromptPass pass, Prefilled.Nanos nanos, TargetPrompt prompt, KvSlot slot, Cancellation cancellation) {
+            PromptPass pass, Prefilled.Nanos nanos, TargetPrompt prompt, KvSlot slot, YieldPoint yieldPoint) {
         slot.setNextPosition(prompt.continuesAt());
         LookaheadSource.PseudoDecoding pseudo =
                 prompt.policy().lookaheadSource().pseudoDecoding();
         return pseudo == null
                 ? prefill.firstTokens(pass, 0, nanos, prompt, slot, GREEDY)
                 : new LookaheadQueries(target, null, pseudo)
-                        .run(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, GREEDY, cancellation);
+                        .run(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, GREEDY, yieldPoint);
     }
 
     /** What is evicted right after the pass: LAQ decodes its lookahead from a first stage. */

@@ -1,6 +1,6 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.AttentionTally;
 import io.speckv.engine.torch.DecoderModel;
@@ -56,7 +56,7 @@ public final class DraftReader {
             @Nullable AttentionScoring scoring,
             int lookaheadTokens,
             Set<Integer> endTokens,
-            Cancellation cancellation,
+            YieldPoint yieldPoint,
             IntConsumer onLookahead,
             Consumer<float[]> onScores) {
         DraftTask task = new DraftTask(
@@ -66,7 +66,7 @@ public final class DraftReader {
                 lookaheadTokens,
                 (logits, drafted) -> Greedy.token(logits),
                 endTokens);
-        return read(task, cancellation, new DraftListener() {
+        return read(task, yieldPoint, new DraftListener() {
             @Override
             public void scored(float[] scores) {
                 onScores.accept(scores);
@@ -81,19 +81,19 @@ public final class DraftReader {
     }
 
     /** Does a task; the listener is told each result as soon as it is final. */
-    public DraftReading read(DraftTask task, Cancellation cancellation, DraftListener listener) {
-        try (OpenDraft open = open(task, cancellation, listener)) {
+    public DraftReading read(DraftTask task, YieldPoint yieldPoint, DraftListener listener) {
+        try (OpenDraft open = open(task, yieldPoint, listener)) {
             return open.reading();
         }
     }
 
-    /** As {@link #read(DraftTask, Cancellation, DraftListener)}, but the draft can go on; the caller closes it. */
-    public OpenDraft open(DraftTask task, Cancellation cancellation, DraftListener listener) {
-        OpenDraft open = begin(task, cancellation, listener);
+    /** As {@link #read(DraftTask, YieldPoint, DraftListener)}, but the draft can go on; the caller closes it. */
+    public OpenDraft open(DraftTask task, YieldPoint yieldPoint, DraftListener listener) {
+        OpenDraft open = begin(task, yieldPoint, listener);
         boolean done = false;
         try {
             while (!open.isDone()) {
-                cancellation.check();
+                yieldPoint.pause();
                 open.draft();
             }
             done = true;
@@ -106,13 +106,13 @@ public final class DraftReader {
     }
 
     /** Reads the prompt and chooses the first token of the lookahead; the caller takes the steps, and closes the draft. */
-    public OpenDraft begin(DraftTask task, Cancellation cancellation, DraftListener listener) {
+    public OpenDraft begin(DraftTask task, YieldPoint yieldPoint, DraftListener listener) {
         AttentionTally tally = task.scoring() == null ? null : new AttentionTally(task.scoring(), task.prompt().length);
         KvSlot slot = arena.take();
         boolean begun = false;
         try (PrefixLease prefix = prefix(task.prompt(), tally)) {
             long started = System.nanoTime();
-            float[] next = prefill(task, slot, tally, prefix, cancellation);
+            float[] next = prefill(task, slot, tally, prefix, yieldPoint);
             var read = new OpenDraft.PromptRead(next, System.nanoTime() - started, prefix.reusedTokens());
             OpenDraft open = new OpenDraft(draft, slot, task, listener, tally, read);
             prefix.keep();
@@ -136,11 +136,11 @@ public final class DraftReader {
             KvSlot slot,
             @Nullable AttentionTally tally,
             PrefixLease prefix,
-            Cancellation cancellation) {
+            YieldPoint yieldPoint) {
         Eviction none = new Eviction(new FullCache(), task.prompt().length, 0, false);
         try (PromptPass pass = PromptPass.observed(draft, slot, none, tally, prefix)) {
             int[] prompt = task.prompt();
-            pass.feed(Arrays.copyOfRange(prompt, prefix.reusedTokens(), prompt.length), true, cancellation);
+            pass.feed(Arrays.copyOfRange(prompt, prefix.reusedTokens(), prompt.length), true, yieldPoint);
             return task.lookaheadTokens() > 0 ? pass.lastLogits(1)[0] : new float[0];
         }
     }

@@ -1,6 +1,6 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
@@ -30,7 +30,7 @@ final class LookaheadQueries {
         this.pseudo = pseudo;
     }
 
-    Prefilled run(KvSlot slot, TargetPrompt prompt, TokenChoice choice, Cancellation cancellation) {
+    Prefilled run(KvSlot slot, TargetPrompt prompt, TokenChoice choice, YieldPoint yieldPoint) {
         int n = prompt.tokens().length;
         Eviction stageOne = new Eviction(pseudo.stageOne(), n, 0, false);
         long started = System.nanoTime();
@@ -41,8 +41,8 @@ final class LookaheadQueries {
                     Arrays.copyOfRange(prompt.tokens(), reused, n),
                     Arrays.copyOfRange(prompt.positions(), reused, n),
                     true,
-                    cancellation);
-            Prefilled prefilled = run(pass, reused, System.nanoTime() - started, prompt, slot, choice, cancellation);
+                    yieldPoint);
+            Prefilled prefilled = run(pass, reused, System.nanoTime() - started, prompt, slot, choice, yieldPoint);
             prefix.keep();
             return prefilled;
         }
@@ -56,7 +56,7 @@ final class LookaheadQueries {
             TargetPrompt prompt,
             KvSlot slot,
             TokenChoice choice,
-            Cancellation cancellation) {
+            YieldPoint yieldPoint) {
         float[][] logits = pass.lastLogits(1);
         long started = System.nanoTime();
         try (SavedQueries queries = new SavedQueries(target)) {
@@ -64,7 +64,7 @@ final class LookaheadQueries {
             int token = Greedy.token(logits[0]);
             int most = Math.min(pseudo.tokens(), target.shape().maxPositions() - slot.nextPosition());
             for (int i = 0; i < most && !ends.contains(token); i++) {
-                cancellation.check();
+                yieldPoint.pause();
                 token = Greedy.token(DecodeStep.saving(target, slot, token, queries));
             }
             Eviction stageTwo = new Eviction(prompt.policy(), prompt.tokens().length, queries.count(), false);
@@ -74,6 +74,7 @@ final class LookaheadQueries {
         return new Prefilled(
                 new int[] {choice.choose(logits[0], new int[0])},
                 logits,
+                true,
                 pass.kept(),
                 reusedTokens,
                 new Prefilled.Nanos(prefillNanos, System.nanoTime() - started, 0));

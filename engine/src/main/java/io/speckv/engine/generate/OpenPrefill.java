@@ -1,6 +1,6 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvSlot;
@@ -49,7 +49,7 @@ public final class OpenPrefill implements AutoCloseable {
     }
 
     /** Feeds what needs no lookahead; closes itself if that fails. */
-    OpenPrefill read(Cancellation cancellation) {
+    OpenPrefill read(YieldPoint yieldPoint) {
         boolean read = false;
         try {
             int first = prefix.reusedTokens();
@@ -60,7 +60,7 @@ public final class OpenPrefill implements AutoCloseable {
                         Arrays.copyOfRange(prompt.tokens(), first, end),
                         Arrays.copyOfRange(prompt.positions(), first, end),
                         false,
-                        cancellation);
+                        yieldPoint);
                 passNanos = System.nanoTime() - started;
             }
             read = true;
@@ -77,7 +77,7 @@ public final class OpenPrefill implements AutoCloseable {
      *
      * @param lookahead at most as many tokens as were announced
      */
-    public Prefilled finish(int[] lookahead, TokenChoice choice, Cancellation cancellation) {
+    public Prefilled finish(int[] lookahead, TokenChoice choice, YieldPoint yieldPoint) {
         if (lookahead.length > mostLookahead) {
             throw new IllegalArgumentException(
                     lookahead.length + " lookahead tokens, at most " + mostLookahead + " were announced");
@@ -91,7 +91,7 @@ public final class OpenPrefill implements AutoCloseable {
                 TargetPrefill.from(last, TargetPrefill.concat(prompt.tokens(), fed)),
                 TargetPrefill.from(last, TargetPrefill.positions(whole, fed.length)),
                 TargetPrefill.eviction(whole),
-                cancellation);
+                yieldPoint);
         evicting = pass.evictionNanos() - evicting;
         passNanos += System.nanoTime() - started - evicting;
         Prefilled.Nanos nanos = new Prefilled.Nanos(passNanos, evicting, 0);

@@ -9,11 +9,13 @@ import java.util.List;
  * @param tokens generated already: lookahead tokens that the target agreed with, then the token it chose after them. The
  *     last one has not been fed to the model yet.
  * @param logits of each of {@code tokens} {@code [tokens][vocabSize]}
+ * @param fromFullCache whether {@code tokens} were chosen before anything was evicted
  * @param kept keys that stayed, per layer; empty where nothing was evicted
  * @param reusedTokens of the prompt, whose keys were in the prefix cache
  * @param nanos time of each stage
  */
-public record Prefilled(int[] tokens, float[][] logits, List<KeptKeys> kept, int reusedTokens, Nanos nanos) {
+public record Prefilled(
+        int[] tokens, float[][] logits, boolean fromFullCache, List<KeptKeys> kept, int reusedTokens, Nanos nanos) {
     /**
      * Time of each stage.
      *
@@ -26,5 +28,13 @@ public record Prefilled(int[] tokens, float[][] logits, List<KeptKeys> kept, int
     /** Lookahead tokens that counted as generated. */
     public int acceptedLookahead() {
         return tokens.length - 1;
+    }
+
+    /** Returns how many of an answer's first tokens were chosen over the full cache. */
+    public int fullCacheTokens(int answerTokens) {
+        if (kept.isEmpty()) {
+            return answerTokens;
+        }
+        return fromFullCache ? Math.min(tokens.length, answerTokens) : 0;
     }
 }

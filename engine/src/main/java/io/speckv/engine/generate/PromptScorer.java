@@ -1,6 +1,6 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 
 /** Scores a prompt without a draft model: a token classifier, for one. */
 @FunctionalInterface
@@ -10,5 +10,5 @@ public interface PromptScorer {
      *
      * @param prompt tokens of the target's vocabulary
      */
-    float[] score(int[] prompt, Cancellation cancellation);
+    float[] score(int[] prompt, YieldPoint yieldPoint);
 }

@@ -1,6 +1,6 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
@@ -46,11 +46,11 @@ public final class TargetPrefill {
      * @param slot of the target, with room for {@link TargetPrompt#slotTokens}
      * @param choice chooses the first tokens
      */
-    public Prefilled run(KvSlot slot, TargetPrompt prompt, TokenChoice choice, Cancellation cancellation) {
+    public Prefilled run(KvSlot slot, TargetPrompt prompt, TokenChoice choice, YieldPoint yieldPoint) {
         LookaheadSource.PseudoDecoding pseudo =
                 prompt.policy().lookaheadSource().pseudoDecoding();
         if (pseudo != null && prompt.policy().compresses(prompt.tokens().length)) {
-            return new LookaheadQueries(target, prefixes, pseudo).run(slot, prompt, choice, cancellation);
+            return new LookaheadQueries(target, prefixes, pseudo).run(slot, prompt, choice, yieldPoint);
         }
         int[] lookahead = lookahead(prompt);
         Eviction eviction = eviction(prompt);
@@ -62,7 +62,7 @@ public final class TargetPrefill {
                     from(reused, concat(prompt.tokens(), lookahead)),
                     from(reused, positions(prompt, lookahead.length)),
                     true,
-                    cancellation);
+                    yieldPoint);
             long passed = System.nanoTime() - started - pass.evictionNanos();
             Prefilled.Nanos nanos = new Prefilled.Nanos(passed, pass.evictionNanos(), 0);
             Prefilled prefilled = firstTokens(pass, reused, nanos, prompt, slot, choice);
@@ -78,11 +78,11 @@ public final class TargetPrefill {
      * @param prompt its lookahead is not looked at; {@link TargetPrompt#canBeginWithoutLookahead} must hold
      * @param mostLookahead tokens that may follow
      */
-    public OpenPrefill begin(KvSlot slot, TargetPrompt prompt, int mostLookahead, Cancellation cancellation) {
+    public OpenPrefill begin(KvSlot slot, TargetPrompt prompt, int mostLookahead, YieldPoint yieldPoint) {
         if (!prompt.canBeginWithoutLookahead(mostLookahead)) {
             throw new IllegalArgumentException("the prompt cannot be read without its lookahead");
         }
-        return new OpenPrefill(this, target, prefixes, slot, prompt, mostLookahead).read(cancellation);
+        return new OpenPrefill(this, target, prefixes, slot, prompt, mostLookahead).read(yieldPoint);
     }
 
     /** The lookahead tokens that go through the target with the prompt. */
@@ -111,8 +111,9 @@ public final class TargetPrefill {
         int n = prompt.tokens().length;
         int[] lookahead = lookahead(prompt);
         boolean verifies = verifies(prompt);
+        boolean refeeds = prompt.policy().compresses(n) && prompt.policy().refeedsLastToken() && !verifies;
         float[][] logits;
-        if (prompt.policy().compresses(n) && prompt.policy().refeedsLastToken() && !verifies) {
+        if (refeeds) {
             slot.setNextPosition(prompt.positions()[n - 1]);
             logits = DecodeStep.run(target, List.of(slot), new int[] {prompt.tokens()[n - 1]});
         } else {
@@ -125,6 +126,7 @@ public final class TargetPrefill {
         return new Prefilled(
                 tokens,
                 Arrays.copyOf(logits, tokens.length),
+                !refeeds,
                 pass.kept(),
                 reusedTokens,
                 new Prefilled.Nanos(soFar.prefill() + passed - started, soFar.evict(), System.nanoTime() - passed));

@@ -7,6 +7,7 @@ import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.TokenOutOfVocabularyException;
+import io.speckv.engine.Way;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.HeadTokens;
 import io.speckv.engine.checkpoint.ModelShape;
@@ -31,8 +32,7 @@ public final class DecoderModel implements AutoCloseable {
     private final ModelShape shape;
     private final ModelOptions options;
     private final @Nullable HeadTokens headTokens;
-    private final Precision precision;
-    private final ScalarType numbers;
+    private final Computation computation;
     private final Graph graph;
     private final NDManager memory;
     private final ModelWeights weights;
@@ -45,11 +45,11 @@ public final class DecoderModel implements AutoCloseable {
         this.options = options;
         this.headTokens =
                 options.headTokens() == null ? null : HeadTokens.read(options.headTokens(), shape.vocabSize());
-        this.precision = options.precision().on(options.device());
-        this.numbers = ScalarType.computing(precision);
+        this.computation = Capabilities.of(options.device()).computation(options.precision(), options.kernels());
         this.graph = Graph.load("decoder", archive(shape), options.device());
         this.memory = Devices.newManager(options.device());
-        this.weights = new ModelWeights(checkpoint, graph, memory.newSubManager(), options, headTokens);
+        this.weights =
+                new ModelWeights(checkpoint, graph, memory.newSubManager(), options.device(), computation, headTokens);
         float[] frequencies = shape.rope().inverseFrequencies(shape.headDim());
         this.inverseFrequencies = memory.create(frequencies);
     }
@@ -57,7 +57,8 @@ public final class DecoderModel implements AutoCloseable {
     /**
      * Opens a checkpoint folder as Hugging Face writes it.
      *
-     * @throws io.speckv.engine.EngineException naming the file and the tensor or line that is missing, damaged or unsupported
+     * @throws io.speckv.engine.EngineException naming the file and the tensor or line that is missing, damaged or unsupported, or
+     *     the device that is not there or cannot compute in this precision
      */
     public static DecoderModel open(Path folder, ModelOptions options) {
         Checkpoint checkpoint = Checkpoint.open(folder);
@@ -90,7 +91,12 @@ public final class DecoderModel implements AutoCloseable {
 
     /** The precision in use; never {@link Precision#AUTO}. */
     public Precision precision() {
-        return precision;
+        return computation.precision();
+    }
+
+    /** How this precision is computed here. */
+    public Way way() {
+        return Capabilities.of(options.device()).way(computation.precision(), options.kernels());
     }
 
     public DeviceName device() {
@@ -104,7 +110,17 @@ public final class DecoderModel implements AutoCloseable {
 
     /** Bytes that one token takes in a cache that keeps everything, over all layers. */
     public long kvBytesPerToken() {
-        return 2L * shape.layers() * shape.kvHeads() * shape.headDim() * numbers.bytes;
+        return memoryUse().kvBytesPerToken();
+    }
+
+    /** What the model and its caches take. */
+    public ModelMemory memoryUse() {
+        return ModelMemory.of(shape, computation);
+    }
+
+    /** Bytes of one number in a cache. */
+    public int kvBytesPerNumber() {
+        return numbers().bytes;
     }
 
     /**
@@ -121,7 +137,7 @@ public final class DecoderModel implements AutoCloseable {
     }
 
     ScalarType numbers() {
-        return numbers;
+        return computation.numbers();
     }
 
     Graph graph() {
@@ -148,7 +164,16 @@ public final class DecoderModel implements AutoCloseable {
     NDArray zeros(NDManager scope, long... size) {
         return graph.call("zeros")
                 .with(size)
-                .with(numbers.code())
+                .with(numbers().code())
+                .with(Devices.torchName(options.device()))
+                .tensor(scope);
+    }
+
+    /** Memory with whatever it held before, for what is written before it is read. */
+    NDArray empty(NDManager scope, long... size) {
+        return graph.call("empty")
+                .with(size)
+                .with(numbers().code())
                 .with(Devices.torchName(options.device()))
                 .tensor(scope);
     }
@@ -158,6 +183,7 @@ public final class DecoderModel implements AutoCloseable {
         return graph.call("embed")
                 .with(weights.embedding)
                 .with(longs(scope, tokens))
+                .with(numbers().code())
                 .tensor(scope);
     }
 
@@ -166,7 +192,7 @@ public final class DecoderModel implements AutoCloseable {
         return graph.call("rotary")
                 .with(inverseFrequencies)
                 .with(longs(scope, positions))
-                .with(numbers.code())
+                .with(numbers().code())
                 .tensors(scope);
     }
 

@@ -3,7 +3,7 @@ package io.speckv.engine.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
-import io.speckv.engine.ModelOptions;
+import io.speckv.engine.DeviceName;
 import io.speckv.engine.checkpoint.EncoderCheckpoint;
 import io.speckv.engine.checkpoint.EncoderShape;
 import java.util.ArrayList;
@@ -24,12 +24,13 @@ final class EncoderWeights implements AutoCloseable {
     final List<IValue> norms = new ArrayList<>();
     final List<IValue> linears = new ArrayList<>();
 
-    EncoderWeights(EncoderCheckpoint checkpoint, Graph graph, NDManager memory, ModelOptions options) {
+    EncoderWeights(
+            EncoderCheckpoint checkpoint, Graph graph, NDManager memory, DeviceName device, Computation computation) {
         this.memory = memory;
-        this.reader = new WeightReader(checkpoint::tensor, graph, memory, options);
+        this.reader = new WeightReader(checkpoint::tensor, graph, memory, device, computation);
         EncoderShape shape = checkpoint.shape();
         String prefix = shape.architecture().tensorPrefix();
-        words = reader.read(prefix + "embeddings.word_embeddings.weight");
+        words = reader.table(prefix + "embeddings.word_embeddings.weight");
         positions = reader.read(prefix + "embeddings.position_embeddings.weight");
         types = reader.read(prefix + "embeddings.token_type_embeddings.weight");
         embeddingNorm = reader.read(prefix + "embeddings.LayerNorm.weight");

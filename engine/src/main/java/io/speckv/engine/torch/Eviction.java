@@ -135,6 +135,7 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
             throw new io.speckv.engine.PromptTooLongException(
                     longest, slot.arena().capacity());
         }
+        slot.arena().reach(slot, longest);
         model.graph()
                 .call("gather")
                 .with(keys)

@@ -25,9 +25,9 @@ final class FullKeys {
         values = new NDArray[layers];
         lastQueries = new NDArray[layers];
         for (int layer = 0; layer < layers; layer++) {
-            keys[layer] = model.zeros(
+            keys[layer] = model.empty(
                     memory, model.shape().kvHeads(), tokens, model.shape().headDim());
-            values[layer] = model.zeros(
+            values[layer] = model.empty(
                     memory, model.shape().kvHeads(), tokens, model.shape().headDim());
         }
     }

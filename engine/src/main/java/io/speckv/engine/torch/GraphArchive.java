@@ -23,6 +23,9 @@ public final class GraphArchive {
 
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
+    /** The one module that calls {@code onednn}, which comes with it. */
+    private static final String LAYERS = "layers.py";
+
     private GraphArchive() {}
 
     /** Returns the archive of a class whose sources are all the engine's own; the first defines the class. */
@@ -47,6 +50,9 @@ public final class GraphArchive {
         archive.entries.put("code/__torch__.py", read(owner, source));
         for (String module : modules) {
             archive.entries.put("code/__torch__/" + module, read(GraphArchive.class, module));
+            if (module.equals(LAYERS)) {
+                archive.entries.put("code/__torch__/onednn.py", read(GraphArchive.class, OneDnn.source()));
+            }
         }
         archive.entries.put("constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
         archive.entries.put("version", "10\n".getBytes(StandardCharsets.US_ASCII));

@@ -6,18 +6,29 @@ import io.speckv.engine.checkpoint.ModelShape;
 import java.util.BitSet;
 
 /**
- * KV cache memory for a fixed number of sequences, allocated once: per layer, keys and values {@code [slots, kvHeads,
+ * KV cache memory for a fixed number of sequences, reserved once: per layer, keys and values {@code [slots, kvHeads,
  * capacity, headDim]}.
+ *
+ * <p>On a CPU the system gives the memory page by page as it is written, so an arena takes what its fullest sequences have
+ * taken so far, not what it could hold. A batch of unequal lengths reads places that were never written, masked, and 0
+ * times NaN is NaN; so whoever writes a slot, or reads it beside a longer one, says first how far ({@link #reach}), and
+ * what the slot has not reached before is zeroed.
  *
  * <p>Slots are handed out lowest first, so that sequences that decode together are neighbours and need no copy. Taking
  * and releasing slots is thread-safe; their content belongs to one thread at a time.
  */
 public final class KvArena implements AutoCloseable {
+    /** Tokens by which a slot's zeroed part grows at least: one call a layer for as many decoded tokens. */
+    private static final int GROWTH = 256;
+
     private final DecoderModel model;
     private final NDManager memory;
     private final NDArray[] keys;
     private final NDArray[] values;
     private final KvSlot[] slots;
+    /** Of each slot, the places from 0 that hold numbers rather than whatever the memory held before. */
+    private final int[] reached;
+
     private final int capacity;
     private final long bytesPerPair;
     private final BitSet taken = new BitSet();
@@ -30,15 +41,16 @@ public final class KvArena implements AutoCloseable {
         this.model = model;
         ModelShape shape = model.shape();
         this.capacity = capacity;
-        this.bytesPerPair = 2L * shape.headDim() * model.numbers().bytes;
+        this.bytesPerPair = ModelMemory.bytesPerPair(shape, model.numbers());
         memory = model.newScope();
         keys = new NDArray[shape.layers()];
         values = new NDArray[shape.layers()];
         long[] size = {slotCount, shape.kvHeads(), capacity, shape.headDim()};
         for (int layer = 0; layer < keys.length; layer++) {
-            keys[layer] = model.zeros(memory, size);
-            values[layer] = model.zeros(memory, size);
+            keys[layer] = model.empty(memory, size);
+            values[layer] = model.empty(memory, size);
         }
+        reached = new int[slotCount];
         slots = new KvSlot[slotCount];
         for (int i = 0; i < slotCount; i++) {
             slots[i] = new KvSlot(this, i, shape.layers(), shape.kvHeads());
@@ -60,13 +72,29 @@ public final class KvArena implements AutoCloseable {
         return slots[index];
     }
 
+    /** Makes the first {@code tokens} places of a slot readable in every layer and KV head. Confined to the slot's thread. */
+    void reach(KvSlot slot, int tokens) {
+        int before = reached[slot.index()];
+        if (tokens > before) {
+            int now = Math.min(capacity, Math.max(tokens, before + GROWTH));
+            zero(slot, before, now);
+            reached[slot.index()] = now;
+        }
+    }
+
     void erase(KvSlot slot) {
+        zero(slot, 0, reached[slot.index()]);
+    }
+
+    private void zero(KvSlot slot, int first, int end) {
         for (int layer = 0; layer < keys.length; layer++) {
             model.graph()
                     .call("clear_slot")
                     .with(keys[layer])
                     .with(values[layer])
                     .with(slot.index())
+                    .with(first)
+                    .with(end)
                     .run();
         }
     }

@@ -3,8 +3,7 @@ package io.speckv.engine.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
-import io.speckv.engine.ModelOptions;
-import io.speckv.engine.Precision;
+import io.speckv.engine.DeviceName;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.HeadTokens;
 import io.speckv.engine.checkpoint.ModelShape;
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A decoder's weights as its graph takes them. The memory belongs to the manager given at construction. */
 final class ModelWeights implements AutoCloseable {
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+
     private final ModelShape shape;
     private final NDManager memory;
     private final WeightReader reader;
@@ -31,12 +32,13 @@ final class ModelWeights implements AutoCloseable {
             Checkpoint checkpoint,
             Graph graph,
             NDManager memory,
-            ModelOptions options,
+            DeviceName device,
+            Computation computation,
             @Nullable HeadTokens headTokens) {
         this.shape = checkpoint.shape();
         this.memory = memory;
-        this.reader = new WeightReader(checkpoint::tensor, graph, memory, options);
-        embedding = reader.read("model.embed_tokens.weight");
+        this.reader = new WeightReader(checkpoint::tensor, graph, memory, device, computation);
+        embedding = reader.table(EMBEDDING);
         finalNorm = reader.read("model.norm.weight");
         head = head(headTokens);
         for (int layer = 0; layer < shape.layers(); layer++) {
@@ -46,17 +48,15 @@ final class ModelWeights implements AutoCloseable {
 
     /** The embedding stays whole where it is the head as well: prompts hold any token. */
     private IValue head(@Nullable HeadTokens tokens) {
-        if (tokens != null) {
-            return shape.tiedEmbeddings()
-                    ? reader.linearOfRows(embedding, tokens.ids())
-                    : reader.linearOfRows("lm_head.weight", tokens.ids());
-        }
-        return reader.linear(shape.tiedEmbeddings() ? embedding : reader.read("lm_head.weight"), reader.nothing());
+        String name = shape.tiedEmbeddings() ? EMBEDDING : "lm_head.weight";
+        return tokens == null ? reader.linearOf(name) : reader.linearOfRows(name, tokens.ids());
     }
 
     private void readLayer(String layer) {
-        NDArray queryNorm = shape.qkNorm() ? reader.read(layer + "self_attn.q_norm.weight") : reader.nothing();
-        NDArray keyNorm = shape.qkNorm() ? reader.read(layer + "self_attn.k_norm.weight") : reader.nothing();
+        NDArray queryNorm =
+                shape.architecture().qkNorm() ? reader.read(layer + "self_attn.q_norm.weight") : reader.nothing();
+        NDArray keyNorm =
+                shape.architecture().qkNorm() ? reader.read(layer + "self_attn.k_norm.weight") : reader.nothing();
         norms.add(WeightReader.listOf(
                 reader.read(layer + "input_layernorm.weight"),
                 queryNorm,
@@ -64,9 +64,9 @@ final class ModelWeights implements AutoCloseable {
                 reader.read(layer + "post_attention_layernorm.weight")));
         String attention = layer + "self_attn.";
         String mlp = layer + "mlp.";
-        boolean biased = shape.qkvBias();
-        // In int8 one product makes both halves of the MLP; elsewhere oneDNN multiplies them while the second is made.
-        boolean joined = reader.precision() == Precision.INT8;
+        boolean biased = shape.architecture().qkvBias();
+        // Elsewhere oneDNN multiplies both halves of the MLP while the second is made.
+        boolean joined = reader.joinsGates();
         linears.add(WeightReader.listOf(
                 reader.linear(biased, attention + "q_proj", attention + "k_proj", attention + "v_proj"),
                 reader.linear(false, attention + "o_proj"),

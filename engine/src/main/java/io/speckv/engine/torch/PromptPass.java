@@ -2,7 +2,7 @@ package io.speckv.engine.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.PromptTooLongException;
 import io.speckv.selection.cache.KeptKeys;
 import java.util.ArrayList;
@@ -95,10 +95,10 @@ public final class PromptPass implements AutoCloseable {
         }
     }
 
-    /** Feeds tokens at the positions that follow. See {@link #feed(int[], int[], boolean, Cancellation)}. */
-    public void feed(int[] tokens, boolean last, Cancellation cancellation) {
+    /** Feeds tokens at the positions that follow. See {@link #feed(int[], int[], boolean, YieldPoint)}. */
+    public void feed(int[] tokens, boolean last, YieldPoint yieldPoint) {
         int first = slot.nextPosition();
-        feed(tokens, IntStream.range(first, first + tokens.length).toArray(), last, cancellation);
+        feed(tokens, IntStream.range(first, first + tokens.length).toArray(), last, yieldPoint);
     }
 
     /**
@@ -107,11 +107,11 @@ public final class PromptPass implements AutoCloseable {
      * @param tokens at least one
      * @param positions rotary position of each
      * @param last whether the prompt, with its lookahead, ends here: what is to be evicted is
-     * @param cancellation asked between blocks; when it throws, the slot's content is undefined
+     * @param yieldPoint where the pass pauses between blocks; when it throws, the slot's content is undefined
      * @throws io.speckv.engine.TokenOutOfVocabularyException naming the token
      * @throws PromptTooLongException if the slot or the model's positions are exceeded
      */
-    public void feed(int[] tokens, int[] positions, boolean last, Cancellation cancellation) {
+    public void feed(int[] tokens, int[] positions, boolean last, YieldPoint yieldPoint) {
         check(tokens, positions, last);
         boolean whole = last && full == null;
         if (eviction.evicts() && full == null) {
@@ -119,15 +119,18 @@ public final class PromptPass implements AutoCloseable {
             int layers = whole && !keepsLayers ? 1 : model.shape().layers();
             full = new FullKeys(model, memory, capacity, layers);
         }
+        if (full == null) {
+            slot.arena().reach(slot, fed + tokens.length);
+        }
         lastPiece.close();
         lastPiece = memory.newSubManager();
         NDArray hidden = model.embed(lastPiece, tokens);
         try (NDManager scope = memory.newSubManager()) {
             Rows rows = new Rows(hidden, model.rotary(scope, positions), tokens.length, fed);
-            NDArray queries = model.zeros(
+            NDArray queries = model.empty(
                     scope, model.shape().heads(), tokens.length, model.shape().headDim());
             for (int layer = 0; layer < model.shape().layers(); layer++) {
-                runLayer(scope, layer, rows, queries, last, cancellation);
+                runLayer(scope, layer, rows, queries, last, yieldPoint);
             }
         }
         lastHidden = hidden;
@@ -141,15 +144,15 @@ public final class PromptPass implements AutoCloseable {
      *
      * @param settled the eviction with which the pass was started, now with the lookahead that did follow
      */
-    public void feedLast(int[] tokens, int[] positions, Eviction settled, Cancellation cancellation) {
+    public void feedLast(int[] tokens, int[] positions, Eviction settled, YieldPoint yieldPoint) {
         eviction = settled;
-        feed(tokens, positions, true, cancellation);
+        feed(tokens, positions, true, yieldPoint);
     }
 
     private record Rows(NDArray hidden, NDArray[] rotary, int count, int past) {}
 
     private void runLayer(
-            NDManager parent, int layer, Rows rows, NDArray queries, boolean last, Cancellation cancellation) {
+            NDManager parent, int layer, Rows rows, NDArray queries, boolean last, YieldPoint yieldPoint) {
         try (NDManager scope = parent.newSubManager()) {
             NDArray keys = full != null
                     ? full.keys(layer)
@@ -162,7 +165,7 @@ public final class PromptPass implements AutoCloseable {
                 prefix.load(layer, keys, values);
             }
             for (int first = 0; first < rows.count; first += model.rowBlock()) {
-                cancellation.check();
+                yieldPoint.pause();
                 project(layer, rows, first, queries, keys, values);
             }
             if (last) {
@@ -172,7 +175,7 @@ public final class PromptPass implements AutoCloseable {
             Observed observed = observe(scope, layer, rows, queries, keys, last);
             evictionNanos += System.nanoTime() - started;
             for (int first = 0; first < rows.count; first += model.rowBlock()) {
-                cancellation.check();
+                yieldPoint.pause();
                 attend(layer, rows, first, queries, keys, values, observed.verticals());
             }
             KeptKeys chosen = observed.kept();

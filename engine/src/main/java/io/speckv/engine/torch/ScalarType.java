@@ -1,6 +1,5 @@
 package io.speckv.engine.torch;
 
-import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.WeightType;
 
 /** libtorch's codes for number formats, as the graph takes them. */
@@ -17,11 +16,6 @@ public enum ScalarType {
     ScalarType(int code, int bytes) {
         this.code = code;
         this.bytes = bytes;
-    }
-
-    /** Returns the number format that weights of a precision are computed in. */
-    public static ScalarType computing(Precision precision) {
-        return precision == Precision.FP32 ? FLOAT32 : BFLOAT16;
     }
 
     /** Returns libtorch's number for this format. */

@@ -40,6 +40,7 @@ final class StepRows implements AutoCloseable {
     static StepRows of(DecoderModel model, List<KvSlot> slots, int[] tokens, int[] counts) {
         model.checkTokens(tokens);
         check(model, slots, counts);
+        reach(slots, counts);
         NDManager scope = model.newScope();
         boolean made = false;
         try {
@@ -77,6 +78,15 @@ final class StepRows implements AutoCloseable {
                 throw new PromptTooLongException(slot.nextPosition() + counts[i], mostPositions);
             }
         }
+    }
+
+    /** A layer reads every slot as far as the fullest one goes. */
+    private static void reach(List<KvSlot> slots, int[] counts) {
+        int longest = IntStream.range(0, counts.length)
+                .map(i -> slots.get(i).longest() + counts[i])
+                .max()
+                .orElse(0);
+        slots.forEach(slot -> slot.arena().reach(slot, longest));
     }
 
     private static int[] positions(List<KvSlot> slots, int[] counts) {

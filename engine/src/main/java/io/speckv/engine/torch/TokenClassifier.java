@@ -2,7 +2,7 @@ package io.speckv.engine.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.NonFiniteException;
 import io.speckv.engine.TokenOutOfVocabularyException;
@@ -38,11 +38,13 @@ public final class TokenClassifier implements AutoCloseable {
      * @throws io.speckv.engine.EngineException naming the file and tensor that is missing, damaged or unsupported
      */
     public static TokenClassifier open(Path folder, ModelOptions options) {
+        Computation computation = Capabilities.of(options.device()).computation(options.precision(), options.kernels());
         EncoderCheckpoint checkpoint = EncoderCheckpoint.open(folder);
         Graph graph = Graph.load("encoder", archive(checkpoint.shape()), options.device());
         NDManager memory = Devices.newManager(options.device());
         try {
-            EncoderWeights weights = new EncoderWeights(checkpoint, graph, memory.newSubManager(), options);
+            EncoderWeights weights =
+                    new EncoderWeights(checkpoint, graph, memory.newSubManager(), options.device(), computation);
             return new TokenClassifier(checkpoint, graph, memory, weights);
         } catch (RuntimeException e) {
             memory.close();
@@ -72,7 +74,7 @@ public final class TokenClassifier implements AutoCloseable {
      * @throws TokenOutOfVocabularyException naming the first token without an embedding
      * @throws NonFiniteException if a probability is NaN
      */
-    public float[] keepProbabilities(int[] tokens, Cancellation cancellation) {
+    public float[] keepProbabilities(int[] tokens, YieldPoint yieldPoint) {
         if (tokens.length == 0 || tokens.length > shape.maxTokens()) {
             throw new IllegalArgumentException(
                     "a chunk has " + tokens.length + " tokens, must have 1 to " + shape.maxTokens());
@@ -82,7 +84,7 @@ public final class TokenClassifier implements AutoCloseable {
         try {
             NDArray hidden = embed(scope, tokens);
             for (int layer = 0; layer < shape.layers(); layer++) {
-                cancellation.check();
+                yieldPoint.pause();
                 NDArray next = graph.call("layer")
                         .with(hidden)
                         .withShared(weights.norms.get(layer))

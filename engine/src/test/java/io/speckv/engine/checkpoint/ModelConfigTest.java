@@ -43,8 +43,6 @@ class ModelConfigTest {
                         1e-5,
                         new Rope(500_000, Optional.of(new Rope.Llama3Scaling(8, 1, 4, 64))),
                         8192,
-                        false,
-                        false,
                         false));
         assertThat(ModelConfig.read(temp).shape().group()).isEqualTo(2);
     }
@@ -53,11 +51,11 @@ class ModelConfigTest {
     void takesArchitectureFlagsFromTheModelType() {
         ModelShape qwen2 = ModelConfig.read(ModelFolder.golden("qwen2-draft")).shape();
         ModelShape qwen3 = ModelConfig.read(ModelFolder.golden("qwen3-target")).shape();
-        assertThat(qwen2.qkvBias()).isTrue();
-        assertThat(qwen2.qkNorm()).isFalse();
+        assertThat(qwen2.architecture().qkvBias()).isTrue();
+        assertThat(qwen2.architecture().qkNorm()).isFalse();
         assertThat(qwen2.tiedEmbeddings()).isTrue();
-        assertThat(qwen3.qkvBias()).isFalse();
-        assertThat(qwen3.qkNorm()).isTrue();
+        assertThat(qwen3.architecture().qkvBias()).isFalse();
+        assertThat(qwen3.architecture().qkNorm()).isTrue();
         assertThat(qwen3.headDim()).isEqualTo(32);
     }
 

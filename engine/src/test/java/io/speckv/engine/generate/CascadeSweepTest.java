@@ -3,7 +3,7 @@ package io.speckv.engine.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -39,7 +39,7 @@ class CascadeSweepTest {
     void everyMethodAnswersAsItDoesAlone() {
         List<Cascade.Request> requests = new ArrayList<>();
         methods().forEach(method -> requests.add(request(RUN.prompt(), method)));
-        List<Cascade.Result> together = new CascadeSweep(target, draft).run(requests, Cancellation.NEVER);
+        List<Cascade.Result> together = new CascadeSweep(target, draft).run(requests, YieldPoint.NONE);
         assertThat(together).hasSameSizeAs(requests);
         for (int i = 0; i < requests.size(); i++) {
             Cascade.Result alone = new Cascade(target, draft)
@@ -47,7 +47,7 @@ class CascadeSweepTest {
                             requests.get(i),
                             (logits, generated) -> Greedy.token(logits),
                             token -> true,
-                            Cancellation.NEVER);
+                            YieldPoint.NONE);
             Cascade.Result shared = together.get(i);
             String name = requests.get(i).method().toString();
             assertThat(shared.output()).as(name).isEqualTo(alone.output());
@@ -96,7 +96,7 @@ class CascadeSweepTest {
         other[0]++;
         List<Cascade.Request> requests =
                 List.of(request(RUN.prompt(), method("snapkv", 40)), request(other, method("snapkv", 40)));
-        assertThatThrownBy(() -> new CascadeSweep(target, null).run(requests, Cancellation.NEVER))
+        assertThatThrownBy(() -> new CascadeSweep(target, null).run(requests, YieldPoint.NONE))
                 .hasMessageContaining("one prompt");
     }
 

@@ -3,7 +3,7 @@ package io.speckv.engine.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -17,6 +17,7 @@ import io.speckv.selection.cache.FullCache;
 import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -88,12 +89,41 @@ class CascadeTest {
     }
 
     @Test
+    void theTokenThatEndsTheAnswerIsNoPartOfIt() {
+        int end = RUN.greedy()[3];
+        int before = 0;
+        while (RUN.greedy()[before] != end) {
+            before++;
+        }
+        List<Integer> told = new ArrayList<>();
+        Cascade.Result result = new Cascade(target, draft)
+                .run(
+                        Cascade.Request.of(RUN.prompt(), Methods.of("full", Map.of()), NEW_TOKENS, Set.of(end)),
+                        (logits, generated) -> Greedy.token(logits),
+                        told::add,
+                        YieldPoint.NONE);
+        assertThat(result.output()).isEqualTo(Arrays.copyOf(RUN.greedy(), before));
+        assertThat(told).hasSize(before);
+    }
+
+    @Test
+    void anAnswerEndsWithTheTokenAfterWhichNoMoreIsWanted() {
+        Cascade.Result result = new Cascade(target, draft)
+                .run(
+                        Cascade.Request.of(RUN.prompt(), Methods.of("full", Map.of()), NEW_TOKENS, Set.of()),
+                        (logits, generated) -> Greedy.token(logits),
+                        token -> token != RUN.greedy()[1],
+                        YieldPoint.NONE);
+        assertThat(result.output()).endsWith(RUN.greedy()[1]).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
     void aMethodThatNeedsADraftSaysSoWhenThereIsNone() {
         Method method = Methods.of("specpc", Map.of("max_capacity_prompt", 64, "window_size", 16, "kernel_size", 4));
         Cascade alone = new Cascade(target, null);
         Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
         assertThatThrownBy(() -> alone.run(
-                        request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER))
+                        request, (logits, generated) -> Greedy.token(logits), token -> true, YieldPoint.NONE))
                 .hasMessageContaining("specpc needs a draft model");
     }
 
@@ -125,7 +155,7 @@ class CascadeTest {
                 "speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3, "lookahead_tokens", 6));
         Cascade.Request request = Cascade.Request.of(prompt, method, NEW_TOKENS, Set.of());
         Cascade.Result result = Cascade.withNgrams(target, null)
-                .run(request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER);
+                .run(request, (logits, generated) -> Greedy.token(logits), token -> true, YieldPoint.NONE);
 
         assertThat(result.lookahead()).containsExactly(60, 61, 62, 63, 64, 65);
         assertThat(result.output()).hasSize(NEW_TOKENS);
@@ -137,7 +167,7 @@ class CascadeTest {
         Method method = Methods.of("specpc", Map.of("max_capacity_prompt", 64, "window_size", 16, "kernel_size", 4));
         Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
         assertThatThrownBy(() -> Cascade.withNgrams(target, null)
-                        .run(request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER))
+                        .run(request, (logits, generated) -> Greedy.token(logits), token -> true, YieldPoint.NONE))
                 .hasMessageContaining("specpc needs a draft model");
     }
 
@@ -156,7 +186,7 @@ class CascadeTest {
         Method method = Methods.of("llmlingua2", Map.of("max_capacity_prompt", 8));
         Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
         assertThatThrownBy(() -> new Cascade(target, draft)
-                        .run(request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER))
+                        .run(request, (logits, generated) -> Greedy.token(logits), token -> true, YieldPoint.NONE))
                 .hasMessageContaining("llmlingua2 needs a token classifier");
     }
 
@@ -202,7 +232,7 @@ class CascadeTest {
         try (KvArena arena = target.newArena(1, prompt.slotTokens(41) + NEW_TOKENS)) {
             KvSlot slot = arena.take();
             Prefilled prefilled = new TargetPrefill(target)
-                    .run(slot, prompt, (logits, generated) -> Greedy.token(logits), Cancellation.NEVER);
+                    .run(slot, prompt, (logits, generated) -> Greedy.token(logits), YieldPoint.NONE);
             assertThat(prefilled.acceptedLookahead()).isEqualTo(6);
             assertThat(slot.longest()).isEqualTo(40 + 1 + 6);
             assertThat(slot.nextPosition()).isEqualTo(RUN.prompt().length + 6);
@@ -211,21 +241,21 @@ class CascadeTest {
 
     private Cascade.Result run(Method method) {
         Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
-        return new Cascade(target, draft, (prompt, cancellation) -> classified(prompt))
-                .run(request, (logits, generated) -> Greedy.token(logits), token -> true, Cancellation.NEVER);
+        return new Cascade(target, draft, (prompt, yieldPoint) -> classified(prompt))
+                .run(request, (logits, generated) -> Greedy.token(logits), token -> true, YieldPoint.NONE);
     }
 
     private int[] full(TokenChoice choice) {
         Cascade.Request request = Cascade.Request.of(RUN.prompt(), Methods.of("full", Map.of()), NEW_TOKENS, Set.of());
         return new Cascade(target, draft)
-                .run(request, choice, token -> true, Cancellation.NEVER)
+                .run(request, choice, token -> true, YieldPoint.NONE)
                 .output();
     }
 
     private Prefilled prefill(int[] lookahead, TokenChoice choice) {
         TargetPrompt prompt = TargetPrompt.contiguous(RUN.prompt(), new FullCache(), lookahead, true);
         try (KvArena arena = target.newArena(1, prompt.slotTokens(RUN.prompt().length) + NEW_TOKENS)) {
-            return new TargetPrefill(target).run(arena.take(), prompt, choice, Cancellation.NEVER);
+            return new TargetPrefill(target).run(arena.take(), prompt, choice, YieldPoint.NONE);
         }
     }
 }

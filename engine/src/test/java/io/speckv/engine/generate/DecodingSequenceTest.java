@@ -2,7 +2,7 @@ package io.speckv.engine.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -149,7 +149,7 @@ class DecodingSequenceTest {
                             slot,
                             TargetPrompt.contiguous(prompt, policy, new int[0], false),
                             answer.choice(),
-                            Cancellation.NEVER));
+                            YieldPoint.NONE));
             kept = slot.longest();
         }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -93,7 +93,7 @@ class GoldenMethodsTest {
                             work.scoring(),
                             work.lookaheadTokens(),
                             Set.of(),
-                            Cancellation.NEVER,
+                            YieldPoint.NONE,
                             token -> {},
                             scores -> {});
         }
@@ -108,7 +108,7 @@ class GoldenMethodsTest {
                 KvArena arena = model.newArena(1, prompt.slotTokens(tokens.length) + OUTPUT_TOKENS)) {
             KvSlot slot = arena.take();
             Prefilled prefilled = new TargetPrefill(model)
-                    .run(slot, prompt, (logits, generated) -> Greedy.token(logits), Cancellation.NEVER);
+                    .run(slot, prompt, (logits, generated) -> Greedy.token(logits), YieldPoint.NONE);
             List<Integer> output = new ArrayList<>();
             int token = prefilled.tokens()[0];
             for (int i = 0; i < OUTPUT_TOKENS; i++) {

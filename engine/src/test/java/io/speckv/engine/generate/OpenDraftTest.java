@@ -3,7 +3,7 @@ package io.speckv.engine.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -45,7 +45,7 @@ class OpenDraftTest {
         int[] prompt = random.ints(PROMPT, 0, 250).toArray();
         try (KvArena arena = MODEL.newArena(2, 400)) {
             DraftReader reader = new DraftReader(MODEL, arena);
-            try (OpenDraft open = reader.open(task(prompt, lookahead, Set.of()), Cancellation.NEVER, NOBODY)) {
+            try (OpenDraft open = reader.open(task(prompt, lookahead, Set.of()), YieldPoint.NONE, NOBODY)) {
                 assertThat(open.guess(0)).isEqualTo(open.reading().lookahead()).hasSize(lookahead);
                 assertThat(open.canDraft()).isEqualTo(lookahead > 0);
                 int known = 0;
@@ -66,7 +66,7 @@ class OpenDraftTest {
                     assertThat(open.guess(before.length))
                             .isEqualTo(reader.read(
                                             task(whole, open.size() - before.length, Set.of()),
-                                            Cancellation.NEVER,
+                                            YieldPoint.NONE,
                                             NOBODY)
                                     .lookahead());
                 }
@@ -80,9 +80,9 @@ class OpenDraftTest {
         int[] prompt = new Random(9).ints(PROMPT, 0, 250).toArray();
         try (KvArena arena = MODEL.newArena(1, 100)) {
             DraftReader reader = new DraftReader(MODEL, arena);
-            int end = reader.read(task(prompt, 1, Set.of()), Cancellation.NEVER, NOBODY)
+            int end = reader.read(task(prompt, 1, Set.of()), YieldPoint.NONE, NOBODY)
                     .lookahead()[0];
-            try (OpenDraft open = reader.open(task(prompt, 3, Set.of(end)), Cancellation.NEVER, NOBODY)) {
+            try (OpenDraft open = reader.open(task(prompt, 3, Set.of(end)), YieldPoint.NONE, NOBODY)) {
                 assertThat(open.guess(0)).containsExactly(end);
                 assertThat(open.canDraft()).isFalse();
 
@@ -97,7 +97,7 @@ class OpenDraftTest {
         try (KvArena arena = MODEL.newArena(1, PROMPT + 3)) {
             DraftReader reader = new DraftReader(MODEL, arena);
             int[] prompt = new Random(4).ints(PROMPT, 0, 250).toArray();
-            try (OpenDraft open = reader.open(task(prompt, 2, Set.of()), Cancellation.NEVER, NOBODY)) {
+            try (OpenDraft open = reader.open(task(prompt, 2, Set.of()), YieldPoint.NONE, NOBODY)) {
                 open.draft();
                 assertThat(open.isFull()).isFalse();
                 open.draft();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
@@ -130,7 +130,7 @@ class OpenPrefillTest {
                 .isFalse();
         try (KvArena arena = MODEL.newArena(1, 400)) {
             KvSlot slot = arena.take();
-            assertThatThrownBy(() -> new TargetPrefill(MODEL).begin(slot, sparse, 0, Cancellation.NEVER))
+            assertThatThrownBy(() -> new TargetPrefill(MODEL).begin(slot, sparse, 0, YieldPoint.NONE))
                     .isInstanceOf(IllegalArgumentException.class);
             slot.release();
         }
@@ -144,10 +144,10 @@ class OpenPrefillTest {
             TargetPrefill prefill = new TargetPrefill(MODEL, cache);
             KvSlot slot = arena.take();
             int before = MODEL.openScopesAndArrays();
-            assertThatThrownBy(() -> prefill.begin(slot, prompt, MOST_LOOKAHEAD, () -> true))
+            assertThatThrownBy(() -> prefill.begin(slot, prompt, MOST_LOOKAHEAD, YieldPoint.endingWhen(() -> true)))
                     .isInstanceOf(CancelledException.class);
             assertThat(MODEL.openScopesAndArrays()).isEqualTo(before);
-            prefill.begin(slot, prompt, MOST_LOOKAHEAD, Cancellation.NEVER).close();
+            prefill.begin(slot, prompt, MOST_LOOKAHEAD, YieldPoint.NONE).close();
 
             assertThat(MODEL.openScopesAndArrays()).isEqualTo(before);
             assertThat(cache.bytesHeld()).isZero();
@@ -167,13 +167,13 @@ class OpenPrefillTest {
     }
 
     private static Prefilled whole(KvSlot slot, TargetPrompt prompt) {
-        return new TargetPrefill(MODEL).run(slot, prompt, OpenPrefillTest::greedy, Cancellation.NEVER);
+        return new TargetPrefill(MODEL).run(slot, prompt, OpenPrefillTest::greedy, YieldPoint.NONE);
     }
 
     private static Prefilled inPieces(KvSlot slot, TargetPrompt prompt, int[] lookahead, @Nullable PrefixCache cache) {
         try (OpenPrefill open =
-                new TargetPrefill(MODEL, cache).begin(slot, prompt, MOST_LOOKAHEAD, Cancellation.NEVER)) {
-            return open.finish(lookahead, OpenPrefillTest::greedy, Cancellation.NEVER);
+                new TargetPrefill(MODEL, cache).begin(slot, prompt, MOST_LOOKAHEAD, YieldPoint.NONE)) {
+            return open.finish(lookahead, OpenPrefillTest::greedy, YieldPoint.NONE);
         }
     }
 

@@ -2,7 +2,7 @@ package io.speckv.engine.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -50,7 +50,7 @@ class SparsePrefillTest {
                 KvArena arena = model.newArena(1, 500)) {
             TargetPrompt prompt = TargetPrompt.contiguous(PROMPT, policy, new int[0], false);
             return new TargetPrefill(model)
-                    .run(arena.take(), prompt, (logits, generated) -> Greedy.token(logits), Cancellation.NEVER);
+                    .run(arena.take(), prompt, (logits, generated) -> Greedy.token(logits), YieldPoint.NONE);
         }
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -110,7 +110,7 @@ class ChunkStepTest {
 
     private static void fill(DecoderModel model, KvSlot slot, CachePolicy policy, int[] prompt) {
         try (PromptPass pass = PromptPass.start(model, slot, new Eviction(policy, prompt.length, 0, false))) {
-            pass.feed(prompt, true, Cancellation.NEVER);
+            pass.feed(prompt, true, YieldPoint.NONE);
         }
     }
 

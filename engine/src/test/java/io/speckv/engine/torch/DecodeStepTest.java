@@ -3,7 +3,7 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -75,6 +75,7 @@ class DecodeStepTest {
                 .prompt();
         try (DecoderModel model = model(pair);
                 KvArena arena = model.newArena(PROMPT_LENGTHS.length * 2, prompt.length + STEPS)) {
+            KvArenaTest.poison(model, arena);
             List<List<Integer>> alone = new ArrayList<>();
             List<KvSlot> slots = new ArrayList<>();
             int[] next = new int[PROMPT_LENGTHS.length];
@@ -122,7 +123,7 @@ class DecodeStepTest {
 
     private static int fill(DecoderModel model, KvSlot slot, CachePolicy policy, int[] prompt) {
         try (PromptPass pass = PromptPass.start(model, slot, new Eviction(policy, prompt.length, 0, false))) {
-            pass.feed(prompt, true, Cancellation.NEVER);
+            pass.feed(prompt, true, YieldPoint.NONE);
             return Greedy.token(pass.lastLogits(1)[0]);
         }
     }

@@ -9,17 +9,22 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.DeviceName;
+import io.speckv.engine.Kernels;
+import io.speckv.engine.Precision;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The methods of decoder.py, and layers.py, rope.py and slots.py through them, against plain Java. */
+@Tag("numerics")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DecoderGraphTest {
     private static final int HEADS = 4;
@@ -29,6 +34,9 @@ class DecoderGraphTest {
     private static final int INNER = 24;
     private static final double EPSILON = 1e-5;
     private static final float TOLERANCE = 2e-5f;
+    private static final LinearKind EXACT = Capabilities.of(DeviceName.CPU)
+            .computation(Precision.FP32, Kernels.AUTO)
+            .kind();
     private static final float[] FREQUENCIES = {1, 0.3f, 0.1f, 0.01f};
 
     private final Random random = new Random(5);
@@ -82,7 +90,7 @@ class DecoderGraphTest {
                 .with(angles[0].expandDims(1))
                 .with(angles[1].expandDims(1))
                 .withShared(list(norms))
-                .withShared(linears(false))
+                .withShared(linears(EXACT))
                 .tensors(memory);
         for (int row = 0; row < 3; row++) {
             float[][][] expected = heads(x[row], norms, new int[] {0, 7, 90}[row]);
@@ -108,7 +116,7 @@ class DecoderGraphTest {
                 .with(angles[0])
                 .with(angles[1])
                 .withShared(list(layerNorms))
-                .withShared(linears(false))
+                .withShared(linears(EXACT))
                 .with(queries)
                 .with(keys)
                 .with(values)
@@ -144,7 +152,7 @@ class DecoderGraphTest {
                 .with(cube(keys))
                 .with(cube(values))
                 .withShared(list(layerNorms))
-                .withShared(linears(false))
+                .withShared(linears(EXACT))
                 .with(memory.create(new long[0], new Shape(0)))
                 .with(0)
                 .run();
@@ -160,8 +168,8 @@ class DecoderGraphTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void outputAndMlpEqualPlainJavaInEitherFormat(boolean int8) {
+    @MethodSource("io.speckv.engine.torch.LinearLayers#kinds")
+    void outputAndMlpEqualPlainJavaWhateverTheWeightsFormat(LinearKind kind) {
         float[][] hidden = normal(3, HIDDEN);
         float[][] mixed = normal(3, HEADS * DIMENSION);
         NDArray rows = matrix(hidden);
@@ -169,11 +177,11 @@ class DecoderGraphTest {
                 .with(rows)
                 .with(matrix(mixed))
                 .withShared(list(layerNorms))
-                .withShared(linears(int8))
+                .withShared(linears(kind))
                 .run();
         for (int row = 0; row < 3; row++) {
             float[] expected =
-                    finished(hidden[row], mixed[row], int8 ? ReferenceLayer::multiplyInt8 : ReferenceLayer::multiply);
+                    finished(hidden[row], mixed[row], (weight, x) -> ReferenceLayer.multiply(asKept(kind, weight), x));
             assertThat(rows.get(row).toFloatArray()).containsExactly(expected, within(1e-3f));
         }
     }
@@ -200,7 +208,7 @@ class DecoderGraphTest {
                 .with(angles[0])
                 .with(angles[1])
                 .withShared(list(layerNorms))
-                .withShared(linears(false))
+                .withShared(linears(EXACT))
                 .with(cube(keys).reshape(7, KV_HEADS, 6, DIMENSION))
                 .with(cube(values).reshape(7, KV_HEADS, 6, DIMENSION))
                 .with(memory.create(write))
@@ -261,7 +269,7 @@ class DecoderGraphTest {
                 .with(2)
                 .with(2)
                 .with(memory.create(layerNorms[0]))
-                .withShared(layer(false, gate, new float[0]))
+                .withShared(layer(EXACT, gate, new float[0]))
                 .tensor(memory);
         for (int row = 0; row < 2; row++) {
             float[] x = ReferenceLayer.rmsNorm(hidden[2 + row], layerNorms[0], EPSILON);
@@ -317,33 +325,33 @@ class DecoderGraphTest {
                 .tensors(memory);
     }
 
-    private IValue linears(boolean int8) {
-        IValue mlpGate = layer(int8, gate, new float[0]);
-        IValue mlpUp = layer(int8, up, new float[0]);
-        if (int8) {
+    private IValue linears(LinearKind kind) {
+        IValue mlpGate = layer(kind, gate, new float[0]);
+        IValue mlpUp = layer(kind, up, new float[0]);
+        if (kind == LinearKind.BLOCKED_INT8) {
             float[][] both = Arrays.copyOf(gate, 2 * INNER);
             System.arraycopy(up, 0, both, INNER, INNER);
-            mlpGate = layer(true, both, new float[0]);
+            mlpGate = layer(kind, both, new float[0]);
             mlpUp = IValue.listFrom(new PtNDArray[0]);
         }
         return IValue.listFrom(
-                layer(int8, joint, bias),
-                layer(int8, output, new float[0]),
+                layer(kind, joint, bias),
+                layer(kind, output, new float[0]),
                 mlpGate,
                 mlpUp,
-                layer(int8, down, new float[0]));
+                layer(kind, down, new float[0]));
     }
 
-    private IValue layer(boolean int8, float[][] weight, float[] bias) {
-        NDArray b = memory.create(bias);
-        if (int8) {
-            NDArray[] parts =
-                    graph.call("quantize").with(matrix(weight)).with(b).tensors(memory);
-            return IValue.listFrom(Arrays.copyOf(parts, parts.length, PtNDArray[].class));
-        }
-        NDArray packed = graph.call("pack").with(matrix(weight)).tensor(memory);
-        NDArray none = memory.create(new float[0]);
-        return IValue.listFrom((PtNDArray) packed, (PtNDArray) none, (PtNDArray) b, (PtNDArray) none);
+    private IValue layer(LinearKind kind, float[][] weight, float[] bias) {
+        return LinearLayers.layer(graph, memory, kind, weight, bias);
+    }
+
+    private static float[][] asKept(LinearKind kind, float[][] weight) {
+        return switch (kind) {
+            case PLAIN, BLOCKED -> weight;
+            case NARROW -> ReferenceLayer.throughBf16(weight);
+            case BLOCKED_INT8, NARROW_INT8 -> ReferenceLayer.throughInt8(weight, HIDDEN * HIDDEN);
+        };
     }
 
     private IValue list(float[][] vectors) {

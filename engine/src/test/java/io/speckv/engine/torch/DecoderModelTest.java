@@ -3,10 +3,11 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenRun;
+import io.speckv.engine.Kernels;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.PromptTooLongException;
@@ -20,14 +21,20 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("numerics")
 class DecoderModelTest {
     private static final Path LLAMA = GoldenRun.model("llama-target");
 
@@ -49,6 +56,50 @@ class DecoderModelTest {
         float[] exact = lastLogits(run.target(), Precision.FP32, run.prompt());
         assertThat(scaledDistance(exact, lastLogits(run.target(), Precision.INT8, run.prompt())))
                 .isLessThan(0.15);
+    }
+
+    /** The bounds are llama.cpp's q8_0's on SmolLM2 (docs/evaluation.md). */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void outlyingColumnsAsRealModelsHaveThemCostNoMore(Precision precision, @TempDir Path folder) throws IOException {
+        OutlyingCheckpoint.write(LLAMA, folder);
+        Random random = new Random(3);
+        for (int sample = 0; sample < 6; sample++) {
+            int[] prompt = random.ints(60, 0, 250).toArray();
+            for (Kernels kernels : Kernels.values()) {
+                double[] exact = logProbabilities(lastLogits(folder, Precision.FP32, prompt));
+                ModelOptions options =
+                        ModelOptions.DEFAULTS.withPrecision(precision).withKernels(kernels);
+                double[] found = logProbabilities(lastLogits(folder, options, prompt));
+                int[] likely = likeliest(exact, 5);
+                double[] errors = Arrays.stream(likely)
+                        .mapToDouble(id -> Math.abs(exact[id] - found[id]))
+                        .toArray();
+                assertThat(Arrays.stream(errors).average().orElseThrow()).isLessThan(0.099);
+                assertThat(Arrays.stream(errors).max().orElseThrow()).isLessThan(0.57);
+                assertThat(exact[likely[0]] - exact[likeliest(found, 1)[0]]).isLessThan(0.2);
+            }
+        }
+    }
+
+    private static int[] likeliest(double[] values, int count) {
+        return IntStream.range(0, values.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(id -> -values[id]))
+                .limit(count)
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private static double[] logProbabilities(float[] logits) {
+        double[] wide = new double[logits.length];
+        double sum = 0;
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = logits[i];
+            sum += Math.exp(logits[i]);
+        }
+        double log = Math.log(sum);
+        return Arrays.stream(wide).map(logit -> logit - log).toArray();
     }
 
     @Test
@@ -93,18 +144,22 @@ class DecoderModelTest {
                 KvArena arena = model.newArena(1, 64);
                 PromptPass pass = PromptPass.start(model, arena.take(), new Eviction(new FullCache(), 64, 0, false))) {
             int[] prompt = IntStream.range(0, 64).toArray();
-            assertThatThrownBy(() -> pass.feed(prompt, true, () -> asked.incrementAndGet() == 3))
+            assertThatThrownBy(() -> pass.feed(prompt, true, YieldPoint.endingWhen(() -> asked.incrementAndGet() == 3)))
                     .isInstanceOf(CancelledException.class);
             assertThat(asked).hasValue(3);
         }
     }
 
     private static float[] lastLogits(Path folder, Precision precision, int[] prompt) {
-        try (DecoderModel model = DecoderModel.open(folder, ModelOptions.DEFAULTS.withPrecision(precision));
+        return lastLogits(folder, ModelOptions.DEFAULTS.withPrecision(precision), prompt);
+    }
+
+    private static float[] lastLogits(Path folder, ModelOptions options, int[] prompt) {
+        try (DecoderModel model = DecoderModel.open(folder, options);
                 KvArena arena = model.newArena(1, prompt.length);
                 PromptPass pass =
                         PromptPass.start(model, arena.take(), new Eviction(new FullCache(), prompt.length, 0, false))) {
-            pass.feed(prompt, true, Cancellation.NEVER);
+            pass.feed(prompt, true, YieldPoint.NONE);
             return pass.lastLogits(1)[0];
         }
     }

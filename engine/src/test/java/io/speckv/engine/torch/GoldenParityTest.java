@@ -3,7 +3,7 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Logits and greedy continuations of all golden runs in float32, however the prompt is cut. */
+@Tag("numerics")
 class GoldenParityTest {
     private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
 
@@ -61,7 +63,7 @@ class GoldenParityTest {
             try (PromptPass pass = PromptPass.start(model, slot, none)) {
                 for (int from = 0; from < prompt.length; from += piece) {
                     int to = Math.min(prompt.length, from + piece);
-                    pass.feed(Arrays.copyOfRange(prompt, from, to), to == prompt.length, Cancellation.NEVER);
+                    pass.feed(Arrays.copyOfRange(prompt, from, to), to == prompt.length, YieldPoint.NONE);
                     for (float[] row : pass.lastLogits(to - from)) {
                         last = row;
                         for (float logit : row) {

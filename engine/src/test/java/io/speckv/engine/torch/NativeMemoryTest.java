@@ -3,7 +3,7 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
@@ -31,7 +31,7 @@ class NativeMemoryTest {
             for (int i = 0; i < 5; i++) {
                 KvSlot slot = arena.take();
                 try (PromptPass pass = PromptPass.start(model, slot, new Eviction(policy, 96, 0, false))) {
-                    pass.feed(PROMPT, true, Cancellation.NEVER);
+                    pass.feed(PROMPT, true, YieldPoint.NONE);
                     pass.lastLogits(4);
                 }
                 DecodeStep.run(model, List.of(slot), new int[] {3});
@@ -47,7 +47,7 @@ class NativeMemoryTest {
     private static void cancelOne(DecoderModel model, KvArena arena, CachePolicy policy) {
         KvSlot slot = arena.take();
         try (PromptPass pass = PromptPass.start(model, slot, new Eviction(policy, 96, 0, false))) {
-            assertThatThrownBy(() -> pass.feed(PROMPT, true, () -> true)).isInstanceOf(CancelledException.class);
+            assertThatThrownBy(() -> pass.feed(PROMPT, true, YieldPoint.endingWhen(() -> true))).isInstanceOf(CancelledException.class);
         } finally {
             slot.release();
         }

@@ -3,7 +3,7 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
@@ -142,7 +142,7 @@ class PrefixCacheTest {
                 int[] left = {blocks};
                 KvSlot slot = arena.take();
                 assertThatThrownBy(() -> new TargetPrefill(MODEL, cache)
-                                .run(slot, request, (logits, said) -> 1, () -> left[0]-- == 0))
+                                .run(slot, request, (logits, said) -> 1, YieldPoint.endingWhen(() -> left[0]-- == 0)))
                         .isInstanceOf(CancelledException.class);
                 slot.release();
                 assertThat(cache.bytesHeld()).isZero();
@@ -210,7 +210,7 @@ class PrefixCacheTest {
     }
 
     private static DraftReading read(DraftReader reader, int[] prompt, @Nullable AttentionScoring scoring) {
-        return reader.read(prompt, scoring, 5, Set.of(), Cancellation.NEVER, token -> {}, scores -> {});
+        return reader.read(prompt, scoring, 5, Set.of(), YieldPoint.NONE, token -> {}, scores -> {});
     }
 
     private static int reused(TargetPrefill prefill, KvArena arena, int[] prompt) {
@@ -223,7 +223,7 @@ class PrefixCacheTest {
         KvSlot slot = arena.take();
         try {
             Prefilled prefilled =
-                    prefill.run(slot, prompt, (logits, generated) -> Greedy.token(logits), Cancellation.NEVER);
+                    prefill.run(slot, prompt, (logits, generated) -> Greedy.token(logits), YieldPoint.NONE);
             long pairs = slot.pairs();
             List<Integer> answer = new java.util.ArrayList<>(
                     Arrays.stream(prefilled.tokens()).boxed().toList());

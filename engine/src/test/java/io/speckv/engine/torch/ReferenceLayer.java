@@ -1,5 +1,10 @@
 package io.speckv.engine.torch;
 
+import io.speckv.engine.checkpoint.WeightType;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+
 /** The parts of a decoder layer in plain Java, one number after the other; matrices are {@code [rows][columns]}. */
 final class ReferenceLayer {
     private ReferenceLayer() {}
@@ -30,19 +35,36 @@ final class ReferenceLayer {
         return y;
     }
 
-    /** weight by x as int8 does it: both symmetric, the weight in 127 steps per row, x in 127 steps. */
-    static float[] multiplyInt8(float[][] weight, float[] x) {
-        float[] y = new float[weight.length];
-        float xScale = Math.max(largest(x) / 127, 1e-12f);
-        for (int row = 0; row < y.length; row++) {
-            float scale = Math.max(largest(weight[row]) / 127, 1e-12f);
-            double sum = 0;
-            for (int i = 0; i < x.length; i++) {
-                sum += (double) Math.round(x[i] / xScale) * Math.round(weight[row][i] / scale);
+    /** What is left of weights in bf16. */
+    static float[][] throughBf16(float[][] weight) {
+        ByteBuffer number = ByteBuffer.allocate(Short.BYTES);
+        return map(weight, row -> {
+            float[] kept = new float[row.length];
+            for (int i = 0; i < kept.length; i++) {
+                WeightType.BF16.put(number.clear(), row[i]);
+                kept[i] = WeightType.BF16.get(number, 0);
             }
-            y[row] = (float) (sum * scale * xScale);
-        }
-        return y;
+            return kept;
+        });
+    }
+
+    /** What is left of weights in int8: 127 steps to the largest of every {@code block} of a row, or of a row if shorter. */
+    static float[][] throughInt8(float[][] weight, int block) {
+        return map(weight, row -> {
+            float[] kept = new float[row.length];
+            for (int first = 0; first < row.length; first += block) {
+                int end = Math.min(row.length, first + block);
+                float scale = Math.max(largest(Arrays.copyOfRange(row, first, end)) / 127, 1e-12f);
+                for (int i = first; i < end; i++) {
+                    kept[i] = (float) Math.rint(row[i] / scale) * scale;
+                }
+            }
+            return kept;
+        });
+    }
+
+    private static float[][] map(float[][] rows, UnaryOperator<float[]> each) {
+        return Arrays.stream(rows).map(each).toArray(float[][]::new);
     }
 
     private static float largest(float[] x) {

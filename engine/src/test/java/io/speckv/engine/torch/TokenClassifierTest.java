@@ -9,7 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.DeviceName;
@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("numerics")
 class TokenClassifierTest {
     private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
 
@@ -61,7 +63,7 @@ class TokenClassifierTest {
             for (int count : new int[] {1, 2, 33, 64}) {
                 int[] tokens = tokens(count, count);
                 double[] expected = reference.keepProbabilities(tokens);
-                float[] found = classifier.keepProbabilities(tokens, Cancellation.NEVER);
+                float[] found = classifier.keepProbabilities(tokens, YieldPoint.NONE);
                 assertThat(found).hasSize(count);
                 for (int i = 0; i < count; i++) {
                     assertThat((double) found[i]).as("token %d of %d", i, count).isCloseTo(expected[i], within(1e-5));
@@ -79,8 +81,8 @@ class TokenClassifierTest {
         int[] tokens = tokens(40, 3);
         try (TokenClassifier exact = TokenClassifier.open(folder, FP32);
                 TokenClassifier coarse = TokenClassifier.open(folder, FP32.withPrecision(precision))) {
-            float[] expected = exact.keepProbabilities(tokens, Cancellation.NEVER);
-            assertThat(coarse.keepProbabilities(tokens, Cancellation.NEVER)).containsExactly(expected, within(0.1f));
+            float[] expected = exact.keepProbabilities(tokens, YieldPoint.NONE);
+            assertThat(coarse.keepProbabilities(tokens, YieldPoint.NONE)).containsExactly(expected, within(0.1f));
         }
     }
 
@@ -93,7 +95,7 @@ class TokenClassifierTest {
         try (TokenClassifier classifier = TokenClassifier.open(folder, FP32)) {
             assertThat(classifier.shape().firstPosition()).isEqualTo(2);
             assertThat(classifier.shape().maxTokens()).isEqualTo(64);
-            before = classifier.keepProbabilities(tokens, Cancellation.NEVER);
+            before = classifier.keepProbabilities(tokens, YieldPoint.NONE);
         }
         // The same rows one lower: with a padding token of 0 the first token gets the row after it.
         Files.writeString(
@@ -101,7 +103,7 @@ class TokenClassifierTest {
                 TinyClassifier.XLM_ROBERTA.config().put("pad_token_id", 0).toString());
         try (TokenClassifier shifted = TokenClassifier.open(folder, FP32)) {
             assertThat(shifted.shape().maxTokens()).isEqualTo(65);
-            assertThat(shifted.keepProbabilities(tokens, Cancellation.NEVER)).isNotEqualTo(before);
+            assertThat(shifted.keepProbabilities(tokens, YieldPoint.NONE)).isNotEqualTo(before);
         }
     }
 
@@ -120,7 +122,7 @@ class TokenClassifierTest {
 
     private static float[] classify(Path folder) {
         try (TokenClassifier classifier = TokenClassifier.open(folder, FP32)) {
-            return classifier.keepProbabilities(tokens(9, 1), Cancellation.NEVER);
+            return classifier.keepProbabilities(tokens(9, 1), YieldPoint.NONE);
         }
     }
 
@@ -166,8 +168,8 @@ class TokenClassifierTest {
         int[] changed = tokens.clone();
         changed[19] = (changed[19] + 1) % 200;
         try (TokenClassifier classifier = TokenClassifier.open(folder, FP32)) {
-            assertThat(classifier.keepProbabilities(changed, Cancellation.NEVER)[0])
-                    .isNotEqualTo(classifier.keepProbabilities(tokens, Cancellation.NEVER)[0]);
+            assertThat(classifier.keepProbabilities(changed, YieldPoint.NONE)[0])
+                    .isNotEqualTo(classifier.keepProbabilities(tokens, YieldPoint.NONE)[0]);
         }
     }
 
@@ -177,9 +179,9 @@ class TokenClassifierTest {
         try (TokenClassifier classifier = TokenClassifier.open(folder, FP32)) {
             int before = classifier.openScopesAndArrays();
             for (int i = 0; i < 5; i++) {
-                classifier.keepProbabilities(tokens(30, i), Cancellation.NEVER);
+                classifier.keepProbabilities(tokens(30, i), YieldPoint.NONE);
             }
-            assertThatThrownBy(() -> classifier.keepProbabilities(tokens(30, 1), () -> true))
+            assertThatThrownBy(() -> classifier.keepProbabilities(tokens(30, 1), YieldPoint.endingWhen(() -> true)))
                     .isInstanceOf(CancelledException.class);
             assertThat(classifier.openScopesAndArrays()).isEqualTo(before);
         }
@@ -189,10 +191,10 @@ class TokenClassifierTest {
     void refusesWhatItCannotRead() {
         TinyClassifier.BERT.write(folder);
         try (TokenClassifier classifier = TokenClassifier.open(folder, FP32)) {
-            assertThatThrownBy(() -> classifier.keepProbabilities(new int[] {3, 200}, Cancellation.NEVER))
+            assertThatThrownBy(() -> classifier.keepProbabilities(new int[] {3, 200}, YieldPoint.NONE))
                     .isInstanceOf(TokenOutOfVocabularyException.class)
                     .hasMessageContaining("found 200 at index 1");
-            assertThatThrownBy(() -> classifier.keepProbabilities(tokens(65, 1), Cancellation.NEVER))
+            assertThatThrownBy(() -> classifier.keepProbabilities(tokens(65, 1), YieldPoint.NONE))
                     .hasMessage("a chunk has 65 tokens, must have 1 to 64");
         }
     }

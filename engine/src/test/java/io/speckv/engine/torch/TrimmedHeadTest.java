@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
@@ -30,12 +30,14 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A draft whose LM head keeps some tokens; golden drafts with a head of their own and with a tied one. */
+@Tag("numerics")
 class TrimmedHeadTest {
     private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
     private static final TokenChoice GREEDY = (logits, drafted) -> Greedy.token(logits);
@@ -137,7 +139,7 @@ class TrimmedHeadTest {
                 KvArena arena = model.newArena(1, tokens);
                 PromptPass pass =
                         PromptPass.start(model, arena.take(), new Eviction(new FullCache(), tokens, 0, false))) {
-            pass.feed(run.prompt(), true, Cancellation.NEVER);
+            pass.feed(run.prompt(), true, YieldPoint.NONE);
             return pass.lastLogits(1)[0];
         }
     }
@@ -148,7 +150,7 @@ class TrimmedHeadTest {
         DraftTask task = new DraftTask(run.prompt(), scoring, scoringTokens, 12, choice, Set.of());
         try (DecoderModel model = DecoderModel.open(run.draft(), options);
                 KvArena arena = model.newArena(1, run.prompt().length + 12)) {
-            return new DraftReader(model, arena).read(task, Cancellation.NEVER, new DraftListener() {
+            return new DraftReader(model, arena).read(task, YieldPoint.NONE, new DraftListener() {
                 @Override
                 public void scored(float[] scores) {}
 

@@ -5,8 +5,8 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.evals.CascadeGenerator;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.Generator;
-import io.speckv.evals.MethodSettings;
-import io.speckv.evals.PromptTokens;
+import io.speckv.evals.MethodOverrides;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import io.speckv.evals.report.ImportancePage;
 import io.speckv.evals.stats.Interval;
@@ -35,7 +35,7 @@ public final class DegradedDraft {
     private final Tokenizer tokenizer;
     private final ModelOptions options;
     private final ImportanceSettings compared;
-    private final MethodSettings methods;
+    private final MethodOverrides methods;
 
     /**
      * One strength of the noise.
@@ -64,7 +64,7 @@ public final class DegradedDraft {
             Tokenizer tokenizer,
             ModelOptions options,
             ImportanceSettings compared,
-            MethodSettings methods) {
+            MethodOverrides methods) {
         this.target = target;
         this.draft = draft;
         this.tokenizer = tokenizer;
@@ -94,8 +94,8 @@ public final class DegradedDraft {
 
     private Map<String, ImportancePage.Accuracy> accuracy(
             DecoderModel noisy, List<EvalSample> samples, List<Setting> settings) {
-        CascadeGenerator generator =
-                new CascadeGenerator(target, noisy, PromptTokens.plain(tokenizer), TokenBridge::shared, null, methods);
+        CascadeGenerator generator = new CascadeGenerator(
+                target, noisy, PromptTokenizer.plain(tokenizer), TokenBridge::shared, null, methods);
         double[][] scores = new double[settings.size()][samples.size()];
         for (int i = 0; i < samples.size(); i++) {
             EvalSample sample = samples.get(i);

@@ -1,11 +1,11 @@
 package io.speckv.evals.importance;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.evals.stats.Correlation;
-import io.speckv.evals.stats.Overlap;
+import io.speckv.evals.stats.ScoreOverlap;
 import io.speckv.selection.Reduction;
 import io.speckv.selection.prompt.AttentionScoring;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ public final class ImportanceStudy {
             double[] ofTarget = importance(target, prompt, targetFrom);
             pearson += Correlation.pearson(ofDraft, ofTarget);
             spearman += Correlation.spearman(ofDraft, ofTarget);
-            overlap += Overlap.topRecall(ofDraft, ofTarget, settings.top());
+            overlap += ScoreOverlap.topRecall(ofDraft, ofTarget, settings.top());
         }
         int n = prompts.size();
         return new Cell(draftFrom, targetFrom, n, pearson / n, spearman / n, overlap / n);
@@ -84,7 +84,7 @@ public final class ImportanceStudy {
                 settings.window(), true, firstLayer, Reduction.MAX, Reduction.MAX, Reduction.MAX, false, 1, 1);
         try (KvArena arena = model.newArena(1, prompt.length)) {
             float[] scores = new DraftReader(model, arena)
-                    .read(prompt, scoring, 0, Set.of(), Cancellation.NEVER, token -> {}, all -> {})
+                    .read(prompt, scoring, 0, Set.of(), YieldPoint.NONE, token -> {}, all -> {})
                     .scores();
             double[] compared = new double[prompt.length - settings.window()];
             for (int i = 0; i < compared.length; i++) {

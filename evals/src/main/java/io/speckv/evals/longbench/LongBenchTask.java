@@ -7,22 +7,22 @@ import java.util.stream.Collectors;
 
 /** The English tasks of LongBench v1 with prompt, answer length and metric. */
 public enum LongBenchTask {
-    NARRATIVEQA(Category.SINGLE_QA, Metric.TOKEN_F1, 128, LongBenchPrompts.NARRATIVEQA),
-    QASPER(Category.SINGLE_QA, Metric.TOKEN_F1, 128, LongBenchPrompts.QASPER),
-    MULTIFIELDQA_EN(Category.SINGLE_QA, Metric.TOKEN_F1, 64, LongBenchPrompts.MULTIFIELDQA),
-    HOTPOTQA(Category.MULTI_QA, Metric.TOKEN_F1, 32, LongBenchPrompts.PASSAGES),
-    TWO_WIKI_MQA(Category.MULTI_QA, Metric.TOKEN_F1, 32, LongBenchPrompts.PASSAGES),
-    MUSIQUE(Category.MULTI_QA, Metric.TOKEN_F1, 32, LongBenchPrompts.PASSAGES),
-    GOV_REPORT(Category.SUMMARY, Metric.ROUGE_L, 512, LongBenchPrompts.GOV_REPORT),
-    QMSUM(Category.SUMMARY, Metric.ROUGE_L, 512, LongBenchPrompts.QMSUM),
-    MULTI_NEWS(Category.SUMMARY, Metric.ROUGE_L, 512, LongBenchPrompts.MULTI_NEWS),
-    TREC(Category.FEW_SHOT, Metric.CLASSIFICATION, 64, LongBenchPrompts.TREC),
-    TRIVIAQA(Category.FEW_SHOT, Metric.TOKEN_F1, 32, LongBenchPrompts.TRIVIAQA),
-    SAMSUM(Category.FEW_SHOT, Metric.ROUGE_L, 128, LongBenchPrompts.SAMSUM),
-    PASSAGE_COUNT(Category.SYNTHETIC, Metric.COUNT, 32, LongBenchPrompts.PASSAGE_COUNT),
-    PASSAGE_RETRIEVAL_EN(Category.SYNTHETIC, Metric.RETRIEVAL, 32, LongBenchPrompts.PASSAGE_RETRIEVAL),
-    LCC(Category.CODE, Metric.CODE_SIMILARITY, 64, LongBenchPrompts.LCC),
-    REPOBENCH_P(Category.CODE, Metric.CODE_SIMILARITY, 64, LongBenchPrompts.REPOBENCH);
+    NARRATIVEQA(Category.SINGLE_QA, LongBenchMetric.TOKEN_F1, 128, LongBenchPrompts.NARRATIVEQA),
+    QASPER(Category.SINGLE_QA, LongBenchMetric.TOKEN_F1, 128, LongBenchPrompts.QASPER),
+    MULTIFIELDQA_EN(Category.SINGLE_QA, LongBenchMetric.TOKEN_F1, 64, LongBenchPrompts.MULTIFIELDQA),
+    HOTPOTQA(Category.MULTI_QA, LongBenchMetric.TOKEN_F1, 32, LongBenchPrompts.PASSAGES),
+    TWO_WIKI_MQA(Category.MULTI_QA, LongBenchMetric.TOKEN_F1, 32, LongBenchPrompts.PASSAGES),
+    MUSIQUE(Category.MULTI_QA, LongBenchMetric.TOKEN_F1, 32, LongBenchPrompts.PASSAGES),
+    GOV_REPORT(Category.SUMMARY, LongBenchMetric.ROUGE_L, 512, LongBenchPrompts.GOV_REPORT),
+    QMSUM(Category.SUMMARY, LongBenchMetric.ROUGE_L, 512, LongBenchPrompts.QMSUM),
+    MULTI_NEWS(Category.SUMMARY, LongBenchMetric.ROUGE_L, 512, LongBenchPrompts.MULTI_NEWS),
+    TREC(Category.FEW_SHOT, LongBenchMetric.CLASSIFICATION, 64, LongBenchPrompts.TREC),
+    TRIVIAQA(Category.FEW_SHOT, LongBenchMetric.TOKEN_F1, 32, LongBenchPrompts.TRIVIAQA),
+    SAMSUM(Category.FEW_SHOT, LongBenchMetric.ROUGE_L, 128, LongBenchPrompts.SAMSUM),
+    PASSAGE_COUNT(Category.SYNTHETIC, LongBenchMetric.COUNT, 32, LongBenchPrompts.PASSAGE_COUNT),
+    PASSAGE_RETRIEVAL_EN(Category.SYNTHETIC, LongBenchMetric.RETRIEVAL, 32, LongBenchPrompts.PASSAGE_RETRIEVAL),
+    LCC(Category.CODE, LongBenchMetric.CODE_SIMILARITY, 64, LongBenchPrompts.LCC),
+    REPOBENCH_P(Category.CODE, LongBenchMetric.CODE_SIMILARITY, 64, LongBenchPrompts.REPOBENCH);
 
     /** Groups whose averages papers report. */
     public enum Category {
@@ -35,11 +35,11 @@ public enum LongBenchTask {
     }
 
     private final Category category;
-    private final Metric metric;
+    private final LongBenchMetric metric;
     private final int maxNewTokens;
     private final String prompt;
 
-    LongBenchTask(Category category, Metric metric, int maxNewTokens, String prompt) {
+    LongBenchTask(Category category, LongBenchMetric metric, int maxNewTokens, String prompt) {
         this.category = category;
         this.metric = metric;
         this.maxNewTokens = maxNewTokens;
@@ -82,7 +82,7 @@ public enum LongBenchTask {
 
     /** Returns whether samples name all classes that an answer can be of. */
     boolean hasClasses() {
-        return metric == Metric.CLASSIFICATION;
+        return metric == LongBenchMetric.CLASSIFICATION;
     }
 
     /**

@@ -39,7 +39,7 @@ public final class HtmlReport {
     }
 
     /** Returns the beginning of a page up to its first heading. */
-    static String opening(String title) {
+    public static String opening(String title) {
         String escaped = Svg.escape(title);
         return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + escaped

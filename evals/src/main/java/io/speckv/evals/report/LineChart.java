@@ -14,7 +14,8 @@ import java.util.List;
  * @param top value at the upper end of the vertical axis, which starts at 0
  * @param series lines, in the order of their methods
  */
-record LineChart(String title, String xLabel, String yLabel, List<String> columns, double top, List<Series> series) {
+public record LineChart(
+        String title, String xLabel, String yLabel, List<String> columns, double top, List<Series> series) {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 340;
     private static final int LEFT = 62;
@@ -25,7 +26,7 @@ record LineChart(String title, String xLabel, String yLabel, List<String> column
     private static final int GRID_LINES = 5;
 
     /** Returns the least number from {@code value} on that five grid lines divide into round steps. */
-    static double roundTop(double value) {
+    public static double roundTop(double value) {
         double unit = Math.pow(10, Math.floor(Math.log10(Math.max(value, 1e-9) / GRID_LINES)));
         for (double step : new double[] {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10}) {
             if (step * unit * GRID_LINES >= value) {
@@ -35,7 +36,8 @@ record LineChart(String title, String xLabel, String yLabel, List<String> column
         return 10 * unit * GRID_LINES;
     }
 
-    String svg() {
+    /** Returns the chart as one {@code svg} element. */
+    public String svg() {
         StringBuilder svg = new StringBuilder();
         svg.append("<svg viewBox=\"0 0 ").append(WIDTH).append(' ').append(HEIGHT);
         svg.append("\" role=\"img\" aria-label=\"").append(Svg.escape(title)).append("\">\n");

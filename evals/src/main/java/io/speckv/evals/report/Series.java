@@ -9,9 +9,9 @@ import java.util.List;
  * @param style number of the method, which fixes colour, dashes and marker in all charts of a page
  * @param points from left to right, at least one
  */
-record Series(String name, int style, List<Point> points) {
+public record Series(String name, int style, List<Point> points) {
     /** Style of the method that keeps everything: neutral colour, dashed. */
-    static final int REFERENCE = -1;
+    public static final int REFERENCE = -1;
 
     private static final int COLOURS = 6;
     private static final List<String> DASHES = List.of("none", "7 4", "2 3");
@@ -23,9 +23,9 @@ record Series(String name, int style, List<Point> points) {
      * @param low lower end of the interval, {@code value} where there is none
      * @param high upper end of the interval, {@code value} where there is none
      */
-    record Point(int column, double value, double low, double high) {}
+    public record Point(int column, double value, double low, double high) {}
 
-    Series {
+    public Series {
         points = List.copyOf(points);
         if (points.isEmpty()) {
             throw new IllegalArgumentException("series '" + name + "' has no points, needs at least one");

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** Text of SVG and HTML: numbers with one decimal, names escaped. */
-final class Svg {
+public final class Svg {
     private Svg() {}
 
     /** Returns {@code pattern} with each {@code %s} replaced by a number. */
-    static String format(String pattern, double... numbers) {
+    public static String format(String pattern, double... numbers) {
         Object[] texts = Arrays.stream(numbers)
                 .mapToObj(number -> String.format(Locale.ROOT, "%.1f", number))
                 .toArray();
@@ -16,7 +16,7 @@ final class Svg {
     }
 
     /** Returns {@code text} without meaning to HTML. */
-    static String escape(String text) {
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

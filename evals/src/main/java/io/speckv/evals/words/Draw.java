@@ -129,7 +129,7 @@ public final class Draw {
         return chance(0.5) ? word.append(letters(CONSONANTS, 1)).toString() : word.toString();
     }
 
-    /** The finaliser of SplitMix64: neighbouring seeds give unrelated streams. */
+    /** Applies the finaliser of SplitMix64, so that neighbouring seeds give unrelated streams. */
     private static long scramble(long seed) {
         long mixed = seed + 0x9E3779B97F4A7C15L;
         mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;

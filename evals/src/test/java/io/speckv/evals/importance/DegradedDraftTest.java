@@ -6,7 +6,7 @@ import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.evals.EvalSample;
-import io.speckv.evals.MethodSettings;
+import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class DegradedDraftTest {
                     tokenizer,
                     FP32,
                     new ImportanceSettings(4, 8),
-                    new MethodSettings(Map.of("specpc.window_size", 8, "specpc.starting_layer_index", 0)));
+                    new MethodOverrides(Map.of("specpc.window_size", 8, "specpc.starting_layer_index", 0)));
             List<Double> agreement = IntStream.of(0, 1, 8)
                     .mapToObj(noise -> line(experiment, noise / 4.0, sample, settings))
                     .peek(line -> assertThat(line.accuracy()).containsOnlyKeys("specpc"))

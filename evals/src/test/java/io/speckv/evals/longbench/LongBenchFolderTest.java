@@ -58,7 +58,7 @@ class LongBenchFolderTest {
 
     @Test
     void keepsBothEndsOfALongPrompt() {
-        MiddleTruncation.Codec characters = new MiddleTruncation.Codec() {
+        MiddleCut.Codec characters = new MiddleCut.Codec() {
             @Override
             public int[] encode(String text) {
                 return text.chars().toArray();
@@ -69,7 +69,7 @@ class LongBenchFolderTest {
                 return new String(ids, 0, ids.length);
             }
         };
-        assertThat(new MiddleTruncation(characters, 5).apply("abcdefgh")).isEqualTo("abgh");
-        assertThat(new MiddleTruncation(characters, 8).apply("abcdefgh")).isEqualTo("abcdefgh");
+        assertThat(new MiddleCut(characters, 5).apply("abcdefgh")).isEqualTo("abgh");
+        assertThat(new MiddleCut(characters, 8).apply("abcdefgh")).isEqualTo("abcdefgh");
     }
 }

@@ -171,6 +171,8 @@ function figures(report, usage, first) {
   if (report.kv) parts.push(`KV ${bytes(report.kv.kept_bytes)} of ${bytes(report.kv.full_bytes)}`);
   if (usage) parts.push(`${usage.completion_tokens} generated`);
   parts.push(`first text after ${Math.round(first)} ms`);
+  const early = report.lookahead?.full_cache_tokens;
+  if (usage && early < usage.completion_tokens) parts.push(`${early} from the full cache`);
   if (report.fallback_reason) parts.push(`fell back to ${report.method}: ${report.fallback_reason.replaceAll("_", " ")}`);
   return parts.join(" · ");
 }

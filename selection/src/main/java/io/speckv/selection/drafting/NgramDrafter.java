@@ -27,7 +27,7 @@ public final class NgramDrafter {
     private int beforeLast = NONE;
     private int last = NONE;
 
-    /** A drafter that has read the tokens of a prompt. */
+    /** Creates a drafter that has read the tokens of a prompt. */
     public NgramDrafter(int[] prompt) {
         accept(prompt);
     }

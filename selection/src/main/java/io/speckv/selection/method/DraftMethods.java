@@ -12,7 +12,6 @@ import io.speckv.selection.cache.SpecKv;
 import io.speckv.selection.prompt.AttentionScoring;
 import io.speckv.selection.prompt.SpecPc;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -97,9 +96,7 @@ final class DraftMethods {
         String present = settings.has(config) ? config : name;
         Settings block = settings.block(present);
         try {
-            T policy = recipe.apply(block);
-            block.finish(Set.of());
-            return policy;
+            return recipe.apply(block);
         } catch (InvalidSettingException e) {
             throw e.within(present);
         }

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
  * What a draft has to do for one request.
  *
  * @param scoring how its attention becomes a score per prompt token, or null if no scores are needed
+ * @param scoringTokens lookahead tokens that count for the scores, 0 if none are needed; the rest is drafted after them
  * @param classified whether a token classifier scores each prompt token instead
  * @param lookaheadTokens tokens it has to continue the prompt with, at least 0
  */
-public record DraftWork(@Nullable AttentionScoring scoring, boolean classified, int lookaheadTokens) {
-    public static final DraftWork NONE = new DraftWork(null, false, 0);
+public record DraftWork(
+        @Nullable AttentionScoring scoring, int scoringTokens, boolean classified, int lookaheadTokens) {
+    public static final DraftWork NONE = new DraftWork(null, 0, false, 0);
 
     /** Returns whether nothing is to be done. */
     public boolean isNone() {

@@ -28,7 +28,11 @@ public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolea
         int chosen = drops ? lookahead.draftTokens(maxNewTokens) : 0;
         boolean passTokens = scored || (drops && lookahead.fromScoringPass());
         int scoringSteps = passTokens && scoring != null ? scoring.lookaheadFor(maxNewTokens) : 0;
-        return new DraftWork(scored ? scoring : null, scored && source.classifies(), Math.max(chosen, scoringSteps));
+        return new DraftWork(
+                scored ? scoring : null,
+                scored ? scoringSteps : 0,
+                scored && source.classifies(),
+                Math.max(chosen, scoringSteps));
     }
 
     /** Returns whether a prompt of this length needs a draft service, for scores or for lookahead. */

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every method by name. Settings have the reference's names, so a file of the paper loads as it is; where several places
  * set one key, the later of these wins: the {@code sparse_config} block, a block named as the method, keys of its own at the
- * top, and dotted keys ({@code specpc.window_size}) reach into blocks. Blocks of other methods are left alone.
+ * top, and dotted keys ({@code specpc.window_size}) reach into blocks. Blocks of other methods are left alone. A {@link Preset}
+ * fills in what is left open.
  */
 public final class Methods {
     private static final String SPARSE_CONFIG = "sparse_config";
@@ -21,28 +23,73 @@ public final class Methods {
     /** What the paper's files hold besides {@code sparse_config}; none of it is about selection. */
     private static final Set<String> BESIDE_SPARSE_CONFIG = Set.of("draft_model", "target_model", "dataset");
 
-    private static final Map<String, Function<Settings, Pair>> METHODS = methods();
+    private static final Map<String, Entry> METHODS = methods();
 
     private Methods() {}
 
-    private static Map<String, Function<Settings, Pair>> methods() {
-        Map<String, Function<Settings, Pair>> methods = new LinkedHashMap<>();
-        methods.put("full", CacheMethods::full);
-        methods.put("specpc", DraftMethods::specPc);
-        methods.put("speckv", DraftMethods::specKv);
-        methods.put("speckv-pc", DraftMethods::cascade);
-        methods.put("ada-speckv", DraftMethods::adaSpecKv);
-        methods.put("snapkv", CacheMethods::snapKv);
-        methods.put("pyramidkv", CacheMethods::pyramidKv);
-        methods.put("ada-snapkv", CacheMethods::adaSnapKv);
-        methods.put("h2o", CacheMethods::h2o);
-        methods.put("tova", CacheMethods::tova);
-        methods.put("streaming", CacheMethods::streaming);
-        methods.put("laq++", CacheMethods::laqPlusPlus);
-        methods.put("specprefill", PromptMethods::specPrefill);
-        methods.put("llmlingua2", PromptMethods::llmLingua2);
-        methods.put("truncate", PromptMethods::truncate);
-        methods.put("random", PromptMethods::random);
+    /**
+     * One method.
+     *
+     * @param recipe makes its two policies of the settings that it reads
+     * @param summary what it does, in one sentence
+     */
+    private record Entry(Function<Settings, Pair> recipe, String summary) {}
+
+    private static Map<String, Entry> methods() {
+        Map<String, Entry> methods = new LinkedHashMap<>();
+        methods.put(
+                "full", new Entry(CacheMethods::full, "The whole prompt and the full cache: nothing is compressed."));
+        methods.put(
+                "specpc",
+                new Entry(
+                        DraftMethods::specPc,
+                        "The draft's attention selects the prompt tokens that reach the target."));
+        methods.put(
+                "speckv",
+                new Entry(
+                        DraftMethods::specKv,
+                        "The draft's lookahead tokens select the KV pairs that the target keeps."));
+        methods.put(
+                "speckv-pc",
+                new Entry(DraftMethods::cascade, "SpecPC shortens the prompt, then SpecKV evicts the target's cache."));
+        methods.put(
+                "ada-speckv",
+                new Entry(DraftMethods::adaSpecKv, "SpecKV with a budget that the KV heads of a layer share by need."));
+        methods.put(
+                "snapkv",
+                new Entry(CacheMethods::snapKv, "The prompt's last tokens select the KV pairs that stay; no draft."));
+        methods.put(
+                "pyramidkv",
+                new Entry(CacheMethods::pyramidKv, "SnapKV with larger budgets in lower layers; no draft."));
+        methods.put(
+                "ada-snapkv",
+                new Entry(
+                        CacheMethods::adaSnapKv,
+                        "SnapKV with a budget that the KV heads of a layer share by need; no draft."));
+        methods.put(
+                "h2o",
+                new Entry(CacheMethods::h2o, "KV pairs that received most attention stay, and recent ones; no draft."));
+        methods.put("tova", new Entry(CacheMethods::tova, "KV pairs that the last token attends to stay; no draft."));
+        methods.put(
+                "streaming",
+                new Entry(CacheMethods::streaming, "The first and the last tokens' KV pairs stay; no draft."));
+        methods.put(
+                "laq++",
+                new Entry(
+                        CacheMethods::laqPlusPlus,
+                        "The target's own lookahead over an evicted cache selects the KV pairs; no draft."));
+        methods.put(
+                "specprefill",
+                new Entry(
+                        PromptMethods::specPrefill,
+                        "The draft's attention selects chunks of the prompt, at their old positions."));
+        methods.put(
+                "llmlingua2",
+                new Entry(
+                        PromptMethods::llmLingua2,
+                        "A token classifier beside the draft selects the prompt's words, chunk by chunk."));
+        methods.put("truncate", new Entry(PromptMethods::truncate, "The middle of the prompt is cut out; no draft."));
+        methods.put("random", new Entry(PromptMethods::random, "Random prompt tokens stay, as a baseline; no draft."));
         return Collections.unmodifiableMap(methods);
     }
 
@@ -52,13 +99,26 @@ public final class Methods {
     }
 
     /**
+     * Returns what the method of a name does, in one sentence.
+     *
+     * @throws InvalidSettingException if there is no such method
+     */
+    public static String summary(String name) {
+        return entry(canonical("method", name)).summary;
+    }
+
+    private static Entry entry(String method) {
+        return Objects.requireNonNull(METHODS.get(method), method);
+    }
+
+    /**
      * Returns the method with its defaults overridden by {@code settings}.
      *
      * @param settings parsed YAML: numbers, booleans, texts, nulls and nested maps
      * @throws InvalidSettingException naming the key, its value and the rule it breaks; for unknown keys also the known ones
      */
     public static Method of(String name, Map<String, ? extends @Nullable Object> settings) {
-        return build(canonical("method", name), read(name, settings));
+        return whole(canonical("method", name), read(name, settings));
     }
 
     /**
@@ -68,8 +128,32 @@ public final class Methods {
      */
     public static Map<String, @Nullable Object> applied(String name, Map<String, ? extends @Nullable Object> settings) {
         Settings read = read(name, settings);
-        var unused = build(canonical("method", name), read);
+        var unused = whole(canonical("method", name), read);
         return read.applied();
+    }
+
+    /**
+     * Returns the settings as plain keys and blocks with a preset written out, for readers that know none: the same method.
+     *
+     * @throws InvalidSettingException as {@link #of} does
+     */
+    public static Map<String, @Nullable Object> writtenOut(
+            String name, Map<String, ? extends @Nullable Object> settings) {
+        return read(name, settings).values();
+    }
+
+    /**
+     * Returns whether the method has the setting {@code key}: whether one of this name would be read beside the others.
+     *
+     * @param settings with which the method is built, {@code key} among them
+     * @param key may reach into a block with a dot
+     * @throws InvalidSettingException as {@link #of} does, but for keys that nobody reads
+     */
+    public static boolean has(String name, Map<String, ? extends @Nullable Object> settings, String key) {
+        String method = canonical("method", name);
+        Settings read = read(name, settings);
+        var unused = build(method, read);
+        return read.wasRead(key.startsWith(method + ".") ? key.substring(method.length() + 1) : key);
     }
 
     private static Settings read(String name, Map<String, ? extends @Nullable Object> settings) {
@@ -79,7 +163,7 @@ public final class Methods {
         if (type != null && !canonical(SPARSE_TYPE, String.valueOf(type)).equals(method)) {
             throw InvalidSettingException.of(SPARSE_TYPE, type, "must name the method asked for, which is " + method);
         }
-        return new Settings(merged);
+        return new Settings(Preset.writtenOut(method, merged));
     }
 
     /** Returns the method that a file's {@code sparse_type} names, with the file's settings. */
@@ -91,15 +175,18 @@ public final class Methods {
         return of(canonical(SPARSE_TYPE, String.valueOf(type)), settings);
     }
 
-    private static Method build(String method, Settings read) {
-        Function<Settings, Pair> recipe = METHODS.get(method);
-        if (recipe == null) {
-            throw new IllegalStateException(method + " has no recipe");
-        }
-        boolean verifyLookahead = read.flag("verify_lookahead", true);
-        Pair pair = recipe.apply(read);
-        // The blocks of other methods may stand in the same file.
+    /** Refuses keys that nobody reads; blocks of other methods may stand in the same file. */
+    private static Method whole(String method, Settings read) {
+        Method built = build(method, read);
         read.finish(METHODS.keySet());
+        return built;
+    }
+
+    private static Method build(String method, Settings read) {
+        boolean verifyLookahead = read.flag("verify_lookahead", true);
+        // It is written out by now, and stands here only to be known and shown.
+        var unused = read.textOrNull(Preset.KEY);
+        Pair pair = entry(method).recipe.apply(read);
         return new Method(method, pair.prompt(), pair.cache(), verifyLookahead);
     }
 

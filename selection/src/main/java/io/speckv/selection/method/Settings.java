@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One block of a settings file while a method reads it. Every read names a key the method knows; {@link #finish} then
- * refuses the keys that nobody read. Types are checked here, ranges by the records that the values go into.
+ * refuses the keys that the method did not read. Types are checked here, ranges by the records that the values go into.
  */
 final class Settings {
     private final Map<String, @Nullable Object> values;
     private final TreeSet<String> known = new TreeSet<>();
     private final Map<String, @Nullable Object> applied = new LinkedHashMap<>();
+    private final Map<String, Settings> blocks = new LinkedHashMap<>();
 
     Settings(Map<String, ? extends @Nullable Object> values) {
         this.values = new LinkedHashMap<>(values);
@@ -93,7 +94,20 @@ final class Settings {
         Object value = values.get(key);
         Settings block = new Settings(value == null ? Map.of() : Settings.requireBlock(key, value));
         applied.put(key, block.applied);
+        blocks.put(key, block);
         return block;
+    }
+
+    /** Returns the values as they were given. */
+    Map<String, @Nullable Object> values() {
+        return values;
+    }
+
+    /** Returns whether somebody asked for the key, which may reach into a block with a dot. */
+    boolean wasRead(String key) {
+        int dot = key.indexOf('.');
+        Settings block = dot < 0 ? null : blocks.get(key.substring(0, dot));
+        return block == null ? known.contains(key) : block.wasRead(key.substring(dot + 1));
     }
 
     /** Returns every value that was read, whether the file or the default set it. */
@@ -107,7 +121,7 @@ final class Settings {
     }
 
     /**
-     * Throws if there is a key that nobody read.
+     * Throws if the file, or a block of it that was read, has a key that the method did not read.
      *
      * @param ignored keys that may stand here unread
      * @throws InvalidSettingException naming the key and listing the keys there are
@@ -119,6 +133,13 @@ final class Settings {
                         entry.getKey(), entry.getValue(), "is not a key here; the keys are " + known);
             }
         }
+        blocks.forEach((name, block) -> {
+            try {
+                block.finish(Set.of());
+            } catch (InvalidSettingException e) {
+                throw e.within(name);
+            }
+        });
     }
 
     /** Returns the value as a block with text keys. */

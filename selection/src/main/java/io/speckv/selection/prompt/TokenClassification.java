@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: arXiv:2403.12968; differs in keeping the target's tokens (not re-tokenised words) and in cutting each chunk
  * by count, so that the budget is met exactly, instead of by percentile.
  *
- * @param classifierFolder folder of the token classifier, or null where whoever runs it has its own
+ * @param classifierFolder folder of the token classifier, or null where the service that runs it has its own
  * @param chunkTokens prompt tokens per chunk
  */
 public record TokenClassification(@Nullable String classifierFolder, Budget budget, int chunkTokens)

@@ -9,8 +9,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,38 +22,51 @@ class CachePolicyPropertiesTest {
     private static final int HEADS = 4;
     private static final int LAYERS = 3;
 
-    /** Windows of 6, so that a budget of 30 leaves room to choose. */
-    private static final Map<String, Map<String, Object>> SETTINGS = Map.ofEntries(
-            Map.entry("speckv", Map.of("window_size", 6)),
-            Map.entry("ada-speckv", Map.of("window_size", 6)),
-            Map.entry("snapkv", Map.of("window_size", 6)),
-            Map.entry("pyramidkv", Map.of("window_size", 6)),
-            Map.entry("ada-snapkv", Map.of("window_size", 6)),
-            Map.entry("laq++", Map.of("window_size", 6, "stage_one_window_size", 6)),
-            Map.entry("h2o", Map.of("recent_tokens", 6)),
-            Map.entry("tova", Map.of()),
-            Map.entry("streaming", Map.of("sink_tokens", 4)),
-            Map.entry("received", Map.of("window_size", 6)),
-            Map.entry("blend", Map.of("window_size", 6)));
+    private static final String CASCADE = "speckv-pc";
 
+    /** Few enough tokens that always stay for a budget of 30 to leave room to choose. */
+    private static final Map<String, Integer> SMALL =
+            Map.of("window_size", 6, "stage_one_window_size", 6, "recent_tokens", 6, "sink_tokens", 4);
+
+    private static final Set<String> RECEIVED = Set.of("received", "blend");
     private static final Set<String> RAGGED = Set.of("ada-speckv", "ada-snapkv", "pyramidkv");
 
+    /** Every method of the table that evicts, the cascade once with each way to rank in its second stage. */
     static Stream<Arguments> policies() {
-        return SETTINGS.keySet().stream()
-                .sorted()
+        List<String> names = Methods.names().stream()
+                .filter(name -> !name.equals(CASCADE))
+                .filter(name -> Methods.of(name, Map.of()).cache().compresses(1 << 20))
+                .toList();
+        assertThat(names).contains("speckv", "snapkv", "h2o", "laq++");
+        return Stream.concat(names.stream(), Stream.of("lookahead", "own_lookahead", "received", "blend"))
                 .flatMap(name -> Stream.of(1L, 2L, 3L, 4L).map(seed -> Arguments.of(name, seed)));
     }
 
     private static CachePolicy policy(String name, int capacity, float[] received) {
-        Map<String, Object> settings = new HashMap<>(SETTINGS.getOrDefault(name, Map.of()));
-        settings.put("max_capacity_prompt", capacity);
-        boolean secondStage = name.equals("received") || name.equals("blend");
-        CachePolicy policy = secondStage
-                ? Methods.of("speckv-pc", Map.of("speckv", settings, "second_stage", name))
+        CachePolicy policy = Methods.names().contains(name)
+                ? Methods.of(
+                                name,
+                                settings(
+                                        capacity,
+                                        Methods.applied(name, Map.of()).keySet()))
                         .cache()
-                : Methods.of(name, settings).cache();
-        assertThat(policy.needsReceivedScores()).isEqualTo(secondStage);
+                : secondStage(name, capacity);
+        assertThat(policy.needsReceivedScores()).isEqualTo(RECEIVED.contains(name));
         return policy.withReceivedScores(received);
+    }
+
+    private static CachePolicy secondStage(String ranking, int capacity) {
+        Map<String, ? extends @Nullable Object> applied = Methods.applied(CASCADE, Map.of("second_stage", ranking));
+        Map<?, ?> stage = (Map<?, ?>) Objects.requireNonNull(applied.get("speckv"));
+        return Methods.of(CASCADE, Map.of("speckv", settings(capacity, stage.keySet()), "second_stage", ranking))
+                .cache();
+    }
+
+    private static Map<String, Object> settings(int capacity, Set<?> keys) {
+        Map<String, Object> settings = new HashMap<>(SMALL);
+        settings.keySet().retainAll(keys);
+        settings.put("max_capacity_prompt", capacity);
+        return settings;
     }
 
     private static List<Integer> boxed(int[] positions) {

@@ -1,7 +1,6 @@
 package io.speckv.selection.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.selection.FixedBudget;
@@ -27,15 +26,20 @@ class SpecKvGoldenTest {
     static Stream<Arguments> casesAndLookaheads() {
         return IntStream.range(0, CASES.size())
                 .boxed()
-                .flatMap(i -> IntStream.of(0, 1, 3).mapToObj(lookahead -> Arguments.of(i, lookahead)));
+                .flatMap(i -> IntStream.of(0, 1, 3)
+                        .filter(lookahead -> window(i, lookahead) > 0)
+                        .mapToObj(lookahead -> Arguments.of(i, lookahead)));
+    }
+
+    private static int window(int i, int lookahead) {
+        return CASES.get(i).get("window_size").asInt() - lookahead - 1;
     }
 
     @ParameterizedTest
     @MethodSource("casesAndLookaheads")
     void keepsWhatTheReferenceKeeps(int i, int lookahead) {
         JsonNode expected = CASES.get(i);
-        int window = expected.get("window_size").asInt() - lookahead - 1;
-        assumeThat(window).isPositive();
+        int window = window(i, lookahead);
         int capacity = expected.get("max_capacity_prompt").asInt() - lookahead - 1;
         int prompt = expected.get("tokens").asInt() - lookahead;
         SpecKv policy = new SpecKv(

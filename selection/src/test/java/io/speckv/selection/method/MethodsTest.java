@@ -23,7 +23,6 @@ import io.speckv.selection.prompt.SpecPrefill;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +40,12 @@ class MethodsTest {
 
     static List<String> names() {
         return Methods.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void saysInOneSentenceWhatAMethodDoes(String name) {
+        assertThat(Methods.summary(name)).matches("[A-Z].*[^.]\\.").hasSizeBetween(30, 100);
     }
 
     @ParameterizedTest
@@ -262,7 +267,8 @@ class MethodsTest {
         assertThat(overlapping.cache().lookaheadSource()).isEqualTo(new LookaheadSource.Draft(null));
         DraftWork work = overlapping.draftWork(100_000, 24);
         assertThat(work.lookaheadTokens()).isEqualTo(24);
-        assertThat(Objects.requireNonNull(work.scoring()).lookaheadFor(24)).isEqualTo(1);
+        assertThat(work.scoring()).isNotNull();
+        assertThat(work.scoringTokens()).isEqualTo(1);
         assertThatThrownBy(() -> Methods.of("speckv-pc", settings("second_stage", "other")))
                 .hasMessage("second_stage = other: must be one of [blend, lookahead, own_lookahead, received]");
     }
@@ -291,7 +297,7 @@ class MethodsTest {
         Method servers = Methods.of("llmlingua2", settings("max_capacity_prompt", 100));
 
         assertThat(ours.draftWork(100, 20)).isEqualTo(DraftWork.NONE);
-        assertThat(ours.draftWork(101, 20)).isEqualTo(new DraftWork(null, true, 0));
+        assertThat(ours.draftWork(101, 20)).isEqualTo(new DraftWork(null, 0, true, 0));
         assertThat(ours.needsDraft(101, 20)).isTrue();
         assertThat(ours.draftWork(101, 20).needsModel()).isFalse();
         assertThat(ours.prompt().scoreSource().classifierFolder()).isEqualTo("folder");

@@ -7,43 +7,53 @@ import io.speckv.selection.RandomScores;
 import io.speckv.selection.Window;
 import io.speckv.selection.method.Methods;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every prompt policy, over seeded prompts and settings. */
 class PromptPolicyPropertiesTest {
-    private static final List<String> NAMES = List.of("specpc", "specprefill", "llmlingua2", "truncate", "random");
+    private static final int LONG = 1 << 20;
 
+    /** Every method of the table that shortens prompts. */
     static Stream<Arguments> policies() {
-        return NAMES.stream()
+        List<String> names = Methods.names().stream()
+                .filter(name -> Methods.of(name, Map.of()).prompt().compresses(LONG))
+                .toList();
+        assertThat(names).contains("specpc", "specprefill", "llmlingua2", "truncate", "random", "speckv-pc");
+        return names.stream()
                 .flatMap(name -> Stream.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L).map(seed -> Arguments.of(name, seed)));
-    }
-
-    private static Map<String, Object> settings(String name, int capacity, SplittableRandom random) {
-        Map<String, Object> settings = new HashMap<>(Map.of("max_capacity_prompt", capacity));
-        switch (name) {
-            case "specpc" ->
-                settings.putAll(Map.of(
-                        "window_size", 1 + random.nextInt(9),
-                        "kernel_size", 1 + random.nextInt(20),
-                        "neighbor_tokens", random.nextInt(20)));
-            case "specprefill" -> settings.put("chunk_size", 1 + random.nextInt(8));
-            case "llmlingua2" -> settings.putAll(Map.of("classifier", "folder", "chunk_size", 1 + random.nextInt(60)));
-            case "random" -> settings.putAll(Map.of("window_size", 1 + random.nextInt(9), "seed", random.nextInt(99)));
-            default -> {}
-        }
-        return settings;
     }
 
     private static PromptPolicy policy(String name, int capacity, long seed) {
         return Methods.of(name, settings(name, capacity, new SplittableRandom(seed)))
                 .prompt();
+    }
+
+    /** Random values of whatever the method, or the cascade's first stage, can set. */
+    private static Map<String, Object> settings(String name, int capacity, SplittableRandom random) {
+        Map<String, Object> drawn = new LinkedHashMap<>();
+        drawn.put("max_capacity_prompt", capacity);
+        drawn.put("window_size", 1 + random.nextInt(9));
+        int kernel = 1 + random.nextInt(20);
+        drawn.put("kernel_size", name.equals("specprefill") ? kernel | 1 : kernel);
+        drawn.put("neighbor_tokens", random.nextInt(20));
+        drawn.put("chunk_size", 1 + random.nextInt(name.equals("specprefill") ? 8 : 60));
+        drawn.put("seed", random.nextInt(99));
+        drawn.put("classifier", "folder");
+        Map<String, ? extends @Nullable Object> keys = Methods.applied(name, Map.of());
+        if (keys.get("specpc") instanceof Map<?, ?> stage) {
+            drawn.keySet().retainAll(stage.keySet());
+            return Map.of("specpc", drawn);
+        }
+        drawn.keySet().retainAll(keys.keySet());
+        return drawn;
     }
 
     @ParameterizedTest

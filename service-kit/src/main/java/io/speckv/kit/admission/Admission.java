@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * Admits requests up to a number that run at once, lets a bounded number wait, refuses the rest at once with QUEUE_FULL
  * and the time after which to try again. Thread-safe.
  *
- * <p>Who waits is admitted by start-time fair queueing over length classes, one class per power of two of prompt tokens:
+ * <p>Waiting requests are admitted by start-time fair queueing over length classes, one per power of two of prompt tokens:
  * classes that wait at the same time are given equal prompt tokens, first come first served within a class. So one
  * 32k-token prompt is answered by thirty-two of 1k before the next 32k one runs: short prompts never wait behind a
  * burst of long ones, and no stream of short ones starves a long one. Source: Goyal, Vin and Cheng, Start-time Fair
@@ -77,7 +77,7 @@ public final class Admission {
         return waiting.size();
     }
 
-    /** Prompt tokens that wait. */
+    /** Returns how many prompt tokens wait. */
     public synchronized long queuedTokens() {
         return waiting.tokens();
     }

@@ -1,4 +1,4 @@
-/** Who may run now, who waits and who is refused. Read {@link io.speckv.kit.admission.Admission}. */
+/** Decides which requests run now, which wait and which are refused. Read {@link io.speckv.kit.admission.Admission}. */
 @NullMarked
 package io.speckv.kit.admission;
 

@@ -28,7 +28,7 @@ final class LeastLoadedBalancer extends MultiChildLoadBalancer {
                 @Override
                 public void updateBalancingState(ConnectivityState state, SubchannelPicker picker) {
                     super.updateBalancingState(state, picker);
-                    // A lost connection is made anew at once, not when a call wants it.
+                    // Reconnect at once, not when the next call needs the connection.
                     if (!resolvingAddresses && state == ConnectivityState.IDLE) {
                         getLb().requestConnection();
                     }

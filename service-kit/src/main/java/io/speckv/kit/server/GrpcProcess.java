@@ -199,7 +199,10 @@ public final class GrpcProcess implements AutoCloseable {
         }
     }
 
-    /** Adds what ends work that nobody misses, once health says NOT_SERVING and before running calls are waited for. */
+    /**
+     * Adds a task that ends work nobody waits for. It runs once health says NOT_SERVING, before the server waits for running
+     * calls.
+     */
     public void whenStopping(Runnable end) {
         whenStopping.add(end);
     }

@@ -33,7 +33,7 @@ public final class Launch {
         GrpcProcess start(T settings) throws IOException;
     }
 
-    /** Runs a service until its process is told to end; returns early only with what went wrong or was printed. */
+    /** Runs a service until its process is stopped; returns earlier only after an error or after printing. */
     public static <T> ExitCode run(
             List<String> arguments,
             Map<String, String> environment,

@@ -44,7 +44,7 @@ public record ServerSettings(
     }
 
     /**
-     * Limits of connections.
+     * The limits on connections.
      *
      * @param maxMessage largest message received
      * @param maxConcurrentCalls per connection, at least 1

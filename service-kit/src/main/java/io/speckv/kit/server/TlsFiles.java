@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys and certificates from files, taken up again when the files change. A pair that does not fit together (half
- * renewed), that cannot be read, or whose dates are over is left alone until it does: connections go on with what was read before.
+ * Keys and certificates from files, reloaded when the files change. A pair that does not fit together (half
+ * renewed), that cannot be read, or whose dates are over is left alone until it does: connections go on with what was read
+ * before.
  */
 final class TlsFiles {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
@@ -111,7 +112,7 @@ final class TlsFiles {
         }
     }
 
-    /** Takes up changed files; new connections use them. Never throws: what cannot be used is logged and left alone. */
+    /** Reloads changed files for new connections. Never throws: it logs unusable files and keeps the old ones. */
     void reload() {
         try {
             if (apply()) {

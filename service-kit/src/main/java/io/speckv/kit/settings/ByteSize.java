@@ -1,6 +1,7 @@
 package io.speckv.kit.settings;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +32,14 @@ public record ByteSize(long bytes) {
         String unit = matcher.group(2) == null ? "B" : matcher.group(2);
         long factor = 1L << SHIFT.getOrDefault(unit, 0);
         return new ByteSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), factor));
+    }
+
+    /** Returns the size as a person reads it, such as {@code 1.5 GiB}. */
+    public String readable() {
+        if (bytes < 1 << 20) {
+            return bytes < 1 << 10 ? bytes + " B" : (bytes >> 10) + " KiB";
+        }
+        return bytes < 1 << 30 ? (bytes >> 20) + " MiB" : String.format(Locale.ROOT, "%.1f GiB", bytes * 0x1p-30);
     }
 
     /** Returns the size as an int, for interfaces that take no more. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,8 @@ import java.util.regex.Pattern;
 final class Layer {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final String ENVIRONMENT_PREFIX = "SPECKV_";
+    /** What the launcher and the container tests read: no settings of a service. */
+    private static final Set<String> OTHERS = Set.of("SPECKV_JAVA_OPTS", "SPECKV_BASE_IMAGE");
     /** What Kubernetes adds to a pod's environment for a service called "speckv-...". */
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "[A-Z0-9]+(_[A-Z0-9]+)*_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT_\\d+_(TCP|UDP|SCTP)(_[A-Z]+)?)");
@@ -53,7 +56,7 @@ final class Layer {
     static List<Entry> environment(Map<String, String> variables) {
         List<Entry> entries = new ArrayList<>();
         new TreeMap<>(variables).forEach((name, value) -> {
-            if (name.startsWith(ENVIRONMENT_PREFIX) && !isServiceLink(name, value)) {
+            if (name.startsWith(ENVIRONMENT_PREFIX) && !OTHERS.contains(name) && !isServiceLink(name, value)) {
                 String key = name.substring(ENVIRONMENT_PREFIX.length())
                         .toLowerCase(Locale.ROOT)
                         .replace("__", ".")

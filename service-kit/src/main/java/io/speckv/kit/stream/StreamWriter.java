@@ -10,14 +10,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server stream with a bounded outbox. The producer offers from any thread and never waits: when the client reads
- * slowly, {@link #offer} refuses and the producer pauses this sequence alone, until {@link #hasRoom} or the room
- * callback. A client that makes no progress for the slow-consumer timeout loses its stream with SLOW_CONSUMER. Whatever
- * ends the stream, the close callback runs exactly once, when no more messages can be sent. Thread-safe.
+ * One server stream with a bounded outbox. The producer sends from any thread and never waits: when the client reads
+ * slowly, {@link #send} says so, and the producer pauses this sequence alone, until {@link #hasRoom} or the room callback.
+ * What was on its way when it paused is taken all the same, {@value #OVERFLOW} messages at most. A client that makes no
+ * progress for the slow-consumer timeout loses its stream with SLOW_CONSUMER. Whatever ends the stream, the close callback
+ * runs exactly once, when no more messages can be sent. Thread-safe.
  *
  * <p>Messages beyond the outbox wait in gRPC up to its 32 KiB ready threshold, so a stream's memory is bounded by both.
  */
 public final class StreamWriter<T> {
+    /** Most messages that a producer sends after it was told to pause: those already on their way to it. */
+    private static final int OVERFLOW = 16;
+
     private final ServerCallStreamObserver<T> observer;
     private final OutboxLimits limits;
     private final ScheduledExecutorService timer;
@@ -27,7 +31,7 @@ public final class StreamWriter<T> {
     private volatile boolean closed;
     private volatile long closedNanos;
     private boolean finishing;
-    private boolean refused;
+    private boolean paused;
     private long lastProgressNanos = System.nanoTime();
     private @Nullable ScheduledFuture<?> watch;
 
@@ -59,32 +63,36 @@ public final class StreamWriter<T> {
         return writer;
     }
 
-    /** Sets what runs when room comes back after a refused offer; it runs on a gRPC thread and must be quick. */
+    /** Sets what runs when room comes back after {@link #send} said to pause; it runs on a gRPC thread and must be quick. */
     public synchronized void onRoom(Runnable callback) {
         onRoom = callback;
     }
 
     /**
-     * Sends {@code message} or keeps it in the outbox.
+     * Sends {@code message}, or keeps it until the client reads. A stream that is over drops it.
      *
-     * @return false if the outbox is full, or the stream is over; the message was not taken
+     * @return whether the producer is to go on; if not, it pauses until there is room
+     * @throws IllegalStateException if the producer did not pause, and there is no place for what it sends
      */
-    public boolean offer(T message) {
+    public boolean send(T message) {
         synchronized (this) {
             if (isOver() || finishing) {
                 return false;
             }
-            if (outbox.size() >= limits.messages()) {
-                refused = true;
-                return false;
+            if (outbox.size() >= limits.messages() + OVERFLOW) {
+                throw new IllegalStateException(outbox.size()
+                        + " messages wait, and the producer was told to pause after " + limits.messages());
             }
             outbox.add(message);
         }
         flush();
-        return true;
+        synchronized (this) {
+            paused = !hasRoom();
+            return !paused;
+        }
     }
 
-    /** Returns whether {@link #offer} would take a message now. */
+    /** Returns whether the client keeps up, so that the producer may go on. */
     public synchronized boolean hasRoom() {
         return !isOver() && !finishing && outbox.size() < limits.messages();
     }
@@ -104,7 +112,7 @@ public final class StreamWriter<T> {
         closed = true;
     }
 
-    /** Ends the stream well once the outbox is empty. Nothing can be offered any more. */
+    /** Ends the stream well once the outbox is empty. Nothing more can be sent. */
     public void finish() {
         synchronized (this) {
             finishing = true;
@@ -145,8 +153,8 @@ public final class StreamWriter<T> {
             } else if (!outbox.isEmpty()) {
                 watchProgress();
             }
-            if (refused && outbox.size() < limits.messages()) {
-                refused = false;
+            if (paused && outbox.size() < limits.messages()) {
+                paused = false;
                 room = onRoom;
             }
         }

@@ -15,7 +15,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 
-/** Gives every made call a CLIENT span under the current one, and tells the server of it. */
+/** Gives every outgoing call a CLIENT span under the current span, and sends the span's context to the server. */
 final class ClientTracing implements ClientInterceptor {
     private final Tracer tracer;
 

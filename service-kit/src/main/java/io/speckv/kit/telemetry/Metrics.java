@@ -54,7 +54,7 @@ public final class Metrics {
         counter.add(amount, attributes);
     }
 
-    /** Lets {@code value} be read whenever the gauge is; once per gauge. */
+    /** Registers {@code value} as the source of a gauge; call it once for each gauge. */
     public void observe(Metric metric, LongSupplier value) {
         if (metric.kind() != Metric.Kind.GAUGE) {
             throw new IllegalArgumentException(metric + " is a " + metric.kind() + ", not a gauge");

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** The ranges of a request's sampling settings, alike in every service. */
 public final class SamplingRules {
+    /** Tokens of an answer whose request does not bound them. */
+    public static final int NEW_TOKENS_UNSET = 128;
+
     private static final String FIELD = "sampling.";
     private static final int TEMPERATURE_MOST = 100;
     private static final int PENALTY_MOST = 10;

@@ -49,7 +49,7 @@ public final class Structs {
         return plain;
     }
 
-    /** A Struct has doubles only; whole ones are what a settings file reads as an int. */
+    /** A Struct has only doubles; a settings file reads whole ones as ints. */
     private static Object number(double value) {
         if (value == Math.rint(value) && Math.abs(value) <= Integer.MAX_VALUE) {
             return (int) value;

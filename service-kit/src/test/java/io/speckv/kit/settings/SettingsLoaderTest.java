@@ -60,12 +60,12 @@ class SettingsLoaderTest {
     @Test
     void everyKeyCanBeSetInEveryLayer() throws IOException {
         String yaml = """
-                listen: {address: 0.0.0.0, port: 1, drain: 250ms, max-message: 1KiB, token: t}
-                mode: FAST
-                targets: [a, b]
-                labels: {rack: '7'}
-                model: /models/m
-                """;
+            listen: {address: 0.0.0.0, port: 1, drain: 250ms, max-message: 1KiB, token: t}
+            mode: FAST
+            targets: [a, b]
+            labels: {rack: '7'}
+            model: /models/m
+            """;
         Sample expected = new Sample(
                 new Listen("0.0.0.0", 1, Duration.ofMillis(250), new ByteSize(1024), "t"),
                 Mode.FAST,
@@ -181,6 +181,14 @@ class SettingsLoaderTest {
                 .value();
 
         assertThat(sample.listen().port()).isEqualTo(5);
+    }
+
+    @Test
+    void ignoresTheVariablesThatOtherPartsOfTheProjectRead() {
+        Map<String, String> environment = Map.of("SPECKV_JAVA_OPTS", "-Xmx1g", "SPECKV_BASE_IMAGE", "base");
+
+        assertThat(loader.load(null, environment, List.of()).value())
+                .isEqualTo(loader.load(null, Map.of(), List.of()).value());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.speckv.kit.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
@@ -95,17 +96,18 @@ class StreamWriterTest {
         }
     }
 
-    /** Offers until nothing was taken for 50 ms: the transport's own buffers fill a little later than the outbox. */
+    /** Sends until there was no room for 300 ms: the transport's own buffers fill a little later than the outbox. */
     private static int fill(StreamWriter<GenerateResponse> writer, int bytes) {
-        int taken = 0;
-        long refusedSince = System.nanoTime();
-        while (taken < 10_000 && System.nanoTime() - refusedSince < 50_000_000) {
-            if (writer.offer(message(taken, bytes))) {
-                taken++;
-                refusedSince = System.nanoTime();
+        int sent = 0;
+        long pausedSince = System.nanoTime();
+        while (sent < 10_000 && System.nanoTime() - pausedSince < 300_000_000) {
+            if (writer.hasRoom()) {
+                var unused = writer.send(message(sent, bytes));
+                sent++;
+                pausedSince = System.nanoTime();
             }
         }
-        return taken;
+        return sent;
     }
 
     private void awaitClose() throws InterruptedException {
@@ -123,20 +125,20 @@ class StreamWriterTest {
             reader.call.request(100);
             StreamWriter<GenerateResponse> writer = nextWriter();
             for (int i = 0; i < 5; i++) {
-                assertThat(writer.offer(message(i, 1))).isTrue();
+                assertThat(writer.send(message(i, 1))).isTrue();
             }
             writer.finish();
 
             assertThat(reader.awaitStatus().isOk()).isTrue();
             assertThat(reader.received()).containsExactly(0, 1, 2, 3, 4);
             assertThat(closes).hasValue(1);
-            assertThat(writer.offer(message(9, 1))).isFalse();
+            assertThat(writer.send(message(9, 1))).isFalse();
             assertThat(writer.isOver()).isTrue();
         }
     }
 
     @Test
-    void refusesInsteadOfGrowingWhenTheClientDoesNotRead() throws Exception {
+    void saysToPauseWhenTheClientDoesNotRead() throws Exception {
         try (LoopbackServer server = server(Duration.ofMinutes(1))) {
             Reader slow = new Reader(server);
             StreamWriter<GenerateResponse> writer = nextWriter();
@@ -157,6 +159,29 @@ class StreamWriterTest {
     }
 
     @Test
+    void takesWhatWasOnItsWayToAPausedProducerAndNoMore() throws Exception {
+        try (LoopbackServer server = server(Duration.ofMinutes(1))) {
+            Reader slow = new Reader(server);
+            StreamWriter<GenerateResponse> writer = nextWriter();
+            int taken = fill(writer, 64 << 10);
+            int late = 0;
+            while (late < 16) {
+                assertThat(writer.send(message(taken + late, 64 << 10))).isFalse();
+                late++;
+            }
+            assertThatThrownBy(() -> writer.send(message(0, 1)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("told to pause after " + OUTBOX);
+
+            slow.call.request(taken + late);
+            writer.finish();
+
+            assertThat(slow.awaitStatus().isOk()).isTrue();
+            assertThat(slow.received()).hasSize(taken + late).isSorted().doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void stallsOnlyTheSlowReadersStream() throws Exception {
         try (LoopbackServer server = server(Duration.ofMinutes(1))) {
             Reader slow = new Reader(server);
@@ -166,7 +191,8 @@ class StreamWriterTest {
             StreamWriter<GenerateResponse> writer = nextWriter();
             int sent = 0;
             while (sent < 500) {
-                if (writer.offer(message(sent, 1 << 10))) {
+                if (writer.hasRoom()) {
+                    var unused = writer.send(message(sent, 1 << 10));
                     sent++;
                 } else {
                     Thread.onSpinWait();
@@ -229,7 +255,7 @@ class StreamWriterTest {
 
             awaitClose();
             assertThat(writer.isOver()).isTrue();
-            assertThat(writer.offer(message(0, 1))).isFalse();
+            assertThat(writer.send(message(0, 1))).isFalse();
             writer.finish();
             writer.fail(new IllegalStateException("late"));
             Thread.sleep(200);

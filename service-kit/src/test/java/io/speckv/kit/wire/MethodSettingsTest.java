@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
@@ -14,6 +15,7 @@ import io.speckv.proto.v1.PoolType;
 import io.speckv.proto.v1.ReductionType;
 import io.speckv.proto.v1.SecondStage;
 import io.speckv.proto.v1.StageSettings;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -119,26 +121,51 @@ class MethodSettingsTest {
     }
 
     @Test
-    void refusesExtraSettingsThatHaveAField() {
-        for (Map.Entry<String, String> clash : Map.of(
-                        "window_size", "method.settings.window_size", "specpc", "method.specpc")
-                .entrySet()) {
-            Struct extra = Struct.newBuilder()
-                    .putFields(clash.getKey(), Value.getDefaultInstance())
-                    .build();
-            assertThatThrownBy(() -> MethodSettings.toMap(
-                            Method.newBuilder().setExtraSettings(extra).build()))
-                    .isInstanceOf(RequestException.class)
-                    .hasMessage(
-                            "method.extra_settings." + clash.getKey() + " has a field of its own: " + clash.getValue());
-        }
+    void takesASettingInEitherFormButNotInBoth() {
+        Struct window = Structs.toProto(Map.of("window_size", 8));
+        StageSettings typed = StageSettings.newBuilder().setWindowSize(8).build();
+
+        assertThat(MethodSettings.toMap(
+                        Method.newBuilder().setExtraSettings(window).build()))
+                .isEqualTo(MethodSettings.toMap(
+                        Method.newBuilder().setSettings(typed).build()))
+                .containsOnly(entry("window_size", 8));
+        assertThatThrownBy(() -> MethodSettings.toMap(Method.newBuilder()
+                        .setSettings(typed)
+                        .setExtraSettings(window)
+                        .build()))
+                .isInstanceOf(RequestException.class)
+                .hasMessage(
+                        "method.extra_settings.window_size is set a second time: method.settings.window_size sets it, too");
+    }
+
+    @Test
+    void writesOneFormThatReadsBack() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("specpc", Map.of("window_size", 64, "pool_type", "avg"));
+        settings.put("lookahead_tokens", 0);
+        settings.put("max_capacity_prompt", null);
+        settings.put("verify_lookahead", false);
+
+        Method method = MethodSettings.toProto("speckv-pc", settings);
+
+        assertThat(method.getAllFields().keySet())
+                .extracting(FieldDescriptor::getName)
+                .containsExactly("name", "extra_settings");
+        assertThat(MethodSettings.toMap(method)).isEqualTo(settings);
     }
 
     @Test
     void knowsWhereInARequestASettingStands() {
-        assertThat(MethodSettings.fieldPath("specpc.window_size")).isEqualTo("method.specpc.window_size");
-        assertThat(MethodSettings.fieldPath("window_size")).isEqualTo("method.settings.window_size");
-        assertThat(MethodSettings.fieldPath("second_stage")).isEqualTo("method.second_stage");
-        assertThat(MethodSettings.fieldPath("beta")).isEqualTo("method.extra_settings.beta");
+        Method typed = Method.newBuilder()
+                .setSpecpc(StageSettings.newBuilder().setWindowSize(1))
+                .setSettings(StageSettings.newBuilder().setWindowSize(1))
+                .setBlendWeight(0)
+                .build();
+        assertThat(MethodSettings.fieldPath(typed, "specpc.window_size")).isEqualTo("method.specpc.window_size");
+        assertThat(MethodSettings.fieldPath(typed, "window_size")).isEqualTo("method.settings.window_size");
+        assertThat(MethodSettings.fieldPath(typed, "blend_weight")).isEqualTo("method.blend_weight");
+        assertThat(MethodSettings.fieldPath(typed, "kernel_size")).isEqualTo("method.extra_settings.kernel_size");
+        assertThat(MethodSettings.fieldPath(typed, "method")).isEqualTo("method.name");
     }
 }

@@ -1,6 +1,7 @@
 package io.speckv.serving.batch;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.CancelledException;
+import io.speckv.engine.YieldPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class BatchEngine<R extends BatchedRequest> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchEngine.class);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** A prompt this many times shorter may overtake; so prefills nest only a few deep. */
+    /** A prompt this many times shorter may overtake, so that prefills nest only a few levels deep. */
     private static final int SHORTER = 4;
 
     private final Supplier<RuntimeException> stopped;
@@ -74,7 +75,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         return closing;
     }
 
-    /** Takes a request that may begin now; what comes of it the request tells itself. From any thread. */
+    /** Takes a request that may begin now; the request itself reports its results. Callable from any thread. */
     public void submit(R request) {
         arrived.add(request);
         wake();
@@ -83,7 +84,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         }
     }
 
-    /** Lets the engine look again: a request is over, or ready, or need not wait any longer. Cheap; from any thread. */
+    /** Wakes the engine because a request is over, ready, or need not wait any longer. Cheap; callable from any thread. */
     public void wake() {
         news.release();
     }
@@ -116,7 +117,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         }
     }
 
-    /** Nobody takes them any more; failing one may let the next one in. */
+    /** The engine is gone, so these requests fail; one failure may admit the next request. */
     private void failArrived() {
         for (R next = arrived.poll(); next != null; next = arrived.poll()) {
             DecodeRounds.fail(next, stopped.get());
@@ -163,8 +164,8 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         rounds.join(request);
     }
 
-    /** The engine asks it between row blocks: the place to let others take their turn. */
-    private final class BetweenBlocks implements Cancellation {
+    /** The pause between the row blocks of a prefill, in which the others take their turn. */
+    private final class BetweenBlocks implements YieldPoint {
         private final R request;
         private final int tokens;
         private final long began = System.nanoTime();
@@ -176,13 +177,17 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         }
 
         @Override
-        public boolean requested() {
-            if (request.isOver()) {
-                return true;
-            }
+        public void pause() {
+            endIfOver();
             rounds.stepIfDue();
             overtake();
-            return request.isOver();
+            endIfOver();
+        }
+
+        private void endIfOver() {
+            if (request.isOver()) {
+                throw new CancelledException("the forward pass");
+            }
         }
 
         /** Short prompts get at most as much time as the long one, so that a stream of them does not starve it. */
@@ -223,7 +228,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         }
     }
 
-    /** Waits whatever happens: what the thread works on is about to be closed. */
+    /** Waits without interruption, because the model that the thread uses is about to be closed. */
     private void join() {
         boolean interrupted = false;
         while (thread.isAlive()) {

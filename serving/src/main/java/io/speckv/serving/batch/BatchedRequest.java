@@ -1,6 +1,6 @@
 package io.speckv.serving.batch;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 
 /**
  * One request on its way through a {@link BatchEngine}: it waits, its prompt is read, then it takes part in decode steps
@@ -8,10 +8,10 @@ import io.speckv.engine.Cancellation;
  * anything outside.
  */
 public interface BatchedRequest {
-    /** Whether nobody wants what comes any more; asked at every step and between the blocks of a prefill. */
+    /** Returns whether the caller has left; the engine asks at every step and between the blocks of a prefill. */
     boolean isOver();
 
-    /** Prompt tokens that are still to be read. */
+    /** Returns how many prompt tokens are still unread. */
     int unreadTokens();
 
     /**
@@ -24,12 +24,12 @@ public interface BatchedRequest {
     /**
      * Reads the prompt, or what is left of it.
      *
-     * @param betweenBlocks to be asked between row blocks: there others take their turn
+     * @param betweenBlocks where to pause between row blocks: there others take their turn
      * @return whether decode steps may follow; if not, the request waits again
      */
-    boolean prefill(Cancellation betweenBlocks);
+    boolean prefill(YieldPoint betweenBlocks);
 
-    /** Whether the next decode step may include this request; one that is not ready holds nobody else up. */
+    /** Returns whether the next decode step may include this request; a request that is not ready delays no other. */
     boolean isReady();
 
     /**
@@ -39,12 +39,12 @@ public interface BatchedRequest {
      */
     void take(float[][] logits);
 
-    /** Whether no step is to follow. */
+    /** Returns whether the request needs no further step. */
     boolean isFinished();
 
-    /** Ends a finished request: releases what it holds, then tells whoever waits. */
+    /** Ends a finished request: releases what it holds, then notifies its caller. */
     void finish();
 
-    /** Ends a request that failed or is {@linkplain #isOver over}: releases what it holds, then tells whoever waits. */
+    /** Ends a request that failed or is {@linkplain #isOver over}: releases what it holds, then notifies its caller. */
     void fail(Throwable failure);
 }

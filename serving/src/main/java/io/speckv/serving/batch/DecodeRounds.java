@@ -25,7 +25,7 @@ final class DecodeRounds<R extends BatchedRequest> {
         this.prefillPerDecode = (1 - decodeShare) / decodeShare;
     }
 
-    /** Takes a request over whose prompt is read; it may be finished already. */
+    /** Takes over a request whose prompt has been read; the request may already be finished. */
     void join(R request) {
         running.add(request);
         settle(request);
@@ -39,7 +39,7 @@ final class DecodeRounds<R extends BatchedRequest> {
         }
     }
 
-    /** A step for all that are ready; returns whether there was any. */
+    /** Takes one step for every request that is ready, and returns whether there was any. */
     boolean step() {
         long started = System.nanoTime();
         List<R> ready = List.copyOf(running).stream().filter(this::isReady).toList();
@@ -66,7 +66,7 @@ final class DecodeRounds<R extends BatchedRequest> {
         try {
             logits = step.logits(batch);
         } catch (RuntimeException e) {
-            // What the model holds for them is undefined now, so nobody of the batch can go on.
+            // The cache of every request in the batch is undefined now, so all of them fail.
             batch.forEach(request -> leave(request, e));
             return;
         }
@@ -109,7 +109,7 @@ final class DecodeRounds<R extends BatchedRequest> {
         fail(request, failure);
     }
 
-    /** Ends a request that nobody wants any more; returns whether that is so. */
+    /** Ends a request whose caller no longer wants it, and returns whether that was the case. */
     static boolean failIfOver(BatchedRequest request) {
         boolean over = request.isOver();
         if (over) {

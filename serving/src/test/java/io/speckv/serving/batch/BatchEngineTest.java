@@ -3,7 +3,7 @@ package io.speckv.serving.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.Cancellation;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who goes through the model when, with requests that only keep record. */
+/** When each request goes through the model, with requests that only keep a record. */
 @Timeout(20)
 class BatchEngineTest {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
@@ -277,11 +277,11 @@ class BatchEngineTest {
         }
 
         @Override
-        public boolean prefill(Cancellation betweenBlocks) {
+        public boolean prefill(YieldPoint betweenBlocks) {
             log.add("prefill " + name);
             whilePrefilling.run();
             for (int i = 1; i < blocks; i++) {
-                betweenBlocks.check();
+                betweenBlocks.pause();
             }
             log.add("prefilled " + name);
             return true;

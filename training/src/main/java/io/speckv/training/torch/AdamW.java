@@ -18,7 +18,7 @@ public record AdamW(double rate, double beta1, double beta2, double decay, doubl
         require(clip > 0, "clip", clip, "be positive");
     }
 
-    /** These settings at another learning rate. */
+    /** Returns these settings at another learning rate. */
     public AdamW withRate(double rate) {
         return new AdamW(rate, beta1, beta2, decay, clip);
     }

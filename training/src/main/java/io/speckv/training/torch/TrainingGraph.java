@@ -10,6 +10,7 @@ import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.Architecture;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.WeightLayout;
+import io.speckv.engine.torch.Capabilities;
 import io.speckv.engine.torch.Devices;
 import io.speckv.engine.torch.Graph;
 import io.speckv.engine.torch.GraphArchive;
@@ -40,7 +41,8 @@ public final class TrainingGraph implements AutoCloseable {
 
     private TrainingGraph(ModelShape shape, DeviceName device, Precision precision, TrainingState state) {
         this.shape = shape;
-        this.graph = Graph.load("training", archive(shape, precision.on(device)), device);
+        this.graph =
+                Graph.load("training", archive(shape, Capabilities.of(device).numbers(precision)), device);
         this.memory = Devices.newManager(device);
         this.inverseFrequencies = memory.create(shape.rope().inverseFrequencies(shape.headDim()));
         WeightLayout.of(shape).forEach((name, size) -> masters.put(name, array(state.weights(), name, size)));
@@ -56,7 +58,8 @@ public final class TrainingGraph implements AutoCloseable {
     /**
      * Returns a model that continues from {@code state}.
      *
-     * @param precision what to multiply in; {@link Precision#INT8} cannot be trained
+     * @param precision what to multiply in; {@link Precision#INT8} cannot be trained, and bf16 is float32 where the
+     *     device does not multiply it
      * @throws IllegalArgumentException if the shape is not Qwen2's, or a tensor is missing or of the wrong size
      */
     public static TrainingGraph open(ModelShape shape, DeviceName device, Precision precision, TrainingState state) {
@@ -70,7 +73,7 @@ public final class TrainingGraph implements AutoCloseable {
         return new TrainingGraph(shape, device, precision, state);
     }
 
-    private static byte[] archive(ModelShape shape, Precision precision) {
+    private static byte[] archive(ModelShape shape, ScalarType numbers) {
         return GraphArchive.pack(
                 "Training",
                 Map.of(
@@ -79,7 +82,7 @@ public final class TrainingGraph implements AutoCloseable {
                         "kv_heads", shape.kvHeads(),
                         "head_dim", shape.headDim(),
                         "epsilon", shape.rmsNormEps(),
-                        "compute", ScalarType.computing(precision).code()),
+                        "compute", numbers.code()),
                 TrainingGraph.class,
                 "training.py",
                 "rope.py",

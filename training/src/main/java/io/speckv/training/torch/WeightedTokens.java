@@ -35,12 +35,12 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
         return new WeightedTokens(tokens, weights);
     }
 
-    /** Tokens in all sequences. */
+    /** Returns how many tokens all sequences have together. */
     public int count() {
         return tokens.length * length();
     }
 
-    /** Tokens in each sequence. */
+    /** Returns how many tokens each sequence has. */
     public int length() {
         return tokens[0].length;
     }
@@ -59,7 +59,7 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
         return places;
     }
 
-    /** The token at each of {@link #places}. */
+    /** Returns the token at each of {@link #places}. */
     long[] expected() {
         long[] expected = new long[predicted()];
         int next = 0;
@@ -73,7 +73,7 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
         return expected;
     }
 
-    /** The weight at each of {@link #places}, as shares that sum to 1. */
+    /** Returns the weight at each of {@link #places}, as shares that sum to 1. */
     float[] shares() {
         double sum = 0;
         for (float[] row : weights) {

@@ -7,7 +7,7 @@
 # One layer's weights travel as two lists (ModelWeights.java writes them):
 #   norms    0 attention [h], 1 query [d], 2 key [d], 3 MLP [h]; 1 and 2 empty where the architecture has none
 #   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; each as layers.linear takes it, 3 empty where
-#            2 holds both (int8)
+#            2 holds both (blocked int8)
 class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -27,10 +27,13 @@ class Decoder(Module):
     return __torch__.weights.all_finite(x)
 
   def pack(self: __torch__.Decoder, weight: Tensor) -> Tensor:
-    return __torch__.layers.pack(weight)
+    return __torch__.onednn.pack(weight)
 
-  def quantize(self: __torch__.Decoder, weight: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-    return __torch__.layers.quantize(weight, bias)
+  def quantize(self: __torch__.Decoder, weight: Tensor, block: int) -> Tuple[Tensor, Tensor]:
+    return __torch__.layers.quantize(weight, block)
+
+  def pack_int8(self: __torch__.Decoder, whole: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.onednn.pack_int8(whole)
 
   # Rows of several matrices, or numbers of several vectors, as one.
   def join(self: __torch__.Decoder, parts: List[Tensor]) -> Tensor:
@@ -42,6 +45,10 @@ class Decoder(Module):
 
   def zeros(self: __torch__.Decoder, shape: List[int], dtype: int, device: str) -> Tensor:
     return torch.zeros(shape, dtype=dtype, device=torch.device(device))
+
+  # Memory that nobody has written yet, which the system gives page by page as it is. For what is written before it is read.
+  def empty(self: __torch__.Decoder, shape: List[int], dtype: int, device: str) -> Tensor:
+    return torch.empty(shape, dtype=dtype, device=torch.device(device))
 
   # A slot's part [K, c, d] of an arena [s, K, c, d], without a copy.
   def slot(self: __torch__.Decoder, arena: Tensor, index: int) -> Tensor:
@@ -57,10 +64,10 @@ class Decoder(Module):
     __torch__.slots.save_prefix(blocks, layer, first, keys, values)
     return None
 
-  # Zeroes one slot's part of keys and values [s, K, c, d].
-  def clear_slot(self: __torch__.Decoder, keys: Tensor, values: Tensor, index: int) -> None:
-    torch.zero_(keys.select(0, index))
-    torch.zero_(values.select(0, index))
+  # Zeroes places [first, end) of one slot's part of keys and values [s, K, c, d].
+  def clear_slot(self: __torch__.Decoder, keys: Tensor, values: Tensor, index: int, first: int, end: int) -> None:
+    torch.zero_(keys.select(0, index).narrow(1, first, end - first))
+    torch.zero_(values.select(0, index).narrow(1, first, end - first))
     return None
 
   # Rows [first, first + rows) of queries [H, n, d], without a copy.
@@ -71,9 +78,9 @@ class Decoder(Module):
   def heads_first(self: __torch__.Decoder, queries: Tensor) -> Tensor:
     return queries.transpose(0, 1)
 
-  # tokens [n] -> hidden [n, h]
-  def embed(self: __torch__.Decoder, table: Tensor, tokens: Tensor) -> Tensor:
-    return torch.embedding(table, tokens)
+  # tokens [n] -> hidden [n, h] in `dtype`
+  def embed(self: __torch__.Decoder, table: Tensor, tokens: Tensor, dtype: int) -> Tensor:
+    return torch.to(torch.embedding(table, tokens), dtype)
 
   # positions [n] -> (cos, sin) [n, d], in the dtype the keys are kept in
   def rotary(self: __torch__.Decoder, inverse_frequencies: Tensor, positions: Tensor, dtype: int) -> Tuple[Tensor, Tensor]:

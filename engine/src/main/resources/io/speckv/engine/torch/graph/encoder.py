@@ -23,10 +23,13 @@ class Encoder(Module):
     return __torch__.weights.all_finite(x)
 
   def pack(self: __torch__.Encoder, weight: Tensor) -> Tensor:
-    return __torch__.layers.pack(weight)
+    return __torch__.onednn.pack(weight)
 
-  def quantize(self: __torch__.Encoder, weight: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-    return __torch__.layers.quantize(weight, bias)
+  def quantize(self: __torch__.Encoder, weight: Tensor, block: int) -> Tuple[Tensor, Tensor]:
+    return __torch__.layers.quantize(weight, block)
+
+  def pack_int8(self: __torch__.Encoder, whole: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.onednn.pack_int8(whole)
 
   # Rows of several matrices, or numbers of several vectors, as one.
   def join(self: __torch__.Encoder, parts: List[Tensor]) -> Tensor:

@@ -8,7 +8,7 @@ class Limits(Module):
     return torch.to(torch.randn([rows, columns], dtype=6, device=torch.device(device)), dtype)
 
   def pack(self: __torch__.Limits, weight: Tensor) -> Tensor:
-    return __torch__.layers.pack(weight)
+    return __torch__.onednn.pack(weight)
 
   # x [r, in] by each of the packed weights [out, in]; returns one number, so that a caller waits for all of them
   def multiply(self: __torch__.Limits, x: Tensor, weights: List[Tensor]) -> float:

@@ -11,5 +11,8 @@ def tensor(file: Tensor, first: int, shape: List[int], dtype: int, device: str) 
     count = count * size
   return torch.to(torch.to(file.narrow(0, first, count).view(shape), dtype), torch.device(device))
 
+# The sum is in float32 inside; of fp16 it would overflow, so that alone is converted, which takes memory.
 def all_finite(x: Tensor) -> bool:
-  return bool(torch.isfinite(torch.sum(x, dtype=6)))
+  if x.dtype == 5:
+    return bool(torch.isfinite(torch.sum(x, dtype=6)))
+  return bool(torch.isfinite(torch.sum(x)))

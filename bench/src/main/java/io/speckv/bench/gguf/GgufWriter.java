@@ -1,0 +1,170 @@
+package io.speckv.bench.gguf;
+
+import io.speckv.engine.checkpoint.Architecture;
+import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.Rope;
+import io.speckv.engine.checkpoint.TensorEntry;
+import io.speckv.engine.checkpoint.WeightLayout;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Writes a Hugging Face folder as the GGUF file that llama.cpp loads, for comparisons on token ids: its vocabulary has
+ * the right size and made-up texts.
+ *
+ * <p>Source: the GGUF specification and {@code convert_hf_to_gguf.py} of llama.cpp.
+ */
+public final class GgufWriter {
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int NORMAL_TOKEN = 1;
+
+    private GgufWriter() {}
+
+    /**
+     * Writes the file, row by row; it appears under its name only when complete.
+     *
+     * @param type of the matrices; vectors are always F32
+     * @throws io.speckv.engine.CheckpointException if the folder is not a sound checkpoint
+     * @throws IllegalArgumentException if the rows of a matrix do not divide into blocks of {@code type}
+     */
+    public static void write(Path folder, GgufType type, Path file) throws IOException {
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            List<GgufTensor> tensors = tensors(checkpoint, type);
+            byte[] header = header(checkpoint, type).bytes(tensors);
+            try (FileChannel out = FileChannel.open(
+                    partial,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                writeFully(out, ByteBuffer.wrap(header));
+                for (GgufTensor tensor : tensors) {
+                    writeTensor(out, tensor);
+                }
+            }
+            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    private static GgufHeader header(Checkpoint checkpoint, GgufType type) {
+        ModelShape shape = checkpoint.shape();
+        String arch = shape.architecture().modelType();
+        int end = checkpoint.endTokens().stream().min(Integer::compare).orElse(shape.vocabSize() - 1);
+        return new GgufHeader()
+                .put("general.architecture", arch)
+                .put("general.name", String.valueOf(checkpoint.folder().getFileName()))
+                .put("general.file_type", type.fileType())
+                .put("general.alignment", GgufHeader.ALIGNMENT_BYTES)
+                .put(arch + ".vocab_size", shape.vocabSize())
+                .put(arch + ".block_count", shape.layers())
+                .put(arch + ".context_length", shape.maxPositions())
+                .put(arch + ".embedding_length", shape.hiddenSize())
+                .put(arch + ".feed_forward_length", shape.intermediateSize())
+                .put(arch + ".attention.head_count", shape.heads())
+                .put(arch + ".attention.head_count_kv", shape.kvHeads())
+                .put(arch + ".attention.key_length", shape.headDim())
+                .put(arch + ".attention.value_length", shape.headDim())
+                .put(arch + ".attention.layer_norm_rms_epsilon", shape.rmsNormEps())
+                .put(arch + ".rope.dimension_count", shape.headDim())
+                .put(arch + ".rope.freq_base", shape.rope().theta())
+                .put("tokenizer.ggml.model", "gpt2")
+                .put("tokenizer.ggml.pre", shape.architecture() == Architecture.LLAMA ? "llama-bpe" : "qwen2")
+                .putTexts("tokenizer.ggml.tokens", shape.vocabSize(), id -> "<" + id + ">")
+                .putRepeated("tokenizer.ggml.token_type", shape.vocabSize(), NORMAL_TOKEN)
+                .putTexts("tokenizer.ggml.merges", 0, String::valueOf)
+                .put("tokenizer.ggml.bos_token_id", end)
+                .put("tokenizer.ggml.eos_token_id", end);
+    }
+
+    private static List<GgufTensor> tensors(Checkpoint checkpoint, GgufType type) {
+        ModelShape shape = checkpoint.shape();
+        List<GgufTensor> tensors = new ArrayList<>();
+        if (shape.rope().llama3().isPresent()) {
+            tensors.add(ropeFactors(shape));
+        }
+        for (String name : WeightLayout.of(shape).keySet()) {
+            tensors.add(tensor(checkpoint, checkpoint.tensor(name), type));
+        }
+        return tensors;
+    }
+
+    /** Returns how much longer llama3 scaling makes each wavelength `[headDim / 2]`. */
+    private static GgufTensor ropeFactors(ModelShape shape) {
+        float[] scaled = shape.rope().inverseFrequencies(shape.headDim());
+        float[] plain = new Rope(shape.rope().theta(), Optional.empty()).inverseFrequencies(shape.headDim());
+        return new GgufTensor("rope_freqs.weight", GgufType.F32, 1, 1, plain.length, (row, into) -> {
+            for (int i = 0; i < into.length; i++) {
+                into[i] = plain[i] / scaled[i];
+            }
+        });
+    }
+
+    private static GgufTensor tensor(Checkpoint checkpoint, TensorEntry entry, GgufType type) {
+        int axes = entry.shape().length;
+        int columns = Math.toIntExact(entry.shape()[axes - 1]);
+        int rows = axes == 1 ? 1 : Math.toIntExact(entry.shape()[0]);
+        ByteBuffer bytes = checkpoint.bytes(entry);
+        IntUnaryOperator sourceRow = rowOrder(checkpoint.shape(), entry.name());
+        int numberBytes = entry.type().bytes();
+        GgufTensor.Rows source = (row, into) -> {
+            int at = sourceRow.applyAsInt(row) * columns * numberBytes;
+            for (int i = 0; i < columns; i++) {
+                into[i] = entry.type().get(bytes, at + i * numberBytes);
+            }
+        };
+        GgufType stored = axes == 1 ? GgufType.F32 : type;
+        return new GgufTensor(GgufNames.of(entry.name()), stored, axes, rows, columns, source);
+    }
+
+    /**
+     * Which row of the checkpoint comes where. For llama, llama.cpp rotates neighbouring channels of a head, Hugging Face
+     * channels half a head apart; for the others both do the latter.
+     */
+    private static IntUnaryOperator rowOrder(ModelShape shape, String name) {
+        boolean rotated = name.endsWith("q_proj.weight") || name.endsWith("k_proj.weight");
+        if (shape.architecture() != Architecture.LLAMA || !rotated) {
+            return IntUnaryOperator.identity();
+        }
+        int headDim = shape.headDim();
+        return row -> {
+            int channel = row % headDim;
+            return row - channel + channel % 2 * (headDim / 2) + channel / 2;
+        };
+    }
+
+    private static void writeTensor(FileChannel out, GgufTensor tensor) throws IOException {
+        int rowBytes = Math.toIntExact(tensor.type().rowBytes(tensor.columns()));
+        ByteBuffer chunk = ByteBuffer.allocateDirect(Math.max(CHUNK_BYTES, rowBytes + GgufHeader.ALIGNMENT_BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        float[] numbers = new float[tensor.columns()];
+        for (int row = 0; row < tensor.rows(); row++) {
+            if (chunk.remaining() < rowBytes + GgufHeader.ALIGNMENT_BYTES) {
+                writeFully(out, chunk.flip());
+                chunk.clear();
+            }
+            tensor.source().read(row, numbers);
+            tensor.type().putRow(chunk, numbers);
+        }
+        chunk.put(new byte[GgufHeader.padding(tensor.bytes())]);
+        writeFully(out, chunk.flip());
+    }
+
+    private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.speckv.bench.peers;
+
+import io.speckv.engine.Precision;
+import io.speckv.engine.checkpoint.ModelShape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What every peer is asked to do.
+ *
+ * @param checkpoint Hugging Face folder; conversions of it are kept beside it
+ * @param precision the peer's weights are of the equal one; not {@link Precision#AUTO}
+ * @param threads for computing
+ * @param prompts their lengths in tokens
+ * @param decodeSteps tokens to decode after each prompt
+ */
+public record PeerWorkload(
+        Path checkpoint, ModelShape shape, Precision precision, int threads, List<Integer> prompts, int decodeSteps) {
+    public PeerWorkload {
+        prompts = List.copyOf(prompts);
+        if (precision == Precision.AUTO) {
+            throw new IllegalArgumentException("precision is auto; a peer needs fp32, bf16 or int8");
+        }
+        if (threads < 1 || decodeSteps < 1) {
+            throw new IllegalArgumentException(
+                    "threads and decodeSteps must be positive, were " + threads + " and " + decodeSteps);
+        }
+    }
+
+    /** Returns the numbers that every peer's script takes at the end of its arguments. */
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>(
+                List.of(Integer.toString(threads), Integer.toString(decodeSteps), Integer.toString(shape.vocabSize())));
+        prompts.forEach(prompt -> arguments.add(Integer.toString(prompt)));
+        return arguments;
+    }
+}

@@ -1,0 +1,114 @@
+package io.speckv.cli.ask;
+
+import io.speckv.cli.client.AnswerPrinter;
+import io.speckv.cli.client.AnswerSummary;
+import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.client.RouterException;
+import io.speckv.cli.client.Terminal;
+import io.speckv.cli.options.MethodArguments;
+import io.speckv.cli.options.RouterArguments;
+import io.speckv.cli.options.SamplingArguments;
+import io.speckv.proto.v1.Chat;
+import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.Prompt;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A conversation, one line at a time. */
+@Command(
+        name = "chat",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Talk with a model through a running router, one line a turn.",
+            "On a terminal: /clear forgets the conversation, /exit or Ctrl-D ends it. In a pipe every line is a turn,"
+                    + " and the first failure ends it."
+        })
+public final class ChatCommand implements Callable<Integer> {
+    @Mixin
+    RouterArguments router = new RouterArguments();
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "what the model is told before the conversation")
+    @Nullable
+    String system;
+
+    @Mixin
+    MethodArguments method = new MethodArguments();
+
+    @Mixin
+    SamplingArguments sampling = new SamplingArguments();
+
+    @Option(names = "--trace", description = "after each answer, draw when each stage ran")
+    boolean trace;
+
+    private final Terminal terminal = Terminal.ofProcess();
+    private final List<ChatMessage> conversation = new ArrayList<>();
+
+    @Override
+    public Integer call() throws IOException {
+        clear();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (RouterClient client = router.open()) {
+            for (String line = next(lines); line != null && !line.equals("/exit"); line = next(lines)) {
+                if (line.equals("/clear")) {
+                    clear();
+                } else if (!line.isBlank()) {
+                    turn(client, line);
+                }
+            }
+        }
+        return 0;
+    }
+
+    private @Nullable String next(BufferedReader lines) throws IOException {
+        if (terminal.in()) {
+            System.err.print("> ");
+            System.err.flush();
+        }
+        return lines.readLine();
+    }
+
+    private void clear() {
+        conversation.clear();
+        if (system != null) {
+            conversation.add(Chats.message("system", system));
+        }
+    }
+
+    private void turn(RouterClient client, String line) throws IOException {
+        conversation.add(Chats.message("user", line));
+        try {
+            var answer = new AnswerPrinter(System.out, terminal).print(client, request());
+            conversation.add(Chats.message("assistant", answer.text()));
+            if (trace) {
+                AnswerSummary summary = new AnswerSummary(answer.finished());
+                System.err.println(summary.text());
+                System.err.print(summary.waterfall());
+            }
+        } catch (RouterException e) {
+            conversation.remove(conversation.size() - 1);
+            if (!terminal.in()) {
+                throw e;
+            }
+            System.err.println("speckv: " + e.getMessage());
+        }
+    }
+
+    private GenerateRequest request() throws IOException {
+        return GenerateRequest.newBuilder()
+                .setModel(router.model())
+                .setPrompt(Prompt.newBuilder().setChat(Chat.newBuilder().addAllMessages(conversation)))
+                .setMethod(method.toProto())
+                .setSampling(sampling.toProto())
+                .build();
+    }
+}

@@ -1,0 +1,81 @@
+package io.speckv.cli.ask;
+
+import io.speckv.cli.client.AnswerSummary;
+import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.explain.KeptText;
+import io.speckv.cli.options.ReportArguments;
+import io.speckv.cli.options.RouterArguments;
+import io.speckv.proto.v1.DescribeResponse;
+import io.speckv.proto.v1.MethodDescription;
+import io.speckv.proto.v1.ModelDescription;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows what a router serves. */
+@Command(
+        name = "describe",
+        mixinStandardHelpOptions = true,
+        description = "Show the models, methods and defaults of a running router.")
+public final class DescribeCommand implements Callable<Integer> {
+    private static final int COLUMNS = 80;
+    private static final int NAME_COLUMNS = 14;
+
+    @Mixin
+    RouterArguments router = new RouterArguments();
+
+    @Option(names = "--json", description = "print the whole answer as one line of JSON, with the API's names")
+    boolean json;
+
+    @Override
+    public Integer call() {
+        try (RouterClient client = router.open()) {
+            DescribeResponse answer = client.describe();
+            if (json) {
+                new ReportArguments().json(answer);
+            } else {
+                print(answer);
+            }
+        }
+        return 0;
+    }
+
+    private static void print(DescribeResponse answer) {
+        answer.getTargetsList().forEach(model -> print("target", model));
+        answer.getDraftsList().forEach(model -> print("draft", model));
+        String fallback = answer.getDefaultFallback().name().substring("FALLBACK_POLICY_".length());
+        System.out.printf(
+                "%nmethods (default %s; without a draft: %s)%n",
+                answer.getDefaultMethod(), fallback.toLowerCase(Locale.ROOT));
+        answer.getMethodsList().forEach(DescribeCommand::print);
+        System.out.println("\nversion " + answer.getVersion());
+    }
+
+    private static void print(String role, ModelDescription model) {
+        System.out.printf("%-7s %s%n", role, model.getName());
+        System.out.printf(
+                "        %s, %s on %s; %d layers, %d heads (%d KV) of %d; KV %s a token%n",
+                model.getFamily(),
+                model.getDtype(),
+                model.getDevice(),
+                model.getLayerCount(),
+                model.getHeadCount(),
+                model.getKvHeadCount(),
+                model.getHeadDim(),
+                AnswerSummary.bytes(model.getKvBytesPerToken()));
+        System.out.printf(
+                "        prompts up to %d tokens, answers up to %d; vocabulary %d%n",
+                model.getMaxPromptTokenCount(), model.getMaxNewTokenCount(), model.getVocabSize());
+    }
+
+    private static void print(MethodDescription method) {
+        String name = method.getName();
+        for (String line : KeptText.lines(
+                method.getSummary() + (method.getNeedsDraft() ? " (needs a draft)" : ""), COLUMNS - NAME_COLUMNS - 2)) {
+            System.out.printf("  %-" + NAME_COLUMNS + "s%s%n", name, line);
+            name = "";
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.speckv.cli.ask;
+
+import io.speckv.cli.local.DraftModel;
+import io.speckv.engine.ModelOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Who drafts in this process; nobody where neither is given. */
+final class DraftArguments {
+    @Option(names = "--draft", required = true, paramLabel = "DIR", description = "checkpoint of the draft model")
+    @Nullable
+    Path folder;
+
+    @Option(
+            names = "--ngram-draft",
+            required = true,
+            description = "no draft model: guess lookahead from the prompt's own n-grams")
+    boolean ngrams;
+
+    /** Returns whether anything was said. */
+    boolean isGiven() {
+        return folder != null || ngrams;
+    }
+
+    DraftModel open(ModelOptions options) {
+        return ngrams ? DraftModel.ofNgrams() : DraftModel.open(folder, options);
+    }
+}

@@ -1,0 +1,24 @@
+package io.speckv.cli.ask;
+
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.proto.v1.FallbackPolicy;
+import org.jspecify.annotations.Nullable;
+
+/** Fallback policies by the names that people write. */
+final class Fallbacks {
+    private Fallbacks() {}
+
+    /** Returns the policy, or the router's own for null. */
+    static FallbackPolicy parse(@Nullable String name) {
+        if (name == null) {
+            return FallbackPolicy.FALLBACK_POLICY_UNSPECIFIED;
+        }
+        return switch (name) {
+            case "full" -> FallbackPolicy.FALLBACK_POLICY_FULL;
+            case "snapkv" -> FallbackPolicy.FALLBACK_POLICY_SNAPKV;
+            case "ngram" -> FallbackPolicy.FALLBACK_POLICY_NGRAM;
+            case "fail" -> FallbackPolicy.FALLBACK_POLICY_FAIL;
+            default -> throw new WrongInputException("--fallback is '" + name + "'; write full, snapkv, ngram or fail");
+        };
+    }
+}

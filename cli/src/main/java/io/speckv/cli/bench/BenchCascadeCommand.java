@@ -1,0 +1,246 @@
+package io.speckv.cli.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.bench.Accelerator;
+import io.speckv.bench.CascadeBench;
+import io.speckv.bench.CascadePage;
+import io.speckv.bench.CascadeProjection;
+import io.speckv.bench.GrowthFit;
+import io.speckv.bench.ModelSize;
+import io.speckv.bench.RandomCheckpoint;
+import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.RepeatedCommand;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.HardwareLimits;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Every method from prompt to answer, and what the same would cost on an accelerator. */
+@Command(
+        name = "cascade",
+        mixinStandardHelpOptions = true,
+        description = "Every method from prompt to answer: time, memory, growth with length.")
+final class BenchCascadeCommand implements Callable<Integer> {
+    private static final String FULL = "full";
+    private static final String PEER = "laq++";
+
+    @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "target's shape (${DEFAULT-VALUE})")
+    String shape = "qwen2.5-0.5b";
+
+    @Option(names = "--draft-shape", defaultValue = "qwen2.5-60m", description = "draft's shape (${DEFAULT-VALUE})")
+    String draftShape = "qwen2.5-60m";
+
+    @Option(
+            names = "--prompt",
+            split = ",",
+            defaultValue = "2048,4096,8192",
+            description = "lengths (${DEFAULT-VALUE})")
+    int[] prompts = {};
+
+    @Option(
+            names = "--methods",
+            split = ",",
+            defaultValue = "full,snapkv,laq++,specprefill,specpc,speckv,speckv-pc",
+            description = "of ${DEFAULT-VALUE}")
+    List<String> methods = List.of();
+
+    @Option(names = "--keep-tokens", defaultValue = "1024", description = "prompt tokens kept (${DEFAULT-VALUE})")
+    int keepTokens;
+
+    @Option(names = "--keep-pairs", defaultValue = "256", description = "KV pairs kept per head (${DEFAULT-VALUE})")
+    int keepPairs;
+
+    @Option(names = "--lookahead", defaultValue = "8", description = "draft tokens (${DEFAULT-VALUE})")
+    int lookahead;
+
+    @Option(names = "--new-tokens", defaultValue = "64", description = "tokens generated (${DEFAULT-VALUE})")
+    int newTokens;
+
+    @Mixin
+    final ModelArguments models = new ModelArguments();
+
+    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Nullable
+    Path json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "write charts as one HTML page")
+    @Nullable
+    Path html;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    private final PrintStream out = System.out;
+
+    @Override
+    public Integer call() throws IOException {
+        ModelSize targetSize = size(shape);
+        ModelSize draftSize = size(draftShape).sharingVocabularyOf(targetSize);
+        CascadeBench.Budgets budgets = new CascadeBench.Budgets(keepTokens, keepPairs, lookahead, newTokens);
+        List<CascadeBench.Line> lines = new ArrayList<>();
+        HardwareLimits limit;
+        try (DecoderModel target = DecoderModel.open(RandomCheckpoint.of(targetSize, weights), models.options());
+                DecoderModel draft = DecoderModel.open(RandomCheckpoint.of(draftSize, weights), models.options())) {
+            limit = HardwareLimits.measure(DeviceName.parse("cpu"), target.precision());
+            out.printf(
+                    "%s behind %s, %s: matrix products %.0f GFLOP/s%n",
+                    targetSize, draftSize, target.precision(), limit.multiplyFlops() / 1e9);
+            CascadeBench bench = new CascadeBench(target, targetSize, draft, draftSize, budgets);
+            bench.warmUp(methods);
+            for (int prompt : prompts) {
+                heading(prompt);
+                List<CascadeBench.Line> here = new ArrayList<>();
+                for (String method : methods) {
+                    here.add(bench.measure(method, prompt));
+                    row(here.get(here.size() - 1), here, limit);
+                }
+                lines.addAll(here);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new WrongInputException(String.valueOf(e.getMessage()), e);
+        }
+        growth(lines);
+        List<CascadeProjection> projections = projections(budgets, limit, lines);
+        write(lines, projections);
+        return 0;
+    }
+
+    private static ModelSize size(String label) {
+        return WrongInputException.ifRefused(() -> ModelSize.parse(label));
+    }
+
+    private void heading(int prompt) {
+        out.printf("%n%d prompt tokens, %d new%n", prompt, newTokens);
+        out.println("               first token     all tokens   decode  tokens   KV kept   peak prefill");
+        out.println("method        seconds  /full seconds /laq++  tok/s    kept    of full     MB of GEMM");
+    }
+
+    private void row(CascadeBench.Line line, List<CascadeBench.Line> here, HardwareLimits limit) {
+        double prefill = line.stageSeconds().getOrDefault("draft.prefill", 0.0)
+                + line.stageSeconds().getOrDefault("target.prefill", 0.0);
+        out.printf(
+                "%-12s %8.2f %6s %7.2f %6s  %5.1f  %6d    %5.1f%% %6.0f    %3.0f%%%n",
+                line.method(),
+                line.firstTokenSeconds(),
+                share(line.firstTokenSeconds(), find(here, FULL).map(CascadeBench.Line::firstTokenSeconds)),
+                line.totalSeconds(),
+                share(line.totalSeconds(), find(here, PEER).map(CascadeBench.Line::totalSeconds)),
+                line.decodeTokensPerSecond(),
+                line.keptTokens(),
+                100.0 * line.keptKvBytes() / line.fullKvBytes(),
+                line.peakBytes() / 1e6,
+                100 * line.prefillFlops() / prefill / limit.multiplyFlops());
+    }
+
+    private static Optional<CascadeBench.Line> find(List<CascadeBench.Line> lines, String method) {
+        return lines.stream().filter(line -> line.method().equals(method)).findFirst();
+    }
+
+    private static String share(double value, Optional<Double> whole) {
+        return whole.map(all -> "%.0f%%".formatted(100 * value / all)).orElse("-");
+    }
+
+    private void growth(List<CascadeBench.Line> lines) {
+        if (prompts.length < 2) {
+            return;
+        }
+        out.printf("%nTime to first token grows with length to the power of%n");
+        for (String method : methods) {
+            List<CascadeBench.Line> own =
+                    lines.stream().filter(line -> line.method().equals(method)).toList();
+            GrowthFit fit = GrowthFit.of(
+                    own.stream().mapToDouble(CascadeBench.Line::promptTokens).toArray(),
+                    own.stream()
+                            .mapToDouble(CascadeBench.Line::firstTokenSeconds)
+                            .toArray());
+            out.printf("%-12s %.2f%n", method, fit.exponent());
+        }
+    }
+
+    /** Nothing here is measured but the share of the matrix product's rate that the longest full prefill reached. */
+    private List<CascadeProjection> projections(
+            CascadeBench.Budgets budgets, HardwareLimits limit, List<CascadeBench.Line> lines) {
+        List<CascadeBench.Line> full =
+                lines.stream().filter(line -> line.method().equals(FULL)).toList();
+        if (full.isEmpty()) {
+            return List.of();
+        }
+        CascadeBench.Line longest = full.get(full.size() - 1);
+        double share = Math.min(1, longest.prefillFlops() / longest.firstTokenSeconds() / limit.multiplyFlops());
+        Accelerator device = Accelerator.h200(share);
+        CascadeBench.Budgets served = new CascadeBench.Budgets(
+                4 * budgets.promptTokens(), 4 * budgets.kvPairs(), budgets.lookaheadTokens(), budgets.newTokens());
+        out.printf(
+                "%nComputed, not measured: %s at %.0f%% of its peak (the share reached above), draft llama-3.2-1b,%n"
+                        + "%d tokens and %d KV pairs kept%n",
+                device.name(), share * 100, served.promptTokens(), served.kvPairs());
+        out.println("target          prompt   full s  cascade s  ratio   full KV GB  cascade KV GB");
+        List<CascadeProjection> projections = new ArrayList<>();
+        for (String target : List.of("llama-3.1-8b", "llama-3.1-70b")) {
+            for (int prompt : new int[] {131_072, 262_144, 524_288, 1_048_576}) {
+                CascadeProjection line = CascadeProjection.of(
+                        device, ModelSize.parse(target), ModelSize.parse("llama-3.2-1b"), prompt, served);
+                projections.add(line);
+                out.printf(
+                        "%-13s %8d %8.1f   %8.1f   %3.0f%%     %8.1f       %8.3f%n",
+                        target,
+                        prompt,
+                        line.fullSeconds(),
+                        line.cascadeSeconds(),
+                        100 * line.cascadeSeconds() / line.fullSeconds(),
+                        line.fullKvBytes() / 1e9,
+                        line.cascadeKvBytes() / 1e9);
+            }
+        }
+        return projections;
+    }
+
+    private static Map<String, Object> json(CascadeProjection line) {
+        return Map.of(
+                "target", line.target().toString(),
+                "draft", line.draft().toString(),
+                "prompt_tokens", line.promptTokens(),
+                "full_seconds", line.fullSeconds(),
+                "cascade_seconds", line.cascadeSeconds(),
+                "full_kv_bytes", line.fullKvBytes(),
+                "cascade_kv_bytes", line.cascadeKvBytes());
+    }
+
+    private void write(List<CascadeBench.Line> lines, List<CascadeProjection> projections) throws IOException {
+        if (json != null) {
+            new ObjectMapper()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValue(
+                            json.toFile(),
+                            Map.of(
+                                    "measured",
+                                    lines,
+                                    "computed",
+                                    projections.stream()
+                                            .map(BenchCascadeCommand::json)
+                                            .toList()));
+        }
+        if (html != null) {
+            Files.writeString(
+                    html, CascadePage.render("Cost of each method: " + shape, RepeatedCommand.of(spec), lines));
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.speckv.cli.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.bench.EngineBench;
+import io.speckv.bench.MethodBench;
+import io.speckv.bench.ModelSize;
+import io.speckv.bench.RandomCheckpoint;
+import io.speckv.bench.peers.Peer;
+import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.torch.Capabilities;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.HardwareLimits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The benchmarks. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measure speed, as shares of what this machine can do.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            BenchCommand.Engine.class,
+            BenchCommand.MethodsCost.class,
+            BenchCascadeCommand.class,
+            BenchServingCommand.class,
+            BenchThroughputCommand.class,
+            BenchOverlapCommand.class
+        })
+public final class BenchCommand {
+    /** Prefill and decode of one model. */
+    @Command(
+            name = "engine",
+            mixinStandardHelpOptions = true,
+            description = "Prefill and decode of random weights of a real shape.")
+    static final class Engine implements Callable<Integer> {
+        @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "shape of the model (${DEFAULT-VALUE})")
+        String shape = "qwen2.5-0.5b";
+
+        @Option(names = "--prompt", split = ",", defaultValue = "2048,8192", description = "lengths (${DEFAULT-VALUE})")
+        int[] prompts = {};
+
+        @Option(names = "--dtype", split = ",", defaultValue = "bf16,int8,fp32", description = "of ${DEFAULT-VALUE}")
+        List<String> dtypes = List.of();
+
+        @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
+        String device = "cpu";
+
+        @Option(
+                names = "--kernels",
+                defaultValue = "auto",
+                description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
+        String kernels = "auto";
+
+        @Option(
+                names = "--weights",
+                paramLabel = "DIR",
+                description = "where random weights are kept (temporary folder)")
+        Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
+
+        @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+        @Nullable
+        Path json;
+
+        @Mixin
+        final PeerArguments others = new PeerArguments();
+
+        @Override
+        public Integer call() throws IOException {
+            ModelSize size = WrongInputException.ifRefused(() -> ModelSize.parse(shape));
+            List<ModelOptions> precisions = dtypes.stream()
+                    .map(dtype -> WrongInputException.ifRefused(() -> ModelArguments.options(device, dtype, kernels)))
+                    .toList();
+            // A device that is not there is said before gigabytes of random weights are written.
+            precisions.forEach(options -> Capabilities.of(options.device()).require(options));
+            List<Peer> peers = others.peers();
+            Path checkpoint = RandomCheckpoint.of(size, weights);
+            EngineBench bench = new EngineBench(size, checkpoint);
+            Map<String, HardwareLimits> limits = new LinkedHashMap<>();
+            List<EngineBench.Line> lines = new ArrayList<>();
+            List<PeerArguments.Row> peerRows = new ArrayList<>();
+            for (ModelOptions options : precisions) {
+                String dtype = options.precision().toString();
+                HardwareLimits limit = HardwareLimits.measure(options.device(), options.precision());
+                limits.put(dtype, limit);
+                Capabilities capabilities = Capabilities.of(options.device());
+                System.out.printf(
+                        "%n%s: %s%n",
+                        dtype,
+                        capabilities.way(options.precision(), options.kernels()).sentence());
+                System.out.printf(
+                        "%s %s: matrix products %.0f GFLOP/s, memory %.1f GB/s%n",
+                        size, dtype, limit.multiplyFlops() / 1e9, limit.readBytes() / 1e9);
+                System.out.println(" prompt  prefill       of     decode       of   16 streams     peak");
+                System.out.println(" tokens  tokens/s    GEMM   tokens/s   memory   over one    memory");
+                List<EngineBench.Line> ours = bench.run(options, limit, prompts);
+                lines.addAll(ours);
+                for (EngineBench.Line line : ours) {
+                    System.out.printf(
+                            "%7d  %8.0f  %5.0f%%   %8.1f    %4.0f%%     %5.1fx  %6.2f GB%n",
+                            line.promptTokens(),
+                            line.prefillTokensPerSecond(),
+                            line.prefillShare() * 100,
+                            line.decodeTokensPerSecond(),
+                            line.decodeShare() * 100,
+                            line.batchSpeedup(),
+                            line.peakBytes() / 1e9);
+                }
+                peerRows.addAll(others.run(peers, checkpoint, size.shape(), ours));
+            }
+            if (json != null) {
+                new ObjectMapper()
+                        .writerWithDefaultPrettyPrinter()
+                        .writeValue(json.toFile(), Map.of("limits", limits, "lines", lines, "peers", peerRows));
+            }
+            return 0;
+        }
+    }
+
+    /** What scoring and eviction add to a prefill. */
+    @Command(
+            name = "methods",
+            mixinStandardHelpOptions = true,
+            description = "What scoring and eviction add to a plain prefill, in time and memory.")
+    static final class MethodsCost implements Callable<Integer> {
+        @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "shape of the model (${DEFAULT-VALUE})")
+        String shape = "qwen2.5-0.5b";
+
+        @Option(names = "--prompt", split = ",", defaultValue = "2048,8192", description = "lengths (${DEFAULT-VALUE})")
+        int[] prompts = {};
+
+        @Option(names = "--rounds", defaultValue = "5", description = "turns of each pass (${DEFAULT-VALUE})")
+        int rounds = 5;
+
+        @Mixin
+        ModelArguments models = new ModelArguments();
+
+        @Option(
+                names = "--weights",
+                paramLabel = "DIR",
+                description = "where random weights are kept (temporary folder)")
+        Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
+
+        @Override
+        public Integer call() throws IOException {
+            ModelSize size = WrongInputException.ifRefused(() -> ModelSize.parse(shape));
+            try (DecoderModel model = DecoderModel.open(RandomCheckpoint.of(size, weights), models.options())) {
+                MethodBench bench = new MethodBench(model, rounds);
+                bench.measure(512);
+                System.out.printf("%s %s%n", size, model.precision());
+                System.out.println(" prompt  prefill    scoring   eviction    memory of a prefill, GB");
+                System.out.println(" tokens  seconds       adds       adds      full cache    speckv");
+                for (int prompt : prompts) {
+                    MethodBench.Line line = bench.measure(prompt);
+                    System.out.printf(
+                            "%7d  %7.2f    %6.1f%%    %6.1f%%          %6.2f    %6.2f%n",
+                            line.promptTokens(),
+                            line.plainSeconds(),
+                            line.scoringOverhead() * 100,
+                            line.evictionOverhead() * 100,
+                            line.plainBytes() / 1e9,
+                            line.evictingBytes() / 1e9);
+                }
+            }
+            return 0;
+        }
+    }
+}

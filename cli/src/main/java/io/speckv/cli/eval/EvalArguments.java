@@ -1,0 +1,210 @@
+package io.speckv.cli.eval;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.speckv.cli.client.Terminal;
+import io.speckv.cli.options.ConnectionArguments;
+import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.RepeatedCommand;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.EvalProgress;
+import io.speckv.evals.EvalRun;
+import io.speckv.evals.EvalSample;
+import io.speckv.evals.MethodOverrides;
+import io.speckv.evals.Setting;
+import io.speckv.evals.report.EvalCell;
+import io.speckv.evals.report.EvalReport;
+import io.speckv.evals.report.MarkdownTable;
+import io.speckv.evals.report.ReportFiles;
+import io.speckv.evals.report.TerminalTable;
+import io.speckv.selection.method.Methods;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all evaluations have in common: models, methods, budgets, and where the results go. */
+final class EvalArguments {
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    /** As many drafts as a draft service works on at once by default. */
+    private static final int SERVED_AT_A_TIME = 4;
+
+    @Mixin
+    final LocalPairArguments pair = new LocalPairArguments();
+
+    @Option(
+            names = "--router",
+            paramLabel = "HOST:PORT",
+            description = "ask this router in place of a pair in this process; --target then gives the tokenizer")
+    @Nullable
+    String router;
+
+    @Mixin
+    final ConnectionArguments connection = new ConnectionArguments();
+
+    @Option(
+            names = "--methods",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "full,specpc,speckv,speckv-pc,snapkv,h2o,streaming,pyramidkv,laq++,specprefill",
+            description = "methods to compare, with @paper behind the name exactly as the paper's code runs them"
+                    + " (${DEFAULT-VALUE})")
+    List<String> methods = List.of();
+
+    @Option(
+            names = "--budgets",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "128,256",
+            description = "tokens, or KV pairs of a head, that a method keeps (${DEFAULT-VALUE})")
+    List<Integer> budgets = List.of();
+
+    @Option(
+            names = "--set",
+            paramLabel = "METHOD.KEY=VALUE",
+            description =
+                    "a setting of one method, such as specpc.window_size=32, and of the cascade's stage of that name;"
+                            + " may be repeated")
+    Map<String, String> overrides = new LinkedHashMap<>();
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "samples answered at a time (all processors; " + SERVED_AT_A_TIME + " with --router)")
+    @Nullable
+    Integer threads;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "folder of the results; an unfinished run in it goes on")
+    @Nullable
+    Path out;
+
+    @Option(names = "--markdown", paramLabel = "FILE", description = "write the tables as Markdown as well")
+    @Nullable
+    Path markdown;
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    CommandSpec command;
+
+    /**
+     * Opens the pair so that the samples answered at a time share the processors, or asks the router for its own.
+     *
+     * @throws WrongInputException if a method or a setting is wrong
+     */
+    EvaluatedPair open() throws IOException {
+        WrongInputException.requireAtLeastOne("--threads", atATime());
+        MethodOverrides settings = methodSettings();
+        List<Setting> grid = grid();
+        // A mistake in a setting shows now, not after the models are loaded.
+        WrongInputException.ifRefused(() -> {
+            settings.requireUsed(grid);
+            return grid.stream().map(settings::method).toList();
+        });
+        if (router != null) {
+            refuse("is for a pair in this process; the router has its own", List.of("--draft", "--dtype", "--device"));
+            return ServedPair.open(router, connection, pair.target(), settings, grid);
+        }
+        refuse("is about a router and needs --router", ConnectionArguments.names());
+        int each = Math.max(1, Runtime.getRuntime().availableProcessors() / atATime());
+        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(each));
+        return LocalPair.open(pair, settings, grid);
+    }
+
+    private int atATime() {
+        if (threads != null) {
+            return threads;
+        }
+        return router == null ? Runtime.getRuntime().availableProcessors() : SERVED_AT_A_TIME;
+    }
+
+    private void refuse(String why, List<String> options) {
+        for (String option : options) {
+            if (command != null && command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new WrongInputException(option + " " + why);
+            }
+        }
+    }
+
+    /** Answers the samples with all methods, and writes and prints what came out. */
+    void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes) throws IOException {
+        Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
+        requireRoom(asked, samples);
+        asked.identity().claim(folder);
+        EvalProgress progress =
+                Terminal.ofProcess().err() ? EvalProgress.bar(System.err, System::nanoTime) : EvalProgress.silent();
+        List<EvalCell> cells = new EvalRun(asked.generator(), folder.resolve("journal.jsonl"), progress, atATime())
+                .run(grid(), samples);
+        List<String> told = notes(notes, asked);
+        if (!asked.prompts().hasChatTemplate() && samples.stream().anyMatch(EvalSample::chat)) {
+            told.add("the target has no chat template: it reads all prompts as plain text");
+        }
+        report(new EvalReport(title, RepeatedCommand.of(command), told, cells), folder);
+    }
+
+    private static void requireRoom(EvaluatedPair asked, List<EvalSample> samples) {
+        for (EvalSample sample : samples) {
+            int tokens = asked.prompts().of(sample.prompt(), sample.chat()).length;
+            int most = asked.longestPromptOfTarget(sample.maxNewTokens());
+            if (tokens > most) {
+                throw new WrongInputException("sample " + sample.index() + " of " + sample.task() + " has " + tokens
+                        + " tokens; beside an answer of " + sample.maxNewTokens() + " the target reads up to " + most);
+            }
+        }
+    }
+
+    private void report(EvalReport report, Path folder) throws IOException {
+        ReportFiles.write(folder, report);
+        if (markdown != null) {
+            Files.writeString(markdown, MarkdownTable.render(report));
+        }
+        System.out.print(TerminalTable.render(report));
+        System.out.println("written: " + folder.resolve("report.html") + ", results.json, results.csv");
+    }
+
+    private List<Setting> grid() {
+        return WrongInputException.ifRefused(() -> Setting.grid(methods, budgets));
+    }
+
+    private MethodOverrides methodSettings() throws IOException {
+        Map<String, @Nullable Object> settings = new TreeMap<>();
+        for (Map.Entry<String, String> override : overrides.entrySet()) {
+            int dot = override.getKey().indexOf('.');
+            if (dot < 1 || !Methods.names().contains(override.getKey().substring(0, dot))) {
+                throw new WrongInputException("--set " + override.getKey()
+                        + " must begin with a method and a dot; there are " + Methods.names());
+            }
+            settings.put(override.getKey(), YAML.readValue(override.getValue(), Object.class));
+        }
+        return new MethodOverrides(settings);
+    }
+
+    private List<String> notes(List<String> ofTheTask, EvaluatedPair asked) {
+        List<String> notes = new ArrayList<>(ofTheTask);
+        notes.add(asked.names());
+        notes.add("prompts within the budget stay whole");
+        if (grid().stream().anyMatch(setting -> setting.preset() != null)) {
+            notes.add(
+                    "@paper: exactly the paper's method; elsewhere the first token and the accepted lookahead come from"
+                            + " the full cache");
+        }
+        if (grid().stream().anyMatch(setting -> setting.name().equals("speckv-pc"))) {
+            notes.add("speckv-pc: the budget is that of its KV cache; SpecPC keeps twice as many tokens before");
+        }
+        notes.add("times: " + (atATime() == 1 ? "one sample" : atATime() + " samples") + " at a time; "
+                + asked.timesAre());
+        return notes;
+    }
+
+    private String name() {
+        return command == null ? "run" : command.name();
+    }
+}

@@ -1,0 +1,211 @@
+package io.speckv.cli.eval;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.RepeatedCommand;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.EvalSample;
+import io.speckv.evals.MethodOverrides;
+import io.speckv.evals.Setting;
+import io.speckv.evals.importance.DegradedDraft;
+import io.speckv.evals.importance.ImportanceSettings;
+import io.speckv.evals.importance.ImportanceStudy;
+import io.speckv.evals.report.ImportancePage;
+import io.speckv.evals.ruler.RulerTask;
+import io.speckv.selection.method.Methods;
+import io.speckv.text.SpecialTokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Correlates what draft and target find important, and shows what a worse draft costs. */
+@Command(
+        name = "importance",
+        mixinStandardHelpOptions = true,
+        description = "How well the draft knows what the target finds important, and what a worse draft costs.")
+final class EvalImportanceCommand implements Callable<Integer> {
+    @Mixin
+    final LocalPairArguments pair = new LocalPairArguments();
+
+    @Option(
+            names = "--tasks",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "niah_single_1,niah_multikey_1",
+            description = "of RULER (${DEFAULT-VALUE})")
+    List<String> tasks = List.of();
+
+    @Option(
+            names = "--length",
+            paramLabel = "TOKENS",
+            converter = TokenCount.class,
+            defaultValue = "1k",
+            description = "of a prompt (${DEFAULT-VALUE})")
+    int length = 1024;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "prompts of each task (${DEFAULT-VALUE})")
+    int samples = 8;
+
+    @Mixin
+    final RulerArguments ruler = new RulerArguments();
+
+    @Option(
+            names = "--window",
+            defaultValue = "32",
+            description = "last tokens whose attention counts (${DEFAULT-VALUE})")
+    int window = 32;
+
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "most important tokens to compare (${DEFAULT-VALUE})")
+    int top = 128;
+
+    @Option(
+            names = "--noise",
+            split = ",",
+            paramLabel = "SIGMA",
+            defaultValue = "0,0.1,0.2,0.3,0.5,1",
+            description = "noise on the draft, in deviations of its matrices (${DEFAULT-VALUE})")
+    List<Double> noise = List.of();
+
+    @Option(
+            names = "--methods",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "full,specpc,speckv,speckv-pc",
+            description = "answered by each draft (${DEFAULT-VALUE})")
+    List<String> methods = List.of();
+
+    @Option(
+            names = "--budget",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "of the methods (${DEFAULT-VALUE})")
+    int budget = 128;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "runs/importance",
+            description = "folder of importance.json and importance.html (${DEFAULT-VALUE})")
+    Path out = Path.of("runs", "importance");
+
+    @Spec
+    @Nullable
+    CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException {
+        WrongInputException.requireAtLeastOne("--samples", samples);
+        for (String method : methods) {
+            if (!Methods.names().contains(method)) {
+                throw new WrongInputException("--methods " + method + ": there are " + Methods.names());
+            }
+        }
+        ImportanceSettings compared = compared();
+        List<RulerTask> chosen = RulerArguments.tasks(tasks);
+        try (LocalPairArguments.Open models = pair.open()) {
+            if (!models.tokenizer().fingerprint().equals(models.draftTokenizer().fingerprint())) {
+                throw new WrongInputException("draft and target must share one tokenizer to compare token by token");
+            }
+            List<EvalSample> prompts = ruler.draw(models.tokenizer(), chosen, List.of(length), samples)
+                    .samples();
+            List<ImportanceStudy.Cell> cells = new ImportanceStudy(models.draft(), models.target(), compared)
+                    .run(prompts.stream()
+                            .map(sample -> models.tokenizer()
+                                    .encode(sample.prompt(), SpecialTokens.INCLUDED)
+                                    .ids())
+                            .toList());
+            printLayers(cells);
+            write(cells, degraded(models, compared, prompts));
+        }
+        return 0;
+    }
+
+    private ImportanceSettings compared() {
+        return WrongInputException.ifRefused(() -> new ImportanceSettings(window, top));
+    }
+
+    private void printLayers(List<ImportanceStudy.Cell> cells) {
+        System.out.println("layers that score, from the one named to the last; means over prompts");
+        System.out.printf(
+                "%12s %12s %9s %9s  overlap of top %d%n", "draft from", "target from", "Pearson", "Spearman", top);
+        for (ImportanceStudy.Cell cell : cells) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%12d %12d %9.3f %9.3f  %.3f%n",
+                    cell.draftFrom(),
+                    cell.targetFrom(),
+                    cell.pearson(),
+                    cell.spearman(),
+                    cell.overlap());
+        }
+    }
+
+    private List<DegradedDraft.Line> degraded(
+            LocalPairArguments.Open models, ImportanceSettings compared, List<EvalSample> prompts) throws IOException {
+        DegradedDraft experiment = new DegradedDraft(
+                models.target(),
+                pair.draft(),
+                models.tokenizer(),
+                pair.options(),
+                compared,
+                new MethodOverrides(Map.of()));
+        List<Setting> settings = Setting.grid(methods, List.of(budget));
+        System.out.println();
+        System.out.println("accuracy with noise on the draft, budget " + budget + ", " + prompts.size() + " prompts");
+        System.out.printf("%7s %9s %9s", "noise", "Pearson", "Spearman");
+        methods.forEach(method -> System.out.printf(" %11s", method));
+        System.out.println();
+        List<DegradedDraft.Line> lines = new ArrayList<>();
+        for (double sigma : noise.stream().sorted().toList()) {
+            DegradedDraft.Line line = experiment.run(sigma, ruler.seed, prompts, settings);
+            lines.add(line);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%7.2f %9.3f %9.3f",
+                    sigma,
+                    line.correlation().pearson(),
+                    line.correlation().spearman());
+            line.accuracy().values().forEach(accuracy -> System.out.printf(Locale.ROOT, " %11.3f", accuracy.mean()));
+            System.out.println();
+        }
+        return lines;
+    }
+
+    private void write(List<ImportanceStudy.Cell> cells, List<DegradedDraft.Line> lines) throws IOException {
+        Files.createDirectories(out);
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode all = json.createObjectNode();
+        all.set("layers", json.valueToTree(cells));
+        all.set("noise", json.valueToTree(lines));
+        json.writerWithDefaultPrettyPrinter()
+                .writeValue(out.resolve("importance.json").toFile(), all);
+        if (!lines.isEmpty()) {
+            Files.writeString(
+                    out.resolve("importance.html"),
+                    ImportancePage.render(
+                            RepeatedCommand.of(command),
+                            lines.stream().map(DegradedDraft.Line::charted).toList()));
+        }
+        System.out.println("written: " + out.resolve("importance.html") + ", importance.json");
+    }
+}

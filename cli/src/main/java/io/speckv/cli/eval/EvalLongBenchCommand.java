@@ -1,0 +1,125 @@
+package io.speckv.cli.eval;
+
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.EvalSample;
+import io.speckv.evals.longbench.LongBenchFolder;
+import io.speckv.evals.longbench.LongBenchSample;
+import io.speckv.evals.longbench.LongBenchTask;
+import io.speckv.evals.longbench.MiddleCut;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** LongBench from its files. */
+@Command(
+        name = "longbench",
+        mixinStandardHelpOptions = true,
+        description = "LongBench's English tasks from a folder of its JSONL files.")
+final class EvalLongBenchCommand implements Callable<Integer> {
+    /** More than any known template takes. */
+    private static final int CHAT_TEMPLATE_TOKENS = 64;
+
+    @Mixin
+    final EvalArguments eval = new EvalArguments();
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "folder of TASK.jsonl files")
+    Path data = Path.of("");
+
+    @Option(names = "--tasks", split = ",", paramLabel = "NAME", description = "tasks (all that have a file)")
+    List<String> tasks = List.of();
+
+    @Option(names = "--samples", description = "of each task at most (all)")
+    int samples = Integer.MAX_VALUE;
+
+    @Option(
+            names = "--max-length",
+            converter = TokenCount.class,
+            paramLabel = "TOKENS",
+            description = "cut longer prompts in the middle (what both models have positions for)")
+    @Nullable
+    Integer maxLength;
+
+    @Override
+    public Integer call() throws IOException {
+        WrongInputException.requireAtLeastOne("--samples", samples);
+        if (!Files.isDirectory(data)) {
+            throw new WrongInputException("--data " + data + ": there is no such folder");
+        }
+        LongBenchFolder folder = new LongBenchFolder(data);
+        // A line that is no sample shows now, not after the models are loaded.
+        Map<LongBenchTask, List<LongBenchSample>> chosen = new LinkedHashMap<>();
+        for (LongBenchTask task : tasks(folder)) {
+            chosen.put(task, folder.samples(task).stream().limit(samples).toList());
+        }
+        try (EvaluatedPair pair = eval.open()) {
+            int longest = longestPrompt(pair, chosen.keySet());
+            MiddleCut truncation = new MiddleCut(new Codec(pair.prompts().tokenizer()), longest);
+            List<EvalSample> prompts = new ArrayList<>();
+            int cut = 0;
+            for (List<LongBenchSample> ofTask : chosen.values()) {
+                for (int i = 0; i < ofTask.size(); i++) {
+                    EvalSample prompt = EvalSample.of(ofTask.get(i), i, truncation);
+                    cut += prompt.prompt().equals(ofTask.get(i).prompt()) ? 0 : 1;
+                    prompts.add(prompt);
+                }
+            }
+            List<String> notes = new ArrayList<>();
+            notes.add(cut + " of " + prompts.size() + " prompts had more than " + longest
+                    + " tokens and are cut in the middle");
+            List<String> others = tasks.isEmpty() ? folder.otherFiles() : List.of();
+            if (!others.isEmpty()) {
+                notes.add("passed over, as no English task of LongBench: " + String.join(", ", others));
+            }
+            eval.run("LongBench", pair, prompts, notes);
+        }
+        return 0;
+    }
+
+    private List<LongBenchTask> tasks(LongBenchFolder folder) {
+        if (!tasks.isEmpty()) {
+            return WrongInputException.ifRefused(
+                    () -> tasks.stream().map(LongBenchTask::of).distinct().toList());
+        }
+        if (folder.tasks().isEmpty()) {
+            throw new WrongInputException(data + " holds none of LongBench's files, such as hotpotqa.jsonl");
+        }
+        return folder.tasks();
+    }
+
+    /** Returns the tokens of the longest prompt that stays whole. */
+    private int longestPrompt(EvaluatedPair pair, Set<LongBenchTask> chosen) {
+        int answer = chosen.stream().mapToInt(LongBenchTask::maxNewTokens).max().orElse(0);
+        int most = pair.longestPrompt(answer) - CHAT_TEMPLATE_TOKENS;
+        int longest = maxLength == null ? most : maxLength;
+        if (longest < 2 || longest > most) {
+            throw new WrongInputException("prompts cannot be cut to " + longest + " tokens: the models read up to "
+                    + most + " beside an answer of " + answer + " and a chat template of up to "
+                    + CHAT_TEMPLATE_TOKENS);
+        }
+        return longest;
+    }
+
+    private record Codec(Tokenizer tokenizer) implements MiddleCut.Codec {
+        @Override
+        public int[] encode(String text) {
+            return tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();
+        }
+
+        @Override
+        public String decode(int[] ids) {
+            return tokenizer.decode(ids, SpecialTokens.EXCLUDED);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.speckv.cli.eval;
+
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.ruler.RulerTask;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** RULER, generated. */
+@Command(
+        name = "ruler",
+        mixinStandardHelpOptions = true,
+        description = "RULER's tasks that need no outside data, generated from a seed.")
+final class EvalRulerCommand implements Callable<Integer> {
+    @Mixin
+    final EvalArguments eval = new EvalArguments();
+
+    @Option(
+            names = "--tasks",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "niah_single_1,niah_multikey_1,niah_multikey_2,niah_multivalue,niah_multiquery",
+            description = "tasks (${DEFAULT-VALUE}); there are niah_multikey_3, vt, cwe and fwe besides")
+    List<String> tasks = List.of();
+
+    @Option(
+            names = "--lengths",
+            split = ",",
+            paramLabel = "TOKENS",
+            converter = TokenCount.class,
+            defaultValue = "1k,2k,4k",
+            description = "tokens of prompt and answer, in the target's vocabulary (${DEFAULT-VALUE})")
+    List<Integer> lengths = List.of();
+
+    @Option(names = "--samples", defaultValue = "100", description = "prompts of a task and length (${DEFAULT-VALUE})")
+    int samples = 100;
+
+    @Mixin
+    final RulerArguments ruler = new RulerArguments();
+
+    @Override
+    public Integer call() throws IOException {
+        WrongInputException.requireAtLeastOne("--samples", samples);
+        List<RulerTask> chosen = RulerArguments.tasks(tasks);
+        try (EvaluatedPair pair = eval.open()) {
+            RulerArguments.Prompts prompts = ruler.draw(pair.prompts().tokenizer(), chosen, lengths, samples);
+            List<String> notes = new ArrayList<>(prompts.notes());
+            notes.add(samples + " samples a cell");
+            eval.run("RULER", pair, prompts.samples(), notes);
+        }
+        return 0;
+    }
+}

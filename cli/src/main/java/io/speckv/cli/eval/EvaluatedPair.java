@@ -1,0 +1,34 @@
+package io.speckv.cli.eval;
+
+import io.speckv.evals.Generator;
+import io.speckv.evals.PairIdentity;
+import io.speckv.evals.PromptTokenizer;
+import io.speckv.evals.Setting;
+import java.io.IOException;
+
+/** The target and the draft that an evaluation asks, with the methods it asks for. */
+sealed interface EvaluatedPair extends AutoCloseable permits LocalPair, ServedPair {
+    /** Returns how prompts become the target's tokens. */
+    PromptTokenizer prompts();
+
+    /** Returns how many tokens a prompt may have that the target answers with up to {@code newTokens}. */
+    int longestPromptOfTarget(int newTokens);
+
+    /** Returns how many tokens a prompt may have that both models read, for an answer of up to {@code newTokens}. */
+    int longestPrompt(int newTokens);
+
+    /** Returns what the answers depend on besides prompts and {@link Setting}s. */
+    PairIdentity identity() throws IOException;
+
+    /** Returns what answers the prompts; it ends with this pair. */
+    Generator generator();
+
+    /** Returns the names of the models, for readers of the results. */
+    String names();
+
+    /** Returns what the times are, for readers of the results. */
+    String timesAre();
+
+    @Override
+    void close();
+}

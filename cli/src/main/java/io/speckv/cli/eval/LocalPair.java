@@ -1,0 +1,106 @@
+package io.speckv.cli.eval;
+
+import io.speckv.cli.local.LocalClassifier;
+import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.CascadeGenerator;
+import io.speckv.evals.Generator;
+import io.speckv.evals.MethodOverrides;
+import io.speckv.evals.PairIdentity;
+import io.speckv.evals.PromptTokenizer;
+import io.speckv.evals.Setting;
+import io.speckv.selection.method.Method;
+import java.io.IOException;
+import java.util.List;
+
+/** A pair opened in this process. */
+record LocalPair(
+        LocalPairArguments arguments,
+        LocalPairArguments.Open models,
+        PromptTokenizer prompts,
+        LocalClassifier classifier,
+        MethodOverrides settings)
+        implements EvaluatedPair {
+    /**
+     * Opens the models and what the methods of {@code grid} need besides.
+     *
+     * @throws WrongInputException if a method needs a token classifier and names none, or several are named
+     */
+    static LocalPair open(LocalPairArguments arguments, MethodOverrides settings, List<Setting> grid)
+            throws IOException {
+        List<Method> methods = grid.stream().map(settings::method).toList();
+        LocalClassifier classifier = LocalClassifier.open(methods, arguments.options());
+        try {
+            // Whatever the prompts' lengths: one that is long enough to need it will come.
+            methods.forEach(method -> classifier.requireFor(method, Integer.MAX_VALUE, 1));
+            return open(arguments, classifier, settings);
+        } catch (RuntimeException | IOException e) {
+            classifier.close();
+            throw e;
+        }
+    }
+
+    private static LocalPair open(LocalPairArguments arguments, LocalClassifier classifier, MethodOverrides settings)
+            throws IOException {
+        LocalPairArguments.Open models = arguments.open();
+        try {
+            PromptTokenizer prompts = PromptTokenizer.of(models.tokenizer(), arguments.target());
+            return new LocalPair(arguments, models, prompts, classifier, settings);
+        } catch (RuntimeException | IOException e) {
+            models.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public int longestPromptOfTarget(int newTokens) {
+        // The last token of an answer is never fed.
+        return models.target().shape().maxPositions() - newTokens + 1;
+    }
+
+    @Override
+    public int longestPrompt(int newTokens) {
+        return Math.min(
+                        models.target().shape().maxPositions(),
+                        models.draft().shape().maxPositions())
+                - newTokens;
+    }
+
+    @Override
+    public PairIdentity identity() throws IOException {
+        return PairIdentity.of(
+                arguments.target(),
+                arguments.draft(),
+                models.target().precision().name(),
+                settings.overrides().toString());
+    }
+
+    @Override
+    public Generator generator() {
+        return new CascadeGenerator(
+                models.target(),
+                models.draft(),
+                prompts,
+                models::bridge,
+                classifier.scorer(models.tokenizer()),
+                settings);
+    }
+
+    @Override
+    public String names() {
+        return "target " + arguments.target().getFileName() + ", draft "
+                + arguments.draft().getFileName();
+    }
+
+    @Override
+    public String timesAre() {
+        return "work shared by methods counts for each";
+    }
+
+    @Override
+    public void close() {
+        prompts.close();
+        models.close();
+        classifier.close();
+    }
+}

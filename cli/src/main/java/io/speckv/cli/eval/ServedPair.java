@@ -1,0 +1,165 @@
+package io.speckv.cli.eval;
+
+import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.ConnectionArguments;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.Generator;
+import io.speckv.evals.MethodOverrides;
+import io.speckv.evals.PairIdentity;
+import io.speckv.evals.PromptTokenizer;
+import io.speckv.evals.Setting;
+import io.speckv.proto.v1.DescribeResponse;
+import io.speckv.proto.v1.ModelDescription;
+import io.speckv.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A pair behind a router. Prompts are counted by a tokenizer in this process, which has to be the target's. */
+record ServedPair(
+        String address,
+        RouterClient client,
+        DescribeResponse served,
+        ModelDescription target,
+        PromptTokenizer prompts,
+        ServedMethods methods,
+        MethodOverrides settings)
+        implements EvaluatedPair {
+    /**
+     * Asks the router what it serves.
+     *
+     * @param tokenizerFolder folder with the target's tokenizer, and its chat template if it has one
+     * @throws WrongInputException if the router has no such model, one with another tokenizer, or cannot be asked for the
+     *     methods of {@code grid}
+     */
+    static ServedPair open(
+            String address,
+            ConnectionArguments connection,
+            Path tokenizerFolder,
+            MethodOverrides settings,
+            List<Setting> grid)
+            throws IOException {
+        RouterClient client = connection.open(address);
+        try {
+            DescribeResponse served = client.describe();
+            ModelDescription target = target(served, connection.model(), address);
+            ServedMethods methods = ServedMethods.of(settings, grid, served);
+            PromptTokenizer prompts = prompts(tokenizer(tokenizerFolder, target, address), tokenizerFolder);
+            return new ServedPair(address, client, served, target, prompts, methods, settings);
+        } catch (RuntimeException | IOException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    private static Tokenizer tokenizer(Path folder, ModelDescription target, String address) {
+        Tokenizer tokenizer = Tokenizer.open(folder);
+        if (!target.getTokenizerFingerprint().equals(tokenizer.fingerprint())) {
+            tokenizer.close();
+            throw new WrongInputException("--target " + folder + " has another tokenizer than " + target.getName()
+                    + " at " + address + ", so prompts would get other lengths; give a folder with that model's"
+                    + " tokenizer.json");
+        }
+        return tokenizer;
+    }
+
+    private static PromptTokenizer prompts(Tokenizer tokenizer, Path folder) throws IOException {
+        try {
+            return PromptTokenizer.of(tokenizer, folder);
+        } catch (RuntimeException | IOException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private static ModelDescription target(DescribeResponse served, String asked, String address) {
+        String name = asked.isEmpty() ? served.getDefaultModel() : asked;
+        return served.getTargetsList().stream()
+                .filter(model -> model.getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new WrongInputException(
+                        "the router at " + address + " has no target '" + name + "' now, it has " + names(served)));
+    }
+
+    private static String names(DescribeResponse served) {
+        List<ModelDescription> models = served.getTargetsList();
+        return models.isEmpty()
+                ? "none"
+                : models.stream().map(ModelDescription::getName).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public int longestPromptOfTarget(int newTokens) {
+        if (newTokens > target.getMaxNewTokenCount()) {
+            throw new WrongInputException("an answer of " + newTokens + " tokens is asked for; " + target.getName()
+                    + " at " + address + " gives up to " + target.getMaxNewTokenCount());
+        }
+        // A prompt of the longest leaves room for one token, which is never fed.
+        return target.getMaxPromptTokenCount() + 1 - newTokens;
+    }
+
+    @Override
+    public int longestPrompt(int newTokens) {
+        return served.getDraftsList().stream()
+                .mapToInt(ModelDescription::getMaxPromptTokenCount)
+                .reduce(longestPromptOfTarget(newTokens), Math::min);
+    }
+
+    /**
+     * Returns what the router says about its models: not their weights, and nothing that may change without changing an
+     * answer.
+     */
+    @Override
+    public PairIdentity identity() {
+        String drafts = served.getDraftsList().stream()
+                .map(ServedPair::identity)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        String template = Integer.toHexString(Arrays.hashCode(prompts.of("probe", true)));
+        return new PairIdentity(Map.of(
+                "served target",
+                identity(target),
+                "served draft",
+                drafts,
+                "chat template",
+                template,
+                "settings",
+                settings.overrides().toString()));
+    }
+
+    private static String identity(ModelDescription model) {
+        return model.getName() + " " + model.getFamily() + " " + model.getDtype() + " "
+                + model.getTokenizerFingerprint();
+    }
+
+    @Override
+    public Generator generator() {
+        return new RouterGenerator(client, target.getName(), prompts, methods);
+    }
+
+    @Override
+    public String names() {
+        String drafts = served.getDraftsList().stream()
+                .map(ModelDescription::getName)
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return "target " + target.getName() + ", draft " + (drafts.isEmpty() ? "none" : drafts) + ", served at "
+                + address;
+    }
+
+    @Override
+    public String timesAre() {
+        return "as the client saw them; KV cache: entries of the prompt";
+    }
+
+    @Override
+    public void close() {
+        prompts.close();
+        prompts.tokenizer().close();
+        client.close();
+    }
+}

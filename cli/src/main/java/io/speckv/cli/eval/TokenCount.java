@@ -1,0 +1,23 @@
+package io.speckv.cli.eval;
+
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads {@code 4096} and {@code 4k} as 4096 tokens. */
+final class TokenCount implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+        String lower = value.toLowerCase(Locale.ROOT);
+        boolean thousands = lower.endsWith("k");
+        try {
+            int count = Integer.parseInt(thousands ? lower.substring(0, lower.length() - 1) : lower);
+            if (count > 0) {
+                return Math.multiplyExact(count, thousands ? 1024 : 1);
+            }
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new TypeConversionException("'" + value + "' is no number of tokens, such as 2048 or 2k");
+        }
+        throw new TypeConversionException("'" + value + "' must be positive");
+    }
+}

@@ -1,0 +1,87 @@
+package io.speckv.cli.options;
+
+import io.speckv.cli.client.RouterClient;
+import io.speckv.kit.server.ChannelSettings;
+import io.speckv.kit.server.TlsSettings;
+import io.speckv.kit.settings.ByteSize;
+import io.speckv.kit.settings.SettingsException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+/** How a router is reached, and which of its models is asked. */
+public final class ConnectionArguments {
+    private static final Duration RELOAD = Duration.ofMinutes(1);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
+    private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(20);
+
+    @Option(names = "--model", paramLabel = "NAME", description = "target model (the router's default)")
+    @Nullable
+    String model;
+
+    @Option(names = "--tls", description = "TLS, trusting the system's authorities")
+    boolean tls;
+
+    @Option(names = "--tls-ca", paramLabel = "FILE", description = "TLS, trusting the authorities of this PEM file")
+    @Nullable
+    Path authorities;
+
+    @Option(names = "--cert", paramLabel = "FILE", description = "own certificate (PEM), for mutual TLS")
+    @Nullable
+    Path certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "its key (PEM, PKCS#8)")
+    @Nullable
+    Path key;
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "file with the bearer token")
+    @Nullable
+    Path tokenFile;
+
+    @Option(names = "--allow-plaintext", description = "no TLS, even to a router off this machine")
+    boolean allowPlaintext;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "600",
+            description = "time limit of a call (${DEFAULT-VALUE})")
+    long timeoutSeconds = 600;
+
+    /** Returns the names of these options. */
+    public static List<String> names() {
+        return CommandSpec.forAnnotatedObject(new ConnectionArguments()).options().stream()
+                .map(OptionSpec::longestName)
+                .toList();
+    }
+
+    /** Returns the name of the model asked for; empty for the router's default. */
+    public String model() {
+        return model == null ? "" : model;
+    }
+
+    public RouterClient open(String address) {
+        if (timeoutSeconds < 1) {
+            throw new WrongInputException("--timeout is " + timeoutSeconds + ", must be at least 1 second");
+        }
+        boolean secure = tls || authorities != null || certificate != null;
+        try {
+            return RouterClient.open(
+                    new ChannelSettings(
+                            address,
+                            allowPlaintext,
+                            new TlsSettings(secure, certificate, key, authorities, RELOAD),
+                            tokenFile,
+                            ByteSize.parse("64MiB"),
+                            KEEP_ALIVE,
+                            KEEP_ALIVE_TIMEOUT),
+                    Duration.ofSeconds(timeoutSeconds));
+        } catch (IllegalArgumentException | SettingsException e) {
+            throw new WrongInputException(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

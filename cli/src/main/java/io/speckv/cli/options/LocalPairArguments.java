@@ -1,0 +1,71 @@
+package io.speckv.cli.options;
+
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.selection.align.TokenBridge;
+import io.speckv.text.TextBridge;
+import io.speckv.text.Tokenizer;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A target and its draft, the pair that comes with the project unless others are named. */
+public final class LocalPairArguments {
+    @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
+    Path target = bundled("speckv-tiny-target");
+
+    @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (the bundled one)")
+    Path draft = bundled("speckv-tiny-draft");
+
+    @Mixin
+    ModelArguments models = new ModelArguments();
+
+    /** Returns the folder of a model that comes with the project. */
+    public static Path bundled(String name) {
+        return Path.of(System.getProperty("speckv.home", "."), "models", name);
+    }
+
+    /** Returns the target's folder. */
+    public Path target() {
+        return target;
+    }
+
+    /** Returns the draft's folder. */
+    public Path draft() {
+        return draft;
+    }
+
+    /** Returns how both are loaded. */
+    public ModelOptions options() {
+        return models.options();
+    }
+
+    /** Opens both; the caller closes what is returned. */
+    public Open open() {
+        Tokenizer tokenizer = Tokenizer.open(target);
+        return new Open(
+                tokenizer,
+                DecoderModel.open(target, options()),
+                Tokenizer.open(draft),
+                DecoderModel.open(draft, options()));
+    }
+
+    /** Both models with their tokenizers. */
+    public record Open(Tokenizer tokenizer, DecoderModel target, Tokenizer draftTokenizer, DecoderModel draft)
+            implements AutoCloseable {
+        /** Returns the bridge from the draft's tokens to those of a prompt of the target. */
+        public TokenBridge bridge(int[] prompt) {
+            return draftTokenizer.fingerprint().equals(tokenizer.fingerprint())
+                    ? TokenBridge.shared(prompt)
+                    : TextBridge.ofTokens(draftTokenizer, tokenizer, prompt);
+        }
+
+        @Override
+        public void close() {
+            draft.close();
+            draftTokenizer.close();
+            target.close();
+            tokenizer.close();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.speckv.cli.options;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.TokenIds;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A prompt as text, as a file ({@code -} for standard input) or as token ids. Exactly one of them is given. */
+public final class PromptArguments {
+    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "the prompt")
+    @Nullable
+    String text;
+
+    @Option(
+            names = {"--file", "--prompt-file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "file of the prompt, - for stdin")
+    @Nullable
+    Path file;
+
+    @Option(
+            names = "--prompt-ids",
+            required = true,
+            paramLabel = "FILE",
+            description = "JSON file with the prompt's token ids")
+    @Nullable
+    Path ids;
+
+    /** Returns the prompt as text, or null if it came as ids. */
+    @Nullable
+    public String text() throws IOException {
+        if (text != null) {
+            return text;
+        }
+        if (file == null) {
+            return null;
+        }
+        return file.toString().equals("-")
+                ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+                : Files.readString(file);
+    }
+
+    public int[] tokens(@Nullable String prompt, Tokenizer tokenizer) throws IOException {
+        int[] tokens = prompt == null
+                ? readIds()
+                : tokenizer.encode(prompt, SpecialTokens.INCLUDED).ids();
+        if (tokens.length == 0) {
+            throw new WrongInputException("the prompt is empty; it needs at least one token");
+        }
+        return tokens;
+    }
+
+    /** Returns the prompt of a request. */
+    public Prompt toProto() throws IOException {
+        String prompt = text();
+        return prompt == null
+                ? Prompt.newBuilder()
+                        .setTokenIds(TokenIds.newBuilder()
+                                .addAllIds(Arrays.stream(readIds()).boxed().toList()))
+                        .build()
+                : Prompt.newBuilder().setText(prompt).build();
+    }
+
+    private int[] readIds() throws IOException {
+        if (ids == null) {
+            throw new WrongInputException("no prompt is given; use --prompt, --prompt-file or --prompt-ids");
+        }
+        try {
+            return new ObjectMapper().readValue(ids.toFile(), int[].class);
+        } catch (JsonProcessingException e) {
+            throw new WrongInputException(
+                    ids + ": expected a JSON array of token ids, found " + e.getOriginalMessage(), e);
+        }
+    }
+}

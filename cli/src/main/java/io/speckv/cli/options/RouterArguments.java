@@ -1,0 +1,34 @@
+package io.speckv.cli.options;
+
+import io.speckv.cli.client.RouterClient;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which router is asked, and how it is reached. */
+public final class RouterArguments {
+    @Option(
+            names = "--router",
+            paramLabel = "HOST:PORT",
+            defaultValue = "localhost:9000",
+            description = "the router to ask (${DEFAULT-VALUE})")
+    String address = "localhost:9000";
+
+    @Mixin
+    final ConnectionArguments connection = new ConnectionArguments();
+
+    /** Returns the way to a router on this machine. */
+    public static RouterArguments local(int port) {
+        RouterArguments arguments = new RouterArguments();
+        arguments.address = "localhost:" + port;
+        return arguments;
+    }
+
+    /** Returns the name of the model asked for; empty for the router's default. */
+    public String model() {
+        return connection.model();
+    }
+
+    public RouterClient open() {
+        return connection.open(address);
+    }
+}

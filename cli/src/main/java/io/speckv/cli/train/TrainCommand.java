@@ -1,0 +1,120 @@
+package io.speckv.cli.train;
+
+import io.speckv.cli.client.Terminal;
+import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.ModelOptions;
+import io.speckv.training.Limit;
+import io.speckv.training.Train;
+import io.speckv.training.torch.Divergence;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains a small model from nothing, or distils a draft from a target. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Train a small target, or a draft on the target's predictions. The same command goes on with a"
+                + " run that was stopped; --from begins another stage from what a run ended with.")
+public final class TrainCommand implements Callable<Integer> {
+    @Option(
+            names = "--settings",
+            required = true,
+            paramLabel = "FILE",
+            description = "what the model becomes, such as training/settings/speckv-tiny-target.json")
+    Path settings = Path.of("");
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run: checkpoint and log")
+    Path out = Path.of("");
+
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "begin with this run's weights and optimizer, or this model's weights, and its tokenizer; the"
+                    + " tokens, the learning rate and the lengths begin anew (random weights)")
+    @Nullable
+    Path from;
+
+    @Option(
+            names = "--text",
+            required = true,
+            paramLabel = "PATH",
+            description = "text files or folders of 100 kB or more; may be repeated")
+    List<Path> texts = List.of();
+
+    @Option(
+            names = "--tokenizer-of",
+            paramLabel = "DIR",
+            description = "take this model's tokenizer (one is learned from the texts)")
+    @Nullable
+    Path tokenizerOf;
+
+    @Option(names = "--vocabulary", defaultValue = "1536", description = "of a tokenizer to learn (${DEFAULT-VALUE})")
+    int vocabulary = 1536;
+
+    @Option(names = "--distill", paramLabel = "DIR", description = "learn the predictions of this target")
+    @Nullable
+    Path distill;
+
+    @Option(
+            names = "--divergence",
+            defaultValue = "kl",
+            description = "what distillation minimises: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
+    Divergence divergence = Divergence.KL;
+
+    @Option(names = "--minutes", paramLabel = "N", description = "stop after so long, to go on later (no limit)")
+    @Nullable
+    Long minutes;
+
+    @Option(names = "--stop-at", paramLabel = "TOKENS", description = "stop there, to go on later (no limit)")
+    @Nullable
+    Long stopAt;
+
+    @Option(names = "--export", paramLabel = "DIR", description = "write the model as a Hugging Face folder")
+    @Nullable
+    Path export;
+
+    @Option(
+            names = "--measure",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "recall of each kind and length on N fresh sequences at the end (${DEFAULT-VALUE})")
+    int measured;
+
+    @Mixin
+    ModelArguments models = new ModelArguments();
+
+    @Override
+    public Integer call() throws IOException {
+        ModelOptions options = models.options();
+        DeviceName device = options.device();
+        Limit limit = WrongInputException.ifRefused(() -> new Limit(
+                minutes == null ? Limit.NONE.time() : Duration.ofMinutes(minutes),
+                stopAt == null ? Limit.NONE.tokens() : stopAt));
+        Train.Order order = WrongInputException.ifRefused(() -> new Train.Order(
+                settings,
+                out,
+                Optional.ofNullable(from),
+                texts,
+                Optional.ofNullable(tokenizerOf),
+                vocabulary,
+                Optional.ofNullable(distill),
+                divergence,
+                device,
+                options.precision(),
+                limit,
+                Optional.ofNullable(export),
+                measured));
+        new Train(order, System.err, Terminal.ofProcess().err()).run();
+        return 0;
+    }
+}

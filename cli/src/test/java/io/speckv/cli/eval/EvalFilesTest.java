@@ -1,0 +1,165 @@
+package io.speckv.cli.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.speckv.cli.CommandRun;
+import io.speckv.cli.options.RepeatedCommand;
+import io.speckv.evals.report.EvalCell;
+import io.speckv.evals.report.EvalReport;
+import io.speckv.evals.report.ReportFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The evaluations of files that a user brings, on the bundled pair. */
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+class EvalFilesTest {
+    private static final Path MODELS =
+            Path.of(System.getProperty("speckv.golden")).resolveSibling("models");
+    private static final String NEEDLE = "One of the special magic numbers for red-fox is: 4817263. ";
+    private static final String QUESTION =
+            "What is the special magic number for red-fox mentioned in the provided text?"
+                    + " The special magic number for red-fox mentioned in the provided text is";
+    private static final String HAY = "The grass is green. The sky is blue. The sun is yellow. Here we go. ";
+
+    @TempDir
+    Path folder;
+
+    private CommandRun eval(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("eval"));
+        all.addAll(Arrays.asList(arguments));
+        all.addAll(List.of(
+                "--target",
+                MODELS.resolve("speckv-tiny-target").toString(),
+                "--draft",
+                MODELS.resolve("speckv-tiny-draft").toString(),
+                "--dtype",
+                "fp32",
+                "--threads",
+                "1",
+                "--out",
+                folder.resolve("results").toString()));
+        return CommandRun.of(all.toArray(new String[0]));
+    }
+
+    private void write(String name, String... lines) throws IOException {
+        Files.writeString(folder.resolve(name), String.join("\n", lines) + "\n");
+    }
+
+    private List<EvalCell> cells() throws IOException {
+        return report().cells();
+    }
+
+    private EvalReport report() throws IOException {
+        return ReportFiles.read(folder.resolve("results/results.json"));
+    }
+
+    private static String ruler(String rest) {
+        return "{\"input\": \"" + HAY.repeat(8) + NEEDLE + HAY.repeat(8) + QUESTION + "\", \"outputs\": [\"4817263\"]"
+                + rest + "}";
+    }
+
+    private static String longBench(String context, String rest) {
+        return "{\"input\": \"Who?\", \"context\": \"" + context + "\", \"answers\": [\"a fox\"]" + rest + "}";
+    }
+
+    @Test
+    void rulersFilesAreAnsweredAndScored() throws IOException {
+        write("needle.jsonl", ruler(", \"task\": \"niah_single_1\", \"max_length\": 512"));
+        write("plain.jsonl", ruler(", \"index\": 0"), ruler(", \"index\": 1"));
+        CommandRun run = eval(
+                "file",
+                "--tasks",
+                folder.resolve("needle.jsonl").toString(),
+                "--tasks",
+                folder.resolve("plain.jsonl").toString(),
+                "--task",
+                "qa_1",
+                "--methods",
+                "full,speckv",
+                "--budgets",
+                "128");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(cells())
+                .extracting(cell -> cell.method() + " " + cell.task() + " " + cell.length() + " " + cell.samples())
+                .containsExactly(
+                        "full niah_single_1 512 1", "speckv niah_single_1 512 1", "full qa_1 0 2", "speckv qa_1 0 2");
+        assertThat(cells()).extracting(EvalCell::accuracy).containsOnly(1.0);
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80 || line.startsWith("written: "));
+        assertThat(run.out())
+                .startsWith("budget 128: accuracy in %\n")
+                .contains("\nlength 512, budget 128: accuracy in %\n");
+    }
+
+    @Test
+    void longBenchsFilesAreCutWhereTheyAreLongAndScored() throws IOException {
+        write("hotpotqa.jsonl", longBench(HAY, ""), longBench(HAY.repeat(40), ""));
+        write("trec.jsonl", longBench(HAY, ", \"all_classes\": [\"a fox\", \"a hen\"]"));
+        write("hotpotqa_e.jsonl", longBench(HAY, ""));
+        CommandRun run = eval(
+                "longbench", "--data", folder.toString(), "--max-length", "256", "--methods", "full,specpc,speckv");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(cells())
+                .hasSize(2 * 5)
+                .allSatisfy(cell -> assertThat(cell.accuracy()).isBetween(0.0, 1.0));
+        assertThat(report().notes())
+                .contains(
+                        "1 of 3 prompts had more than 256 tokens and are cut in the middle",
+                        "passed over, as no English task of LongBench: hotpotqa_e.jsonl");
+        assertThat(report().command()).startsWith("./speckv eval longbench --data ");
+        assertThat(run.out()).startsWith("budget 128: accuracy in %\n");
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80 || line.startsWith("written: "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        longbench --data {dir}                                  | hotpotqa.jsonl:2: there is no 'answers'
+        longbench --data {dir} --tasks musique                  | there is no file
+        longbench --data {dir} --tasks hotpot                   | LongBench has no English task 'hotpot', it has
+        longbench --data {dir}/none                             | there is no such folder
+        longbench --data {dir}/empty                            | holds none of LongBench's files, such as
+        longbench --data {dir} --samples 0                      | --samples is 0; it must be at least 1
+        longbench --data {dir} --tasks trec --max-length 1      | prompts cannot be cut to 1 tokens
+        longbench --data {dir} --tasks trec --max-length 8k     | cannot be cut to 8192 tokens: the models read up to 8
+        longbench --data {dir} --tasks trec --methods snap      | snap
+        file --tasks {dir}/ruler.jsonl                          | ruler.jsonl:1: there is no 'task'
+        file --tasks {dir}/ruler.jsonl --task niah              | RULER has no task 'niah', it has niah_single_1
+        file --tasks {dir}/long.jsonl                           | the target reads up to 8
+        file --tasks {dir}/nothing.jsonl                        | nothing.jsonl is empty
+        ruler --samples 0                                       | --samples is 0; it must be at least 1
+        ruler --samples 1 --lengths 16k --tasks niah_single_1   | the target reads up to 8
+        """)
+    void whatCannotBeUsedIsWrongInputAndNamed(String command, String message) throws IOException {
+        Files.createDirectories(folder.resolve("empty"));
+        write("hotpotqa.jsonl", longBench(HAY, ""), "{\"input\": \"\", \"context\": \"x\"}");
+        write("trec.jsonl", longBench(HAY, ", \"all_classes\": [\"a fox\"]"));
+        write("ruler.jsonl", ruler(""));
+        write("nothing.jsonl", "");
+        write("long.jsonl", "{\"task\": \"vt\", \"outputs\": [\"x\"], \"input\": \"" + HAY.repeat(600) + "\"}");
+        CommandRun run = eval(command.replace("{dir}", folder.toString()).split(" ", -1));
+
+        assertThat(run.err()).contains(message).doesNotContain("defect");
+        assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void aCommandIsQuotedSoThatAShellTakesItAgain() {
+        assertThat(RepeatedCommand.quoted("speckv.window_size=32")).isEqualTo("speckv.window_size=32");
+        assertThat(RepeatedCommand.quoted("laq++")).isEqualTo("laq++");
+        assertThat(RepeatedCommand.quoted(" ")).isEqualTo("' '");
+        assertThat(RepeatedCommand.quoted("it's")).isEqualTo("'it'\\''s'");
+        assertThat(RepeatedCommand.quoted("")).isEqualTo("''");
+    }
+}

@@ -1,0 +1,179 @@
+package io.speckv.draft;
+
+import io.speckv.draft.speculation.AfterAnalysis;
+import io.speckv.engine.YieldPoint;
+import io.speckv.engine.CancelledException;
+import io.speckv.engine.generate.DraftReading;
+import io.speckv.engine.generate.OpenDraft;
+import io.speckv.kit.admission.QueuePlace;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.stream.StreamWriter;
+import io.speckv.serving.batch.BatchedRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to analyse on its way through the engine, and what it holds; and on where the draft speculates. Confined to the
+ * engine's thread once admitted.
+ *
+ * @param <M> the stream's messages
+ */
+final class AnalysisRun<M> implements BatchedRequest {
+    private final DraftEngine engine;
+    private final AnalysisRequest analysis;
+    private final AnalysisReply<M> answer;
+    private final @Nullable AfterAnalysis<M> speculation;
+    private final QueuePlace place;
+    private @Nullable OpenDraft draft;
+    private long classifierNanos;
+    private boolean summarised;
+
+    /**
+     * @param speculation null where the summary is the end
+     * @param place in the queue, given up by whoever sees the stream's end
+     */
+    AnalysisRun(
+            DraftEngine engine,
+            AnalysisRequest analysis,
+            AnalysisReply<M> answer,
+            @Nullable AfterAnalysis<M> speculation,
+            QueuePlace place) {
+        this.engine = engine;
+        this.analysis = analysis;
+        this.answer = answer;
+        this.speculation = speculation;
+        this.place = place;
+    }
+
+    /** Waits for its turn, or fails the stream with QUEUE_FULL. */
+    void start() {
+        try {
+            place.enter(engine.admission(), analysis.task().prompt().length, () -> engine.submit(this));
+        } catch (RequestException e) {
+            answer.stream().fail(e);
+            return;
+        }
+        // Drafts that only speculate give way to one that waits.
+        engine.wake();
+    }
+
+    @Override
+    public boolean isOver() {
+        return answer.stream().isOver();
+    }
+
+    @Override
+    public int unreadTokens() {
+        return analysis.task().prompt().length;
+    }
+
+    @Override
+    public long nanosToWait(long now) {
+        return 0;
+    }
+
+    @Override
+    public boolean prefill(YieldPoint betweenBlocks) {
+        answer.begins();
+        if (analysis.classified()) {
+            long started = System.nanoTime();
+            float[] scores = engine.classify(analysis, betweenBlocks);
+            classifierNanos = System.nanoTime() - started;
+            answer.scored(scores);
+        }
+        if (analysis.classified() && analysis.task().lookaheadTokens() == 0) {
+            summarise(DraftReading.NONE);
+        } else {
+            OpenDraft open = engine.begin(analysis.task(), betweenBlocks, answer);
+            draft = open;
+            summariseIfDone(open);
+        }
+        return true;
+    }
+
+    private void summariseIfDone(OpenDraft open) {
+        if (open.isDone()) {
+            summarise(open.reading());
+            if (speculation != null) {
+                speculation.begin(open);
+            }
+        }
+    }
+
+    private void summarise(DraftReading reading) {
+        answer.summarise(reading.after(classifierNanos));
+        summarised = true;
+        engine.analysed();
+    }
+
+    /** The draft of the prompt; only between prefill and end, and only where a draft is wanted. */
+    OpenDraft draft() {
+        OpenDraft open = draft;
+        if (open == null) {
+            throw new IllegalStateException("no draft is open");
+        }
+        return open;
+    }
+
+    @Override
+    public boolean isReady() {
+        return !summarised || (speculation != null && speculation.isReady(draft()));
+    }
+
+    @Override
+    public void take(float[][] logits) {
+        OpenDraft open = draft();
+        boolean grew = open.take(logits);
+        if (!summarised) {
+            summariseIfDone(open);
+        } else if (grew && speculation != null) {
+            speculation.drafted(open, answer.stream());
+        }
+    }
+
+    @Override
+    public boolean isFinished() {
+        return summarised && (speculation == null || draft == null || speculation.isOver(draft));
+    }
+
+    @Override
+    public void finish() {
+        release(false);
+        answer.stream().finish();
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        try {
+            // A caller that goes away while tokens come leaves keys whose logits were finite.
+            release(!(failure instanceof CancelledException));
+        } finally {
+            if (!summarised) {
+                engine.analysed();
+            }
+            answer.failed(failure);
+        }
+    }
+
+    private void release(boolean damaged) {
+        OpenDraft open = draft;
+        draft = null;
+        try {
+            if (open != null) {
+                close(open, damaged);
+            }
+        } finally {
+            place.leave();
+        }
+    }
+
+    private void close(OpenDraft open, boolean damaged) {
+        if (speculation != null && summarised) {
+            answer.inTrace(speculation::end);
+        }
+        if (damaged) {
+            open.abandon();
+        } else {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.speckv.draft.speculation;
+
+import io.speckv.kit.failure.RequestException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** The answer of a target as its tokens come, for the draft that speculates on what follows. Thread-safe. */
+public final class AnswerInbox {
+    private static final int[] NOTHING = {};
+
+    private final Queue<int[]> arrived = new ConcurrentLinkedQueue<>();
+    private final int most;
+    private int received;
+    private volatile boolean complete;
+
+    /**
+     * @param most tokens that are of use; a longer answer is the end of drafting
+     */
+    public AnswerInbox(int most) {
+        this.most = most;
+    }
+
+    /**
+     * Adds the next tokens.
+     *
+     * @param firstIndex place in the answer of the first: as many as came before
+     * @throws RequestException if the place is another
+     */
+    public synchronized void add(int firstIndex, int[] tokens) {
+        if (complete) {
+            return;
+        }
+        if (firstIndex != received) {
+            throw RequestException.invalidField(
+                    "answered.first_index",
+                    "is " + Integer.toUnsignedString(firstIndex) + ", must be " + received
+                            + ", the number of tokens before");
+        }
+        if (tokens.length > most - received) {
+            complete();
+        } else if (tokens.length > 0) {
+            received += tokens.length;
+            arrived.add(tokens);
+        }
+    }
+
+    /** Nothing more is to be drafted. */
+    public void complete() {
+        complete = true;
+    }
+
+    boolean isComplete() {
+        return complete;
+    }
+
+    /** Returns the next tokens that came; none if there are none. */
+    int[] next() {
+        int[] tokens = arrived.poll();
+        return tokens == null ? NOTHING : tokens;
+    }
+}

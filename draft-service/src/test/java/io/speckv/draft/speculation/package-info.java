@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.draft.speculation;
+
+import org.jspecify.annotations.NullMarked;

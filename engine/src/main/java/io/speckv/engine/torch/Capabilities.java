@@ -1,0 +1,232 @@
+package io.speckv.engine.torch;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
+import ai.djl.util.cuda.CudaUtils;
+import io.speckv.engine.DeviceException;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.Kernels;
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.Precision;
+import io.speckv.engine.Processor;
+import io.speckv.engine.Way;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What a device can compute: what its description says, and what came out when its products were tried.
+ *
+ * <p>Found out once in a process, at the first use of a device. Every layout of weights is chosen from it. Products that a
+ * processor offers are believed only if they gave the right result with the worst operands: without VNNI, for one, sums of
+ * two products of bytes are cut off at 16 bits without a word. Restricted libraries ({@code ONEDNN_MAX_CPU_ISA}, {@code
+ * ATEN_CPU_CAPABILITY}) are tried as they are.
+ */
+public final class Capabilities {
+    private static final Map<DeviceName, Capabilities> FOUND = new ConcurrentHashMap<>();
+
+    /** Compute capability, times ten, from which CUDA devices multiply bf16 in hardware. */
+    private static final int CUDA_BF16 = 80;
+
+    private static final String WIDENED_BF16 =
+            "weights of 2 bytes, widened to float32 as they are multiplied; activations,"
+                    + " keys and values are float32";
+    private static final String WIDENED_INT8 =
+            "weights of 1 byte, scaled by block of the row, widened to float32 as they"
+                    + " are multiplied; activations, keys and values are float32";
+
+    private final DeviceName device;
+    private final Processor processor;
+    private final boolean bf16;
+    private final List<Trial> trials;
+
+    /**
+     * A product of known result, tried at start.
+     *
+     * @param product what was multiplied
+     * @param exact whether the right result came out
+     * @param found what came out instead, or why nothing did; empty where it was right
+     */
+    public record Trial(Product product, boolean exact, String found) {}
+
+    /** What is tried. */
+    public enum Product {
+        FP32_BLOCKED("fp32 products in oneDNN's blocked order"),
+        BF16_BLOCKED("bf16 products in oneDNN's blocked order"),
+        INT8_BLOCKED("products of unsigned and signed bytes in oneDNN's blocked order");
+
+        private final String words;
+
+        Product(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
+
+    /**
+     * @param bf16 whether the device multiplies bf16 in hardware
+     * @param trials one of every product; none for a GPU
+     */
+    Capabilities(DeviceName device, Processor processor, boolean bf16, List<Trial> trials) {
+        this.device = device;
+        this.processor = processor;
+        this.bf16 = bf16;
+        this.trials = List.copyOf(trials);
+    }
+
+    /**
+     * Returns what a device can do.
+     *
+     * @throws DeviceException if there is no such device for this libtorch
+     */
+    public static Capabilities of(DeviceName device) {
+        return FOUND.computeIfAbsent(device, Capabilities::findOut);
+    }
+
+    private static Capabilities findOut(DeviceName device) {
+        Processor processor = Processor.current();
+        if (!device.isGpu()) {
+            return new Capabilities(device, processor, processor.multipliesBf16(), ProductTrials.run());
+        }
+        Engine engine = Engine.getEngine(Devices.ENGINE);
+        if (!engine.hasCapability(StandardCapabilities.CUDA)) {
+            throw new DeviceException("device is " + device + ", but this libtorch was built without CUDA: use cpu,"
+                    + " or give it a libtorch with CUDA (docs/operations.md)");
+        }
+        int there = CudaUtils.getGpuCount();
+        if (device.gpu() >= there) {
+            throw new DeviceException("device is " + device + ", but CUDA sees "
+                    + (there == 0 ? "no GPU" : "only gpu:0 to gpu:" + (there - 1)) + ": use one of those or cpu");
+        }
+        int capability = Integer.parseInt(CudaUtils.getComputeCapability(device.gpu()));
+        return new Capabilities(device, processor, capability >= CUDA_BF16, List.of());
+    }
+
+    /** The processor, of the host where the device is a GPU. */
+    public Processor processor() {
+        return processor;
+    }
+
+    /** Whether the device multiplies bf16 in hardware. */
+    public boolean multipliesBf16() {
+        return bf16 && (device.isGpu() || exact(Product.BF16_BLOCKED));
+    }
+
+    /** Every product that was tried, with what came out. */
+    public List<Trial> trials() {
+        return trials;
+    }
+
+    /** The precision that {@link Precision#AUTO} stands for here: bf16 where it is multiplied in hardware, else fp32. */
+    public Precision resolve(Precision precision) {
+        if (precision != Precision.AUTO) {
+            return precision;
+        }
+        return multipliesBf16() ? Precision.BF16 : Precision.FP32;
+    }
+
+    /** How a precision is computed here; that of what it stands for where it is {@link Precision#AUTO}. */
+    public Way way(Precision precision, Kernels kernels) {
+        boolean plain = kernels == Kernels.PLAIN;
+        return switch (resolve(precision)) {
+            case AUTO -> throw new IllegalStateException("auto stands for a precision");
+            case FP32 ->
+                new Way.Native(
+                        fast(Product.FP32_BLOCKED, plain)
+                                ? Product.FP32_BLOCKED.toString()
+                                : "libtorch's fp32 products");
+            case BF16 -> bf16Way(plain);
+            case INT8 -> int8Way(plain);
+        };
+    }
+
+    private Way bf16Way(boolean plain) {
+        if (device.isGpu()) {
+            return bf16
+                    ? new Way.Native("CUDA's bf16 products")
+                    : new Way.Refused("dtype bf16 needs a GPU of compute capability 8.0, which " + device
+                            + " has not: use fp32 there");
+        }
+        return fast(Product.BF16_BLOCKED, plain)
+                ? new Way.Native(Product.BF16_BLOCKED.toString())
+                : new Way.Widened(WIDENED_BF16);
+    }
+
+    private Way int8Way(boolean plain) {
+        if (device.isGpu()) {
+            return new Way.Refused("dtype int8 is computed on CPUs alone: use auto, bf16 or fp32 on " + device);
+        }
+        return fast(Product.INT8_BLOCKED, plain)
+                ? new Way.Native("weights of 1 byte, scaled by row; activations as two digits of 8 bits; "
+                        + Product.INT8_BLOCKED)
+                : new Way.Widened(WIDENED_INT8);
+    }
+
+    /**
+     * Returns normally if models can be opened so.
+     *
+     * @throws DeviceException if the device cannot compute in this precision, naming others
+     */
+    public void require(ModelOptions options) {
+        computation(options.precision(), options.kernels());
+    }
+
+    /**
+     * Returns how layers lie and what they are computed in.
+     *
+     * @throws DeviceException if the device cannot compute in this precision, naming others
+     */
+    Computation computation(Precision wanted, Kernels kernels) {
+        Precision precision = resolve(wanted);
+        Way way = way(precision, kernels);
+        if (way instanceof Way.Refused refused) {
+            throw new DeviceException(refused.sentence());
+        }
+        boolean plain = kernels == Kernels.PLAIN;
+        boolean narrow = way instanceof Way.Widened;
+        return switch (precision) {
+            case AUTO -> throw new IllegalStateException("auto stands for a precision");
+            case FP32 ->
+                new Computation(
+                        precision,
+                        ScalarType.FLOAT32,
+                        fast(Product.FP32_BLOCKED, plain) ? LinearKind.BLOCKED : LinearKind.PLAIN);
+            case BF16 ->
+                narrow
+                        ? new Computation(precision, ScalarType.FLOAT32, LinearKind.NARROW)
+                        : new Computation(
+                                precision, ScalarType.BFLOAT16, device.isGpu() ? LinearKind.PLAIN : LinearKind.BLOCKED);
+            case INT8 ->
+                new Computation(
+                        precision,
+                        !narrow && multipliesBf16() ? ScalarType.BFLOAT16 : ScalarType.FLOAT32,
+                        narrow ? LinearKind.NARROW_INT8 : LinearKind.BLOCKED_INT8);
+        };
+    }
+
+    /**
+     * Returns the number format that a precision is computed in here.
+     *
+     * @throws DeviceException if the device cannot compute in this precision, naming others
+     */
+    public ScalarType numbers(Precision wanted) {
+        return computation(wanted, Kernels.AUTO).numbers();
+    }
+
+    /** Whether products of a format are right in oneDNN's blocked order. */
+    boolean multipliesBlocked(ScalarType numbers) {
+        return exact(numbers == ScalarType.FLOAT32 ? Product.FP32_BLOCKED : Product.BF16_BLOCKED);
+    }
+
+    private boolean fast(Product product, boolean plain) {
+        return !plain && exact(product);
+    }
+
+    private boolean exact(Product product) {
+        return trials.stream().anyMatch(trial -> trial.product() == product && trial.exact());
+    }
+}

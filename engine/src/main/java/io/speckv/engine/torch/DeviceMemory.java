@@ -1,0 +1,19 @@
+package io.speckv.engine.torch;
+
+import ai.djl.util.cuda.CudaUtils;
+import com.sun.management.OperatingSystemMXBean;
+import io.speckv.engine.DeviceName;
+import java.lang.management.ManagementFactory;
+
+/** How much memory a device has. */
+public final class DeviceMemory {
+    private DeviceMemory() {}
+
+    /** Bytes of a GPU, or of the machine; of the container where one limits this process. */
+    public static long bytes(DeviceName device) {
+        if (device.isGpu()) {
+            return CudaUtils.getGpuMemory(Devices.of(device)).getMax();
+        }
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    }
+}

@@ -1,0 +1,27 @@
+package io.speckv.engine.torch;
+
+import io.speckv.engine.DeviceName;
+import java.util.Map;
+
+/** Whether libtorch was built with oneDNN; for some processors it is not, and sources that name its operators do not compile. */
+final class OneDnn {
+    static final boolean PRESENT = compiles();
+
+    private OneDnn() {}
+
+    /** The source of module {@code onednn} here. */
+    static String source() {
+        return PRESENT ? "onednn.py" : "no_onednn.py";
+    }
+
+    private static boolean compiles() {
+        byte[] archive = GraphArchive.pack("OneDnnProbe", Map.of(), "onednn_probe.py", "onednn.py");
+        try (Graph probe = Graph.load("onednn", archive, DeviceName.CPU)) {
+            probe.call("look").run();
+            return true;
+        } catch (IllegalStateException e) {
+            // Graph.load's word for a source that does not compile.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.speckv.engine.torch;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.torch.Capabilities.Product;
+import io.speckv.engine.torch.Capabilities.Trial;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Multiplies what is hardest to multiply, and compares with what must come out. */
+final class ProductTrials {
+    /** oneDNN takes other code for one row, a few and many. */
+    private static final int[] ROWS = {1, 3, 64};
+
+    private ProductTrials() {}
+
+    /** Tries every product on the CPU, as linear layers use it. */
+    static List<Trial> run() {
+        byte[] archive = GraphArchive.pack("Trials", Map.of(), "trials.py", "layers.py");
+        try (Graph graph = Graph.load("trials", archive, DeviceName.CPU);
+                NDManager memory = Devices.newManager(DeviceName.CPU)) {
+            return Arrays.stream(Product.values())
+                    .map(product -> trial(graph, memory, product))
+                    .toList();
+        }
+    }
+
+    private static Trial trial(Graph graph, NDManager memory, Product product) {
+        if (!OneDnn.PRESENT) {
+            return new Trial(product, false, "this libtorch is built without oneDNN");
+        }
+        for (int rows : ROWS) {
+            double error;
+            try (NDManager scope = memory.newSubManager()) {
+                error = call(graph, product, rows).tensor(scope).getFloat();
+            } catch (EngineException e) {
+                return new Trial(product, false, lastLine(e));
+            }
+            // NaN is not below it either.
+            if (!(error < 1e-2)) {
+                return new Trial(product, false, "off by %.2g of the largest result".formatted(error));
+            }
+        }
+        return new Trial(product, true, "");
+    }
+
+    private static Graph.Call call(Graph graph, Product product, int rows) {
+        return switch (product) {
+            case FP32_BLOCKED -> graph.call("blocked").with(rows).with(ScalarType.FLOAT32.code());
+            case BF16_BLOCKED -> graph.call("blocked").with(rows).with(ScalarType.BFLOAT16.code());
+            case INT8_BLOCKED -> graph.call("blocked_int8").with(rows);
+        };
+    }
+
+    private static String lastLine(EngineException failure) {
+        return String.valueOf(failure.getMessage())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce((first, second) -> second)
+                .orElse("")
+                .strip();
+    }
+}

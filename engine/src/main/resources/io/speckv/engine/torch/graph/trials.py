@@ -1,0 +1,42 @@
+# Products whose results are known: whole numbers small enough for float32 to add them up exactly.
+class Trials(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # The largest error of `rows` rows by a blocked layer, as a share of the largest result.
+  def blocked(self: __torch__.Trials, rows: int, dtype: int) -> Tensor:
+    x = self.pattern(rows, 512, 7, 5, 2)
+    weight = self.pattern(96, 512, 3, 11, 5)
+    none = torch.zeros([0], dtype=6)
+    layer = [__torch__.onednn.pack(torch.to(weight, dtype)), none, none, none]
+    y = __torch__.layers.linear(torch.to(x, dtype), layer)
+    return self.error(torch.to(y, 6), x, weight)
+
+  # The same of blocked int8. Unsigned bytes of 1 and 255 and weights of -127 and 127, in runs of one sign: two products
+  # side by side are then up to 64,770, far beyond the 16 bits that they are added in where there is no better instruction.
+  def blocked_int8(self: __torch__.Trials, rows: int) -> Tensor:
+    x = torch.mul(self.signs(rows, 512, 3), 127.)
+    weight = torch.mul(self.signs(96, 512, 5), 127.)
+    whole, zero_points = __torch__.onednn.pack_int8(torch.to(weight, 1))
+    none = torch.zeros([0], dtype=6)
+    layer = [whole, torch.ones([96], dtype=6), none, zero_points]
+    digits = torch.to(torch.add(torch.cat([x, torch.zeros_like(x)]), 128.), 0)
+    y = __torch__.layers.linear_int8(digits, torch.ones([rows, 1], dtype=6), layer)
+    return self.error(y, x, weight)
+
+  # [rows, columns] of whole numbers of -middle to cycle - 1 - middle, other ones in every row
+  def pattern(self: __torch__.Trials, rows: int, columns: int, step: int, cycle: int, middle: int) -> Tensor:
+    places = torch.arange(rows * columns, dtype=4, device=torch.device("cpu")).view([rows, columns])
+    return torch.to(torch.sub(torch.remainder(torch.mul(places, step), cycle), middle), 6)
+
+  # [rows, columns] of -1 and 1 in runs of 8 columns; a row begins with a run of its own. The first row is 1 throughout.
+  def signs(self: __torch__.Trials, rows: int, columns: int, step: int) -> Tensor:
+    row = torch.arange(rows, dtype=4, device=torch.device("cpu")).unsqueeze(1)
+    run = torch.floor_divide(torch.arange(columns, dtype=4, device=torch.device("cpu")), 8).unsqueeze(0)
+    odd = torch.remainder(torch.mul(row, torch.add(torch.mul(run, step), row)), 2)
+    return torch.rsub(torch.mul(torch.to(odd, 6), 2.), 1.)
+
+  def error(self: __torch__.Trials, y: Tensor, x: Tensor, weight: Tensor) -> Tensor:
+    expected = torch.mm(x, torch.t(weight))
+    return torch.max(torch.abs(torch.sub(y, expected))) / torch.max(torch.abs(expected))

@@ -1,0 +1,74 @@
+package io.speckv.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.Kernels;
+import io.speckv.engine.Precision;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Linear layers of every kind, made from plain numbers as {@link WeightReader} makes them from files. */
+final class LinearLayers {
+    private LinearLayers() {}
+
+    /** The kinds that this processor multiplies rightly: their results are tested; that others are not taken is, too. */
+    static Stream<LinearKind> kinds() {
+        Capabilities here = Capabilities.of(DeviceName.CPU);
+        return Arrays.stream(LinearKind.values())
+                .filter(kind -> switch (kind) {
+                    case PLAIN, NARROW, NARROW_INT8 -> true;
+                    case BLOCKED -> here.multipliesBlocked(ScalarType.FLOAT32);
+                    case BLOCKED_INT8 -> here.computation(Precision.INT8, Kernels.AUTO).kind() == kind;
+                });
+    }
+
+    /**
+     * @param graph with the methods that a {@link WeightReader} wants
+     * @param weight {@code [out][in]}
+     * @param bias {@code [out]}, or empty
+     */
+    static IValue layer(Graph graph, NDManager memory, LinearKind kind, float[][] weight, float[] bias) {
+        NDArray none = memory.create(new float[0]);
+        NDArray b = memory.create(bias);
+        NDArray w = matrix(memory, weight);
+        return switch (kind) {
+            case PLAIN -> WeightReader.listOf(w, none, b, none);
+            case BLOCKED -> WeightReader.listOf(graph.call("pack").with(w).tensor(memory), none, b, none);
+            case NARROW -> WeightReader.listOf(bf16(graph, memory, w, weight), none, b, none);
+            case NARROW_INT8 -> {
+                NDArray[] parts = graph.call("quantize")
+                        .with(w)
+                        .with(WeightReader.INT8_BLOCK)
+                        .tensors(memory);
+                yield WeightReader.listOf(parts[0], parts[1], b, none);
+            }
+            case BLOCKED_INT8 -> {
+                NDArray[] parts =
+                        graph.call("quantize").with(w).with(Integer.MAX_VALUE).tensors(memory);
+                NDArray[] packed = graph.call("pack_int8").with(parts[0]).tensors(memory);
+                yield WeightReader.listOf(packed[0], parts[1].flatten(), b, packed[1]);
+            }
+        };
+    }
+
+    static NDArray matrix(NDManager memory, float[][] rows) {
+        float[] flat = new float[rows.length * rows[0].length];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(rows[i], 0, flat, i * rows[0].length, rows[0].length);
+        }
+        return memory.create(flat, new Shape(rows.length, rows[0].length));
+    }
+
+    private static NDArray bf16(Graph graph, NDManager memory, NDArray matrix, float[][] weight) {
+        return graph.call("weight")
+                .with(matrix.flatten())
+                .with(0)
+                .with(new long[] {weight.length, weight[0].length})
+                .with(ScalarType.BFLOAT16.code())
+                .with(Devices.torchName(DeviceName.CPU))
+                .tensor(memory);
+    }
+}

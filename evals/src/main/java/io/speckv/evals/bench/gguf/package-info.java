@@ -1,5 +1,0 @@
-/** Checkpoints as llama.cpp reads them, to compare the same weights. */
-@NullMarked
-package io.speckv.evals.bench.gguf;
-
-import org.jspecify.annotations.NullMarked;

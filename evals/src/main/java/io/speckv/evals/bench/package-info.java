@@ -1,5 +1,0 @@
-/** Speed of the engine and of the cascade, as shares of limits measured in the same run. */
-@NullMarked
-package io.speckv.evals.bench;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The same benchmark on what a Java user would pick instead. */
-@NullMarked
-package io.speckv.evals.bench.peers;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package io.speckv.evals.precision;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.evals.jsonl.JsonLine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A prompt and what should follow it.
+ *
+ * @param prompt token ids
+ * @param likely ids of the likeliest next tokens, the likeliest first
+ * @param logProbabilities of those, natural logarithms
+ */
+public record LikelyTokens(int[] prompt, int[] likely, double[] logProbabilities) {
+    /** How many next tokens are compared. */
+    public static final int COUNT = 5;
+
+    /** Returns the likeliest of a model's logits {@code [vocabSize]}; of equal ones the lower id first. */
+    static LikelyTokens of(int[] prompt, float[] logits) {
+        double[] all = logSoftmax(logits);
+        int[] likely = IntStream.range(0, all.length)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingDouble(id -> -all[id]).thenComparing(id -> id))
+                .limit(COUNT)
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return new LikelyTokens(
+                prompt, likely, IntStream.of(likely).mapToDouble(id -> all[id]).toArray());
+    }
+
+    /**
+     * Reads a reference: lines of {@code {"tokens": [1, 2], "likely": [[7, -0.1], [4, -2.5]]}}, each with a prompt and the
+     * next tokens that another program found likeliest, in descending order.
+     *
+     * @throws io.speckv.evals.jsonl.JsonLineException naming the line that has another form
+     */
+    public static List<LikelyTokens> read(Path file) throws IOException {
+        List<LikelyTokens> all = new ArrayList<>();
+        for (JsonLine line : JsonLine.read(file)) {
+            JsonNode tokens = line.object().path("tokens");
+            JsonNode likely = line.object().path("likely");
+            if (!tokens.isArray() || tokens.isEmpty() || !likely.isArray() || likely.isEmpty()) {
+                throw line.wrong("needs \"tokens\": [ids] and \"likely\": [[id, log probability], ...]");
+            }
+            int[] ids = new int[likely.size()];
+            double[] logProbabilities = new double[ids.length];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = likely.path(i).path(0).asInt(-1);
+                logProbabilities[i] = likely.path(i).path(1).asDouble(Double.NaN);
+                if (ids[i] < 0 || !Double.isFinite(logProbabilities[i])) {
+                    throw line.wrong("has " + likely.path(i) + " in \"likely\"; use [id, log probability]");
+                }
+            }
+            int[] prompt = IntStream.range(0, tokens.size())
+                    .map(i -> tokens.path(i).asInt(-1))
+                    .toArray();
+            all.add(new LikelyTokens(prompt, ids, logProbabilities));
+        }
+        return all;
+    }
+
+    static double[] logSoftmax(float[] logits) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            largest = Math.max(largest, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - largest);
+        }
+        double log = largest + Math.log(sum);
+        double[] all = new double[logits.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = logits[i] - log;
+        }
+        return all;
+    }
+}

@@ -1,0 +1,84 @@
+package io.speckv.evals.stats;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** How much of what one scoring keeps another keeps too, 0 to 1. */
+public final class ScoreOverlap {
+    private ScoreOverlap() {}
+
+    /** Returns the positions of the {@code count} highest scores; of equal scores the lower position. */
+    public static int[] top(double[] scores, int count) {
+        if (count < 1 || count > scores.length) {
+            throw new IllegalArgumentException(
+                    "count is " + count + ", must be 1 to the number of scores, " + scores.length);
+        }
+        return IntStream.range(0, scores.length)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingDouble(i -> scores[i])
+                        .reversed()
+                        .thenComparingInt(i -> i))
+                .limit(count)
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** Returns the share of positions in both sets among those in either; 1 if both are empty. */
+    public static double jaccard(int[] left, int[] right) {
+        Set<Integer> either = setOf(left);
+        Set<Integer> both = setOf(right);
+        either.addAll(both);
+        both.retainAll(setOf(left));
+        return either.isEmpty() ? 1 : (double) both.size() / either.size();
+    }
+
+    /** Returns the share of the {@code count} positions highest by {@code oracle} that {@code scores} ranks as high. */
+    public static double topRecall(double[] scores, double[] oracle, int count) {
+        checkLengths(scores.length, oracle.length);
+        Set<Integer> kept = setOf(top(scores, count));
+        long found = Arrays.stream(top(oracle, count)).filter(kept::contains).count();
+        return (double) found / count;
+    }
+
+    /**
+     * Returns the share of the oracle's importance that lies on {@code kept}, the best predictor of accuracy.
+     *
+     * @param kept positions, each once
+     * @param oracle importance of every position, not negative and not all 0
+     */
+    public static double massRecall(int[] kept, double[] oracle) {
+        double all = 0;
+        for (double mass : oracle) {
+            if (!(mass >= 0)) {
+                throw new IllegalArgumentException("importance must not be negative, was " + mass);
+            }
+            all += mass;
+        }
+        if (all == 0) {
+            throw new IllegalArgumentException("importance is 0 at every position");
+        }
+        double covered = 0;
+        for (int position : setOf(kept)) {
+            covered += oracle[position];
+        }
+        return covered / all;
+    }
+
+    private static Set<Integer> setOf(int[] positions) {
+        Set<Integer> set = new HashSet<>();
+        for (int position : positions) {
+            set.add(position);
+        }
+        return set;
+    }
+
+    private static void checkLengths(int left, int right) {
+        if (left != right) {
+            throw new IllegalArgumentException("scores of " + left + " positions and an oracle of " + right
+                    + " positions are not of the same prompt");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.speckv.http;
+
+import java.util.Map;
+
+/**
+ * What the fields of a gRPC request are called in the HTTP request it came from.
+ *
+ * @param prompt the prompt's field: {@code messages} or {@code prompt}
+ * @param maxTokens the field that bounds the answer: {@code max_tokens} or {@code max_completion_tokens}
+ */
+record FieldNames(String prompt, String maxTokens) {
+    private static final Map<String, String> BEGINNINGS = Map.of(
+            "method.name", "speckv.method",
+            "method.extra_settings.", "speckv.settings.",
+            "method.settings.", "speckv.settings.",
+            "method.", "speckv.settings.",
+            "fallback", "speckv.fallback",
+            "report.", "speckv.report.",
+            "request_id", "X-Request-Id");
+
+    /** Returns the HTTP request's name of the field at {@code path}. */
+    String nameOf(String path) {
+        String bare = path.startsWith("request.") ? path.substring("request.".length()) : path;
+        if (bare.equals("sampling.max_new_tokens")) {
+            return maxTokens;
+        }
+        if (bare.startsWith("sampling.")) {
+            return bare.substring("sampling.".length());
+        }
+        if (bare.startsWith("prompt.chat.messages")) {
+            return prompt + bare.substring("prompt.chat.messages".length());
+        }
+        if (bare.equals("prompt") || bare.startsWith("prompt.")) {
+            return prompt;
+        }
+        return BEGINNINGS.entrySet().stream()
+                .filter(entry -> bare.startsWith(entry.getKey()))
+                .max(Map.Entry.comparingByKey(java.util.Comparator.comparingInt(String::length)))
+                .map(entry -> entry.getValue() + bare.substring(entry.getKey().length()))
+                .orElse(bare);
+    }
+}

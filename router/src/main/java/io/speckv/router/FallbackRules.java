@@ -1,0 +1,57 @@
+package io.speckv.router;
+
+import io.speckv.cascade.Choice;
+import io.speckv.cascade.Fallback;
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.selection.drafting.NgramDrafter;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What requests' fallback policies mean with this router's settings. Thread-safe. */
+final class FallbackRules {
+    private final ModelDirectory directory;
+    private final MethodReader methods;
+    private final Set<Integer> controlTokens;
+    private final int ngramTokens;
+
+    /**
+     * @param controlTokens of the target's vocabulary, at which its answers end
+     * @param ngramTokens most tokens to guess from a prompt's n-grams, where the target takes as many
+     */
+    FallbackRules(ModelDirectory directory, MethodReader methods, Set<Integer> controlTokens, int ngramTokens) {
+        this.directory = directory;
+        this.methods = methods;
+        this.controlTokens = Set.copyOf(controlTokens);
+        this.ngramTokens = ngramTokens;
+    }
+
+    Fallback of(InferenceRequest request) {
+        RequestedMethod other = methods.withoutDraft(request.fallback());
+        if (other == null) {
+            return new Fallback.Fail();
+        }
+        return request.fallback() == FallbackPolicy.FALLBACK_POLICY_NGRAM
+                ? new Fallback.Ngrams(other.method(), Math.min(ngramTokens, directory.mostLookaheadTokens()))
+                : new Fallback.TargetAlone(other.method());
+    }
+
+    /** Returns the method of a choice with its settings: the one asked for, or what the policy names. */
+    RequestedMethod applied(InferenceRequest request, Choice choice) {
+        RequestedMethod other = methods.withoutDraft(request.fallback());
+        return other == null || choice.method().equals(request.method().method()) ? request.method() : other;
+    }
+
+    /** Returns what n-grams guess. One at a time: a lost draft sends all its requests here, and each table takes megabytes. */
+    synchronized int[] guess(InferenceRequest request, int most) {
+        return new NgramDrafter(request.prompt().ids()).draft(most, ends(request.sampling()));
+    }
+
+    private Set<Integer> ends(SamplingSettings sampling) {
+        Set<Integer> ends = new HashSet<>(sampling.getStopTokenIdsList());
+        if (!sampling.getIgnoreEos()) {
+            ends.addAll(controlTokens);
+        }
+        return ends;
+    }
+}

@@ -1,0 +1,29 @@
+package io.speckv.router;
+
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.ReportSettings;
+import io.speckv.proto.v1.SamplingSettings;
+
+/**
+ * A valid request to generate.
+ *
+ * @param requestId the caller's, or one that the router made
+ * @param target that answers
+ * @param sampling with max_new_tokens set
+ * @param fallback full, snapkv, ngram or fail
+ * @param speculates whether the draft may go on drafting while the target answers
+ */
+record InferenceRequest(
+        String requestId,
+        ModelDescription target,
+        PromptTokens prompt,
+        RequestedMethod method,
+        SamplingSettings sampling,
+        FallbackPolicy fallback,
+        ReportSettings report,
+        boolean speculates) {
+    int maxNewTokens() {
+        return sampling.getMaxNewTokens();
+    }
+}

@@ -1,0 +1,22 @@
+package io.speckv.router.draft;
+
+import io.speckv.cascade.DraftLoss;
+import io.speckv.cascade.Failure;
+
+/** The draft's part cannot be had; the request's policy says what becomes of it. */
+public final class DraftFailureException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final DraftLoss why;
+    private final String what;
+
+    public DraftFailureException(DraftLoss why, String message) {
+        super(message);
+        this.why = why;
+        this.what = message;
+    }
+
+    public Failure.WithoutDraft failure() {
+        return new Failure.WithoutDraft(why, what);
+    }
+}

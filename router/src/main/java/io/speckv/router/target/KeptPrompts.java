@@ -1,0 +1,31 @@
+package io.speckv.router.target;
+
+import io.speckv.cascade.KeptPrompt;
+import io.speckv.kit.wire.ScoreVectors;
+import io.speckv.proto.v1.PositionRule;
+import io.speckv.proto.v1.ScoreEncoding;
+
+/** Kept prompts on the wire. */
+public final class KeptPrompts {
+    private KeptPrompts() {}
+
+    public static io.speckv.proto.v1.KeptPrompt toProto(KeptPrompt prompt) {
+        var message = io.speckv.proto.v1.KeptPrompt.newBuilder().setOriginalTokenCount(prompt.originalTokens());
+        for (int token : prompt.tokens()) {
+            message.addTokenIds(token);
+        }
+        if (prompt.isShortened()) {
+            for (int position : prompt.kept()) {
+                message.addOriginalPositions(position);
+            }
+            message.setPositionRule(
+                    prompt.atOriginalPositions()
+                            ? PositionRule.POSITION_RULE_ORIGINAL
+                            : PositionRule.POSITION_RULE_RENUMBERED);
+        }
+        if (prompt.scores().length > 0) {
+            message.setScores(ScoreVectors.toProto(prompt.scores(), ScoreEncoding.SCORE_ENCODING_FLOAT32));
+        }
+        return message.build();
+    }
+}

@@ -1,0 +1,87 @@
+package io.speckv.router.target;
+
+import io.grpc.Status;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.server.ConnectionFault;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a failed call to a target means for the request it was made for. The call's own exception is never the cause: gRPC
+ * would find its status there and send that.
+ */
+public final class TargetFailures {
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+    private TargetFailures() {}
+
+    /**
+     * Returns the target's failure as the request's.
+     *
+     * @param generatedTokens that came before it
+     */
+    public static RuntimeException of(Throwable thrown, int generatedTokens) {
+        if (thrown instanceof RequestException ours) {
+            return counted(ours, generatedTokens);
+        }
+        Status status = Status.fromThrowable(thrown);
+        // A server that cuts its calls when it stops resets their streams, which reads as CANCELLED.
+        boolean cut = status.getCode() == Status.Code.CANCELLED;
+        if (cut || status.getCode() == Status.Code.UNAVAILABLE) {
+            return unavailable(thrown, generatedTokens);
+        }
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return counted(
+                    RequestException.of(FailureCode.DEADLINE, "the deadline passed in the target")
+                            .with("stage", generatedTokens == 0 ? "target.prefill" : "target.decode"),
+                    generatedTokens);
+        }
+        return RemoteFailure.of(thrown)
+                .flatMap(remote -> remote.code()
+                        .filter(code -> code != FailureCode.UNEXPECTED)
+                        .map(code -> counted(passedOn(code, remote), generatedTokens)))
+                .map(RuntimeException.class::cast)
+                .orElseGet(() -> new IllegalStateException("the target failed: " + status));
+    }
+
+    private static RequestException unavailable(Throwable thrown, int generatedTokens) {
+        if (generatedTokens > 0) {
+            return counted(
+                    RequestException.of(
+                            FailureCode.TARGET_LOST,
+                            "the target went away after " + generatedTokens + " generated tokens"),
+                    generatedTokens);
+        }
+        Duration wait =
+                RemoteFailure.of(thrown).flatMap(RemoteFailure::retryAfter).orElse(TRY_AGAIN);
+        String cause = ConnectionFault.ofTls(thrown)
+                .map(fault -> ": " + fault.message())
+                .orElse("");
+        return RequestException.of(FailureCode.NO_TARGET, "no target could take the request" + cause)
+                .retryAfter(wait);
+    }
+
+    private static RequestException passedOn(FailureCode code, RemoteFailure remote) {
+        RequestException failure = remote.fields().stream()
+                .filter(TargetFailures::isOurs)
+                .findFirst()
+                .map(field -> RequestException.ofField(code, field, "is refused by the target: " + remote.message()))
+                .orElseGet(() -> RequestException.of(code, "the target says: " + remote.message()));
+        for (var entry : remote.metadata().entrySet()) {
+            failure = failure.with(entry.getKey(), entry.getValue());
+        }
+        Optional<Duration> retryAfter = remote.retryAfter();
+        return retryAfter.isPresent() ? failure.retryAfter(retryAfter.get()) : failure;
+    }
+
+    /** These fields are the same in the public request. */
+    private static boolean isOurs(String field) {
+        return field.startsWith("sampling.") || field.startsWith("method.");
+    }
+
+    private static RequestException counted(RequestException failure, int generatedTokens) {
+        return failure.with("generated_token_count", generatedTokens);
+    }
+}

@@ -1,0 +1,102 @@
+package io.speckv.selection.method;
+
+import io.speckv.selection.InvalidSettingException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The setting {@code preset}: one name for what the paper's public code does and this project, by default, does otherwise.
+ * Budgets, windows and kernels stay the caller's; the paper has several of each.
+ *
+ * <p>{@code paper}: no lookahead token is accepted, so SpecKV's answer comes from the evicted cache from its first token on;
+ * a SpecPC stage whose {@code lookahead_tokens} is null drafts {@value #LIBRARY_DEFAULT} tokens, because the paper's code
+ * hands the null to its library, whose default that is; the cascade's stage is null where nothing is said, as in all the
+ * paper's files; its second stage ranks by the lookahead.
+ */
+public final class Preset {
+    /** The key of the setting. */
+    public static final String KEY = "preset";
+
+    /** The paper's public code. */
+    public static final String PAPER = "paper";
+
+    /** No preset: what is not set is this project's default. */
+    public static final String NONE = "none";
+
+    private static final int LIBRARY_DEFAULT = 20;
+    private static final String VERIFY = "verify_lookahead";
+    private static final String LOOKAHEAD = "lookahead_tokens";
+    private static final String SECOND_STAGE = "second_stage";
+
+    /** What a preset settles, in a method or in a stage of it. */
+    private static final Set<String> SETTLED = Set.of(KEY, VERIFY, LOOKAHEAD, SECOND_STAGE, "blend_weight");
+
+    private Preset() {}
+
+    /** Returns whether these settings ask for the paper's method. */
+    public static boolean isPaper(Map<String, ? extends @Nullable Object> settings) {
+        return PAPER.equals(settings.get(KEY));
+    }
+
+    /**
+     * Returns defaults without what a preset settles, so that a request that names one gets the preset's and not these.
+     *
+     * @param defaults settings of a method, stages as blocks
+     */
+    public static Map<String, @Nullable Object> unsettled(Map<String, ? extends @Nullable Object> defaults) {
+        Map<String, @Nullable Object> left = new LinkedHashMap<>();
+        defaults.forEach((key, value) -> {
+            if (!SETTLED.contains(key)) {
+                left.put(key, value instanceof Map<?, ?> ? unsettled(Settings.requireBlock(key, value)) : value);
+            }
+        });
+        return left;
+    }
+
+    /**
+     * Returns the settings with the preset they name written out, which says the same to a reader that knows no presets.
+     *
+     * @param method canonical name
+     * @param settings stages as blocks
+     * @throws InvalidSettingException for an unknown preset, and where a setting contradicts it
+     */
+    static Map<String, @Nullable Object> writtenOut(String method, Map<String, @Nullable Object> settings) {
+        Object name = settings.get(KEY);
+        if (name == null || name.equals(NONE)) {
+            return settings;
+        }
+        if (!name.equals(PAPER)) {
+            throw InvalidSettingException.of(KEY, name, "must be one of " + List.of(NONE, PAPER));
+        }
+        Map<String, @Nullable Object> paper = new LinkedHashMap<>(settings);
+        settle(paper, VERIFY, false);
+        if (method.equals("speckv-pc")) {
+            settle(paper, SECOND_STAGE, "lookahead");
+            String stage = paper.get("specpc_config") == null ? "specpc" : "specpc_config";
+            Object block = paper.get(stage);
+            paper.put(stage, drafting(block == null ? Map.of() : Settings.requireBlock(stage, block)));
+        } else if (method.equals("specpc") && paper.containsKey(LOOKAHEAD)) {
+            return drafting(paper);
+        }
+        return paper;
+    }
+
+    /** Returns a SpecPC stage whose null is the library's default. */
+    private static Map<String, @Nullable Object> drafting(Map<String, @Nullable Object> stage) {
+        Map<String, @Nullable Object> drafting = new LinkedHashMap<>(stage);
+        if (drafting.get(LOOKAHEAD) == null) {
+            drafting.put(LOOKAHEAD, LIBRARY_DEFAULT);
+        }
+        return drafting;
+    }
+
+    private static void settle(Map<String, @Nullable Object> settings, String key, Object value) {
+        Object said = settings.put(key, value);
+        if (said != null && !said.equals(value)) {
+            throw InvalidSettingException.of(key, said, "cannot be set together with preset paper, which is " + value);
+        }
+    }
+}

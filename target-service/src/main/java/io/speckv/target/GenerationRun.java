@@ -1,0 +1,211 @@
+package io.speckv.target;
+
+import io.speckv.engine.YieldPoint;
+import io.speckv.engine.CancelledException;
+import io.speckv.engine.generate.Answer;
+import io.speckv.engine.generate.DecodingSequence;
+import io.speckv.engine.generate.Prefilled;
+import io.speckv.engine.generate.TargetPrefill;
+import io.speckv.engine.torch.KvSlot;
+import io.speckv.kit.admission.QueuePlace;
+import io.speckv.serving.batch.BatchedRequest;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One answer on its way through the engine, and what it holds. Confined to the engine's thread once admitted. */
+final class GenerationRun implements BatchedRequest {
+    private final GenerationRequest request;
+    private final AnswerReply sink;
+    private final SlotSize size;
+    private final TargetPrefill prefill;
+    private final PrefillOverlap overlap;
+    private final Answer answer;
+    private final QueuePlace place = new QueuePlace();
+    private @Nullable KvSlot slot;
+    private PrefillOverlap.@Nullable Held held;
+    private @Nullable DecodingSequence sequence;
+    private long waitsSince;
+
+    GenerationRun(
+            GenerationRequest request,
+            AnswerReply sink,
+            SlotSize size,
+            TargetPrefill prefill,
+            PrefillOverlap overlap,
+            Set<Integer> endTokens) {
+        this.request = request;
+        this.sink = sink;
+        this.size = size;
+        this.prefill = prefill;
+        this.overlap = overlap;
+        this.answer = request.newAnswer(endTokens);
+    }
+
+    GenerationRequest request() {
+        return request;
+    }
+
+    SlotSize size() {
+        return size;
+    }
+
+    /** Its place in the queue; to be withdrawn when {@link #isOver} turns true. */
+    QueuePlace place() {
+        return place;
+    }
+
+    void admitted() {
+        waitsSince = System.nanoTime();
+    }
+
+    @Override
+    public boolean isOver() {
+        return sink.isOver();
+    }
+
+    @Override
+    public int unreadTokens() {
+        return held == null ? request.tokens().length : 1;
+    }
+
+    /** Nothing has to be waited for where the prompt can be read without its lookahead. */
+    @Override
+    public long nanosToWait(long now) {
+        return held == null && overlap.mayBegin(request) ? 0 : nanosToLookahead(now);
+    }
+
+    /** Nanoseconds until the prefill goes on without further lookahead; at most 0 if it does now. */
+    private long nanosToLookahead(long now) {
+        return request.isLookaheadHere() ? 0 : request.lookaheadWaitNanos() - (now - waitsSince);
+    }
+
+    @Override
+    public boolean prefill(YieldPoint betweenBlocks) {
+        if (held == null && nanosToLookahead(System.nanoTime()) > 0) {
+            begin(betweenBlocks);
+            if (!request.isLookaheadHere()) {
+                return false;
+            }
+        }
+        Prefilled prefilled = held == null ? readWhole(betweenBlocks) : readRest(held, betweenBlocks);
+        sink.prefilled(prefilled);
+        answer.start(prefilled);
+        sink.grown(answer);
+        return true;
+    }
+
+    /** Reads all but the last prompt token; from now on there is nothing to do but to wait for lookahead. */
+    private void begin(YieldPoint betweenBlocks) {
+        KvSlot taken = takeSlot();
+        sink.prefillBegins();
+        PrefillOverlap.Held read = overlap.begin(request, taken, betweenBlocks);
+        held = read;
+        waitsSince = System.nanoTime();
+        sink.promptRead(read.open());
+    }
+
+    private Prefilled readWhole(YieldPoint betweenBlocks) {
+        KvSlot taken = takeSlot();
+        sink.prefillBegins();
+        return prefill.run(
+                taken, request.prompt().withLookahead(request.takeLookahead()), answer.choice(), betweenBlocks);
+    }
+
+    /** Reads what was left for when the lookahead is here. */
+    private Prefilled readRest(PrefillOverlap.Held read, YieldPoint betweenBlocks) {
+        sink.prefillGoesOn();
+        Prefilled prefilled = read.open().finish(request.takeLookahead(), answer.choice(), betweenBlocks);
+        letGo();
+        return prefilled;
+    }
+
+    private KvSlot takeSlot() {
+        KvSlot taken = size.arena().take();
+        slot = taken;
+        return taken;
+    }
+
+    /** Where the keys are; only between prefill and release. */
+    KvSlot slot() {
+        KvSlot taken = slot;
+        if (taken == null) {
+            throw new IllegalStateException("the request holds no slot");
+        }
+        return taken;
+    }
+
+    @Override
+    public boolean isReady() {
+        return sink.hasRoom();
+    }
+
+    /** What the next step feeds; {@link #take} is to follow. */
+    DecodingSequence nextSequence(int mostDrafted) {
+        DecodingSequence next =
+                new DecodingSequence(slot(), answer, request.speculated().after(answer, mostDrafted));
+        sequence = next;
+        return next;
+    }
+
+    @Override
+    public void take(float[][] logits) {
+        DecodingSequence fed = sequence;
+        if (fed == null) {
+            throw new IllegalStateException("nothing was fed");
+        }
+        int accepted = fed.take(logits);
+        request.speculated().verified(fed.drafted().length, accepted);
+        sink.grown(answer);
+    }
+
+    @Override
+    public boolean isFinished() {
+        return answer.isFinished();
+    }
+
+    @Override
+    public void finish() {
+        release();
+        sink.finished(answer);
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        try {
+            abandon(failure);
+        } finally {
+            sink.failed(failure);
+        }
+    }
+
+    /** As {@link #release}, for a request that did not end well: what its slot holds may be damaged. */
+    private void abandon(Throwable failure) {
+        // A caller that goes away while tokens come leaves keys whose logits were finite.
+        boolean sound = failure instanceof CancelledException && answer.size() > 0;
+        try {
+            if (slot != null && !sound) {
+                slot.erase();
+            }
+        } finally {
+            release();
+        }
+    }
+
+    private void release() {
+        letGo();
+        if (slot != null) {
+            slot.release();
+            slot = null;
+        }
+        place.leave();
+    }
+
+    /** Closes what was held, before the answer is decoded. */
+    private void letGo() {
+        if (held != null) {
+            PrefillOverlap.Held closing = held;
+            held = null;
+            closing.close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.speckv.target;
+
+import io.speckv.engine.YieldPoint;
+import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.generate.OpenPrefill;
+import io.speckv.engine.generate.TargetPrefill;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.KvSlot;
+
+/**
+ * Reads prompts while their lookahead is on its way, where that pays and the memory is there. Confined to the engine's
+ * thread.
+ *
+ * <p>It saves at most the time of reading the prompt, and costs one more pass over the weights, for the last piece's few
+ * rows; so prompts must be much longer than the rows that one pass over the weights takes as long as. Where keys are to be
+ * evicted, those of all layers are held until the lookahead is here, instead of one layer's at a time.
+ */
+final class PrefillOverlap {
+    private final TargetSettings.Overlap settings;
+    private final DecoderModel model;
+    private final TargetPrefill prefill;
+    private long bytesHeld;
+
+    PrefillOverlap(TargetSettings.Overlap settings, DecoderModel model, TargetPrefill prefill) {
+        this.settings = settings;
+        this.model = model;
+        this.prefill = prefill;
+    }
+
+    /** Whether the prompt may be read now, without its lookahead. */
+    boolean mayBegin(GenerationRequest request) {
+        return settings.memory().bytes() > 0
+                && request.tokens().length >= settings.leastTokens()
+                && bytes(request) <= settings.memory().bytes() - bytesHeld
+                && request.prompt().canBeginWithoutLookahead(request.mostLookahead());
+    }
+
+    /** Bytes of the keys, values and observing queries that would be held; none where nothing is evicted. */
+    private long bytes(GenerationRequest request) {
+        int prompt = request.tokens().length;
+        int lookahead = request.mostLookahead();
+        if (!request.policy().compresses(prompt)) {
+            return 0;
+        }
+        int rows = prompt + lookahead;
+        long queries =
+                Math.min(rows, request.policy().observation(prompt, lookahead).queries());
+        ModelShape shape = model.shape();
+        return rows * model.kvBytesPerToken()
+                + queries * model.kvBytesPerToken() * shape.heads() / (2L * shape.kvHeads());
+    }
+
+    /** Reads all but the prompt's last token. */
+    Held begin(GenerationRequest request, KvSlot slot, YieldPoint yieldPoint) {
+        long bytes = bytes(request);
+        // Others may begin between the blocks of this one.
+        bytesHeld += bytes;
+        boolean read = false;
+        try {
+            OpenPrefill open = prefill.begin(slot, request.prompt(), request.mostLookahead(), yieldPoint);
+            read = true;
+            return new Held(open, bytes);
+        } finally {
+            if (!read) {
+                bytesHeld -= bytes;
+            }
+        }
+    }
+
+    /** What is read of a prompt, and the memory that it takes; closed once. */
+    final class Held implements AutoCloseable {
+        private final OpenPrefill open;
+        private final long bytes;
+
+        private Held(OpenPrefill open, long bytes) {
+            this.open = open;
+            this.bytes = bytes;
+        }
+
+        OpenPrefill open() {
+            return open;
+        }
+
+        @Override
+        public void close() {
+            bytesHeld -= bytes;
+            open.close();
+        }
+    }
+}

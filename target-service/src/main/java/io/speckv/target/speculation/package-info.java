@@ -1,0 +1,8 @@
+/**
+ * Speculative decoding in the target: the tokens that a draft speculates on while the target answers, for its decode steps to
+ * verify. Everything else works as well without it.
+ */
+@NullMarked
+package io.speckv.target.speculation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package io.speckv.text.jinja;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Python's {@code str.format}. */
+final class BraceFormat {
+    private static final Pattern PART = Pattern.compile("\\.([^.\\[]+)|\\[([^\\]]+)\\]");
+
+    private final Arguments arguments;
+    private int next;
+    private boolean counts;
+    private boolean names;
+
+    private BraceFormat(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    static String format(String format, Arguments arguments) {
+        return new BraceFormat(arguments).filled(format);
+    }
+
+    private String filled(String format) {
+        StringBuilder text = new StringBuilder();
+        int at = 0;
+        while (at < format.length()) {
+            char c = format.charAt(at);
+            if ((c == '{' || c == '}') && at + 1 < format.length() && format.charAt(at + 1) == c) {
+                text.append(c);
+                at += 2;
+            } else if (c == '{') {
+                int end = closing(format, at);
+                text.append(field(format.substring(at + 1, end)));
+                at = end + 1;
+            } else if (c == '}') {
+                throw new JinjaException("Single '}' encountered in format string");
+            } else {
+                text.append(c);
+                at++;
+            }
+        }
+        return text.toString();
+    }
+
+    private static int closing(String format, int open) {
+        int depth = 0;
+        for (int i = open; i < format.length(); i++) {
+            depth += format.charAt(i) == '{' ? 1 : format.charAt(i) == '}' ? -1 : 0;
+            if (depth == 0) {
+                return i;
+            }
+        }
+        throw new JinjaException("expected '}' before end of string");
+    }
+
+    private String field(String field) {
+        int colon = field.indexOf(':');
+        String spec = colon < 0 ? "" : filled(field.substring(colon + 1));
+        String name = colon < 0 ? field : field.substring(0, colon);
+        int conversion = name.indexOf('!');
+        String kind = conversion < 0 ? "" : name.substring(conversion + 1);
+        Object value = value(conversion < 0 ? name : name.substring(0, conversion));
+        value = kind.equals("r") ? Values.repr(value) : kind.equals("s") ? Values.str(value) : value;
+        return NumberFormat.format(value, spec);
+    }
+
+    private Object value(String name) {
+        int end = 0;
+        while (end < name.length() && name.charAt(end) != '.' && name.charAt(end) != '[') {
+            end++;
+        }
+        String first = name.substring(0, end);
+        Object value;
+        if (first.isEmpty() || first.chars().allMatch(Character::isDigit)) {
+            counts |= first.isEmpty();
+            names |= !first.isEmpty();
+            if (counts && names) {
+                throw new JinjaException("cannot switch between manual and automatic field numbering");
+            }
+            int place = first.isEmpty() ? next++ : Integer.parseInt(first);
+            if (place >= arguments.positional().size()) {
+                throw new JinjaException("Replacement index " + place + " out of range for positional args tuple");
+            }
+            value = arguments.positional().get(place);
+        } else {
+            value = arguments.named().get(first);
+            if (value == null) {
+                throw new JinjaException("'" + first + "' is not an argument of format()");
+            }
+        }
+        Matcher part = PART.matcher(name).region(end, name.length());
+        while (part.find()) {
+            String index = part.group(2);
+            value = part.group(1) != null
+                    ? Values.attribute(value, part.group(1))
+                    : Values.item(
+                            value, index.chars().allMatch(Character::isDigit) ? (Object) Long.parseLong(index) : index);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,104 @@
+package io.speckv.text.jinja;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The methods and attributes of values, those of Python that the sandbox allows. */
+final class Methods {
+    private static final Set<String> CHANGES_LISTS =
+            Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
+    private static final Set<String> CHANGES_DICTS = Set.of("clear", "pop", "popitem", "setdefault", "update");
+
+    private Methods() {}
+
+    /** Returns a method or attribute, or null if the value has none of this name. */
+    static @Nullable Object find(Object value, String name) {
+        if (name.startsWith("_")) {
+            return null;
+        }
+        if (value instanceof String text) {
+            return TextMethods.find(text, name);
+        }
+        if (value instanceof Map<?, ?> map) {
+            return ofDict(map, name);
+        }
+        if (value instanceof List<?> elements) {
+            return ofList(elements, name);
+        }
+        if (value instanceof Namespace namespace) {
+            return namespace.attributes().get(name);
+        }
+        if (value instanceof Attributes attributes) {
+            return attributes.attribute(name);
+        }
+        return ofNumber(value, name);
+    }
+
+    private static @Nullable Object ofDict(Map<?, ?> map, String name) {
+        if (CHANGES_DICTS.contains(name)) {
+            throw unsafe(name, "dict");
+        }
+        return switch (name) {
+            case "get" ->
+                (Callable) arguments -> {
+                    Object found = map.get(Values.key(arguments.get(0, "key")));
+                    return found == null ? arguments.get(1, "default", None.NONE) : found;
+                };
+            case "items" -> (Callable) arguments -> new View("dict_items", Filters.items(map));
+            case "keys" -> (Callable) arguments -> new View("dict_keys", List.copyOf(map.keySet()));
+            case "values" -> (Callable) arguments -> new View("dict_values", List.copyOf(map.values()));
+            case "copy" -> (Callable) arguments -> new java.util.LinkedHashMap<>(map);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Object ofList(List<?> elements, String name) {
+        boolean list = !(elements instanceof Tuple) && !(elements instanceof View);
+        if (list && CHANGES_LISTS.contains(name)) {
+            throw unsafe(name, "list");
+        }
+        return switch (name) {
+            case "index" ->
+                (Callable) arguments -> {
+                    Object wanted = arguments.get(0, "value");
+                    List<Object> all = Values.list(elements);
+                    for (int i = arguments.integer(1, "start", 0); i < all.size(); i++) {
+                        if (Values.same(all.get(i), wanted)) {
+                            return (long) i;
+                        }
+                    }
+                    throw new JinjaException(Values.repr(wanted) + " is not in list");
+                };
+            case "count" ->
+                (Callable) arguments -> Values.list(elements).stream()
+                        .filter(element -> Values.same(element, arguments.get(0, "value")))
+                        .count();
+            case "copy" -> list ? (Callable) arguments -> new java.util.ArrayList<>(elements) : null;
+            default -> null;
+        };
+    }
+
+    private static @Nullable Object ofNumber(Object value, String name) {
+        if (value instanceof Double real && name.equals("is_integer")) {
+            return (Callable) arguments -> real == Math.rint(real) && !Double.isInfinite(real);
+        }
+        if (PythonNumber.isInteger(value)) {
+            return switch (name) {
+                case "bit_length" ->
+                    (Callable) arguments ->
+                            (long) PythonNumber.big(value).abs().bitLength();
+                case "real", "numerator" -> PythonNumber.integer(PythonNumber.big(value));
+                case "imag" -> 0L;
+                case "denominator" -> 1L;
+                default -> null;
+            };
+        }
+        return null;
+    }
+
+    private static JinjaException unsafe(String name, String type) {
+        return new JinjaException("access to attribute '" + name + "' of '" + type + "' object is unsafe");
+    }
+}

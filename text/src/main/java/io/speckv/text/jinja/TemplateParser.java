@@ -1,0 +1,339 @@
+package io.speckv.text.jinja;
+
+import io.speckv.text.jinja.ExpressionParser.ArgumentList;
+import io.speckv.text.jinja.Statement.Flow;
+import io.speckv.text.jinja.Token.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Parses a template into its statements. */
+final class TemplateParser {
+    private static final int DEPTH_MOST = 200;
+
+    private final TokenReader tokens;
+    private final ExpressionParser expressions;
+    private int depth;
+    private int loops;
+
+    private TemplateParser(TokenReader tokens) {
+        this.tokens = tokens;
+        this.expressions = new ExpressionParser(tokens);
+    }
+
+    static List<Statement> parse(String source) {
+        TemplateParser parser = new TemplateParser(new TokenReader(Lexer.tokens(source)));
+        List<Statement> statements = parser.body();
+        if (!parser.tokens.is(Kind.END)) {
+            throw parser.tokens.failure("unexpected '" + parser.tokens.peekBehind().text() + "'");
+        }
+        return statements;
+    }
+
+    /** Parses up to the end or to a statement whose name is among these; that name comes next. */
+    private List<Statement> body(String... ends) {
+        if (++depth > DEPTH_MOST) {
+            throw tokens.failure("statements are nested more than " + DEPTH_MOST + " deep");
+        }
+        List<Statement> statements = new ArrayList<>();
+        while (!tokens.is(Kind.END)) {
+            if (tokens.is(Kind.TEXT)) {
+                String text = tokens.next().text();
+                statements.add((scope, out) -> {
+                    out.write(text);
+                    return Flow.NEXT;
+                });
+            } else if (tokens.is(Kind.VARIABLE_BEGIN)) {
+                statements.add(printed());
+            } else {
+                if (tokens.peekBehind().kind() == Kind.NAME
+                        && List.of(ends).contains(tokens.peekBehind().text())) {
+                    tokens.next();
+                    depth--;
+                    return statements;
+                }
+                if (isEnd(tokens.peekBehind())) {
+                    throw tokens.failure("unexpected '" + tokens.peekBehind().text() + "'");
+                }
+                tokens.next();
+                statements.add(statement());
+            }
+        }
+        if (ends.length > 0) {
+            throw tokens.failure("expected '" + ends[ends.length - 1] + "', found the end of the template");
+        }
+        depth--;
+        return statements;
+    }
+
+    private static boolean isEnd(Token token) {
+        return token.kind() == Kind.NAME
+                && (token.text().startsWith("end") || token.text().equals("else") || token.text().equals("elif"));
+    }
+
+    private Statement printed() {
+        int line = tokens.next().line();
+        Expression value = expressions.tuple(true, null);
+        tokens.expect(Kind.VARIABLE_END, "the end of the expression");
+        return within(line, (scope, out) -> {
+            out.write(Values.str(value.evaluate(scope)));
+            return Flow.NEXT;
+        });
+    }
+
+    private static Statement within(int line, Statement statement) {
+        return new Placed(line, statement);
+    }
+
+    /** A statement that knows its line, for errors. */
+    private record Placed(int line, Statement statement) implements Statement {
+        @Override
+        public Flow run(Scope scope, Output out) {
+            return statement.run(scope, out);
+        }
+    }
+
+    private Statement statement() {
+        int line = tokens.peek().line();
+        String name = tokens.expectName();
+        Statement statement =
+                switch (name) {
+                    case "for" -> forLoop();
+                    case "if" -> conditional();
+                    case "set" -> assignment();
+                    case "macro" -> macro();
+                    case "call" -> callBlock();
+                    case "filter" -> filterBlock();
+                    case "with" -> with();
+                    case "block", "generation", "autoescape" -> plainBlock(name);
+                    case "break", "continue" -> jump(name);
+                    case "include", "import", "from", "extends" -> {
+                        while (!tokens.is(Kind.BLOCK_END) && !tokens.is(Kind.END)) {
+                            tokens.next();
+                        }
+                        yield (scope, out) -> {
+                            throw new JinjaException("no loader for this environment specified: a chat template cannot "
+                                    + name + " another");
+                        };
+                    }
+                    default -> throw JinjaException.at(line, "unknown statement '" + name + "'");
+                };
+        blockEnd();
+        return within(line, statement);
+    }
+
+    private void blockEnd() {
+        tokens.expect(Kind.BLOCK_END, "the end of the statement");
+    }
+
+    private List<Statement> bodyOf(String name) {
+        blockEnd();
+        List<Statement> body = body("end" + name);
+        tokens.expectName("end" + name);
+        return body;
+    }
+
+    private Statement jump(String name) {
+        if (loops == 0) {
+            throw tokens.failure("'" + name + "' outside loop");
+        }
+        Flow flow = name.equals("break") ? Flow.BREAK : Flow.CONTINUE;
+        return (scope, out) -> flow;
+    }
+
+    private Statement forLoop() {
+        Target target = target("in", false);
+        tokens.expectName("in");
+        Expression iterable = expressions.tuple(false, "recursive");
+        Expression filter = tokens.skipName("if") ? expressions.expression() : null;
+        boolean recursive = tokens.skipName("recursive");
+        blockEnd();
+        loops++;
+        List<Statement> body = body("else", "endfor");
+        loops--;
+        List<Statement> otherwise = List.of();
+        if (tokens.skipName("else")) {
+            blockEnd();
+            otherwise = body("endfor");
+        }
+        tokens.expectName("endfor");
+        return new ForLoop(target, iterable, filter, recursive, body, otherwise);
+    }
+
+    private Statement conditional() {
+        Expression condition = expressions.tuple(false, null);
+        blockEnd();
+        List<Statement> body = body("elif", "else", "endif");
+        Statement otherwise = (scope, out) -> Flow.NEXT;
+        if (tokens.skipName("elif")) {
+            otherwise = conditional();
+        } else {
+            if (tokens.skipName("else")) {
+                blockEnd();
+                List<Statement> last = body("endif");
+                otherwise = (scope, out) -> Statement.runAll(last, scope, out);
+            }
+            tokens.expectName("endif");
+        }
+        Statement rest = otherwise;
+        return (scope, out) -> Values.truth(condition.evaluate(scope))
+                ? Statement.runAll(body, scope, out)
+                : rest.run(scope, out);
+    }
+
+    private Statement assignment() {
+        Target target = target(null, true);
+        if (tokens.skipOperator("=")) {
+            Expression value = expressions.tuple(true, null);
+            return (scope, out) -> {
+                target.assign(scope, value.evaluate(scope));
+                return Flow.NEXT;
+            };
+        }
+        // The filters of a block stand before its text: they get it through a name that no template can write.
+        Expression filtered = expressions.filters(scope -> scope.get(" block"));
+        List<Statement> body = bodyOf("set");
+        return (scope, out) -> {
+            target.assign(scope, filteredText(body, filtered, scope));
+            return Flow.NEXT;
+        };
+    }
+
+    private static Object filteredText(List<Statement> body, Expression filtered, Scope scope) {
+        Scope inner = scope.inner();
+        String text = Statement.textOf(body, inner);
+        Scope filters = scope.inner();
+        filters.set(" block", text);
+        return filtered.evaluate(filters);
+    }
+
+    private Statement filterBlock() {
+        Expression filtered = expressions.filters(expressions.filter(scope -> scope.get(" block")));
+        List<Statement> body = bodyOf("filter");
+        return (scope, out) -> {
+            out.write(Values.str(filteredText(body, filtered, scope)));
+            return Flow.NEXT;
+        };
+    }
+
+    private Target target(@Nullable String end, boolean attributes) {
+        List<Target> targets = new ArrayList<>();
+        boolean several = false;
+        do {
+            if (tokens.isOperator("=") || tokens.is(Kind.BLOCK_END) || (end != null && tokens.isName(end))) {
+                break;
+            }
+            targets.add(oneTarget(attributes));
+            several |= tokens.isOperator(",");
+        } while (tokens.skipOperator(","));
+        if (targets.isEmpty()) {
+            throw tokens.unexpected("a name");
+        }
+        return several ? Target.several(targets) : targets.get(0);
+    }
+
+    private Target oneTarget(boolean attributes) {
+        if (tokens.skipOperator("(")) {
+            Target inner = target(null, attributes);
+            tokens.expectOperator(")");
+            return inner;
+        }
+        String name = tokens.expectName();
+        if (attributes && tokens.skipOperator(".")) {
+            return Target.attribute(name, tokens.expectName());
+        }
+        return Target.name(name);
+    }
+
+    /** The parameters of a macro or call block. */
+    private record Signature(List<String> parameters, Map<String, Expression> defaults) {}
+
+    private Signature signature() {
+        List<String> parameters = new ArrayList<>();
+        Map<String, Expression> defaults = new LinkedHashMap<>();
+        tokens.expectOperator("(");
+        while (!tokens.isOperator(")")) {
+            String name = tokens.expectName();
+            parameters.add(name);
+            if (tokens.skipOperator("=")) {
+                defaults.put(name, expressions.expression());
+            }
+            if (!tokens.skipOperator(",")) {
+                break;
+            }
+        }
+        tokens.expectOperator(")");
+        return new Signature(parameters, defaults);
+    }
+
+    private Statement macro() {
+        String name = tokens.expectName();
+        Signature signature = signature();
+        int outside = loops;
+        loops = 0;
+        List<Statement> body = bodyOf("macro");
+        loops = outside;
+        return (scope, out) -> {
+            scope.set(name, new Macro(name, signature.parameters, signature.defaults, body, scope));
+            return Flow.NEXT;
+        };
+    }
+
+    private Statement callBlock() {
+        Signature signature = tokens.isOperator("(") ? signature() : new Signature(List.of(), Map.of());
+        String macro = tokens.expectName();
+        Expression callee = scope -> scope.get(macro);
+        while (tokens.skipOperator(".")) {
+            Expression object = callee;
+            String attribute = tokens.expectName();
+            callee = scope -> Values.attribute(object.evaluate(scope), attribute);
+        }
+        Expression called = callee;
+        ArgumentList arguments = expressions.arguments();
+        List<Statement> body = bodyOf("call");
+        return (scope, out) -> {
+            Arguments given = arguments.evaluate(scope);
+            Map<String, Object> named = new LinkedHashMap<>(given.named());
+            named.put("caller", new Macro("caller", signature.parameters, signature.defaults, body, scope));
+            scope.work().enter();
+            out.write(Values.str(Values.call(called.evaluate(scope), new Arguments(given.positional(), named))));
+            scope.work().leave();
+            return Flow.NEXT;
+        };
+    }
+
+    private Statement with() {
+        List<Target> targets = new ArrayList<>();
+        List<Expression> values = new ArrayList<>();
+        while (!tokens.is(Kind.BLOCK_END)) {
+            targets.add(oneTarget(false));
+            tokens.expectOperator("=");
+            values.add(expressions.expression());
+            if (!tokens.skipOperator(",")) {
+                break;
+            }
+        }
+        List<Statement> body = bodyOf("with");
+        return (scope, out) -> {
+            Scope inner = scope.inner();
+            for (int i = 0; i < targets.size(); i++) {
+                targets.get(i).assign(inner, values.get(i).evaluate(scope));
+            }
+            return Statement.runAll(body, inner, out);
+        };
+    }
+
+    /** A block that nothing extends, the answer of an assistant, or text that is never escaped: its body as it is. */
+    private Statement plainBlock(String name) {
+        while (!tokens.is(Kind.BLOCK_END) && !tokens.is(Kind.END)) {
+            tokens.next();
+        }
+        List<Statement> body = bodyOf(name);
+        while (!tokens.is(Kind.BLOCK_END) && !tokens.is(Kind.END)) {
+            tokens.next();
+        }
+        return (scope, out) -> Statement.runAll(body, scope.inner(), out);
+    }
+}

@@ -1,0 +1,91 @@
+package io.speckv.text.jinja;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Jinja's tests, what stands behind {@code is}, by name. */
+final class Tests {
+    /** A test of a value. */
+    @FunctionalInterface
+    interface Test {
+        boolean test(Object value, Arguments arguments);
+    }
+
+    private static final Map<String, Test> ALL = new TreeMap<>();
+
+    static {
+        ALL.put("boolean", (value, arguments) -> value instanceof Boolean);
+        ALL.put("callable", (value, arguments) -> value instanceof Callable);
+        ALL.put("defined", (value, arguments) -> !(value instanceof Undefined));
+        ALL.put("undefined", (value, arguments) -> value instanceof Undefined);
+        ALL.put("divisibleby", (value, arguments) -> Values.same(Operators.modulo(value, arguments.get(0, "num")), 0L));
+        ALL.put("even", (value, arguments) -> Values.same(Operators.modulo(value, 2L), 0L));
+        ALL.put("odd", (value, arguments) -> Values.same(Operators.modulo(value, 2L), 1L));
+        ALL.put("escaped", (value, arguments) -> false);
+        ALL.put("false", (value, arguments) -> value.equals(false));
+        ALL.put("true", (value, arguments) -> value.equals(true));
+        ALL.put("filter", (value, arguments) -> value instanceof String name && Filters.isKnown(name));
+        ALL.put("test", (value, arguments) -> value instanceof String name && isKnown(name));
+        ALL.put("float", (value, arguments) -> value instanceof Double);
+        ALL.put("integer", (value, arguments) -> PythonNumber.isInteger(value) && !(value instanceof Boolean));
+        ALL.put("number", (value, arguments) -> PythonNumber.isNumber(value));
+        ALL.put("in", (value, arguments) -> {
+            arguments.atMost(1, "in");
+            return Values.contains(arguments.get(0, "seq"), value);
+        });
+        ALL.put("iterable", (value, arguments) -> isIterable(value));
+        ALL.put("sequence", (value, arguments) -> isIterable(value) && !(value instanceof Callable));
+        ALL.put("lower", (value, arguments) -> TextMethods.cased(
+                Values.str(value), Character::isUpperCase, Character::isLowerCase));
+        ALL.put("upper", (value, arguments) -> TextMethods.cased(
+                Values.str(value), Character::isLowerCase, Character::isUpperCase));
+        ALL.put("mapping", (value, arguments) -> value instanceof Map<?, ?>);
+        ALL.put("none", (value, arguments) -> value == None.NONE);
+        ALL.put("sameas", (value, arguments) -> isSame(value, arguments.get(0, "other")));
+        ALL.put("string", (value, arguments) -> value instanceof String);
+        comparison("eq", "==", "equalto", (value, arguments) -> Values.same(value, arguments.get(0, "other")));
+        comparison("ne", "!=", "ne", (value, arguments) -> !Values.same(value, arguments.get(0, "other")));
+        comparison("lt", "<", "lessthan", (value, arguments) -> compared(value, arguments, "<") < 0);
+        comparison("le", "<=", "le", (value, arguments) -> compared(value, arguments, "<=") <= 0);
+        comparison("gt", ">", "greaterthan", (value, arguments) -> compared(value, arguments, ">") > 0);
+        comparison("ge", ">=", "ge", (value, arguments) -> compared(value, arguments, ">=") >= 0);
+    }
+
+    private Tests() {}
+
+    static Test named(String name) {
+        Test test = ALL.get(name);
+        if (test == null) {
+            throw new JinjaException("No test named '" + name + "'.");
+        }
+        return test;
+    }
+
+    static boolean isKnown(String name) {
+        return ALL.containsKey(name);
+    }
+
+    private static void comparison(String name, String sign, String longer, Test test) {
+        ALL.put(name, test);
+        ALL.put(sign, test);
+        ALL.put(longer, test);
+    }
+
+    private static int compared(Object value, Arguments arguments, String sign) {
+        return Values.compare(value, arguments.get(0, "other"), sign);
+    }
+
+    private static boolean isIterable(Object value) {
+        return value instanceof String
+                || value instanceof Map<?, ?>
+                || value instanceof List<?>
+                || value instanceof Iterable<?>
+                || value instanceof Undefined;
+    }
+
+    private static boolean isSame(Object value, Object other) {
+        boolean small = value instanceof Boolean || value instanceof Long || value == None.NONE;
+        return small ? value.equals(other) : value == other || (value instanceof String && value.equals(other));
+    }
+}

@@ -1,0 +1,259 @@
+package io.speckv.text.jinja;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiPredicate;
+import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The methods of Python's {@code str}. */
+final class TextMethods {
+    private TextMethods() {}
+
+    static @Nullable Callable find(String text, String name) {
+        return switch (name) {
+            case "capitalize" -> simple(text, PythonText::capitalize);
+            case "casefold" -> simple(text, t -> t.toLowerCase(Locale.ROOT).replace("ß", "ss"));
+            case "lower" -> simple(text, t -> t.toLowerCase(Locale.ROOT));
+            case "upper" -> simple(text, t -> t.toUpperCase(Locale.ROOT));
+            case "title" -> simple(text, PythonText::title);
+            case "swapcase" -> simple(text, PythonText::swapCase);
+            case "strip" -> arguments -> PythonText.strip(text, chars(arguments));
+            case "lstrip" -> arguments -> PythonText.lstrip(text, chars(arguments));
+            case "rstrip" -> arguments -> PythonText.rstrip(text, chars(arguments));
+            case "split" -> arguments -> split(text, arguments);
+            case "rsplit" ->
+                arguments -> PythonText.rsplit(
+                        text,
+                        arguments.get(0, "sep", None.NONE) == None.NONE ? null : arguments.text(0, "sep"),
+                        arguments.integer(1, "maxsplit", -1));
+            case "splitlines" -> arguments -> PythonText.lines(text, arguments.flag(0, "keepends", false));
+            case "partition" -> arguments -> partition(text, arguments, text.indexOf(arguments.text(0, "sep")), true);
+            case "rpartition" ->
+                arguments -> partition(text, arguments, text.lastIndexOf(arguments.text(0, "sep")), false);
+            case "startswith" -> arguments -> affix(text, arguments, String::startsWith);
+            case "endswith" -> arguments -> affix(text, arguments, String::endsWith);
+            case "removeprefix" ->
+                arguments -> {
+                    String prefix = arguments.text(0, "prefix");
+                    return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+                };
+            case "removesuffix" ->
+                arguments -> {
+                    String suffix = arguments.text(0, "suffix");
+                    return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
+                };
+            case "replace" ->
+                arguments -> replaced(
+                        text,
+                        arguments.text(0, "old"),
+                        arguments.text(1, "new"),
+                        arguments.integer(2, "count", -1));
+            case "join" -> arguments -> joined(text, arguments.get(0, "iterable"));
+            case "find" -> arguments -> place(text, arguments, false, false);
+            case "rfind" -> arguments -> place(text, arguments, true, false);
+            case "index" -> arguments -> place(text, arguments, false, true);
+            case "rindex" -> arguments -> place(text, arguments, true, true);
+            case "count" -> arguments -> count(text, arguments);
+            case "format" -> arguments -> BraceFormat.format(text, arguments);
+            case "center" -> arguments -> padded(text, arguments, 0);
+            case "ljust" -> arguments -> padded(text, arguments, 1);
+            case "rjust" -> arguments -> padded(text, arguments, -1);
+            case "zfill" -> arguments -> zeroFilled(text, arguments.integer(0, "width", 0));
+            case "expandtabs" -> arguments -> expanded(text, arguments.integer(0, "tabsize", 8));
+            default -> question(text, name);
+        };
+    }
+
+    private static @Nullable Callable question(String text, String name) {
+        return switch (name) {
+            case "isalnum" -> all(text, Character::isLetterOrDigit);
+            case "isalpha" -> all(text, Character::isLetter);
+            case "isdecimal" -> all(text, Character::isDigit);
+            case "isdigit" -> all(text, c -> Character.isDigit(c) || Character.getType(c) == Character.OTHER_NUMBER);
+            case "isnumeric" ->
+                all(
+                        text,
+                        c -> Character.isDigit(c)
+                                || Character.getType(c) == Character.OTHER_NUMBER
+                                || Character.getType(c) == Character.LETTER_NUMBER);
+            case "isspace" -> all(text, PythonText::isSpace);
+            case "isascii" -> arguments -> text.chars().allMatch(c -> c < 0x80);
+            case "isprintable" -> arguments -> text.codePoints().allMatch(PythonText::isPrintable);
+            case "isidentifier" ->
+                arguments -> !text.isEmpty()
+                        && (Character.isLetter(text.codePointAt(0)) || text.charAt(0) == '_')
+                        && text.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || c == '_');
+            case "islower" -> arguments -> cased(text, Character::isUpperCase, Character::isLowerCase);
+            case "isupper" -> arguments -> cased(text, Character::isLowerCase, Character::isUpperCase);
+            case "istitle" ->
+                arguments -> text.equals(PythonText.title(text)) && text.chars().anyMatch(Character::isLetter);
+            default -> null;
+        };
+    }
+
+    static boolean cased(String text, IntPredicate forbidden, IntPredicate wanted) {
+        return text.codePoints().noneMatch(forbidden) && text.codePoints().anyMatch(wanted);
+    }
+
+    private static Callable simple(String text, UnaryOperator<String> change) {
+        return arguments -> change.apply(text);
+    }
+
+    private static Callable all(String text, IntPredicate kind) {
+        return arguments -> !text.isEmpty() && text.codePoints().allMatch(kind);
+    }
+
+    private static @Nullable String chars(Arguments arguments) {
+        Object chars = arguments.find(0, "chars");
+        return chars == null || chars == None.NONE ? null : Values.requireText(chars);
+    }
+
+    private static Object split(String text, Arguments arguments) {
+        Object separator = arguments.get(0, "sep", None.NONE);
+        int most = arguments.integer(1, "maxsplit", -1);
+        return separator == None.NONE
+                ? PythonText.splitAtSpace(text, most)
+                : PythonText.split(text, Values.requireText(separator), most);
+    }
+
+    private static Object partition(String text, Arguments arguments, int at, boolean first) {
+        String separator = arguments.text(0, "sep");
+        if (separator.isEmpty()) {
+            throw new JinjaException("empty separator");
+        }
+        if (at < 0) {
+            return first ? Tuple.of(text, "", "") : Tuple.of("", "", text);
+        }
+        return Tuple.of(text.substring(0, at), separator, text.substring(at + separator.length()));
+    }
+
+    private static boolean affix(String text, Arguments arguments, BiPredicate<String, String> has) {
+        String part = bounded(text, arguments);
+        Object affixes = arguments.get(0, "prefix");
+        if (affixes instanceof Tuple tuple) {
+            return tuple.stream().anyMatch(affix -> has.test(part, Values.requireText(affix)));
+        }
+        return has.test(part, Values.requireText(affixes));
+    }
+
+    private static String bounded(String text, Arguments arguments) {
+        return arguments.count() < 2
+                ? text
+                : Values.requireText(Operators.slice(text, arguments.find(1, "start"), arguments.find(2, "end"), null));
+    }
+
+    static String replaced(String text, String old, String replacement, int most) {
+        if (most < 0 && !old.isEmpty()) {
+            String all = text.replace(old, replacement);
+            Work.requireLength(all.length());
+            return all;
+        }
+        StringBuilder replaced = new StringBuilder();
+        int at = 0;
+        int done = 0;
+        while (most < 0 || done < most) {
+            int next = text.indexOf(old, at);
+            if (next < 0) {
+                break;
+            }
+            if (old.isEmpty()) {
+                // Python puts the replacement before every character and at the end.
+                replaced.append(replacement);
+                done++;
+                if (at == text.length()) {
+                    return replaced.toString();
+                }
+                replaced.append(text.charAt(at++));
+            } else {
+                replaced.append(text, at, next).append(replacement);
+                at = next + old.length();
+                done++;
+            }
+        }
+        return replaced.append(text, at, text.length()).toString();
+    }
+
+    static String joined(String separator, Object elements) {
+        StringBuilder joined = new StringBuilder();
+        boolean first = true;
+        for (Object element : Values.list(elements)) {
+            joined.append(first ? "" : separator).append(Values.requireText(element));
+            first = false;
+        }
+        return joined.toString();
+    }
+
+    private static Object place(String text, Arguments arguments, boolean last, boolean required) {
+        String part = arguments.text(0, "sub");
+        int start = Math.max(0, arguments.count() < 2 ? 0 : arguments.integer(1, "start", 0));
+        int from = start > PythonText.length(text) ? text.length() : text.offsetByCodePoints(0, start);
+        String within = bounded(text, arguments);
+        int found = last ? within.lastIndexOf(part) : within.indexOf(part);
+        if (found < 0) {
+            if (required) {
+                throw new JinjaException("substring not found");
+            }
+            return -1L;
+        }
+        return (long) text.codePointCount(0, from + found);
+    }
+
+    private static Object count(String text, Arguments arguments) {
+        String part = arguments.text(0, "sub");
+        String within = bounded(text, arguments);
+        if (part.isEmpty()) {
+            return (long) PythonText.length(within) + 1;
+        }
+        return (long) PythonText.split(within, part, -1).size() - 1;
+    }
+
+    /** Pads on both sides (0), behind (1) or before (-1). */
+    private static String padded(String text, Arguments arguments, int side) {
+        int missing = arguments.integer(0, "width", 0) - PythonText.length(text);
+        String fill = arguments.text(1, "fillchar", " ");
+        if (missing <= 0) {
+            return text;
+        }
+        if (side == 0) {
+            int width = missing + PythonText.length(text);
+            int before = missing / 2 + (missing & width & 1);
+            return PythonText.repeated(fill, before) + text + PythonText.repeated(fill, missing - before);
+        }
+        String padding = PythonText.repeated(fill, missing);
+        return side > 0 ? text + padding : padding + text;
+    }
+
+    private static String zeroFilled(String text, int width) {
+        int missing = width - PythonText.length(text);
+        if (missing <= 0) {
+            return text;
+        }
+        boolean signed = text.startsWith("-") || text.startsWith("+");
+        String zeros = PythonText.repeated("0", missing);
+        return signed ? text.charAt(0) + zeros + text.substring(1) : zeros + text;
+    }
+
+    private static String expanded(String text, int size) {
+        StringBuilder expanded = new StringBuilder();
+        int column = 0;
+        for (char c : text.toCharArray()) {
+            if (c == '\t') {
+                int spaces = size <= 0 ? 0 : size - column % size;
+                expanded.append(PythonText.repeated(" ", spaces));
+                column += spaces;
+            } else {
+                expanded.append(c);
+                column = c == '\n' || c == '\r' ? 0 : column + 1;
+            }
+        }
+        return expanded.toString();
+    }
+
+    /** Returns the words of a text as Python's {@code str.split()} does. */
+    static List<Object> words(String text) {
+        return new ArrayList<>(PythonText.splitAtSpace(text, -1));
+    }
+}

@@ -1,0 +1,29 @@
+package io.speckv.text.jinja;
+
+import java.util.AbstractList;
+import java.util.List;
+
+/** The keys, values or items of a dict, and ranges: what prints with the name of its kind. */
+final class View extends AbstractList<Object> {
+    private final String kind;
+    private final List<Object> elements;
+
+    View(String kind, List<Object> elements) {
+        this.kind = kind;
+        this.elements = elements;
+    }
+
+    String kind() {
+        return kind;
+    }
+
+    @Override
+    public Object get(int index) {
+        return elements.get(index);
+    }
+
+    @Override
+    public int size() {
+        return elements.size();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.text.jinja;
+
+import org.jspecify.annotations.NullMarked;

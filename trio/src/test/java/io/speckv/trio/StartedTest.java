@@ -1,0 +1,77 @@
+package io.speckv.trio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.speckv.kit.settings.SettingsException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StartedTest {
+    private static final Path MODELS =
+            Path.of(System.getProperty("speckv.golden")).resolve("models");
+
+    private final List<String> stopped = new ArrayList<>();
+
+    @Test
+    void aLaterFailureStopsWhatWasStartedLastFirst() {
+        assertThatThrownBy(() -> {
+                    try (Started started = new Started()) {
+                        started.add(() -> stopped.add("first"));
+                        started.add(() -> stopped.add("second"));
+                        throw new IOException("the third does not start");
+                    }
+                })
+                .hasMessage("the third does not start");
+
+        assertThat(stopped).containsExactly("second", "first");
+    }
+
+    @Test
+    void completePartsGoOn() {
+        try (Started started = new Started()) {
+            started.add(() -> stopped.add("first"));
+            started.complete();
+        }
+
+        assertThat(stopped).isEmpty();
+    }
+
+    @Test
+    void aPartThatDoesNotStopKeepsNoOtherFromIt() {
+        Started started = new Started();
+        started.add(() -> stopped.add("first"));
+        started.add(() -> {
+            throw new IOException("stuck");
+        });
+
+        assertThatThrownBy(started::close).hasRootCauseMessage("stuck");
+        assertThat(stopped).containsExactly("first");
+    }
+
+    @Test
+    void aTrioWhoseRouterFailsLeavesNoServiceBehind() {
+        List<String> quiet = List.of("--server.port=0", "--telemetry.log-level=WARN");
+        ServiceTrio.Plan plan = new ServiceTrio.Plan(
+                MODELS.resolve("qwen2-draft"),
+                MODELS.resolve("qwen2-target"),
+                quiet,
+                quiet,
+                List.of("--server.port=0", "--drafting.deadline-share=7"));
+        int before = serverThreads();
+
+        assertThatThrownBy(() -> ServiceTrio.start(plan)).isInstanceOf(SettingsException.class);
+
+        assertThat(serverThreads()).isEqualTo(before);
+    }
+
+    /** Returns how many engines of services run in this process. */
+    private static int serverThreads() {
+        return (int) Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("speckv-(target|draft)-engine"))
+                .count();
+    }
+}
