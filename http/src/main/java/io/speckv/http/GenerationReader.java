@@ -71,7 +71,10 @@ final class GenerationReader {
     /** Returns the prompt of a request of either form, to be counted. */
     static TokenizeRequest count(JsonFields request) {
         TokenizeRequest.Builder count = TokenizeRequest.newBuilder()
-                .setPrompt(request.has("messages") ? PromptReader.chat(request) : PromptReader.completion(request));
+                .setPrompt(
+                        request.has("messages")
+                                ? JsonPromptReader.chat(request)
+                                : JsonPromptReader.completion(request));
         request.ifText("model", count::setModel);
         return count.build();
     }

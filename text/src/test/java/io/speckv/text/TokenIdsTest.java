@@ -48,7 +48,7 @@ class TokenIdsTest {
     void realTokenizersGiveTheIdsOfTransformers(String name) throws IOException {
         Path installed = TestModels.real(name);
         for (String file : List.of(Tokenizer.FILE, TokenizerConfig.FILE)) {
-            Files.createSymbolicLink(temp.resolve(file), installed.resolve(file));
+            Files.createSymbolicLink(temp.resolve(file), installed.resolve(file).toAbsolutePath());
         }
         givesTheIds(recorded().path("real").path(name));
     }
