@@ -38,7 +38,7 @@ class KeptPromptTest {
 
     @Test
     void specPrefillLeavesThemAtTheirOldPositions() {
-        Method method = Methods.of("specprefill", Map.of("keep_rate", 0.5, "chunk_size", 2));
+        Method method = Methods.of("specprefill", Map.<String, Object>of("keep_rate", 0.5, "chunk_size", 2));
         KeptPrompt kept = KeptPrompt.of(method, PROMPT, SCORES);
 
         assertThat(kept.positions()).isEqualTo(kept.kept());

@@ -1,13 +1,12 @@
 package io.speckv.draft;
 
 import io.speckv.draft.speculation.AfterAnalysis;
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.DraftReading;
 import io.speckv.engine.generate.OpenDraft;
 import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.failure.RequestException;
-import io.speckv.kit.stream.StreamWriter;
 import io.speckv.serving.batch.BatchedRequest;
 import org.jspecify.annotations.Nullable;
 

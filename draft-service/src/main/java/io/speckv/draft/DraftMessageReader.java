@@ -39,8 +39,8 @@ final class DraftMessageReader implements StreamObserver<DraftRequest> {
         this.telemetry = telemetry;
         this.timeline = RequestTimeline.start(telemetry);
         this.answer = new AnswerInbox(engine.slotTokens());
-        this.speculation = new SpeculativeDraft(
-                engine::isAnalysing, engine::wantsSlots, answer, new SpeculationLength(bounds));
+        this.speculation =
+                new SpeculativeDraft(engine::isAnalysing, engine::wantsSlots, answer, new SpeculationLength(bounds));
     }
 
     /** Takes the response side over; must be called inside the service method. */

@@ -20,7 +20,8 @@ public record DraftSlotPlan(int count, int promptTokens, int lookaheadTokens, lo
      *
      * @throws IllegalArgumentException if the lookahead alone fills the model's positions
      */
-    public static DraftSlotPlan of(DraftSettings.Limits limits, DraftSettings.Queue queue, ModelMemory model, SlotBudget budget) {
+    public static DraftSlotPlan of(
+            DraftSettings.Limits limits, DraftSettings.Queue queue, ModelMemory model, SlotBudget budget) {
         int lookahead = limits.lookaheadTokens();
         if (model.positions() <= lookahead) {
             throw new IllegalArgumentException("lookahead-tokens is " + lookahead + ", must be below the model's "

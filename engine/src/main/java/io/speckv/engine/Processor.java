@@ -82,7 +82,7 @@ public record Processor(String architecture, String name, Set<String> instructio
     static Processor parseLinux(String architecture, String text) {
         String name = "unknown";
         Set<String> sets = Set.of();
-        for (String line : text.split("\n")) {
+        for (String line : text.lines().toList()) {
             String[] pair = line.split(":", 2);
             if (pair.length < 2) {
                 continue;
@@ -101,7 +101,7 @@ public record Processor(String architecture, String name, Set<String> instructio
     static Processor parseMac(String architecture, String text) {
         String name = "unknown";
         Set<String> sets = new LinkedHashSet<>();
-        for (String line : text.split("\n")) {
+        for (String line : text.lines().toList()) {
             String[] pair = line.split(":", 2);
             if (pair.length < 2) {
                 continue;

@@ -15,7 +15,8 @@ class ModelOptionsTest {
     void int8OnAGpuIsRefusedWhenSettingsAreRead() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ModelOptions.DEFAULTS.withDevice(GPU).withPrecision(Precision.INT8))
-                .withMessage("dtype is int8 and device gpu:7; int8 is computed on CPUs alone: use auto, bf16 or fp32 there");
+                .withMessage(
+                        "dtype is int8 and device gpu:7; int8 is computed on CPUs alone: use auto, bf16 or fp32 there");
     }
 
     @Test

@@ -132,7 +132,7 @@ final class GenerationReader {
         speckv.ifText("preset", method::setPreset);
         speckv.object("settings")
                 .flatMap(settings -> speckv.get("settings"))
-                .ifPresent(settings -> method.setExtraSettings(PromptReader.struct(settings)));
+                .ifPresent(settings -> method.setExtraSettings(JsonPromptReader.struct(settings)));
         return method.build();
     }
 }

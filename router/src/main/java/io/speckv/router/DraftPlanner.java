@@ -1,7 +1,5 @@
 package io.speckv.router;
 
-import io.speckv.router.draft.DraftFailureException;
-import io.speckv.router.draft.DraftPlan;
 import com.google.protobuf.util.Durations;
 import io.speckv.cascade.DraftLoss;
 import io.speckv.kit.failure.FailureCode;
@@ -13,10 +11,12 @@ import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Reduction;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenIds;
+import io.speckv.router.draft.DraftFailureException;
+import io.speckv.router.draft.DraftPlan;
 import io.speckv.selection.align.TokenBridge;
 import io.speckv.selection.method.DraftWork;
-import io.speckv.text.TextBridge;
 import io.speckv.text.EncodingLimit;
+import io.speckv.text.TextBridge;
 import io.speckv.text.TextException;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.TooManyTokensException;
@@ -106,7 +106,7 @@ final class DraftPlanner {
                             draft, target, prompt.encoding(), EncodingLimit.of(model.getMaxPromptTokenCount()));
         } catch (TooManyTokensException e) {
             throw new DraftFailureException(
-                    FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
+                    DraftLoss.PROMPT_TOO_LONG,
                     "the prompt has more than the " + e.limit() + " tokens that the draft takes");
         } catch (TextException e) {
             throw RequestException.ofField(

@@ -69,7 +69,12 @@ final class RequestReader {
             return whole;
         }
         return method.method().needsDraft(Integer.MAX_VALUE, 1)
-                ? Math.max(whole, directory.draft().map(draft -> draft.getModel().getMaxPromptTokenCount()).orElse(SHORTENED_TOKENS_MOST))
+                ? Math.max(
+                        whole,
+                        directory
+                                .draft()
+                                .map(draft -> draft.getModel().getMaxPromptTokenCount())
+                                .orElse(SHORTENED_TOKENS_MOST))
                 : Math.max(whole, SHORTENED_TOKENS_MOST);
     }
 

@@ -1,11 +1,5 @@
 package io.speckv.router;
 
-import io.speckv.router.draft.DraftCall;
-import io.speckv.router.draft.DraftFailureException;
-import io.speckv.router.draft.DraftPlan;
-import io.speckv.router.speculation.Speculation;
-import io.speckv.router.target.KeptPrompts;
-import io.speckv.router.target.TargetCall;
 import com.google.protobuf.util.Durations;
 import io.grpc.Context;
 import io.grpc.SynchronizationContext;
@@ -25,6 +19,12 @@ import io.speckv.kit.telemetry.Stage;
 import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.LookaheadTokens;
+import io.speckv.router.draft.DraftCall;
+import io.speckv.router.draft.DraftFailureException;
+import io.speckv.router.draft.DraftPlan;
+import io.speckv.router.speculation.Speculation;
+import io.speckv.router.target.KeptPrompts;
+import io.speckv.router.target.TargetCall;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -17,8 +17,10 @@ import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import io.speckv.text.ChatEncoder;
 import io.speckv.text.ChatTemplate;
+import io.speckv.text.ChatTemplateException;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -166,14 +168,22 @@ public final class RouterServer implements AutoCloseable {
     }
 
     private static @Nullable ChatEncoder chats(RouterSettings settings, Tokenizer tokenizer) {
-        if (!ChatTemplate.isIn(settings.tokenizer().target())) {
+        Path folder = settings.tokenizer().target();
+        ChatTemplate template;
+        try {
+            if (!ChatTemplate.isIn(folder)) {
+                return null;
+            }
+            template = ChatTemplate.open(folder);
+        } catch (ChatTemplateException e) {
+            LOG.atWarn().setCause(e).log("the chat template cannot be read; chats are refused");
             return null;
         }
-        ChatTemplate template = ChatTemplate.open(settings.tokenizer().target());
-        template.problems().forEach((name, problem) -> LOG.atWarn()
-                .addKeyValue("template", name)
-                .addKeyValue("problem", problem)
-                .log("a chat template cannot be parsed; chats that need it are refused"));
+        template.problems()
+                .forEach((name, problem) -> LOG.atWarn()
+                        .addKeyValue("template", name)
+                        .addKeyValue("problem", problem)
+                        .log("a chat template cannot be parsed; chats that need it are refused"));
         return new ChatEncoder(tokenizer, template);
     }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param kernels {@code auto} or {@code plain}
  * @param rowBlock prompt rows between two looks at cancellation, at least 1
  */
-public record ModelSettings(Path folder, @Nullable String name, String device, String dtype, String kernels, int rowBlock) {
+public record ModelSettings(
+        Path folder, @Nullable String name, String device, String dtype, String kernels, int rowBlock) {
     /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; it sets the component named "model". */
     public static final String DEFAULTS = "/io/speckv/serving/defaults.yaml";
 

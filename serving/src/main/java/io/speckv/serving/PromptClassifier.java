@@ -1,7 +1,7 @@
 package io.speckv.serving;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.torch.TokenClassifier;
 import io.speckv.selection.Reduction;
 import io.speckv.selection.align.SpanAlignment;

@@ -3,13 +3,13 @@ package io.speckv.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.TinyClassifier;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.EncoderArchitecture;
 import io.speckv.engine.checkpoint.WeightType;
 import io.speckv.engine.torch.TokenClassifier;

@@ -1,7 +1,7 @@
 package io.speckv.target;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.DecodingSequence;
 import io.speckv.engine.generate.Prefilled;

@@ -18,7 +18,7 @@ class TargetSlotPlanTest {
 
         assertThat(plan.sizes()).containsExactly(new TargetSlotPlan.Size(16, 2048), new TargetSlotPlan.Size(2, 8192));
         assertThat(plan).hasToString("16 slots of 2048 tokens and 2 slots of 8192 tokens");
-        assertThat(plan.bytes()).isEqualTo((16L * 2048 + 2 * 8192) * KIB_PER_TOKEN << 10);
+        assertThat(plan.bytes()).isEqualTo(((16L * 2048 + 2 * 8192) * KIB_PER_TOKEN) << 10);
     }
 
     @Test
@@ -28,7 +28,7 @@ class TargetSlotPlanTest {
 
     @Test
     void openCountsFollowTheMemory() {
-        SlotBudget fourSmallAndHalfALarge = new SlotBudget(2L * 4 * 2048 * KIB_PER_TOKEN << 10);
+        SlotBudget fourSmallAndHalfALarge = new SlotBudget((2L * 4 * 2048 * KIB_PER_TOKEN) << 10);
 
         assertThat(plan(null, 2048, null, 16_384, 131_072, fourSmallAndHalfALarge)
                         .sizes())

@@ -6,6 +6,7 @@ import io.speckv.text.jinja.JinjaTemplate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class ChatTemplate {
      * @throws ChatTemplateException if there is none, or a file cannot be read
      */
     public static ChatTemplate open(Path folder) {
-        return open(folder, Clock.systemDefaultZone());
+        return open(folder, Clock.system(ZoneId.systemDefault()));
     }
 
     static ChatTemplate open(Path folder, Clock clock) {

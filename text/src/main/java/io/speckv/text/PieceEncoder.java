@@ -3,6 +3,7 @@ package io.speckv.text;
 import io.speckv.text.NativeTokenizer.Piece;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a text of any length in pieces of a few thousand characters, with the ids that the whole text has.
@@ -30,6 +31,8 @@ final class PieceEncoder {
     /** Encodes [from, to) of the text that it was made with. */
     interface Window {
         /**
+         * Returns the tokens of a piece.
+         *
          * @param goesOn whether the text before {@code from} belongs to the same text
          */
         Piece encode(int from, int to, boolean goesOn);
@@ -117,7 +120,7 @@ final class PieceEncoder {
                 : before == '\n' && Character.isLetter(here);
     }
 
-    private static @org.jspecify.annotations.Nullable Join agreement(Piece piece, int cut, Piece next, int start) {
+    private static @Nullable Join agreement(Piece piece, int cut, Piece next, int start) {
         int sure = piece.end() - UNSURE;
         int i = cut;
         int j = 0;

@@ -1,6 +1,7 @@
 package io.speckv.text;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -20,7 +21,7 @@ public final class TokenStream {
     private final Tokenizer tokenizer;
     private final SpecialTokens special;
 
-    /** Tokens of one byte each that the decoder joins, or none where it has none. */
+    /** Tokens of one byte each that the decoder joins, and those left out between them; none where it joins none. */
     private final Set<Integer> bytes;
 
     /** Tokens from the last one whose text is out entirely; decoders may treat the first of a text differently. */
@@ -37,7 +38,15 @@ public final class TokenStream {
     public TokenStream(Tokenizer tokenizer, SpecialTokens special) {
         this.tokenizer = tokenizer;
         this.special = special;
-        this.bytes = tokenizer.byteTokens();
+        this.bytes = joined(tokenizer, special);
+    }
+
+    private static Set<Integer> joined(Tokenizer tokenizer, SpecialTokens special) {
+        Set<Integer> joined = new HashSet<>(tokenizer.byteTokens());
+        if (!joined.isEmpty() && special == SpecialTokens.EXCLUDED) {
+            joined.addAll(tokenizer.specialTokens().values());
+        }
+        return joined;
     }
 
     /** Returns the text that a further token completes; empty while a character is incomplete. */

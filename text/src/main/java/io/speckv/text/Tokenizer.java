@@ -52,7 +52,8 @@ public final class Tokenizer implements AutoCloseable {
         this.shortest = ShortestEncoding.of(file, vocabulary, added);
         this.normalizes = changesText(file.normalizer());
         this.matcher = new AddedTokenMatcher(added.raw(normalizes));
-        this.controls = new ControlSpellings(special.keySet());
+        this.controls = new ControlSpellings(
+                added.tokens().stream().filter(AddedToken::special).toList());
         this.wordMarks = WordMarks.ofModel(vocabulary.type());
         this.fingerprint = TokenizerFingerprint.of(file, added);
         this.whole = load(TextStart.NOTHING, token -> true, Map.of());
@@ -66,7 +67,8 @@ public final class Tokenizer implements AutoCloseable {
     public static Tokenizer open(Path folder) {
         TokenizerFile file = TokenizerFile.read(folder);
         try {
-            return new Tokenizer(file, TokenizerConfig.read(folder));
+            TokenizerConfig config = TokenizerConfig.read(folder);
+            return new Tokenizer(config.applied(file), config);
         } catch (IOException e) {
             throw new TokenizerException(String.valueOf(e.getMessage()), e);
         }

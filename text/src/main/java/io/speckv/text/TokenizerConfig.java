@@ -3,6 +3,7 @@ package io.speckv.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> addedTo
     private static final String ADDED = "added_tokens_decoder";
     private static final List<String> NAMES =
             List.of(BOS, EOS, "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+    private static final String PREFIX = "add_prefix_space";
     private static final String MORE_NAMES = "additional_special_tokens";
 
     /** Classes of transformers that put the begin token before a text whatever tokenizer.json says. */
@@ -75,6 +77,19 @@ record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> addedTo
         Map<String, String> texts = new LinkedHashMap<>();
         named.forEach((name, token) -> texts.put(name, spelling(token)));
         return new TokenizerConfig(texts, added, root);
+    }
+
+    /** Returns a tokenizer file with what this changes in how text is split. */
+    TokenizerFile applied(TokenizerFile file) {
+        JsonNode prefix = root.path(PREFIX);
+        if (!prefix.isBoolean()
+                || !(file.preTokenizer() instanceof ObjectNode stage)
+                || !stage.path("type").asText().equals("ByteLevel")) {
+            return file;
+        }
+        ObjectNode rest = file.rest().deepCopy();
+        rest.set("pre_tokenizer", stage.deepCopy().put(PREFIX, prefix.booleanValue()));
+        return new TokenizerFile(file.file(), file.model(), rest);
     }
 
     /** Whether the begin or end token stands beside a text; null leaves it to tokenizer.json. */

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ChatEncoderTest {
     private static final String TEMPLATE = """
-            {% for message in messages %}<|user|>{{ message.role }}: {{ message.content | trim }}<|end_of_turn|>{% endfor %}
-            {%- if tools %}{{ tools | tojson }}{% endif %}<|assistant|>""";
+        {% for message in messages %}<|user|>{{ message.role }}: {{ message.content | trim }}<|end_of_turn|>{% endfor %}
+        {%- if tools %}{{ tools | tojson }}{% endif %}<|assistant|>\
+        """;
 
     @TempDir
     Path temp;

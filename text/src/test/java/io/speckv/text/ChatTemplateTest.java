@@ -24,13 +24,15 @@ class ChatTemplateTest {
     @Test
     void rendersTheTemplateFileWithVariablesAndTheTokensOfTheConfig() throws IOException {
         Files.writeString(temp.resolve("tokenizer_config.json"), """
-                {"bos_token": {"content": "<s>"}, "eos_token": "</s>", "chat_template": "not this one"}""");
+            {"bos_token": {"content": "<s>"}, "eos_token": "</s>", "chat_template": "not this one"}\
+            """);
         Files.writeString(temp.resolve("chat_template.jinja"), """
-                {{ bos_token }}
-                {%- for message in messages %}
-                    {{- message.role + ': ' + message['content'] + eos_token }}
-                {%- endfor %}
-                {%- if add_generation_prompt %}{{ 'assistant:' }}{% endif %}""");
+            {{ bos_token }}
+            {%- for message in messages %}
+                {{- message.role + ': ' + message['content'] + eos_token }}
+            {%- endfor %}
+            {%- if add_generation_prompt %}{{ 'assistant:' }}{% endif %}\
+            """);
         ChatTemplate template = ChatTemplate.open(temp);
         assertThat(template.render(HELLO, Map.of("add_generation_prompt", true)))
                 .isEqualTo("<s>user: Hello</s>assistant:");
@@ -40,7 +42,8 @@ class ChatTemplateTest {
     @Test
     void choosesTheToolTemplateWhenToolsAreGiven() throws IOException {
         config("""
-                [{"name": "default", "template": "plain"}, {"name": "tool_use", "template": "{{ tools[0].name }}"}]""");
+            [{"name": "default", "template": "plain"}, {"name": "tool_use", "template": "{{ tools[0].name }}"}]\
+            """);
         ChatTemplate template = ChatTemplate.open(temp);
         assertThat(template.render(HELLO, Map.of())).isEqualTo("plain");
         assertThat(template.render(HELLO, Map.of("tools", List.of(Map.of("name", "weather")))))
@@ -79,7 +82,8 @@ class ChatTemplateTest {
     @Test
     void aTemplateThatCannotBeParsedFailsWhenItIsAskedFor() throws IOException {
         config("""
-                [{"name": "default", "template": "plain"}, {"name": "tool_use", "template": "{% for m in messages %}"}]""");
+            [{"name": "default", "template": "plain"}, {"name": "tool_use", "template": "{% for m in messages %}"}]\
+            """);
         ChatTemplate template = ChatTemplate.open(temp);
         assertThat(template.problems()).containsOnlyKeys("tool_use");
         assertThat(template.render(HELLO, Map.of())).isEqualTo("plain");

@@ -63,7 +63,7 @@ class FaultsTest {
         Encoding chat = chat("metaspace-first", "hi");
         try (Tokenizer tokenizer = Tokenizer.open(folder("metaspace-first"))) {
             int[] ids = chat.ids();
-            int end = tokenizer.specialTokens().get("</s>");
+            int end = Objects.requireNonNull(tokenizer.specialTokens().get("</s>"));
             int at = Arrays.stream(ids).boxed().toList().indexOf(end);
             assertThat(ids[at]).isEqualTo(2);
             assertThat(ids[at + 1]).isEqualTo(13);

@@ -1,5 +1,6 @@
 package io.speckv.text;
 
+import java.util.List;
 import java.util.Random;
 
 /** Seeded texts of the kinds that tokenizers stumble over, of any length. */
@@ -20,17 +21,18 @@ enum TextsOfEveryKind {
     SCRIPT_MIX("ab", "дом", "ไทย", "עִבְרִית", "हिन्दी", "1", " ", "ア", "ｱ", "ﬁ", "①"),
     BYTES("\0", "\u0001", "\u007f", "\u0085", "\u00a0", "\u2028", "\ufeff", "\ufffd");
 
-    private final String[] pieces;
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is
+    private final List<String> pieces;
 
     TextsOfEveryKind(String... pieces) {
-        this.pieces = pieces;
+        this.pieces = List.of(pieces);
     }
 
     /** Returns a text of about so many chars. */
     String text(int chars, Random random) {
         StringBuilder text = new StringBuilder(chars + 16);
         while (text.length() < chars) {
-            text.append(pieces[random.nextInt(pieces.length)]);
+            text.append(pieces.get(random.nextInt(pieces.size())));
         }
         return text.toString();
     }

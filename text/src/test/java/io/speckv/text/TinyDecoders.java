@@ -46,11 +46,13 @@ final class TinyDecoders {
                 MAPPER.readTree(
                         switch (decoder) {
                             case "ByteFallback" ->
-                                "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"Replace\", \"pattern\": {\"String\": \"\u2581\"},"
-                                        + " \"content\": \" \"}, {\"type\": \"ByteFallback\"}, {\"type\": \"Fuse\"}, {\"type\": \"Strip\","
-                                        + " \"content\": \" \", \"start\": 1, \"stop\": 0}]}";
+                                "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"Replace\", \"pattern\":"
+                                        + " {\"String\": \"\u2581\"}, \"content\": \" \"}, {\"type\": \"ByteFallback\"},"
+                                        + " {\"type\": \"Fuse\"}, {\"type\": \"Strip\", \"content\": \" \", \"start\": 1,"
+                                        + " \"stop\": 0}]}";
                             case "Metaspace" ->
-                                "{\"type\": \"Metaspace\", \"replacement\": \"\u2581\", \"prepend_scheme\": \"always\", \"split\": true}";
+                                "{\"type\": \"Metaspace\", \"replacement\": \"\u2581\", \"prepend_scheme\":"
+                                        + " \"always\", \"split\": true}";
                             case "WordPiece" -> "{\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}";
                             case "BPEDecoder" -> "{\"type\": \"BPEDecoder\", \"suffix\": \"</w>\"}";
                             default -> "null";

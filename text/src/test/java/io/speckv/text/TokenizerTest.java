@@ -144,8 +144,8 @@ class TokenizerTest {
                 temp.resolve(Tokenizer.FILE),
                 json.replace(
                                 "\"truncation\": null",
-                                "\"truncation\": {\"direction\": \"Right\", \"max_length\": 4, \"strategy\": \"LongestFirst\","
-                                        + " \"stride\": 0}")
+                                "\"truncation\": {\"direction\": \"Right\", \"max_length\": 4, \"strategy\":"
+                                        + " \"LongestFirst\", \"stride\": 0}")
                         .replace(
                                 "\"padding\": null",
                                 "\"padding\": {\"strategy\": {\"Fixed\": 9}, \"direction\": \"Right\","
@@ -164,11 +164,11 @@ class TokenizerTest {
                 temp.resolve(Tokenizer.FILE),
                 json.replace(
                         "\"post_processor\": null",
-                        "\"post_processor\": {\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\":"
-                                + " \"<|begin_of_text|>\", \"type_id\": 0}}, {\"Sequence\": {\"id\": \"A\", \"type_id\":"
-                                + " 0}}], \"pair\": [{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}, {\"Sequence\":"
-                                + " {\"id\": \"B\", \"type_id\": 1}}], \"special_tokens\": {\"<|begin_of_text|>\":"
-                                + " {\"id\": \"<|begin_of_text|>\", \"ids\": [256], \"tokens\":"
+                        "\"post_processor\": {\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\":"
+                                + " {\"id\": \"<|begin_of_text|>\", \"type_id\": 0}}, {\"Sequence\": {\"id\": \"A\","
+                                + " \"type_id\": 0}}], \"pair\": [{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}},"
+                                + " {\"Sequence\": {\"id\": \"B\", \"type_id\": 1}}], \"special_tokens\":"
+                                + " {\"<|begin_of_text|>\": {\"id\": \"<|begin_of_text|>\", \"ids\": [256], \"tokens\":"
                                 + " [\"<|begin_of_text|>\"]}}}"));
         try (Tokenizer framing = Tokenizer.open(temp)) {
             for (ControlTokens spelledOut : ControlTokens.values()) {

@@ -8,7 +8,11 @@ import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.peers.Peer;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.WrongInputException;
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.Kernels;
 import io.speckv.engine.ModelOptions;
+import io.speckv.engine.Precision;
+import io.speckv.engine.Way;
 import io.speckv.engine.torch.Capabilities;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.HardwareLimits;
@@ -19,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,7 +56,7 @@ public final class BenchCommand {
         @Option(names = "--prompt", split = ",", defaultValue = "2048,8192", description = "lengths (${DEFAULT-VALUE})")
         int[] prompts = {};
 
-        @Option(names = "--dtype", split = ",", defaultValue = "bf16,int8,fp32", description = "of ${DEFAULT-VALUE}")
+        @Option(names = "--dtype", split = ",", description = "of bf16, int8 and fp32 (those that the device computes)")
         List<String> dtypes = List.of();
 
         @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
@@ -79,9 +84,12 @@ public final class BenchCommand {
         @Override
         public Integer call() throws IOException {
             ModelSize size = WrongInputException.ifRefused(() -> ModelSize.parse(shape));
-            List<ModelOptions> precisions = dtypes.stream()
-                    .map(dtype -> WrongInputException.ifRefused(() -> ModelArguments.options(device, dtype, kernels)))
-                    .toList();
+            DeviceName where = WrongInputException.ifRefused(() -> DeviceName.parse(device));
+            List<ModelOptions> precisions = (dtypes.isEmpty() ? computedOn(where) : dtypes)
+                    .stream()
+                            .map(dtype ->
+                                    WrongInputException.ifRefused(() -> ModelArguments.options(device, dtype, kernels)))
+                            .toList();
             // A device that is not there is said before gigabytes of random weights are written.
             precisions.forEach(options -> Capabilities.of(options.device()).require(options));
             List<Peer> peers = others.peers();
@@ -126,6 +134,13 @@ public final class BenchCommand {
             }
             return 0;
         }
+    }
+
+    private static List<String> computedOn(DeviceName device) {
+        return Stream.of(Precision.BF16, Precision.INT8, Precision.FP32)
+                .filter(precision -> !(Capabilities.of(device).way(precision, Kernels.AUTO) instanceof Way.Refused))
+                .map(Precision::toString)
+                .toList();
     }
 
     /** What scoring and eviction add to a prefill. */

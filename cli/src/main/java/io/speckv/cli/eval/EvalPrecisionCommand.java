@@ -97,10 +97,7 @@ final class EvalPrecisionCommand implements Callable<Integer> {
      * @param importance against fp32; null for fp32 itself
      */
     record Line(
-            String precision,
-            String way,
-            PrecisionStudy.Errors errors,
-            ImportanceStudy.@Nullable Cell importance) {}
+            String precision, String way, PrecisionStudy.Errors errors, ImportanceStudy.@Nullable Cell importance) {}
 
     @Override
     public Integer call() throws IOException {
@@ -170,8 +167,8 @@ final class EvalPrecisionCommand implements Callable<Integer> {
     private void printHead(List<int[]> prompts) {
         int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
         System.out.printf(
-                "%d stretches of %d to %d tokens; log-probabilities of the %d likeliest next tokens of %s, and importance"
-                        + " against its own fp32%n",
+                "%d stretches of %d to %d tokens; log-probabilities of the %d likeliest next tokens of %s, and"
+                        + " importance against its own fp32%n",
                 lengths.length,
                 IntStream.of(lengths).min().orElse(0),
                 IntStream.of(lengths).max().orElse(0),

@@ -14,12 +14,14 @@ public final class ModelArguments {
     @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
     String device = "cpu";
 
-    @Option(names = "--kernels", defaultValue = "auto", description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
+    @Option(
+            names = "--kernels",
+            defaultValue = "auto",
+            description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
     String kernels = "auto";
 
     public ModelOptions options() {
-        return WrongInputException.ifRefused(
-                () -> options(device, dtype, kernels));
+        return WrongInputException.ifRefused(() -> options(device, dtype, kernels));
     }
 
     /**

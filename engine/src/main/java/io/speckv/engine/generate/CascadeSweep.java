@@ -125,10 +125,7 @@ public final class CascadeSweep {
     }
 
     private void together(
-            List<Integer> group,
-            List<LocalRun> runs,
-            Map<Integer, Cascade.Result> results,
-            YieldPoint yieldPoint) {
+            List<Integer> group, List<LocalRun> runs, Map<Integer, Cascade.Result> results, YieldPoint yieldPoint) {
         List<Integer> order = new ArrayList<>(group);
         // The first decides how many queries the pass remembers for the others.
         order.sort(Comparator.comparingInt(i -> -queries(runs.get(i).prompt())));

@@ -132,11 +132,7 @@ public final class DraftReader {
     }
 
     private float[] prefill(
-            DraftTask task,
-            KvSlot slot,
-            @Nullable AttentionTally tally,
-            PrefixLease prefix,
-            YieldPoint yieldPoint) {
+            DraftTask task, KvSlot slot, @Nullable AttentionTally tally, PrefixLease prefix, YieldPoint yieldPoint) {
         Eviction none = new Eviction(new FullCache(), task.prompt().length, 0, false);
         try (PromptPass pass = PromptPass.observed(draft, slot, none, tally, prefix)) {
             int[] prompt = task.prompt();

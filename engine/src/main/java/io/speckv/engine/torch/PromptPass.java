@@ -2,8 +2,8 @@ package io.speckv.engine.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.PromptTooLongException;
+import io.speckv.engine.YieldPoint;
 import io.speckv.selection.cache.KeptKeys;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.speckv.engine.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.NonFiniteException;
 import io.speckv.engine.TokenOutOfVocabularyException;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.EncoderCheckpoint;
 import io.speckv.engine.checkpoint.EncoderShape;
 import java.nio.file.Path;

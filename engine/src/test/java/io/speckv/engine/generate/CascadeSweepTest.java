@@ -3,10 +3,10 @@ package io.speckv.engine.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.selection.method.Method;
@@ -43,11 +43,7 @@ class CascadeSweepTest {
         assertThat(together).hasSameSizeAs(requests);
         for (int i = 0; i < requests.size(); i++) {
             Cascade.Result alone = new Cascade(target, draft)
-                    .run(
-                            requests.get(i),
-                            (logits, generated) -> Greedy.token(logits),
-                            token -> true,
-                            YieldPoint.NONE);
+                    .run(requests.get(i), (logits, generated) -> Greedy.token(logits), token -> true, YieldPoint.NONE);
             Cascade.Result shared = together.get(i);
             String name = requests.get(i).method().toString();
             assertThat(shared.output()).as(name).isEqualTo(alone.output());

@@ -3,10 +3,10 @@ package io.speckv.engine.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.sampling.Sampler;
 import io.speckv.engine.sampling.SamplingSettings;
@@ -122,8 +122,8 @@ class CascadeTest {
         Method method = Methods.of("specpc", Map.of("max_capacity_prompt", 64, "window_size", 16, "kernel_size", 4));
         Cascade alone = new Cascade(target, null);
         Cascade.Request request = Cascade.Request.of(RUN.prompt(), method, NEW_TOKENS, Set.of());
-        assertThatThrownBy(() -> alone.run(
-                        request, (logits, generated) -> Greedy.token(logits), token -> true, YieldPoint.NONE))
+        assertThatThrownBy(() ->
+                        alone.run(request, (logits, generated) -> Greedy.token(logits), token -> true, YieldPoint.NONE))
                 .hasMessageContaining("specpc needs a draft model");
     }
 

@@ -2,10 +2,10 @@ package io.speckv.engine.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;

@@ -3,10 +3,10 @@ package io.speckv.engine.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
@@ -65,9 +65,7 @@ class OpenDraftTest {
                     int[] whole = TargetPrefill.concat(prompt, before);
                     assertThat(open.guess(before.length))
                             .isEqualTo(reader.read(
-                                            task(whole, open.size() - before.length, Set.of()),
-                                            YieldPoint.NONE,
-                                            NOBODY)
+                                            task(whole, open.size() - before.length, Set.of()), YieldPoint.NONE, NOBODY)
                                     .lookahead());
                 }
             }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
@@ -171,8 +171,7 @@ class OpenPrefillTest {
     }
 
     private static Prefilled inPieces(KvSlot slot, TargetPrompt prompt, int[] lookahead, @Nullable PrefixCache cache) {
-        try (OpenPrefill open =
-                new TargetPrefill(MODEL, cache).begin(slot, prompt, MOST_LOOKAHEAD, YieldPoint.NONE)) {
+        try (OpenPrefill open = new TargetPrefill(MODEL, cache).begin(slot, prompt, MOST_LOOKAHEAD, YieldPoint.NONE)) {
             return open.finish(lookahead, OpenPrefillTest::greedy, YieldPoint.NONE);
         }
     }

@@ -114,7 +114,8 @@ class CapabilitiesTest {
         byte[] archive = GraphArchive.pack("NoOneDnnProbe", Map.of(), "no_onednn_probe.py", "no_onednn.py");
         try (Graph probe = Graph.load("no-onednn", archive, DeviceName.CPU);
                 NDManager scope = Devices.newManager(DeviceName.CPU)) {
-            NDArray nothing = probe.call("all").with(scope.ones(new Shape(2, 3))).tensor(scope);
+            NDArray nothing =
+                    probe.call("all").with(scope.ones(new Shape(2, 3))).tensor(scope);
             assertThat(nothing.toFloatArray()).containsOnly(Float.NaN);
         }
     }
@@ -146,11 +147,13 @@ class CapabilitiesTest {
         if (HERE.processor().architecture().equals("amd64")
                 && !sets.contains("avx512_vnni")
                 && !sets.contains("avx_vnni")) {
-            assertThat(HERE.trials().get(Product.INT8_BLOCKED.ordinal()).exact())
-                    .isFalse();
+            assertThat(multipliesBytes()).isFalse();
         } else if (sets.contains("avx512_vnni") && !restricted) {
-            assertThat(HERE.trials().get(Product.INT8_BLOCKED.ordinal()).exact())
-                    .isTrue();
+            assertThat(multipliesBytes()).isTrue();
         }
+    }
+
+    private static boolean multipliesBytes() {
+        return HERE.trials().stream().anyMatch(trial -> trial.product() == Product.INT8_BLOCKED && trial.exact());
     }
 }

@@ -3,7 +3,6 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenRun;
@@ -12,6 +11,7 @@ import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.PromptTooLongException;
 import io.speckv.engine.TokenOutOfVocabularyException;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.TensorEntry;
 import io.speckv.selection.cache.FullCache;

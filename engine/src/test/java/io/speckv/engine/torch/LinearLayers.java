@@ -17,12 +17,11 @@ final class LinearLayers {
     /** The kinds that this processor multiplies rightly: their results are tested; that others are not taken is, too. */
     static Stream<LinearKind> kinds() {
         Capabilities here = Capabilities.of(DeviceName.CPU);
-        return Arrays.stream(LinearKind.values())
-                .filter(kind -> switch (kind) {
-                    case PLAIN, NARROW, NARROW_INT8 -> true;
-                    case BLOCKED -> here.multipliesBlocked(ScalarType.FLOAT32);
-                    case BLOCKED_INT8 -> here.computation(Precision.INT8, Kernels.AUTO).kind() == kind;
-                });
+        return Arrays.stream(LinearKind.values()).filter(kind -> switch (kind) {
+            case PLAIN, NARROW, NARROW_INT8 -> true;
+            case BLOCKED -> here.multipliesBlocked(ScalarType.FLOAT32);
+            case BLOCKED_INT8 -> here.computation(Precision.INT8, Kernels.AUTO).kind() == kind;
+        });
     }
 
     /**

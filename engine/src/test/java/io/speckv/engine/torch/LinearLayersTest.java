@@ -28,7 +28,9 @@ class LinearLayersTest {
     private final Random random = new Random(11);
     private final NDManager memory = Devices.newManager(DeviceName.CPU);
     private final Graph graph = Graph.load(
-            "linear", GraphArchive.pack("LinearProbe", Map.of(), "linear_probe.py", "layers.py", "weights.py"), DeviceName.CPU);
+            "linear",
+            GraphArchive.pack("LinearProbe", Map.of(), "linear_probe.py", "layers.py", "weights.py"),
+            DeviceName.CPU);
 
     @AfterAll
     void close() {
@@ -42,13 +44,12 @@ class LinearLayersTest {
         // 524,288 / 1,600 rows of the weight are widened at a time: the third piece is a short one.
         float[][] weight = normal(700, 1600);
         float[] bias = normal(1, 700)[0];
-        float[][] kept =
-                switch (kind) {
-                    case PLAIN, BLOCKED -> weight;
-                    case NARROW -> ReferenceLayer.throughBf16(weight);
-                    case NARROW_INT8 -> ReferenceLayer.throughInt8(weight, WeightReader.INT8_BLOCK);
-                    case BLOCKED_INT8 -> ReferenceLayer.throughInt8(weight, 1600);
-                };
+        float[][] kept = switch (kind) {
+            case PLAIN, BLOCKED -> weight;
+            case NARROW -> ReferenceLayer.throughBf16(weight);
+            case NARROW_INT8 -> ReferenceLayer.throughInt8(weight, WeightReader.INT8_BLOCK);
+            case BLOCKED_INT8 -> ReferenceLayer.throughInt8(weight, 1600);
+        };
         IValue layer = LinearLayers.layer(graph, memory, kind, weight, bias);
         for (int rows : new int[] {1, 2, 17}) {
             float[][] x = normal(rows, 1600);

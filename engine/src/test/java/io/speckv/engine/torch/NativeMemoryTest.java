@@ -3,10 +3,10 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
+import io.speckv.engine.YieldPoint;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.method.Methods;
 import java.util.List;
@@ -47,7 +47,8 @@ class NativeMemoryTest {
     private static void cancelOne(DecoderModel model, KvArena arena, CachePolicy policy) {
         KvSlot slot = arena.take();
         try (PromptPass pass = PromptPass.start(model, slot, new Eviction(policy, 96, 0, false))) {
-            assertThatThrownBy(() -> pass.feed(PROMPT, true, YieldPoint.endingWhen(() -> true))).isInstanceOf(CancelledException.class);
+            assertThatThrownBy(() -> pass.feed(PROMPT, true, YieldPoint.endingWhen(() -> true)))
+                    .isInstanceOf(CancelledException.class);
         } finally {
             slot.release();
         }

@@ -3,11 +3,11 @@ package io.speckv.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.generate.DraftReading;
 import io.speckv.engine.generate.Prefilled;

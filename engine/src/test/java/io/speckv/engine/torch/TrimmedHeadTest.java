@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.generate.DraftReading;

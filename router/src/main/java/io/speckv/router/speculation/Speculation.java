@@ -1,6 +1,5 @@
 package io.speckv.router.speculation;
 
-import io.speckv.router.draft.DraftCall;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import io.grpc.SynchronizationContext.ScheduledHandle;
@@ -13,6 +12,7 @@ import io.speckv.proto.v1.DraftResponse;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.TokenDelta;
+import io.speckv.router.draft.DraftCall;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,8 @@ public final class Speculation implements ClientResponseObserver<DraftRequest, D
      *
      * @param nanos that it gets for its analysis; what follows has the time that the request has
      */
-    public void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, ScheduledExecutorService timer) {
+    public void start(
+            DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, ScheduledExecutorService timer) {
         var unused = drafts.draft(this);
         send(DraftRequest.newBuilder().setStart(analysis.request(requestId)).build());
         timeLimit = events.schedule(this::timeOut, nanos, TimeUnit.NANOSECONDS, timer);

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * One call to a target, which gRPC may try on several. Only a few messages are taken before those ahead of them are worked
  * off, so that a client that reads slowly slows its own target stream down. Confined to the request's events once started.
  */
-public final class TargetCall implements ClientResponseObserver<TargetServiceGenerateRequest, TargetServiceGenerateResponse> {
+public final class TargetCall
+        implements ClientResponseObserver<TargetServiceGenerateRequest, TargetServiceGenerateResponse> {
     private static final int MESSAGES_AHEAD = 8;
 
     /** A piece of the answer as the target sent it. */

@@ -3,8 +3,8 @@ package io.speckv.serving.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.CancelledException;
+import io.speckv.engine.YieldPoint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -65,10 +65,7 @@ final class Filters {
                         TextMethods.words(text.replaceAll("(?s)<!--.*?-->", "").replaceAll("<[^>]*>", "")).stream()
                                 .map(String.class::cast)
                                 .toList()));
-        text(
-                "center",
-                (text, arguments) ->
-                        TextMethods.find(text, "center").call(Arguments.of((long) arguments.integer(0, "width", 80))));
+        text("center", (text, arguments) -> TextMethods.centered(text, arguments.integer(0, "width", 80), " "));
         text("indent", Filters::indented);
         text(
                 "replace",
@@ -123,7 +120,7 @@ final class Filters {
                                     : value);
         }
         ALL.put("attr", (value, arguments, work) -> {
-            Object found = Methods.find(value, arguments.text(0, "name"));
+            Object found = JinjaMethods.find(value, arguments.text(0, "name"));
             return found == null ? Undefined.name(arguments.text(0, "name")) : found;
         });
         ALL.put("items", (value, arguments, work) -> {

@@ -215,12 +215,16 @@ final class TextMethods {
             return text;
         }
         if (side == 0) {
-            int width = missing + PythonText.length(text);
-            int before = missing / 2 + (missing & width & 1);
-            return PythonText.repeated(fill, before) + text + PythonText.repeated(fill, missing - before);
+            return centered(text, missing + PythonText.length(text), fill);
         }
         String padding = PythonText.repeated(fill, missing);
         return side > 0 ? text + padding : padding + text;
+    }
+
+    static String centered(String text, int width, String fill) {
+        int missing = Math.max(0, width - PythonText.length(text));
+        int before = missing / 2 + (missing & width & 1);
+        return PythonText.repeated(fill, before) + text + PythonText.repeated(fill, missing - before);
     }
 
     private static String zeroFilled(String text, int width) {
@@ -236,7 +240,8 @@ final class TextMethods {
     private static String expanded(String text, int size) {
         StringBuilder expanded = new StringBuilder();
         int column = 0;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '\t') {
                 int spaces = size <= 0 ? 0 : size - column % size;
                 expanded.append(PythonText.repeated(" ", spaces));

@@ -132,7 +132,7 @@ final class Values {
 
     static boolean same(Object left, Object right) {
         if (PythonNumber.isNumber(left) && PythonNumber.isNumber(right)) {
-            return left instanceof Double || right instanceof Double
+            return (left instanceof Double || right instanceof Double)
                     ? PythonNumber.real(left) == PythonNumber.real(right)
                     : PythonNumber.big(left).equals(PythonNumber.big(right));
         }
@@ -166,7 +166,7 @@ final class Values {
         requireDefined(left);
         requireDefined(right);
         if (PythonNumber.isNumber(left) && PythonNumber.isNumber(right)) {
-            return left instanceof Double || right instanceof Double
+            return (left instanceof Double || right instanceof Double)
                     ? Double.compare(PythonNumber.real(left), PythonNumber.real(right))
                     : PythonNumber.big(left).compareTo(PythonNumber.big(right));
         }
@@ -268,7 +268,7 @@ final class Values {
     /** {@code value.name}: a method or attribute, else an item. */
     static Object attribute(Object value, String name) {
         requireDefined(value);
-        Object attribute = Methods.find(value, name);
+        Object attribute = JinjaMethods.find(value, name);
         if (attribute == null && value instanceof Map<?, ?> map) {
             attribute = map.get(name);
         }
@@ -285,7 +285,7 @@ final class Values {
             found = element(value, PythonNumber.big(index));
         }
         if (found == null && index instanceof String name) {
-            found = Methods.find(value, name);
+            found = JinjaMethods.find(value, name);
         }
         return found == null ? missing(value, index) : found;
     }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.torch.DecoderModel;

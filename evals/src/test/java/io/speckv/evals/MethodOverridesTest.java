@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class MethodSettingsTest {
+class MethodOverridesTest {
     private static final List<Setting> BOTH = Setting.grid(List.of("full", "speckv", "speckv-pc"), List.of(256));
 
     private static Method method(Map<String, Object> overrides, String name) {
-        return new MethodSettings(overrides).method(new Setting(name, 256));
+        return new MethodOverrides(overrides).method(new Setting(name, 256));
     }
 
     @Test
@@ -26,7 +26,7 @@ class MethodSettingsTest {
         assertThat(method(Map.of("speckv-pc.verify_lookahead", false), "speckv-pc")
                         .verifyLookahead())
                 .isFalse();
-        assertThatCode(() -> new MethodSettings(off).requireUsed(BOTH)).doesNotThrowAnyException();
+        assertThatCode(() -> new MethodOverrides(off).requireUsed(BOTH)).doesNotThrowAnyException();
     }
 
     @Test
@@ -38,12 +38,12 @@ class MethodSettingsTest {
 
     @Test
     void aKeyThatNoMethodOfTheListHasIsNamed() {
-        assertThatThrownBy(() -> new MethodSettings(Map.of("snapkv.window_size", 16)).requireUsed(BOTH))
+        assertThatThrownBy(() -> new MethodOverrides(Map.of("snapkv.window_size", 16)).requireUsed(BOTH))
                 .hasMessageContaining("snapkv.window_size = 16")
                 .hasMessageContaining("[full, speckv, speckv-pc]");
         assertThatThrownBy(() -> method(Map.of("speckv.windw", 16), "speckv")).hasMessageContaining("windw = 16");
         List<Setting> cascade = Setting.grid(List.of("speckv-pc"), List.of(256));
-        assertThatThrownBy(() -> new MethodSettings(Map.of("speckv.windw", 16)).requireUsed(cascade))
+        assertThatThrownBy(() -> new MethodOverrides(Map.of("speckv.windw", 16)).requireUsed(cascade))
                 .hasMessageContaining("speckv.windw = 16");
     }
 

@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The methods and attributes of values, those of Python that the sandbox allows. */
-final class Methods {
+final class JinjaMethods {
     private static final Set<String> CHANGES_LISTS =
             Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
     private static final Set<String> CHANGES_DICTS = Set.of("clear", "pop", "popitem", "setdefault", "update");
 
-    private Methods() {}
+    private JinjaMethods() {}
 
     /** Returns a method or attribute, or null if the value has none of this name. */
     static @Nullable Object find(Object value, String name) {

@@ -1,0 +1,86 @@
+package io.speckv.cli.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.cli.CommandRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** {@code speckv eval precision} on the bundled target. */
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+class EvalPrecisionTest {
+    private static final String TARGET = Path.of(System.getProperty("speckv.golden"))
+            .resolveSibling("models")
+            .resolve("speckv-tiny-target")
+            .toString();
+
+    @TempDir
+    Path folder;
+
+    private CommandRun precision(String... rest) {
+        String[] all = new String[rest.length + 4];
+        System.arraycopy(new String[] {"eval", "precision", "--target", TARGET}, 0, all, 0, 4);
+        System.arraycopy(rest, 0, all, 4, rest.length);
+        return CommandRun.of(all);
+    }
+
+    @Test
+    void everyPrecisionIsNearFloat32() throws IOException {
+        Path json = folder.resolve("precision.json");
+        CommandRun run = precision("--stretches", "4", "--longest", "80", "--json", json.toString());
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("4 stretches of ").contains("fp32").contains("bf16").contains("int8");
+        JsonNode lines = new ObjectMapper().readTree(json.toFile()).path("lines");
+        assertThat(lines).hasSize(3);
+        assertThat(lines.path(0).path("errors").path("most").asDouble()).isZero();
+        for (int i = 1; i < 3; i++) {
+            assertThat(lines.path(i).path("errors").path("mean").asDouble()).isLessThan(0.099);
+            assertThat(lines.path(i).path("importance").path("spearman").asDouble()).isGreaterThan(0.99);
+        }
+    }
+
+    @Test
+    void anotherProgramsLikeliestTokensAreAReference() throws IOException {
+        Path reference = folder.resolve("reference.jsonl");
+        StringBuilder tokens = new StringBuilder("300");
+        for (int i = 1; i < 40; i++) {
+            tokens.append(", ").append(300 + i);
+        }
+        Files.writeString(reference, "{\"tokens\": [" + tokens + "], \"likely\": [[5, -50.0]]}\n");
+        CommandRun run = precision("--dtype", "fp32", "--reference", reference.toString());
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("1 stretches of 40 to 40 tokens").contains("0 of   1");
+    }
+
+    @Test
+    void aReferenceOfAnotherFormIsRefusedByItsLine() throws IOException {
+        Path reference = folder.resolve("reference.jsonl");
+        Files.writeString(reference, "{\"tokens\": [1, 2], \"likely\": [[\"x\", 1]]}\n");
+        CommandRun run = precision("--dtype", "fp32", "--reference", reference.toString());
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("reference.jsonl").contains("[id, log probability]");
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsOneSentence() {
+        CommandRun run = precision("--device", "gpu:7", "--dtype", "fp32");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).startsWith("speckv: device is gpu:7, but ").doesNotContain("defect");
+    }
+
+    @Test
+    void aTextThatIsTooShortIsRefused() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.txt"), "A few words.");
+        CommandRun run = precision("--text", text.toString());
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("give a longer text or shorter stretches");
+    }
+}
