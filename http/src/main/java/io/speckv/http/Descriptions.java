@@ -11,6 +11,7 @@ import com.google.protobuf.util.JsonFormat;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ExplainResponse;
 import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.TokenizeResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,19 @@ final class Descriptions {
                 .put("dtype", target.getDtype())
                 .put("device", target.getDevice())
                 .put("kv_bytes_per_token", target.getKvBytesPerToken());
+        return json;
+    }
+
+    /** Returns a prompt's length beside what the model named {@code model} takes, or the default one where it is empty. */
+    static ObjectNode count(TokenizeResponse tokens, DescribeResponse served, String model) {
+        String name = model.isEmpty() ? served.getDefaultModel() : model;
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("prompt_tokens", tokens.getTokens().getIdsCount());
+        served.getTargetsList().stream()
+                .filter(target -> target.getName().equals(name))
+                .findFirst()
+                .ifPresent(target -> json.put("max_prompt_tokens", target.getMaxPromptTokenCount()));
         return json;
     }
 

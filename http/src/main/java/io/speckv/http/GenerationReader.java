@@ -7,6 +7,7 @@ import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenizeRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,17 @@ final class GenerationReader {
             explain.setMethod(method(speckv));
         });
         return explain.build();
+    }
+
+    /** Returns the prompt of a request of either form, to be counted. */
+    static TokenizeRequest count(JsonFields request) {
+        TokenizeRequest.Builder count = TokenizeRequest.newBuilder()
+                .setPrompt(
+                        request.has("messages")
+                                ? JsonPromptReader.chat(request)
+                                : JsonPromptReader.completion(request));
+        request.ifText("model", count::setModel);
+        return count.build();
     }
 
     private static Generation generation(

@@ -13,6 +13,7 @@ import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.proto.v1.TokenizeRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -43,9 +44,14 @@ final class Routes {
     private final long started;
     private final Page page = new Page();
     private final Map<String, Consumer<Exchange>> posts = Map.of(
-            "/v1/chat/completions", exchange -> generate(exchange, GenerationReader::chat),
-            "/v1/completions", exchange -> generate(exchange, GenerationReader::completion),
-            "/v1/speckv/explain", this::explain);
+            "/v1/chat/completions",
+            exchange -> generate(exchange, GenerationReader::chat),
+            "/v1/completions",
+            exchange -> generate(exchange, GenerationReader::completion),
+            "/v1/speckv/explain",
+            this::explain,
+            "/v1/speckv/count",
+            this::count);
     private final Map<String, Consumer<Exchange>> gets = Map.of(
             "/health",
             this::health,
@@ -135,6 +141,27 @@ final class Routes {
                         .onSuccess(json -> exchange.json(200, json))
                         .onFailure(thrown -> fail(exchange, thrown, explanation.fields())));
     }
+
+    /** Tells how many tokens a prompt has, and how many its model takes. */
+    private void count(Exchange exchange) {
+        read(
+                exchange,
+                request -> new Counted(
+                        GenerationReader.count(request),
+                        GenerationReader.names(request, request.has("messages") ? "messages" : "prompt")),
+                counted -> unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted.request())
+                        .compose(tokens -> unary(
+                                        exchange,
+                                        InferenceServiceGrpc.getDescribeMethod(),
+                                        deadline,
+                                        DescribeRequest.getDefaultInstance())
+                                .map(served -> Descriptions.count(
+                                        tokens, served, counted.request().getModel())))
+                        .onSuccess(json -> exchange.json(200, json))
+                        .onFailure(thrown -> fail(exchange, thrown, counted.fields())));
+    }
+
+    private record Counted(TokenizeRequest request, FieldNames fields) {}
 
     private record Explanation(ExplainRequest request, FieldNames fields) {}
 

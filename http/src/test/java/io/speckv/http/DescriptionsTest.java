@@ -12,6 +12,10 @@ final class DescriptionsTest {
             assertThat(server.get("/health").body()).isEqualTo("{\"status\":\"ok\"}");
             assertThat(server.read(server.get("/v1/models")).at("/data/0/id").asText())
                     .isEqualTo("tiny");
+            assertThat(server.read(server.get("/v1/models"))
+                            .at("/data/0/created")
+                            .asLong())
+                    .isGreaterThan(1_700_000_000L);
             assertThat(server.get("/v1/models/tiny").statusCode()).isEqualTo(200);
             assertThat(server.get("/v1/models/huge").body()).contains("model_not_found");
             JsonNode methods = server.read(server.get("/v1/speckv/methods"));
@@ -29,6 +33,15 @@ final class DescriptionsTest {
             assertThat(explained.get("scores")).hasSize(4);
             assertThat(explained.at("/kept/3").asBoolean()).isTrue();
             assertThat(explained.at("/speckv/prompt_tokens").asInt()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void countsTheTokensOfAPromptAgainstTheModelsLimit() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            JsonNode counted = server.read(server.post("/v1/speckv/count", "{\"prompt\": \"the code is 4711\"}"));
+            assertThat(counted.get("prompt_tokens").asInt()).isEqualTo(4);
+            assertThat(counted.get("max_prompt_tokens").asInt()).isEqualTo(4096);
         }
     }
 

@@ -34,6 +34,8 @@ import io.speckv.proto.v1.TokenIds;
 import io.speckv.proto.v1.TokenLogprobs;
 import io.speckv.proto.v1.TokenSpans;
 import io.speckv.proto.v1.TokenUsage;
+import io.speckv.proto.v1.TokenizeRequest;
+import io.speckv.proto.v1.TokenizeResponse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -124,9 +126,18 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
     }
 
     static GenerateResponse finished() {
+        return finished(FinishReason.FINISH_REASON_END_OF_TEXT);
+    }
+
+    /** The end of an answer that reached its most tokens. */
+    static GenerateResponse cut() {
+        return finished(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
+    }
+
+    private static GenerateResponse finished(FinishReason reason) {
         return GenerateResponse.newBuilder()
                 .setFinished(GenerateFinished.newBuilder()
-                        .setFinishReason(FinishReason.FINISH_REASON_END_OF_TEXT)
+                        .setFinishReason(reason)
                         .setUsage(TokenUsage.newBuilder()
                                 .setPromptTokenCount(1000)
                                 .setKeptTokenCount(128)
@@ -181,6 +192,20 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
                 .setCompression(CompressionReport.newBuilder().setAppliedMethod("specpc"))
                 .addAllTimings(timings())
                 .build());
+        observer.onCompleted();
+    }
+
+    /** A token is a word. */
+    @Override
+    public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> observer) {
+        String text = request.getPrompt().hasText()
+                ? request.getPrompt().getText()
+                : request.getPrompt().getChat().getMessages(0).getContent();
+        TokenIds.Builder ids = TokenIds.newBuilder();
+        for (String word : AFTER_SPACES.split(text, -1)) {
+            ids.addIds(word.length());
+        }
+        observer.onNext(TokenizeResponse.newBuilder().setTokens(ids).build());
         observer.onCompleted();
     }
 

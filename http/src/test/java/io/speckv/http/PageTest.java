@@ -26,14 +26,15 @@ final class PageTest {
             assertThat(browser.value("document.getElementById('budget').value").asText())
                     .isEqualTo("256");
             browser.value("""
-                    document.getElementById('document').value =
-                      'The river runs past the mill and the old bridge. '.repeat(12)
-                      + 'Remember that the code is 4711 and tell nobody <b>else</b>. '
-                      + 'Sheep graze on the hill above the village in spring. '.repeat(12);
-                    document.getElementById('question').value = 'What is the code?';
-                    document.getElementById('budget').value = '128';
-                    document.getElementById('compare').checked = true;
-                    document.getElementById('send').click();""");
+                document.getElementById('document').value =
+                  'The river runs past the mill and the old bridge. '.repeat(12)
+                  + 'Remember that the code is 4711 and tell nobody <b>else</b>. '
+                  + 'Sheep graze on the hill above the village in spring. '.repeat(12);
+                document.getElementById('question').value = 'What is the code?';
+                document.getElementById('budget').value = '128';
+                document.getElementById('compare').checked = true;
+                document.getElementById('send').click();\
+                """);
             browser.until("document.querySelectorAll('.stages li').length === 10"
                     + " && document.getElementById('send').disabled === false");
             assertThat(browser.value("[...document.querySelectorAll('.text')].map(t => t.textContent).join('|')")
@@ -48,8 +49,8 @@ final class PageTest {
 
             browser.value("document.getElementById('explain').click()");
             browser.until("document.querySelectorAll('#heat span').length > 100");
-            assertThat(browser.value(
-                                    "[...document.querySelectorAll('#heat .h9')].some(t => t.textContent.includes('4711'))")
+            assertThat(browser.value("[...document.querySelectorAll('#heat .h9')].some(t =>"
+                                    + " t.textContent.includes('4711'))")
                             .asBoolean())
                     .isTrue();
             assertThat(browser.value("document.querySelector('#heat b') === null")
@@ -78,6 +79,66 @@ final class PageTest {
                     .contains("One of the special magic numbers for silver-harbor is: ")
                     .endsWith("mentioned in the provided text is");
             assertThat(browser.complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void tellsAVisitorWhatIsWhat(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
+        var binary = Chromium.installed();
+        assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");
+        Files.createDirectories(SCREENSHOTS);
+        FakeInference service = FakeInference.with(call -> {
+            call.onNext(FakeInference.started());
+            call.onNext(FakeInference.delta(0, "The"));
+            call.onNext(FakeInference.cut());
+            call.onCompleted();
+        });
+        try (RunningGateway server = new RunningGateway(service);
+                Chromium browser = new Chromium(binary.orElseThrow(), profile)) {
+            browser.open(server.url("/"), 1280, 900, "light");
+            browser.until("document.getElementById('served').textContent.includes('reads up to 4,096 tokens')");
+            browser.value("document.getElementById('document').value = 'one two three';"
+                    + "document.getElementById('document').dispatchEvent(new Event('input'))");
+            browser.until("document.getElementById('size').textContent === '13 characters, 3 tokens of at most 4,096'");
+
+            browser.value(
+                    "document.getElementById('question').value = 'What?'; document.getElementById('most').value = 5;"
+                            + "document.getElementById('explain').click()");
+            browser.until("!document.getElementById('map').hidden && !document.getElementById('send').disabled");
+            browser.value("document.getElementById('question').dispatchEvent(new KeyboardEvent('keydown',"
+                    + " {key: 'Enter', ctrlKey: true, bubbles: true}))");
+            browser.until(
+                    "document.querySelector('.cut')?.textContent.startsWith('The answer was cut after 5 tokens')");
+            assertThat(browser.value("document.getElementById('map').hidden").asBoolean())
+                    .as("the map is of an earlier prompt")
+                    .isTrue();
+
+            browser.value("take(new File(['%PDF-1.7 x'], 'paper.pdf'))");
+            browser.until("document.getElementById('problem').textContent.startsWith('paper.pdf is a PDF')");
+            assertThat(browser.value("document.getElementById('document').value")
+                            .asText())
+                    .isEqualTo("one two three");
+            browser.screenshot(SCREENSHOTS.resolve("visitor.png"));
+            assertThat(browser.complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void asksForTheKeyWhereOneIsNeeded(@TempDir(cleanup = CleanupMode.NEVER) Path profile, @TempDir Path folder)
+            throws Exception {
+        var binary = Chromium.installed();
+        assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");
+        Path tokens = Files.writeString(folder.resolve("tokens"), "a-token-of-length-twenty\n");
+        try (RunningGateway server = new RunningGateway(FakeInference.answering(), "--server.tokens-file=" + tokens);
+                Chromium browser = new Chromium(binary.orElseThrow(), profile)) {
+            browser.open(server.url("/"), 1280, 900, "light");
+            browser.until(
+                    "document.getElementById('problem').textContent.startsWith('This server asks for an API key')");
+            assertThat(browser.value("document.activeElement.id").asText()).isEqualTo("key");
+            browser.value("document.getElementById('key').value = 'a-token-of-length-twenty';"
+                    + "document.getElementById('key').dispatchEvent(new Event('change'))");
+            browser.until("document.getElementById('method').value === 'specpc'"
+                    + " && document.getElementById('problem').textContent === ''");
         }
     }
 

@@ -1,9 +1,10 @@
 package io.speckv.router;
 
-import io.grpc.stub.StreamObserver;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.server.ServiceChannel;
 import io.speckv.kit.stream.DaemonTimer;
+import io.speckv.kit.telemetry.Metrics;
 import io.speckv.proto.v1.DraftServiceDescribeRequest;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
 import io.speckv.proto.v1.DraftServiceGrpc;
@@ -14,67 +15,112 @@ import io.speckv.proto.v1.TargetServiceGrpc;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What draft and target last said about themselves, asked again and again. Thread-safe. */
+/** What draft and target last said about themselves, and whether they can be asked now. Thread-safe. */
 final class ModelDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelDirectory.class);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
-    private final TargetServiceGrpc.TargetServiceStub targets;
-    private final DraftServiceGrpc.@Nullable DraftServiceStub drafts;
     private final String fingerprint;
-    private final Duration every;
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-router-describe");
+    private final PeerWatch<TargetServiceDescribeResponse> targets;
+    private final @Nullable PeerWatch<DraftServiceDescribeResponse> drafts;
     private volatile @Nullable TargetServiceDescribeResponse target;
     private volatile @Nullable DraftServiceDescribeResponse draft;
+    private String told = "";
+
+    /** Told whether requests would be served now, and why not. */
+    interface Listener {
+        void ready();
+
+        void notReady(String why);
+    }
 
     /**
      * @param drafts null where there is no draft
      * @param fingerprint of the tokenizer that the target must have
+     * @param every how often they are asked
      */
     ModelDirectory(
-            TargetServiceGrpc.TargetServiceStub targets,
-            DraftServiceGrpc.@Nullable DraftServiceStub drafts,
+            ServiceChannel targets,
+            @Nullable ServiceChannel drafts,
             String fingerprint,
-            Duration every) {
-        this.targets = targets;
-        this.drafts = drafts;
+            Duration every,
+            Metrics metrics) {
         this.fingerprint = fingerprint;
-        this.every = every;
+        var targetStub = TargetServiceGrpc.newStub(targets.channel());
+        this.targets = new PeerWatch<>(
+                "target",
+                targets,
+                (within, answer) -> targetStub
+                        .withDeadlineAfter(within)
+                        .describe(TargetServiceDescribeRequest.getDefaultInstance(), answer),
+                every,
+                metrics,
+                timer);
+        if (drafts == null) {
+            this.drafts = null;
+        } else {
+            var draftStub = DraftServiceGrpc.newStub(drafts.channel());
+            this.drafts = new PeerWatch<>(
+                    "draft",
+                    drafts,
+                    (within, answer) -> draftStub
+                            .withDeadlineAfter(within)
+                            .describe(DraftServiceDescribeRequest.getDefaultInstance(), answer),
+                    every,
+                    metrics,
+                    timer);
+        }
     }
 
-    /** Begins to ask; {@code usable} runs whenever a target answers whose tokenizer is the router's. */
-    void start(Runnable usable) {
-        var unused = timer.scheduleWithFixedDelay(() -> ask(usable), 0, every.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void ask(Runnable usable) {
-        targets.withWaitForReady()
-                .withDeadlineAfter(every)
-                .describe(TargetServiceDescribeRequest.getDefaultInstance(), latest("target", described -> {
+    /** Begins to ask, and to tell {@code listener} whether a target with the router's tokenizer can be asked. */
+    void start(Listener listener) {
+        targets.start(
+                described -> {
+                    warnOfChange(described.getModel());
                     target = described;
-                    if (hasOurTokenizer(described.getModel())) {
-                        usable.run();
-                    } else {
-                        LOG.atError()
-                                .addKeyValue(
-                                        "target_fingerprint",
-                                        described.getModel().getTokenizerFingerprint())
-                                .addKeyValue("router_fingerprint", fingerprint)
-                                .log("the target has another tokenizer than the router");
-                    }
-                }));
+                    tell(listener);
+                },
+                () -> tell(listener));
         if (drafts != null) {
-            drafts.withWaitForReady()
-                    .withDeadlineAfter(every)
-                    .describe(
-                            DraftServiceDescribeRequest.getDefaultInstance(),
-                            latest("draft", described -> draft = described));
+            drafts.start(described -> draft = described, () -> {});
+        }
+    }
+
+    private void tell(Listener listener) {
+        TargetServiceDescribeResponse known = target;
+        if (known == null) {
+            return; // never ready yet
+        }
+        if (!hasOurTokenizer(known.getModel())) {
+            listener.notReady("the target has another tokenizer than the router");
+        } else if (!targets.isReachable()) {
+            listener.notReady("no target can be reached");
+        } else {
+            listener.ready();
+        }
+    }
+
+    /** A pool's members answer in turn: what one says that another did not is a pool of unequal ones, or a roll-out. */
+    private void warnOfChange(ModelDescription model) {
+        String now = model.getName() + " tokenizer " + model.getTokenizerFingerprint() + " weights "
+                + model.getWeightsFingerprint();
+        if (!told.isEmpty() && !told.equals(now)) {
+            LOG.atWarn()
+                    .addKeyValue("before", told)
+                    .addKeyValue("now", now)
+                    .log("the pool's members are not equal: answers come from different models");
+        }
+        told = now;
+        if (!hasOurTokenizer(model)) {
+            LOG.atError()
+                    .addKeyValue("target_fingerprint", model.getTokenizerFingerprint())
+                    .addKeyValue("router_fingerprint", fingerprint)
+                    .log("the target has another tokenizer than the router");
         }
     }
 
@@ -82,31 +128,11 @@ final class ModelDirectory implements AutoCloseable {
         return model.getTokenizerFingerprint().equals(fingerprint);
     }
 
-    private static <T> StreamObserver<T> latest(String service, Consumer<T> take) {
-        return new StreamObserver<>() {
-            @Override
-            public void onNext(T description) {
-                take.accept(description);
-            }
-
-            @Override
-            public void onError(Throwable failure) {
-                LOG.atDebug()
-                        .addKeyValue("service", service)
-                        .addKeyValue("cause", failure.getMessage())
-                        .log("not described");
-            }
-
-            @Override
-            public void onCompleted() {}
-        };
-    }
-
     /**
      * Returns the target's model.
      *
      * @param name that the request asks for; empty for the only one
-     * @throws RequestException with NO_TARGET, MODEL_UNKNOWN or TOKENIZER_MISMATCH
+     * @throws RequestException with NO_TARGET or MODEL_UNKNOWN
      */
     ModelDescription target(String name) {
         TargetServiceDescribeResponse known = target;
@@ -121,9 +147,10 @@ final class ModelDirectory implements AutoCloseable {
         }
         if (!hasOurTokenizer(model)) {
             throw RequestException.of(
-                            FailureCode.TOKENIZER_MISMATCH,
+                            FailureCode.NO_TARGET,
                             "target %s has tokenizer %s, the router has %s"
                                     .formatted(model.getName(), model.getTokenizerFingerprint(), fingerprint))
+                    .retryAfter(TRY_AGAIN)
                     .with("target_fingerprint", model.getTokenizerFingerprint())
                     .with("router_fingerprint", fingerprint);
         }
@@ -136,6 +163,10 @@ final class ModelDirectory implements AutoCloseable {
         return known != null && known.hasMaxLookaheadTokenCount()
                 ? known.getMaxLookaheadTokenCount()
                 : Integer.MAX_VALUE;
+    }
+
+    boolean knowsTarget() {
+        return target != null;
     }
 
     /** Returns what the draft said; nothing while there is none. */

@@ -20,6 +20,8 @@ final class PoolChannel {
     /**
      * A call is retried until its first answer comes, which leaves a target with the first token. A server that cuts its
      * calls when it stops resets their streams, which reads as CANCELLED; calls that the router cancels are not retried.
+     * INTERNAL before the first token is a member that is broken: another one may not be. While more calls fail than one in
+     * ten, none is tried again: a pool that is down is not called three times for each request.
      */
     static Map<String, ?> serviceConfig(RouterSettings.Pool pool, String service) {
         Map<String, Object> config = new LinkedHashMap<>();
@@ -36,7 +38,8 @@ final class PoolChannel {
                     "backoffMultiplier",
                     2.0,
                     "retryableStatusCodes",
-                    List.of("UNAVAILABLE", "CANCELLED"));
+                    List.of("UNAVAILABLE", "CANCELLED", "INTERNAL", "UNKNOWN"));
+            config.put("retryThrottling", Map.of("maxTokens", 100.0, "tokenRatio", 0.1));
             config.put(
                     "methodConfig", List.of(Map.of("name", List.of(Map.of("service", service)), "retryPolicy", retry)));
         }

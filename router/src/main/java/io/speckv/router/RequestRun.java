@@ -166,9 +166,13 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void askTarget(Effect.AskTarget effect) {
-        TargetCall call = new TargetCall(timeline, events, this::take);
+        TargetCall call = new TargetCall(timeline, events, this::take, parts.terms(), this::forClient);
         target = call;
-        forClient(() -> call.start(parts.targets(), start(effect.choice()), effect.lookahead()));
+        call.start(
+                parts.targets(),
+                start(effect.choice()),
+                effect.lookahead(),
+                request.target().getVocabSize());
     }
 
     private GenerationStart.Builder start(Choice choice) {

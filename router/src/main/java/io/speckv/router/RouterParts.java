@@ -6,6 +6,7 @@ import io.speckv.kit.admission.Admission;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.router.target.TargetTerms;
 import io.speckv.text.Tokenizer;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ record RouterParts(
         Admission admission,
         DraftServiceGrpc.DraftServiceStub drafts,
         TargetServiceGrpc.TargetServiceStub targets,
+        TargetTerms terms,
         RouterSettings.Drafting drafting,
         Shadow shadow,
         ScheduledExecutorService timer) {

@@ -15,6 +15,7 @@ import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.router.target.TargetTerms;
 import io.speckv.text.ChatEncoder;
 import io.speckv.text.ChatTemplate;
 import io.speckv.text.ChatTemplateException;
@@ -37,10 +38,13 @@ public final class RouterServer implements AutoCloseable {
 
     private final GrpcProcess process;
     private final Admission admission;
+    private final ModelDirectory directory;
     private final @Nullable HttpGateway gateway;
 
-    private RouterServer(GrpcProcess process, Admission admission, @Nullable HttpGateway gateway) {
+    private RouterServer(
+            GrpcProcess process, Admission admission, ModelDirectory directory, @Nullable HttpGateway gateway) {
         this.process = process;
+        this.directory = directory;
         this.admission = admission;
         this.gateway = gateway;
     }
@@ -80,9 +84,9 @@ public final class RouterServer implements AutoCloseable {
             process.beforeCut(() -> service.failCalls(
                     RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));
             HttpGateway gateway = gateway(settings.http(), settings.server().tokensFile() != null, process, opened);
-            parts.directory().start(process::serving);
+            parts.directory().start(new Telling(process));
             started = true;
-            return new RouterServer(process, parts.admission(), gateway);
+            return new RouterServer(process, parts.admission(), parts.directory(), gateway);
         } finally {
             // What was opened last may use what was opened before it.
             opened.descendingIterator().forEachRemaining(process::closeAtStop);
@@ -101,6 +105,19 @@ public final class RouterServer implements AutoCloseable {
         HttpGateway gateway = HttpGateway.start(settings, process.insideChannel(), asksForTokens);
         opened.add(gateway);
         return gateway;
+    }
+
+    /** Makes health say what the directory knows. */
+    private record Telling(GrpcProcess process) implements ModelDirectory.Listener {
+        @Override
+        public void ready() {
+            process.serving();
+        }
+
+        @Override
+        public void notReady(String why) {
+            process.notServing(why);
+        }
     }
 
     private static MethodReader methods(RouterSettings settings) {
@@ -132,11 +149,14 @@ public final class RouterServer implements AutoCloseable {
         var targets = TargetServiceGrpc.newStub(targetChannel.channel());
         var drafts = DraftServiceGrpc.newStub(draftChannel.channel());
         ModelDirectory directory = new ModelDirectory(
-                targets,
-                settings.drafting().enabled() ? drafts : null,
+                targetChannel,
+                settings.drafting().enabled() ? draftChannel : null,
                 tokenizer.fingerprint(),
-                settings.describeEvery());
+                settings.describeEvery(),
+                telemetry.metrics());
         opened.add(directory);
+        TargetTerms terms =
+                new TargetTerms(settings.progress(), settings.target().attempts(), timer, telemetry.metrics());
         PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer));
         return new RouterParts(
                 telemetry,
@@ -158,6 +178,7 @@ public final class RouterServer implements AutoCloseable {
                 drafts,
                 // What an answer sets off is short: it runs where its messages arrive, on no thread of its own.
                 targets.withExecutor(Runnable::run),
+                terms,
                 settings.drafting(),
                 new Shadow(
                         settings.shadow(),
@@ -200,6 +221,16 @@ public final class RouterServer implements AutoCloseable {
     /** Returns the port that HTTP is listened on, or -1 without HTTP. */
     public int httpPort() {
         return gateway == null ? -1 : gateway.port();
+    }
+
+    /** Returns whether a target has described itself. */
+    public boolean knowsTarget() {
+        return directory.knowsTarget();
+    }
+
+    /** Returns whether a draft has. */
+    public boolean knowsDraft() {
+        return directory.draft().isPresent();
     }
 
     /** Returns the requests that run now: 0 while nobody asks. */

@@ -11,6 +11,7 @@ import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.router.target.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ public record RouterSettings(
         TelemetrySettings telemetry,
         TokenizerFolders tokenizer,
         Pool target,
+        Progress progress,
         Pool draft,
         Drafting drafting,
         DefaultMethod method,

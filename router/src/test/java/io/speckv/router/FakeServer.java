@@ -22,8 +22,13 @@ final class FakeServer implements AutoCloseable {
     }
 
     static FakeServer serving(BindableService service) {
+        return serving(service, 0);
+    }
+
+    /** Serves on a port that was another one's, for services that come back. */
+    static FakeServer serving(BindableService service, int port) {
         ServerSettings settings = SettingsLoader.withDefaults(Settings.class, ServerSettings.DEFAULTS)
-                .load(null, Map.of(), List.of("--server.port=0", "--server.drain.calls=0s"))
+                .load(null, Map.of(), List.of("--server.port=" + port, "--server.drain.calls=0s"))
                 .value()
                 .server();
         try {
@@ -34,6 +39,15 @@ final class FakeServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Says by its health that it does not serve, as a model that loads does. */
+    void notServing() {
+        process.notServing("a test says so");
+    }
+
+    void servingAgain() {
+        process.serving();
     }
 
     int port() {

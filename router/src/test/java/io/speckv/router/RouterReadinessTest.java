@@ -55,6 +55,40 @@ class RouterReadinessTest {
     }
 
     @Test
+    void healthFollowsTheTargets() {
+        try (RouterRig rig = RouterRig.start()) {
+            assertThat(health(rig)).isEqualTo(ServingStatus.SERVING);
+            rig.targetServer.notServing();
+            RouterRig.await(() -> health(rig) == ServingStatus.NOT_SERVING, "health says that it serves");
+            rig.targetServer.servingAgain();
+            RouterRig.await(() -> health(rig) == ServingStatus.SERVING, "health says that it does not serve");
+
+            int port = rig.targetServer.port();
+            rig.targetServer.close();
+            RouterRig.await(() -> health(rig) == ServingStatus.NOT_SERVING, "health says that it serves");
+            assertThat(refusal(rig)).isEqualTo(Status.Code.UNAVAILABLE);
+
+            // Long enough for gRPC's own back-off to have grown beyond what is waited for below.
+            sleep(12);
+            try (FakeServer back = FakeServer.serving(rig.target, port)) {
+                long began = System.nanoTime();
+                RouterRig.await(() -> refusal(rig) == null, "requests are refused");
+                assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(5));
+                RouterRig.await(() -> health(rig) == ServingStatus.SERVING, "health says that it does not serve");
+                assertThat(back.port()).isEqualTo(port);
+            }
+        }
+    }
+
+    private static void sleep(int seconds) {
+        try {
+            Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void drainsRunningAnswersAndRefusesNewOnes() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch mayAnswer = new CountDownLatch(1);

@@ -34,6 +34,38 @@ class TargetLossTest {
         }
     }
 
+    @Test
+    void anotherTargetTakesOverFromOneThatIsBroken() {
+        try (RouterRig rig = RouterRig.start(TWO)) {
+            FakeTarget.Script breaks = (call, observer) -> {
+                if (call.start().getRequestId().equals("moved") && moved(rig) == 1) {
+                    observer.onError(Status.INTERNAL.asRuntimeException());
+                }
+            };
+            rig.target.onStart = breaks;
+            rig.otherTarget.onStart = breaks;
+            GenerateOnceResponse answer =
+                    rig.once(RouterRig.request("specpc").setRequestId("moved").build());
+
+            assertThat(answer.getAnswer().getTokenIdsList()).containsExactly(0, 1, 2, 3);
+        }
+    }
+
+    @Test
+    void aPoolThatIsDownIsNotCalledThreeTimesForEachRequest() {
+        try (RouterRig rig = RouterRig.start()) {
+            rig.target.calls.clear();
+            rig.target.onStart = (call, observer) -> observer.onError(Status.UNAVAILABLE.asRuntimeException());
+            int requests = 200;
+            for (int i = 0; i < requests; i++) {
+                assertThat(rig.failure(RouterRig.request("full").build()).code())
+                        .contains(FailureCode.NO_TARGET);
+            }
+            // Fifty tries more until the budget is spent; a pool that answers earns it back at one for ten.
+            assertThat(rig.target.calls).hasSizeLessThanOrEqualTo(requests + 60);
+        }
+    }
+
     private static long moved(RouterRig rig) {
         return Stream.concat(rig.target.calls.stream(), rig.otherTarget.calls.stream())
                 .filter(call -> call.start().getRequestId().equals("moved"))

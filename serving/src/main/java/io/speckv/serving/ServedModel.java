@@ -101,6 +101,7 @@ public final class ServedModel implements AutoCloseable {
                 .setFamily(shape.architecture().modelType())
                 .setVocabSize(shape.vocabSize())
                 .setTokenizerFingerprint(tokenizer.fingerprint())
+                .setWeightsFingerprint(decoder.checkpoint().weightsFingerprint())
                 .setMaxPromptTokenCount(maxPromptTokens)
                 .setMaxNewTokenCount(maxNewTokens)
                 .setDtype(decoder.precision().toString().toLowerCase(Locale.ROOT))

@@ -3,18 +3,22 @@ package io.speckv.trio;
 import io.speckv.draft.DraftServer;
 import io.speckv.draft.DraftSettings;
 import io.speckv.kit.server.ExitCode;
+import io.speckv.kit.server.FreePort;
 import io.speckv.router.RouterServer;
 import io.speckv.router.RouterSettings;
 import io.speckv.target.TargetServer;
 import io.speckv.target.TargetSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Draft, target and router in this process, each with a port of its own on loopback. */
 public final class ServiceTrio implements AutoCloseable {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
     private final DraftServer draft;
     private final TargetServer target;
     private final RouterServer router;
@@ -46,6 +50,7 @@ public final class ServiceTrio implements AutoCloseable {
      * @throws io.speckv.engine.EngineException if a model cannot be loaded
      */
     public static ServiceTrio start(Plan plan) throws IOException {
+        requireFreePorts(routerSettings(plan, 0, 0));
         try (Started started = new Started()) {
             TargetServer target = started.add(TargetServer.start(TargetSettings.loader()
                     .load(null, Map.of(), with(plan.targetFlags(), "--model.folder=" + plan.targetModel()))
@@ -53,19 +58,48 @@ public final class ServiceTrio implements AutoCloseable {
             DraftServer draft = started.add(DraftServer.start(DraftSettings.loader()
                     .load(null, Map.of(), with(plan.draftFlags(), "--model.folder=" + plan.draftModel()))
                     .value()));
-            RouterServer router = started.add(RouterServer.start(RouterSettings.loader()
-                    .load(
-                            null,
-                            Map.of(),
-                            with(
-                                    plan.routerFlags(),
-                                    "--tokenizer.target=" + plan.targetModel(),
-                                    "--tokenizer.draft=" + plan.draftModel(),
-                                    "--target.channel.target=localhost:" + target.port(),
-                                    "--draft.channel.target=localhost:" + draft.port()))
-                    .value()));
+            RouterServer router = started.add(RouterServer.start(routerSettings(plan, target.port(), draft.port())));
             started.complete();
             return new ServiceTrio(draft, target, router);
+        }
+    }
+
+    private static RouterSettings routerSettings(Plan plan, int targetPort, int draftPort) {
+        return RouterSettings.loader()
+                .load(
+                        null,
+                        Map.of(),
+                        with(
+                                plan.routerFlags(),
+                                "--tokenizer.target=" + plan.targetModel(),
+                                "--tokenizer.draft=" + plan.draftModel(),
+                                "--target.channel.target=localhost:" + targetPort,
+                                "--draft.channel.target=localhost:" + draftPort))
+                .value();
+    }
+
+    /** Models take long to load: what the router would then find taken is found before. */
+    private static void requireFreePorts(RouterSettings router) throws IOException {
+        FreePort.require(router.server().address(), router.server().port());
+        FreePort.require(router.server().adminAddress(), router.server().adminPort());
+        FreePort.require(router.http().address(), router.http().port());
+    }
+
+    /**
+     * Waits until the router has found target and draft, or just the target after {@code patience}.
+     *
+     * @throws IOException if it has found none by then
+     */
+    public void awaitPair(Duration patience) throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!router.knowsTarget() || !router.knowsDraft()) {
+            if (System.nanoTime() > end) {
+                if (router.knowsTarget()) {
+                    return;
+                }
+                throw new IOException("the router has not found its target within " + patience.toSeconds() + " s");
+            }
+            Thread.sleep(LOOK_AGAIN.toMillis());
         }
     }
 

@@ -1,8 +1,7 @@
 package io.speckv.cli.options;
 
-import io.speckv.cli.client.WaitingLine;
-import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
+import io.speckv.cli.client.WaitingLine;
 import io.speckv.trio.ServiceTrio;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +29,10 @@ public final class PairArguments {
     @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
     String device = "cpu";
 
-    @Option(names = "--kernels", defaultValue = "auto", description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
+    @Option(
+            names = "--kernels",
+            defaultValue = "auto",
+            description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
     String kernels = "auto";
 
     public boolean isBundled() {
@@ -42,7 +44,8 @@ public final class PairArguments {
 
     /** Starts the three; on a terminal it tells that this takes time. */
     public ServiceTrio start(Flags flags) throws IOException, InterruptedException {
-        List<String> model = List.of("--model.dtype=" + dtype, "--model.device=" + device, "--model.kernels=" + kernels);
+        List<String> model =
+                List.of("--model.dtype=" + dtype, "--model.device=" + device, "--model.kernels=" + kernels);
         ServiceTrio.Plan plan = new ServiceTrio.Plan(
                 draft == null ? BundledPair.draft() : draft,
                 target == null ? BundledPair.target() : target,
@@ -51,9 +54,7 @@ public final class PairArguments {
                 flags.router());
         try (WaitingLine progress = WaitingLine.of("loading the models", Terminal.ofProcess())) {
             ServiceTrio trio = ServiceTrio.start(plan);
-            try (RouterClient client = RouterArguments.local(trio.routerPort()).open()) {
-                client.awaitPair(PATIENCE);
-            }
+            trio.awaitPair(PATIENCE);
             progress.done();
             return trio;
         }

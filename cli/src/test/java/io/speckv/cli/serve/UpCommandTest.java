@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.speckv.cli.CommandRun;
 import io.speckv.engine.TinyClassifier;
 import io.speckv.trio.ServiceTrio;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,6 +56,34 @@ class UpCommandTest {
         Path classifier = TinyClassifier.BERT.write(folder.resolve("tiny-classifier"));
         assertThat(methods("--classifier", classifier.toString())).contains("llmlingua2");
         assertThat(methods()).contains("speckv-pc").doesNotContain("llmlingua2");
+    }
+
+    @Test
+    void startsWhereTheRouterAsksForTokens() throws Exception {
+        Path tokens = Files.writeString(folder.resolve("tokens"), "a-token-of-length-twenty\n");
+        try (ServiceTrio trio = CommandLine.populateCommand(
+                        new UpCommand(), options("--router-set", "server.tokens-file=" + tokens))
+                .start()) {
+            CommandRun without = CommandRun.of("describe", "--router", "localhost:" + trio.routerPort());
+            assertThat(without.err()).contains("authorization");
+        }
+    }
+
+    @Test
+    void aTakenPortIsFoundBeforeAnyModelIsLoaded() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CommandRun run = CommandRun.of(
+                    "up",
+                    "--target",
+                    folder.resolve("no-model").toString(),
+                    "--draft",
+                    folder.resolve("no-model").toString(),
+                    "--port=" + taken.getLocalPort());
+            assertThat(run.status()).isNotZero();
+            assertThat(run.err())
+                    .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort())
+                    .doesNotContain("no-model");
+        }
     }
 
     @Test

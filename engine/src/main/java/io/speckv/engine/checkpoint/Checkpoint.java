@@ -19,11 +19,13 @@ public final class Checkpoint implements AutoCloseable {
     private final Path folder;
     private final ModelConfig config;
     private final FolderWeights files;
+    private final String weightsFingerprint;
 
     private Checkpoint(Path folder, ModelConfig config, FolderWeights files) {
         this.folder = folder;
         this.config = config;
         this.files = files;
+        this.weightsFingerprint = files.fingerprint();
     }
 
     /**
@@ -35,6 +37,11 @@ public final class Checkpoint implements AutoCloseable {
     public static Checkpoint open(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
         return new Checkpoint(folder, config, FolderWeights.open(folder, WeightLayout.of(config.shape())));
+    }
+
+    /** Returns what tells these weights from others, in lower-case hexadecimal, from headers and samples alone. */
+    public String weightsFingerprint() {
+        return weightsFingerprint;
     }
 
     /** Returns the sizes and constants of the model. */

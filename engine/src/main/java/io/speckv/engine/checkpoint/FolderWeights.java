@@ -2,11 +2,16 @@ package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The tensors of a model folder: those of {@code model.safetensors}, or of the shards that
@@ -15,6 +20,8 @@ import java.util.Map;
 final class FolderWeights implements AutoCloseable {
     static final String WEIGHTS = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
+
+    private static final int SAMPLED_BYTES = 256;
 
     private final Path folder;
     private final Map<Path, SafetensorsFile> files;
@@ -67,6 +74,33 @@ final class FolderWeights implements AutoCloseable {
             throw new IllegalArgumentException("tensor " + entry.name() + " is of another checkpoint: " + entry.file());
         }
         return file.map(entry);
+    }
+
+    /**
+     * Returns what tells these weights from others without reading all of them, in lower-case hexadecimal: a SHA-256 of every
+     * tensor's name, type, shape and the bytes at its beginning and in its middle.
+     */
+    String fingerprint() {
+        MessageDigest digest = sha256();
+        for (TensorEntry entry : new TreeMap<>(tensors).values()) {
+            String header = entry.name() + ' ' + entry.type() + ' ' + Arrays.toString(entry.shape()) + '\n';
+            digest.update(header.getBytes(StandardCharsets.UTF_8));
+            int sampled = (int) Math.min(SAMPLED_BYTES, entry.length());
+            SafetensorsFile file = files.get(entry.file());
+            if (file != null) {
+                digest.update(file.sample(entry, 0, sampled));
+                digest.update(file.sample(entry, (entry.length() - sampled) / 2, sampled));
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
     }
 
     @Override

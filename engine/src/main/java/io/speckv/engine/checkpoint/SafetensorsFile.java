@@ -72,6 +72,15 @@ final class SafetensorsFile implements AutoCloseable {
         }
     }
 
+    /** Returns some bytes of a tensor of this file, copied. */
+    byte[] sample(TensorEntry entry, long from, int length) {
+        try {
+            return read(file, channel, entry.offset() + from, length).array();
+        } catch (IOException e) {
+            throw CheckpointException.ofFile(file, "a readable file", e.toString(), e);
+        }
+    }
+
     @Override
     public void close() {
         close(channel);

@@ -3,8 +3,31 @@
 const $ = id => document.getElementById(id);
 const LEVELS = 9;
 const MOST_SPANS = 30000;
+// What a visitor should know of the models that come with the project.
+const NOTES = { "speckv-tiny-target": "a small model trained to find needles hidden in a text, and little else: it shows the machinery, not what a real model knows" };
+// Errors in a visitor's words, by the API's codes; what the server says follows in brackets.
+const WORDS = {
+  invalid_api_key: "This server asks for an API key: enter it under “Model, form and key”.",
+  context_length_exceeded: "The document is too long for this model: shorten it, or choose a method that compresses the prompt.",
+  request_too_large: "The document is larger than this server takes.",
+  no_target: "The model cannot be reached just now. Try again in a moment.",
+  draft_unavailable: "The model that selects what matters cannot be reached just now. Try again, or choose method “full”.",
+  loading: "The model is still loading. Try again in a moment.",
+  draining: "The server is about to stop. Try again in a moment.",
+  target_lost: "The model went away in the middle of the answer. Ask again.",
+  queue_full: "Too many others are asking just now. Try again in a moment.",
+  too_many_requests: "Too many others are asking just now. Try again in a moment.",
+  kv_memory: "The model has no memory left for a document of this length just now.",
+  slow_consumer: "The answer was not read in time. Ask again.",
+  deadline: "The answer took longer than this server allows.",
+  unexpected: "Something went wrong on the server.",
+};
+const COUNT_AFTER = 600;
+const COUNT_MOST = 4 << 20;
 let methods = [];
+let models = [];
 let running = null;
+let counting = null;
 
 const headers = () => {
   const all = { "Content-Type": "application/json" };
@@ -13,12 +36,28 @@ const headers = () => {
 };
 
 async function call(path, body, signal) {
-  const response = await fetch(path, body
-    ? { method: "POST", headers: headers(), body: JSON.stringify(body), signal }
-    : { headers: headers(), signal });
+  let response;
+  try {
+    response = await fetch(path, body
+      ? { method: "POST", headers: headers(), body: JSON.stringify(body), signal }
+      : { headers: headers(), signal });
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Error("The server cannot be reached.");
+  }
   if (response.ok) return response;
   const problem = await response.json().catch(() => null);
-  throw new Error(problem?.error?.message ?? `HTTP ${response.status}`);
+  if (response.status === 401) askForKey();
+  throw failure(problem?.error ?? { message: `HTTP ${response.status}` });
+}
+
+function failure(error) {
+  const words = WORDS[error.code];
+  return new Error(words ? `${words} (${error.message})` : error.message);
+}
+
+function askForKey() {
+  $("more").open = true;
+  $("key").focus();
 }
 
 function option(name) {
@@ -29,20 +68,32 @@ function option(name) {
 
 async function connect() {
   try {
-    const [models, served] = await Promise.all(["/v1/models", "/v1/speckv/methods"].map(
+    const [listed, served] = await Promise.all(["/v1/models", "/v1/speckv/methods"].map(
       path => call(path).then(response => response.json())));
     methods = served.methods;
-    $("model").replaceChildren(...models.data.map(model => option(model.id)));
+    models = listed.data;
+    $("model").replaceChildren(...models.map(model => option(model.id)));
     $("method").replaceChildren(...methods.map(method => option(method.name)));
-    $("model").value = served.default_model || models.data[0]?.id;
+    $("model").value = served.default_model || models[0]?.id;
     $("method").value = served.default_method;
-    $("served").textContent = models.data.map(model => model.id).join(", ");
     $("problem").textContent = "";
+    showModel();
     showMethod();
+    showSize();
   } catch (error) {
     $("served").textContent = "not connected";
     $("problem").textContent = error.message;
   }
+}
+
+const model = () => models.find(one => one.id === $("model").value);
+
+function showModel() {
+  const one = model(), own = one?.speckv ?? {};
+  if (!one) return;
+  const parts = [NOTES[one.id], [own.family, own.dtype, own.device && `on ${own.device}`].filter(Boolean).join(" "),
+    one.max_model_len && `reads up to ${one.max_model_len.toLocaleString("en")} tokens`];
+  $("served").textContent = `${one.id}: ${parts.filter(Boolean).join("; ")}`;
 }
 
 const chosen = () => methods.find(method => method.name === $("method").value);
@@ -126,13 +177,20 @@ function figures(report, usage, first) {
   return parts.join(" · ");
 }
 
+function cut(usage) {
+  const most = Number($("most").value);
+  return most && usage?.completion_tokens >= most
+    ? `The answer was cut after ${most} tokens, as “Answer” asks: a larger number lets it go on.`
+    : "The answer was cut: the model has no room for more behind this document.";
+}
+
 async function answer(method, signal) {
   const card = $("answer").content.firstElementChild.cloneNode(true);
   const part = name => card.querySelector(name);
   part("h2").textContent = method;
   $("results").append(card);
   const begun = performance.now();
-  let first = 0, report = null, usage = null;
+  let first = 0, report = null, usage = null, ended = null;
   // Until the service tells its stages at the end, the page shows what it sees itself.
   const live = () => {
     if (report) return;
@@ -145,10 +203,11 @@ async function answer(method, signal) {
   try {
     const body = { ...prompt(method), stream: true, stream_options: { include_usage: true }, max_tokens: Number($("most").value) || undefined };
     for await (const event of events(await call(asChat() ? "/v1/chat/completions" : "/v1/completions", body, signal))) {
-      if (event.error) throw new Error(event.error.message);
+      if (event.error) throw failure(event.error);
       first ||= performance.now() - begun;
       const text = event.choices[0]?.delta?.content ?? event.choices[0]?.text ?? "";
       part(".text").append(part(".text").textContent ? text : text.trimStart());
+      ended = event.choices[0]?.finish_reason ?? ended;
       report = event.speckv ?? report;
       usage = event.usage ?? usage;
     }
@@ -156,9 +215,12 @@ async function answer(method, signal) {
       part(".figures").textContent = figures(report, usage, first);
       waterfall(part(".stages"), report.timings);
     }
+    if (ended === "length") part(".cut").textContent = cut(usage);
   } catch (error) {
-    part(".text").classList.add("failed");
-    part(".text").append(error.name === "AbortError" ? " (stopped)" : `\n${error.message}`);
+    const stopped = error.name === "AbortError";
+    if (!stopped) part(".text").classList.add("failed");
+    if (stopped) part(".cut").textContent = "You stopped this answer.";
+    else part(".text").append(`${part(".text").textContent ? "\n" : ""}${error.message}`);
   } finally {
     clearInterval(clock);
   }
@@ -208,15 +270,48 @@ async function run(work) {
   }
 }
 
+// How long the document is in the model's own tokens, against what it takes: asked once typing rests.
 function showSize() {
   const count = Array.from($("document").value).length;
-  $("size").textContent = count ? `${count.toLocaleString("en")} characters` : "empty";
+  const characters = count ? `${count.toLocaleString("en")} characters` : "empty";
+  $("size").textContent = characters;
+  $("size").classList.remove("over");
+  clearTimeout(counting?.timer);
+  counting?.abort.abort();
+  if (!count || count > COUNT_MOST) return;
+  const abort = new AbortController();
+  counting = { abort, timer: setTimeout(async () => {
+    try {
+      const body = prompt($("method").value);
+      delete body.speckv;
+      const counted = await (await call("/v1/speckv/count", body, abort.signal)).json();
+      const most = counted.max_prompt_tokens, over = most > 0 && counted.prompt_tokens > most;
+      $("size").textContent = `${characters}, ${counted.prompt_tokens.toLocaleString("en")} tokens`
+        + (most ? ` of at most ${most.toLocaleString("en")}${over ? ": too long unless the method compresses the prompt" : ""}` : "");
+      $("size").classList.toggle("over", over);
+    } catch { /* the count is a courtesy: asking tells what is wrong */ }
+  }, COUNT_AFTER) };
+}
+
+function changed() {
+  $("map").hidden = true; // it shows another prompt
+  $("heat").replaceChildren();
+  showSize();
 }
 
 async function take(file) {
   if (!file) return;
+  const start = new Uint8Array(await file.slice(0, 4096).arrayBuffer());
+  const pdf = String.fromCharCode(...start.slice(0, 5)) === "%PDF-";
+  if (pdf || start.includes(0)) {
+    $("problem").textContent = pdf
+      ? `${file.name} is a PDF, which this page cannot read: copy its text and paste it here.`
+      : `${file.name} is not a text file: copy its text and paste it here.`;
+    return;
+  }
+  $("problem").textContent = "";
   $("document").value = await file.text();
-  showSize();
+  changed();
 }
 
 // A number hidden in noise: a text that any model can finish, not a chat.
@@ -231,13 +326,14 @@ function example() {
   $("form").value = "text";
   $("most").value = 16;
   if (!$("budget").disabled) $("budget").value = 256;
-  showSize();
+  changed();
 }
 
 $("ask").addEventListener("submit", event => {
   event.preventDefault();
   run(async signal => {
     $("results").replaceChildren();
+    $("map").hidden = true;
     const asked = $("method").value;
     await answer(asked, signal);
     if ($("compare").checked && !$("compare").disabled && !signal.aborted) await answer("full", signal);
@@ -250,7 +346,15 @@ $("explain").addEventListener("click", () => run(async signal => {
 $("stop").addEventListener("click", () => running?.abort());
 $("method").addEventListener("change", showMethod);
 $("key").addEventListener("change", connect);
-$("document").addEventListener("input", showSize);
+for (const name of ["document", "question", "budget"]) $(name).addEventListener("input", changed);
+for (const name of ["model", "form", "method"]) $(name).addEventListener("change", changed);
+$("model").addEventListener("change", showModel);
+$("ask").addEventListener("keydown", event => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !$("send").disabled) {
+    event.preventDefault();
+    $("ask").requestSubmit();
+  }
+});
 $("example").addEventListener("click", example);
 $("file").addEventListener("change", event => take(event.target.files[0]));
 $("drop").addEventListener("dragover", event => { event.preventDefault(); $("drop").classList.add("over"); });

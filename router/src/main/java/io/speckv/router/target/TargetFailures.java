@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.server.ConnectionFault;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ public final class TargetFailures {
      * @param generatedTokens that came before it
      */
     public static RuntimeException of(Throwable thrown, int generatedTokens) {
+        if (thrown instanceof RequestException ours) {
+            return counted(ours, generatedTokens);
+        }
         Status status = Status.fromThrowable(thrown);
         // A server that cuts its calls when it stops resets their streams, which reads as CANCELLED.
         boolean cut = status.getCode() == Status.Code.CANCELLED;
@@ -52,7 +56,10 @@ public final class TargetFailures {
         }
         Duration wait =
                 RemoteFailure.of(thrown).flatMap(RemoteFailure::retryAfter).orElse(TRY_AGAIN);
-        return RequestException.of(FailureCode.NO_TARGET, "no target could take the request")
+        String cause = ConnectionFault.ofTls(thrown)
+                .map(fault -> ": " + fault.message())
+                .orElse("");
+        return RequestException.of(FailureCode.NO_TARGET, "no target could take the request" + cause)
                 .retryAfter(wait);
     }
 

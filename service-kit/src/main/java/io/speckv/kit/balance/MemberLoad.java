@@ -13,11 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that run on one member of a pool. A call that the member refused counts a second longer: a member that
- * refuses at once has the fewest calls, and would draw all others to itself. Thread-safe.
+ * The calls that run on one member of a pool. A call that the member refused or broke on counts a second longer: a member that
+ * does so at once has the fewest calls, and would draw all others to itself. Thread-safe.
  */
 final class MemberLoad {
-    private static final Set<Status.Code> REFUSED = EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
+    private static final Set<Status.Code> REFUSED = EnumSet.of(
+            Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED, Status.Code.INTERNAL, Status.Code.UNKNOWN);
     private static final long REFUSED_COUNTS_MILLIS = 1000;
     private static final ClientStreamTracer NOTHING = new ClientStreamTracer() {};
 
@@ -44,6 +45,7 @@ final class MemberLoad {
 
     private final class Counting extends ForwardingClientStreamTracer {
         private final ClientStreamTracer also;
+        private volatile boolean answered;
 
         Counting(ClientStreamTracer also) {
             this.also = also;
@@ -61,8 +63,16 @@ final class MemberLoad {
         }
 
         @Override
+        public void inboundMessage(int number) {
+            answered = true;
+            super.inboundMessage(number);
+        }
+
+        @Override
         public void streamClosed(Status status) {
-            if (REFUSED.contains(status.getCode())) {
+            // One that was given up without an answer came from a member that may be silent.
+            boolean givenUp = status.getCode() == Status.Code.CANCELLED && !answered;
+            if (givenUp || REFUSED.contains(status.getCode())) {
                 var unused = timer.schedule(calls::decrementAndGet, REFUSED_COUNTS_MILLIS, TimeUnit.MILLISECONDS);
             } else {
                 calls.decrementAndGet();

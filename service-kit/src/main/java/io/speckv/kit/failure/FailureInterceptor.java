@@ -26,7 +26,8 @@ public final class FailureInterceptor implements ServerInterceptor {
         MappingCall<Q, A> mapping = new MappingCall<>(call, failures);
         try {
             return new MappingListener<>(next.startCall(mapping, headers), mapping);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
+            Deadly.endProcessIfOutOfMemory(e);
             mapping.fail(e);
             return new ServerCall.Listener<>() {};
         }
@@ -108,6 +109,7 @@ public final class FailureInterceptor implements ServerInterceptor {
             try {
                 callback.run();
             } catch (RuntimeException | Error e) {
+                Deadly.endProcessIfOutOfMemory(e);
                 call.fail(e);
                 if (e instanceof VirtualMachineError fatal) {
                     throw fatal;

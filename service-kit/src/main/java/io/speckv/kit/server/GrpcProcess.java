@@ -1,5 +1,6 @@
 package io.speckv.kit.server;
 
+import io.grpc.BindableService;
 import io.grpc.Channel;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -11,6 +12,7 @@ import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.speckv.kit.failure.FailureInterceptor;
 import io.speckv.kit.failure.Failures;
+import io.speckv.kit.failure.MalformedMessages;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -66,10 +68,12 @@ public final class GrpcProcess implements AutoCloseable {
             // The last one named is called first; failures inside readiness are mapped too.
             ServerServiceDefinition checked = ServerInterceptors.intercept(definition, readiness);
             checked = ServerInterceptors.intercept(checked, failures);
+            checked = MalformedMessages.refusedBy(checked);
             guarded.add(ServerInterceptors.interceptForward(checked, hosted.interceptors()));
         }
         guarded.forEach(builder::addService);
-        builder.addService(readiness.healthService()).addService(ProtoReflectionServiceV1.newInstance());
+        builder.addService(readiness.healthService());
+        reflection().forEach(builder::addService);
         this.tokens = settings.tokensFile() == null ? null : new BearerTokens(settings.tokensFile());
         if (tokens != null) {
             reloads.every(settings.tls().reloadEvery(), tokens::reload);
@@ -137,9 +141,17 @@ public final class GrpcProcess implements AutoCloseable {
                         InsecureServerCredentials.create())
                 .addService(readiness.healthService());
         if (ServerSettings.isLoopback(settings.adminAddress())) {
-            builder.addService(ProtoReflectionServiceV1.newInstance()).addService(ChannelzService.newInstance(100));
+            reflection().forEach(builder::addService);
+            builder.addService(ChannelzService.newInstance(100));
         }
         return builder.build();
+    }
+
+    /** Both versions: many clients know the older one alone. */
+    @SuppressWarnings("deprecation")
+    private static List<BindableService> reflection() {
+        return List.of(
+                ProtoReflectionServiceV1.newInstance(), io.grpc.protobuf.services.ProtoReflectionService.newInstance());
     }
 
     /** Returns the port that is listened on, also when any free one was asked for. */
@@ -173,6 +185,17 @@ public final class GrpcProcess implements AutoCloseable {
     public void serving() {
         if (readiness.serving()) {
             LOG.info("serving");
+        }
+    }
+
+    /**
+     * Says that requests would not be served now, until {@link #serving} is called again: a service that they need is gone.
+     *
+     * @param why for the log
+     */
+    public void notServing(String why) {
+        if (readiness.pause()) {
+            LOG.atWarn().addKeyValue("cause", why).log("not serving");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.speckv.kit.server;
 
+import io.speckv.kit.failure.Deadly;
 import io.speckv.kit.settings.LoadedSettings;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.kit.settings.SettingsLoader;
@@ -41,6 +42,8 @@ public final class Launch {
             PrintStream out,
             PrintStream err)
             throws InterruptedException {
+        NameCache.bound();
+        Deadly.endProcessOnUncaught();
         LoadedSettings<T> settings;
         try {
             settings = load(arguments, environment, loader);

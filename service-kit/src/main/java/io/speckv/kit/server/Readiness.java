@@ -26,6 +26,7 @@ final class Readiness implements ServerInterceptor {
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<String> services;
     private final AtomicReference<State> state = new AtomicReference<>(State.LOADING);
+    private boolean healthy;
 
     /** Starts as not serving. */
     Readiness(List<String> services) {
@@ -37,13 +38,31 @@ final class Readiness implements ServerInterceptor {
         return health.getHealthService();
     }
 
-    /** From now on requests are taken; returns whether they were not before. After {@link #refuse} this does nothing. */
-    boolean serving() {
-        boolean begins = state.compareAndSet(State.LOADING, State.SERVING);
+    /**
+     * From now on requests are taken, and health says so; returns whether it did not before. After {@link #refuse} this does
+     * nothing.
+     */
+    synchronized boolean serving() {
+        state.compareAndSet(State.LOADING, State.SERVING);
+        boolean begins = !healthy && state.get() == State.SERVING;
         if (begins) {
+            healthy = true;
             report(ServingStatus.SERVING);
         }
         return begins;
+    }
+
+    /**
+     * Reports "not serving" until {@link #serving} is called again; requests are taken as before, and fail by what they meet.
+     * Returns whether it said otherwise before.
+     */
+    synchronized boolean pause() {
+        boolean ends = healthy;
+        if (ends) {
+            healthy = false;
+            report(ServingStatus.NOT_SERVING);
+        }
+        return ends;
     }
 
     /** Reports "not serving" for good, but still takes requests. */

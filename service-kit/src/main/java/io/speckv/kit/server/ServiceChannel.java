@@ -4,6 +4,7 @@ import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -63,6 +64,27 @@ public final class ServiceChannel implements AutoCloseable {
     /** Returns the channel for stubs. */
     public Channel channel() {
         return channel;
+    }
+
+    /** Returns whether a member of the pool can be called now: READY, or what it is instead. */
+    public ConnectivityState state() {
+        return managed.getState(true);
+    }
+
+    /** Has {@code action} run whenever {@link #state} changes, until this is closed. */
+    public void onStateChange(Runnable action) {
+        ConnectivityState now = managed.getState(true);
+        managed.notifyWhenStateChanged(now, () -> {
+            if (!managed.isShutdown()) {
+                onStateChange(action);
+                action.run();
+            }
+        });
+    }
+
+    /** Connects anew without waiting: gRPC waits up to two minutes after some failures, long after a peer is back. */
+    public void reconnect() {
+        managed.resetConnectBackoff();
     }
 
     @Override

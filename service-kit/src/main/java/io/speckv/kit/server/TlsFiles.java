@@ -17,7 +17,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,15 +29,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keys and certificates from files, reloaded when the files change. A pair that does not fit together (half
- * renewed), or that cannot be read, is left alone until it does: connections go on with what was read before.
+ * renewed), that cannot be read, or whose dates are over is left alone until it does: connections go on with what was read
+ * before.
  */
 final class TlsFiles {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
+    private static final Duration WARN_BEFORE = Duration.ofDays(7);
+    private static final Duration WARN_STEP = Duration.ofDays(1);
 
     private final TlsSettings settings;
     private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
     private final @Nullable AdvancedTlsX509TrustManager trust;
     private byte[] seen = {};
+    private volatile X509Certificate[] chain = {};
+    private long warned = -1;
 
     /** Reads the files for the first time. */
     TlsFiles(TlsSettings settings) {
@@ -46,6 +55,7 @@ final class TlsFiles {
                                     AdvancedTlsX509TrustManager.Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION)
                             .build();
             apply();
+            warnBeforeEnd();
         } catch (IOException | GeneralSecurityException e) {
             throw new SettingsException("cannot use the TLS files: " + e.getMessage(), e);
         }
@@ -70,6 +80,38 @@ final class TlsFiles {
         return builder.build();
     }
 
+    /** Warns while one of the certificates in use is about to end. */
+    private void warnBeforeEnd() {
+        X509Certificate[] used = chain;
+        if (used.length > 0) {
+            Instant end = used[0].getNotAfter().toInstant();
+            Duration left = Duration.between(Instant.now(), end);
+            if (left.compareTo(WARN_BEFORE) < 0 && left.dividedBy(WARN_STEP) != warned) {
+                warned = left.dividedBy(WARN_STEP);
+                LOG.atWarn()
+                        .addKeyValue("certificate", settings.certificate())
+                        .addKeyValue("ends", end)
+                        .log(left.isNegative() ? "the certificate has expired" : "the certificate is about to expire");
+            }
+        }
+    }
+
+    private void requireDates(X509Certificate[] now) throws GeneralSecurityException {
+        try {
+            now[0].checkValidity();
+        } catch (CertificateExpiredException e) {
+            throw new GeneralSecurityException(
+                    settings.certificate() + " expired at "
+                            + now[0].getNotAfter().toInstant(),
+                    e);
+        } catch (CertificateNotYetValidException e) {
+            throw new GeneralSecurityException(
+                    settings.certificate() + " is not valid before "
+                            + now[0].getNotBefore().toInstant(),
+                    e);
+        }
+    }
+
     /** Reloads changed files for new connections. Never throws: it logs unusable files and keeps the old ones. */
     void reload() {
         try {
@@ -79,6 +121,7 @@ final class TlsFiles {
         } catch (IOException | GeneralSecurityException e) {
             LOG.atWarn().addKeyValue("cause", e.getMessage()).log("changed tls files not used, the old ones stay");
         }
+        warnBeforeEnd();
     }
 
     private synchronized boolean apply() throws IOException, GeneralSecurityException {
@@ -90,10 +133,12 @@ final class TlsFiles {
             return false;
         }
         if (settings.certificate() != null) {
-            X509Certificate[] chain = CertificateUtils.getX509Certificates(new ByteArrayInputStream(certificate));
+            X509Certificate[] read = CertificateUtils.getX509Certificates(new ByteArrayInputStream(certificate));
             PrivateKey privateKey = CertificateUtils.getPrivateKey(new ByteArrayInputStream(key));
-            requirePair(chain, privateKey);
-            keys.updateIdentityCredentials(chain, privateKey);
+            requirePair(read, privateKey);
+            requireDates(read);
+            keys.updateIdentityCredentials(read, privateKey);
+            chain = read;
         }
         if (trust != null) {
             trust.updateTrustCredentials(CertificateUtils.getX509Certificates(new ByteArrayInputStream(authorities)));
@@ -102,8 +147,8 @@ final class TlsFiles {
         return true;
     }
 
-    private void requirePair(X509Certificate[] chain, PrivateKey key) throws GeneralSecurityException {
-        if (chain.length == 0) {
+    private void requirePair(X509Certificate[] shown, PrivateKey key) throws GeneralSecurityException {
+        if (shown.length == 0) {
             throw new GeneralSecurityException(settings.certificate() + " holds no certificate");
         }
         byte[] probe = "speckv".getBytes(StandardCharsets.US_ASCII);
@@ -112,7 +157,7 @@ final class TlsFiles {
         signature.initSign(key);
         signature.update(probe);
         byte[] signed = signature.sign();
-        signature.initVerify(chain[0].getPublicKey());
+        signature.initVerify(shown[0].getPublicKey());
         signature.update(probe);
         if (!signature.verify(signed)) {
             throw new GeneralSecurityException(settings.privateKey() + " is not the key of " + settings.certificate());

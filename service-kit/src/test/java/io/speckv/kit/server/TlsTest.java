@@ -76,7 +76,10 @@ class TlsTest {
     }
 
     private static String call(LoopbackServer server, TlsSettings tls) {
-        ServiceChannel channel = server.channel(tls, null);
+        return describe(server.channel(tls, null));
+    }
+
+    private static String describe(ServiceChannel channel) {
         return InferenceServiceGrpc.newBlockingStub(channel.channel())
                 .withDeadlineAfter(10, TimeUnit.SECONDS)
                 .describe(DescribeRequest.getDefaultInstance())
@@ -112,13 +115,44 @@ class TlsTest {
 
     @Test
     void refusesExpiredCertificatesOfEitherSide() throws Exception {
-        authority.issue("client", Duration.ofHours(-1), file("expired.pem"), file("expired.key"));
+        Duration soon = Duration.ofSeconds(4);
+        authority.issue("client", soon, file("short.pem"), file("short.key"));
         try (LoopbackServer server = server(true)) {
-            assertRefused(server, client("expired"));
+            TlsSettings ours = client("short");
+            ServiceChannel channel = server.channel(ours, null);
+            Thread.sleep(soon.plusSeconds(1).toMillis());
+            assertThatThrownBy(() -> describe(channel))
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
         }
-        authority.issue("localhost", Duration.ofHours(-1), file("server.pem"), file("server.key"));
+        authority.issue("localhost", soon, file("server.pem"), file("server.key"));
         try (LoopbackServer server = server(false)) {
-            assertRefused(server, client(null));
+            Thread.sleep(soon.plusSeconds(1).toMillis());
+            assertThatThrownBy(() -> call(server, client(null)))
+                    .satisfies(thrown ->
+                            assertThat(ConnectionFault.of(thrown).kind()).isEqualTo("tls"))
+                    .satisfies(thrown ->
+                            assertThat(ConnectionFault.of(thrown).message()).contains("certificate"));
+        }
+    }
+
+    @Test
+    void startsWithNoCertificateWhoseDatesAreOver() throws Exception {
+        authority.issue("localhost", Duration.ofHours(-1), file("server.pem"), file("server.key"));
+        assertThatThrownBy(() -> server(false).close())
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("server.pem expired at ");
+    }
+
+    @Test
+    void takesUpNoExpiredCertificateWhileRunning() throws Exception {
+        try (LoopbackServer server = server(false)) {
+            BigInteger before = shown(server.process().port());
+            authority.issue("localhost", Duration.ofHours(-1), file("server.pem"), file("server.key"));
+            Thread.sleep(2500);
+            assertThat(shown(server.process().port())).isEqualTo(before);
+            assertThat(call(server, client(null))).isEqualTo("test");
         }
     }
 

@@ -1,0 +1,20 @@
+package io.speckv.kit.server;
+
+import java.security.Security;
+
+/** Java's cache of host names: by default 30 s, which would outlive a pool's changes. */
+final class NameCache {
+    private static final String SECONDS = "networkaddress.cache.ttl";
+    private static final String SECONDS_UNKNOWN = "networkaddress.cache.negative.ttl";
+
+    private NameCache() {}
+
+    /** Bounds it to a few seconds where the operator has not; of use before the process looks its first name up. */
+    static void bound() {
+        if (Security.getProperty(SECONDS) == null) {
+            Security.setProperty(SECONDS, "5");
+        }
+        // Java's own file sets 10 here: a pod that has just got its name would be unknown for so long.
+        Security.setProperty(SECONDS_UNKNOWN, "1");
+    }
+}
