@@ -7,11 +7,14 @@ Needs transformers (4.57). Ids only are kept: the tokenizers themselves are othe
 """
 import copy
 import json
+import os
 import pathlib
 import sys
 import tempfile
 
-from transformers import AutoTokenizer
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+from transformers import AutoTokenizer  # noqa: E402  (what it asks at import)
 
 TURNS = "{% for m in messages %}{{ bos_token if loop.first else '' }}[INST] {{ m.content }} [/INST]{{ eos_token }}{% endfor %}"
 CHATS = [

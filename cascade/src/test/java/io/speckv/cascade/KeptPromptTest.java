@@ -47,12 +47,11 @@ class KeptPromptTest {
 
     @Test
     void aPolicyThatRanksByTheDraftsScoresGetsThoseOfTheKeptTokens() {
-        Method method = Methods.of(
-                "speckv-pc",
-                Map.of(
-                        "second_stage", "received",
-                        "specpc", Map.of("max_capacity_prompt", 4, "window_size", 2, "kernel_size", 1),
-                        "speckv", Map.of("max_capacity_prompt", 3, "window_size", 1, "kernel_size", 1)));
+        Map<String, Object> settings = Map.of(
+                "second_stage", "received",
+                "specpc", Map.of("max_capacity_prompt", 4, "window_size", 2, "kernel_size", 1),
+                "speckv", Map.of("max_capacity_prompt", 3, "window_size", 1, "kernel_size", 1));
+        Method method = Methods.of("speckv-pc", settings);
         KeptPrompt kept = KeptPrompt.of(method, PROMPT, SCORES);
         CachePolicy policy = kept.policy(method.cache());
 

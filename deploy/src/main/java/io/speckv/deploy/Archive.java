@@ -131,7 +131,9 @@ record Archive(Path home, String version, String platform, JavaRuntime runtime) 
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = file.equals(from) ? to : to.resolve(from.relativize(file).toString());
+                Path target = file.equals(from)
+                        ? to
+                        : to.resolve(from.relativize(file).toString());
                 Files.createDirectories(requireNonNull(target.getParent()));
                 Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
             }

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ArchiveTest {
     private static final String VERSION = "1.2.3";
+
     @TempDir
     Path folder;
 
@@ -51,7 +52,9 @@ class ArchiveTest {
         Map<String, Path> libraries = new TreeMap<>();
         for (Service service : Service.values()) {
             Path lib = Home.FOLDER.resolve(service.module()).resolve("target/image/lib");
-            assumeThat(lib).as("libraries of the image, from mvn package or verify").exists();
+            assumeThat(lib)
+                    .as("libraries of the image, from mvn package or verify")
+                    .exists();
             try (Stream<Path> files = Files.list(lib)) {
                 files.filter(file -> !Variant.isLibtorch(file))
                         .forEach(file -> libraries.put(file.getFileName().toString(), file));

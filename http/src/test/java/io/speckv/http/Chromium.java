@@ -65,7 +65,7 @@ final class Chromium implements AutoCloseable {
         socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .buildAsync(URI.create(endpoint()), new Listener())
-                .get(60, TimeUnit.SECONDS);
+                .get(3, TimeUnit.MINUTES);
         String target = send(null, "Target.createTarget", Map.of("url", "about:blank"))
                 .get("targetId")
                 .asText();
@@ -98,8 +98,8 @@ final class Chromium implements AutoCloseable {
         }
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         pending.put(id, answer);
-        socket.sendText(message.toString(), true).get(60, TimeUnit.SECONDS);
-        return answer.get(60, TimeUnit.SECONDS);
+        socket.sendText(message.toString(), true).get(3, TimeUnit.MINUTES);
+        return answer.get(3, TimeUnit.MINUTES);
     }
 
     void open(String url, int width, int height, String scheme) throws Exception {
@@ -123,10 +123,10 @@ final class Chromium implements AutoCloseable {
 
     /** Waits until an expression is true. */
     void until(String expression) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
         while (!value(expression).asBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not true within 60 s: " + expression + "; " + complaints);
+                throw new AssertionError("not true within 3 minutes: " + expression + "; " + complaints);
             }
             Thread.sleep(100);
         }

@@ -27,6 +27,7 @@ import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.KvUsage;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.Stage;
 import io.speckv.proto.v1.StageTiming;
 import io.speckv.proto.v1.TokenDelta;
@@ -169,12 +170,18 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
                 .build();
     }
 
+    private static String textOf(Prompt prompt) {
+        return switch (prompt.getInputCase()) {
+            case TEXT -> prompt.getText();
+            case CHAT -> prompt.getChat().getMessages(0).getContent();
+            default -> "a prompt of ids";
+        };
+    }
+
     @Override
     public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
         explained.add(request);
-        String text = request.getPrompt().hasText()
-                ? request.getPrompt().getText()
-                : request.getPrompt().getChat().getMessages(0).getContent();
+        String text = textOf(request.getPrompt());
         ExplainResponse.Builder explained = ExplainResponse.newBuilder().setText(text);
         TokenSpans.Builder spans = TokenSpans.newBuilder();
         TokenIds.Builder ids = TokenIds.newBuilder();
@@ -198,9 +205,7 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
     /** A token is a word. */
     @Override
     public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> observer) {
-        String text = request.getPrompt().hasText()
-                ? request.getPrompt().getText()
-                : request.getPrompt().getChat().getMessages(0).getContent();
+        String text = textOf(request.getPrompt());
         TokenIds.Builder ids = TokenIds.newBuilder();
         for (String word : AFTER_SPACES.split(text, -1)) {
             ids.addIds(word.length());

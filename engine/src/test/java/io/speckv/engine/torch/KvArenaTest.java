@@ -105,6 +105,7 @@ class KvArenaTest {
         float[][] logits = DecodeStep.run(model, List.of(shorter, longer), new int[] {1, 2});
         shorter.release();
         longer.release();
+        assertThat(logits[0]).doesNotContain(Float.NaN);
         return logits;
     }
 

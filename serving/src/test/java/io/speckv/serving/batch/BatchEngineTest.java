@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,6 +93,9 @@ class BatchEngineTest {
         Fake nearlyAsLong = new Fake("nearly", 1);
         nearlyAsLong.promptTokens = 101;
         longOne.blocks = 200;
+        // Steps are due by the time that blocks take, which is next to none here.
+        longOne.enough =
+                () -> log.subList(log.indexOf("prefill long"), log.size()).contains("step running");
         longOne.whilePrefilling = () -> {
             engine.submit(nearlyAsLong);
             engine.submit(shorter);
@@ -254,6 +258,7 @@ class BatchEngineTest {
         int failsAtStep = -1;
         int promptTokens = 1000;
         int blocks = 1;
+        BooleanSupplier enough = () -> true;
         Runnable whilePrefilling = () -> {};
 
         Fake(String name, int steps) {
@@ -280,7 +285,7 @@ class BatchEngineTest {
         public boolean prefill(YieldPoint betweenBlocks) {
             log.add("prefill " + name);
             whilePrefilling.run();
-            for (int i = 1; i < blocks; i++) {
+            for (int i = 1; i < blocks || !enough.getAsBoolean(); i++) {
                 betweenBlocks.pause();
             }
             log.add("prefilled " + name);
