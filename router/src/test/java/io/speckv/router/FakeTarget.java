@@ -114,10 +114,15 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
                 .build();
     }
 
+    /** The end of an answer of {@code tokens}: of its most tokens, or of the text where it has fewer. */
     static TargetServiceGenerateResponse finished(Call call, int tokens) {
+        boolean most = tokens == call.start().getSampling().getMaxNewTokens();
         return TargetServiceGenerateResponse.newBuilder()
                 .setFinished(GenerationFinished.newBuilder()
-                        .setFinishReason(FinishReason.FINISH_REASON_MAX_NEW_TOKENS)
+                        .setFinishReason(
+                                most
+                                        ? FinishReason.FINISH_REASON_MAX_NEW_TOKENS
+                                        : FinishReason.FINISH_REASON_END_OF_TEXT)
                         .setUsage(TokenUsage.newBuilder().setGeneratedTokenCount(tokens))
                         .setLookahead(LookaheadUsage.newBuilder()
                                 .setReceivedTokenCount(call.lookahead().size())))
