@@ -117,7 +117,10 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
     static TargetServiceGenerateResponse finished(Call call, int tokens) {
         return TargetServiceGenerateResponse.newBuilder()
                 .setFinished(GenerationFinished.newBuilder()
-                        .setFinishReason(FinishReason.FINISH_REASON_MAX_NEW_TOKENS)
+                        .setFinishReason(
+                                tokens == call.start().getSampling().getMaxNewTokens()
+                                        ? FinishReason.FINISH_REASON_MAX_NEW_TOKENS
+                                        : FinishReason.FINISH_REASON_END_OF_TEXT)
                         .setUsage(TokenUsage.newBuilder().setGeneratedTokenCount(tokens))
                         .setLookahead(LookaheadUsage.newBuilder()
                                 .setReceivedTokenCount(call.lookahead().size())))
