@@ -7,6 +7,7 @@ import io.speckv.kit.failure.FailureClassifier;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.BuildVersion;
+import io.speckv.kit.server.FreePort;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
 import io.speckv.kit.server.ServiceChannel;
@@ -64,6 +65,17 @@ public final class RouterServer implements AutoCloseable {
                         settings.telemetry(),
                         new Telemetry.ServiceIdentity("speckv-router", BuildVersion.current()),
                         List.of()));
+    }
+
+    /**
+     * Returns normally if a router with these settings could listen now.
+     *
+     * @throws IOException if one of its ports is taken
+     */
+    public static void requireFreePorts(RouterSettings settings) throws IOException {
+        FreePort.require(settings.server().address(), settings.server().port());
+        FreePort.require(settings.server().adminAddress(), settings.server().adminPort());
+        FreePort.require(settings.http().address(), settings.http().port());
     }
 
     /** Starts with a telemetry of the caller's making, which the server closes. */

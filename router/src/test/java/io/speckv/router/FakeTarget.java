@@ -106,21 +106,23 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
     }
 
     static TargetServiceGenerateResponse delta(int index) {
+        return delta(index, index % 256);
+    }
+
+    static TargetServiceGenerateResponse delta(int index, int token) {
         return TargetServiceGenerateResponse.newBuilder()
                 .setDelta(TokenDelta.newBuilder()
                         .setFirstIndex(index)
-                        .addTokenIds(index % 256)
+                        .addTokenIds(token)
                         .setText(index + " "))
                 .build();
     }
 
-    /** The end of an answer of {@code tokens}: of its most tokens, or of the text where it has fewer. */
     static TargetServiceGenerateResponse finished(Call call, int tokens) {
-        boolean most = tokens == call.start().getSampling().getMaxNewTokens();
         return TargetServiceGenerateResponse.newBuilder()
                 .setFinished(GenerationFinished.newBuilder()
                         .setFinishReason(
-                                most
+                                tokens == call.start().getSampling().getMaxNewTokens()
                                         ? FinishReason.FINISH_REASON_MAX_NEW_TOKENS
                                         : FinishReason.FINISH_REASON_END_OF_TEXT)
                         .setUsage(TokenUsage.newBuilder().setGeneratedTokenCount(tokens))

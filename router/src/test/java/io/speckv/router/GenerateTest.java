@@ -2,6 +2,7 @@ package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceResponse;
@@ -48,7 +49,9 @@ class GenerateTest {
         assertThat(start.getPrompt().getOriginalPositionsList()).isEqualTo(kept);
         assertThat(start.getPrompt().getOriginalTokenCount()).isEqualTo(40);
         assertThat(start.getPrompt().getPositionRule()).isEqualTo(PositionRule.POSITION_RULE_RENUMBERED);
-        assertThat(start.getMethod()).isEqualTo(RouterRig.method("specpc"));
+        assertThat(start.getMethod().getName()).isEqualTo("specpc");
+        assertThat(MethodSettings.toMap(start.getMethod()))
+                .isEqualTo(MethodSettings.toMap(RouterRig.method("specpc")));
     }
 
     @Test

@@ -45,8 +45,9 @@ class ShadowTest {
             RouterRig.await(() -> metric("answers_total", "exact") >= 1, "nothing is compared");
             rig.target.script = (call, observer) -> {
                 boolean shadow = call.start().getRequestId().endsWith("-shadow");
-                for (int token : shadow ? List.of(0, 1, 7, 3) : List.of(0, 1, 2, 3)) {
-                    observer.onNext(FakeTarget.delta(token));
+                List<Integer> tokens = shadow ? List.of(0, 1, 7, 3) : List.of(0, 1, 2, 3);
+                for (int i = 0; i < tokens.size(); i++) {
+                    observer.onNext(FakeTarget.delta(i, tokens.get(i)));
                 }
                 observer.onNext(FakeTarget.finished(call, 4));
                 observer.onCompleted();

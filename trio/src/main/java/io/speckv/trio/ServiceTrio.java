@@ -3,7 +3,6 @@ package io.speckv.trio;
 import io.speckv.draft.DraftServer;
 import io.speckv.draft.DraftSettings;
 import io.speckv.kit.server.ExitCode;
-import io.speckv.kit.server.FreePort;
 import io.speckv.router.RouterServer;
 import io.speckv.router.RouterSettings;
 import io.speckv.target.TargetServer;
@@ -50,7 +49,8 @@ public final class ServiceTrio implements AutoCloseable {
      * @throws io.speckv.engine.EngineException if a model cannot be loaded
      */
     public static ServiceTrio start(Plan plan) throws IOException {
-        requireFreePorts(routerSettings(plan, 0, 0));
+        // Models take long to load: what the router would then find taken is found before.
+        RouterServer.requireFreePorts(routerSettings(plan, 0, 0));
         try (Started started = new Started()) {
             TargetServer target = started.add(TargetServer.start(TargetSettings.loader()
                     .load(null, Map.of(), with(plan.targetFlags(), "--model.folder=" + plan.targetModel()))
@@ -76,13 +76,6 @@ public final class ServiceTrio implements AutoCloseable {
                                 "--target.channel.target=localhost:" + targetPort,
                                 "--draft.channel.target=localhost:" + draftPort))
                 .value();
-    }
-
-    /** Models take long to load: what the router would then find taken is found before. */
-    private static void requireFreePorts(RouterSettings router) throws IOException {
-        FreePort.require(router.server().address(), router.server().port());
-        FreePort.require(router.server().adminAddress(), router.server().adminPort());
-        FreePort.require(router.http().address(), router.http().port());
     }
 
     /**

@@ -8,6 +8,8 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class Failures {
     /** The {@code domain} of every ErrorInfo. */
     public static final String DOMAIN = "speckv";
+
+    /** Characters of a text. A status travels in headers, of which clients take 8 KiB; some characters take nine bytes there. */
+    private static final int TEXT_MOST = 400;
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
@@ -58,19 +63,19 @@ public final class Failures {
 
     /** Returns the status of a known failure, with ErrorInfo always, BadRequest and RetryInfo as far as they apply. */
     public static StatusRuntimeException encode(RequestException failure) {
-        String message = String.valueOf(failure.getMessage());
+        String message = bounded(String.valueOf(failure.getMessage()));
         com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
                 .setCode(failure.code().status().value())
                 .setMessage(message)
                 .addDetails(Any.pack(ErrorInfo.newBuilder()
                         .setReason(failure.code().name())
                         .setDomain(DOMAIN)
-                        .putAllMetadata(failure.metadata())
+                        .putAllMetadata(bounded(failure.metadata()))
                         .build()));
         failure.field()
                 .ifPresent(field -> status.addDetails(Any.pack(BadRequest.newBuilder()
                         .addFieldViolations(BadRequest.FieldViolation.newBuilder()
-                                .setField(field)
+                                .setField(bounded(field))
                                 .setDescription(message)
                                 .setReason(failure.code().name()))
                         .build())));
@@ -79,5 +84,19 @@ public final class Failures {
                         .setRetryDelay(Durations.fromNanos(wait.toNanos()))
                         .build())));
         return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    private static Map<String, String> bounded(Map<String, String> metadata) {
+        Map<String, String> bounded = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> bounded.put(key, bounded(value)));
+        return bounded;
+    }
+
+    private static String bounded(String text) {
+        if (text.length() <= TEXT_MOST) {
+            return text;
+        }
+        int half = TEXT_MOST / 2 - 10;
+        return text.substring(0, half) + " [...] " + text.substring(text.length() - half);
     }
 }
