@@ -1,8 +1,8 @@
 package io.speckv.bench;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;

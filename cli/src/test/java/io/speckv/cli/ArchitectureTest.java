@@ -46,7 +46,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages(
-                    "io.speckv.cascade..", "io.speckv.selection..", "java.lang..", "java.util", "org.jspecify..");
+                    "io.speckv.cascade..",
+                    "io.speckv.selection..",
+                    "java.lang..",
+                    "java.util",
+                    "java.util.stream",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule onlyTheTorchPackagesKnowDjlsTensors = noClasses()

@@ -130,12 +130,12 @@ class EveryMethodTest {
         for (boolean speculates : new boolean[] {false, true}) {
             GenerateOnceResponse served = served(name, speculates);
 
-            assertThat(served.getAnswer().getTokenIdsList())
-                    .containsExactlyElementsOf(boxed(alone.output()));
+            assertThat(served.getAnswer().getTokenIdsList()).containsExactlyElementsOf(boxed(alone.output()));
             var compression = served.getFinished().getCompression();
             assertThat(compression.getAppliedMethod()).isEqualTo(name);
             assertThat(compression.getKeptPositionsList()).containsExactlyElementsOf(boxed(alone.kept()));
-            assertThat(compression.getKv().getFullBytes()).isEqualTo(alone.kvBytes().full());
+            assertThat(compression.getKv().getFullBytes())
+                    .isEqualTo(alone.kvBytes().full());
         }
     }
 

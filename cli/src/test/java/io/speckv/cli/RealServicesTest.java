@@ -134,7 +134,7 @@ class RealServicesTest {
                 "generate", "--router", router(), "--prompt", "abc", "--method", "snapkv", "--set", "window_size=0");
 
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).contains("INVALID_ARGUMENT (FIELD_INVALID)", "field: method.settings.window_size");
+        assertThat(run.err()).contains("INVALID_ARGUMENT (FIELD_INVALID)", "field: method.extra_settings.window_size");
     }
 
     @Test

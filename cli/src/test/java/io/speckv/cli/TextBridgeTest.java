@@ -3,9 +3,9 @@ package io.speckv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Cascade;
 import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecoderModel;

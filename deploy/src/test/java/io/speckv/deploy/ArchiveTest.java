@@ -111,7 +111,7 @@ class ArchiveTest {
                         root + "/models/README.md",
                         root + "/docs/examples/hidden-number.txt",
                         root + "/runtime/legal/java.base/LICENSE");
-        assertThat(modes.keySet()).anyMatch(name -> name.matches(root + "/licenses/logback-core-[^/]+/LICENSE.*"));
+        assertThat(modes.keySet()).anyMatch(name -> name.matches(root + "/licenses/commons-compress-[^/]+/LICENSE.*"));
         Path unpacked = folder.resolve("out").resolve(root);
         assertThat(Files.readString(unpacked.resolve("completion/speckv.bash")))
                 .contains("complete -F _complete_speckv", "--max-new-tokens");

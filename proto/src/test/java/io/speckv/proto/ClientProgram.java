@@ -43,8 +43,9 @@ public final class ClientProgram {
         assumeTrue(
                 Files.isExecutable(PLUGIN)
                         && isInstalled(folder, "protoc", "--version")
-                        && isInstalled(folder, PYTHON, "-c", "import grpc, google.protobuf"),
-                "not installed: apt-get install python3-grpcio protobuf-compiler protobuf-compiler-grpc");
+                        && isInstalled(folder, PYTHON, "-c", "import grpc, google.protobuf")
+                        && Files.exists(Path.of("/usr/include/google/protobuf/duration.proto")),
+                "not installed: apt-get install python3-grpcio protobuf-compiler protobuf-compiler-grpc libprotobuf-dev");
         Path protos = PROJECT.resolve("proto/src/main/proto");
         List<String> compile = new ArrayList<>(List.of(
                 "protoc",

@@ -1,8 +1,8 @@
 package io.speckv.bench.device;
 
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Cascade;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.selection.cache.FullCache;

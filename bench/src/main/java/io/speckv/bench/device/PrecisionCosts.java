@@ -2,12 +2,12 @@ package io.speckv.bench.device;
 
 import io.speckv.bench.ModelSize;
 import io.speckv.bench.RandomCheckpoint;
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.Way;
+import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.TargetPrefill;
 import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.torch.Capabilities;

@@ -2,9 +2,9 @@ package io.speckv.cli.ask;
 
 import io.speckv.cli.client.AnswerPrinter;
 import io.speckv.cli.client.AnswerSummary;
-import io.speckv.cli.client.WaitingLine;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
+import io.speckv.cli.client.WaitingLine;
 import io.speckv.cli.explain.ExplainPage;
 import io.speckv.cli.explain.ExplainedPrompt;
 import io.speckv.cli.explain.KeptText;

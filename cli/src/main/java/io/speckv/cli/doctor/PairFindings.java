@@ -27,8 +27,7 @@ final class PairFindings {
 
     Finding target(Path folder) {
         return finding("target", folder, memory -> {
-            TargetSlotPlan plan =
-                    TargetSlotPlan.of(target(), memory, SlotBudget.of(memory, deviceBytes));
+            TargetSlotPlan plan = TargetSlotPlan.of(target(), memory, SlotBudget.of(memory, deviceBytes));
             return new Slots(plan.toString(), plan.bytes());
         });
     }
@@ -38,8 +37,8 @@ final class PairFindings {
             DraftSettings settings = DraftSettings.loader()
                     .load(null, Map.of(), List.of("--model.folder=" + folder))
                     .value();
-            DraftSlotPlan plan = DraftSlotPlan.of(
-                    settings.limits(), settings.queue(), memory, SlotBudget.of(memory, deviceBytes));
+            DraftSlotPlan plan =
+                    DraftSlotPlan.of(settings.limits(), settings.queue(), memory, SlotBudget.of(memory, deviceBytes));
             return new Slots(plan.toString(), plan.bytes());
         });
     }

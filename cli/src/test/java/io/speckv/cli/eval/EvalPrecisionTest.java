@@ -37,13 +37,18 @@ class EvalPrecisionTest {
         Path json = folder.resolve("precision.json");
         CommandRun run = precision("--stretches", "4", "--longest", "80", "--json", json.toString());
         assertThat(run.status()).isZero();
-        assertThat(run.out()).contains("4 stretches of ").contains("fp32").contains("bf16").contains("int8");
+        assertThat(run.out())
+                .contains("4 stretches of ")
+                .contains("fp32")
+                .contains("bf16")
+                .contains("int8");
         JsonNode lines = new ObjectMapper().readTree(json.toFile()).path("lines");
         assertThat(lines).hasSize(3);
         assertThat(lines.path(0).path("errors").path("most").asDouble()).isZero();
         for (int i = 1; i < 3; i++) {
             assertThat(lines.path(i).path("errors").path("mean").asDouble()).isLessThan(0.099);
-            assertThat(lines.path(i).path("importance").path("spearman").asDouble()).isGreaterThan(0.99);
+            assertThat(lines.path(i).path("importance").path("spearman").asDouble())
+                    .isGreaterThan(0.99);
         }
     }
 
