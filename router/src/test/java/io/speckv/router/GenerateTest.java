@@ -50,8 +50,7 @@ class GenerateTest {
         assertThat(start.getPrompt().getOriginalTokenCount()).isEqualTo(40);
         assertThat(start.getPrompt().getPositionRule()).isEqualTo(PositionRule.POSITION_RULE_RENUMBERED);
         assertThat(start.getMethod().getName()).isEqualTo("specpc");
-        assertThat(MethodSettings.toMap(start.getMethod()))
-                .isEqualTo(MethodSettings.toMap(RouterRig.method("specpc")));
+        assertThat(MethodSettings.toMap(start.getMethod())).isEqualTo(MethodSettings.toMap(RouterRig.method("specpc")));
     }
 
     @Test

@@ -4,8 +4,8 @@ import io.speckv.trio.ServiceTrio;
 import io.speckv.trio.Started;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Draft, target and router in this process, joined by real gRPC on loopback, and connections to the router. */
 public final class LiveServices implements AutoCloseable {
@@ -61,7 +61,11 @@ public final class LiveServices implements AutoCloseable {
 
     @SafeVarargs
     private static List<String> joined(List<String>... flags) {
-        return Stream.of(flags).flatMap(List::stream).toList();
+        List<String> joined = new ArrayList<>();
+        for (List<String> some : flags) {
+            joined.addAll(some);
+        }
+        return joined;
     }
 
     RouterConnections connections() {
