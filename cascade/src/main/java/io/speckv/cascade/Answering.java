@@ -1,8 +1,5 @@
 package io.speckv.cascade;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * The answer comes, and what has come is never taken back. A draft that is lost now has only cost time.
  *
@@ -11,31 +8,9 @@ import java.util.List;
  * @param generatedTokens so far
  * @param piecesSent since more were last taken from the target
  */
-public record Answering(Choice choice, Lookahead lookahead, int generatedTokens, int piecesSent) implements State {
+public record Answering(Choice choice, Lookahead lookahead, int generatedTokens, int piecesSent) implements WithTarget {
     @Override
-    public List<Effect> stops() {
-        List<Effect> stops = new ArrayList<>(lookahead.stops());
-        stops.add(new Effect.CancelTarget());
-        return stops;
-    }
-
-    @Override
-    public Turn lookaheadGrew(Event.LookaheadGrew event) {
-        return new Turn(with(lookahead.with(event.tokens())), lookahead.send(event.tokens()));
-    }
-
-    @Override
-    public Turn draftDone(Event.DraftDone event) {
-        Turn sent = new Turn(with(lookahead.with(event.rest()).closed()), lookahead.complete());
-        return sent.after(lookahead.send(event.rest()));
-    }
-
-    @Override
-    public Turn draftLost(Event.DraftLost event) {
-        return new Turn(with(lookahead.closed()), lookahead.complete());
-    }
-
-    private Answering with(Lookahead changed) {
+    public Answering with(Lookahead changed) {
         return new Answering(choice, changed, generatedTokens, piecesSent);
     }
 

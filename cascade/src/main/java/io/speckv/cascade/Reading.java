@@ -1,6 +1,5 @@
 package io.speckv.cascade;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,25 +8,7 @@ import java.util.List;
  * @param choice what it was asked
  * @param lookahead on its way to it
  */
-public record Reading(CascadeRequest request, Choice choice, Lookahead lookahead) implements State {
-    @Override
-    public List<Effect> stops() {
-        List<Effect> stops = new ArrayList<>(lookahead.stops());
-        stops.add(new Effect.CancelTarget());
-        return stops;
-    }
-
-    @Override
-    public Turn lookaheadGrew(Event.LookaheadGrew event) {
-        return new Turn(with(lookahead.with(event.tokens())), lookahead.send(event.tokens()));
-    }
-
-    @Override
-    public Turn draftDone(Event.DraftDone event) {
-        Turn sent = new Turn(with(lookahead.with(event.rest()).closed()), lookahead.complete());
-        return sent.after(lookahead.send(event.rest()));
-    }
-
+public record Reading(CascadeRequest request, Choice choice, Lookahead lookahead) implements WithTarget {
     /** Where the lookahead was to choose KV pairs, the answer would depend on when it broke off. */
     @Override
     public Turn draftLost(Event.DraftLost event) {
@@ -36,10 +17,11 @@ public record Reading(CascadeRequest request, Choice choice, Lookahead lookahead
         if (lookahead.drafting() && chooses) {
             return Scoring.withoutDraft(request, event.failure()).after(List.of(new Effect.CancelTarget()));
         }
-        return new Turn(with(lookahead.closed()), lookahead.complete());
+        return WithTarget.super.draftLost(event);
     }
 
-    private Reading with(Lookahead changed) {
+    @Override
+    public Reading with(Lookahead changed) {
         return new Reading(request, choice, changed);
     }
 

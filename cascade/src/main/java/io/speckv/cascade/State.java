@@ -3,7 +3,7 @@ package io.speckv.cascade;
 import java.util.List;
 
 /** Where a request stands, and all that has to be remembered there. What a state does not react to has no effects. */
-public sealed interface State permits Waiting, Scoring, Reading, Answering, Leaving, Over {
+public sealed interface State permits Waiting, Scoring, WithTarget, Leaving, Over {
 
     /** Returns what has to be stopped where the request ends here. */
     default List<Effect> stops() {
