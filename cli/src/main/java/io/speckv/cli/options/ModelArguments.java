@@ -4,6 +4,7 @@ import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How models are opened, shared by the commands that open some. */
@@ -22,6 +23,11 @@ public final class ModelArguments {
 
     public ModelOptions options() {
         return WrongInputException.ifRefused(() -> options(device, dtype, kernels));
+    }
+
+    /** The same as flags of a model service. */
+    List<String> flags() {
+        return List.of("--model.dtype=" + dtype, "--model.device=" + device, "--model.kernels=" + kernels);
     }
 
     /**

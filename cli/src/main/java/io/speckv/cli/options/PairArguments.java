@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The two models of the commands that start all three services. */
@@ -23,17 +24,8 @@ public final class PairArguments {
     @Nullable
     Path draft;
 
-    @Option(names = "--dtype", defaultValue = "auto", description = "fp32, bf16, int8 or auto (${DEFAULT-VALUE})")
-    String dtype = "auto";
-
-    @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
-    String device = "cpu";
-
-    @Option(
-            names = "--kernels",
-            defaultValue = "auto",
-            description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
-    String kernels = "auto";
+    @Mixin
+    ModelArguments models = new ModelArguments();
 
     public boolean isBundled() {
         return target == null && draft == null;
@@ -44,8 +36,7 @@ public final class PairArguments {
 
     /** Starts the three; on a terminal it tells that this takes time. */
     public ServiceTrio start(Flags flags) throws IOException, InterruptedException {
-        List<String> model =
-                List.of("--model.dtype=" + dtype, "--model.device=" + device, "--model.kernels=" + kernels);
+        List<String> model = models.flags();
         ServiceTrio.Plan plan = new ServiceTrio.Plan(
                 draft == null ? BundledPair.draft() : draft,
                 target == null ? BundledPair.target() : target,
