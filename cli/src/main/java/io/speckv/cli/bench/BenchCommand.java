@@ -6,6 +6,7 @@ import io.speckv.bench.MethodBench;
 import io.speckv.bench.ModelSize;
 import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.peers.Peer;
+import io.speckv.cli.options.DeviceArguments;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
@@ -59,14 +60,8 @@ public final class BenchCommand {
         @Option(names = "--dtype", split = ",", description = "of bf16, int8 and fp32 (those that the device computes)")
         List<String> dtypes = List.of();
 
-        @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
-        String device = "cpu";
-
-        @Option(
-                names = "--kernels",
-                defaultValue = "auto",
-                description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
-        String kernels = "auto";
+        @Mixin
+        final DeviceArguments device = new DeviceArguments();
 
         @Option(
                 names = "--weights",
@@ -84,12 +79,8 @@ public final class BenchCommand {
         @Override
         public Integer call() throws IOException {
             ModelSize size = WrongInputException.ifRefused(() -> ModelSize.parse(shape));
-            DeviceName where = WrongInputException.ifRefused(() -> DeviceName.parse(device));
-            List<ModelOptions> precisions = (dtypes.isEmpty() ? computedOn(where) : dtypes)
-                    .stream()
-                            .map(dtype ->
-                                    WrongInputException.ifRefused(() -> ModelArguments.options(device, dtype, kernels)))
-                            .toList();
+            List<ModelOptions> precisions = (dtypes.isEmpty() ? computedOn(device.name()) : dtypes)
+                    .stream().map(device::options).toList();
             // A device that is not there is said before gigabytes of random weights are written.
             precisions.forEach(options -> Capabilities.of(options.device()).require(options));
             List<Peer> peers = others.peers();

@@ -2,7 +2,7 @@ package io.speckv.cli.eval;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.options.BundledPair;
-import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.DeviceArguments;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What each precision loses on one checkpoint. */
@@ -77,14 +78,8 @@ final class EvalPrecisionCommand implements Callable<Integer> {
     @Option(names = "--dtype", split = ",", defaultValue = "fp32,bf16,int8", description = "of ${DEFAULT-VALUE}")
     List<String> dtypes = List.of();
 
-    @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
-    String device = "cpu";
-
-    @Option(
-            names = "--kernels",
-            defaultValue = "auto",
-            description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
-    String kernels = "auto";
+    @Mixin
+    final DeviceArguments device = new DeviceArguments();
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
     @Nullable
@@ -103,13 +98,13 @@ final class EvalPrecisionCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         WrongInputException.requireAtLeastOne("--stretches", stretches);
         Path folder = target == null ? BundledPair.target() : target;
-        List<ModelOptions> precisions = dtypes.stream().map(this::options).toList();
+        List<ModelOptions> precisions = dtypes.stream().map(device::options).toList();
         List<LikelyTokens> given = reference == null ? List.of() : LikelyTokens.read(reference);
         List<int[]> prompts = given.isEmpty()
                 ? stretches(folder)
                 : given.stream().map(LikelyTokens::prompt).toList();
         List<Line> lines = new ArrayList<>();
-        try (DecoderModel exact = DecoderModel.open(folder, options("fp32"))) {
+        try (DecoderModel exact = DecoderModel.open(folder, device.options("fp32"))) {
             List<LikelyTokens> expected = given.isEmpty() ? PrecisionStudy.expectations(exact, prompts) : given;
             printHead(prompts);
             for (ModelOptions options : precisions) {
@@ -122,10 +117,6 @@ final class EvalPrecisionCommand implements Callable<Integer> {
             new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), Map.of("lines", lines));
         }
         return 0;
-    }
-
-    private ModelOptions options(String dtype) {
-        return WrongInputException.ifRefused(() -> ModelArguments.options(device, dtype, kernels));
     }
 
     private List<int[]> stretches(Path folder) throws IOException {

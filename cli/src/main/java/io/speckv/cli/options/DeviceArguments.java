@@ -1,0 +1,38 @@
+package io.speckv.cli.options;
+
+import io.speckv.engine.DeviceName;
+import io.speckv.engine.Kernels;
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.Precision;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Where models are computed and by which products, in whatever precision. */
+public final class DeviceArguments {
+    @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
+    String device = "cpu";
+
+    @Option(
+            names = "--kernels",
+            defaultValue = "auto",
+            description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
+    String kernels = "auto";
+
+    /** Returns the device; a text that names none is a wrong input. */
+    public DeviceName name() {
+        return WrongInputException.ifRefused(() -> DeviceName.parse(device));
+    }
+
+    /** Returns how models are opened in a precision; one that is not known, or not for this device, is a wrong input. */
+    public ModelOptions options(String dtype) {
+        return WrongInputException.ifRefused(() -> ModelOptions.DEFAULTS
+                .withDevice(DeviceName.parse(device))
+                .withPrecision(Precision.parse(dtype))
+                .withKernels(Kernels.parse(kernels)));
+    }
+
+    /** The same as flags of a model service. */
+    List<String> flags() {
+        return List.of("--model.device=" + device, "--model.kernels=" + kernels);
+    }
+}
