@@ -87,14 +87,17 @@ class StreamsTest {
             ServerCallStreamObserver<TargetServiceGenerateResponse> observer,
             AtomicInteger sent,
             String text) {
-        while (observer.isReady() && sent.get() < 1000) {
-            var message = FakeTarget.delta(sent.getAndIncrement()).toBuilder();
-            message.getDeltaBuilder().setText(text);
-            observer.onNext(message.build());
-        }
-        if (sent.compareAndSet(1000, 1001)) {
-            observer.onNext(FakeTarget.finished(call, 1000));
-            observer.onCompleted();
+        // Any call's readiness comes here, on a thread of its own.
+        synchronized (sent) {
+            while (observer.isReady() && sent.get() < 1000) {
+                var message = FakeTarget.delta(sent.getAndIncrement()).toBuilder();
+                message.getDeltaBuilder().setText(text);
+                observer.onNext(message.build());
+            }
+            if (sent.compareAndSet(1000, 1001)) {
+                observer.onNext(FakeTarget.finished(call, 1000));
+                observer.onCompleted();
+            }
         }
     }
 

@@ -161,7 +161,7 @@ public final class Capabilities {
             return new Way.Refused("dtype int8 is computed on CPUs alone: use auto, bf16 or fp32 on " + device);
         }
         return fast(Product.INT8_BLOCKED, plain)
-                ? new Way.Native("weights of 1 byte, scaled by row; activations as two digits of 8 bits; "
+                ? new Way.Native("weights and activations of 1 byte, scaled by row, mixed by a Hadamard matrix; "
                         + Product.INT8_BLOCKED)
                 : new Way.Widened(WIDENED_INT8);
     }

@@ -8,7 +8,7 @@ enum LinearKind {
     BLOCKED,
     /** In bf16 as stored, widened to float32 as it is multiplied. */
     NARROW,
-    /** In int8 in oneDNN's order; activations as two digits of 8 bits. */
+    /** In int8 in oneDNN's order, mixed by a Hadamard matrix as activations are, which have 8 bits, or 16 where uneven. */
     BLOCKED_INT8,
     /** In int8 by rows, widened to float32 as it is multiplied. */
     NARROW_INT8;

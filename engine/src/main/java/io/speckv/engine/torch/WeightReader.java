@@ -32,10 +32,11 @@ final class WeightReader {
     private final Computation computation;
     private final NDArray nothing;
     private final Map<String, NDArray> maps = new HashMap<>();
+    private final Map<Long, NDArray> hadamards = new HashMap<>();
 
     /**
      * @param tensors where a tensor lies, by name
-     * @param graph with the methods of weights.py, and zeros, join, pack, quantize and pack_int8
+     * @param graph with the methods of weights.py, and zeros, join, pack, hadamard, quantize and pack_int8
      */
     WeightReader(
             Function<String, TensorEntry> tensors,
@@ -55,7 +56,7 @@ final class WeightReader {
                 .tensor(memory);
     }
 
-    /** Whether the two matrices of a gated MLP are one layer: blocked int8 makes the digits of its rows once for both. */
+    /** Whether the two matrices of a gated MLP are one layer: blocked int8 mixes and rounds its rows once for both. */
     boolean joinsGates() {
         return computation.kind() == LinearKind.BLOCKED_INT8;
     }
@@ -81,11 +82,11 @@ final class WeightReader {
 
     private IValue linear(NDArray weight, NDArray bias) {
         return switch (computation.kind()) {
-            case PLAIN, NARROW -> listOf(weight, nothing, bias, nothing);
-            case BLOCKED -> listOf(graph.call("pack").with(weight).tensor(memory), nothing, bias, nothing);
+            case PLAIN, NARROW -> listOf(weight, nothing, bias, nothing, nothing);
+            case BLOCKED -> listOf(graph.call("pack").with(weight).tensor(memory), nothing, bias, nothing, nothing);
             case NARROW_INT8 -> {
-                NDArray[] parts = quantized(memory, weight, INT8_BLOCK);
-                yield listOf(parts[0], parts[1], bias, nothing);
+                NDArray[] parts = quantized(memory, weight, INT8_BLOCK, nothing);
+                yield listOf(parts[0], parts[1], bias, nothing, nothing);
             }
             case BLOCKED_INT8 -> blockedInt8(weight, bias);
         };
@@ -93,16 +94,27 @@ final class WeightReader {
 
     private IValue blockedInt8(NDArray weight, NDArray bias) {
         try (NDManager scope = memory.newSubManager()) {
-            NDArray[] parts = quantized(scope, weight, WHOLE_ROW);
+            NDArray mixing = hadamard(weight.getShape().get(1));
+            NDArray[] parts = quantized(scope, weight, WHOLE_ROW, mixing);
             NDArray[] packed = graph.call("pack_int8").with(parts[0]).tensors(memory);
             NDArray scales = parts[1].flatten();
             scales.attach(memory);
-            return listOf(packed[0], scales, bias, packed[1]);
+            return listOf(packed[0], scales, bias, packed[1], mixing);
         }
     }
 
-    private NDArray[] quantized(NDManager scope, NDArray weight, int block) {
-        return graph.call("quantize").with(weight).with(block).tensors(scope);
+    private NDArray[] quantized(NDManager scope, NDArray weight, int block, NDArray hadamard) {
+        return graph.call("quantize").with(weight).with(block).with(hadamard).tensors(scope);
+    }
+
+    /** What rows and columns of this width are mixed by, shared by all layers of it. */
+    private NDArray hadamard(long width) {
+        return hadamards.computeIfAbsent(
+                width,
+                each -> graph.call("hadamard")
+                        .with(each)
+                        .with(computation.numbers().code())
+                        .tensor(memory));
     }
 
     /** Where a matrix is kept that a layer is made of: with the model if the layer is the matrix itself. */

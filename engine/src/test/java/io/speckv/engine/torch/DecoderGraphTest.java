@@ -180,9 +180,9 @@ class DecoderGraphTest {
                 .withShared(linears(kind))
                 .run();
         for (int row = 0; row < 3; row++) {
-            float[] expected =
-                    finished(hidden[row], mixed[row], (weight, x) -> ReferenceLayer.multiply(asKept(kind, weight), x));
-            assertThat(rows.get(row).toFloatArray()).containsExactly(expected, within(1e-3f));
+            float[] expected = finished(hidden[row], mixed[row], (weight, x) -> LinearLayers.expected(kind, weight, x));
+            assertThat(rows.get(row).toFloatArray())
+                    .containsExactly(expected, within(LinearLayers.bound(kind, 1e-3f, 1f)));
         }
     }
 
@@ -344,14 +344,6 @@ class DecoderGraphTest {
 
     private IValue layer(LinearKind kind, float[][] weight, float[] bias) {
         return LinearLayers.layer(graph, memory, kind, weight, bias);
-    }
-
-    private static float[][] asKept(LinearKind kind, float[][] weight) {
-        return switch (kind) {
-            case PLAIN, BLOCKED -> weight;
-            case NARROW -> ReferenceLayer.throughBf16(weight);
-            case BLOCKED_INT8, NARROW_INT8 -> ReferenceLayer.throughInt8(weight, HIDDEN * HIDDEN);
-        };
     }
 
     private IValue list(float[][] vectors) {

@@ -24,6 +24,30 @@ final class LinearLayers {
         });
     }
 
+    /** weight by x in plain Java, with what a kind keeps of both. */
+    static float[] expected(LinearKind kind, float[][] weight, float[] x) {
+        return switch (kind) {
+            case PLAIN, BLOCKED -> ReferenceLayer.multiply(weight, x);
+            case NARROW -> ReferenceLayer.multiply(ReferenceLayer.throughBf16(weight), x);
+            case NARROW_INT8 -> ReferenceLayer.multiply(ReferenceLayer.throughInt8(weight, WeightReader.INT8_BLOCK), x);
+            case BLOCKED_INT8 -> {
+                float[][] mixed = ReferenceLayer.throughInt8(ReferenceLayer.hadamard(weight), weight[0].length);
+                float[][] row = ReferenceLayer.throughInt8(ReferenceLayer.hadamard(new float[][] {x}), x.length);
+                yield ReferenceLayer.multiply(mixed, row[0]);
+            }
+        };
+    }
+
+    /**
+     * How far a result may lie from {@link #expected}.
+     *
+     * @param float32 the bound where activations are multiplied in float32
+     * @param step the bound where they are rounded to 8 bits, and a few may be rounded the other way
+     */
+    static float bound(LinearKind kind, float float32, float step) {
+        return kind == LinearKind.BLOCKED_INT8 ? step : float32;
+    }
+
     /**
      * @param graph with the methods that a {@link WeightReader} wants
      * @param weight {@code [out][in]}
@@ -34,21 +58,29 @@ final class LinearLayers {
         NDArray b = memory.create(bias);
         NDArray w = matrix(memory, weight);
         return switch (kind) {
-            case PLAIN -> WeightReader.listOf(w, none, b, none);
-            case BLOCKED -> WeightReader.listOf(graph.call("pack").with(w).tensor(memory), none, b, none);
-            case NARROW -> WeightReader.listOf(bf16(graph, memory, w, weight), none, b, none);
+            case PLAIN -> WeightReader.listOf(w, none, b, none, none);
+            case BLOCKED -> WeightReader.listOf(graph.call("pack").with(w).tensor(memory), none, b, none, none);
+            case NARROW -> WeightReader.listOf(bf16(graph, memory, w, weight), none, b, none, none);
             case NARROW_INT8 -> {
                 NDArray[] parts = graph.call("quantize")
                         .with(w)
                         .with(WeightReader.INT8_BLOCK)
+                        .with(none)
                         .tensors(memory);
-                yield WeightReader.listOf(parts[0], parts[1], b, none);
+                yield WeightReader.listOf(parts[0], parts[1], b, none, none);
             }
             case BLOCKED_INT8 -> {
-                NDArray[] parts =
-                        graph.call("quantize").with(w).with(Integer.MAX_VALUE).tensors(memory);
+                NDArray hadamard = graph.call("hadamard")
+                        .with(weight[0].length)
+                        .with(ScalarType.FLOAT32.code())
+                        .tensor(memory);
+                NDArray[] parts = graph.call("quantize")
+                        .with(w)
+                        .with(Integer.MAX_VALUE)
+                        .with(hadamard)
+                        .tensors(memory);
                 NDArray[] packed = graph.call("pack_int8").with(parts[0]).tensors(memory);
-                yield WeightReader.listOf(packed[0], parts[1].flatten(), b, packed[1]);
+                yield WeightReader.listOf(packed[0], parts[1].flatten(), b, packed[1], hadamard);
             }
         };
     }

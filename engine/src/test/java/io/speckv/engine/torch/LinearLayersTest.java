@@ -44,19 +44,14 @@ class LinearLayersTest {
         // 524,288 / 1,600 rows of the weight are widened at a time: the third piece is a short one.
         float[][] weight = normal(700, 1600);
         float[] bias = normal(1, 700)[0];
-        float[][] kept = switch (kind) {
-            case PLAIN, BLOCKED -> weight;
-            case NARROW -> ReferenceLayer.throughBf16(weight);
-            case NARROW_INT8 -> ReferenceLayer.throughInt8(weight, WeightReader.INT8_BLOCK);
-            case BLOCKED_INT8 -> ReferenceLayer.throughInt8(weight, 1600);
-        };
         IValue layer = LinearLayers.layer(graph, memory, kind, weight, bias);
         for (int rows : new int[] {1, 2, 17}) {
             float[][] x = normal(rows, 1600);
             NDArray y = multiply(layer, x);
             for (int row = 0; row < rows; row++) {
-                float[] expected = ReferenceLayer.add(ReferenceLayer.multiply(kept, x[row]), bias);
-                assertThat(y.get(row).toFloatArray()).containsExactly(expected, within(5e-3f));
+                float[] expected = ReferenceLayer.add(LinearLayers.expected(kind, weight, x[row]), bias);
+                assertThat(y.get(row).toFloatArray())
+                        .containsExactly(expected, within(LinearLayers.bound(kind, 5e-3f, 0.15f)));
             }
         }
     }
@@ -71,23 +66,29 @@ class LinearLayersTest {
             row[17] *= 300;
             row[400] *= -150;
         }
-        // The outliers meet nothing, so that the result is the rest's alone.
+        // The outliers meet nothing, so that the result is the rest's alone; of mixed weights they meet what rounding
+        // leaves.
         for (float[] row : weight) {
             row[17] = 0;
             row[400] = 0;
         }
         NDArray y = multiply(LinearLayers.layer(graph, memory, kind, weight, new float[0]), x);
+        boolean mixes = kind == LinearKind.BLOCKED_INT8;
+        float[][] kept = mixes ? ReferenceLayer.throughInt8(ReferenceLayer.hadamard(weight), 512) : weight;
+        float[][] exact = mixes ? ReferenceLayer.hadamard(x) : x;
         for (int row = 0; row < 3; row++) {
-            float[] expected = ReferenceLayer.multiply(weight, x[row]);
-            assertThat(distance(expected, y.get(row).toFloatArray())).isLessThan(0.012);
+            float[] expected = ReferenceLayer.multiply(kept, exact[row]);
+            // A row that is not quite uneven enough for two digits loses 14 / 440 of its mean size.
+            assertThat(distance(expected, y.get(row).toFloatArray())).isLessThan(mixes ? 0.035 : 0.012);
         }
     }
 
     /** With weights of at most 63 no processor cuts two products of bytes off at 16 bits, so that all can run this. */
     @Test
-    void twoDigitsOfActivationsAreMultipliedAsOneNumber() {
+    void rowsWithOutliersAreMultipliedInTwoDigitsAsOneNumber() {
         float[][] x = normal(3, 256);
         x[0][3] = 90;
+        x[1][77] = 50;
         x[2][100] = -400;
         float[][] whole = new float[32][256];
         ByteBuffer bytes = ByteBuffer.allocateDirect(32 * 256);
@@ -103,7 +104,7 @@ class LinearLayersTest {
         float[] scales = new float[32];
         Arrays.fill(scales, 0.5f);
         NDArray none = memory.create(new float[0]);
-        NDArray y = multiply(WeightReader.listOf(packed[0], memory.create(scales), none, packed[1]), x);
+        NDArray y = multiply(WeightReader.listOf(packed[0], memory.create(scales), none, packed[1], none), x);
         for (int row = 0; row < 3; row++) {
             float[] expected = ReferenceLayer.multiply(whole, x[row]);
             for (int i = 0; i < expected.length; i++) {
@@ -137,6 +138,7 @@ class LinearLayersTest {
         NDArray[] parts = graph.call("quantize")
                 .with(LinearLayers.matrix(memory, weight))
                 .with(64)
+                .with(memory.create(new float[0]))
                 .tensors(memory);
         int blocks = in % 64 == 0 ? in / 64 : 1;
         assertThat(parts[1].getShape().getShape()).containsExactly(out, blocks);

@@ -4,6 +4,7 @@ import io.speckv.engine.checkpoint.WeightType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** The parts of a decoder layer in plain Java, one number after the other; matrices are {@code [rows][columns]}. */
 final class ReferenceLayer {
@@ -60,6 +61,26 @@ final class ReferenceLayer {
                 }
             }
             return kept;
+        });
+    }
+
+    /** Rows mixed by Hadamard matrices: sums and differences, over the root of how many there are. */
+    static float[][] hadamard(float[][] rows) {
+        int width = IntStream.of(64, 16, 4, 1)
+                .filter(each -> rows[0].length % each == 0)
+                .findFirst()
+                .orElseThrow();
+        return map(rows, row -> {
+            float[] mixed = new float[row.length];
+            for (int i = 0; i < row.length; i++) {
+                double sum = 0;
+                for (int j = 0; j < width; j++) {
+                    boolean negative = Integer.bitCount(i % width & j) % 2 == 1;
+                    sum += (negative ? -1 : 1) * (double) row[i / width * width + j];
+                }
+                mixed[i] = (float) (sum / Math.sqrt(width));
+            }
+            return mixed;
         });
     }
 

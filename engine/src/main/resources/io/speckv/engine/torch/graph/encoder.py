@@ -25,8 +25,11 @@ class Encoder(Module):
   def pack(self: __torch__.Encoder, weight: Tensor) -> Tensor:
     return __torch__.onednn.pack(weight)
 
-  def quantize(self: __torch__.Encoder, weight: Tensor, block: int) -> Tuple[Tensor, Tensor]:
-    return __torch__.layers.quantize(weight, block)
+  def hadamard(self: __torch__.Encoder, width: int, dtype: int) -> Tensor:
+    return __torch__.layers.hadamard(width, dtype)
+
+  def quantize(self: __torch__.Encoder, weight: Tensor, block: int, hadamard: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.layers.quantize(weight, block, hadamard)
 
   def pack_int8(self: __torch__.Encoder, whole: Tensor) -> Tuple[Tensor, Tensor]:
     return __torch__.onednn.pack_int8(whole)

@@ -9,7 +9,7 @@ class Trials(Module):
     x = self.pattern(rows, 512, 7, 5, 2)
     weight = self.pattern(96, 512, 3, 11, 5)
     none = torch.zeros([0], dtype=6)
-    layer = [__torch__.onednn.pack(torch.to(weight, dtype)), none, none, none]
+    layer = [__torch__.onednn.pack(torch.to(weight, dtype)), none, none, none, none]
     y = __torch__.layers.linear(torch.to(x, dtype), layer)
     return self.error(torch.to(y, 6), x, weight)
 
@@ -20,9 +20,8 @@ class Trials(Module):
     weight = torch.mul(self.signs(96, 512, 5), 127.)
     whole, zero_points = __torch__.onednn.pack_int8(torch.to(weight, 1))
     none = torch.zeros([0], dtype=6)
-    layer = [whole, torch.ones([96], dtype=6), none, zero_points]
-    digits = torch.to(torch.add(torch.cat([x, torch.zeros_like(x)]), 128.), 0)
-    y = __torch__.layers.linear_int8(digits, torch.ones([rows, 1], dtype=6), layer)
+    layer = [whole, torch.ones([96], dtype=6), none, zero_points, none]
+    y = __torch__.layers.linear_int8(x, layer)
     return self.error(y, x, weight)
 
   # [rows, columns] of whole numbers of -middle to cycle - 1 - middle, other ones in every row

@@ -10,8 +10,11 @@ class LinearProbe(Module):
   def pack(self: __torch__.LinearProbe, weight: Tensor) -> Tensor:
     return __torch__.onednn.pack(weight)
 
-  def quantize(self: __torch__.LinearProbe, weight: Tensor, block: int) -> Tuple[Tensor, Tensor]:
-    return __torch__.layers.quantize(weight, block)
+  def hadamard(self: __torch__.LinearProbe, width: int, dtype: int) -> Tensor:
+    return __torch__.layers.hadamard(width, dtype)
+
+  def quantize(self: __torch__.LinearProbe, weight: Tensor, block: int, hadamard: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.layers.quantize(weight, block, hadamard)
 
   def pack_int8(self: __torch__.LinearProbe, whole: Tensor) -> Tuple[Tensor, Tensor]:
     return __torch__.onednn.pack_int8(whole)
