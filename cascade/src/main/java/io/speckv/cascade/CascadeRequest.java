@@ -9,11 +9,20 @@ import io.speckv.selection.method.Method;
  * @param prompt tokens of the target's vocabulary, at least one
  * @param maxNewTokens at least 1
  * @param mostPromptTokens that the target reads
+ * @param target what it can do
+ * @param compressFrom shorter prompts reach the target whole, whatever the method
  * @param fallback what is done without a draft
  * @param goal how far the request goes
  */
 public record CascadeRequest(
-        int[] prompt, Method method, int maxNewTokens, int mostPromptTokens, Fallback fallback, Goal goal) {
+        int[] prompt,
+        Method method,
+        int maxNewTokens,
+        int mostPromptTokens,
+        TargetAbilities target,
+        int compressFrom,
+        Fallback fallback,
+        Goal goal) {
 
     /** How far a request goes. */
     public enum Goal {
@@ -34,7 +43,21 @@ public record CascadeRequest(
 
     /** A request to a target that reads prompts of any length, which fails without its draft. */
     public static CascadeRequest of(int[] prompt, Method method, int maxNewTokens) {
-        return new CascadeRequest(prompt, method, maxNewTokens, Integer.MAX_VALUE, new Fallback.Fail(), Goal.ANSWER);
+        return new CascadeRequest(
+                prompt,
+                method,
+                maxNewTokens,
+                Integer.MAX_VALUE,
+                TargetAbilities.ALL,
+                0,
+                new Fallback.Fail(),
+                Goal.ANSWER);
+    }
+
+    /** What is kept of the prompt by {@code applied}, at positions that the target can read. */
+    KeptPrompt kept(Method applied, float[] scores) {
+        KeptPrompt kept = KeptPrompt.of(applied, prompt, scores);
+        return target.originalPositions() ? kept : kept.renumbered();
     }
 
     /** What a draft has to do for {@code applied}. */

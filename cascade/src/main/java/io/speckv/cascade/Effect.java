@@ -11,9 +11,10 @@ public sealed interface Effect {
     /**
      * Ask the draft; where it cannot even be asked, {@link Event.DraftLost} is to follow.
      *
-     * @param work that the method wants. A draft that drafts as much as the answer is long may be asked for less
+     * @param method that is applied
+     * @param work that it wants. A draft that drafts as much as the answer is long may be asked for less
      */
-    record AskDraft(DraftWork work) implements Effect {
+    record AskDraft(Method method, DraftWork work) implements Effect {
         @Override
         public void perform(CascadeDriver driver) {
             driver.askDraft(this);

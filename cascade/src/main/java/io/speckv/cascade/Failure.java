@@ -5,6 +5,9 @@ public sealed interface Failure {
     /** The draft's part cannot be had, and the fallback does not help. */
     record WithoutDraft(DraftLoss why, String message) implements Failure {}
 
+    /** The target drops no KV pairs, the method does nothing else, and the fallback allows no other. */
+    record NoCacheStage(String method) implements Failure {}
+
     /** What is kept of the prompt is more than the target reads. */
     record PromptTooLong(int keptTokens, int most) implements Failure {}
 

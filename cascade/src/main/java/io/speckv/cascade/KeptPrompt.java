@@ -36,6 +36,11 @@ public record KeptPrompt(int[] tokens, int[] kept, int originalTokens, boolean a
                 ranks ? gathered(scores, kept) : new float[0]);
     }
 
+    /** Returns the same tokens at positions 0, 1, 2 and so on. */
+    KeptPrompt renumbered() {
+        return new KeptPrompt(tokens, kept, originalTokens, false, scores);
+    }
+
     private static int[] gathered(int[] prompt, int[] kept) {
         int[] gathered = new int[kept.length];
         for (int i = 0; i < kept.length; i++) {

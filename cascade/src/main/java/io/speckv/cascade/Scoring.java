@@ -12,20 +12,33 @@ import org.jspecify.annotations.Nullable;
  * The draft reads the prompt, or n-grams take its place; the target knows nothing yet.
  *
  * @param method that is applied
+ * @param adapted why it is not the one asked for, or not all of it; null where it is
  * @param lost why n-grams take the draft's place; null where they do not
  * @param scores of the prompt's tokens; null until they are here
  * @param lookahead so far
  */
 public record Scoring(
-        CascadeRequest request, Method method, @Nullable DraftLoss lost, float @Nullable [] scores, int[] lookahead)
+        CascadeRequest request,
+        Method method,
+        @Nullable Adaptation adapted,
+        @Nullable DraftLoss lost,
+        float @Nullable [] scores,
+        int[] lookahead)
         implements State {
     private static final int[] NO_TOKENS = {};
 
     /** Asks whoever the method needs first. */
     static Turn begin(CascadeRequest request) {
-        Scoring scoring = new Scoring(request, request.method(), null, null, NO_TOKENS);
-        DraftWork work = request.draftWork(request.method());
-        return work.isNone() ? scoring.withAllOfTheDraft() : Turn.to(scoring, new Effect.AskDraft(work));
+        Optional<AppliedMethod> fitting = AppliedMethod.of(request);
+        if (fitting.isEmpty() && request.fallback().instead(request).isEmpty()) {
+            return Leaving.failing(new Failure.NoCacheStage(request.method().name()));
+        }
+        AppliedMethod applied = fitting.orElse(new AppliedMethod(Method.FULL, Adaptation.NO_CACHE_STAGE));
+        Scoring scoring = new Scoring(request, applied.method(), applied.why(), null, null, NO_TOKENS);
+        DraftWork work = request.draftWork(applied.method());
+        return work.isNone()
+                ? scoring.withAllOfTheDraft()
+                : Turn.to(scoring, new Effect.AskDraft(applied.method(), work));
     }
 
     /** Goes on without the draft, as the request's fallback says. */
@@ -34,9 +47,11 @@ public record Scoring(
         if (instead.isEmpty() || !(failure instanceof Failure.WithoutDraft lost)) {
             return Leaving.failing(failure);
         }
-        Method method = instead.get().method();
-        Scoring scoring = new Scoring(request, method, lost.why(), null, NO_TOKENS);
-        int guessed = instead.get().guessedTokens();
+        // A target that keeps every KV pair has no use for a cache stage, nor for what would choose its pairs.
+        boolean evicts = request.target().evicts();
+        Method method = evicts ? instead.get().method() : Method.FULL;
+        Scoring scoring = new Scoring(request, method, null, lost.why(), null, NO_TOKENS);
+        int guessed = evicts ? instead.get().guessedTokens() : 0;
         Turn turn = guessed == 0 ? scoring.withAllOfTheDraft() : Turn.to(scoring, new Effect.AskNgrams(guessed));
         return turn.after(List.of(new Effect.FallBack(lost.why(), method)));
     }
@@ -48,7 +63,7 @@ public record Scoring(
 
     @Override
     public Turn scored(Event.Scored event) {
-        Scoring scored = new Scoring(request, method, lost, event.scores(), lookahead);
+        Scoring scored = new Scoring(request, method, adapted, lost, event.scores(), lookahead);
         return request.goal() == Goal.EXPLANATION ? Turn.to(scored) : scored.askTarget(true);
     }
 
@@ -80,7 +95,7 @@ public record Scoring(
     private Scoring withLookahead(int[] more) {
         int[] all = Arrays.copyOf(lookahead, lookahead.length + more.length);
         System.arraycopy(more, 0, all, lookahead.length, more.length);
-        return new Scoring(request, method, lost, scores, all);
+        return new Scoring(request, method, adapted, lost, scores, all);
     }
 
     private Turn withAllOfTheDraft() {
@@ -104,7 +119,7 @@ public record Scoring(
     }
 
     private Choice choice() {
-        return new Choice(method, KeptPrompt.of(method, request.prompt(), promptScores()), lost);
+        return new Choice(method, request.kept(method, promptScores()), lost, adapted);
     }
 
     private float[] promptScores() {

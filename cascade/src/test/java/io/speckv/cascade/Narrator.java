@@ -56,7 +56,8 @@ final class Narrator implements CascadeDriver {
                 : "all " + prompt.size() + " tokens";
         String positions = prompt.isShortened() && prompt.atOriginalPositions() ? " at their old positions" : "";
         String scores = prompt.scores().length == 0 ? "" : ", with their scores";
-        return choice.method().name() + " over " + tokens + positions + scores;
+        String why = choice.adapted() == null ? "" : " (" + choice.adapted() + ")";
+        return choice.method().name() + why + " over " + tokens + positions + scores;
     }
 
     private static String lookahead(int[] tokens) {
@@ -127,6 +128,9 @@ final class Narrator implements CascadeDriver {
         if (failure instanceof Failure.TargetFailed target) {
             return "the target failed after " + target.generatedTokens() + " tokens: "
                     + target.cause().getMessage();
+        }
+        if (failure instanceof Failure.NoCacheStage stage) {
+            return stage.method() + " is a cache stage alone, the target has none";
         }
         return String.valueOf(((Failure.Refused) failure).cause().getMessage());
     }

@@ -57,6 +57,8 @@ class RandomOrderTest {
                 Methods.of(method, settings),
                 6,
                 random.nextInt(4) == 0 ? 8 : 100,
+                random.nextInt(3) == 0 ? new TargetAbilities(false, false) : TargetAbilities.ALL,
+                random.nextInt(8) == 0 ? PROMPT + 1 : 0,
                 fallbacks.get(random.nextInt(fallbacks.size())),
                 random.nextInt(5) == 0 ? CascadeRequest.Goal.EXPLANATION : CascadeRequest.Goal.ANSWER);
     }

@@ -74,6 +74,10 @@ final class Transcript {
         String method = (String) taken(settings, "method", "full");
         int newTokens = (int) taken(settings, "new_tokens", 6);
         int most = (int) taken(settings, "most_prompt_tokens", 100);
+        int compressFrom = (int) taken(settings, "compress_from", 0);
+        TargetAbilities target = taken(settings, "target", "ours").equals("ours")
+                ? TargetAbilities.ALL
+                : new TargetAbilities(false, false);
         String fallback = (String) taken(settings, "fallback", "fail");
         String goal = (String) taken(settings, "goal", "answer");
         return new CascadeRequest(
@@ -81,6 +85,8 @@ final class Transcript {
                 Methods.of(method, settings),
                 newTokens,
                 most,
+                target,
+                compressFrom,
                 fallback(fallback),
                 goal.equals("answer") ? CascadeRequest.Goal.ANSWER : CascadeRequest.Goal.EXPLANATION);
     }

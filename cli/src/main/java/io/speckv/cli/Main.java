@@ -44,6 +44,7 @@ import picocli.CommandLine.Command;
             DoctorCommand.class,
             ServiceCommands.Draft.class,
             ServiceCommands.Target.class,
+            ServiceCommands.EngineTarget.class,
             ServiceCommands.Router.class,
             GenerateCommand.class,
             ChatCommand.class,
@@ -58,7 +59,7 @@ import picocli.CommandLine.Command;
         })
 public final class Main implements Callable<Integer> {
     private static final Set<String> CLIENTS = Set.of("generate", "chat", "explain", "tokenize", "describe");
-    private static final Set<String> SERVICES = Set.of("draft", "target", "router");
+    private static final Set<String> SERVICES = Set.of("draft", "target", "engine-target", "router");
     private static final int HELP_COLUMNS = 80;
 
     public static void main(String[] arguments) {

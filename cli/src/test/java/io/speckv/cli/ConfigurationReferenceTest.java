@@ -45,21 +45,21 @@ class ConfigurationReferenceTest {
                         "router",
                         RouterSettings.class,
                         RouterSettings.loader(),
-                        "--tokenizer.target=DIR",
+                        List.of("--tokenizer.target=DIR"),
                         List.of(ServerSettings.DEFAULTS, TelemetrySettings.DEFAULTS, "defaults.yaml"))
                 + section(
                         "Draft service",
                         "draft",
                         DraftSettings.class,
                         DraftSettings.loader(),
-                        "--model.folder=DIR",
+                        List.of("--model.folder=DIR"),
                         MODEL_SERVICE)
                 + section(
                                 "Target service",
                                 "target",
                                 TargetSettings.class,
                                 TargetSettings.loader(),
-                                "--model.folder=DIR",
+                                List.of("--model.folder=DIR"),
                                 MODEL_SERVICE)
                         .stripTrailing()
                 + "\n";
@@ -70,13 +70,13 @@ class ConfigurationReferenceTest {
             String command,
             Class<T> type,
             SettingsLoader<T> loader,
-            String required,
+            List<String> required,
             List<String> documents) {
         return "## %s\n\n`./speckv %s`\n\n%s\n"
                 .formatted(
                         title,
                         command,
-                        ConfigurationReference.table(type, loader.load(null, Map.of(), List.of(required)), documents));
+                        ConfigurationReference.table(type, loader.load(null, Map.of(), required), documents));
     }
 
     @Test

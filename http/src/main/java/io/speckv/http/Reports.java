@@ -28,7 +28,9 @@ final class Reports {
         int prompt = usage.getPromptTokenCount();
         int generated = usage.getGeneratedTokenCount();
         json.put("prompt_tokens", prompt).put("completion_tokens", generated).put("total_tokens", prompt + generated);
-        json.putObject("prompt_tokens_details").put("cached_tokens", 0).put("kept_tokens", usage.getKeptTokenCount());
+        json.putObject("prompt_tokens_details")
+                .put("cached_tokens", usage.getCachedTokenCount())
+                .put("kept_tokens", usage.getKeptTokenCount());
         return json;
     }
 

@@ -27,8 +27,12 @@ final class Catalogue {
                 .draft()
                 .filter(draft -> !draft.getClassifierName().isEmpty())
                 .isPresent();
+        boolean evicts = parts.directory().abilities().evicts();
         for (RequestedMethod served : parts.methods().served()) {
             if (served.method().prompt().scoreSource().classifies() && !classifies) {
+                continue;
+            }
+            if (!evicts && served.method().isCacheStageAlone(LONG_PROMPT)) {
                 continue;
             }
             response.addMethods(MethodDescription.newBuilder()

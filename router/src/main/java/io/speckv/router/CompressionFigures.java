@@ -18,19 +18,25 @@ record CompressionFigures(InferenceRequest request, Choice choice, RequestedMeth
                 .setAppliedMethod(applied.name())
                 .setPreset(applied.preset())
                 .setFallbackReason(FallbackReasons.of(choice))
-                .setKv(target.getKv())
                 .setLookahead(target.getLookahead())
                 .setTargetAttemptCount(attempts);
+        if (target.hasKv()) {
+            report.setKv(target.getKv());
+        }
         if (request.report().getKeptPositions()) {
             Arrays.stream(choice.prompt().kept()).forEach(report::addKeptPositions);
+        }
+        TokenUsage.Builder usage = TokenUsage.newBuilder()
+                .setPromptTokenCount(choice.prompt().originalTokens())
+                .setKeptTokenCount(choice.prompt().size())
+                .setGeneratedTokenCount(target.getUsage().getGeneratedTokenCount());
+        if (target.getUsage().hasCachedTokenCount()) {
+            usage.setCachedTokenCount(target.getUsage().getCachedTokenCount());
         }
         GenerateFinished.Builder finished = GenerateFinished.newBuilder()
                 .setFinishReason(target.getFinishReason())
                 .setMatchedStop(target.getMatchedStop())
-                .setUsage(TokenUsage.newBuilder()
-                        .setPromptTokenCount(choice.prompt().originalTokens())
-                        .setKeptTokenCount(choice.prompt().size())
-                        .setGeneratedTokenCount(target.getUsage().getGeneratedTokenCount()))
+                .setUsage(usage)
                 .setCompression(report);
         times.forEach(time -> finished.addTimings(time.toProto()));
         return finished.build();

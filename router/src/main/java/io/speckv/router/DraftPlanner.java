@@ -15,6 +15,7 @@ import io.speckv.router.draft.DraftFailureException;
 import io.speckv.router.draft.DraftPlan;
 import io.speckv.selection.align.TokenBridge;
 import io.speckv.selection.method.DraftWork;
+import io.speckv.selection.method.Method;
 import io.speckv.text.EncodingLimit;
 import io.speckv.text.TextBridge;
 import io.speckv.text.TextException;
@@ -47,10 +48,11 @@ final class DraftPlanner {
     /**
      * Returns what to ask for, for a request whose method needs a draft.
      *
+     * @param applied the method that is applied to it
      * @throws DraftFailureException if there is no draft, or the prompt is too long for it
      * @throws RequestException if the request cannot be served with this draft at all
      */
-    DraftPlan plan(InferenceRequest asked) {
+    DraftPlan plan(InferenceRequest asked, Method applied) {
         RequestedMethod method = asked.method();
         PromptTokens prompt = asked.prompt();
         DraftServiceDescribeResponse described = directory
@@ -68,7 +70,10 @@ final class DraftPlanner {
         int most = Math.min(described.getMaxLookaheadTokenCount(), directory.mostLookaheadTokens());
         // Where a method drafts as much as the answer is long, that is as long as a lookahead can be.
         int answer = method.exact() ? asked.maxNewTokens() : Math.min(asked.maxNewTokens(), Math.max(1, most));
-        DraftWork work = method.method().draftWork(prompt.size(), answer);
+        // What is left of a method asks for tokens that its request did not count: as many as there can be will do.
+        boolean counted = applied.equals(method.method());
+        DraftWork wanted = applied.draftWork(prompt.size(), answer);
+        DraftWork work = counted ? wanted : wanted.withAtMost(most);
         if (work.classified() && described.getClassifierName().isEmpty()) {
             throw RequestException.ofField(
                     FailureCode.CLASSIFIER_MISSING,

@@ -14,6 +14,7 @@ import io.speckv.text.Tokenizer;
 /** Answers one request to explain. */
 final class ExplainReply implements RunReply {
     private final Tokenizer tokenizer;
+    private final FallbackRules fallbacks;
     private final InferenceRequest request;
     private final RequestTimeline timeline;
     private final ServerCallStreamObserver<ExplainResponse> observer;
@@ -21,10 +22,12 @@ final class ExplainReply implements RunReply {
 
     ExplainReply(
             Tokenizer tokenizer,
+            FallbackRules fallbacks,
             InferenceRequest request,
             RequestTimeline timeline,
             ServerCallStreamObserver<ExplainResponse> observer) {
         this.tokenizer = tokenizer;
+        this.fallbacks = fallbacks;
         this.request = request;
         this.timeline = timeline;
         this.observer = observer;
@@ -47,7 +50,8 @@ final class ExplainReply implements RunReply {
 
     @Override
     public void explain(Effect.Explain effect) {
-        observer.onNext(new Explanation(tokenizer, request, effect).toProto(timeline));
+        observer.onNext(new Explanation(tokenizer, request, fallbacks.applied(request, effect.choice()), effect)
+                .toProto(timeline));
         observer.onCompleted();
         closed.run();
     }

@@ -12,10 +12,9 @@ import io.speckv.text.Tokenizer;
 import java.util.Arrays;
 
 /** Which tokens of a prompt matter, as a message. */
-record Explanation(Tokenizer tokenizer, InferenceRequest request, Effect.Explain explained) {
+record Explanation(Tokenizer tokenizer, InferenceRequest request, RequestedMethod applied, Effect.Explain explained) {
 
     ExplainResponse toProto(RequestTimeline timeline) {
-        String name = request.method().name();
         int[] kept = explained.choice().prompt().kept();
         int[] lookahead = explained.lookahead();
         TokenTexts texts = TokenTexts.of(request.prompt(), tokenizer);
@@ -24,12 +23,13 @@ record Explanation(Tokenizer tokenizer, InferenceRequest request, Effect.Explain
                 .setTokens(texts.tokens())
                 .setSpans(texts.spans())
                 .setCompression(CompressionReport.newBuilder()
-                        .setRequestedMethod(name)
-                        .setAppliedMethod(name)
-                        .setPreset(request.method().preset())
+                        .setRequestedMethod(request.method().name())
+                        .setAppliedMethod(applied.name())
+                        .setPreset(applied.preset())
+                        .setFallbackReason(FallbackReasons.of(explained.choice()))
                         .addAllKeptPositions(Arrays.stream(kept).boxed().toList()))
-                .setAppliedSettings(Structs.toProto(Methods.applied(
-                        name, MethodSettings.toMap(request.method().message()))))
+                .setAppliedSettings(
+                        Structs.toProto(Methods.applied(applied.name(), MethodSettings.toMap(applied.message()))))
                 .setTraceId(timeline.traceId())
                 .setLookaheadText(lookahead.length == 0 ? "" : tokenizer.decode(lookahead, SpecialTokens.EXCLUDED));
         for (float score : explained.scores()) {

@@ -1,10 +1,11 @@
 package io.speckv.router;
 
+import io.speckv.cascade.Adaptation;
 import io.speckv.cascade.Choice;
 import io.speckv.cascade.DraftLoss;
 import io.speckv.proto.v1.FallbackReason;
 
-/** Why a request is without its draft, on the wire. */
+/** Why a request is answered otherwise than asked, on the wire. */
 final class FallbackReasons {
     private FallbackReasons() {}
 
@@ -19,8 +20,19 @@ final class FallbackReasons {
         };
     }
 
-    /** Returns the reason, or unspecified where the draft did its part or none was needed. */
+    private static FallbackReason toProto(Adaptation why) {
+        return switch (why) {
+            case SHORT_PROMPT -> FallbackReason.FALLBACK_REASON_SHORT_PROMPT;
+            case NO_CACHE_STAGE -> FallbackReason.FALLBACK_REASON_TARGET_WITHOUT_CACHE_STAGE;
+            case NO_ORIGINAL_POSITIONS -> FallbackReason.FALLBACK_REASON_TARGET_WITHOUT_ORIGINAL_POSITIONS;
+        };
+    }
+
+    /** Returns the reason, or unspecified where the method was applied as it was asked for. */
     static FallbackReason of(Choice choice) {
-        return choice.lost() == null ? FallbackReason.FALLBACK_REASON_UNSPECIFIED : toProto(choice.lost());
+        if (choice.lost() != null) {
+            return toProto(choice.lost());
+        }
+        return choice.adapted() == null ? FallbackReason.FALLBACK_REASON_UNSPECIFIED : toProto(choice.adapted());
     }
 }

@@ -5,6 +5,7 @@ import io.speckv.cascade.Fallback;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.selection.drafting.NgramDrafter;
+import io.speckv.selection.method.Method;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -36,10 +37,16 @@ final class FallbackRules {
                 : new Fallback.TargetAlone(other.method());
     }
 
-    /** Returns the method of a choice with its settings: the one asked for, or what the policy names. */
+    /** Returns the method of a choice with its settings: the one asked for, what is left of it, or what the policy names. */
     RequestedMethod applied(InferenceRequest request, Choice choice) {
-        RequestedMethod other = methods.withoutDraft(request.fallback());
-        return other == null || choice.method().equals(request.method().method()) ? request.method() : other;
+        if (choice.method().equals(request.method().method())) {
+            return request.method();
+        }
+        if (choice.method().equals(Method.FULL)) {
+            return methods.full();
+        }
+        RequestedMethod other = choice.lost() == null ? null : methods.withoutDraft(request.fallback());
+        return other == null ? request.method().promptStage(choice.method()) : other;
     }
 
     /** Returns what n-grams guess. One at a time: a lost draft sends all its requests here, and each table takes megabytes. */

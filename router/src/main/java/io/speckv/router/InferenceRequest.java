@@ -10,6 +10,7 @@ import io.speckv.proto.v1.SamplingSettings;
  *
  * @param requestId the caller's, or one that the router made
  * @param target that answers
+ * @param compressFrom fewest tokens of a prompt that the method is applied to; 0 where the request names its method
  * @param sampling with max_new_tokens set
  * @param fallback full, snapkv, ngram or fail
  * @param speculates whether the draft may go on drafting while the target answers
@@ -19,6 +20,7 @@ record InferenceRequest(
         ModelDescription target,
         PromptTokens prompt,
         RequestedMethod method,
+        int compressFrom,
         SamplingSettings sampling,
         FallbackPolicy fallback,
         ReportSettings report,

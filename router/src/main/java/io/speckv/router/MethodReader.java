@@ -114,11 +114,16 @@ final class MethodReader {
         };
     }
 
+    /** Returns the method that compresses nothing. */
+    RequestedMethod full() {
+        return build(FULL, Map.of());
+    }
+
     /** Returns the method that {@code policy} applies without a draft, or null where it lets the request fail. */
     @Nullable
     RequestedMethod withoutDraft(FallbackPolicy policy) {
         return switch (policy) {
-            case FALLBACK_POLICY_FULL -> build(FULL, Map.of());
+            case FALLBACK_POLICY_FULL -> full();
             case FALLBACK_POLICY_SNAPKV -> fallback(SNAPKV);
             case FALLBACK_POLICY_NGRAM -> fallback(SPECKV);
             case FALLBACK_POLICY_UNSPECIFIED, FALLBACK_POLICY_FAIL, UNRECOGNIZED -> null;

@@ -1,5 +1,6 @@
 package io.speckv.router;
 
+import io.speckv.cascade.TargetAbilities;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.ServiceChannel;
@@ -163,6 +164,22 @@ final class ModelDirectory implements AutoCloseable {
         return known != null && known.hasMaxLookaheadTokenCount()
                 ? known.getMaxLookaheadTokenCount()
                 : Integer.MAX_VALUE;
+    }
+
+    /** Returns what the target can do; all, where it has not said. */
+    TargetAbilities abilities() {
+        TargetServiceDescribeResponse known = target;
+        return known != null && known.hasAbilities()
+                ? new TargetAbilities(
+                        known.getAbilities().getCacheStage(),
+                        known.getAbilities().getOriginalPositions())
+                : TargetAbilities.ALL;
+    }
+
+    /** Returns whether the target has a use for lookahead; it has, where it has not said. */
+    boolean verifiesLookahead() {
+        TargetServiceDescribeResponse known = target;
+        return known == null || !known.hasAbilities() || known.getAbilities().getLookaheadVerification();
     }
 
     boolean knowsTarget() {

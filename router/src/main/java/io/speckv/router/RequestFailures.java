@@ -24,6 +24,13 @@ final class RequestFailures {
                     .with("needed_tokens", kept)
                     .with("most_tokens", tooLong.most());
         }
+        if (failure instanceof Failure.NoCacheStage stage) {
+            return RequestException.invalidField(
+                    "method.name",
+                    "is " + stage.method()
+                            + ", which drops KV pairs of the target and nothing else, and this target keeps"
+                            + " all: take a method that shortens the prompt, or another fallback than fail");
+        }
         if (failure instanceof Failure.TargetFailed target) {
             return TargetFailures.of(target.cause(), target.generatedTokens());
         }

@@ -2,6 +2,7 @@ package io.speckv.router;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.speckv.cascade.DraftLoss;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Metrics;
 import io.speckv.proto.v1.FallbackReason;
@@ -25,10 +26,8 @@ final class RequestMetrics {
 
     /** Counts no fallback of every reason: a rate over time needs a value before the first. */
     static void startCounting(Metrics metrics) {
-        for (FallbackReason reason : FallbackReason.values()) {
-            if (reason != FallbackReason.FALLBACK_REASON_UNSPECIFIED && reason != FallbackReason.UNRECOGNIZED) {
-                metrics.add(Metric.FALLBACKS, 0, label(reason));
-            }
+        for (DraftLoss why : DraftLoss.values()) {
+            metrics.add(Metric.FALLBACKS, 0, label(FallbackReasons.toProto(why)));
         }
     }
 

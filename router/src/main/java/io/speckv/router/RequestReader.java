@@ -22,11 +22,16 @@ final class RequestReader {
     private final ModelDirectory directory;
     private final PromptReader prompts;
     private final MethodReader methods;
+    private final int compressFrom;
 
-    RequestReader(ModelDirectory directory, PromptReader prompts, MethodReader methods) {
+    /**
+     * @param compressFrom fewest tokens of a prompt that is compressed where its request names no method
+     */
+    RequestReader(ModelDirectory directory, PromptReader prompts, MethodReader methods, int compressFrom) {
         this.directory = directory;
         this.prompts = prompts;
         this.methods = methods;
+        this.compressFrom = compressFrom;
     }
 
     InferenceRequest read(GenerateRequest request, RequestTimeline timeline) {
@@ -42,7 +47,15 @@ final class RequestReader {
         }
         String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
         return new InferenceRequest(
-                id, target, prompt, method, sampling, fallback, request.getReport(), request.getContinueDrafting());
+                id,
+                target,
+                prompt,
+                method,
+                request.getMethod().getName().isEmpty() ? compressFrom : 0,
+                sampling,
+                fallback,
+                request.getReport(),
+                request.getContinueDrafting());
     }
 
     /** Returns what generating this prompt would begin with, for an answer of the usual length. */

@@ -64,6 +64,8 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
                 request.method().method(),
                 request.maxNewTokens(),
                 request.target().getMaxPromptTokenCount(),
+                parts.directory().abilities(),
+                request.compressFrom(),
                 goal == Goal.ANSWER ? parts.fallbacks().of(request) : new Fallback.Fail(),
                 goal));
     }
@@ -127,7 +129,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
     public void askDraft(Effect.AskDraft effect) {
         DraftPlan plan;
         try {
-            plan = parts.planner().plan(request);
+            plan = parts.planner().plan(request, effect.method());
         } catch (DraftFailureException e) {
             happens(new Event.DraftLost(e.failure()));
             return;
@@ -135,13 +137,19 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         DraftCall call = new DraftCall(plan, timeline, events, this::draftSaid);
         draft = call;
         long nanos = parts.draftNanos(client);
-        if (!request.speculates() || !parts.drafting().continuing() || !plan.canSpeculate()) {
+        if (!speculates() || !plan.canSpeculate()) {
             forClient(() -> call.start(parts.drafts(), request.requestId(), nanos));
             return;
         }
         Speculation speculating = new Speculation(call, request.target().getVocabSize(), events, this);
         speculation = speculating;
         forClient(() -> speculating.start(parts.drafts(), request.requestId(), nanos, parts.timer()));
+    }
+
+    private boolean speculates() {
+        return request.speculates()
+                && parts.drafting().continuing()
+                && parts.directory().verifiesLookahead();
     }
 
     private void draftSaid(Event event) {

@@ -1,9 +1,14 @@
 package io.speckv.router;
 
 import io.speckv.kit.wire.LookaheadWait;
+import io.speckv.kit.wire.MethodSettings;
 import io.speckv.selection.method.Method;
+import io.speckv.selection.method.Methods;
 import io.speckv.selection.method.Preset;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A method with the settings of one request.
@@ -14,6 +19,22 @@ import java.time.Duration;
 record RequestedMethod(Method method, io.speckv.proto.v1.Method message, boolean exact) {
     String name() {
         return method.name();
+    }
+
+    /**
+     * Returns what is left of this method on a target that drops no KV pairs, with the settings of its first stage.
+     *
+     * @param stage that is applied: SpecPC
+     */
+    RequestedMethod promptStage(Method stage) {
+        var applied = Methods.applied(name(), MethodSettings.toMap(message));
+        Map<String, @Nullable Object> settings = new LinkedHashMap<>();
+        if (applied.get(stage.name()) instanceof Map<?, ?> block) {
+            block.forEach((key, value) -> settings.put(String.valueOf(key), value));
+        }
+        var scoring = stage.prompt().scoreSource().draftScoring();
+        settings.put("lookahead_tokens", scoring == null ? null : scoring.lookaheadTokens());
+        return new RequestedMethod(stage, MethodSettings.toProto(stage.name(), settings), false);
     }
 
     /** Returns the preset by name, empty for none. */

@@ -174,7 +174,7 @@ public final class RouterServer implements AutoCloseable {
                 telemetry,
                 tokenizer,
                 directory,
-                new RequestReader(directory, prompts, methods),
+                new RequestReader(directory, prompts, methods, settings.compressFrom()),
                 methods,
                 new DraftPlanner(
                         directory,

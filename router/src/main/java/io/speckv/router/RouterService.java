@@ -91,7 +91,8 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
         InferenceRequest valid = router.requests().read(request, timeline);
         ExplainReply reply = new ExplainReply(
-                router.tokenizer(), valid, timeline, (ServerCallStreamObserver<ExplainResponse>) observer);
+                router.tokenizer(), router.fallbacks(), valid, timeline, (ServerCallStreamObserver<ExplainResponse>)
+                        observer);
         new RequestRun(router, valid, Goal.EXPLANATION, timeline, reply).start(() -> {});
     }
 

@@ -19,7 +19,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** All settings of a router. Meaning, unit and default of every key stand in {@code defaults.yaml}. */
+/**
+ * All settings of a router. Meaning, unit and default of every key stand in {@code defaults.yaml}.
+ *
+ * @param compressFrom fewest tokens of a prompt that is compressed where its request names no method, at least 0
+ */
 public record RouterSettings(
         ServerSettings server,
         TelemetrySettings telemetry,
@@ -29,6 +33,7 @@ public record RouterSettings(
         Pool draft,
         Drafting drafting,
         DefaultMethod method,
+        int compressFrom,
         Fallback fallback,
         Queue queue,
         Streams streams,
@@ -37,6 +42,9 @@ public record RouterSettings(
         Duration describeEvery) {
 
     public RouterSettings {
+        if (compressFrom < 0) {
+            throw new IllegalArgumentException("compress-from is " + compressFrom + ", must be at least 0");
+        }
         requireAboveZero("describe-every", describeEvery);
     }
 

@@ -63,7 +63,8 @@ final class Shadow {
                         .prompt()
                         .compresses(request.prompt().size())
                 || request.method().method().cache().compresses(request.prompt().size());
-        boolean fits = request.prompt().size() <= request.target().getMaxPromptTokenCount();
+        boolean fits = request.prompt().size() <= request.target().getMaxPromptTokenCount()
+                && request.prompt().size() >= request.compressFrom();
         return repeatable && loses && fits && chance.getAsDouble() < settings.sampleRate();
     }
 
@@ -79,6 +80,7 @@ final class Shadow {
                 request.target(),
                 request.prompt(),
                 full,
+                0,
                 request.sampling(),
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
                 ReportSettings.getDefaultInstance(),

@@ -7,6 +7,7 @@ import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.LookaheadUsage;
 import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.TargetAbilities;
 import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceDescribeResponse;
 import io.speckv.proto.v1.TargetServiceGenerateRequest;
@@ -33,6 +34,9 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
     final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     final AtomicInteger open = new AtomicInteger();
     volatile int maxLookaheadTokens = 18;
+    /** What it says of its abilities; null says nothing, as targets do that have all. */
+    volatile @Nullable TargetAbilities abilities;
+
     volatile Script script = FakeTarget::answer;
     /** Runs as soon as the start is here, before any lookahead. */
     volatile Script onStart = (call, observer) -> {};
@@ -48,15 +52,19 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
 
     @Override
     public void describe(TargetServiceDescribeRequest request, StreamObserver<TargetServiceDescribeResponse> observer) {
-        observer.onNext(TargetServiceDescribeResponse.newBuilder()
+        TargetServiceDescribeResponse.Builder described = TargetServiceDescribeResponse.newBuilder()
                 .setModel(ModelDescription.newBuilder()
                         .setName("fake-target")
                         .setVocabSize(256)
                         .setTokenizerFingerprint(fingerprint)
                         .setMaxPromptTokenCount(200)
                         .setMaxNewTokenCount(5000))
-                .setMaxLookaheadTokenCount(maxLookaheadTokens)
-                .build());
+                .setMaxLookaheadTokenCount(maxLookaheadTokens);
+        TargetAbilities some = abilities;
+        if (some != null) {
+            described.setAbilities(some);
+        }
+        observer.onNext(described.build());
         observer.onCompleted();
     }
 

@@ -2,6 +2,7 @@ package io.speckv.serving;
 
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.SamplingDefaults;
 import io.speckv.kit.wire.SamplingRules;
 import java.util.LinkedHashSet;
 

@@ -5,6 +5,7 @@ import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.SamplingDefaults;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.text.Tokenizer;
 import java.util.Locale;

@@ -5,12 +5,9 @@ import io.speckv.draft.DraftSettings;
 import io.speckv.kit.server.ExitCode;
 import io.speckv.router.RouterServer;
 import io.speckv.router.RouterSettings;
-import io.speckv.target.TargetServer;
-import io.speckv.target.TargetSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,10 +16,10 @@ public final class ServiceTrio implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final DraftServer draft;
-    private final TargetServer target;
+    private final RunningTarget target;
     private final RouterServer router;
 
-    private ServiceTrio(DraftServer draft, TargetServer target, RouterServer router) {
+    private ServiceTrio(DraftServer draft, RunningTarget target, RouterServer router) {
         this.draft = draft;
         this.target = target;
         this.router = router;
@@ -32,14 +29,24 @@ public final class ServiceTrio implements AutoCloseable {
      * What the three are started with, besides their defaults; flags look like {@code --server.port=0}.
      *
      * @param draftModel folder of the draft's checkpoint
-     * @param targetModel folder of the target's checkpoint
+     * @param target what answers
      */
     public record Plan(
             Path draftModel,
-            Path targetModel,
+            TargetModel target,
             List<String> draftFlags,
             List<String> targetFlags,
-            List<String> routerFlags) {}
+            List<String> routerFlags) {
+        /** A plan whose target is the checkpoint in a folder. */
+        public Plan(
+                Path draftModel,
+                Path targetModel,
+                List<String> draftFlags,
+                List<String> targetFlags,
+                List<String> routerFlags) {
+            this(draftModel, new TargetModel.Own(targetModel), draftFlags, targetFlags, routerFlags);
+        }
+    }
 
     /**
      * Starts target, draft and router, in this order; what was started is stopped when a later one fails.
@@ -52,13 +59,12 @@ public final class ServiceTrio implements AutoCloseable {
         // Models take long to load: what the router would then find taken is found before.
         RouterServer.requireFreePorts(routerSettings(plan, 0, 0));
         try (Started started = new Started()) {
-            TargetServer target = started.add(TargetServer.start(TargetSettings.loader()
-                    .load(null, Map.of(), with(plan.targetFlags(), "--model.folder=" + plan.targetModel()))
-                    .value()));
+            RunningTarget target = started.add(RunningTarget.start(plan.target(), plan.targetFlags()));
             DraftServer draft = started.add(DraftServer.start(DraftSettings.loader()
-                    .load(null, Map.of(), with(plan.draftFlags(), "--model.folder=" + plan.draftModel()))
+                    .load(null, Map.of(), RunningTarget.with(plan.draftFlags(), "--model.folder=" + plan.draftModel()))
                     .value()));
-            RouterServer router = started.add(RouterServer.start(routerSettings(plan, target.port(), draft.port())));
+            RouterServer router = started.add(
+                    RouterServer.start(routerSettings(plan, target.process().port(), draft.port())));
             started.complete();
             return new ServiceTrio(draft, target, router);
         }
@@ -69,9 +75,9 @@ public final class ServiceTrio implements AutoCloseable {
                 .load(
                         null,
                         Map.of(),
-                        with(
+                        RunningTarget.with(
                                 plan.routerFlags(),
-                                "--tokenizer.target=" + plan.targetModel(),
+                                "--tokenizer.target=" + plan.target().tokenizer(),
                                 "--tokenizer.draft=" + plan.draftModel(),
                                 "--target.channel.target=localhost:" + targetPort,
                                 "--draft.channel.target=localhost:" + draftPort))
@@ -96,18 +102,12 @@ public final class ServiceTrio implements AutoCloseable {
         }
     }
 
-    private static List<String> with(List<String> flags, String... own) {
-        List<String> all = new ArrayList<>(List.of(own));
-        all.addAll(flags);
-        return all;
-    }
-
     public int draftPort() {
         return draft.port();
     }
 
     public int targetPort() {
-        return target.port();
+        return target.process().port();
     }
 
     public int routerPort() {
@@ -119,9 +119,9 @@ public final class ServiceTrio implements AutoCloseable {
         return router.httpPort();
     }
 
-    /** Returns how many of the target's cache slots are in use now. */
+    /** Returns how many requests the target works on now: its own cache slots in use, or requests at the engine. */
     public int slotsUsed() {
-        return target.slotsUsed();
+        return target.requests().getAsInt();
     }
 
     /** Stops the router first, so that running requests end before what they need does. */

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 
 /** The beginning of a GGUF file, version 3: keys with typed values, then where each tensor lies. */
 final class GgufHeader {
@@ -16,6 +17,7 @@ final class GgufHeader {
     private static final int UINT32 = 4;
     private static final int INT32 = 5;
     private static final int FLOAT32 = 6;
+    private static final int BOOL = 7;
     private static final int STRING = 8;
     private static final int ARRAY = 9;
 
@@ -40,6 +42,12 @@ final class GgufHeader {
         return this;
     }
 
+    GgufHeader put(String key, boolean value) {
+        startValue(key, BOOL);
+        metadata.write(value ? 1 : 0);
+        return this;
+    }
+
     GgufHeader putTexts(String key, int count, IntFunction<String> values) {
         startArray(key, STRING, count);
         for (int i = 0; i < count; i++) {
@@ -48,11 +56,10 @@ final class GgufHeader {
         return this;
     }
 
-    /** Adds {@code count} times the same number. */
-    GgufHeader putRepeated(String key, int count, int value) {
+    GgufHeader putNumbers(String key, int count, IntUnaryOperator values) {
         startArray(key, INT32, count);
         for (int i = 0; i < count; i++) {
-            writeInt(metadata, value);
+            writeInt(metadata, values.applyAsInt(i));
         }
         return this;
     }

@@ -20,29 +20,47 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Writes a Hugging Face folder as the GGUF file that llama.cpp loads, for comparisons on token ids: its vocabulary has
- * the right size and made-up texts.
+ * Writes a Hugging Face folder as the GGUF file that llama.cpp loads: for comparisons on token ids with a vocabulary of the
+ * right size and made-up texts, for a server with the folder's own.
  *
  * <p>Source: the GGUF specification and {@code convert_hf_to_gguf.py} of llama.cpp.
  */
 public final class GgufWriter {
     private static final int CHUNK_BYTES = 1 << 20;
-    private static final int NORMAL_TOKEN = 1;
 
     private GgufWriter() {}
 
     /**
-     * Writes the file, row by row; it appears under its name only when complete.
+     * Writes the file with a made-up vocabulary, row by row; it appears under its name only when complete.
      *
      * @param type of the matrices; vectors are always F32
      * @throws io.speckv.engine.CheckpointException if the folder is not a sound checkpoint
      * @throws IllegalArgumentException if the rows of a matrix do not divide into blocks of {@code type}
      */
     public static void write(Path folder, GgufType type, Path file) throws IOException {
+        write(folder, type, file, GgufVocabulary::madeUp);
+    }
+
+    /**
+     * Writes the file with the folder's own tokenizer, as {@link #write} does.
+     *
+     * @throws IllegalArgumentException also if that is no byte-level BPE
+     */
+    public static void writeWithTokenizer(Path folder, GgufType type, Path file) throws IOException {
+        write(folder, type, file, GgufVocabulary::read);
+    }
+
+    /** Where a vocabulary comes from. */
+    @FunctionalInterface
+    private interface VocabularySource {
+        GgufVocabulary of(Checkpoint checkpoint) throws IOException;
+    }
+
+    private static void write(Path folder, GgufType type, Path file, VocabularySource vocabulary) throws IOException {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             List<GgufTensor> tensors = tensors(checkpoint, type);
-            byte[] header = header(checkpoint, type).bytes(tensors);
+            byte[] header = header(checkpoint, type, vocabulary.of(checkpoint)).bytes(tensors);
             try (FileChannel out = FileChannel.open(
                     partial,
                     StandardOpenOption.CREATE,
@@ -59,11 +77,10 @@ public final class GgufWriter {
         }
     }
 
-    private static GgufHeader header(Checkpoint checkpoint, GgufType type) {
+    private static GgufHeader header(Checkpoint checkpoint, GgufType type, GgufVocabulary vocabulary) {
         ModelShape shape = checkpoint.shape();
         String arch = shape.architecture().modelType();
-        int end = checkpoint.endTokens().stream().min(Integer::compare).orElse(shape.vocabSize() - 1);
-        return new GgufHeader()
+        GgufHeader header = new GgufHeader()
                 .put("general.architecture", arch)
                 .put("general.name", String.valueOf(checkpoint.folder().getFileName()))
                 .put("general.file_type", type.fileType())
@@ -79,14 +96,9 @@ public final class GgufWriter {
                 .put(arch + ".attention.value_length", shape.headDim())
                 .put(arch + ".attention.layer_norm_rms_epsilon", shape.rmsNormEps())
                 .put(arch + ".rope.dimension_count", shape.headDim())
-                .put(arch + ".rope.freq_base", shape.rope().theta())
-                .put("tokenizer.ggml.model", "gpt2")
-                .put("tokenizer.ggml.pre", shape.architecture() == Architecture.LLAMA ? "llama-bpe" : "qwen2")
-                .putTexts("tokenizer.ggml.tokens", shape.vocabSize(), id -> "<" + id + ">")
-                .putRepeated("tokenizer.ggml.token_type", shape.vocabSize(), NORMAL_TOKEN)
-                .putTexts("tokenizer.ggml.merges", 0, String::valueOf)
-                .put("tokenizer.ggml.bos_token_id", end)
-                .put("tokenizer.ggml.eos_token_id", end);
+                .put(arch + ".rope.freq_base", shape.rope().theta());
+        vocabulary.put(header, shape.architecture());
+        return header;
     }
 
     private static List<GgufTensor> tensors(Checkpoint checkpoint, GgufType type) {

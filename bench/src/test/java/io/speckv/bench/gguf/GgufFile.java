@@ -85,6 +85,7 @@ final class GgufFile {
         return switch (type) {
             case 4, 5 -> bytes.getInt();
             case 6 -> bytes.getFloat();
+            case 7 -> bytes.get() != 0;
             case 8 -> text();
             case 9 -> {
                 int elements = bytes.getInt();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,30 @@ class GgufWriterTest {
         assertThat(factors[0]).isEqualTo(1);
         assertThat(factors[pairs - 1]).isGreaterThan(1);
         assertThat(write("llama-target", GgufType.F32).tensors()).doesNotContainKey("rope_freqs.weight");
+    }
+
+    @Test
+    void carriesTheFoldersOwnTokenizerForAServer() throws IOException {
+        Path model = Path.of(System.getProperty("speckv.golden"))
+                .resolveSibling("models")
+                .resolve("speckv-tiny-target");
+        Path written = folder.resolve("tiny.gguf");
+        GgufWriter.writeWithTokenizer(model, GgufType.F32, written);
+        GgufFile file = GgufFile.read(written);
+
+        assertThat(file.metadata)
+                .containsEntry("tokenizer.ggml.pre", "qwen2")
+                .containsEntry("tokenizer.ggml.add_bos_token", false)
+                .containsEntry("tokenizer.ggml.eos_token_id", 2557)
+                .containsKey("tokenizer.chat_template");
+        List<?> tokens = (List<?>) Objects.requireNonNull(file.metadata.get("tokenizer.ggml.tokens"));
+        List<?> types = (List<?>) Objects.requireNonNull(file.metadata.get("tokenizer.ggml.token_type"));
+        List<?> merges = (List<?>) Objects.requireNonNull(file.metadata.get("tokenizer.ggml.merges"));
+        assertThat(tokens).hasSize(2560).doesNotHaveDuplicates();
+        assertThat(tokens.get(2557)).isEqualTo("<|endoftext|>");
+        assertThat(types.get(2557)).isEqualTo(3);
+        assertThat(types.get(1915)).isEqualTo(1);
+        assertThat(merges).hasSizeGreaterThan(2000).allMatch(merge -> ((String) merge).split(" ", -1).length == 2);
     }
 
     @Test

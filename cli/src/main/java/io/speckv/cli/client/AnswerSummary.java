@@ -22,11 +22,10 @@ public record AnswerSummary(GenerateFinished finished) {
         var usage = finished.getUsage();
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%d of %d prompt tokens read, KV cache %s of %s; first token after %.2f s%n",
+                "%d of %d prompt tokens read%s; first token after %.2f s%n",
                 usage.getKeptTokenCount(),
                 usage.getPromptTokenCount(),
-                bytes(kv().getKeptBytes()),
-                bytes(kv().getFullBytes()),
+                cache(),
                 untilFirstToken().toNanos() / 1e9));
         text.append(String.format(
                 Locale.ROOT,
@@ -37,6 +36,16 @@ public record AnswerSummary(GenerateFinished finished) {
                 finished.getCompression().getAppliedMethod(),
                 preset()));
         return text.append(fallback()).toString();
+    }
+
+    /** Another engine's cache says how much of the prompt it had, our own how much of it stayed. */
+    private String cache() {
+        if (finished.getCompression().hasKv()) {
+            return ", KV cache %s of %s".formatted(bytes(kv().getKeptBytes()), bytes(kv().getFullBytes()));
+        }
+        return finished.getUsage().hasCachedTokenCount()
+                ? ", %d of them cached".formatted(finished.getUsage().getCachedTokenCount())
+                : "";
     }
 
     private String preset() {

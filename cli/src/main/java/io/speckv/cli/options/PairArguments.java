@@ -3,11 +3,13 @@ package io.speckv.cli.options;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.client.WaitingLine;
 import io.speckv.trio.ServiceTrio;
+import io.speckv.trio.TargetModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,6 +17,10 @@ import picocli.CommandLine.Option;
 /** The two models of the commands that start all three services. */
 public final class PairArguments {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** An engine may still load its model. */
+    private static final Duration ENGINE_PATIENCE = Duration.ofMinutes(10);
+    /** Lookahead tokens that score a prompt which no cache stage follows: docs/evaluation.md. */
+    private static final int SCORING_TOKENS = 48;
 
     @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
     @Nullable
@@ -36,16 +42,59 @@ public final class PairArguments {
 
     /** Starts the three; on a terminal it tells that this takes time. */
     public ServiceTrio start(Flags flags) throws IOException, InterruptedException {
-        List<String> model = models.flags();
-        ServiceTrio.Plan plan = new ServiceTrio.Plan(
-                draft == null ? BundledPair.draft() : draft,
-                target == null ? BundledPair.target() : target,
-                joined(model, flags.draft()),
-                joined(model, flags.target()),
-                flags.router());
+        TargetModel model = new TargetModel.Own(target == null ? BundledPair.target() : target);
+        return start(
+                new ServiceTrio.Plan(
+                        draft == null ? BundledPair.draft() : draft,
+                        model,
+                        joined(models.flags(), flags.draft()),
+                        joined(models.flags(), flags.target()),
+                        flags.router()),
+                PATIENCE);
+    }
+
+    /**
+     * Starts the three, with an engine in the target's place where one is named.
+     *
+     * @throws WrongInputException if options are missing or exclude each other
+     */
+    public ServiceTrio start(Flags flags, EngineArguments engine) throws IOException, InterruptedException {
+        Optional<TargetModel> model = engine.model();
+        if (model.isEmpty()) {
+            return start(flags);
+        }
+        if (target != null) {
+            throw new WrongInputException("--engine answers in the place of a target: leave --target out");
+        }
+        if (draft == null) {
+            throw new WrongInputException("--engine needs --draft DIR, a small model of the same family");
+        }
+        List<String> method = flags.router().stream().anyMatch(flag -> flag.startsWith("--method."))
+                ? List.of()
+                : List.of("--method.name=specpc", "--method.settings={lookahead_tokens: " + SCORING_TOKENS + "}");
+        return start(
+                new ServiceTrio.Plan(
+                        draft,
+                        model.get(),
+                        joined(models.flags(), flags.draft()),
+                        joined(engine.flags(), flags.target()),
+                        joined(method, flags.router())),
+                ENGINE_PATIENCE);
+    }
+
+    private static ServiceTrio start(ServiceTrio.Plan plan, Duration patience)
+            throws IOException, InterruptedException {
         try (WaitingLine progress = WaitingLine.of("loading the models", Terminal.ofProcess())) {
             ServiceTrio trio = ServiceTrio.start(plan);
-            trio.awaitPair(PATIENCE);
+            boolean found = false;
+            try {
+                trio.awaitPair(patience);
+                found = true;
+            } finally {
+                if (!found) {
+                    trio.close();
+                }
+            }
             progress.done();
             return trio;
         }

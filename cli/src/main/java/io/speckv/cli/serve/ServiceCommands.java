@@ -1,6 +1,7 @@
 package io.speckv.cli.serve;
 
 import io.speckv.draft.DraftMain;
+import io.speckv.enginetarget.EngineTargetMain;
 import io.speckv.router.RouterMain;
 import io.speckv.target.TargetMain;
 import java.util.ArrayList;
@@ -64,6 +65,21 @@ public final class ServiceCommands {
     public static final class Target extends Service {
         Target() {
             super(TargetMain::main);
+        }
+    }
+
+    /** The target over another engine. */
+    @Command(
+            name = "engine-target",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Run a target service over another engine's HTTP server: vLLM, SGLang, llama.cpp, TensorRT-LLM, or any with"
+                        + " OpenAI's completions."
+            },
+            footer = "%nAt least --engine.url=URL and --tokenizer=DIR are needed. All settings: docs/configuration.md")
+    public static final class EngineTarget extends Service {
+        EngineTarget() {
+            super(EngineTargetMain::main);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.speckv.cli.serve;
 
 import io.speckv.cli.options.BundledPair;
+import io.speckv.cli.options.EngineArguments;
 import io.speckv.cli.options.PairArguments;
 import io.speckv.trio.ServiceTrio;
 import java.io.IOException;
@@ -24,11 +25,15 @@ import picocli.CommandLine.Option;
         description = {
             "Run draft, target and router in one process on this machine, until Ctrl-C.",
             "They speak gRPC over loopback, as they do over a network. To reach them from other machines, or to spread"
-                    + " them, start each with './speckv draft', 'target' and 'router'."
+                    + " them, start each with './speckv draft', 'target' and 'router'.",
+            "With --engine another engine answers in the target's place."
         })
 public final class UpCommand implements Callable<Integer> {
     @Mixin
     PairArguments pair = new PairArguments();
+
+    @Mixin
+    EngineArguments engine = new EngineArguments();
 
     @Option(
             names = "--classifier",
@@ -94,10 +99,12 @@ public final class UpCommand implements Callable<Integer> {
         if (classifier != null) {
             ofDraft.put("classifier.folder", classifier);
         }
-        return pair.start(new PairArguments.Flags(
-                flags(ofDraft, draftSettings),
-                flags(Map.of("server.port", 0), targetSettings),
-                flags(Map.of("server.port", port, "http.port", httpPort), routerSettings)));
+        return pair.start(
+                new PairArguments.Flags(
+                        flags(ofDraft, draftSettings),
+                        flags(Map.of("server.port", 0), targetSettings),
+                        flags(Map.of("server.port", port, "http.port", httpPort), routerSettings)),
+                engine);
     }
 
     private static List<String> flags(Map<String, ?> own, List<String> given) {

@@ -54,7 +54,8 @@ final class AnswerCheck {
             return Optional.of("the end of the answer twice");
         }
         finished = true;
-        if (last.getFinishReason() == FinishReason.FINISH_REASON_MAX_NEW_TOKENS && tokens != mostTokens) {
+        boolean counted = !last.getTokenIdsFromText();
+        if (counted && last.getFinishReason() == FinishReason.FINISH_REASON_MAX_NEW_TOKENS && tokens != mostTokens) {
             return Optional.of("the end of the answer at its most tokens, %d, after %d".formatted(mostTokens, tokens));
         }
         return Optional.empty();

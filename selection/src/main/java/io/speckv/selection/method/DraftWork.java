@@ -15,6 +15,11 @@ public record DraftWork(
         @Nullable AttentionScoring scoring, int scoringTokens, boolean classified, int lookaheadTokens) {
     public static final DraftWork NONE = new DraftWork(null, 0, false, 0);
 
+    /** Returns this with at most so many lookahead tokens, for scores or not. */
+    public DraftWork withAtMost(int tokens) {
+        return new DraftWork(scoring, Math.min(scoringTokens, tokens), classified, Math.min(lookaheadTokens, tokens));
+    }
+
     /** Returns whether nothing is to be done. */
     public boolean isNone() {
         return !classified && !needsModel();

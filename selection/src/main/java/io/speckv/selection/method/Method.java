@@ -1,10 +1,14 @@
 package io.speckv.selection.method;
 
 import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.cache.FullCache;
 import io.speckv.selection.cache.LookaheadSource;
 import io.speckv.selection.prompt.AttentionScoring;
+import io.speckv.selection.prompt.KeepAll;
 import io.speckv.selection.prompt.PromptPolicy;
 import io.speckv.selection.prompt.ScoreSource;
+import io.speckv.selection.prompt.SpecPc;
+import java.util.Optional;
 
 /**
  * A named pair: which prompt tokens reach the target, and which of their KV pairs stay. Immutable and free of request
@@ -14,6 +18,11 @@ import io.speckv.selection.prompt.ScoreSource;
  *     no effect where nothing is drafted
  */
 public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolean verifyLookahead) {
+    /** Lookahead tokens that score a prompt which no cache stage follows: RULER's needles were found best (docs/evaluation.md). */
+    static final int SCORING_ALONE_TOKENS = 48;
+
+    /** Nothing is compressed. */
+    public static final Method FULL = new Method("full", new KeepAll(), new FullCache(), true);
 
     /**
      * Returns what a draft has to do for a prompt of this length. A prompt that the first stage keeps whole needs no scores,
@@ -33,6 +42,26 @@ public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolea
                 scored ? scoringSteps : 0,
                 scored && source.classifies(),
                 Math.max(chosen, scoringSteps));
+    }
+
+    /**
+     * Returns what is left of this method on a target that drops no KV pairs, for a prompt whose cache stage would drop some:
+     * its first stage, which scores with all the lookahead that both stages would have had, {@value #SCORING_ALONE_TOKENS} tokens
+     * where that is as long as the answer. Nothing where there is a cache stage alone.
+     */
+    public Optional<Method> promptStage() {
+        if (!(prompt instanceof SpecPc first)) {
+            return Optional.empty();
+        }
+        int scoring = first.scoring().lookaheadFor(SCORING_ALONE_TOKENS);
+        int drafted = cache.lookaheadSource().draftTokens(SCORING_ALONE_TOKENS);
+        return Optional.of(
+                new Method("specpc", first.scoredWith(Math.max(scoring, drafted)), new FullCache(), verifyLookahead));
+    }
+
+    /** Returns whether a prompt of this length loses KV pairs in the target and is else read whole. */
+    public boolean isCacheStageAlone(int promptTokens) {
+        return cache.compresses(promptTokens) && promptStage().isEmpty();
     }
 
     /** Returns whether a prompt of this length needs a draft service, for scores or for lookahead. */

@@ -46,6 +46,20 @@ public record AttentionScoring(
                 "must be odd and at least 1");
     }
 
+    /** Returns this with so many tokens that the draft generates: at least 1. */
+    AttentionScoring withLookahead(int tokens) {
+        return new AttentionScoring(
+                windowSize,
+                weightedQueries,
+                startingLayerIndex,
+                overQueries,
+                withinStep,
+                acrossSteps,
+                promptKeysOnly,
+                tokens,
+                meanPoolKernel);
+    }
+
     /** Returns how many tokens the draft generates for a request of {@code maxNewTokens}. */
     public int lookaheadFor(int maxNewTokens) {
         return lookaheadTokens == null ? maxNewTokens : lookaheadTokens;

@@ -36,6 +36,11 @@ public record SpecPc(AttentionScoring scoring, Budget budget, Pooling pooling, i
         budget.requireRoomBeside(scoring.windowSize());
     }
 
+    /** Returns this with so many lookahead tokens that score: at least 1. */
+    public SpecPc scoredWith(int lookaheadTokens) {
+        return new SpecPc(scoring.withLookahead(lookaheadTokens), budget, pooling, neighbourTokens);
+    }
+
     @Override
     public ScoreSource scoreSource() {
         return new ScoreSource.DraftAttention(scoring);

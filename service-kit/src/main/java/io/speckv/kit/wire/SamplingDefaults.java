@@ -1,4 +1,4 @@
-package io.speckv.serving;
+package io.speckv.kit.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,0 +1,123 @@
+package io.speckv.bench.gguf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.speckv.engine.checkpoint.Architecture;
+import io.speckv.engine.checkpoint.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The tokenizer of a GGUF file.
+ *
+ * @param tokens by id, as the tokenizer spells them
+ * @param types by id: {@link #NORMAL} and the others
+ * @param merges two spellings each, parted by a space
+ * @param endToken that ends a text
+ * @param chatTemplate nothing where the model has none
+ */
+record GgufVocabulary(
+        List<String> tokens, int[] types, List<String> merges, int endToken, Optional<String> chatTemplate) {
+    static final int NORMAL = 1;
+    static final int CONTROL = 3;
+    static final int USER_DEFINED = 4;
+    static final int UNUSED = 5;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    /** A vocabulary of the right size with made-up texts, for comparisons on token ids. */
+    static GgufVocabulary madeUp(Checkpoint checkpoint) {
+        int size = checkpoint.shape().vocabSize();
+        List<String> tokens = new ArrayList<>();
+        for (int id = 0; id < size; id++) {
+            tokens.add("<" + id + ">");
+        }
+        int[] types = new int[size];
+        Arrays.fill(types, NORMAL);
+        int end = checkpoint.endTokens().stream().min(Integer::compare).orElse(size - 1);
+        return new GgufVocabulary(tokens, types, List.of(), end, Optional.empty());
+    }
+
+    /**
+     * The checkpoint's own tokenizer, where it is a byte-level BPE.
+     *
+     * @throws IllegalArgumentException if it is another kind
+     * @throws IOException if its files are missing or damaged
+     */
+    static GgufVocabulary read(Checkpoint checkpoint) throws IOException {
+        Path folder = checkpoint.folder();
+        JsonNode tokenizer = MAPPER.readTree(folder.resolve("tokenizer.json").toFile());
+        JsonNode model = tokenizer.path("model");
+        if (!model.path("type").asText("BPE").equals("BPE")
+                || model.path("byte_fallback").asBoolean()) {
+            throw new IllegalArgumentException(
+                    folder + " has no byte-level BPE, which is the one kind that is written");
+        }
+        int size = checkpoint.shape().vocabSize();
+        String[] tokens = new String[size];
+        int[] types = new int[size];
+        model.path("vocab").properties().forEach(entry -> {
+            int id = entry.getValue().asInt();
+            tokens[id] = entry.getKey();
+            types[id] = NORMAL;
+        });
+        for (JsonNode added : tokenizer.path("added_tokens")) {
+            int id = added.path("id").asInt();
+            tokens[id] = added.path("content").asText();
+            types[id] = added.path("special").asBoolean() ? CONTROL : USER_DEFINED;
+        }
+        for (int id = 0; id < size; id++) {
+            if (types[id] == 0) {
+                tokens[id] = "[PAD" + id + "]";
+                types[id] = UNUSED;
+            }
+        }
+        JsonNode config = config(folder);
+        List<String> spelled = List.of(tokens);
+        int end = spelled.indexOf(config.path("eos_token").asText());
+        return new GgufVocabulary(
+                spelled,
+                types,
+                merges(model.path("merges")),
+                end >= 0
+                        ? end
+                        : checkpoint.endTokens().stream().min(Integer::compare).orElse(size - 1),
+                Optional.of(config.path("chat_template"))
+                        .filter(JsonNode::isTextual)
+                        .map(JsonNode::textValue));
+    }
+
+    private static JsonNode config(Path folder) throws IOException {
+        Path file = folder.resolve("tokenizer_config.json");
+        return Files.exists(file) ? MAPPER.readTree(file.toFile()) : MAPPER.createObjectNode();
+    }
+
+    private static List<String> merges(JsonNode merges) {
+        List<String> joined = new ArrayList<>();
+        for (JsonNode merge : merges) {
+            joined.add(
+                    merge.isArray()
+                            ? merge.path(0).asText() + " " + merge.path(1).asText()
+                            : merge.asText());
+        }
+        return joined;
+    }
+
+    /** Adds it to a file. */
+    void put(GgufHeader header, Architecture architecture) {
+        header.put("tokenizer.ggml.model", "gpt2")
+                .put("tokenizer.ggml.pre", architecture == Architecture.LLAMA ? "llama-bpe" : "qwen2")
+                .putTexts("tokenizer.ggml.tokens", tokens.size(), tokens::get)
+                .putNumbers("tokenizer.ggml.token_type", types.length, id -> types[id])
+                .putTexts("tokenizer.ggml.merges", merges.size(), merges::get)
+                .put("tokenizer.ggml.bos_token_id", endToken)
+                .put("tokenizer.ggml.eos_token_id", endToken)
+                .put("tokenizer.ggml.add_bos_token", false);
+        chatTemplate.ifPresent(template -> header.put("tokenizer.chat_template", template));
+    }
+}

@@ -1,0 +1,55 @@
+package io.speckv.cli.options;
+
+import io.speckv.trio.TargetModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Another engine that answers instead of our own target. */
+public final class EngineArguments {
+    @Option(
+            names = "--engine",
+            paramLabel = "URL",
+            description =
+                    "of an engine's HTTP server that answers instead of a target of ours (vLLM, SGLang, llama.cpp,"
+                            + " TensorRT-LLM, or any with OpenAI's completions); needs --draft and --tokenizer")
+    @Nullable
+    String url;
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "DIR",
+            description = "folder with the tokenizer of the engine's model: tokenizer.json and what lies beside it")
+    @Nullable
+    Path tokenizer;
+
+    @Option(names = "--engine-key", paramLabel = "FILE", description = "file with the engine's key (none)")
+    @Nullable
+    Path key;
+
+    /**
+     * Returns the model that the engine runs; nothing where none is named.
+     *
+     * @throws WrongInputException if an option is missing beside another
+     */
+    Optional<TargetModel> model() {
+        if (url == null) {
+            if (tokenizer != null || key != null) {
+                throw new WrongInputException(
+                        "--tokenizer and --engine-key say something about an --engine, which is missing");
+            }
+            return Optional.empty();
+        }
+        if (tokenizer == null) {
+            throw new WrongInputException("--engine needs --tokenizer DIR, the folder with the tokenizer of its model");
+        }
+        return Optional.of(new TargetModel.OfEngine(url, tokenizer));
+    }
+
+    /** Returns the flags of the target that asks it. */
+    List<String> flags() {
+        return key == null ? List.of() : List.of("--engine.key-file=" + key);
+    }
+}

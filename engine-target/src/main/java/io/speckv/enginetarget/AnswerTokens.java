@@ -1,0 +1,216 @@
+package io.speckv.enginetarget;
+
+import io.speckv.enginetarget.dialect.AnswerEvent;
+import io.speckv.enginetarget.dialect.AnswerEvent.Ending;
+import io.speckv.enginetarget.dialect.EngineLogprobs;
+import io.speckv.proto.v1.AlternativeToken;
+import io.speckv.proto.v1.FinishReason;
+import io.speckv.proto.v1.GenerationFinished;
+import io.speckv.proto.v1.LookaheadUsage;
+import io.speckv.proto.v1.TokenDelta;
+import io.speckv.proto.v1.TokenLogprobs;
+import io.speckv.proto.v1.TokenUsage;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.StopStrings;
+import io.speckv.text.TokenStream;
+import io.speckv.text.Tokenizer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer as its tokens come: their text, and where it ends. Stop texts and stop tokens are looked for here, alike for every
+ * engine, so that an answer is cut where our own target cuts it. Thread-confined.
+ */
+final class AnswerTokens {
+    private final EngineOrder order;
+    private final Tokenizer tokenizer;
+    private final TokenStream stream;
+    private final StopStrings stops;
+    private final StringBuilder text = new StringBuilder();
+    private TokenDelta.Builder delta = TokenDelta.newBuilder();
+    private int size;
+    private boolean endsHere;
+    private @Nullable Ending ending;
+    private String engineStop = "";
+    private AnswerEvent.@Nullable Counted counted;
+
+    AnswerTokens(EngineOrder order, Tokenizer tokenizer) {
+        this.order = order;
+        this.tokenizer = tokenizer;
+        this.stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
+        this.stops = new StopStrings(order.request().sampling().stops());
+    }
+
+    /** Takes tokens; those behind the end are dropped. */
+    void accept(AnswerEvent.Tokens tokens) {
+        boolean logged = order.request().sampling().topLogprobs() != null;
+        if (logged && tokens.logprobs().size() != tokens.ids().length) {
+            throw new IllegalArgumentException(
+                    tokens.logprobs().size() + " log probabilities for " + tokens.ids().length + " tokens");
+        }
+        for (int i = 0; i < tokens.ids().length && ending == null && size < order.newTokens(); i++) {
+            int id = tokens.ids()[i];
+            if (order.request().sampling().stopTokenIds().contains(id)) {
+                endsHere(Ending.STOP);
+                return;
+            }
+            size++;
+            delta.addTokenIds(id);
+            if (logged) {
+                delta.addLogprobs(toProto(id, tokens.logprobs().get(i)));
+            }
+            take(stream.accept(id));
+        }
+    }
+
+    /** Takes text of an engine that gives no ids; ids are made of it, as many as were asked for at most. */
+    void accept(AnswerEvent.Text more) {
+        int[] ids = tokenizer.encode(more.text(), SpecialTokens.EXCLUDED).ids();
+        for (int i = 0; i < ids.length && size < order.newTokens(); i++) {
+            size++;
+            delta.addTokenIds(ids[i]);
+        }
+        if (ending == null) {
+            take(more.text());
+        }
+    }
+
+    private void take(String piece) {
+        text.append(stops.accept(piece));
+        if (stops.matched().isPresent()) {
+            endsHere(Ending.STOP);
+        }
+    }
+
+    private void endsHere(Ending why) {
+        ending = why;
+        endsHere = true;
+    }
+
+    void accept(AnswerEvent.Counted count) {
+        counted = count;
+    }
+
+    void accept(AnswerEvent.Ended end) {
+        if (ending == null) {
+            ending = end.ending();
+            engineStop = end.stop();
+        }
+    }
+
+    /** Tokens so far. */
+    int size() {
+        return size;
+    }
+
+    /** Whether the answer has its end, and the engine may go on all the same. */
+    boolean endsHere() {
+        return endsHere;
+    }
+
+    boolean isEnded() {
+        return ending != null;
+    }
+
+    /** Whether nothing more is to be expected of the engine. */
+    boolean isComplete() {
+        return endsHere || (ending != null && counted != null);
+    }
+
+    /** Returns the text that was held back, now that no token will come, among what is to be sent. */
+    void close() {
+        if (stops.matched().isEmpty()) {
+            if (order.engine().dialect().givesIds()) {
+                take(stream.finish());
+            }
+            if (stops.matched().isEmpty() && engineStop.isEmpty()) {
+                text.append(stops.finish());
+            }
+        }
+    }
+
+    /** Returns what came since the last call, or null if that is nothing. */
+    @Nullable
+    TokenDelta next() {
+        if (delta.getTokenIdsCount() == 0 && text.isEmpty()) {
+            return null;
+        }
+        TokenDelta next = delta.setFirstIndex(size - delta.getTokenIdsCount())
+                .setText(text.toString())
+                .build();
+        delta = TokenDelta.newBuilder();
+        text.setLength(0);
+        return next;
+    }
+
+    /** Returns how it ended, without its timings. */
+    GenerationFinished.Builder finished() {
+        boolean exact = order.engine().dialect().givesIds();
+        int generated = exact || counted == null ? size : counted.generatedTokens();
+        TokenUsage.Builder usage = TokenUsage.newBuilder()
+                .setPromptTokenCount(order.originalTokens())
+                .setKeptTokenCount(order.promptTokens())
+                .setGeneratedTokenCount(generated);
+        if (counted != null) {
+            counted.cachedTokens().ifPresent(usage::setCachedTokenCount);
+        }
+        return GenerationFinished.newBuilder()
+                .setFinishReason(reason(generated))
+                .setMatchedStop(stops.matched().orElse(engineStop))
+                .setUsage(usage)
+                .setTokenIdsFromText(!exact)
+                .setLookahead(LookaheadUsage.newBuilder().setFullCacheTokenCount(size));
+    }
+
+    private FinishReason reason(int generated) {
+        Ending why = stops.matched().isPresent() ? Ending.STOP : ending;
+        if (why == null) {
+            throw new IllegalStateException("the answer has no end");
+        }
+        return switch (why) {
+            case END_OF_TEXT -> FinishReason.FINISH_REASON_END_OF_TEXT;
+            case STOP -> FinishReason.FINISH_REASON_STOP;
+            // Engines cut what was asked for at the end of their context, and say the same.
+            case LENGTH ->
+                generated < order.newTokens()
+                        ? FinishReason.FINISH_REASON_CONTEXT_FULL
+                        : FinishReason.FINISH_REASON_MAX_NEW_TOKENS;
+        };
+    }
+
+    private TokenLogprobs toProto(int id, EngineLogprobs logprobs) {
+        TokenLogprobs.Builder message =
+                TokenLogprobs.newBuilder().setLogprob(logprobs.logprob()).setText(spelled(id));
+        for (int i = 0; i < logprobs.topTokens().length; i++) {
+            message.addAlternatives(AlternativeToken.newBuilder()
+                    .setTokenId(logprobs.topTokens()[i])
+                    .setLogprob(logprobs.topLogprobs()[i])
+                    .setText(spelled(logprobs.topTokens()[i])));
+        }
+        return message.build();
+    }
+
+    private String spelled(int id) {
+        return tokenizer.decode(new int[] {id}, SpecialTokens.INCLUDED);
+    }
+
+    /** Returns the counts of the engine, or null while it has not told. */
+    AnswerEvent.@Nullable Counted counted() {
+        return counted;
+    }
+
+    /** Takes any event but a failure. */
+    void accept(List<AnswerEvent> events) {
+        for (AnswerEvent event : events) {
+            if (event instanceof AnswerEvent.Tokens tokens) {
+                accept(tokens);
+            } else if (event instanceof AnswerEvent.Text more) {
+                accept(more);
+            } else if (event instanceof AnswerEvent.Counted count) {
+                accept(count);
+            } else if (event instanceof AnswerEvent.Ended end) {
+                accept(end);
+            }
+        }
+    }
+}

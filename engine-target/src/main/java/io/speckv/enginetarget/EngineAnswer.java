@@ -1,0 +1,319 @@
+package io.speckv.enginetarget;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.grpc.SynchronizationContext;
+import io.opentelemetry.api.common.Attributes;
+import io.speckv.enginetarget.dialect.AnswerEvent;
+import io.speckv.enginetarget.dialect.AnswerReader;
+import io.speckv.enginetarget.dialect.EngineCall;
+import io.speckv.enginetarget.http.EngineReply;
+import io.speckv.enginetarget.http.EngineStream;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.stream.StreamWriter;
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.Stage;
+import io.speckv.kit.telemetry.StageTime;
+import io.speckv.proto.v1.GenerationFinished;
+import io.speckv.proto.v1.TargetServiceGenerateResponse;
+import io.speckv.proto.v1.TokenDelta;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer, from the engine's events to the caller's messages. Everything happens in {@link #events}, one thing after the
+ * other, whichever of engine, caller and clock it comes from. Events are taken only as fast as the caller reads.
+ */
+final class EngineAnswer implements EngineStream.Listener {
+    /** Ends the events of those that speak OpenAI's API. */
+    private static final String DONE = "[DONE]";
+    /** Between an answer's end and what the engine counted. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+    private final AnswerParts parts;
+    private final EngineOrder order;
+    private final StreamWriter<TargetServiceGenerateResponse> stream;
+    private final RequestTimeline timeline;
+    private final AnswerReader reader;
+    private final AnswerTokens tokens;
+    private final SynchronizationContext events;
+    private @Nullable EngineStream call;
+    private @Nullable ScheduledFuture<?> silence;
+    private Duration asked = Duration.ZERO;
+    private Duration firstToken = Duration.ZERO;
+    private boolean paused;
+    private boolean repeated;
+    private boolean over;
+
+    EngineAnswer(
+            AnswerParts parts,
+            EngineOrder order,
+            StreamWriter<TargetServiceGenerateResponse> stream,
+            RequestTimeline timeline) {
+        this.parts = parts;
+        this.order = order;
+        this.stream = stream;
+        this.timeline = timeline;
+        this.reader = order.engine().dialect().reader(order.request());
+        this.tokens = new AnswerTokens(order, parts.tokenizer());
+        this.events = new SynchronizationContext((thread, thrown) -> fail(thrown));
+    }
+
+    /** Asks the engine, once the request has its turn. */
+    void begin() {
+        stream.onRoom(() -> events.execute(this::goOn));
+        events.execute(() -> {
+            asked = timeline.elapsed();
+            record(Stage.TARGET_QUEUE, Duration.ZERO, asked, order.promptTokens());
+            ask();
+        });
+    }
+
+    private void ask() {
+        if (over) {
+            return;
+        }
+        EngineCall completion = order.engine().dialect().completion(order.request());
+        try {
+            call = parts.client().stream(completion.path(), completion.body(), this);
+            await(parts.patience().firstToken(order.promptTokens()));
+        } catch (IOException e) {
+            fail(EngineRefusals.of(e, 0));
+        }
+    }
+
+    /** Nobody wants the answer any more. */
+    void leave() {
+        events.execute(() -> {
+            if (!over) {
+                end();
+                abandon();
+                parts.measures().givenUp(order, tokens.size(), stream.secondsSinceOver());
+            }
+        });
+    }
+
+    @Override
+    public void events(List<String> data) {
+        events.execute(() -> take(data));
+    }
+
+    @Override
+    public void ended() {
+        events.execute(() -> noMore("the engine ended its answer without a last event"));
+    }
+
+    @Override
+    public void refused(EngineReply reply) {
+        events.execute(() -> {
+            if (!over) {
+                if (reply.isOk()) {
+                    fail(EngineRefusals.lost("the engine answered with something else than a stream of events", 0));
+                } else {
+                    fail(EngineRefusals.of(reply));
+                }
+                parts.suspicion().run();
+            }
+        });
+    }
+
+    @Override
+    public void broke(IOException cause) {
+        events.execute(() -> {
+            if (over) {
+                return;
+            }
+            if (tokens.isEnded()) {
+                finish();
+            } else if (tokens.size() == 0 && !repeated && ConnectionEnd.isOfAnIdleOne(cause)) {
+                // The engine closed an idle connection just as it was used again.
+                repeated = true;
+                ask();
+            } else {
+                fail(EngineRefusals.of(cause, tokens.size()));
+                parts.suspicion().run();
+            }
+        });
+    }
+
+    private void take(List<String> data) {
+        if (over) {
+            return;
+        }
+        boolean done = false;
+        int before = tokens.size();
+        for (String text : data) {
+            if (text.equals(DONE)) {
+                done = true;
+                continue;
+            }
+            List<AnswerEvent> read = read(text);
+            tokens.accept(read);
+            for (AnswerEvent event : read) {
+                if (event instanceof AnswerEvent.Failed failed && !tokens.isEnded()) {
+                    fail(EngineRefusals.of(failed.error(), tokens.size()));
+                    parts.suspicion().run();
+                    return;
+                }
+            }
+        }
+        if (before == 0 && tokens.size() > 0) {
+            firstToken = timeline.elapsed();
+            record(Stage.TARGET_PREFILL, asked, firstToken.minus(asked), order.promptTokens());
+            parts.measures().firstToken(firstToken);
+        }
+        if (tokens.isComplete()) {
+            finish();
+        } else if (done) {
+            noMore("the engine ended its answer without saying why");
+        } else {
+            sendOn();
+        }
+    }
+
+    private List<AnswerEvent> read(String text) {
+        JsonNode event = EngineReply.json(text);
+        if (!event.isObject()) {
+            throw EngineRefusals.lost("the engine sent an event that is no JSON object", tokens.size());
+        }
+        try {
+            return reader.read(event);
+        } catch (IllegalArgumentException e) {
+            throw EngineRefusals.lost("the engine sent what its kind does not: " + e.getMessage(), tokens.size());
+        }
+    }
+
+    private void sendOn() {
+        TokenDelta delta = tokens.next();
+        boolean goesOn = delta == null || stream.send(message(delta));
+        if (goesOn) {
+            goOnReading();
+        } else {
+            paused = true;
+            calm();
+        }
+    }
+
+    /** The caller has room again. */
+    private void goOn() {
+        if (!over && paused) {
+            paused = false;
+            goOnReading();
+        }
+    }
+
+    private void goOnReading() {
+        if (tokens.isEnded()) {
+            await(LAST_WORDS);
+        } else {
+            await(
+                    tokens.size() == 0
+                            ? parts.patience().firstToken(order.promptTokens())
+                            : parts.patience().betweenTokens());
+        }
+        if (call != null) {
+            call.next();
+        }
+    }
+
+    private void noMore(String why) {
+        if (over) {
+            return;
+        }
+        if (tokens.isEnded()) {
+            finish();
+        } else {
+            fail(EngineRefusals.lost(why, tokens.size()));
+            parts.suspicion().run();
+        }
+    }
+
+    private void finish() {
+        end();
+        if (tokens.endsHere()) {
+            abandon();
+        } else if (call != null) {
+            call.close();
+        }
+        tokens.close();
+        TokenDelta rest = tokens.next();
+        List<TargetServiceGenerateResponse> last = new ArrayList<>();
+        if (rest != null) {
+            last.add(message(rest));
+        }
+        Duration total = timeline.elapsed();
+        if (tokens.size() > 0) {
+            record(Stage.TARGET_DECODE, firstToken, total.minus(firstToken), tokens.size());
+        }
+        GenerationFinished.Builder finished = tokens.finished();
+        timeline.times().forEach(time -> finished.addTimings(time.toProto()));
+        last.add(
+                TargetServiceGenerateResponse.newBuilder().setFinished(finished).build());
+        last.forEach(stream::send);
+        stream.finish();
+        parts.measures().answered(order, finished.build(), firstToken, total);
+    }
+
+    private void fail(Throwable failure) {
+        if (!over) {
+            end();
+            abandon();
+            stream.fail(failure);
+        }
+    }
+
+    private void end() {
+        over = true;
+        calm();
+    }
+
+    /** The engine stops the request: it sees that its connection is closed, or is told. */
+    private void abandon() {
+        EngineStream open = call;
+        if (open != null) {
+            open.close();
+            order.engine().dialect().abort(order.request()).ifPresent(abort -> {
+                var unused = parts.client().post(abort.path(), abort.body(), LAST_WORDS);
+            });
+        }
+    }
+
+    private void calm() {
+        if (silence != null) {
+            silence.cancel(false);
+        }
+    }
+
+    /** Gives the engine up where nothing comes for so long though something is asked for. */
+    private void await(Duration longest) {
+        calm();
+        silence = parts.timer()
+                .schedule(() -> events.execute(() -> silent(longest)), longest.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void silent(Duration longest) {
+        if (over || paused) {
+            return;
+        }
+        if (tokens.isEnded()) {
+            finish();
+            return;
+        }
+        RequestException failure =
+                EngineRefusals.lost("the engine sent nothing for " + longest.toMillis() + " ms", tokens.size());
+        fail(failure);
+        parts.suspicion().run();
+    }
+
+    private static TargetServiceGenerateResponse message(TokenDelta delta) {
+        return TargetServiceGenerateResponse.newBuilder().setDelta(delta).build();
+    }
+
+    private void record(Stage stage, Duration start, Duration elapsed, int count) {
+        timeline.record(new StageTime(stage, start, elapsed, count), Attributes.empty());
+    }
+}

@@ -1,0 +1,131 @@
+package io.speckv.enginetarget;
+
+import io.speckv.enginetarget.dialect.Dialect;
+import io.speckv.enginetarget.dialect.Dialects;
+import io.speckv.enginetarget.http.EngineConnection;
+import io.speckv.kit.admission.AdmissionLimits;
+import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.settings.SettingsLoader;
+import io.speckv.kit.stream.OutboxLimits;
+import io.speckv.kit.telemetry.TelemetrySettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of a target over another engine. Meaning, unit and default of every key stand in {@code defaults.yaml}.
+ *
+ * @param tokenizer folder of the engine's model, of which tokenizer and generation_config.json are read
+ * @param name that clients see, or null for the engine's own
+ */
+public record EngineTargetSettings(
+        ServerSettings server,
+        TelemetrySettings telemetry,
+        Engine engine,
+        Path tokenizer,
+        @Nullable String name,
+        Patience patience,
+        Limits limits,
+        Queue queue,
+        Streams streams) {
+
+    /** Returns what reads these settings from file, environment and flags. */
+    public static SettingsLoader<EngineTargetSettings> loader() {
+        return SettingsLoader.withDefaults(
+                EngineTargetSettings.class, ServerSettings.DEFAULTS, TelemetrySettings.DEFAULTS, "defaults.yaml");
+    }
+
+    /**
+     * The engine and the way to it.
+     *
+     * @param dialect {@code auto}, or a kind of engine
+     * @param model its name there, or null for the first one that it lists
+     * @param lookEvery how often it is asked what it serves
+     */
+    public record Engine(
+            String url,
+            String dialect,
+            @Nullable String model,
+            @Nullable Path keyFile,
+            boolean allowPlaintext,
+            @Nullable Path trustedCertificates,
+            Duration connectTimeout,
+            Duration lookEvery) {
+        private static final String AUTO = "auto";
+
+        public Engine {
+            EngineConnection way = connection(url, keyFile, trustedCertificates, connectTimeout);
+            if (way.isOpenToTheNetwork() && !allowPlaintext) {
+                throw new IllegalArgumentException("plaintext to " + url
+                        + " would be open to the network: take https, or set allow-plaintext to true");
+            }
+            if (!dialect.equals(AUTO) && Dialects.of(dialect).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "dialect is " + dialect + ", must be auto or one of " + Dialects.kinds());
+            }
+            if (lookEvery.toMillis() < 1) {
+                throw new IllegalArgumentException("look-every is " + lookEvery + ", must be at least 1ms");
+            }
+        }
+
+        EngineConnection connection() {
+            return connection(url, keyFile, trustedCertificates, connectTimeout);
+        }
+
+        /** Returns the kind that is set; nothing where the engine is to be asked. */
+        Optional<Dialect> setDialect() {
+            return Dialects.of(dialect);
+        }
+
+        private static EngineConnection connection(
+                String url, @Nullable Path keyFile, @Nullable Path authorities, Duration connectTimeout) {
+            return new EngineConnection(URI.create(url), keyFile, authorities, connectTimeout);
+        }
+    }
+
+    /**
+     * What one request may ask for.
+     *
+     * @param contextTokens of prompt and answer together; null for what the engine says
+     */
+    public record Limits(
+            int promptTokens, int newTokens, @Nullable Integer contextTokens) {
+        public Limits {
+            requireAtLeast(1, "prompt-tokens", promptTokens);
+            requireAtLeast(1, "new-tokens", newTokens);
+            if (contextTokens != null) {
+                requireAtLeast(2, "context-tokens", contextTokens);
+            }
+        }
+
+        private static void requireAtLeast(int least, String key, int value) {
+            if (value < least) {
+                throw new IllegalArgumentException(key + " is " + value + ", must be at least " + least);
+            }
+        }
+    }
+
+    /** How many requests are at the engine and wait for it. */
+    public record Queue(int running, int requests, long promptTokens) {
+        public Queue {
+            var unused = new AdmissionLimits(running, requests, promptTokens);
+        }
+
+        AdmissionLimits admission() {
+            return new AdmissionLimits(running, requests, promptTokens);
+        }
+    }
+
+    /** What a stream holds for a slow reader before its answer pauses, and for how long it may read nothing. */
+    public record Streams(int outboxMessages, Duration slowConsumerTimeout) {
+        public Streams {
+            var unused = new OutboxLimits(outboxMessages, slowConsumerTimeout);
+        }
+
+        OutboxLimits outbox() {
+            return new OutboxLimits(outboxMessages, slowConsumerTimeout);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.speckv.enginetarget;
+
+import java.time.Duration;
+
+/**
+ * How long an engine that is connected may be silent.
+ *
+ * @param firstToken from being asked to its first token, its queue included
+ * @param perPromptToken more for each token of its prompt
+ * @param betweenTokens after the first one
+ */
+public record Patience(Duration firstToken, Duration perPromptToken, Duration betweenTokens) {
+    public Patience {
+        if (firstToken.toMillis() < 1 || betweenTokens.toMillis() < 1 || perPromptToken.isNegative()) {
+            throw new IllegalArgumentException("first-token is %s, between-tokens %s and per-prompt-token %s;"
+                            .formatted(firstToken, betweenTokens, perPromptToken)
+                    + " the first two must be at least 1ms, the last one not negative");
+        }
+    }
+
+    /** Returns how long the first token may take. */
+    Duration firstToken(int promptTokens) {
+        return firstToken.plus(perPromptToken.multipliedBy(promptTokens));
+    }
+}

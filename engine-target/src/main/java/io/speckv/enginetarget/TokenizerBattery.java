@@ -1,0 +1,125 @@
+package io.speckv.enginetarget;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.enginetarget.dialect.EngineCall;
+import io.speckv.enginetarget.http.EngineClient;
+import io.speckv.enginetarget.http.EngineReply;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+
+/** Compares an engine's tokenizer with ours on a fixed set of texts: no engine gives a fingerprint of its own. */
+final class TokenizerBattery {
+    private static final Duration WITHIN = Duration.ofSeconds(20);
+    private static final int CONTROL_TOKENS_MOST = 8;
+    private static final int NOT_FOUND = 404;
+
+    private static final List<String> TEXTS = List.of(
+            "The quick brown fox jumps over the lazy dog.",
+            " leading space,  two  spaces,\ttab, trailing space ",
+            "line\nline\r\nline\n\n\nlast",
+            "0 1 12 123 1234 12345 3.14159 1,000,000 2026-11-29 0x7f",
+            "don't I'll we've THEY'RE",
+            "int main() { return a[i] != 0 ? x->y : ~z; } // %s\\n",
+            "Größe naïve façade Ærøskøbing \u0130stanbul",
+            "Привет, мир! Γειά σου Κόσμε",
+            "你好，世界。こんにちは世界 안녕하세요",
+            "مرحبا بالعالم שלום עולם नमस्ते दुनिया สวัสดี",
+            "\uD83D\uDE00\uD83D\uDC68\u200D\uD83D\uDC69\u200D\uD83D\uDC67 \u2764\uFE0F \uD83C\uDDE9\uD83C\uDDEA",
+            "e\u0301 vs \u00e9, \ufb01 ligature, \u00a0nbsp\u2003em\u200bzero",
+            "supercalifragilisticexpialidocious aaaaaaaaaaaaaaaaaaaaaaaa ------------");
+
+    private final EngineClient client;
+    private final Tokenizer tokenizer;
+
+    TokenizerBattery(EngineClient client, Tokenizer tokenizer) {
+        this.client = client;
+        this.tokenizer = tokenizer;
+    }
+
+    /** What came of a comparison. */
+    sealed interface Outcome {
+        /** All texts have the same tokens. */
+        record Same(int texts) implements Outcome {}
+
+        /** The engine cannot be asked. */
+        record Unknown(String why) implements Outcome {}
+
+        /** The first text that differs, and how. */
+        record Different(String how) implements Outcome {}
+    }
+
+    /**
+     * Compares.
+     *
+     * @throws IOException if the engine does not answer
+     */
+    Outcome compare(KnownEngine engine) throws IOException {
+        List<String> texts = texts();
+        for (String text : texts) {
+            Optional<EngineCall> call = engine.dialect().tokenize(engine.facts().model(), text);
+            if (call.isEmpty()) {
+                return new Outcome.Unknown("engines of kind " + engine.dialect().kind() + " do not tokenize alone");
+            }
+            EngineReply reply = await(client.post(call.get().path(), call.get().body(), WITHIN));
+            if (reply.status() == NOT_FOUND) {
+                return new Outcome.Unknown("the engine has no " + call.get().path());
+            }
+            JsonNode theirs = reply.json().path("tokens");
+            if (!reply.isOk() || !theirs.isArray()) {
+                return new Outcome.Unknown(
+                        "the engine answers " + call.get().path() + " with status " + reply.status());
+            }
+            int[] ours = tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();
+            int[] others = IntStream.range(0, theirs.size())
+                    .map(i -> theirs.get(i).asInt())
+                    .toArray();
+            if (!Arrays.equals(ours, others)) {
+                return new Outcome.Different(
+                        "'%s' is %s there and %s by our tokenizer".formatted(text, shown(others), shown(ours)));
+            }
+        }
+        return new Outcome.Same(texts.size());
+    }
+
+    /** Control tokens are the first thing in which two versions of a model differ. */
+    private List<String> texts() {
+        List<String> texts = new ArrayList<>(TEXTS);
+        tokenizer.specialTokens().keySet().stream()
+                .limit(CONTROL_TOKENS_MOST)
+                .forEach(spelling -> texts.add("a" + spelling + "b"));
+        return texts;
+    }
+
+    private static String shown(int[] ids) {
+        return ids.length <= 12
+                ? Arrays.toString(ids)
+                : Arrays.toString(Arrays.copyOf(ids, 12)) + " and " + (ids.length - 12) + " more";
+    }
+
+    /**
+     * Returns what was answered.
+     *
+     * @throws java.io.InterruptedIOException if the watch ends meanwhile
+     */
+    static EngineReply await(CompletableFuture<EngineReply> reply) throws IOException {
+        try {
+            return reply.get();
+        } catch (InterruptedException e) {
+            reply.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the target stops");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.speckv.enginetarget.dialect;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** The fields of {@code POST /v1/completions} that all who speak OpenAI's API mean alike. */
+final class CompletionBody {
+    /** Most stop texts that OpenAI's API takes. */
+    static final int STOPS_MOST = 4;
+
+    private CompletionBody() {}
+
+    /** Returns a body with the fields of OpenAI's own API. */
+    static ObjectNode of(EngineRequest request) {
+        EngineSampling sampling = request.sampling();
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("model", request.model());
+        Dialect.putIds(body, "prompt", request.prompt());
+        body.put("max_tokens", sampling.maxNewTokens())
+                .put("temperature", sampling.temperature())
+                .put("top_p", sampling.topP())
+                .put("presence_penalty", sampling.presencePenalty())
+                .put("frequency_penalty", sampling.frequencyPenalty())
+                .put("n", 1)
+                .put("stream", true);
+        body.putObject("stream_options").put("include_usage", true);
+        if (sampling.seed() != null) {
+            body.put("seed", sampling.seed());
+        }
+        return body;
+    }
+
+    /** Adds the stop texts where the engine takes as many; they are looked for in what it answers all the same. */
+    static void putStops(ObjectNode body, EngineSampling sampling, int most) {
+        if (!sampling.stops().isEmpty() && sampling.stops().size() <= most) {
+            sampling.stops().forEach(body.putArray("stop")::add);
+        }
+    }
+
+    /** Adds what vLLM added to the API, and others took over. */
+    static void putVllmFields(ObjectNode body, EngineSampling sampling) {
+        body.put("top_k", sampling.topK())
+                .put("min_p", sampling.minP())
+                .put("repetition_penalty", sampling.repetitionPenalty())
+                .put("ignore_eos", sampling.ignoreEos())
+                .put("min_tokens", 0);
+        sampling.stopTokenIds().forEach(body.putArray("stop_token_ids")::add);
+    }
+}

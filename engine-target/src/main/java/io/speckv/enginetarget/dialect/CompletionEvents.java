@@ -1,0 +1,67 @@
+package io.speckv.enginetarget.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** What the events of a streamed {@code /v1/completions} have in common. */
+final class CompletionEvents {
+    private CompletionEvents() {}
+
+    /** Returns the failure in an event, the counts of the last one, or nothing. */
+    static List<AnswerEvent> besidesChoices(JsonNode event) {
+        List<AnswerEvent> events = new ArrayList<>();
+        if (event.hasNonNull("error")) {
+            events.add(new AnswerEvent.Failed(event.get("error")));
+        }
+        JsonNode usage = event.path("usage");
+        // With usage in every event, the last one alone has no choice.
+        if (usage.isObject() && event.path("choices").isEmpty()) {
+            events.add(new AnswerEvent.Counted(usage.path("completion_tokens").asInt(), cached(usage)));
+        }
+        return events;
+    }
+
+    private static OptionalInt cached(JsonNode usage) {
+        JsonNode cached = usage.path("prompt_tokens_details").path("cached_tokens");
+        return cached.isInt() ? OptionalInt.of(cached.intValue()) : OptionalInt.empty();
+    }
+
+    /**
+     * Returns why a choice ends.
+     *
+     * @param stopTokens of the request; any other token that ends it is the model's
+     * @throws IllegalArgumentException if it is for no reason that is known
+     */
+    static AnswerEvent.Ended ended(JsonNode choice, List<Integer> stopTokens) {
+        String reason = choice.path("finish_reason").asText();
+        JsonNode stop = choice.path("stop_reason");
+        return switch (reason) {
+            case "length" -> new AnswerEvent.Ended(AnswerEvent.Ending.LENGTH, "");
+            case "stop" -> stopped(stop, stopTokens);
+            default -> throw new IllegalArgumentException("an answer ends for the reason '" + reason + "'");
+        };
+    }
+
+    /** Returns the end at a text, at a token of the request's, or at one of the model's. */
+    static AnswerEvent.Ended stopped(JsonNode at, List<Integer> stopTokens) {
+        if (at.isTextual()) {
+            return new AnswerEvent.Ended(AnswerEvent.Ending.STOP, at.textValue());
+        }
+        boolean ofRequest = at.isInt() && stopTokens.contains(at.intValue());
+        return new AnswerEvent.Ended(ofRequest ? AnswerEvent.Ending.STOP : AnswerEvent.Ending.END_OF_TEXT, "");
+    }
+
+    /** Returns the ids of a choice. */
+    static int[] ids(JsonNode ids) {
+        int[] tokens = new int[ids.size()];
+        for (int i = 0; i < tokens.length; i++) {
+            if (!ids.get(i).isInt()) {
+                throw new IllegalArgumentException("a token id is " + ids.get(i));
+            }
+            tokens[i] = ids.get(i).intValue();
+        }
+        return tokens;
+    }
+}

@@ -1,0 +1,10 @@
+package io.speckv.enginetarget.dialect;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What is sent to an engine.
+ *
+ * @param path of the route
+ */
+public record EngineCall(String path, ObjectNode body) {}

@@ -1,0 +1,44 @@
+package io.speckv.enginetarget.dialect;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How tokens are drawn, and when an answer ends; nothing is left to an engine's own defaults.
+ *
+ * @param maxNewTokens at least 1, and no more than the context has room for
+ * @param temperature 0 is greedy
+ * @param topK 0 keeps all
+ * @param topP 1 keeps all
+ * @param minP 0 drops none
+ * @param repetitionPenalty 1 changes nothing
+ * @param seed null leaves it to the engine
+ * @param stops texts that end the answer and are no part of it
+ * @param stopTokenIds tokens that do
+ * @param ignoreEos whether the answer goes on at the model's end tokens
+ * @param topLogprobs alternatives to each token; null for no log probabilities at all
+ */
+public record EngineSampling(
+        int maxNewTokens,
+        double temperature,
+        int topK,
+        double topP,
+        double minP,
+        double repetitionPenalty,
+        double presencePenalty,
+        double frequencyPenalty,
+        @Nullable Long seed,
+        List<String> stops,
+        List<Integer> stopTokenIds,
+        boolean ignoreEos,
+        @Nullable Integer topLogprobs) {
+    public EngineSampling {
+        stops = List.copyOf(stops);
+        stopTokenIds = List.copyOf(stopTokenIds);
+    }
+
+    /** Returns how many alternatives to each token are wanted. */
+    int alternatives() {
+        return topLogprobs == null ? 0 : topLogprobs;
+    }
+}

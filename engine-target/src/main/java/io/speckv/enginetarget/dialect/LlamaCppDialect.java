@@ -1,0 +1,97 @@
+package io.speckv.enginetarget.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * llama.cpp's server, by its own {@code /completion}: its OpenAI route gives no ids. Samplers stand in the order of Hugging
+ * Face, and those that nobody asked for are left out. Tokens of the request that end its answer are unknown there; whoever
+ * reads the answer finds them.
+ */
+public record LlamaCppDialect() implements Dialect {
+    /** Its seeds have 32 bits, and the largest one asks for a random one. */
+    private static final long SEED_MOST = 0xFFFF_FFFEL;
+
+    private static final List<String> SAMPLERS = List.of("penalties", "temperature", "top_k", "top_p", "min_p");
+
+    @Override
+    public String kind() {
+        return "llama-cpp";
+    }
+
+    @Override
+    public boolean isOwner(String owner) {
+        return owner.equals("llamacpp");
+    }
+
+    @Override
+    public List<String> factRoutes() {
+        return List.of("/props");
+    }
+
+    @Override
+    public EngineFacts facts(JsonNode model, List<JsonNode> answers) {
+        JsonNode props = answers.get(0);
+        JsonNode meta = model.path("meta");
+        // Each of its slots has a share of the context.
+        int context = props.path("default_generation_settings")
+                .path("n_ctx")
+                .asInt(meta.path("n_ctx").asInt());
+        return new EngineFacts(
+                kind(),
+                props.path("build_info").asText(),
+                model.path("id").asText(),
+                context,
+                meta.path("n_vocab").asInt());
+    }
+
+    @Override
+    public List<Limitation> cannot(EngineSampling sampling) {
+        return sampling.seed() != null && Long.compareUnsigned(sampling.seed(), SEED_MOST) > 0
+                ? List.of(new Limitation("seed", "must be at most " + SEED_MOST))
+                : List.of();
+    }
+
+    @Override
+    public EngineCall completion(EngineRequest request) {
+        EngineSampling sampling = request.sampling();
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("model", request.model());
+        Dialect.putIds(body, "prompt", request.prompt());
+        body.put("n_predict", sampling.maxNewTokens())
+                .put("temperature", sampling.temperature())
+                .put("top_k", sampling.topK())
+                .put("top_p", sampling.topP())
+                .put("min_p", sampling.minP())
+                .put("repeat_penalty", sampling.repetitionPenalty())
+                .put("repeat_last_n", -1)
+                .put("presence_penalty", sampling.presencePenalty())
+                .put("frequency_penalty", sampling.frequencyPenalty())
+                .put("seed", sampling.seed() == null ? SEED_MOST + 1 : sampling.seed())
+                .put("ignore_eos", sampling.ignoreEos())
+                .put("cache_prompt", true)
+                .put("return_tokens", true)
+                .put("stream", true);
+        SAMPLERS.forEach(body.putArray("samplers")::add);
+        CompletionBody.putStops(body, sampling, Integer.MAX_VALUE);
+        if (sampling.topLogprobs() != null) {
+            // None would be no log probabilities at all.
+            body.put("n_probs", Math.max(1, sampling.topLogprobs()));
+        }
+        return new EngineCall("/completion", body);
+    }
+
+    @Override
+    public AnswerReader reader(EngineRequest request) {
+        return new LlamaCppReader(request.sampling().alternatives());
+    }
+
+    @Override
+    public Optional<EngineCall> tokenize(String model, String text) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("content", text).put("add_special", false).put("parse_special", true);
+        return Optional.of(new EngineCall("/tokenize", body));
+    }
+}

@@ -1,0 +1,88 @@
+package io.speckv.enginetarget.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Anything else that has OpenAI's {@code /v1/completions}: ids go in, text comes out. */
+public record OpenAiDialect() implements Dialect {
+    @Override
+    public String kind() {
+        return "openai";
+    }
+
+    @Override
+    public boolean isOwner(String owner) {
+        return true;
+    }
+
+    @Override
+    public List<String> factRoutes() {
+        return List.of();
+    }
+
+    @Override
+    public EngineFacts facts(JsonNode model, List<JsonNode> answers) {
+        return new EngineFacts(
+                kind(),
+                "",
+                model.path("id").asText(),
+                model.path("max_model_len").asInt(),
+                0);
+    }
+
+    @Override
+    public List<Limitation> cannot(EngineSampling sampling) {
+        Map<String, Boolean> asked = new LinkedHashMap<>();
+        asked.put("top_k", sampling.topK() != 0);
+        asked.put("min_p", sampling.minP() != 0);
+        asked.put("repetition_penalty", sampling.repetitionPenalty() != 1);
+        asked.put("ignore_eos", sampling.ignoreEos());
+        asked.put("stop_token_ids", !sampling.stopTokenIds().isEmpty());
+        asked.put("top_logprobs", sampling.topLogprobs() != null);
+        return asked.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(field -> Limitation.unknown(field.getKey()))
+                .toList();
+    }
+
+    @Override
+    public EngineCall completion(EngineRequest request) {
+        var body = CompletionBody.of(request);
+        CompletionBody.putStops(body, request.sampling(), CompletionBody.STOPS_MOST);
+        return new EngineCall("/v1/completions", body);
+    }
+
+    @Override
+    public AnswerReader reader(EngineRequest request) {
+        return OpenAiDialect::read;
+    }
+
+    private static List<AnswerEvent> read(JsonNode event) {
+        List<AnswerEvent> events = new ArrayList<>();
+        for (JsonNode choice : event.path("choices")) {
+            String text = choice.path("text").asText();
+            if (!text.isEmpty()) {
+                events.add(new AnswerEvent.Text(text));
+            }
+            if (choice.hasNonNull("finish_reason")) {
+                events.add(CompletionEvents.ended(choice, List.of()));
+            }
+        }
+        events.addAll(CompletionEvents.besidesChoices(event));
+        return events;
+    }
+
+    @Override
+    public boolean givesIds() {
+        return false;
+    }
+
+    @Override
+    public Optional<EngineCall> tokenize(String model, String text) {
+        return Optional.empty();
+    }
+}

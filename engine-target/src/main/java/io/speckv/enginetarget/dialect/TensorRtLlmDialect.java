@@ -1,0 +1,79 @@
+package io.speckv.enginetarget.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * TensorRT-LLM's {@code trtllm-serve}. It refuses fields that it does not know, and gives ids instead of text with {@code
+ * detokenize: false}. Read from its source, not tried on a running one.
+ */
+public record TensorRtLlmDialect() implements Dialect {
+    @Override
+    public String kind() {
+        return "tensorrt-llm";
+    }
+
+    @Override
+    public boolean isOwner(String owner) {
+        return owner.equals("tensorrt_llm");
+    }
+
+    @Override
+    public List<String> factRoutes() {
+        return List.of("/version");
+    }
+
+    @Override
+    public EngineFacts facts(JsonNode model, List<JsonNode> answers) {
+        return new EngineFacts(
+                kind(),
+                answers.get(0).path("version").asText(),
+                model.path("id").asText(),
+                0,
+                0);
+    }
+
+    @Override
+    public List<Limitation> cannot(EngineSampling sampling) {
+        // Its log probabilities name tokens by their text.
+        return sampling.topLogprobs() == null ? List.of() : List.of(Limitation.unknown("top_logprobs"));
+    }
+
+    @Override
+    public EngineCall completion(EngineRequest request) {
+        ObjectNode body = CompletionBody.of(request);
+        CompletionBody.putVllmFields(body, request.sampling());
+        // Stop texts are looked for where its ids become text.
+        body.put("detokenize", false).put("add_special_tokens", false);
+        return new EngineCall("/v1/completions", body);
+    }
+
+    @Override
+    public AnswerReader reader(EngineRequest request) {
+        return event -> read(event, request.sampling());
+    }
+
+    private static List<AnswerEvent> read(JsonNode event, EngineSampling sampling) {
+        List<AnswerEvent> events = new ArrayList<>();
+        for (JsonNode choice : event.path("choices")) {
+            int[] ids = CompletionEvents.ids(choice.path("token_ids"));
+            if (ids.length > 0) {
+                events.add(new AnswerEvent.Tokens(ids, List.of()));
+            }
+            if (choice.hasNonNull("finish_reason")) {
+                events.add(CompletionEvents.ended(choice, sampling.stopTokenIds()));
+            }
+        }
+        events.addAll(CompletionEvents.besidesChoices(event));
+        return events;
+    }
+
+    @Override
+    public Optional<EngineCall> tokenize(String model, String text) {
+        // It frames the text, which this comparison does not.
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,111 @@
+package io.speckv.enginetarget.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Asks one engine. The key is read at every request, so that a rotated one is used at once. Thread-safe. */
+public final class EngineClient {
+    private final EngineConnection connection;
+    private final HttpClient http;
+
+    /**
+     * @throws IllegalArgumentException if the trusted certificates cannot be used
+     */
+    public EngineClient(EngineConnection connection) {
+        this.connection = connection;
+        // Over plain connections the client would else offer HTTP/2 by an upgrade, which engines do not know.
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(connection.connectTimeout());
+        if (connection.trustedCertificates() != null) {
+            builder.sslContext(trusting(connection.trustedCertificates()));
+        }
+        this.http = builder.build();
+    }
+
+    /** Asks for a small answer; fails with an {@link IOException} where none comes in time. */
+    public CompletableFuture<EngineReply> get(String path, Duration within) {
+        return whole(path, within, null);
+    }
+
+    /** Sends JSON for a small answer; fails with an {@link IOException} where none comes in time. */
+    public CompletableFuture<EngineReply> post(String path, JsonNode body, Duration within) {
+        return whole(path, within, body);
+    }
+
+    private CompletableFuture<EngineReply> whole(String path, Duration within, @Nullable JsonNode body) {
+        HttpRequest.Builder request;
+        try {
+            request = request(path, body).timeout(within);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8))
+                .thenApply(response -> EngineReply.of(response.statusCode(), response.headers(), response.body()));
+    }
+
+    /**
+     * Sends JSON for a stream of events.
+     *
+     * @throws IOException if the key cannot be read
+     */
+    public EngineStream stream(String path, JsonNode body, EngineStream.Listener listener) throws IOException {
+        EngineStream stream = new EngineStream(listener);
+        stream.open(
+                http, request(path, body).header("Accept", "text/event-stream").build());
+        return stream;
+    }
+
+    private HttpRequest.Builder request(String path, @Nullable JsonNode body) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(connection.route(path));
+        if (connection.keyFile() != null) {
+            request.header("Authorization", "Bearer " + key(connection.keyFile()));
+        }
+        return body == null
+                ? request.GET()
+                : request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
+    }
+
+    private static String key(Path file) throws IOException {
+        String key = Files.readString(file).strip();
+        if (key.isEmpty() || key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new IOException("key-file " + file + " must hold one key of printable ASCII characters");
+        }
+        return key;
+    }
+
+    private static SSLContext trusting(Path authorities) {
+        try (InputStream in = Files.newInputStream(authorities)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("authority-" + store.size(), authority);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "cannot use trusted-certificates " + authorities + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.speckv.enginetarget.http;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to an engine.
+ *
+ * @param url of its server, such as {@code http://localhost:8000}; what its routes begin with may follow
+ * @param keyFile file with its key, which is sent as a bearer token, or null for none
+ * @param trustedCertificates PEM authorities that its certificate must come from; null trusts the system's
+ * @param connectTimeout for one connection: at least 1 ms
+ */
+public record EngineConnection(
+        URI url, @Nullable Path keyFile, @Nullable Path trustedCertificates, Duration connectTimeout) {
+
+    public EngineConnection {
+        requireUrl(url);
+        if (connectTimeout.toMillis() < 1) {
+            throw new IllegalArgumentException("connect-timeout is " + connectTimeout + ", must be at least 1ms");
+        }
+    }
+
+    /** Returns whether what is sent can be read on the network. */
+    public boolean isOpenToTheNetwork() {
+        return !url.getScheme().equalsIgnoreCase("https") && !isThisMachine(url.getHost());
+    }
+
+    /** Returns the address of a route, such as {@code /v1/models}. */
+    URI route(String path) {
+        String base = url.toString();
+        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+    }
+
+    private static void requireUrl(URI url) {
+        String scheme = String.valueOf(url.getScheme());
+        boolean http = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
+        if (!http || url.getHost() == null || url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "url is " + url + ", must be that of a server, such as http://localhost:8000");
+        }
+        if (url.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("url holds a user; write the engine's key into key-file");
+        }
+    }
+
+    private static boolean isThisMachine(String host) {
+        if (host.equals("localhost")) {
+            return true;
+        }
+        // A name is not looked up: what it stands for may change.
+        boolean literal = host.startsWith("[") || host.matches("[0-9.]+");
+        try {
+            return literal && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.speckv.enginetarget.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What an engine answers at once.
+ *
+ * @param status of HTTP
+ * @param retryAfter when to try again, where it says so in seconds
+ * @param body as text, cut where it is very long
+ */
+public record EngineReply(int status, Optional<Duration> retryAfter, String body) {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final int OK = 200;
+
+    static EngineReply of(int status, HttpHeaders headers, String body) {
+        Optional<Duration> wait = headers.firstValue("retry-after")
+                .filter(text -> text.matches("\\d{1,5}"))
+                .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+        return new EngineReply(status, wait, body);
+    }
+
+    /** Returns whether it is an answer, and no refusal. */
+    public boolean isOk() {
+        return status == OK;
+    }
+
+    /** Returns the body as JSON; a missing node where it is none. */
+    public JsonNode json() {
+        return json(body);
+    }
+
+    /** Returns a text as JSON; a missing node where it is none. */
+    public static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Another engine's HTTP server, as a client sees it: requests, streams of events, and what goes wrong on the way. */
+@NullMarked
+package io.speckv.enginetarget.http;
+
+import org.jspecify.annotations.NullMarked;

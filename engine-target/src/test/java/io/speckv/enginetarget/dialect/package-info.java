@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.enginetarget.dialect;
+
+import org.jspecify.annotations.NullMarked;

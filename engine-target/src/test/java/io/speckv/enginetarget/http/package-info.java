@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.enginetarget.http;
+
+import org.jspecify.annotations.NullMarked;
