@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param device where the model runs
  * @param precision the number format it computes in; {@link Precision#INT8} on CPUs alone
  * @param kernels which products of matrices may be used
+ * @param cpuThreads that compute one operator on the CPU, in the whole process; 0 for {@code OMP_NUM_THREADS}, or else as
+ *     many as there are processors for this process, quotas of a container included
  * @param rowBlock prompt rows that go through a layer at once, at least 1: more is faster, fewer need less memory and
  *     pause sooner for other work. Results do not depend on it.
  * @param headTokens file with the tokens whose rows the LM head keeps, as {@link
@@ -18,12 +20,16 @@ public record ModelOptions(
         DeviceName device,
         Precision precision,
         Kernels kernels,
+        int cpuThreads,
         int rowBlock,
         @Nullable Path headTokens) {
     public static final ModelOptions DEFAULTS =
-            new ModelOptions(DeviceName.CPU, Precision.AUTO, Kernels.AUTO, 1024, null);
+            new ModelOptions(DeviceName.CPU, Precision.AUTO, Kernels.AUTO, 0, 1024, null);
 
     public ModelOptions {
+        if (cpuThreads < 0) {
+            throw new IllegalArgumentException("cpu-threads is " + cpuThreads + "; it must be 0 or more");
+        }
         if (rowBlock < 1) {
             throw new IllegalArgumentException("row block is " + rowBlock + "; it must be at least 1");
         }
@@ -34,22 +40,26 @@ public record ModelOptions(
     }
 
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
+        return new ModelOptions(device, precision, kernels, cpuThreads, rowBlock, headTokens);
     }
 
     public ModelOptions withKernels(Kernels kernels) {
-        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
+        return new ModelOptions(device, precision, kernels, cpuThreads, rowBlock, headTokens);
     }
 
     public ModelOptions withDevice(DeviceName device) {
-        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
+        return new ModelOptions(device, precision, kernels, cpuThreads, rowBlock, headTokens);
+    }
+
+    public ModelOptions withCpuThreads(int cpuThreads) {
+        return new ModelOptions(device, precision, kernels, cpuThreads, rowBlock, headTokens);
     }
 
     public ModelOptions withRowBlock(int rowBlock) {
-        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
+        return new ModelOptions(device, precision, kernels, cpuThreads, rowBlock, headTokens);
     }
 
     public ModelOptions withHeadTokens(@Nullable Path headTokens) {
-        return new ModelOptions(device, precision, kernels, rowBlock, headTokens);
+        return new ModelOptions(device, precision, kernels, cpuThreads, rowBlock, headTokens);
     }
 }

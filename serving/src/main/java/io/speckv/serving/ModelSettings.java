@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param device {@code cpu} or {@code gpu:N}
  * @param dtype {@code auto}, {@code fp32}, {@code bf16} or {@code int8}
  * @param kernels {@code auto} or {@code plain}
+ * @param cpuThreads that compute one operator on the CPU, or 0 for as many as there are
  * @param rowBlock prompt rows between two looks at cancellation, at least 1
  */
 public record ModelSettings(
-        Path folder, @Nullable String name, String device, String dtype, String kernels, int rowBlock) {
+        Path folder, @Nullable String name, String device, String dtype, String kernels, int cpuThreads, int rowBlock) {
     /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; it sets the component named "model". */
     public static final String DEFAULTS = "/io/speckv/serving/defaults.yaml";
 
@@ -29,12 +30,12 @@ public record ModelSettings(
             throw new IllegalArgumentException(
                     "name has " + name.length() + " characters, must have 1 to " + NAME_MOST);
         }
-        optionsOf(device, dtype, kernels, rowBlock);
+        optionsOf(device, dtype, kernels, cpuThreads, rowBlock);
     }
 
     /** Returns how the engine opens the model. */
     public ModelOptions options() {
-        return optionsOf(device, dtype, kernels, rowBlock);
+        return optionsOf(device, dtype, kernels, cpuThreads, rowBlock);
     }
 
     /** Returns the name that clients see. */
@@ -42,8 +43,8 @@ public record ModelSettings(
         return name == null ? String.valueOf(folder.toAbsolutePath().normalize().getFileName()) : name;
     }
 
-    private static ModelOptions optionsOf(String device, String dtype, String kernels, int rowBlock) {
+    private static ModelOptions optionsOf(String device, String dtype, String kernels, int cpuThreads, int rowBlock) {
         return new ModelOptions(
-                DeviceName.parse(device), Precision.parse(dtype), Kernels.parse(kernels), rowBlock, null);
+                DeviceName.parse(device), Precision.parse(dtype), Kernels.parse(kernels), cpuThreads, rowBlock, null);
     }
 }

@@ -18,6 +18,13 @@ public final class DeviceArguments {
             description = "auto, or plain for float32 products alone (${DEFAULT-VALUE})")
     String kernels = "auto";
 
+    @Option(
+            names = "--cpu-threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "that compute one operator (0: OMP_NUM_THREADS, or as many as there are processors)")
+    int cpuThreads;
+
     /** Returns the device; a text that names none is a wrong input. */
     public DeviceName name() {
         return WrongInputException.ifRefused(() -> DeviceName.parse(device));
@@ -28,11 +35,12 @@ public final class DeviceArguments {
         return WrongInputException.ifRefused(() -> ModelOptions.DEFAULTS
                 .withDevice(DeviceName.parse(device))
                 .withPrecision(Precision.parse(dtype))
-                .withKernels(Kernels.parse(kernels)));
+                .withKernels(Kernels.parse(kernels))
+                .withCpuThreads(cpuThreads));
     }
 
     /** The same as flags of a model service. */
     List<String> flags() {
-        return List.of("--model.device=" + device, "--model.kernels=" + kernels);
+        return List.of("--model.device=" + device, "--model.kernels=" + kernels, "--model.cpu-threads=" + cpuThreads);
     }
 }

@@ -61,6 +61,7 @@ public final class DecoderModel implements AutoCloseable {
      *     the device that is not there or cannot compute in this precision
      */
     public static DecoderModel open(Path folder, ModelOptions options) {
+        CpuThreads.use(options.cpuThreads());
         Checkpoint checkpoint = Checkpoint.open(folder);
         try {
             return new DecoderModel(checkpoint, options);

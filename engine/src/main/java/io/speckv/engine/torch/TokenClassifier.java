@@ -38,6 +38,7 @@ public final class TokenClassifier implements AutoCloseable {
      * @throws io.speckv.engine.EngineException naming the file and tensor that is missing, damaged or unsupported
      */
     public static TokenClassifier open(Path folder, ModelOptions options) {
+        CpuThreads.use(options.cpuThreads());
         Computation computation = Capabilities.of(options.device()).computation(options.precision(), options.kernels());
         EncoderCheckpoint checkpoint = EncoderCheckpoint.open(folder);
         Graph graph = Graph.load("encoder", archive(checkpoint.shape()), options.device());

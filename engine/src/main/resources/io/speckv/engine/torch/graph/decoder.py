@@ -173,7 +173,7 @@ class Decoder(Module):
   # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32; [rows, m] where the head keeps m tokens
   def logits(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, norm: Tensor, head: List[Tensor]) -> Tensor:
     x = __torch__.layers.rms_norm(hidden.narrow(0, first, rows), norm, self.epsilon)
-    return torch.to(__torch__.layers.linear(x, head), 6)
+    return __torch__.layers.logits(x, head)
 
   # Attention that the r queries [H, r, d], the first at key `position`, pay to keys [0, candidates) of [K, n, d].
   # See observe.scores for the reductions; [K, candidates], or [1, candidates] when heads are shared, float32.

@@ -125,6 +125,13 @@ def linear_two_digits(x: Tensor, layer: List[Tensor]) -> Tensor:
 def step(largest: Tensor) -> Tensor:
   return torch.clamp_(torch.mul(largest, 1. / 127.), 1e-12)
 
+# x [r, in] by the head, which has no bias -> logits [r, out] in float32. So few rows ask for them that reading the weights is
+# all that counts: of int8 they are multiplied in two digits, and not rounded to the format of activations.
+def logits(x: Tensor, head: List[Tensor]) -> Tensor:
+  if head[0].is_mkldnn and head[1].numel() > 0:
+    return __torch__.layers.linear_two_digits(x, head)
+  return torch.to(__torch__.layers.linear(x, head), 6)
+
 # hidden [r, out] += x [r, in] by layer, in place
 def add_linear(hidden: Tensor, x: Tensor, layer: List[Tensor]) -> None:
   if layer[0].is_mkldnn and layer[1].numel() == 0 and layer[2].numel() == 0:

@@ -1,0 +1,37 @@
+package io.speckv.engine.torch;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** How many threads compute one operator on the CPU: one number for a process, since libtorch has one. */
+final class CpuThreads {
+    private CpuThreads() {}
+
+    /**
+     * Sets how many threads compute from now on; who has computed already keeps what it began with.
+     *
+     * @param wanted 0 for the default of {@link io.speckv.engine.ModelOptions#cpuThreads()}
+     */
+    static void use(int wanted) {
+        Engine.getEngine(Devices.ENGINE);
+        int now = JniUtils.getNumThreads();
+        boolean saidOtherwise =
+                System.getenv("OMP_NUM_THREADS") != null || System.getProperty("ai.djl.pytorch.num_threads") != null;
+        int threads = chosen(wanted, saidOtherwise, now, Runtime.getRuntime().availableProcessors());
+        if (threads != now) {
+            JniUtils.setNumThreads(threads);
+        }
+    }
+
+    /**
+     * @param saidOtherwise whether libtorch was told a number in its own words
+     * @param libtorchs what it took, which knows of affinity but not of quotas
+     * @param processors that Java counts, which knows of both
+     */
+    static int chosen(int wanted, boolean saidOtherwise, int libtorchs, int processors) {
+        if (wanted > 0) {
+            return wanted;
+        }
+        return saidOtherwise ? libtorchs : Math.min(libtorchs, processors);
+    }
+}
