@@ -66,7 +66,7 @@ public record LlamaCppDialect() implements Dialect {
                 .put("top_p", sampling.topP())
                 .put("min_p", sampling.minP())
                 .put("repeat_penalty", sampling.repetitionPenalty())
-                .put("repeat_last_n", -1)
+                .put("repeat_last_n", request.prompt().length + sampling.maxNewTokens())
                 .put("presence_penalty", sampling.presencePenalty())
                 .put("frequency_penalty", sampling.frequencyPenalty())
                 .put("seed", sampling.seed() == null ? SEED_MOST + 1 : sampling.seed())

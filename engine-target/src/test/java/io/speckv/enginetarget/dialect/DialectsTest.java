@@ -50,7 +50,7 @@ class DialectsTest {
     void llamaCpp() {
         assertSent("llama-cpp", "/completion", """
                 {"model":"m","prompt":[1,2],"n_predict":20,"temperature":0.5,"top_k":0,"top_p":0.9,"min_p":0.1,
-                 "repeat_penalty":1.1,"repeat_last_n":-1,"presence_penalty":0.2,"frequency_penalty":-0.3,"seed":7,
+                 "repeat_penalty":1.1,"repeat_last_n":22,"presence_penalty":0.2,"frequency_penalty":-0.3,"seed":7,
                  "ignore_eos":true,"cache_prompt":true,"return_tokens":true,"stream":true,
                  "samplers":["penalties","temperature","top_k","top_p","min_p"],"stop":["end"],"n_probs":3}""");
     }
