@@ -19,6 +19,7 @@ import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ReportSettings;
+import io.speckv.proto.v1.ResponseFormat;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.trio.ServiceTrio;
 import io.speckv.trio.TargetModel;
@@ -206,6 +207,18 @@ abstract class BehindTheRouter {
 
         assertThat(served.once(request).getAnswer().getTokenIdsList())
                 .isEqualTo(served.once(request).getAnswer().getTokenIdsList());
+    }
+
+    @Test
+    void anAnswerIsHeldToASchema() throws IOException {
+        GenerateRequest.Builder request = compressed(60);
+        request.getSamplingBuilder()
+                .setResponseFormat(ResponseFormat.newBuilder().setJsonSchema("""
+                {"type": "object", "properties": {"city": {"enum": ["Paris", "Rome"]}}, "required": ["city"],
+                 "additionalProperties": false}"""));
+        String text = served.once(request).getAnswer().getText();
+
+        assertThat(text.replaceAll("\\s", "")).matches("\\{\"city\":\"(Paris|Rome)\"}");
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopTokenIds tokens that do
  * @param ignoreEos whether the answer goes on at the model's end tokens
  * @param topLogprobs alternatives to each token; null for no log probabilities at all
+ * @param shape that the answer is held to, or null for none
  */
 public record EngineSampling(
         int maxNewTokens,
@@ -31,7 +32,8 @@ public record EngineSampling(
         List<String> stops,
         List<Integer> stopTokenIds,
         boolean ignoreEos,
-        @Nullable Integer topLogprobs) {
+        @Nullable Integer topLogprobs,
+        @Nullable AnswerShape shape) {
     public EngineSampling {
         stops = List.copyOf(stops);
         stopTokenIds = List.copyOf(stopTokenIds);

@@ -50,8 +50,11 @@ public record LlamaCppDialect() implements Dialect {
 
     @Override
     public List<Limitation> cannot(EngineSampling sampling) {
-        return sampling.seed() != null && Long.compareUnsigned(sampling.seed(), SEED_MOST) > 0
-                ? List.of(new Limitation("seed", "must be at most " + SEED_MOST))
+        if (sampling.seed() != null && Long.compareUnsigned(sampling.seed(), SEED_MOST) > 0) {
+            return List.of(new Limitation("seed", "must be at most " + SEED_MOST));
+        }
+        return sampling.shape() instanceof AnswerShape.Regex
+                ? List.of(new Limitation("response_format.regex", "must be unset"))
                 : List.of();
     }
 
@@ -75,6 +78,13 @@ public record LlamaCppDialect() implements Dialect {
                 .put("return_tokens", true)
                 .put("stream", true);
         SAMPLERS.forEach(body.putArray("samplers")::add);
+        if (sampling.shape() instanceof AnswerShape.Json json) {
+            body.set("json_schema", json.schema());
+        } else if (sampling.shape() instanceof AnswerShape.Choice choice) {
+            body.put("grammar", choice.grammar());
+        } else if (sampling.shape() instanceof AnswerShape.Grammar grammar) {
+            body.put("grammar", grammar.text());
+        }
         CompletionBody.putStops(body, sampling, Integer.MAX_VALUE);
         if (sampling.topLogprobs() != null) {
             // None would be no log probabilities at all.

@@ -68,6 +68,15 @@ public record SglangDialect() implements Dialect {
         }
         CompletionBody.putStops(params, sampling, Integer.MAX_VALUE);
         sampling.stopTokenIds().forEach(params.putArray("stop_token_ids")::add);
+        if (sampling.shape() instanceof AnswerShape.Json json) {
+            params.put("json_schema", json.schema().toString());
+        } else if (sampling.shape() instanceof AnswerShape.Regex regex) {
+            params.put("regex", regex.pattern());
+        } else if (sampling.shape() instanceof AnswerShape.Choice choice) {
+            params.put("regex", choice.pattern());
+        } else if (sampling.shape() instanceof AnswerShape.Grammar grammar) {
+            params.put("ebnf", grammar.text());
+        }
         body.put("stream", true).put("return_logprob", sampling.topLogprobs() != null);
         if (sampling.topLogprobs() != null) {
             body.put("top_logprobs_num", sampling.topLogprobs()).put("logprob_start_len", -1);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * vLLM's server. Its ids come with {@code return_token_ids}, its log probabilities under {@code "token_id:N"}. The token that
@@ -51,10 +52,27 @@ public record VllmDialect() implements Dialect {
         CompletionBody.putVllmFields(body, request.sampling());
         CompletionBody.putStops(body, request.sampling(), CompletionBody.STOPS_MOST);
         body.put("return_token_ids", true);
+        putShape(body, request.sampling().shape());
         if (request.sampling().topLogprobs() != null) {
             body.put("logprobs", request.sampling().topLogprobs()).put("return_tokens_as_token_ids", true);
         }
         return new EngineCall("/v1/completions", body);
+    }
+
+    private static void putShape(ObjectNode body, @Nullable AnswerShape shape) {
+        if (shape == null) {
+            return;
+        }
+        ObjectNode outputs = body.putObject("structured_outputs");
+        if (shape instanceof AnswerShape.Json json) {
+            outputs.set("json", json.schema());
+        } else if (shape instanceof AnswerShape.Regex regex) {
+            outputs.put("regex", regex.pattern());
+        } else if (shape instanceof AnswerShape.Choice choice) {
+            choice.texts().forEach(outputs.putArray("choice")::add);
+        } else if (shape instanceof AnswerShape.Grammar grammar) {
+            outputs.put("grammar", grammar.text());
+        }
     }
 
     @Override

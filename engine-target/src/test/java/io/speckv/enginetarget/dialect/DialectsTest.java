@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What each kind of engine is sent for one request, field by field, and what its events mean. */
 class DialectsTest {
     private static final EngineSampling SAMPLING =
-            new EngineSampling(20, 0.5, 0, 0.9, 0.1, 1.1, 0.2, -0.3, 7L, List.of("end"), List.of(5, 6), true, 3);
+            new EngineSampling(20, 0.5, 0, 0.9, 0.1, 1.1, 0.2, -0.3, 7L, List.of("end"), List.of(5, 6), true, 3, null);
     private static final EngineRequest REQUEST = new EngineRequest("r1", "m", new int[] {1, 2}, SAMPLING);
 
     private static void assertSent(String kind, String path, String json) {
@@ -81,6 +81,41 @@ class DialectsTest {
                 {"model":"m","prompt":[1,2],"max_tokens":20,"temperature":0.5,"top_p":0.9,"presence_penalty":0.2,
                  "frequency_penalty":-0.3,"n":1,"stream":true,"stream_options":{"include_usage":true},"seed":7,
                  "stop":["end"]}""");
+    }
+
+    private static JsonNode shaped(String kind, AnswerShape shape) {
+        EngineSampling sampling =
+                new EngineSampling(1, 0, 0, 1, 0, 1, 0, 0, null, List.of(), List.of(), false, null, shape);
+        return Dialects.of(kind)
+                .orElseThrow()
+                .completion(new EngineRequest("r", "m", new int[] {1}, sampling))
+                .body();
+    }
+
+    @Test
+    void whatAnAnswerIsHeldToGoesWhereEachKindLooksForIt() {
+        AnswerShape json = new AnswerShape.Json(EngineReply.json("{\"type\":\"object\"}"));
+        AnswerShape choice = new AnswerShape.Choice(List.of("a.b", "say \"no\""));
+
+        assertThat(shaped("vllm", json).at("/structured_outputs/json/type").asText())
+                .isEqualTo("object");
+        assertThat(shaped("vllm", choice).at("/structured_outputs/choice")).hasSize(2);
+        assertThat(shaped("vllm", new AnswerShape.Regex("a+"))
+                        .at("/structured_outputs/regex")
+                        .asText())
+                .isEqualTo("a+");
+        assertThat(shaped("llama-cpp", json).at("/json_schema/type").asText()).isEqualTo("object");
+        assertThat(shaped("llama-cpp", choice).path("grammar").asText())
+                .isEqualTo("root ::= \"a.b\" | \"say \\\"no\\\"\"");
+        assertThat(shaped("sglang", json).at("/sampling_params/json_schema").asText())
+                .isEqualTo("{\"type\":\"object\"}");
+        assertThat(shaped("sglang", choice).at("/sampling_params/regex").asText())
+                .isEqualTo("(a\\.b|say \"no\")");
+        assertThat(shaped("tensorrt-llm", new AnswerShape.Grammar("g"))
+                        .at("/response_format/ebnf")
+                        .asText())
+                .isEqualTo("g");
+        assertThat(Dialects.of("openai").orElseThrow().holdsToShapes()).isFalse();
     }
 
     @Test
