@@ -17,10 +17,12 @@ import io.speckv.proto.v1.KeptPrompt;
 import io.speckv.proto.v1.PositionRule;
 import io.speckv.proto.v1.ResponseFormat;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenBias;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import io.speckv.text.Tokenizer;
+import java.util.stream.Collectors;
 
 /** Turns the first message of a call into a valid {@link EngineOrder}, or into a failure that names the field. Thread-safe. */
 final class OrderReader {
@@ -125,6 +127,11 @@ final class OrderReader {
                 message.hasSeed() ? (Long) message.getSeed() : null,
                 message.getStopList(),
                 message.getStopTokenIdsList(),
+                message.getIncludeStop(),
+                message.getMinNewTokens(),
+                message.getLogitBiasList().stream()
+                        .collect(
+                                Collectors.toMap(TokenBias::getTokenId, TokenBias::getBias, (first, second) -> second)),
                 message.getIgnoreEos(),
                 message.hasTopLogprobs() ? (Integer) message.getTopLogprobs() : null,
                 message.hasResponseFormat() ? shape(message.getResponseFormat()) : null);

@@ -53,6 +53,9 @@ public record LlamaCppDialect() implements Dialect {
         if (sampling.seed() != null && Long.compareUnsigned(sampling.seed(), SEED_MOST) > 0) {
             return List.of(new Limitation("seed", "must be at most " + SEED_MOST));
         }
+        if (sampling.minNewTokens() > 0) {
+            return List.of(new Limitation("min_new_tokens", "must be 0"));
+        }
         return sampling.shape() instanceof AnswerShape.Regex
                 ? List.of(new Limitation("response_format.regex", "must be unset"))
                 : List.of();
@@ -77,6 +80,10 @@ public record LlamaCppDialect() implements Dialect {
                 .put("cache_prompt", true)
                 .put("return_tokens", true)
                 .put("stream", true);
+        if (!sampling.logitBias().isEmpty()) {
+            var biases = body.putArray("logit_bias");
+            sampling.logitBias().forEach((id, bias) -> biases.addArray().add(id).add(bias));
+        }
         SAMPLERS.forEach(body.putArray("samplers")::add);
         if (sampling.shape() instanceof AnswerShape.Json json) {
             body.set("json_schema", json.schema());

@@ -85,11 +85,11 @@ public record VllmDialect() implements Dialect {
         for (JsonNode choice : event.path("choices")) {
             int[] ids = CompletionEvents.ids(choice.path("token_ids"));
             boolean ends = choice.hasNonNull("finish_reason");
-            // An end token counts as one of the answer's here, and nowhere else.
+            // The model's end token counts as one of the answer's here, and nowhere else.
             boolean endsAtToken = ends
                     && choice.path("finish_reason").asText().equals("stop")
                     && !choice.path("stop_reason").isTextual();
-            int kept = endsAtToken && ids.length > 0 ? ids.length - 1 : ids.length;
+            int kept = endsAtToken ? CompletionEvents.withoutEnd(ids, sampling.stopTokenIds()) : ids.length;
             if (kept > 0) {
                 events.add(new AnswerEvent.Tokens(
                         Arrays.copyOf(ids, kept), logprobs(choice.path("logprobs"), kept, sampling.alternatives())));
