@@ -3,6 +3,7 @@ package io.speckv.enginetarget;
 import io.speckv.enginetarget.dialect.AnswerEvent;
 import io.speckv.enginetarget.dialect.AnswerEvent.Ending;
 import io.speckv.enginetarget.dialect.EngineLogprobs;
+import io.speckv.enginetarget.dialect.EngineSampling;
 import io.speckv.proto.v1.AlternativeToken;
 import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerationFinished;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerTokens {
     private final EngineOrder order;
+    private final EngineSampling sampling;
     private final Tokenizer tokenizer;
     private final TokenStream stream;
     private final StopStrings stops;
@@ -36,21 +38,24 @@ final class AnswerTokens {
 
     AnswerTokens(EngineOrder order, Tokenizer tokenizer) {
         this.order = order;
+        this.sampling = order.request().sampling();
         this.tokenizer = tokenizer;
         this.stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
-        this.stops = new StopStrings(order.request().sampling().stops());
+        this.stops = new StopStrings(sampling.stops());
     }
 
     /** Takes tokens; those behind the end are dropped. */
     void accept(AnswerEvent.Tokens tokens) {
-        boolean logged = order.request().sampling().topLogprobs() != null;
+        boolean logged = sampling.topLogprobs() != null;
         if (logged && tokens.logprobs().size() != tokens.ids().length) {
             throw new IllegalArgumentException(
                     tokens.logprobs().size() + " log probabilities for " + tokens.ids().length + " tokens");
         }
         for (int i = 0; i < tokens.ids().length && ending == null && size < order.newTokens(); i++) {
             int id = tokens.ids()[i];
-            if (order.request().sampling().stopTokenIds().contains(id)) {
+            boolean mayEnd = size >= sampling.minNewTokens();
+            if (mayEnd && sampling.stopTokenIds().contains(id)) {
+                text.append(sampling.includeStop() ? spelled(id) : "");
                 endsHere(Ending.STOP);
                 return;
             }
@@ -61,6 +66,11 @@ final class AnswerTokens {
             }
             take(stream.accept(id));
         }
+    }
+
+    /** Returns whether stop texts count where the answer is now. */
+    private boolean looksForStops() {
+        return size >= sampling.minNewTokens();
     }
 
     /** Takes text of an engine that gives no ids; ids are made of it, as many as were asked for at most. */
@@ -76,8 +86,13 @@ final class AnswerTokens {
     }
 
     private void take(String piece) {
+        if (!looksForStops()) {
+            text.append(piece);
+            return;
+        }
         text.append(stops.accept(piece));
         if (stops.matched().isPresent()) {
+            text.append(sampling.includeStop() ? stops.matched().get() : "");
             endsHere(Ending.STOP);
         }
     }
@@ -192,11 +207,6 @@ final class AnswerTokens {
 
     private String spelled(int id) {
         return tokenizer.decode(new int[] {id}, SpecialTokens.INCLUDED);
-    }
-
-    /** Returns the counts of the engine, or null while it has not told. */
-    AnswerEvent.@Nullable Counted counted() {
-        return counted;
     }
 
     /** Takes any event but a failure. */

@@ -1,27 +1,34 @@
 package io.speckv.enginetarget;
 
+import io.speckv.enginetarget.dialect.AnswerShape;
 import io.speckv.enginetarget.dialect.EngineRequest;
 import io.speckv.enginetarget.dialect.EngineSampling;
 import io.speckv.enginetarget.dialect.Limitation;
+import io.speckv.enginetarget.http.EngineReply;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.RequestFields;
+import io.speckv.kit.wire.ResponseFormats;
 import io.speckv.kit.wire.SamplingDefaults;
 import io.speckv.kit.wire.SamplingRules;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.KeptPrompt;
 import io.speckv.proto.v1.PositionRule;
+import io.speckv.proto.v1.ResponseFormat;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenBias;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import io.speckv.text.Tokenizer;
+import java.util.stream.Collectors;
 
 /** Turns the first message of a call into a valid {@link EngineOrder}, or into a failure that names the field. Thread-safe. */
 final class OrderReader {
     private static final String IDS = "prompt.token_ids";
     private static final String FULL = "full";
+    private static final String ANY_OBJECT = "{\"type\": \"object\"}";
 
     private final Tokenizer tokenizer;
     private final SamplingDefaults defaults;
@@ -120,7 +127,24 @@ final class OrderReader {
                 message.hasSeed() ? (Long) message.getSeed() : null,
                 message.getStopList(),
                 message.getStopTokenIdsList(),
+                message.getIncludeStop(),
+                message.getMinNewTokens(),
+                message.getLogitBiasList().stream()
+                        .collect(
+                                Collectors.toMap(TokenBias::getTokenId, TokenBias::getBias, (first, second) -> second)),
                 message.getIgnoreEos(),
-                message.hasTopLogprobs() ? (Integer) message.getTopLogprobs() : null);
+                message.hasTopLogprobs() ? (Integer) message.getTopLogprobs() : null,
+                message.hasResponseFormat() ? shape(message.getResponseFormat()) : null);
+    }
+
+    private static AnswerShape shape(ResponseFormat format) {
+        ResponseFormats.require(format);
+        return switch (format.getFormCase()) {
+            case JSON_SCHEMA -> new AnswerShape.Json(EngineReply.json(format.getJsonSchema()));
+            case JSON_OBJECT, FORM_NOT_SET -> new AnswerShape.Json(EngineReply.json(ANY_OBJECT));
+            case REGEX -> new AnswerShape.Regex(format.getRegex());
+            case CHOICES -> new AnswerShape.Choice(format.getChoices().getTextsList());
+            case GRAMMAR -> new AnswerShape.Grammar(format.getGrammar());
+        };
     }
 }

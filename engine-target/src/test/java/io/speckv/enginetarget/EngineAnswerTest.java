@@ -137,6 +137,32 @@ class EngineAnswerTest {
     }
 
     @Test
+    void whatEndsTheAnswerCanBePartOfItsText() {
+        says("length", 1915, 1471, 1664, 1358);
+        GenerationStart.Builder order = order(4);
+        order.getSamplingBuilder().addStop("quick").setIncludeStop(true);
+        assertThat(rig.ask(order).textAtEnd()).isEqualTo("The quick");
+
+        GenerationStart.Builder atToken = order(4);
+        atToken.getSamplingBuilder().addStopTokenIds(1664).setIncludeStop(true);
+        Running answer = rig.ask(atToken);
+        assertThat(answer.textAtEnd()).isEqualTo("The quick brown");
+        assertThat(answer.ids()).containsExactly(1915, 1471);
+    }
+
+    @Test
+    void noEndIsLookedForBeforeTheLeastLength() {
+        says("length", 1915, 1471, 1915, 1471);
+        GenerationStart.Builder order = order(4);
+        order.getSamplingBuilder().addStop("quick").setMinNewTokens(3);
+        Running answer = rig.ask(order);
+
+        assertThat(answer.textAtEnd()).isEqualTo("The quickThe ");
+        assertThat(lastBody().path("min_tokens").asInt()).isEqualTo(3);
+        assertThat(lastBody().has("stop")).isFalse();
+    }
+
+    @Test
     void moreStopTextsThanTheEngineTakesAreNotSentThere() {
         says("length", 1915, 1471);
         GenerationStart.Builder order = order(2);

@@ -205,6 +205,11 @@ final class EngineTargetRig implements AutoCloseable {
                     .toList();
         }
 
+        String textAtEnd() {
+            finished();
+            return text();
+        }
+
         String text() {
             return deltas().stream().map(TokenDelta::getText).collect(Collectors.joining());
         }

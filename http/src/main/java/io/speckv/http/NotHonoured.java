@@ -25,7 +25,6 @@ final class NotHonoured {
             Map.entry("guided_choice", NotHonoured::never),
             Map.entry("guided_grammar", NotHonoured::never),
             Map.entry("guided_whitespace_pattern", NotHonoured::never),
-            Map.entry("structured_outputs", NotHonoured::never),
             Map.entry("structural_tag", NotHonoured::never),
             Map.entry("grammar", NotHonoured::never),
             Map.entry("ebnf", NotHonoured::never),
@@ -116,11 +115,6 @@ final class NotHonoured {
                 throw request.invalid(field, "is not supported");
             }
         }));
-        request.object("response_format").flatMap(format -> format.text("type")).ifPresent(type -> {
-            if (!type.equals("text")) {
-                throw request.invalid("response_format", "is '" + type + "'; only 'text' is supported");
-            }
-        });
     }
 
     /**

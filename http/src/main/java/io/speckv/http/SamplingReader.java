@@ -29,6 +29,7 @@ final class SamplingReader {
         request.ifNumber("repetition_penalty", value -> sampling.setRepetitionPenalty((float) value));
         request.ifFlag("ignore_eos", sampling::setIgnoreEos);
         stopTokens(request).forEach(sampling::addStopTokenIds);
+        ResponseFormatReader.format(request).ifPresent(sampling::setResponseFormat);
         return sampling;
     }
 

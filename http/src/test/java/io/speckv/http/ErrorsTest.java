@@ -84,8 +84,8 @@ final class ErrorsTest {
                 "'stream': 1 | stream | stream must be true or false, not a whole number",
                 "'top_logprobs': 2 | top_logprobs | top_logprobs needs logprobs to be true",
                 "'stream_options': {} | stream_options | stream_options needs stream to be true",
-                "'response_format': {'type': 'json_object'} | response_format"
-                        + " | response_format is 'json_object'; only 'text' is supported",
+                "'response_format': {'type': 'xml'} | response_format.type"
+                        + " | response_format.type is 'xml', must be text, json_object or json_schema",
                 "'speckv': {'metod': 'x'} | speckv.metod | speckv.metod is not known,"
                         + " must be one of [method, preset, settings, fallback, continue_drafting, report];"
                         + " what a method is set to stands in speckv.settings",
@@ -101,7 +101,8 @@ final class ErrorsTest {
                         + " | speckv.report.positions is not known, must be one of [kept_positions, kv_positions]",
                 "'guided_json': {} | guided_json | guided_json is not supported",
                 "'grammar': 'root' | grammar | grammar is not supported",
-                "'structured_outputs': {'choice': ['a']} | structured_outputs | structured_outputs is not supported",
+                "'structured_outputs': {'choice': [1]} | structured_outputs.choice[0]"
+                        + " | structured_outputs.choice[0] must be a string, not a whole number",
                 "'prompt_logprobs': 1 | prompt_logprobs | prompt_logprobs is not supported",
                 "'continue_final_message': true | continue_final_message | continue_final_message is not supported",
                 "'repeat_penalty': 1.1 | repeat_penalty | repeat_penalty is not supported",

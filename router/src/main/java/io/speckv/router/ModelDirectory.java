@@ -6,6 +6,7 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.ServiceChannel;
 import io.speckv.kit.stream.DaemonTimer;
 import io.speckv.kit.telemetry.Metrics;
+import io.speckv.kit.wire.ResponseFormats;
 import io.speckv.proto.v1.DraftServiceDescribeRequest;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
 import io.speckv.proto.v1.DraftServiceGrpc;
@@ -180,6 +181,18 @@ final class ModelDirectory implements AutoCloseable {
     boolean verifiesLookahead() {
         TargetServiceDescribeResponse known = target;
         return known == null || !known.hasAbilities() || known.getAbilities().getLookaheadVerification();
+    }
+
+    /**
+     * Returns normally if the target holds answers to a form.
+     *
+     * @throws RequestException naming the field
+     */
+    void requireResponseFormats() {
+        TargetServiceDescribeResponse known = target;
+        if (known == null || !known.getAbilities().getResponseFormat()) {
+            throw ResponseFormats.refused(known == null ? "" : known.getModel().getName());
+        }
     }
 
     boolean knowsTarget() {

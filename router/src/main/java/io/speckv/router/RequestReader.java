@@ -4,6 +4,7 @@ import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Stage;
 import io.speckv.kit.telemetry.StageScope;
 import io.speckv.kit.wire.RequestFields;
+import io.speckv.kit.wire.ResponseFormats;
 import io.speckv.kit.wire.SamplingRules;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.GenerateRequest;
@@ -39,6 +40,10 @@ final class RequestReader {
         ModelDescription target = directory.target(request.getModel());
         RequestedMethod method = methods.read(request.getMethod());
         SamplingRules.require(request.getSampling(), target.getVocabSize());
+        if (request.getSampling().hasResponseFormat()) {
+            ResponseFormats.require(request.getSampling().getResponseFormat());
+            directory.requireResponseFormats();
+        }
         SamplingSettings sampling = bounded(request.getSampling(), target);
         var fallback = methods.fallback(request.getFallback());
         PromptTokens prompt = prompt(request.getPrompt(), target, mostPromptTokens(method, target), timeline);

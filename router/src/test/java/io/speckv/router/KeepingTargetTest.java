@@ -15,6 +15,7 @@ import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.PositionRule;
+import io.speckv.proto.v1.ResponseFormat;
 import io.speckv.proto.v1.TargetAbilities;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +28,8 @@ class KeepingTargetTest {
     private final RouterRig rig = RouterRig.start("--compress-from=30");
 
     KeepingTargetTest() {
-        rig.target.abilities = TargetAbilities.getDefaultInstance();
+        rig.target.abilities =
+                TargetAbilities.newBuilder().setResponseFormat(true).build();
         RouterRig.await(
                 () -> rig.blocking().describe(DescribeRequest.getDefaultInstance()).getMethodsList().stream()
                         .noneMatch(method -> method.getName().equals("snapkv")),
@@ -128,6 +130,22 @@ class KeepingTargetTest {
                 .extracting(MethodDescription::getName)
                 .contains("full", "specpc", "speckv-pc", "truncate")
                 .doesNotContain("speckv", "snapkv", "h2o", "laq++");
+    }
+
+    @Test
+    void aFormOfTheAnswerIsPassedOnOrRefusedByName() {
+        GenerateRequest.Builder request = RouterRig.request("full").setRequestId("form");
+        request.getSamplingBuilder()
+                .setResponseFormat(ResponseFormat.newBuilder().setJsonObject(true));
+        rig.once(request.build());
+        assertThat(call("form").start().getSampling().getResponseFormat().getJsonObject())
+                .isTrue();
+
+        try (RouterRig ours = RouterRig.start()) {
+            assertThat(ours.failure(request.build()).fields()).containsExactly("sampling.response_format");
+        }
+        request.getSamplingBuilder().getResponseFormatBuilder().setJsonSchema("{");
+        assertThat(rig.failure(request.build()).fields()).containsExactly("sampling.response_format.json_schema");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.RequestFields;
+import io.speckv.kit.wire.ResponseFormats;
 import io.speckv.kit.wire.SamplingRules;
 import io.speckv.kit.wire.ScoreVectors;
 import io.speckv.proto.v1.GenerationStart;
@@ -43,6 +44,9 @@ final class StartReader {
     GenerationRequest read(GenerationStart start) {
         RequestFields.requireId(start.getRequestId());
         model.requireFingerprint(start.getTokenizerFingerprint());
+        if (start.getSampling().hasResponseFormat()) {
+            throw ResponseFormats.refused(model.name());
+        }
         io.speckv.proto.v1.KeptPrompt message = start.getPrompt();
         RequestFields.requirePromptLength(message.getTokenIdsCount(), IDS, maxPromptTokens);
         KeptPrompt prompt = prompt(message);

@@ -60,10 +60,18 @@ public record AnswerSummary(GenerateFinished finished) {
         }
         String reason = report.getFallbackReason().name().substring("FALLBACK_REASON_".length());
         String why = reason.toLowerCase(Locale.ROOT).replace('_', ' ');
-        return report.getRequestedMethod().equals(report.getAppliedMethod())
-                ? "%nlookahead from the prompt's n-grams: %s".formatted(why)
-                : "%nfell back from %s to %s: %s"
-                        .formatted(report.getRequestedMethod(), report.getAppliedMethod(), why);
+        boolean same = report.getRequestedMethod().equals(report.getAppliedMethod());
+        return switch (report.getFallbackReason()) {
+            case FALLBACK_REASON_TARGET_WITHOUT_CACHE_STAGE, FALLBACK_REASON_SHORT_PROMPT ->
+                "%n%s instead of %s: %s".formatted(report.getAppliedMethod(), report.getRequestedMethod(), why);
+            case FALLBACK_REASON_TARGET_WITHOUT_ORIGINAL_POSITIONS ->
+                "%nthe kept tokens were renumbered: %s".formatted(why);
+            default ->
+                same
+                        ? "%nlookahead from the prompt's n-grams: %s".formatted(why)
+                        : "%nfell back from %s to %s: %s"
+                                .formatted(report.getRequestedMethod(), report.getAppliedMethod(), why);
+        };
     }
 
     /** Returns the stages drawn over time, 80 columns wide. */

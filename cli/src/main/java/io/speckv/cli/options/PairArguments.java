@@ -19,7 +19,7 @@ public final class PairArguments {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** An engine may still load its model. */
     private static final Duration ENGINE_PATIENCE = Duration.ofMinutes(10);
-    /** Lookahead tokens that score a prompt which no cache stage follows: docs/evaluation.md. */
+    /** Lookahead tokens that score a prompt which no cache stage follows: docs/engines.md. */
     private static final int SCORING_TOKENS = 48;
 
     @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")

@@ -8,6 +8,7 @@ import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.StageTiming;
+import io.speckv.proto.v1.TokenUsage;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,29 @@ class AnswerSummaryTest {
                 .endsWith("%nlookahead from the prompt's n-grams: draft unavailable".formatted());
         assertThat(summary("speckv", "speckv", FallbackReason.FALLBACK_REASON_UNSPECIFIED))
                 .endsWith("(speckv)");
+    }
+
+    @Test
+    void saysWhatTheTargetCannotDoWithoutCallingItAFallback() {
+        assertThat(summary("speckv-pc", "specpc", FallbackReason.FALLBACK_REASON_TARGET_WITHOUT_CACHE_STAGE))
+                .endsWith("%nspecpc instead of speckv-pc: target without cache stage".formatted());
+        assertThat(summary(
+                        "specprefill", "specprefill", FallbackReason.FALLBACK_REASON_TARGET_WITHOUT_ORIGINAL_POSITIONS))
+                .endsWith("%nthe kept tokens were renumbered: target without original positions".formatted());
+    }
+
+    @Test
+    void kvFiguresStandThereOnlyWhereTheTargetTellsThem() {
+        AnswerSummary ofEngine = new AnswerSummary(GenerateFinished.newBuilder()
+                .setUsage(TokenUsage.newBuilder()
+                        .setPromptTokenCount(1000)
+                        .setKeptTokenCount(256)
+                        .setCachedTokenCount(128))
+                .build());
+
+        assertThat(ofEngine.text())
+                .startsWith("256 of 1000 prompt tokens read, 128 of them cached;")
+                .doesNotContain("KV");
     }
 
     @Test

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** The three services as {@code up} starts them. */
@@ -94,5 +96,27 @@ class UpCommandTest {
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).contains(folder.resolve("none").toString()).doesNotContain("defect");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--engine http://localhost:1 --draft DRAFT | --tokenizer DIR",
+                "--engine http://localhost:1 --tokenizer DRAFT | --draft DIR",
+                "--engine http://localhost:1 --tokenizer DRAFT --draft DRAFT --target DRAFT | leave --target out",
+                "--tokenizer DRAFT | which is missing",
+                "--engine localhost:1 --tokenizer DRAFT --draft DRAFT | must be that of a server",
+            })
+    void anEngineIsNamedWithAllThatItNeeds(String options, String why) {
+        String draft = MODELS.resolve("speckv-tiny-draft").toString();
+        List<String> up = new ArrayList<>(List.of("up", "--port=0", "--http-port=-1"));
+        Arrays.stream(options.split(" ", -1))
+                .map(option -> option.replace("DRAFT", draft))
+                .forEach(up::add);
+        CommandRun run = CommandRun.of(up.toArray(new String[0]));
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains(why).doesNotContain("defect");
     }
 }

@@ -26,12 +26,25 @@ final class CompletionBody {
         if (sampling.seed() != null) {
             body.put("seed", sampling.seed());
         }
+        putBiases(body, sampling);
         return body;
     }
 
-    /** Adds the stop texts where the engine takes as many; they are looked for in what it answers all the same. */
+    /** Adds the biases as an object of ids. */
+    static void putBiases(ObjectNode body, EngineSampling sampling) {
+        if (!sampling.logitBias().isEmpty()) {
+            ObjectNode biases = body.putObject("logit_bias");
+            sampling.logitBias().forEach((id, bias) -> biases.put(String.valueOf(id), bias));
+        }
+    }
+
+    /**
+     * Adds the stop texts where the engine takes as many; they are looked for in what it answers all the same. Texts that count
+     * only from some token on are looked for there alone.
+     */
     static void putStops(ObjectNode body, EngineSampling sampling, int most) {
-        if (!sampling.stops().isEmpty() && sampling.stops().size() <= most) {
+        boolean here = sampling.minNewTokens() > 0 || sampling.stops().size() > most;
+        if (!sampling.stops().isEmpty() && !here) {
             sampling.stops().forEach(body.putArray("stop")::add);
         }
     }
@@ -42,7 +55,7 @@ final class CompletionBody {
                 .put("min_p", sampling.minP())
                 .put("repetition_penalty", sampling.repetitionPenalty())
                 .put("ignore_eos", sampling.ignoreEos())
-                .put("min_tokens", 0);
+                .put("min_tokens", sampling.minNewTokens());
         sampling.stopTokenIds().forEach(body.putArray("stop_token_ids")::add);
     }
 }

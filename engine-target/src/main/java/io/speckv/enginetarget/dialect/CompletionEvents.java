@@ -53,6 +53,12 @@ final class CompletionEvents {
         return new AnswerEvent.Ended(ofRequest ? AnswerEvent.Ending.STOP : AnswerEvent.Ending.END_OF_TEXT, "");
     }
 
+    /** Returns how many of these ids are left without the model's end token behind them; the request's own ones are found later. */
+    static int withoutEnd(int[] ids, List<Integer> stopTokens) {
+        boolean ofRequest = ids.length > 0 && stopTokens.contains(ids[ids.length - 1]);
+        return ofRequest || ids.length == 0 ? ids.length : ids.length - 1;
+    }
+
     /** Returns the ids of a choice. */
     static int[] ids(JsonNode ids) {
         int[] tokens = new int[ids.size()];

@@ -31,6 +31,11 @@ public sealed interface Dialect permits VllmDialect, SglangDialect, LlamaCppDial
     /** Returns what of a request this kind of engine cannot do. */
     List<Limitation> cannot(EngineSampling sampling);
 
+    /** Returns whether it can hold answers to a form. */
+    default boolean holdsToShapes() {
+        return true;
+    }
+
     /** Returns what to send; every field that changes the answer is in it. */
     EngineCall completion(EngineRequest request);
 

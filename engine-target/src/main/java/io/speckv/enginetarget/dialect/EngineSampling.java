@@ -1,6 +1,7 @@
 package io.speckv.enginetarget.dialect;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param seed null leaves it to the engine
  * @param stops texts that end the answer and are no part of it
  * @param stopTokenIds tokens that do
+ * @param includeStop whether the text that ends the answer is part of its text
+ * @param minNewTokens before which no end is looked for, at least 0
+ * @param logitBias added to the logits of tokens, by id
  * @param ignoreEos whether the answer goes on at the model's end tokens
  * @param topLogprobs alternatives to each token; null for no log probabilities at all
+ * @param shape that the answer is held to, or null for none
  */
 public record EngineSampling(
         int maxNewTokens,
@@ -30,11 +35,16 @@ public record EngineSampling(
         @Nullable Long seed,
         List<String> stops,
         List<Integer> stopTokenIds,
+        boolean includeStop,
+        int minNewTokens,
+        Map<Integer, Float> logitBias,
         boolean ignoreEos,
-        @Nullable Integer topLogprobs) {
+        @Nullable Integer topLogprobs,
+        @Nullable AnswerShape shape) {
     public EngineSampling {
         stops = List.copyOf(stops);
         stopTokenIds = List.copyOf(stopTokenIds);
+        logitBias = Map.copyOf(logitBias);
     }
 
     /** Returns how many alternatives to each token are wanted. */

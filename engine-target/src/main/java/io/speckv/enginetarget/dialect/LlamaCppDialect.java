@@ -50,8 +50,14 @@ public record LlamaCppDialect() implements Dialect {
 
     @Override
     public List<Limitation> cannot(EngineSampling sampling) {
-        return sampling.seed() != null && Long.compareUnsigned(sampling.seed(), SEED_MOST) > 0
-                ? List.of(new Limitation("seed", "must be at most " + SEED_MOST))
+        if (sampling.seed() != null && Long.compareUnsigned(sampling.seed(), SEED_MOST) > 0) {
+            return List.of(new Limitation("seed", "must be at most " + SEED_MOST));
+        }
+        if (sampling.minNewTokens() > 0) {
+            return List.of(new Limitation("min_new_tokens", "must be 0"));
+        }
+        return sampling.shape() instanceof AnswerShape.Regex
+                ? List.of(new Limitation("response_format.regex", "must be unset"))
                 : List.of();
     }
 
@@ -66,7 +72,7 @@ public record LlamaCppDialect() implements Dialect {
                 .put("top_p", sampling.topP())
                 .put("min_p", sampling.minP())
                 .put("repeat_penalty", sampling.repetitionPenalty())
-                .put("repeat_last_n", -1)
+                .put("repeat_last_n", request.prompt().length + sampling.maxNewTokens())
                 .put("presence_penalty", sampling.presencePenalty())
                 .put("frequency_penalty", sampling.frequencyPenalty())
                 .put("seed", sampling.seed() == null ? SEED_MOST + 1 : sampling.seed())
@@ -74,7 +80,18 @@ public record LlamaCppDialect() implements Dialect {
                 .put("cache_prompt", true)
                 .put("return_tokens", true)
                 .put("stream", true);
+        if (!sampling.logitBias().isEmpty()) {
+            var biases = body.putArray("logit_bias");
+            sampling.logitBias().forEach((id, bias) -> biases.addArray().add(id).add(bias));
+        }
         SAMPLERS.forEach(body.putArray("samplers")::add);
+        if (sampling.shape() instanceof AnswerShape.Json json) {
+            body.set("json_schema", json.schema());
+        } else if (sampling.shape() instanceof AnswerShape.Choice choice) {
+            body.put("grammar", choice.grammar());
+        } else if (sampling.shape() instanceof AnswerShape.Grammar grammar) {
+            body.put("grammar", grammar.text());
+        }
         CompletionBody.putStops(body, sampling, Integer.MAX_VALUE);
         if (sampling.topLogprobs() != null) {
             // None would be no log probabilities at all.

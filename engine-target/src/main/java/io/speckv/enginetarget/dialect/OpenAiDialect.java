@@ -43,6 +43,8 @@ public record OpenAiDialect() implements Dialect {
         asked.put("ignore_eos", sampling.ignoreEos());
         asked.put("stop_token_ids", !sampling.stopTokenIds().isEmpty());
         asked.put("top_logprobs", sampling.topLogprobs() != null);
+        asked.put("min_new_tokens", sampling.minNewTokens() > 0);
+        asked.put("response_format", sampling.shape() != null);
         return asked.entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(field -> Limitation.unknown(field.getKey()))
@@ -74,6 +76,11 @@ public record OpenAiDialect() implements Dialect {
         }
         events.addAll(CompletionEvents.besidesChoices(event));
         return events;
+    }
+
+    @Override
+    public boolean holdsToShapes() {
+        return false;
     }
 
     @Override

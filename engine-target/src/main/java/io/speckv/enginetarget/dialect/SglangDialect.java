@@ -53,7 +53,7 @@ public record SglangDialect() implements Dialect {
         Dialect.putIds(body, "input_ids", request.prompt());
         ObjectNode params = body.putObject("sampling_params");
         params.put("max_new_tokens", sampling.maxNewTokens())
-                .put("min_new_tokens", 0)
+                .put("min_new_tokens", sampling.minNewTokens())
                 .put("temperature", sampling.temperature())
                 .put("top_k", sampling.topK() == 0 ? TOP_K_ALL : sampling.topK())
                 .put("top_p", sampling.topP())
@@ -66,8 +66,18 @@ public record SglangDialect() implements Dialect {
         if (sampling.seed() != null) {
             params.put("sampling_seed", sampling.seed());
         }
+        CompletionBody.putBiases(params, sampling);
         CompletionBody.putStops(params, sampling, Integer.MAX_VALUE);
         sampling.stopTokenIds().forEach(params.putArray("stop_token_ids")::add);
+        if (sampling.shape() instanceof AnswerShape.Json json) {
+            params.put("json_schema", json.schema().toString());
+        } else if (sampling.shape() instanceof AnswerShape.Regex regex) {
+            params.put("regex", regex.pattern());
+        } else if (sampling.shape() instanceof AnswerShape.Choice choice) {
+            params.put("regex", choice.pattern());
+        } else if (sampling.shape() instanceof AnswerShape.Grammar grammar) {
+            params.put("ebnf", grammar.text());
+        }
         body.put("stream", true).put("return_logprob", sampling.topLogprobs() != null);
         if (sampling.topLogprobs() != null) {
             body.put("top_logprobs_num", sampling.topLogprobs()).put("logprob_start_len", -1);
@@ -118,10 +128,12 @@ public record SglangDialect() implements Dialect {
             int[] ids = CompletionEvents.ids(event.path("output_ids"));
             int total = meta.path("completion_tokens").asInt();
             int from = ids.length == total ? Math.min(seen, ids.length) : 0;
-            // The token at which it stops is one of the answer's here.
+            // The end token at which it stops is one of the answer's here.
             boolean endsAtToken = reason.path("type").asText().equals("stop")
                     && reason.path("matched").isInt();
-            int to = endsAtToken && ids.length > from ? ids.length - 1 : ids.length;
+            int to = endsAtToken
+                    ? Math.max(from, CompletionEvents.withoutEnd(ids, sampling.stopTokenIds()))
+                    : ids.length;
             if (to > from) {
                 events.add(new AnswerEvent.Tokens(
                         Arrays.copyOfRange(ids, from, to), logprobs(meta, ids.length, from, to)));

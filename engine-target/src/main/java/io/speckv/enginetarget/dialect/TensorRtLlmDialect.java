@@ -46,6 +46,16 @@ public record TensorRtLlmDialect() implements Dialect {
     public EngineCall completion(EngineRequest request) {
         ObjectNode body = CompletionBody.of(request);
         CompletionBody.putVllmFields(body, request.sampling());
+        AnswerShape shape = request.sampling().shape();
+        if (shape instanceof AnswerShape.Json json) {
+            body.putObject("response_format").put("type", "json").set("schema", json.schema());
+        } else if (shape instanceof AnswerShape.Regex regex) {
+            body.putObject("response_format").put("type", "regex").put("regex", regex.pattern());
+        } else if (shape instanceof AnswerShape.Choice choice) {
+            body.putObject("response_format").put("type", "regex").put("regex", choice.pattern());
+        } else if (shape instanceof AnswerShape.Grammar grammar) {
+            body.putObject("response_format").put("type", "ebnf").put("ebnf", grammar.text());
+        }
         // Stop texts are looked for where its ids become text.
         body.put("detokenize", false).put("add_special_tokens", false);
         return new EngineCall("/v1/completions", body);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * vLLM's server. Its ids come with {@code return_token_ids}, its log probabilities under {@code "token_id:N"}. The token that
@@ -51,10 +52,27 @@ public record VllmDialect() implements Dialect {
         CompletionBody.putVllmFields(body, request.sampling());
         CompletionBody.putStops(body, request.sampling(), CompletionBody.STOPS_MOST);
         body.put("return_token_ids", true);
+        putShape(body, request.sampling().shape());
         if (request.sampling().topLogprobs() != null) {
             body.put("logprobs", request.sampling().topLogprobs()).put("return_tokens_as_token_ids", true);
         }
         return new EngineCall("/v1/completions", body);
+    }
+
+    private static void putShape(ObjectNode body, @Nullable AnswerShape shape) {
+        if (shape == null) {
+            return;
+        }
+        ObjectNode outputs = body.putObject("structured_outputs");
+        if (shape instanceof AnswerShape.Json json) {
+            outputs.set("json", json.schema());
+        } else if (shape instanceof AnswerShape.Regex regex) {
+            outputs.put("regex", regex.pattern());
+        } else if (shape instanceof AnswerShape.Choice choice) {
+            choice.texts().forEach(outputs.putArray("choice")::add);
+        } else if (shape instanceof AnswerShape.Grammar grammar) {
+            outputs.put("grammar", grammar.text());
+        }
     }
 
     @Override
@@ -67,11 +85,11 @@ public record VllmDialect() implements Dialect {
         for (JsonNode choice : event.path("choices")) {
             int[] ids = CompletionEvents.ids(choice.path("token_ids"));
             boolean ends = choice.hasNonNull("finish_reason");
-            // An end token counts as one of the answer's here, and nowhere else.
+            // The model's end token counts as one of the answer's here, and nowhere else.
             boolean endsAtToken = ends
                     && choice.path("finish_reason").asText().equals("stop")
                     && !choice.path("stop_reason").isTextual();
-            int kept = endsAtToken && ids.length > 0 ? ids.length - 1 : ids.length;
+            int kept = endsAtToken ? CompletionEvents.withoutEnd(ids, sampling.stopTokenIds()) : ids.length;
             if (kept > 0) {
                 events.add(new AnswerEvent.Tokens(
                         Arrays.copyOf(ids, kept), logprobs(choice.path("logprobs"), kept, sampling.alternatives())));

@@ -13,8 +13,24 @@ import org.junit.jupiter.api.Test;
 
 /** What each kind of engine is sent for one request, field by field, and what its events mean. */
 class DialectsTest {
-    private static final EngineSampling SAMPLING =
-            new EngineSampling(20, 0.5, 0, 0.9, 0.1, 1.1, 0.2, -0.3, 7L, List.of("end"), List.of(5, 6), true, 3);
+    private static final EngineSampling SAMPLING = new EngineSampling(
+            20,
+            0.5,
+            0,
+            0.9,
+            0.1,
+            1.1,
+            0.2,
+            -0.3,
+            7L,
+            List.of("end"),
+            List.of(5, 6),
+            false,
+            0,
+            Map.of(9, 2.5f),
+            true,
+            3,
+            null);
     private static final EngineRequest REQUEST = new EngineRequest("r1", "m", new int[] {1, 2}, SAMPLING);
 
     private static void assertSent(String kind, String path, String json) {
@@ -41,7 +57,7 @@ class DialectsTest {
     void vllm() {
         assertSent("vllm", "/v1/completions", """
                 {"model":"m","prompt":[1,2],"max_tokens":20,"temperature":0.5,"top_p":0.9,"presence_penalty":0.2,
-                 "frequency_penalty":-0.3,"n":1,"stream":true,"stream_options":{"include_usage":true},"seed":7,"top_k":0,
+                 "frequency_penalty":-0.3,"n":1,"stream":true,"stream_options":{"include_usage":true},"seed":7,"logit_bias":{"9":2.5},"top_k":0,
                  "min_p":0.1,"repetition_penalty":1.1,"ignore_eos":true,"min_tokens":0,"stop_token_ids":[5,6],
                  "stop":["end"],"return_token_ids":true,"logprobs":3,"return_tokens_as_token_ids":true}""");
     }
@@ -50,9 +66,9 @@ class DialectsTest {
     void llamaCpp() {
         assertSent("llama-cpp", "/completion", """
                 {"model":"m","prompt":[1,2],"n_predict":20,"temperature":0.5,"top_k":0,"top_p":0.9,"min_p":0.1,
-                 "repeat_penalty":1.1,"repeat_last_n":-1,"presence_penalty":0.2,"frequency_penalty":-0.3,"seed":7,
+                 "repeat_penalty":1.1,"repeat_last_n":22,"presence_penalty":0.2,"frequency_penalty":-0.3,"seed":7,
                  "ignore_eos":true,"cache_prompt":true,"return_tokens":true,"stream":true,
-                 "samplers":["penalties","temperature","top_k","top_p","min_p"],"stop":["end"],"n_probs":3}""");
+                 "logit_bias":[[9,2.5]],"samplers":["penalties","temperature","top_k","top_p","min_p"],"stop":["end"],"n_probs":3}""");
     }
 
     @Test
@@ -60,7 +76,7 @@ class DialectsTest {
         assertSent("sglang", "/generate", """
                 {"rid":"r1","input_ids":[1,2],"sampling_params":{"max_new_tokens":20,"min_new_tokens":0,"temperature":0.5,
                  "top_k":-1,"top_p":0.9,"min_p":0.1,"repetition_penalty":1.1,"presence_penalty":0.2,
-                 "frequency_penalty":-0.3,"ignore_eos":true,"n":1,"sampling_seed":7,"stop":["end"],
+                 "frequency_penalty":-0.3,"ignore_eos":true,"n":1,"sampling_seed":7,"logit_bias":{"9":2.5},"stop":["end"],
                  "stop_token_ids":[5,6]},"stream":true,"return_logprob":true,"top_logprobs_num":3,"logprob_start_len":-1}""");
         assertThat(new SglangDialect().abort(REQUEST))
                 .hasValueSatisfying(abort -> assertThat(abort.body().toString()).isEqualTo("{\"rid\":\"r1\"}"));
@@ -70,7 +86,7 @@ class DialectsTest {
     void tensorRtLlmGetsOnlyFieldsThatItKnows() {
         assertSent("tensorrt-llm", "/v1/completions", """
                 {"model":"m","prompt":[1,2],"max_tokens":20,"temperature":0.5,"top_p":0.9,"presence_penalty":0.2,
-                 "frequency_penalty":-0.3,"n":1,"stream":true,"stream_options":{"include_usage":true},"seed":7,"top_k":0,
+                 "frequency_penalty":-0.3,"n":1,"stream":true,"stream_options":{"include_usage":true},"seed":7,"logit_bias":{"9":2.5},"top_k":0,
                  "min_p":0.1,"repetition_penalty":1.1,"ignore_eos":true,"min_tokens":0,"stop_token_ids":[5,6],
                  "detokenize":false,"add_special_tokens":false}""");
     }
@@ -79,8 +95,43 @@ class DialectsTest {
     void openAiCompletions() {
         assertSent("openai", "/v1/completions", """
                 {"model":"m","prompt":[1,2],"max_tokens":20,"temperature":0.5,"top_p":0.9,"presence_penalty":0.2,
-                 "frequency_penalty":-0.3,"n":1,"stream":true,"stream_options":{"include_usage":true},"seed":7,
+                 "frequency_penalty":-0.3,"n":1,"stream":true,"stream_options":{"include_usage":true},"seed":7,"logit_bias":{"9":2.5},
                  "stop":["end"]}""");
+    }
+
+    private static JsonNode shaped(String kind, AnswerShape shape) {
+        EngineSampling sampling = new EngineSampling(
+                1, 0, 0, 1, 0, 1, 0, 0, null, List.of(), List.of(), false, 0, Map.of(), false, null, shape);
+        return Dialects.of(kind)
+                .orElseThrow()
+                .completion(new EngineRequest("r", "m", new int[] {1}, sampling))
+                .body();
+    }
+
+    @Test
+    void whatAnAnswerIsHeldToGoesWhereEachKindLooksForIt() {
+        AnswerShape json = new AnswerShape.Json(EngineReply.json("{\"type\":\"object\"}"));
+        AnswerShape choice = new AnswerShape.Choice(List.of("a.b", "say \"no\""));
+
+        assertThat(shaped("vllm", json).at("/structured_outputs/json/type").asText())
+                .isEqualTo("object");
+        assertThat(shaped("vllm", choice).at("/structured_outputs/choice")).hasSize(2);
+        assertThat(shaped("vllm", new AnswerShape.Regex("a+"))
+                        .at("/structured_outputs/regex")
+                        .asText())
+                .isEqualTo("a+");
+        assertThat(shaped("llama-cpp", json).at("/json_schema/type").asText()).isEqualTo("object");
+        assertThat(shaped("llama-cpp", choice).path("grammar").asText())
+                .isEqualTo("root ::= \"a.b\" | \"say \\\"no\\\"\"");
+        assertThat(shaped("sglang", json).at("/sampling_params/json_schema").asText())
+                .isEqualTo("{\"type\":\"object\"}");
+        assertThat(shaped("sglang", choice).at("/sampling_params/regex").asText())
+                .isEqualTo("(a\\.b|say \"no\")");
+        assertThat(shaped("tensorrt-llm", new AnswerShape.Grammar("g"))
+                        .at("/response_format/ebnf")
+                        .asText())
+                .isEqualTo("g");
+        assertThat(Dialects.of("openai").orElseThrow().holdsToShapes()).isFalse();
     }
 
     @Test
@@ -101,7 +152,7 @@ class DialectsTest {
             List<AnswerEvent> read = read("sglang", events);
 
             assertThat(ids(read.get(0))).containsExactly(11);
-            assertThat(ids(read.get(1))).containsExactly(12);
+            assertThat(ids(read.get(1))).containsExactly(12, 5);
             assertThat(((AnswerEvent.Tokens) read.get(1)).logprobs().get(0).logprob())
                     .isEqualTo(-0.2f);
             assertThat(read.get(2)).isEqualTo(new AnswerEvent.Counted(3, OptionalInt.of(2)));

@@ -166,6 +166,9 @@ function waterfall(list, timings) {
 
 const bytes = n => n >= 1048576 ? `${(n / 1048576).toFixed(1)} MiB` : `${(n / 1024).toFixed(1)} KiB`;
 
+/* What another engine in the target's place cannot do, and prompts not worth compressing. */
+const NO_FAULT = ["target_without_cache_stage", "target_without_original_positions", "short_prompt"];
+
 function figures(report, usage, first) {
   const parts = [`${report.kept_tokens} of ${report.prompt_tokens} tokens`];
   if (report.kv) parts.push(`KV ${bytes(report.kv.kept_bytes)} of ${bytes(report.kv.full_bytes)}`);
@@ -173,7 +176,8 @@ function figures(report, usage, first) {
   parts.push(`first text after ${Math.round(first)} ms`);
   const early = report.lookahead?.full_cache_tokens;
   if (usage && early < usage.completion_tokens) parts.push(`${early} from the full cache`);
-  if (report.fallback_reason) parts.push(`fell back to ${report.method}: ${report.fallback_reason.replaceAll("_", " ")}`);
+  const reason = report.fallback_reason?.replaceAll("_", " ");
+  if (reason) parts.push(NO_FAULT.includes(report.fallback_reason) ? `${report.method}: ${reason}` : `fell back to ${report.method}: ${reason}`);
   return parts.join(" · ");
 }
 

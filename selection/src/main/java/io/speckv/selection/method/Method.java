@@ -18,7 +18,7 @@ import java.util.Optional;
  *     no effect where nothing is drafted
  */
 public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolean verifyLookahead) {
-    /** Lookahead tokens that score a prompt which no cache stage follows: RULER's needles were found best (docs/evaluation.md). */
+    /** Lookahead tokens that score a prompt which no cache stage follows: how many find needles best (docs/engines.md). */
     static final int SCORING_ALONE_TOKENS = 48;
 
     /** Nothing is compressed. */

@@ -1,0 +1,288 @@
+package io.speckv.cli.engines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.kit.wire.Structs;
+import io.speckv.proto.v1.FallbackReason;
+import io.speckv.proto.v1.GenerateOnceRequest;
+import io.speckv.proto.v1.GenerateOnceResponse;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.GenerateResponse;
+import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.proto.v1.Method;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.ReportSettings;
+import io.speckv.proto.v1.ResponseFormat;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.trio.ServiceTrio;
+import io.speckv.trio.TargetModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What holds for every real engine behind the router, with the bundled target in float32 and the bundled draft. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class BehindTheRouter {
+    static final Path TARGET = RealEngine.ROOT.resolve("models/speckv-tiny-target");
+    private static final Path DRAFT = RealEngine.ROOT.resolve("models/speckv-tiny-draft");
+    private static final String HIDDEN = "4817263";
+    private static final Duration TO_LOAD = Duration.ofMinutes(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    static Path folder;
+
+    private RealEngine engine;
+    private Served served;
+    private Context.CancellableContext context;
+
+    /** Whether the engine is on this machine. */
+    abstract boolean isInstalled();
+
+    abstract String installer();
+
+    abstract RealEngine start() throws IOException;
+
+    /** Requests that the engine works on, by its own counters. */
+    abstract double running(RealEngine engine) throws IOException, InterruptedException;
+
+    /** Tokens that it has generated. */
+    abstract double generated(RealEngine engine) throws IOException, InterruptedException;
+
+    /** The three services, and a client. */
+    private record Served(ServiceTrio trio, ManagedChannel channel) implements AutoCloseable {
+        static Served by(TargetModel model, List<String> targetFlags) throws IOException, InterruptedException {
+            List<String> quiet = List.of("--server.port=0", "--telemetry.log-level=WARN");
+            List<String> draft = List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32");
+            ServiceTrio trio = ServiceTrio.start(new ServiceTrio.Plan(DRAFT, model, draft, targetFlags, quiet));
+            trio.awaitPair(TO_LOAD);
+            return new Served(
+                    trio,
+                    NettyChannelBuilder.forAddress("localhost", trio.routerPort())
+                            .usePlaintext()
+                            .build());
+        }
+
+        InferenceServiceGrpc.InferenceServiceBlockingStub client() {
+            return InferenceServiceGrpc.newBlockingStub(channel).withWaitForReady();
+        }
+
+        GenerateOnceResponse once(GenerateRequest.Builder request) {
+            return client().generateOnce(
+                            GenerateOnceRequest.newBuilder().setRequest(request).build());
+        }
+
+        @Override
+        public void close() {
+            channel.shutdownNow();
+            trio.close();
+        }
+    }
+
+    @BeforeAll
+    void serve() throws IOException, InterruptedException {
+        assumeTrue(isInstalled(), installer() + " installs the engine of this test");
+        engine = start();
+        served = before(engine);
+    }
+
+    private static Served before(RealEngine engine) throws IOException, InterruptedException {
+        return Served.by(
+                new TargetModel.OfEngine(engine.url(), TARGET),
+                List.of(
+                        "--server.port=0",
+                        "--telemetry.log-level=WARN",
+                        "--patience.between-tokens=3s",
+                        "--engine.look-every=100ms"));
+    }
+
+    @AfterAll
+    void stop() {
+        if (served != null) {
+            served.close();
+        }
+        if (engine != null) {
+            engine.close();
+        }
+    }
+
+    private static GenerateRequest.Builder request(String method, Map<String, Object> settings, int newTokens)
+            throws IOException {
+        return GenerateRequest.newBuilder()
+                .setPrompt(Prompt.newBuilder()
+                        .setText(Files.readString(RealEngine.ROOT.resolve("docs/examples/hidden-number.txt"))))
+                .setMethod(Method.newBuilder().setName(method).setExtraSettings(Structs.toProto(settings)))
+                .setReport(ReportSettings.newBuilder().setKeptPositions(true))
+                .setSampling(SamplingSettings.newBuilder().setMaxNewTokens(newTokens));
+    }
+
+    private static GenerateRequest.Builder compressed(int newTokens) throws IOException {
+        return request("specpc", Map.of("max_capacity_prompt", 256, "lookahead_tokens", 16), newTokens);
+    }
+
+    @Test
+    void answersAreThoseOfOurOwnTargetTokenForToken() throws IOException, InterruptedException {
+        try (Served ours = Served.by(
+                new TargetModel.Own(TARGET),
+                List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32"))) {
+            for (GenerateRequest.Builder request : List.of(compressed(24), request("full", Map.of(), 24))) {
+                GenerateOnceResponse expected = ours.once(request);
+                GenerateOnceResponse answer = served.once(request);
+
+                assertThat(answer.getFinished().getCompression().getKeptPositionsList())
+                        .isEqualTo(expected.getFinished().getCompression().getKeptPositionsList());
+                assertThat(answer.getAnswer().getTokenIdsList())
+                        .isEqualTo(expected.getAnswer().getTokenIdsList());
+                assertThat(answer.getAnswer().getText())
+                        .isEqualTo(expected.getAnswer().getText())
+                        .contains(HIDDEN);
+                assertThat(answer.getFinished().getFinishReason())
+                        .isEqualTo(expected.getFinished().getFinishReason());
+                assertThat(answer.getFinished().getUsage().getGeneratedTokenCount())
+                        .isEqualTo(expected.getFinished().getUsage().getGeneratedTokenCount());
+            }
+        }
+    }
+
+    @Test
+    void theCascadeIsItsFirstStageAndSaysSo() throws IOException {
+        GenerateOnceResponse answer = served.once(request(
+                "speckv-pc",
+                Map.of("specpc", Map.of("max_capacity_prompt", 256), "speckv", Map.of("max_capacity_prompt", 128)),
+                16));
+
+        assertThat(answer.getFinished().getCompression().getAppliedMethod()).isEqualTo("specpc");
+        assertThat(answer.getFinished().getCompression().getFallbackReason())
+                .isEqualTo(FallbackReason.FALLBACK_REASON_TARGET_WITHOUT_CACHE_STAGE);
+        assertThat(answer.getFinished().getCompression().hasKv()).isFalse();
+        assertThat(answer.getFinished().getUsage().getKeptTokenCount()).isEqualTo(256);
+        assertThat(answer.getAnswer().getText()).contains(HIDDEN);
+    }
+
+    @Test
+    void logProbabilitiesComeWithEachToken() throws IOException {
+        GenerateRequest.Builder request = compressed(4);
+        request.getSamplingBuilder().setTopLogprobs(2);
+        var answer = served.once(request).getAnswer();
+
+        assertThat(answer.getLogprobsList()).hasSize(answer.getTokenIdsCount()).allSatisfy(logprobs -> {
+            assertThat(logprobs.getLogprob()).isBetween(-20f, 0f);
+            assertThat(logprobs.getAlternativesCount()).isEqualTo(2);
+        });
+        assertThat(answer.getLogprobs(0).getAlternatives(0).getTokenId()).isEqualTo(answer.getTokenIds(0));
+    }
+
+    @Test
+    void aStopTextCutsTheAnswer() throws IOException {
+        GenerateRequest.Builder request = compressed(24);
+        request.getSamplingBuilder().addStop("172");
+        GenerateOnceResponse answer = served.once(request);
+
+        assertThat(answer.getAnswer().getText()).endsWith("48").doesNotContain("172");
+        assertThat(answer.getFinished().getMatchedStop()).isEqualTo("172");
+    }
+
+    @Test
+    void theSameSeedDrawsTheSameTokens() throws IOException {
+        GenerateRequest.Builder request = compressed(24);
+        request.getSamplingBuilder().setTemperature(1.5f).setSeed(7).setIgnoreEos(true);
+
+        assertThat(served.once(request).getAnswer().getTokenIdsList())
+                .isEqualTo(served.once(request).getAnswer().getTokenIdsList());
+    }
+
+    @Test
+    void anAnswerIsHeldToASchema() throws IOException {
+        GenerateRequest.Builder request = compressed(60);
+        request.getSamplingBuilder()
+                .setResponseFormat(ResponseFormat.newBuilder().setJsonSchema("""
+                {"type": "object", "properties": {"city": {"enum": ["Paris", "Rome"]}}, "required": ["city"],
+                 "additionalProperties": false}"""));
+        String text = served.once(request).getAnswer().getText();
+
+        assertThat(text.replaceAll("\\s", "")).matches("\\{\"city\":\"(Paris|Rome)\"}");
+    }
+
+    @Test
+    void aCallerWhoGoesAwayStopsTheEngine() throws IOException, InterruptedException {
+        double before = generated(engine);
+        Iterator<GenerateResponse> answer = endless(served);
+        takeThree(answer);
+        cancel();
+
+        awaitIdle();
+        assertThat(generated(engine) - before).isLessThan(2000);
+    }
+
+    private Iterator<GenerateResponse> endless(Served services) throws IOException {
+        GenerateRequest.Builder request = compressed(3000);
+        request.getSamplingBuilder().setIgnoreEos(true);
+        context = Context.current().withCancellation();
+        AtomicReference<Iterator<GenerateResponse>> answer = new AtomicReference<>();
+        context.run(() -> answer.set(services.client().generate(request.build())));
+        return answer.get();
+    }
+
+    private void cancel() {
+        if (context != null) {
+            context.cancel(null);
+        }
+    }
+
+    private static void takeThree(Iterator<GenerateResponse> answer) {
+        for (int tokens = 0; tokens < 3; ) {
+            tokens += answer.next().getDelta().getTokenIdsCount();
+        }
+    }
+
+    private void awaitIdle() throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (running(engine) > 0) {
+            assertThat(System.nanoTime()).as("the engine works on").isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void anEngineThatIsKilledEndsItsAnswers() throws IOException, InterruptedException {
+        endsInMidAnswer(RealEngine::kill);
+    }
+
+    @Test
+    void anEngineThatIsToldToEndEndsItsAnswersThoughItSaysNothing() throws IOException, InterruptedException {
+        endsInMidAnswer(RealEngine::terminate);
+    }
+
+    private void endsInMidAnswer(Consumer<RealEngine> end) throws IOException, InterruptedException {
+        try (RealEngine doomed = start();
+                Served services = before(doomed)) {
+            Iterator<GenerateResponse> answer = endless(services);
+            takeThree(answer);
+            end.accept(doomed);
+            try {
+                answer.forEachRemaining(message -> {});
+                throw new AssertionError("the answer ended well: " + doomed.said());
+            } catch (StatusRuntimeException e) {
+                assertThat(RemoteFailure.of(e).orElseThrow().code()).contains(FailureCode.TARGET_LOST);
+            }
+        }
+    }
+}
