@@ -37,7 +37,7 @@ final class AnswerTokens {
     AnswerTokens(EngineOrder order, Tokenizer tokenizer) {
         this.order = order;
         this.tokenizer = tokenizer;
-        this.stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
+        this.stream = new TokenStream(tokenizer, order.special());
         this.stops = new StopStrings(order.request().sampling().stops());
     }
 
