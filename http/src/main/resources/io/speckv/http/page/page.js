@@ -168,6 +168,8 @@ const bytes = n => n >= 1048576 ? `${(n / 1048576).toFixed(1)} MiB` : `${(n / 10
 
 function figures(report, usage, first) {
   const parts = [`${report.kept_tokens} of ${report.prompt_tokens} tokens`];
+  if (report.protected_tokens) parts.push(`${report.protected_tokens} protected`);
+  if (report.collapse) parts.push(`choice looks wrong: ${report.collapse.replaceAll("_", " ")}`);
   if (report.kv) parts.push(`KV ${bytes(report.kv.kept_bytes)} of ${bytes(report.kv.full_bytes)}`);
   if (usage) parts.push(`${usage.completion_tokens} generated`);
   parts.push(`first text after ${Math.round(first)} ms`);
@@ -205,6 +207,7 @@ async function answer(method, signal) {
     for await (const event of events(await call(asChat() ? "/v1/chat/completions" : "/v1/completions", body, signal))) {
       if (event.error) throw failure(event.error);
       first ||= performance.now() - begun;
+      part(".thought").append(event.choices[0]?.delta?.reasoning_content ?? "");
       const text = event.choices[0]?.delta?.content ?? event.choices[0]?.text ?? "";
       part(".text").append(part(".text").textContent ? text : text.trimStart());
       ended = event.choices[0]?.finish_reason ?? ended;
@@ -242,7 +245,9 @@ function heat(explained) {
     const score = explained.scores[i];
     token.className = (explained.kept[i] ? "kept" : "dropped")
       + (score === undefined ? "" : ` h${level(score)}`);
-    token.title = `${score === undefined ? "no score" : score.toPrecision(3)}, ${explained.kept[i] ? "kept" : "dropped"}`;
+    const fate = explained.protected?.[i] ? "protected" : explained.kept[i] ? "kept" : "dropped";
+    if (fate === "protected") token.classList.add("protected");
+    token.title = `${score === undefined ? "no score" : score.toPrecision(3)}, ${fate}`;
     parts.append(token);
     at = to;
   }
