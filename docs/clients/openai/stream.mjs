@@ -25,7 +25,7 @@ for await (const chunk of stream) {
 console.log(`${report.method} kept ${report.kept_tokens}`);
 
 try {
-  await client.chat.completions.create({ model, messages: [{ role: "user", content: "hi" }], n: 2 });
+  await client.chat.completions.create({ model, messages: [{ role: "user", content: "hi" }], n: 33 });
 } catch (error) {
   if (!(error instanceof OpenAI.BadRequestError)) throw error;
   console.log(`${error.param}: ${error.message}`);

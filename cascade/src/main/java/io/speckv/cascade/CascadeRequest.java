@@ -2,6 +2,7 @@ package io.speckv.cascade;
 
 import io.speckv.selection.method.DraftWork;
 import io.speckv.selection.method.Method;
+import io.speckv.selection.prompt.Collapse;
 
 /**
  * A valid request.
@@ -13,6 +14,7 @@ import io.speckv.selection.method.Method;
  * @param compressFrom shorter prompts reach the target whole, whatever the method
  * @param fallback what is done without a draft
  * @param goal how far the request goes
+ * @param safeguards what the method's choice must not do
  */
 public record CascadeRequest(
         int[] prompt,
@@ -22,7 +24,8 @@ public record CascadeRequest(
         TargetAbilities target,
         int compressFrom,
         Fallback fallback,
-        Goal goal) {
+        Goal goal,
+        Safeguards safeguards) {
 
     /** How far a request goes. */
     public enum Goal {
@@ -51,12 +54,19 @@ public record CascadeRequest(
                 TargetAbilities.ALL,
                 0,
                 new Fallback.Fail(),
-                Goal.ANSWER);
+                Goal.ANSWER,
+                Safeguards.NONE);
     }
 
-    /** What is kept of the prompt by {@code applied}, at positions that the target can read. */
+    /**
+     * What is kept of the prompt by {@code applied}, at positions that the target can read; all of it where the choice looks
+     * wrong and the safeguards say so.
+     */
     KeptPrompt kept(Method applied, float[] scores) {
-        KeptPrompt kept = KeptPrompt.of(applied, prompt, scores);
+        KeptPrompt chosen = KeptPrompt.of(applied, prompt, scores, safeguards.protectedTokens());
+        boolean whole =
+                chosen.collapse() != Collapse.NONE && safeguards.wholeOnCollapse() && prompt.length <= mostPromptTokens;
+        KeptPrompt kept = whole ? KeptPrompt.whole(applied, prompt, scores, chosen.collapse()) : chosen;
         return target.originalPositions() ? kept : kept.renumbered();
     }
 

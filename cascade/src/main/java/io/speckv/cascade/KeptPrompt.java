@@ -1,7 +1,10 @@
 package io.speckv.cascade;
 
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.method.Method;
+import io.speckv.selection.prompt.Collapse;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -12,33 +15,60 @@ import java.util.stream.IntStream;
  * @param originalTokens length of the prompt before any was dropped
  * @param atOriginalPositions whether the model sees them at those positions, or renumbered from 0
  * @param scores the draft's score of each kept token, for methods that rank KV pairs by it; else empty
+ * @param collapse what looks wrong about the choice
  */
-public record KeptPrompt(int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores) {
+public record KeptPrompt(
+        int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores, Collapse collapse) {
+
+    /** A prompt whose choice nobody looks at. */
+    public KeptPrompt(int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores) {
+        this(tokens, kept, originalTokens, atOriginalPositions, scores, Collapse.NONE);
+    }
+
+    /** Returns what {@code method} keeps of a prompt of which nothing is protected. */
+    public static KeptPrompt of(Method method, int[] prompt, float[] scores) {
+        return of(method, prompt, scores, ProtectedTokens.NONE);
+    }
 
     /**
      * Returns what {@code method} keeps of a prompt.
      *
      * @param scores of the prompt's tokens {@code [promptTokens]}, finite; empty where the method needs none
-     * @throws IllegalArgumentException if the scores are not what the method needs
+     * @param protectedTokens that are kept whatever their scores
+     * @throws IllegalArgumentException if the scores are not what the method needs, or more is protected than it keeps
      */
-    public static KeptPrompt of(Method method, int[] prompt, float[] scores) {
+    public static KeptPrompt of(Method method, int[] prompt, float[] scores, ProtectedTokens protectedTokens) {
         int n = prompt.length;
-        int[] kept = method.prompt().compresses(n)
-                ? method.prompt().keep(n, scores)
-                : IntStream.range(0, n).toArray();
-        int[] tokens = kept.length == n ? prompt : gathered(prompt, kept);
+        if (!method.prompt().compresses(n)) {
+            return whole(method, prompt, scores, Collapse.NONE);
+        }
+        int[] kept = method.prompt().keep(n, scores, protectedTokens);
+        boolean[] isProtected = protectedTokens.flags(n);
+        int[] chosen =
+                Arrays.stream(kept).filter(position -> !isProtected[position]).toArray();
+        return of(method, prompt, scores, kept, Collapse.of(scores, chosen));
+    }
+
+    /** Returns the whole of a prompt, for {@code method}. */
+    static KeptPrompt whole(Method method, int[] prompt, float[] scores, Collapse collapse) {
+        return of(method, prompt, scores, IntStream.range(0, prompt.length).toArray(), collapse);
+    }
+
+    private static KeptPrompt of(Method method, int[] prompt, float[] scores, int[] kept, Collapse collapse) {
+        int[] tokens = kept.length == prompt.length ? prompt : gathered(prompt, kept);
         boolean ranks = method.cache().needsReceivedScores() && scores.length > 0;
         return new KeptPrompt(
                 tokens,
                 kept,
-                n,
+                prompt.length,
                 method.prompt().keepsOriginalPositions(),
-                ranks ? gathered(scores, kept) : new float[0]);
+                ranks ? gathered(scores, kept) : new float[0],
+                collapse);
     }
 
     /** Returns the same tokens at positions 0, 1, 2 and so on. */
     KeptPrompt renumbered() {
-        return new KeptPrompt(tokens, kept, originalTokens, false, scores);
+        return new KeptPrompt(tokens, kept, originalTokens, false, scores, collapse);
     }
 
     private static int[] gathered(int[] prompt, int[] kept) {

@@ -2,10 +2,12 @@ package io.speckv.cascade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.ReceivedScores;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
+import io.speckv.selection.prompt.Collapse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -66,5 +68,36 @@ class KeptPromptTest {
         KeptPrompt kept = KeptPrompt.of(method, PROMPT, new float[0]);
 
         assertThat(kept.policy(method.cache())).isSameAs(method.cache());
+    }
+
+    @Test
+    void whatIsProtectedStaysWhateverItsScore() {
+        Method method = Methods.of("specpc", Map.of("max_capacity_prompt", 4, "window_size", 2, "kernel_size", 1));
+        KeptPrompt kept = KeptPrompt.of(method, PROMPT, SCORES, ProtectedTokens.of(0, 3));
+
+        assertThat(kept.kept()).containsExactly(0, 3, 6, 7);
+    }
+
+    @Test
+    void aChoiceThatLooksWrongGivesWayToTheWholePromptWhereThatIsAskedFor() {
+        Method method = Methods.of("specpc", Map.of("max_capacity_prompt", 4, "window_size", 2, "kernel_size", 1));
+        float[] flat = new float[PROMPT.length];
+        CascadeRequest asked = CascadeRequest.of(PROMPT, method, 1);
+
+        assertThat(asked.kept(method, flat).isShortened()).isTrue();
+        assertThat(asked.kept(method, flat).collapse()).isEqualTo(Collapse.FLAT_SCORES);
+        CascadeRequest careful = new CascadeRequest(
+                PROMPT,
+                method,
+                1,
+                PROMPT.length,
+                TargetAbilities.ALL,
+                0,
+                new Fallback.Fail(),
+                CascadeRequest.Goal.ANSWER,
+                new Safeguards(ProtectedTokens.NONE, true));
+        assertThat(careful.kept(method, flat).isShortened()).isFalse();
+        assertThat(careful.kept(method, flat).collapse()).isEqualTo(Collapse.FLAT_SCORES);
+        assertThat(careful.kept(method, SCORES).isShortened()).isTrue();
     }
 }

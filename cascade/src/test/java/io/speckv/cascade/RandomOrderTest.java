@@ -60,7 +60,8 @@ class RandomOrderTest {
                 random.nextInt(3) == 0 ? new TargetAbilities(false, false) : TargetAbilities.ALL,
                 random.nextInt(8) == 0 ? PROMPT + 1 : 0,
                 fallbacks.get(random.nextInt(fallbacks.size())),
-                random.nextInt(5) == 0 ? CascadeRequest.Goal.EXPLANATION : CascadeRequest.Goal.ANSWER);
+                random.nextInt(5) == 0 ? CascadeRequest.Goal.EXPLANATION : CascadeRequest.Goal.ANSWER,
+                Safeguards.NONE);
     }
 
     /** Client, queue, draft and target of one request, and what must hold between them. */

@@ -88,7 +88,8 @@ final class Transcript {
                 target,
                 compressFrom,
                 fallback(fallback),
-                goal.equals("answer") ? CascadeRequest.Goal.ANSWER : CascadeRequest.Goal.EXPLANATION);
+                goal.equals("answer") ? CascadeRequest.Goal.ANSWER : CascadeRequest.Goal.EXPLANATION,
+                Safeguards.NONE);
     }
 
     private static Object taken(Map<String, Object> settings, String key, Object otherwise) {

@@ -37,6 +37,7 @@ class MetricNamesTest {
             "speckv_stage",
             "speckv_method",
             "speckv_fallback_reason",
+            "speckv_collapse",
             "speckv_shadow_outcome",
             "rpc_status_code",
             "gen_ai_token_type");

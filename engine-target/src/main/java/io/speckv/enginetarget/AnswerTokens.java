@@ -40,7 +40,7 @@ final class AnswerTokens {
         this.order = order;
         this.sampling = order.request().sampling();
         this.tokenizer = tokenizer;
-        this.stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
+        this.stream = new TokenStream(tokenizer, order.special());
         this.stops = new StopStrings(sampling.stops());
     }
 

@@ -21,6 +21,7 @@ import io.speckv.proto.v1.TokenBias;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
+import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.util.stream.Collectors;
 
@@ -77,7 +78,13 @@ final class OrderReader {
                 new EngineRequest(start.getRequestId(), engine.facts().model(), tokens, sampling),
                 original,
                 newTokens,
-                start.getLookahead().getTokenIdsCount());
+                start.getLookahead().getTokenIdsCount(),
+                special(start.getSampling()));
+    }
+
+    private static SpecialTokens special(SamplingSettings sampling) {
+        boolean skipped = !sampling.hasSkipSpecialTokens() || sampling.getSkipSpecialTokens();
+        return skipped ? SpecialTokens.EXCLUDED : SpecialTokens.INCLUDED;
     }
 
     private void requireFingerprint(String fingerprint) {

@@ -101,6 +101,10 @@ final class Descriptions {
         explained.getScoresList().forEach(scores::add);
         ArrayNode kept = json.putArray("kept");
         explained.getKeptList().forEach(kept::add);
+        if (explained.getProtectedCount() > 0) {
+            ArrayNode isProtected = json.putArray("protected");
+            explained.getProtectedList().forEach(isProtected::add);
+        }
         json.put("lookahead_text", explained.getLookaheadText());
         json.set("applied_settings", plain(explained.getAppliedSettings()));
         ObjectNode report = json.putObject("speckv");

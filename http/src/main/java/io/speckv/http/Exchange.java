@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,14 @@ final class Exchange {
     private final Context context;
     private boolean gone;
     private boolean stalled;
+    private @Nullable Promise<Void> drained;
     private boolean lastOfConnection;
     private boolean over;
     private final List<Runnable> whenGone = new ArrayList<>();
     private final List<Runnable> whenOver = new ArrayList<>();
     private final String requestId;
     private long lastWritten;
+    private ErrorForm errors = ErrorForm.OPENAI;
 
     Exchange(HttpServerRequest request, Context context) {
         this.request = request;
@@ -65,6 +68,11 @@ final class Exchange {
         if (over) {
             action.run();
         }
+    }
+
+    /** Sets how errors of this exchange are laid out. */
+    void errorsAs(ErrorForm form) {
+        errors = form;
     }
 
     /** Returns the client's own name of the request, or a new one. */
@@ -146,7 +154,7 @@ final class Exchange {
                 .addKeyValue("param", error.param())
                 .log("request refused or failed");
         if (isEventStream()) {
-            write("data: " + error.toJson() + "\n\n");
+            write(errors.event(error, requestId));
             response.end();
             return;
         }
@@ -158,7 +166,7 @@ final class Exchange {
             response.putHeader("Retry-After", String.valueOf((millis + MILLIS_PER_SECOND - 1) / MILLIS_PER_SECOND));
             response.putHeader("Retry-After-Ms", String.valueOf(millis));
         });
-        json(error.status(), error.toJson());
+        json(error.status(), errors.body(error, requestId));
     }
 
     /** Answers with a file of the page. */
@@ -199,9 +207,15 @@ final class Exchange {
         return write("data: " + data + "\n\n");
     }
 
-    void endEvents() {
-        if (!gone) {
-            response.end("data: [DONE]\n\n");
+    /** Sends one event of a name. */
+    Future<Void> event(String name, JsonNode data) {
+        return write("event: " + name + "\ndata: " + data + "\n\n");
+    }
+
+    /** Ends the stream with {@code last}, which may be empty. */
+    void endEvents(String last) {
+        if (!gone && !response.ended()) {
+            response.end(last);
         }
     }
 
@@ -219,12 +233,16 @@ final class Exchange {
         if (!response.writeQueueFull()) {
             return Future.succeededFuture();
         }
-        stalled = true;
-        Promise<Void> drained = Promise.promise();
-        response.drainHandler(ready -> {
-            stalled = false;
-            drained.tryComplete();
-        });
+        if (drained == null || drained.future().isComplete()) {
+            // One for all who write meanwhile: the choices of an answer write side by side.
+            Promise<Void> next = Promise.promise();
+            drained = next;
+            stalled = true;
+            response.drainHandler(ready -> {
+                stalled = false;
+                next.tryComplete();
+            });
+        }
         return drained.future();
     }
 }

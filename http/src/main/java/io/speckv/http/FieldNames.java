@@ -15,6 +15,7 @@ record FieldNames(String prompt, String maxTokens) {
             "method.settings.", "speckv.settings.",
             "method.", "speckv.settings.",
             "fallback", "speckv.fallback",
+            "protection.", "speckv.protect.",
             "report.", "speckv.report.",
             "request_id", "X-Request-Id");
 
@@ -26,6 +27,12 @@ record FieldNames(String prompt, String maxTokens) {
         }
         if (bare.startsWith("sampling.")) {
             return bare.substring("sampling.".length());
+        }
+        if (bare.startsWith("prompt.chat.tool_use")) {
+            return bare.endsWith(".tool") || bare.endsWith(".choice") ? "tool_choice" : "tools";
+        }
+        if (bare.equals("prompt.chat.continue_final_message")) {
+            return "continue_final_message";
         }
         if (bare.startsWith("prompt.chat.messages")) {
             return prompt + bare.substring("prompt.chat.messages".length());

@@ -8,6 +8,7 @@ import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenizeRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +21,11 @@ final class GenerationReader {
             "ngram", FallbackPolicy.FALLBACK_POLICY_NGRAM,
             "fail", FallbackPolicy.FALLBACK_POLICY_FAIL);
     private static final int MOST_LOGPROBS = 20;
+    /** Choices of one request: each is a generation of its own. */
+    private static final int MOST_CHOICES = 32;
+
     private static final List<String> KEYS =
-            List.of("method", "preset", "settings", "fallback", "continue_drafting", "report");
+            List.of("method", "preset", "settings", "fallback", "continue_drafting", "report", "protect");
     private static final List<String> REPORT_KEYS = List.of("kept_positions", "kv_positions");
 
     private GenerationReader() {}
@@ -30,6 +34,7 @@ final class GenerationReader {
     static Generation chat(JsonFields request) {
         NotHonoured.requireNone(request);
         NotHonoured.requireNoneOfChat(request);
+        ToolsReader.requireNoFunctions(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request);
         boolean logprobs = request.flag("logprobs");
         if (logprobs) {
@@ -41,7 +46,14 @@ final class GenerationReader {
             }
             sampling.setTopLogprobs((int) count);
         });
-        return generation(request, JsonPromptReader.chat(request), sampling, AnswerForm.CHAT);
+        OfferedTools tools = ToolsReader.chat(request);
+        return generation(
+                request,
+                List.of(JsonPromptReader.chat(request, tools)),
+                choices(request),
+                sampling,
+                AnswerForm.CHAT,
+                tools);
     }
 
     /** Returns a text completion's request. */
@@ -49,42 +61,83 @@ final class GenerationReader {
         NotHonoured.requireNone(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request);
         request.ifInteger("logprobs", 0, MOST_LOGPROBS, count -> sampling.setTopLogprobs((int) count));
-        return generation(request, JsonPromptReader.completion(request), sampling, AnswerForm.COMPLETION);
+        return generation(
+                request,
+                JsonPromptReader.completions(request),
+                choices(request),
+                sampling,
+                AnswerForm.COMPLETION,
+                OfferedTools.NONE);
+    }
+
+    private static int choices(JsonFields request) {
+        int[] choices = {1};
+        request.ifInteger("n", 1, MOST_CHOICES, value -> choices[0] = (int) value);
+        return choices[0];
     }
 
     /** Returns an analysis: a request of either form without what concerns the answer. */
     static ExplainRequest explain(JsonFields request) {
-        ExplainRequest.Builder explain = ExplainRequest.newBuilder()
-                .setPrompt(
-                        request.has("messages")
-                                ? JsonPromptReader.chat(request)
-                                : JsonPromptReader.completion(request));
+        ExplainRequest.Builder explain = ExplainRequest.newBuilder().setPrompt(onlyPrompt(request));
         request.ifText("model", explain::setModel);
         NotHonoured.requireNone(request);
         request.object("speckv").ifPresent(speckv -> {
             requireKnown(speckv);
             explain.setMethod(method(speckv));
+            ProtectReader.read(speckv).ifPresent(explain::setProtection);
         });
         return explain.build();
     }
 
     /** Returns the prompt of a request of either form, to be counted. */
     static TokenizeRequest count(JsonFields request) {
-        TokenizeRequest.Builder count = TokenizeRequest.newBuilder()
-                .setPrompt(
-                        request.has("messages")
-                                ? JsonPromptReader.chat(request)
-                                : JsonPromptReader.completion(request));
+        TokenizeRequest.Builder count = TokenizeRequest.newBuilder().setPrompt(onlyPrompt(request));
         request.ifText("model", count::setModel);
         return count.build();
     }
 
-    private static Generation generation(
-            JsonFields request, Prompt prompt, SamplingSettings.Builder sampling, AnswerForm form) {
-        GenerateRequest.Builder generate =
-                GenerateRequest.newBuilder().setPrompt(prompt).setSampling(sampling);
-        request.ifText("model", generate::setModel);
-        request.object("speckv").ifPresent(speckv -> extras(speckv, generate));
+    private static Prompt onlyPrompt(JsonFields request) {
+        if (request.has("messages")) {
+            return JsonPromptReader.chat(request, ToolsReader.chat(request));
+        }
+        List<Prompt> prompts = JsonPromptReader.completions(request);
+        if (prompts.size() > 1) {
+            throw request.invalid("prompt", "has " + prompts.size() + " prompts; one per request is supported here");
+        }
+        return prompts.get(0);
+    }
+
+    /**
+     * Returns a generation.
+     *
+     * @param choices of each prompt
+     */
+    static Generation generation(
+            JsonFields request,
+            List<Prompt> prompts,
+            int choices,
+            SamplingSettings.Builder sampling,
+            AnswerForm form,
+            OfferedTools tools) {
+        if (prompts.size() * choices > MOST_CHOICES) {
+            throw request.invalid(
+                    form.promptField(),
+                    "has " + prompts.size() + " prompts with " + choices + " choices each, must have at most "
+                            + MOST_CHOICES + " choices in all");
+        }
+        GenerateRequest.Builder common = GenerateRequest.newBuilder();
+        request.ifText("model", common::setModel);
+        request.object("speckv").ifPresent(speckv -> extras(speckv, common));
+        List<GenerateRequest> requests = new ArrayList<>();
+        for (Prompt prompt : prompts) {
+            for (int i = 0; i < choices; i++) {
+                SamplingSettings.Builder own = sampling.clone();
+                if (own.hasSeed()) {
+                    own.setSeed(sampling.getSeed() + i); // the same draws would give the same choice
+                }
+                requests.add(common.clone().setPrompt(prompt).setSampling(own).build());
+            }
+        }
         boolean stream = request.flag("stream");
         boolean usage = request.object("stream_options")
                 .map(options -> {
@@ -94,12 +147,23 @@ final class GenerationReader {
                     return options.flag("include_usage");
                 })
                 .orElse(false);
-        return new Generation(generate.build(), form, stream, usage, names(request, form.promptField()));
+        return new Generation(
+                requests,
+                prompts.size(),
+                form,
+                stream,
+                usage,
+                names(request, form.promptField()),
+                tools,
+                request.node());
     }
 
     static FieldNames names(JsonFields request, String promptField) {
-        return new FieldNames(
-                promptField, request.has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens");
+        String mostTokens = List.of("max_completion_tokens", "max_output_tokens").stream()
+                .filter(request::has)
+                .findFirst()
+                .orElse("max_tokens");
+        return new FieldNames(promptField, mostTokens);
     }
 
     private static void requireKnown(JsonFields speckv) {
@@ -122,6 +186,7 @@ final class GenerationReader {
             generate.setFallback(policy);
         });
         speckv.ifFlag("continue_drafting", generate::setContinueDrafting);
+        ProtectReader.read(speckv).ifPresent(generate::setProtection);
         speckv.object("report").ifPresent(report -> {
             report.requireKnown(REPORT_KEYS, name -> Optional.empty());
             ReportSettings.Builder settings = generate.getReportBuilder();
@@ -129,13 +194,6 @@ final class GenerationReader {
             report.ifFlag("kv_positions", settings::setKvPositions);
         });
     }
-
-    /**
-     * A generation as it was asked for.
-     *
-     * @param usage whether a stream ends with the usage
-     */
-    record Generation(GenerateRequest request, AnswerForm form, boolean stream, boolean usage, FieldNames fields) {}
 
     /** Returns the method that a {@code speckv} object names; its settings are the router's to read. */
     private static Method method(JsonFields speckv) {

@@ -68,6 +68,20 @@ final class JsonFields {
         throw invalidJson("the body must be a JSON object");
     }
 
+    /** Returns the fields of {@code object}, which stands at {@code path}: the root's is empty, others end with a dot. */
+    static JsonFields of(ObjectNode object, String path) {
+        return new JsonFields(object, path);
+    }
+
+    /** Returns the value of a JSON text that this process wrote itself. */
+    static JsonNode value(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON: " + json, e);
+        }
+    }
+
     /** The parser's own words name its classes. */
     private static String fault(JsonProcessingException e) {
         String own = String.valueOf(e.getOriginalMessage());
@@ -104,6 +118,18 @@ final class JsonFields {
 
     boolean has(String field) {
         return get(field).isPresent();
+    }
+
+    /** Returns the object as it was given. */
+    ObjectNode node() {
+        return object;
+    }
+
+    /** Returns whether a flag is not set to false: for those that are true where they are absent. */
+    boolean isNotFalse(String field) {
+        return get(field, raw(field).isBoolean(), "true or false")
+                .map(JsonNode::booleanValue)
+                .orElse(true);
     }
 
     Iterable<String> names() {

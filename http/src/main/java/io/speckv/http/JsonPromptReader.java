@@ -21,8 +21,8 @@ final class JsonPromptReader {
 
     private JsonPromptReader() {}
 
-    /** Returns the chat in {@code messages}. */
-    static Prompt chat(JsonFields request) {
+    /** Returns the chat in {@code messages}, and the tools that its answer may call. */
+    static Prompt chat(JsonFields request, OfferedTools tools) {
         List<JsonFields> messages = request.objects("messages");
         if (messages.isEmpty()) {
             throw request.invalid("messages", "must have at least one message");
@@ -30,6 +30,11 @@ final class JsonPromptReader {
         Chat.Builder chat = Chat.newBuilder();
         messages.forEach(message -> chat.addMessages(message(message)));
         request.ifFlag("add_generation_prompt", chat::setAddGenerationPrompt);
+        request.ifFlag("continue_final_message", chat::setContinueFinalMessage);
+        if (chat.getContinueFinalMessage() && chat.getAddGenerationPrompt()) {
+            throw request.invalid("continue_final_message", "cannot be true together with add_generation_prompt");
+        }
+        tools.toProto().ifPresent(chat::setToolUse);
         request.object("chat_template_kwargs")
                 .ifPresent(unused -> request.get("chat_template_kwargs")
                         .ifPresent(variables -> chat.setTemplateVariables(struct(variables))));
@@ -76,21 +81,27 @@ final class JsonPromptReader {
         return String.join("\n", texts);
     }
 
-    /** Returns the text or tokens in {@code prompt}; an array stands for several prompts, of which one is taken. */
-    static Prompt completion(JsonFields request) {
+    /** Returns the texts or tokens in {@code prompt}: one, or an array of several. */
+    static List<Prompt> completions(JsonFields request) {
         JsonNode prompt = request.get("prompt").orElseThrow(() -> request.invalid("prompt", "is missing"));
-        if (prompt.isArray() && !prompt.isEmpty() && !prompt.get(0).isNumber()) {
-            if (prompt.size() > 1) {
-                throw request.invalid("prompt", "has " + prompt.size() + " prompts; one per request is supported");
-            }
-            prompt = prompt.get(0);
+        if (!prompt.isArray() || prompt.isEmpty() || prompt.get(0).isNumber()) {
+            return List.of(completion(request, "prompt", prompt));
         }
+        List<Prompt> prompts = new ArrayList<>();
+        for (JsonNode one : prompt) {
+            String field = prompt.size() == 1 ? "prompt" : "prompt[" + prompts.size() + "]";
+            prompts.add(completion(request, field, one));
+        }
+        return prompts;
+    }
+
+    private static Prompt completion(JsonFields request, String field, JsonNode prompt) {
         if (prompt.isTextual()) {
             String text = prompt.textValue();
             int half = UnpairedSurrogate.in(text);
             if (half >= 0) {
                 throw request.invalid(
-                        "prompt", "has half of a surrogate pair at character " + half + ": it is not valid Unicode");
+                        field, "has half of a surrogate pair at character " + half + ": it is not valid Unicode");
             }
             // As other servers read it: who writes a prompt by hand spells the control tokens of its model out.
             Prompt.Builder built = Prompt.newBuilder()
@@ -100,13 +111,13 @@ final class JsonPromptReader {
             return built.build();
         }
         if (!prompt.isArray() || prompt.isEmpty()) {
-            throw request.invalid("prompt", "must be a string or an array of token ids");
+            throw request.invalid(field, "must be a string or an array of token ids");
         }
         TokenIds.Builder ids = TokenIds.newBuilder();
         for (int i = 0; i < prompt.size(); i++) {
             JsonNode id = prompt.get(i);
             if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-                throw request.invalid("prompt[" + i + "]", "is " + id + ", must be a token id: 0 or more");
+                throw request.invalid(field + "[" + i + "]", "is " + id + ", must be a token id: 0 or more");
             }
             ids.addIds(id.intValue());
         }

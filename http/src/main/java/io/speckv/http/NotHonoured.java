@@ -1,7 +1,6 @@
 package io.speckv.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -33,7 +32,6 @@ final class NotHonoured {
             // The prompt
             Map.entry("chat_template", NotHonoured::never),
             Map.entry("documents", NotHonoured::isEmpty),
-            Map.entry("continue_final_message", NotHonoured::isFalse),
             Map.entry("truncate_prompt_tokens", NotHonoured::never),
             Map.entry("prompt_logprobs", NotHonoured::isFalse),
             Map.entry("mm_processor_kwargs", NotHonoured::isEmpty),
@@ -69,7 +67,6 @@ final class NotHonoured {
             Map.entry("num_predict", NotHonoured::never),
             Map.entry("max_new_tokens", NotHonoured::never),
             Map.entry("stop_regex", NotHonoured::never),
-            Map.entry("skip_special_tokens", NotHonoured::isTrue),
             Map.entry("spaces_between_special_tokens", NotHonoured::isTrue),
             Map.entry("detokenize", NotHonoured::isTrue),
             Map.entry("return_tokens_as_token_ids", NotHonoured::isFalse),
@@ -103,13 +100,11 @@ final class NotHonoured {
      * @throws ApiError.RefusedException naming the field
      */
     static void requireNone(JsonFields request) {
-        for (String count : List.of("n", "best_of")) {
-            request.ifInteger(count, Long.MIN_VALUE, Long.MAX_VALUE, value -> {
-                if (value != 1) {
-                    throw request.invalid(count, "is " + value + "; only 1 is supported");
-                }
-            });
-        }
+        request.ifInteger("best_of", Long.MIN_VALUE, Long.MAX_VALUE, value -> {
+            if (value != 1) {
+                throw request.invalid("best_of", "is " + value + "; only 1 is supported");
+            }
+        });
         NEUTRAL.forEach((field, neutral) -> request.get(field).ifPresent(value -> {
             if (!neutral.test(value)) {
                 throw request.invalid(field, "is not supported");
@@ -123,8 +118,6 @@ final class NotHonoured {
      * @throws ApiError.RefusedException naming the field
      */
     static void requireNoneOfChat(JsonFields request) {
-        requireNoCalls(request, "tools", "tool_choice");
-        requireNoCalls(request, "functions", "function_call");
         for (JsonNode modality : request.array("modalities")) {
             if (!modality.asText().equals("text")) {
                 throw request.invalid("modalities", "may have 'text' alone");
@@ -135,25 +128,6 @@ final class NotHonoured {
                 throw request.invalid(
                         own, "is not supported: give it to the model's template as chat_template_kwargs." + own);
             }
-        }
-    }
-
-    /** Definitions that the answer may not use change nothing. */
-    private static void requireNoCalls(JsonFields request, String definitions, String choice) {
-        List<JsonNode> defined = new ArrayList<>(request.array(definitions));
-        String chosen = request.get(choice)
-                .filter(JsonNode::isTextual)
-                .map(JsonNode::textValue)
-                .orElse(request.has(choice) ? "a call" : "auto");
-        if (!defined.isEmpty() && !chosen.equals("none")) {
-            throw request.invalid(
-                    definitions,
-                    "is not supported: answers are not searched for calls; give definitions to the model's template as"
-                            + " chat_template_kwargs.tools and read the answer's text, or set " + choice
-                            + " to \"none\"");
-        }
-        if (defined.isEmpty() && !List.of("none", "auto").contains(chosen)) {
-            throw request.invalid(choice, "asks for a call, and answers are not searched for calls");
         }
     }
 }

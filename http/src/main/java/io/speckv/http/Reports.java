@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.util.Durations;
+import io.speckv.proto.v1.Collapse;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateFinished;
@@ -11,6 +12,7 @@ import io.speckv.proto.v1.GenerateStarted;
 import io.speckv.proto.v1.KvLayerUsage;
 import io.speckv.proto.v1.KvUsage;
 import io.speckv.proto.v1.LookaheadUsage;
+import io.speckv.proto.v1.ProtectedPart;
 import io.speckv.proto.v1.StageTiming;
 import io.speckv.proto.v1.TokenUsage;
 import java.util.List;
@@ -22,20 +24,37 @@ final class Reports {
 
     private Reports() {}
 
-    /** Returns OpenAI's usage; the kept tokens stand among the prompt's details. */
-    static ObjectNode usage(TokenUsage usage) {
+    /**
+     * Returns OpenAI's usage; the kept tokens stand among the prompt's details.
+     *
+     * @param choices of all prompts, those of one prompt together
+     * @param perPrompt choices of one prompt, whose tokens count once
+     */
+    static ObjectNode usage(List<ReadChoice> choices, int perPrompt) {
+        int prompt = 0;
+        int kept = 0;
+        int cached = 0;
+        int generated = 0;
+        int reasoning = 0;
+        for (int i = 0; i < choices.size(); i++) {
+            TokenUsage usage = choices.get(i).finished().getUsage();
+            prompt += i % perPrompt == 0 ? usage.getPromptTokenCount() : 0;
+            kept += i % perPrompt == 0 ? usage.getKeptTokenCount() : 0;
+            cached += i % perPrompt == 0 ? usage.getCachedTokenCount() : 0;
+            generated += usage.getGeneratedTokenCount();
+            reasoning += choices.get(i).reasoningTokens();
+        }
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        int prompt = usage.getPromptTokenCount();
-        int generated = usage.getGeneratedTokenCount();
         json.put("prompt_tokens", prompt).put("completion_tokens", generated).put("total_tokens", prompt + generated);
-        json.putObject("prompt_tokens_details")
-                .put("cached_tokens", usage.getCachedTokenCount())
-                .put("kept_tokens", usage.getKeptTokenCount());
+        json.putObject("prompt_tokens_details").put("cached_tokens", cached).put("kept_tokens", kept);
+        json.putObject("completion_tokens_details").put("reasoning_tokens", reasoning);
         return json;
     }
 
-    /** Returns how a generation went. */
-    static ObjectNode generation(GenerateStarted started, GenerateFinished finished) {
+    /** Returns how the generation of a choice went. */
+    static ObjectNode generation(ReadChoice choice, OfferedTools tools) {
+        GenerateStarted started = choice.started();
+        GenerateFinished finished = choice.finished();
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("request_id", started.getRequestId());
         putTrace(json, started.getTraceId());
@@ -44,6 +63,15 @@ final class Reports {
                 .put("kept_tokens", finished.getUsage().getKeptTokenCount());
         if (!finished.getMatchedStop().isEmpty()) {
             json.put("matched_stop", finished.getMatchedStop());
+        }
+        if (tools.required()) {
+            // Nothing forces the model to complete a call that was begun for it.
+            json.putObject("tool_choice")
+                    .put("asked", tools.tool().isEmpty() ? "required" : tools.tool())
+                    .put("met", choice.hasCallsAsAsked());
+        }
+        if (choice.droppedCalls() > 0) {
+            json.put("dropped_tool_calls", choice.droppedCalls());
         }
         json.set("timings", timings(finished.getTimingsList()));
         return json;
@@ -63,6 +91,7 @@ final class Reports {
                         ? null
                         : name(report.getFallbackReason(), "FALLBACK_REASON_"));
         json.put("target_attempts", report.getTargetAttemptCount());
+        protection(json, report);
         if (report.getKeptPositionsCount() > 0) {
             ArrayNode kept = json.putArray("kept_positions");
             report.getKeptPositionsList().forEach(kept::add);
@@ -78,6 +107,24 @@ final class Reports {
                     .put("arrived_late", lookahead.getArrivedLate())
                     .put("full_cache_tokens", lookahead.getFullCacheTokenCount());
         }
+    }
+
+    /** Adds what was protected, and what looks wrong. */
+    private static void protection(ObjectNode json, CompressionReport report) {
+        json.put("protected_tokens", report.getProtectedTokenCount());
+        if (report.getProtectedPartsCount() > 0) {
+            ArrayNode parts = json.putArray("protected_parts");
+            for (ProtectedPart part : report.getProtectedPartsList()) {
+                ObjectNode one = parts.addObject().put("part", part.getPart());
+                if (part.hasMessage()) {
+                    one.put("message", part.getMessage());
+                }
+                one.put("tokens", part.getTokenCount()).put("compressed", part.getCompressed());
+            }
+        }
+        json.put(
+                "collapse",
+                report.getCollapse() == Collapse.COLLAPSE_UNSPECIFIED ? null : name(report.getCollapse(), "COLLAPSE_"));
     }
 
     private static ObjectNode kv(KvUsage usage) {

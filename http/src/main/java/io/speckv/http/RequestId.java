@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Names of requests: the client's own where it is one, else new ones. */
 final class RequestId {
     static final String HEADER = "X-Request-Id";
-    private static final int LENGTH_MOST = 128;
+    static final int LENGTH_MOST = 128;
 
     private RequestId() {}
 

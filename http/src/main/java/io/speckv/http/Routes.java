@@ -11,7 +11,6 @@ import io.grpc.health.v1.HealthGrpc;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ExplainRequest;
-import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.vertx.core.Future;
@@ -30,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** The endpoints: which call of the InferenceService each one makes, and what its answer looks like. */
 final class Routes {
     private static final String MODELS = "/v1/models";
+    private static final String AUTHORIZATION = "authorization";
     private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
     private static final FieldNames NO_PROMPT = new FieldNames("prompt", "max_tokens");
 
@@ -48,6 +48,21 @@ final class Routes {
             exchange -> generate(exchange, GenerationReader::chat),
             "/v1/completions",
             exchange -> generate(exchange, GenerationReader::completion),
+            "/v1/responses",
+            exchange -> {
+                exchange.errorsAs(ErrorForm.RESPONSE);
+                generate(exchange, ResponsesReader::read);
+            },
+            "/v1/messages",
+            exchange -> {
+                exchange.errorsAs(ErrorForm.MESSAGE);
+                generate(exchange, MessagesReader::read);
+            },
+            "/v1/messages/count_tokens",
+            this::countMessage,
+            "/v1/embeddings",
+            exchange -> exchange.error(
+                    ApiError.request(404, "unknown_url", "embeddings are not served here: the models generate text")),
             "/v1/speckv/explain",
             this::explain,
             "/v1/speckv/count",
@@ -105,20 +120,21 @@ final class Routes {
         exchange.error(ApiError.request(405, "method_not_allowed", "use " + method + " here"));
     }
 
-    private void generate(Exchange exchange, Function<JsonFields, GenerationReader.Generation> reader) {
+    private void generate(Exchange exchange, Function<JsonFields, Generation> reader) {
         read(exchange, reader, generation -> {
-            GenerateRequest.Builder request = generation.request().toBuilder().setRequestId(exchange.requestId());
             if (generation.stream()) {
                 beginInTime(exchange);
             }
-            UpstreamCall.start(
-                    channel,
-                    InferenceServiceGrpc.getGenerateMethod(),
-                    deadline,
-                    headers(exchange),
-                    request.build(),
-                    exchange,
-                    new HttpReply(exchange, generation, clock.instant().getEpochSecond(), settings.keepAlive()));
+            AnswerTimes times = new AnswerTimes(clock.instant().getEpochSecond(), settings.keepAlive());
+            new ChoiceCalls(exchange, generation, generation.form().writer(exchange, generation, times))
+                    .start((request, receiver) -> UpstreamCall.start(
+                            channel,
+                            InferenceServiceGrpc.getGenerateMethod(),
+                            deadline,
+                            headers(exchange),
+                            request,
+                            exchange,
+                            receiver));
         });
     }
 
@@ -140,6 +156,21 @@ final class Routes {
                         .map(Descriptions::explanation)
                         .onSuccess(json -> exchange.json(200, json))
                         .onFailure(thrown -> fail(exchange, thrown, explanation.fields())));
+    }
+
+    /** Tells how many tokens a message's prompt has, as Anthropic's API does. */
+    private void countMessage(Exchange exchange) {
+        exchange.errorsAs(ErrorForm.MESSAGE);
+        FieldNames fields = new FieldNames("messages", "max_tokens");
+        read(
+                exchange,
+                MessagesReader::count,
+                counted -> unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted)
+                        .map(tokens -> JsonNodeFactory.instance
+                                .objectNode()
+                                .put("input_tokens", tokens.getTokens().getIdsCount()))
+                        .onSuccess(json -> exchange.json(200, json))
+                        .onFailure(thrown -> fail(exchange, thrown, fields)));
     }
 
     /** Tells how many tokens a prompt has, and how many its model takes. */
@@ -239,11 +270,16 @@ final class Routes {
     /** Passes on who asks and the trace it belongs to. */
     private static Metadata headers(Exchange exchange) {
         Metadata headers = new Metadata();
-        for (String name : new String[] {"authorization", "traceparent", "tracestate"}) {
+        for (String name : new String[] {AUTHORIZATION, "traceparent", "tracestate"}) {
             String value = exchange.request().getHeader(name);
             if (value != null) {
                 headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
             }
+        }
+        // Anthropic's clients name who asks so.
+        String key = exchange.request().getHeader("x-api-key");
+        if (key != null && exchange.request().getHeader(AUTHORIZATION) == null) {
+            headers.put(Metadata.Key.of(AUTHORIZATION, Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
         }
         return headers;
     }

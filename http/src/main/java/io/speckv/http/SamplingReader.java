@@ -28,6 +28,7 @@ final class SamplingReader {
         request.ifNumber("min_p", value -> sampling.setMinP((float) value));
         request.ifNumber("repetition_penalty", value -> sampling.setRepetitionPenalty((float) value));
         request.ifFlag("ignore_eos", sampling::setIgnoreEos);
+        request.ifFlag("skip_special_tokens", sampling::setSkipSpecialTokens);
         stopTokens(request).forEach(sampling::addStopTokenIds);
         ResponseFormatReader.format(request).ifPresent(sampling::setResponseFormat);
         return sampling;

@@ -60,6 +60,8 @@ final class UpstreamCall<Q, A> extends ClientCall.Listener<A> {
         call.halfClose();
         // Last, since it cancels at once where the client went away while its request was read.
         exchange.onGone(() -> call.cancel("the HTTP client has gone away", null));
+        // Where another call has failed the request.
+        exchange.onOver(() -> call.cancel("the HTTP request is over", null));
     }
 
     @Override

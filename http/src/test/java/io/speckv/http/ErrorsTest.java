@@ -59,7 +59,11 @@ final class ErrorsTest {
         "method.name, speckv.method",
         "method.settings.window_size, speckv.settings.window_size",
         "method.specpc.kernel_size, speckv.settings.specpc.kernel_size",
-        "method.extra_settings.novel, speckv.settings.novel"
+        "method.extra_settings.novel, speckv.settings.novel",
+        "protection.ranges[1], speckv.protect.ranges[1]",
+        "prompt.chat.tool_use, tools",
+        "prompt.chat.tool_use.tool, tool_choice",
+        "prompt.chat.continue_final_message, continue_final_message"
     })
     void namesTheFieldAsTheClientKnowsIt(String path, String param) throws Exception {
         RequestException thrown = RequestException.invalidField(path, "is 7, must be less");
@@ -76,7 +80,8 @@ final class ErrorsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "'n': 2 | n | n is 2; only 1 is supported",
+                "'n': 33 | n | n is 33, must be 1 to 32",
+                "'best_of': 2 | best_of | best_of is 2; only 1 is supported",
                 "'temperature': 'hot' | temperature | temperature must be a number, not a string",
                 "'max_tokens': 1.5 | max_tokens | max_tokens must be a whole number, not a number with a fraction",
                 "'max_tokens': 0 | max_tokens | max_tokens is 0, must be 1 to 2147483647",
@@ -87,14 +92,14 @@ final class ErrorsTest {
                 "'response_format': {'type': 'xml'} | response_format.type"
                         + " | response_format.type is 'xml', must be text, json_object or json_schema",
                 "'speckv': {'metod': 'x'} | speckv.metod | speckv.metod is not known,"
-                        + " must be one of [method, preset, settings, fallback, continue_drafting, report];"
+                        + " must be one of [method, preset, settings, fallback, continue_drafting, report, protect];"
                         + " what a method is set to stands in speckv.settings",
                 "'speckv': {'Method': 'x'} | speckv.Method | speckv.Method is not known,"
-                        + " must be one of [method, preset, settings, fallback, continue_drafting, report];"
+                        + " must be one of [method, preset, settings, fallback, continue_drafting, report, protect];"
                         + " what a method is set to stands in speckv.settings",
                 "'speckv': {'window_size': 8} | speckv.window_size"
                         + " | speckv.window_size is not known, must be one of [method, preset, settings, fallback,"
-                        + " continue_drafting, report]; what a method is set to stands in speckv.settings",
+                        + " continue_drafting, report, protect]; what a method is set to stands in speckv.settings",
                 "'speckv': {'kept_positions': true} | speckv.kept_positions"
                         + " | speckv.kept_positions is not known here: it stands in speckv.report",
                 "'speckv': {'report': {'positions': true}} | speckv.report.positions"
@@ -104,10 +109,29 @@ final class ErrorsTest {
                 "'structured_outputs': {'choice': [1]} | structured_outputs.choice[0]"
                         + " | structured_outputs.choice[0] must be a string, not a whole number",
                 "'prompt_logprobs': 1 | prompt_logprobs | prompt_logprobs is not supported",
-                "'continue_final_message': true | continue_final_message | continue_final_message is not supported",
+                "'continue_final_message': true, 'add_generation_prompt': true | continue_final_message"
+                        + " | continue_final_message cannot be true together with add_generation_prompt",
                 "'repeat_penalty': 1.1 | repeat_penalty | repeat_penalty is not supported",
-                "'tool_choice': 'required' | tool_choice"
-                        + " | tool_choice asks for a call, and answers are not searched for calls",
+                "'tool_choice': 'required' | tool_choice" + " | tool_choice asks for a call, and there are no tools",
+                "'tool_choice': 'some' | tool_choice"
+                        + " | tool_choice is 'some', must be auto, none, required or an object that names a tool",
+                "'tools': [{}] | tools[0].type | tools[0].type is missing",
+                "'tools': [{'type': 'web_search'}] | tools[0].type"
+                        + " | tools[0].type is 'web_search'; only 'function' is supported",
+                "'tools': [{'type': 'function', 'function': {}}] | tools[0].function.name"
+                        + " | tools[0].function.name is missing",
+                "'tools': [{'type': 'function', 'function': {'name': 'a', 'parameters': 3}}]"
+                        + " | tools[0].function.parameters"
+                        + " | tools[0].function.parameters must be an object, not a whole number",
+                "'tools': [{'type': 'function', 'function': {'name': 'a'}}],"
+                        + " 'tool_choice': {'type': 'function', 'function': {'name': 'b'}}"
+                        + " | tool_choice | tool_choice names the tool 'b', which is not among tools",
+                "'functions': [{'name': 'a'}] | functions | functions is not supported: offer them as tools",
+                "'speckv': {'protect': 'all'} | speckv.protect | speckv.protect is 'all', must be none or structure",
+                "'speckv': {'protect': {'role': 'user'}} | speckv.protect.role"
+                        + " | speckv.protect.role is not known, must be one of [rule, messages, roles, ranges, share]",
+                "'speckv': {'protect': {'ranges': [[1]]}} | speckv.protect.ranges[0] | speckv.protect.ranges[0]"
+                        + " must be an array of its first place and the place behind its last",
                 "'stop_token_ids': [-1] | stop_token_ids[0] | stop_token_ids[0] is -1, must be a token id: 0 or more",
                 "'user': {'a': 1, 'a': 2} | null | the body has the key 'a' twice at line 1, column 22",
                 "'speckv': {'fallback': 'x'} | speckv.fallback"
@@ -128,7 +152,8 @@ final class ErrorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"tools\": [{\"type\": \"function\"}], \"tool_choice\": \"none\"",
+                "\"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"a\"}}], \"tool_choice\": \"none\"",
+                "\"functions\": [{\"name\": \"a\"}], \"function_call\": \"none\"",
                 "\"tools\": [], \"tool_choice\": \"auto\"",
                 "\"logit_bias\": {}, \"guided_json\": null, \"echo\": false, \"repeat_penalty\": 1.0, \"n\": 1",
                 "\"some_extra\": {\"a\": 1}, \"skip_special_tokens\": true"
@@ -221,11 +246,8 @@ final class ErrorsTest {
     }
 
     @Test
-    void refusesToolsAndImages() throws Exception {
+    void refusesImages() throws Exception {
         try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
-            assertThat(server.post(CHAT, "{\"tools\": [{}], %s}".formatted(MESSAGES))
-                            .body())
-                    .contains("chat_template_kwargs.tools");
             assertThat(server.post(
                                     CHAT,
                                     "{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}")

@@ -13,6 +13,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.speckv.kit.failure.Failures;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
@@ -44,6 +45,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,8 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
     final BlockingQueue<String> authorizations = new LinkedBlockingQueue<>();
     final CountDownLatch cancelled = new CountDownLatch(1);
     final AtomicInteger sent = new AtomicInteger();
+    private static final int PIECE_CHARS = 3;
+    private GenerateRequest last = GenerateRequest.getDefaultInstance();
     private final Consumer<ServerCallStreamObserver<GenerateResponse>> answer;
 
     private FakeInference(@Nullable Consumer<ServerCallStreamObserver<GenerateResponse>> answer) {
@@ -80,6 +84,31 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
         return new FakeInference(answer);
     }
 
+    /** Returns a service that says what {@code script} makes of a request, by few characters at a time. */
+    static FakeInference scripted(AnswerMarks marks, Function<GenerateRequest, String> script) {
+        FakeInference[] self = new FakeInference[1];
+        self[0] = new FakeInference(call -> {
+            GenerateRequest request = self[0].last;
+            String text = script.apply(request);
+            call.onNext(GenerateResponse.newBuilder()
+                    .setStarted(started().getStarted().toBuilder()
+                            .setAnswerMarks(marks)
+                            .setPromptTokenCount(1000))
+                    .build());
+            for (int at = 0; at < text.length(); at += PIECE_CHARS) {
+                call.onNext(GenerateResponse.newBuilder()
+                        .setDelta(TokenDelta.newBuilder()
+                                .setFirstIndex(at / PIECE_CHARS)
+                                .addTokenIds(at / PIECE_CHARS)
+                                .setText(text.substring(at, Math.min(text.length(), at + PIECE_CHARS))))
+                        .build());
+            }
+            call.onNext(finished());
+            call.onCompleted();
+        });
+        return self[0];
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
@@ -94,7 +123,10 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
         ServerCallStreamObserver<GenerateResponse> call = (ServerCallStreamObserver<GenerateResponse>) observer;
         call.setOnCancelHandler(cancelled::countDown);
         requests.add(request);
-        answer.accept(call);
+        synchronized (this) {
+            last = request;
+            answer.accept(call);
+        }
     }
 
     private void words(StreamObserver<GenerateResponse> observer) {

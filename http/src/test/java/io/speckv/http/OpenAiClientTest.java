@@ -33,7 +33,7 @@ final class OpenAiClientTest {
                 The code is 4711.
                 1000 prompt tokens
                 specpc kept 128
-                n: 400 n is 2; only 1 is supported
+                n: 400 n is 33, must be 1 to 32
                 """);
         }
     }

@@ -23,6 +23,7 @@ record CompressionFigures(InferenceRequest request, Choice choice, RequestedMeth
         if (target.hasKv()) {
             report.setKv(target.getKv());
         }
+        ProtectionFigures.of(request, choice).putInto(report);
         if (request.report().getKeptPositions()) {
             Arrays.stream(choice.prompt().kept()).forEach(report::addKeptPositions);
         }

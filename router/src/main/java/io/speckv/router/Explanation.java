@@ -6,6 +6,7 @@ import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.ExplainResponse;
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.method.Methods;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
@@ -18,16 +19,18 @@ record Explanation(Tokenizer tokenizer, InferenceRequest request, RequestedMetho
         int[] kept = explained.choice().prompt().kept();
         int[] lookahead = explained.lookahead();
         TokenTexts texts = TokenTexts.of(request.prompt(), tokenizer);
+        CompressionReport.Builder report = CompressionReport.newBuilder()
+                .setRequestedMethod(request.method().name())
+                .setAppliedMethod(applied.name())
+                .setPreset(applied.preset())
+                .setFallbackReason(FallbackReasons.of(explained.choice()))
+                .addAllKeptPositions(Arrays.stream(kept).boxed().toList());
+        ProtectionFigures.of(request, explained.choice()).putInto(report);
         ExplainResponse.Builder response = ExplainResponse.newBuilder()
                 .setText(texts.text())
                 .setTokens(texts.tokens())
                 .setSpans(texts.spans())
-                .setCompression(CompressionReport.newBuilder()
-                        .setRequestedMethod(request.method().name())
-                        .setAppliedMethod(applied.name())
-                        .setPreset(applied.preset())
-                        .setFallbackReason(FallbackReasons.of(explained.choice()))
-                        .addAllKeptPositions(Arrays.stream(kept).boxed().toList()))
+                .setCompression(report)
                 .setAppliedSettings(
                         Structs.toProto(Methods.applied(applied.name(), MethodSettings.toMap(applied.message()))))
                 .setTraceId(timeline.traceId())
@@ -40,6 +43,12 @@ record Explanation(Tokenizer tokenizer, InferenceRequest request, RequestedMetho
             boolean isKept = next < kept.length && kept[next] == i;
             response.addKept(isKept);
             next += isKept ? 1 : 0;
+        }
+        ProtectedTokens protectedTokens = request.protection().tokens();
+        if (!protectedTokens.isEmpty()) {
+            for (boolean isProtected : protectedTokens.flags(request.prompt().size())) {
+                response.addProtected(isProtected);
+            }
         }
         timeline.times().forEach(time -> response.addTimings(time.toProto()));
         return response.build();

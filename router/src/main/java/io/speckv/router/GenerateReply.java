@@ -6,11 +6,13 @@ import io.speckv.cascade.DraftLoss;
 import io.speckv.cascade.Effect;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.StageTime;
+import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.GenerateStarted;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.TokenDelta;
+import io.speckv.selection.prompt.Collapse;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,12 +66,16 @@ final class GenerateReply implements RunReply {
     @Override
     public void begin(Choice choice) {
         metrics.firstToken(timeline.elapsed(), choice.method().name());
-        var unused = sink.send(GenerateResponse.newBuilder()
-                .setStarted(GenerateStarted.newBuilder()
-                        .setRequestId(request.requestId())
-                        .setTraceId(timeline.traceId())
-                        .setModel(request.target().getName()))
-                .build());
+        GenerateStarted.Builder started = GenerateStarted.newBuilder()
+                .setRequestId(request.requestId())
+                .setTraceId(timeline.traceId())
+                .setModel(request.target().getName())
+                .setPromptTokenCount(request.prompt().size());
+        ChatPrompt chat = request.prompt().chat();
+        if (chat != null && !chat.marks().equals(AnswerMarks.getDefaultInstance())) {
+            started.setAnswerMarks(chat.marks());
+        }
+        var unused = sink.send(GenerateResponse.newBuilder().setStarted(started).build());
     }
 
     @Override
@@ -88,6 +94,16 @@ final class GenerateReply implements RunReply {
                 .finished(finished, attempts, timeline.times());
         var unused = sink.send(GenerateResponse.newBuilder().setFinished(last).build());
         metrics.answered(last, timeline.elapsed());
+        if (choice.prompt().collapse() != Collapse.NONE) {
+            metrics.collapsed(choice.prompt().collapse());
+            LOG.atWarn()
+                    .addKeyValue("request_id", request.requestId())
+                    .addKeyValue("method", choice.method().name())
+                    .addKeyValue("collapse", choice.prompt().collapse())
+                    .addKeyValue("prompt_tokens", request.prompt().size())
+                    .addKeyValue("kept_tokens", choice.prompt().size())
+                    .log("the choice of tokens looks wrong");
+        }
         if (compared != null) {
             parts.shadow()
                     .compare(

@@ -4,6 +4,7 @@ import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.selection.prompt.ProtectedParts;
 
 /**
  * A valid request to generate.
@@ -14,6 +15,7 @@ import io.speckv.proto.v1.SamplingSettings;
  * @param sampling with max_new_tokens set
  * @param fallback full, snapkv, ngram or fail
  * @param speculates whether the draft may go on drafting while the target answers
+ * @param protection what of the prompt stays whatever its scores
  */
 record InferenceRequest(
         String requestId,
@@ -24,7 +26,8 @@ record InferenceRequest(
         SamplingSettings sampling,
         FallbackPolicy fallback,
         ReportSettings report,
-        boolean speculates) {
+        boolean speculates,
+        ProtectedParts protection) {
     int maxNewTokens() {
         return sampling.getMaxNewTokens();
     }

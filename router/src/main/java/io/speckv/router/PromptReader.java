@@ -3,13 +3,8 @@ package io.speckv.router;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.RequestFields;
-import io.speckv.kit.wire.Structs;
-import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ControlTokenRule;
 import io.speckv.proto.v1.Prompt;
-import io.speckv.text.ChatEncoder;
-import io.speckv.text.ChatMessage;
-import io.speckv.text.ChatTemplateException;
 import io.speckv.text.ControlTokens;
 import io.speckv.text.Encoding;
 import io.speckv.text.EncodingLimit;
@@ -17,30 +12,22 @@ import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.TokenizerException;
 import io.speckv.text.TooManyTokensException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a prompt message into the target's tokens, or into a failure that names the field. Thread-safe. */
 final class PromptReader {
-    private static final String GENERATION_PROMPT = "add_generation_prompt";
     /** Tokens that are counted to the end whatever the limit: less than a second's work. */
     private static final int COUNTED = 1 << 16;
 
-    private static final Set<String> OWN_KEYS = Set.of("role", "content");
-
     private final Tokenizer tokenizer;
-    private final @Nullable ChatEncoder chats;
+    private final @Nullable ChatReader chats;
     private final LargeTexts largeTexts = new LargeTexts();
 
     /**
      * @param chats null where the model has no chat template
      */
-    PromptReader(Tokenizer tokenizer, @Nullable ChatEncoder chats) {
+    PromptReader(Tokenizer tokenizer, @Nullable ChatReader chats) {
         this.tokenizer = tokenizer;
         this.chats = chats;
     }
@@ -53,10 +40,11 @@ final class PromptReader {
      */
     PromptTokens read(Prompt prompt, int vocabSize, int most) {
         PromptTokens tokens = switch (prompt.getInputCase()) {
-            case TEXT, CHAT -> largeTexts.inTurn(prompt.getSerializedSize(), () -> of(encoding(prompt, most)));
+            case TEXT, CHAT -> largeTexts.inTurn(prompt.getSerializedSize(), () -> encoded(prompt, most));
             case TOKEN_IDS ->
                 new PromptTokens(
                         RequestFields.tokens(prompt.getTokenIds().getIdsList(), "prompt.token_ids.ids", vocabSize),
+                        null,
                         null);
             case INPUT_NOT_SET ->
                 throw RequestException.invalidField("prompt", "is missing: set text, chat or token_ids");
@@ -67,11 +55,11 @@ final class PromptReader {
         return tokens;
     }
 
-    private Encoding encoding(Prompt prompt, int most) {
+    private PromptTokens encoded(Prompt prompt, int most) {
         // A little over the limit is counted to its end: the error then says by how much.
         EncodingLimit limit = new EncodingLimit(Math.max(most, COUNTED), LargeTexts::callerHasGone);
         try {
-            return prompt.hasText() ? text(prompt, limit) : chat(prompt.getChat(), controls(prompt), limit);
+            return prompt.hasText() ? text(prompt, limit) : chat(prompt, limit);
         } catch (TooManyTokensException e) {
             throw RequestException.ofField(
                             FailureCode.PROMPT_TOO_LONG,
@@ -83,18 +71,23 @@ final class PromptReader {
         }
     }
 
-    private static PromptTokens of(Encoding encoding) {
-        return new PromptTokens(encoding.ids(), encoding);
+    private PromptTokens chat(Prompt prompt, EncodingLimit limit) {
+        if (chats == null) {
+            throw RequestException.invalidField(
+                    "prompt.chat", "cannot be laid out: the model has no chat template, send text or token_ids");
+        }
+        return chats.read(prompt.getChat(), controls(prompt), limit);
     }
 
-    private Encoding text(Prompt prompt, EncodingLimit limit) {
+    private PromptTokens text(Prompt prompt, EncodingLimit limit) {
         boolean special = !prompt.hasAddSpecialTokens() || prompt.getAddSpecialTokens();
         try {
-            return tokenizer.encode(
+            Encoding encoding = tokenizer.encode(
                     prompt.getText(),
                     special ? SpecialTokens.INCLUDED : SpecialTokens.EXCLUDED,
                     controls(prompt),
                     limit);
+            return new PromptTokens(encoding.ids(), encoding, null);
         } catch (TokenizerException e) {
             // Its message may quote the text.
             throw RequestException.invalidField("prompt.text", "cannot be tokenized: it is not valid Unicode");
@@ -111,51 +104,5 @@ final class PromptReader {
                         "is " + prompt.getControlTokenRuleValue() + ", must be one of "
                                 + ControlTokenRule.getDescriptor().getValues().size() + " known rules");
         };
-    }
-
-    private Encoding chat(Chat chat, ControlTokens controls, EncodingLimit limit) {
-        if (chats == null) {
-            throw RequestException.invalidField(
-                    "prompt.chat", "cannot be laid out: the model has no chat template, send text or token_ids");
-        }
-        Map<String, Object> variables = new LinkedHashMap<>();
-        Structs.toMap(chat.getTemplateVariables()).forEach((key, value) -> {
-            if (value != null) {
-                variables.put(key, value);
-            }
-        });
-        if (variables.containsKey("messages")) {
-            throw RequestException.invalidField(
-                    "prompt.chat.template_variables", "has the key messages, which is a field of its own");
-        }
-        variables.put(GENERATION_PROMPT, !chat.hasAddGenerationPrompt() || chat.getAddGenerationPrompt());
-        try {
-            return chats.encodeChat(messages(chat), variables, controls, limit);
-        } catch (ChatTemplateException | TokenizerException e) {
-            throw RequestException.invalidField("prompt.chat", "is refused by the chat template: " + e.getMessage());
-        }
-    }
-
-    private static List<ChatMessage> messages(Chat chat) {
-        if (chat.getMessagesCount() == 0) {
-            throw RequestException.invalidField("prompt.chat.messages", "is empty, must have at least 1 message");
-        }
-        List<ChatMessage> messages = new ArrayList<>();
-        for (io.speckv.proto.v1.ChatMessage message : chat.getMessagesList()) {
-            String field = "prompt.chat.messages[" + messages.size() + "]";
-            if (message.getRole().isEmpty()) {
-                throw RequestException.invalidField(field + ".role", "is missing, such as \"user\"");
-            }
-            Map<String, ? extends @Nullable Object> attributes = Structs.toMap(message.getAttributes());
-            for (String key : OWN_KEYS) {
-                if (attributes.containsKey(key)) {
-                    throw RequestException.invalidField(
-                            field + ".attributes", "has the key " + key + ", which is a field of its own");
-                }
-            }
-            messages.add(new ChatMessage(
-                    message.getRole(), message.getContentIsNull() ? null : message.getContent(), attributes));
-        }
-        return messages;
     }
 }

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ids at least one
  * @param encoding the text they came from, or null if the request gave ids
+ * @param chat what the text was made of, or null if it was no chat
  */
-record PromptTokens(int[] ids, @Nullable Encoding encoding) {
+record PromptTokens(
+        int[] ids, @Nullable Encoding encoding, @Nullable ChatPrompt chat) {
     int size() {
         return ids.length;
     }

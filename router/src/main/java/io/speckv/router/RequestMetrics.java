@@ -7,6 +7,7 @@ import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Metrics;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateFinished;
+import io.speckv.selection.prompt.Collapse;
 import java.time.Duration;
 
 /** What one answer adds to the router's metrics. */
@@ -14,6 +15,7 @@ final class RequestMetrics {
     private static final AttributeKey<String> TOKEN_TYPE = AttributeKey.stringKey("gen_ai.token.type");
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("speckv.method");
     private static final AttributeKey<String> REASON = AttributeKey.stringKey("speckv.fallback.reason");
+    private static final AttributeKey<String> COLLAPSE = AttributeKey.stringKey("speckv.collapse");
     private static final String REASON_PREFIX = "FALLBACK_REASON_";
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -26,8 +28,17 @@ final class RequestMetrics {
 
     /** Counts no fallback of every reason: a rate over time needs a value before the first. */
     static void startCounting(Metrics metrics) {
+        startCountingCollapses(metrics);
         for (DraftLoss why : DraftLoss.values()) {
             metrics.add(Metric.FALLBACKS, 0, label(FallbackReasons.toProto(why)));
+        }
+    }
+
+    private static void startCountingCollapses(Metrics metrics) {
+        for (Collapse collapse : Collapse.values()) {
+            if (collapse != Collapse.NONE) {
+                metrics.add(Metric.COLLAPSES, 0, Attributes.of(COLLAPSE, collapse.name()));
+            }
         }
     }
 
@@ -38,6 +49,10 @@ final class RequestMetrics {
 
     void fellBack(FallbackReason reason) {
         metrics.add(Metric.FALLBACKS, 1, label(reason));
+    }
+
+    void collapsed(Collapse collapse) {
+        metrics.add(Metric.COLLAPSES, 1, Attributes.of(COLLAPSE, collapse.name()));
     }
 
     private static Attributes label(FallbackReason reason) {

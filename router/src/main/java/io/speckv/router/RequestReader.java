@@ -6,12 +6,14 @@ import io.speckv.kit.telemetry.StageScope;
 import io.speckv.kit.wire.RequestFields;
 import io.speckv.kit.wire.ResponseFormats;
 import io.speckv.kit.wire.SamplingRules;
+import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.SamplingSettings;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** Turns public requests into valid ones, or into failures that name the field. Thread-safe. */
 final class RequestReader {
@@ -23,15 +25,26 @@ final class RequestReader {
     private final ModelDirectory directory;
     private final PromptReader prompts;
     private final MethodReader methods;
+    private final ProtectionReader protections;
+    private final Predicate<AnswerMarks> needSpecialTokens;
     private final int compressFrom;
 
     /**
+     * @param needSpecialTokens whether answers with these marks need special tokens in their text
      * @param compressFrom fewest tokens of a prompt that is compressed where its request names no method
      */
-    RequestReader(ModelDirectory directory, PromptReader prompts, MethodReader methods, int compressFrom) {
+    RequestReader(
+            ModelDirectory directory,
+            PromptReader prompts,
+            MethodReader methods,
+            ProtectionReader protections,
+            Predicate<AnswerMarks> needSpecialTokens,
+            int compressFrom) {
         this.directory = directory;
         this.prompts = prompts;
         this.methods = methods;
+        this.protections = protections;
+        this.needSpecialTokens = needSpecialTokens;
         this.compressFrom = compressFrom;
     }
 
@@ -57,10 +70,20 @@ final class RequestReader {
                 prompt,
                 method,
                 request.getMethod().getName().isEmpty() ? compressFrom : 0,
-                sampling,
+                withMarks(sampling, prompt),
                 fallback,
                 request.getReport(),
-                request.getContinueDrafting());
+                request.getContinueDrafting(),
+                protections.read(
+                        request.getProtection(), prompt, method.method().prompt(), method.exact()));
+    }
+
+    /** Special tokens that mark calls are part of the text, unless the request says what it wants. */
+    private SamplingSettings withMarks(SamplingSettings sampling, PromptTokens prompt) {
+        boolean needed = prompt.chat() != null
+                && needSpecialTokens.test(prompt.chat().marks())
+                && !sampling.hasSkipSpecialTokens();
+        return needed ? sampling.toBuilder().setSkipSpecialTokens(false).build() : sampling;
     }
 
     /** Returns what generating this prompt would begin with, for an answer of the usual length. */
@@ -71,6 +94,7 @@ final class RequestReader {
                         .setModel(request.getModel())
                         .setPrompt(request.getPrompt())
                         .setMethod(request.getMethod())
+                        .setProtection(request.getProtection())
                         .build(),
                 timeline);
     }

@@ -11,6 +11,7 @@ import io.speckv.cascade.Choice;
 import io.speckv.cascade.Effect;
 import io.speckv.cascade.Event;
 import io.speckv.cascade.Fallback;
+import io.speckv.cascade.Safeguards;
 import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.telemetry.InTrace;
@@ -67,7 +68,8 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
                 parts.directory().abilities(),
                 request.compressFrom(),
                 goal == Goal.ANSWER ? parts.fallbacks().of(request) : new Fallback.Fail(),
-                goal));
+                goal,
+                new Safeguards(request.protection().tokens(), parts.wholeOnCollapse())));
     }
 
     /**
@@ -187,7 +189,8 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         RequestedMethod applied = parts.fallbacks().applied(request, choice);
         return GenerationStart.newBuilder()
                 .setRequestId(request.requestId())
-                .setPrompt(KeptPrompts.toProto(choice.prompt()))
+                .setPrompt(KeptPrompts.toProto(
+                        choice.prompt(), request.protection().tokens()))
                 .setMethod(applied.message())
                 .setSampling(request.sampling())
                 .setLookaheadWait(Durations.fromNanos(

@@ -25,6 +25,7 @@ record RouterParts(
         TargetServiceGrpc.TargetServiceStub targets,
         TargetTerms terms,
         RouterSettings.Drafting drafting,
+        boolean wholeOnCollapse,
         Shadow shadow,
         ScheduledExecutorService timer) {
 

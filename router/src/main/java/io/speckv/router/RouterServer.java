@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -169,12 +170,24 @@ public final class RouterServer implements AutoCloseable {
         opened.add(directory);
         TargetTerms terms =
                 new TargetTerms(settings.progress(), settings.target().attempts(), timer, telemetry.metrics());
-        PromptReader prompts = new PromptReader(tokenizer, chats(settings, tokenizer));
+        ChatEncoder encoder = chats(settings, tokenizer);
+        AnswerRules answers =
+                encoder == null ? null : new AnswerRules(settings.answers(), tokenizer, encoder.template());
+        ChatReader chats = encoder == null || answers == null ? null : new ChatReader(encoder, answers);
+        PromptReader prompts = new PromptReader(tokenizer, chats);
+        ProtectionReader protections = new ProtectionReader(
+                settings.protection(), prompt -> chats == null ? Optional.empty() : chats.origins(prompt));
         return new RouterParts(
                 telemetry,
                 tokenizer,
                 directory,
-                new RequestReader(directory, prompts, methods, settings.compressFrom()),
+                new RequestReader(
+                        directory,
+                        prompts,
+                        methods,
+                        protections,
+                        marks -> answers != null && answers.needSpecialTokens(marks),
+                        settings.compressFrom()),
                 methods,
                 new DraftPlanner(
                         directory,
@@ -192,6 +205,7 @@ public final class RouterServer implements AutoCloseable {
                 targets.withExecutor(Runnable::run),
                 terms,
                 settings.drafting(),
+                settings.protection().wholeOnCollapse(),
                 new Shadow(
                         settings.shadow(),
                         methods,

@@ -1,6 +1,8 @@
 package io.speckv.router;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import io.speckv.answers.CallFormat;
+import io.speckv.answers.ReasoningMarks;
 import io.speckv.http.HttpSettings;
 import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.balance.LeastLoadedProvider;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,8 @@ public record RouterSettings(
         DefaultMethod method,
         int compressFrom,
         Fallback fallback,
+        Protection protection,
+        Answers answers,
         Queue queue,
         Streams streams,
         Shadow shadow,
@@ -152,6 +157,76 @@ public record RouterSettings(
 
         FallbackPolicy toProto() {
             return wire;
+        }
+    }
+
+    /**
+     * What of a prompt stays whatever its scores, where its request does not say.
+     *
+     * @param rule structure or none
+     * @param share most of the budget that protected tokens take: above 0, at most 1
+     * @param onCollapse report or whole: what happens where a choice of tokens looks wrong
+     */
+    public record Protection(String rule, double share, String onCollapse) {
+        private static final String STRUCTURE = "structure";
+        private static final String WHOLE = "whole";
+
+        public Protection {
+            requireOneOf("rule", rule, List.of(STRUCTURE, "none"));
+            requireOneOf("on-collapse", onCollapse, List.of("report", WHOLE));
+            if (!(share > 0 && share <= 1)) {
+                throw new IllegalArgumentException("share is " + share + ", must be above 0 and at most 1");
+            }
+        }
+
+        boolean isStructure() {
+            return rule.equals(STRUCTURE);
+        }
+
+        boolean wholeOnCollapse() {
+            return onCollapse.equals(WHOLE);
+        }
+    }
+
+    /**
+     * How answers are read.
+     *
+     * @param toolCalls auto, or the name of a format
+     * @param reasoning auto, none, or the mark that begins it
+     */
+    public record Answers(String toolCalls, String reasoning) {
+        private static final String AUTO = "auto";
+        private static final String NONE = "none";
+
+        public Answers {
+            if (!toolCalls.equals(AUTO)) {
+                var unused = CallFormat.named(toolCalls);
+            }
+            if (!reasoning.equals(AUTO) && !reasoning.equals(NONE)) {
+                var unused = ReasoningMarks.starting(reasoning);
+            }
+        }
+
+        /** Returns the format that is set; nothing where the template tells. */
+        Optional<CallFormat> callFormat() {
+            return toolCalls.equals(AUTO) ? Optional.empty() : Optional.of(CallFormat.named(toolCalls));
+        }
+
+        boolean isReasoningAuto() {
+            return reasoning.equals(AUTO);
+        }
+
+        /** Returns the marks that are set. */
+        Optional<ReasoningMarks> reasoningMarks() {
+            return reasoning.equals(AUTO) || reasoning.equals(NONE)
+                    ? Optional.empty()
+                    : Optional.of(ReasoningMarks.starting(reasoning));
+        }
+    }
+
+    private static void requireOneOf(String key, String value, List<String> known) {
+        if (!known.contains(value)) {
+            throw new IllegalArgumentException(key + " is " + value + ", must be one of " + known);
         }
     }
 

@@ -34,6 +34,7 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
     final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     final AtomicInteger open = new AtomicInteger();
     volatile int maxLookaheadTokens = 18;
+    volatile int maxPromptTokens = 200;
     /** What it says of its abilities; null says nothing, as targets do that have all. */
     volatile @Nullable TargetAbilities abilities;
 
@@ -57,7 +58,7 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
                         .setName("fake-target")
                         .setVocabSize(256)
                         .setTokenizerFingerprint(fingerprint)
-                        .setMaxPromptTokenCount(200)
+                        .setMaxPromptTokenCount(maxPromptTokens)
                         .setMaxNewTokenCount(5000))
                 .setMaxLookaheadTokenCount(maxLookaheadTokens);
         TargetAbilities some = abilities;

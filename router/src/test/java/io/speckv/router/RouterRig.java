@@ -59,12 +59,14 @@ final class RouterRig implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--telemetry.log-level=WARN",
-                "--tokenizer.target=" + MODEL,
                 "--draft.channel.target=localhost:" + draftServer.port(),
                 "--target.channel.target=localhost:" + targetServer.port(),
                 "--target.load-balancing=round_robin",
                 "--drafting.continuing=true",
                 "--describe-every=200ms"));
+        if (flags.stream().noneMatch(flag -> flag.startsWith("--tokenizer.target="))) {
+            all.add("--tokenizer.target=" + MODEL);
+        }
         flags.forEach(flag -> all.add(flag.replace("OTHER_TARGET", "127.0.0.1:" + otherTargetServer.port())
                 .replace("TARGET", "127.0.0.1:" + targetServer.port())));
         try {

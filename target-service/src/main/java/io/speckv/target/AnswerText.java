@@ -12,8 +12,9 @@ final class AnswerText {
     private final TokenStream stream;
     private final StopStrings stops;
 
-    AnswerText(Tokenizer tokenizer, List<String> stopTexts) {
-        this.stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
+    /** @param special whether special tokens are part of the text */
+    AnswerText(Tokenizer tokenizer, List<String> stopTexts, SpecialTokens special) {
+        this.stream = new TokenStream(tokenizer, special);
         this.stops = new StopStrings(stopTexts);
     }
 

@@ -51,7 +51,7 @@ final class GenerationReply implements AnswerReply {
         this.timeline = timeline;
         this.metrics = metrics;
         this.messages = new GenerationMessages(request, model);
-        this.text = new AnswerText(model.tokenizer(), request.sampling().stopStrings());
+        this.text = new AnswerText(model.tokenizer(), request.sampling().stopStrings(), request.special());
         stream.onRoom(wakeEngine);
     }
 

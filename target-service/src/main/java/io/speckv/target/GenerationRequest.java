@@ -6,6 +6,7 @@ import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.target.speculation.SpeculatedTokens;
+import io.speckv.text.SpecialTokens;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param speculated what a draft speculates that the answer will be
  * @param lookaheadWaitNanos how long to wait for them while nothing else can be done
  * @param sampling of the answer
+ * @param special whether special tokens are part of the answer's text
  * @param seed where the sampling settings name none
  * @param room tokens that the model's positions leave for the answer
  * @param slotTokens most keys that a KV head will hold
@@ -34,6 +36,7 @@ record GenerationRequest(
         SpeculatedTokens speculated,
         long lookaheadWaitNanos,
         SamplingSettings sampling,
+        SpecialTokens special,
         long seed,
         int room,
         int slotTokens,

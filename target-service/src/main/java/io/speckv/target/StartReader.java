@@ -15,12 +15,15 @@ import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.PositionRule;
 import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import io.speckv.serving.SamplingFields;
 import io.speckv.serving.ServedModel;
 import io.speckv.target.speculation.SpeculatedTokens;
+import io.speckv.text.SpecialTokens;
+import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
@@ -28,6 +31,7 @@ import java.util.stream.IntStream;
 final class StartReader {
     private static final String IDS = "prompt.token_ids";
     private static final String POSITIONS = "prompt.original_positions";
+    private static final String PROTECTED = "prompt.protected_places";
 
     private final ServedModel model;
     private final int maxPromptTokens;
@@ -66,12 +70,13 @@ final class StartReader {
         return new GenerationRequest(
                 start.getRequestId(),
                 prompt,
-                prompt.policy(method.cache()),
+                prompt.policy(method.cache()).protecting(protectedTokens(message, prompt, method.cache())),
                 method.verifyLookahead(),
                 lookahead,
                 speculated(start, lookahead, longest),
                 LookaheadWait.nanos(start.getLookaheadWait(), "lookahead_wait"),
                 sampling(start, newTokens),
+                special(start),
                 ThreadLocalRandom.current().nextLong(),
                 room,
                 slotTokens(method, prompt.size(), lookahead, longest),
@@ -89,6 +94,23 @@ final class StartReader {
                 originalTokens,
                 !whole && message.getPositionRule() == PositionRule.POSITION_RULE_ORIGINAL,
                 ScoreVectors.fromProto(message.getScores(), "prompt.scores"));
+    }
+
+    /** No more than half of what a KV head keeps: the rest is for what the scores choose. */
+    private ProtectedTokens protectedTokens(
+            io.speckv.proto.v1.KeptPrompt message, KeptPrompt prompt, CachePolicy policy) {
+        int count = message.getProtectedPlacesCount();
+        int[] places = new int[count];
+        for (int i = 0; i < count; i++) {
+            places[i] = message.getProtectedPlaces(i);
+            int least = i == 0 ? 0 : places[i - 1] + 1;
+            RequestFields.within(places[i], least, prompt.size() - 1, PROTECTED + "[" + i + "]");
+        }
+        if (!policy.compresses(prompt.size())) {
+            return ProtectedTokens.NONE;
+        }
+        int most = policy.mostKept(prompt.size(), 1) / 2;
+        return ProtectedTokens.of(Arrays.copyOf(places, Math.min(count, most)));
     }
 
     private static int originalTokens(io.speckv.proto.v1.KeptPrompt prompt) {
@@ -125,6 +147,12 @@ final class StartReader {
 
     private SamplingSettings sampling(GenerationStart start, int newTokens) {
         return SamplingFields.read(start.getSampling(), model.samplingDefaults(), model.vocabSize(), newTokens);
+    }
+
+    private static SpecialTokens special(GenerationStart start) {
+        boolean skipped = !start.getSampling().hasSkipSpecialTokens()
+                || start.getSampling().getSkipSpecialTokens();
+        return skipped ? SpecialTokens.EXCLUDED : SpecialTokens.INCLUDED;
     }
 
     private Method method(GenerationStart start) {

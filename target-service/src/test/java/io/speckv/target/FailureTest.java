@@ -170,6 +170,7 @@ class FailureTest {
                 new SpeculatedTokens(0, 1),
                 0,
                 io.speckv.engine.sampling.SamplingSettings.greedy(2),
+                io.speckv.text.SpecialTokens.EXCLUDED,
                 0,
                 2,
                 SHORT + 2,

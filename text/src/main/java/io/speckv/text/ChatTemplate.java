@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,19 @@ public final class ChatTemplate {
     private static final String TOOLS = "tools";
     private static final String MESSAGES = "messages";
 
+    private static final Pattern TOOLS_READ = Pattern.compile("\\b(?:tools|custom_tools)\\b");
+
+    private final Map<String, String> sources;
     private final Map<String, JinjaTemplate> templates;
     private final Map<String, String> problems;
     private final Map<String, @Nullable Object> defaults;
 
     private ChatTemplate(
+            Map<String, String> sources,
             Map<String, JinjaTemplate> templates,
             Map<String, String> problems,
             Map<String, @Nullable Object> defaults) {
+        this.sources = sources;
         this.templates = templates;
         this.problems = problems;
         this.defaults = defaults;
@@ -67,7 +73,17 @@ public final class ChatTemplate {
                 problems.put(name, String.valueOf(e.getMessage()));
             }
         });
-        return new ChatTemplate(templates, problems, defaults(config));
+        return new ChatTemplate(sources, templates, problems, defaults(config));
+    }
+
+    /** Returns the source of the template that renders conversations with tools, or of the one for those without. */
+    public String source(boolean withTools) {
+        return sources.getOrDefault(name(withTools), "");
+    }
+
+    /** Returns whether the template for conversations with tools reads what tools there are. */
+    public boolean readsTools() {
+        return TOOLS_READ.matcher(source(true)).find();
     }
 
     /** Returns why each template that cannot be parsed cannot, by its name; empty where all can. */
@@ -81,6 +97,8 @@ public final class ChatTemplate {
      * @param variables what else the template shall see, such as {@code add_generation_prompt}, {@code tools} or
      *     {@code enable_thinking}: strings, numbers, booleans, lists and maps; {@code bos_token} and its like are there
      *     already
+     * <p>Of turns that only call tools, templates differ in what they take: {@link TurnForm} has the forms that are tried.
+     *
      * @throws ChatTemplateException if the template refuses the conversation or cannot be parsed or rendered
      */
     public String render(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
@@ -89,22 +107,26 @@ public final class ChatTemplate {
         }
         Map<String, @Nullable Object> all = new LinkedHashMap<>(defaults);
         all.putAll(variables);
-        all.put(
-                MESSAGES,
-                messages.stream()
-                        .map(message -> ToolArguments.asObjects(message.variables()))
-                        .toList());
-        try {
-            return template(variables.get(TOOLS) != null).render(all);
-        } catch (JinjaException e) {
-            throw new ChatTemplateException("the chat template failed: " + e.getMessage(), e);
+        JinjaTemplate template = template(variables.get(TOOLS) != null);
+        JinjaException failure = null;
+        for (TurnForm form : TurnForm.of(messages)) {
+            all.put(MESSAGES, messages.stream().map(form::variables).toList());
+            try {
+                return template.render(all);
+            } catch (JinjaException e) {
+                failure = failure == null ? e : failure;
+            }
         }
+        throw new ChatTemplateException(
+                "the chat template failed: " + (failure == null ? "" : failure.getMessage()), failure);
+    }
+
+    private String name(boolean withTools) {
+        return withTools && sources.containsKey(TOOL_USE) ? TOOL_USE : TemplateFiles.DEFAULT;
     }
 
     private JinjaTemplate template(boolean withTools) {
-        String name = withTools && (templates.containsKey(TOOL_USE) || problems.containsKey(TOOL_USE))
-                ? TOOL_USE
-                : TemplateFiles.DEFAULT;
+        String name = name(withTools);
         JinjaTemplate template = templates.get(name);
         if (template != null) {
             return template;

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stand-ins for the control tokens that a caller spelled out, so that after rendering they can be told from those the
- * template wrote. A stand-in is a private-use character no input holds, the number of the spelling, and the same character.
+ * template wrote, and points that show where a text has come. A stand-in is a private-use character no input holds, the
+ * number of the spelling, and the same character; points have the numbers behind those.
  */
 record Markers(char fence, ControlSpellings controls) {
     private static final char FIRST_PRIVATE = '\uE000';
     private static final char LAST_PRIVATE = '\uF8FF';
+    private static final int DIGITS_MOST = 8;
 
     /** Returns markers that cannot be mistaken for anything in the conversation. */
     static Markers absentFrom(
@@ -46,6 +48,18 @@ record Markers(char fence, ControlSpellings controls) {
         return marked.toString();
     }
 
+    /** Returns what stands for a point. */
+    String point(int number) {
+        return fence + String.valueOf(controls.size() + number) + fence;
+    }
+
+    /** Returns the values with stand-ins in every string within them, keys included. */
+    Map<String, @Nullable Object> markAll(Map<String, ? extends @Nullable Object> values) {
+        Map<String, @Nullable Object> marked = new LinkedHashMap<>();
+        values.forEach((name, value) -> marked.put(name, markAll(value)));
+        return marked;
+    }
+
     /** Returns the value with stand-ins in every string within it, keys included. */
     @Nullable
     Object markAll(@Nullable Object value) {
@@ -73,14 +87,19 @@ record Markers(char fence, ControlSpellings controls) {
      * A rendered conversation.
      *
      * @param userSpellings chars of control tokens' spellings that are text
+     * @param points in the order in which they were met
      */
-    record Unmarked(String text, BitSet userSpellings) {}
+    record Unmarked(String text, BitSet userSpellings, List<Point> points) {}
+
+    /** A point, and where in the text it was. */
+    record Point(int number, int at) {}
 
     /** Returns what a conversation rendered with stand-ins stands for. */
     Unmarked unmark(String rendered) {
         BitSet userSpellings = new BitSet();
+        List<Point> points = new ArrayList<>();
         if (rendered.indexOf(fence) < 0) {
-            return new Unmarked(rendered, userSpellings);
+            return new Unmarked(rendered, userSpellings, points);
         }
         StringBuilder text = new StringBuilder(rendered.length());
         int at = 0;
@@ -91,18 +110,23 @@ record Markers(char fence, ControlSpellings controls) {
             }
             text.append(rendered, at, start);
             int end = rendered.indexOf(fence, start + 1);
-            String spelling = controls.get(number(rendered, start + 1, end));
-            userSpellings.set(text.length(), text.length() + spelling.length());
-            text.append(spelling);
+            int number = number(rendered, start + 1, end);
+            if (number < controls.size()) {
+                String spelling = controls.get(number);
+                userSpellings.set(text.length(), text.length() + spelling.length());
+                text.append(spelling);
+            } else {
+                points.add(new Point(number - controls.size(), text.length()));
+            }
             at = end + 1;
         }
         text.append(rendered, at, rendered.length());
-        return new Unmarked(text.toString(), userSpellings);
+        return new Unmarked(text.toString(), userSpellings, points);
     }
 
     private int number(String rendered, int start, int end) {
         String digits = end < 0 ? "" : rendered.substring(start, end);
-        if (!digits.matches("\\d{1,6}") || Integer.parseInt(digits) >= controls.size()) {
+        if (digits.isEmpty() || digits.length() > DIGITS_MOST || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw new ChatTemplateException(
                     "the chat template takes the text of messages apart, so control tokens in it"
                             + " cannot be kept as text; use ControlTokens.AS_CONTROL");

@@ -23,6 +23,15 @@ final class ToolArguments {
 
     private ToolArguments() {}
 
+    /** Returns whether a turn has calls whose arguments are given as text. */
+    static boolean areTexts(Map<String, @Nullable Object> turn) {
+        return turn.get(CALLS) instanceof List<?> calls
+                && calls.stream()
+                        .anyMatch(call -> call instanceof Map<?, ?> map
+                                && map.get(FUNCTION) instanceof Map<?, ?> function
+                                && function.get(ARGUMENTS) instanceof String);
+    }
+
     /** Returns a turn's variables with arguments as objects, as far as they are such. */
     static Map<String, @Nullable Object> asObjects(Map<String, @Nullable Object> turn) {
         if (!(turn.get(CALLS) instanceof List<?> calls)) {

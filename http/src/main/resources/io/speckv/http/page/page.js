@@ -171,6 +171,8 @@ const NO_FAULT = ["target_without_cache_stage", "target_without_original_positio
 
 function figures(report, usage, first) {
   const parts = [`${report.kept_tokens} of ${report.prompt_tokens} tokens`];
+  if (report.protected_tokens) parts.push(`${report.protected_tokens} protected`);
+  if (report.collapse) parts.push(`choice looks wrong: ${report.collapse.replaceAll("_", " ")}`);
   if (report.kv) parts.push(`KV ${bytes(report.kv.kept_bytes)} of ${bytes(report.kv.full_bytes)}`);
   if (usage) parts.push(`${usage.completion_tokens} generated`);
   parts.push(`first text after ${Math.round(first)} ms`);
@@ -209,6 +211,7 @@ async function answer(method, signal) {
     for await (const event of events(await call(asChat() ? "/v1/chat/completions" : "/v1/completions", body, signal))) {
       if (event.error) throw failure(event.error);
       first ||= performance.now() - begun;
+      part(".thought").append(event.choices[0]?.delta?.reasoning_content ?? "");
       const text = event.choices[0]?.delta?.content ?? event.choices[0]?.text ?? "";
       part(".text").append(part(".text").textContent ? text : text.trimStart());
       ended = event.choices[0]?.finish_reason ?? ended;
@@ -246,7 +249,9 @@ function heat(explained) {
     const score = explained.scores[i];
     token.className = (explained.kept[i] ? "kept" : "dropped")
       + (score === undefined ? "" : ` h${level(score)}`);
-    token.title = `${score === undefined ? "no score" : score.toPrecision(3)}, ${explained.kept[i] ? "kept" : "dropped"}`;
+    const fate = explained.protected?.[i] ? "protected" : explained.kept[i] ? "kept" : "dropped";
+    if (fate === "protected") token.classList.add("protected");
+    token.title = `${score === undefined ? "no score" : score.toPrecision(3)}, ${fate}`;
     parts.append(token);
     at = to;
   }

@@ -4,12 +4,18 @@ import io.speckv.cascade.KeptPrompt;
 import io.speckv.kit.wire.ScoreVectors;
 import io.speckv.proto.v1.PositionRule;
 import io.speckv.proto.v1.ScoreEncoding;
+import io.speckv.selection.ProtectedTokens;
 
 /** Kept prompts on the wire. */
 public final class KeptPrompts {
     private KeptPrompts() {}
 
-    public static io.speckv.proto.v1.KeptPrompt toProto(KeptPrompt prompt) {
+    /**
+     * Returns the message.
+     *
+     * @param protectedTokens of the original prompt, all of which were kept
+     */
+    public static io.speckv.proto.v1.KeptPrompt toProto(KeptPrompt prompt, ProtectedTokens protectedTokens) {
         var message = io.speckv.proto.v1.KeptPrompt.newBuilder().setOriginalTokenCount(prompt.originalTokens());
         for (int token : prompt.tokens()) {
             message.addTokenIds(token);
@@ -25,6 +31,9 @@ public final class KeptPrompts {
         }
         if (prompt.scores().length > 0) {
             message.setScores(ScoreVectors.toProto(prompt.scores(), ScoreEncoding.SCORE_ENCODING_FLOAT32));
+        }
+        for (int place : protectedTokens.placesIn(prompt.kept())) {
+            message.addProtectedPlaces(place);
         }
         return message.build();
     }

@@ -1,5 +1,6 @@
 package io.speckv.selection.cache;
 
+import io.speckv.selection.ProtectedTokens;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ public sealed interface CachePolicy
                 FullCache,
                 H2o,
                 LaqPlusPlus,
+                ProtectedKeys,
                 PyramidKv,
                 ReceivedScores,
                 SnapKv,
@@ -69,6 +71,11 @@ public sealed interface CachePolicy
     /** Returns the sparse attention of long prefills, or null where the prefill is always dense. */
     default @Nullable SparsePrefill sparsePrefill() {
         return null;
+    }
+
+    /** Returns this policy for one request, some of whose tokens are to keep their KV pairs whatever their scores. */
+    default CachePolicy protecting(ProtectedTokens tokens) {
+        return tokens.isEmpty() ? this : new ProtectedKeys(this, tokens);
     }
 
     /** Returns whether {@link #withReceivedScores} must be called before this policy can keep anything. */

@@ -1,5 +1,6 @@
 package io.speckv.selection.prompt;
 
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.Window;
 
 /** The whole prompt reaches the target. */
@@ -15,7 +16,12 @@ public record KeepAll() implements PromptPolicy {
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores) {
+    public int mostKept(int promptTokens) {
+        return promptTokens;
+    }
+
+    @Override
+    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
         return Window.range(0, promptTokens);
     }
 }

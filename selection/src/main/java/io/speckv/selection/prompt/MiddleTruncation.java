@@ -1,11 +1,12 @@
 package io.speckv.selection.prompt;
 
 import io.speckv.selection.Budget;
-import io.speckv.selection.Window;
+import io.speckv.selection.ProtectedTokens;
+import java.util.Arrays;
 
 /**
- * The beginning and the end of the prompt in equal parts, an odd token going to the beginning; the middle is dropped. A
- * larger budget keeps all that a smaller one keeps.
+ * The beginning and the end of the prompt in equal parts, an odd token going to the beginning; the middle is dropped, but for
+ * what is protected. A larger budget keeps all that a smaller one keeps.
  */
 public record MiddleTruncation(Budget budget) implements PromptPolicy {
     @Override
@@ -19,8 +20,19 @@ public record MiddleTruncation(Budget budget) implements PromptPolicy {
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores) {
-        int kept = Math.min(promptTokens, budget.cap(promptTokens));
-        return Window.append(Window.range(0, kept - kept / 2), promptTokens - kept / 2, promptTokens);
+    public int mostKept(int promptTokens) {
+        return Math.min(promptTokens, budget.cap(promptTokens));
+    }
+
+    @Override
+    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
+        int most = mostKept(promptTokens);
+        protectedTokens.requireWithin(most);
+        int[] others = protectedTokens.others(promptTokens);
+        int kept = most - protectedTokens.count();
+        int[] chosen = Arrays.copyOf(others, kept);
+        int last = kept / 2;
+        System.arraycopy(others, others.length - last, chosen, kept - last, last);
+        return protectedTokens.with(chosen);
     }
 }

@@ -1,5 +1,7 @@
 package io.speckv.selection.prompt;
 
+import io.speckv.selection.ProtectedTokens;
+
 /** Which prompt tokens reach the target. Immutable: a policy holds settings, never anything of a request. */
 public sealed interface PromptPolicy
         permits KeepAll, SpecPc, SpecPrefill, TokenClassification, MiddleTruncation, RandomTokens {
@@ -10,14 +12,24 @@ public sealed interface PromptPolicy
     /** Returns whether a prompt of this length loses tokens; if not, nothing needs to be scored. */
     boolean compresses(int promptTokens);
 
+    /** Returns the most positions that {@link #keep} ever keeps of a prompt of this length. */
+    int mostKept(int promptTokens);
+
     /**
      * Returns the kept prompt positions, ascending and distinct.
      *
      * @param promptTokens length of the prompt
      * @param scores [promptTokens], finite; empty if {@link #scoreSource} is none or the prompt stays whole
-     * @throws IllegalArgumentException naming the two lengths, or the first score that is NaN or infinite
+     * @param protectedTokens positions that are kept whatever their scores; the rest of the budget is the scores'
+     * @throws IllegalArgumentException naming the two lengths, the first score that is NaN or infinite, or how many more
+     *     tokens are protected than {@link #mostKept} allows
      */
-    int[] keep(int promptTokens, float[] scores);
+    int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens);
+
+    /** Returns the kept prompt positions where none is protected. */
+    default int[] keep(int promptTokens, float[] scores) {
+        return keep(promptTokens, scores, ProtectedTokens.NONE);
+    }
 
     /** Returns whether the target gets the kept tokens at their old positions or, by default, as a contiguous prompt. */
     default boolean keepsOriginalPositions() {

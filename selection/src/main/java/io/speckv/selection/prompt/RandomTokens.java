@@ -1,8 +1,10 @@
 package io.speckv.selection.prompt;
 
 import io.speckv.selection.Budget;
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.TopK;
 import io.speckv.selection.Window;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -26,18 +28,28 @@ public record RandomTokens(Budget budget, int windowSize, long seed) implements 
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores) {
+    public int mostKept(int promptTokens) {
+        return Math.min(promptTokens, budget.cap(promptTokens));
+    }
+
+    @Override
+    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
         if (!compresses(promptTokens)) {
             return Window.range(0, promptTokens);
         }
-        int kept = budget.cap(promptTokens);
-        int windowStart = promptTokens - Math.min(kept, windowSize);
+        int most = mostKept(promptTokens);
+        protectedTokens.requireWithin(most);
+        int[] others = protectedTokens.others(promptTokens);
+        int kept = most - protectedTokens.count();
+        int windowStart = others.length - Math.min(kept, windowSize);
         SplittableRandom random = new SplittableRandom(seed);
         float[] lots = new float[windowStart];
         for (int i = 0; i < windowStart; i++) {
             lots[i] = (float) random.nextDouble();
         }
-        int[] drawn = TopK.ascending(lots, kept - (promptTokens - windowStart));
-        return Window.append(drawn, windowStart, promptTokens);
+        int[] drawn = TopK.ascending(lots, kept - (others.length - windowStart));
+        int[] chosen = Window.append(drawn, windowStart, others.length);
+        return protectedTokens.with(
+                Arrays.stream(chosen).map(place -> others[place]).toArray());
     }
 }

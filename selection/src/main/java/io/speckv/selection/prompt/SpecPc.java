@@ -4,6 +4,7 @@ import io.speckv.selection.Budget;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.Neighbours;
 import io.speckv.selection.Pooling;
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.Scores;
 import io.speckv.selection.TopK;
 import io.speckv.selection.Window;
@@ -14,7 +15,7 @@ import io.speckv.selection.Window;
  * <ol>
  *   <li>Smooth the scores, zero-padded.
  *   <li>Rank the positions by smoothed score, of equal ones the earlier first.
- *   <li>Put the window, the last {@code windowSize} tokens, in front.
+ *   <li>Put the window, the last {@code windowSize} tokens, in front; protected tokens are kept besides.
  *   <li>Then emit each ranked position with its neighbours, nearest first, clamped to the prompt, each position once.
  *   <li>Cut to the budget. A score-mass budget weighs the unsmoothed scores, the window's included.
  *   <li>Sort ascending.
@@ -52,24 +53,48 @@ public record SpecPc(AttentionScoring scoring, Budget budget, Pooling pooling, i
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores) {
+    public int mostKept(int promptTokens) {
+        return Math.min(promptTokens, budget.cap(promptTokens));
+    }
+
+    @Override
+    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
         if (!compresses(promptTokens)) {
             return Window.range(0, promptTokens);
         }
         Scores.requireFinite(scores, promptTokens);
-        int most = Math.min(promptTokens, budget.cap(promptTokens));
-        int[] order = emissionOrder(TopK.ranked(pooling.apply(scores), most), promptTokens, most);
-        return Window.sorted(order, budget.take(scores, order, 0));
+        int most = mostKept(promptTokens);
+        protectedTokens.requireWithin(most);
+        int[] ranked = TopK.ranked(pooling.apply(scores), most);
+        int[] order = emissionOrder(ranked, protectedTokens.flags(promptTokens), most - protectedTokens.count());
+        float[] mass = protectedTokens.isEmpty() ? scores : without(protectedTokens, scores);
+        int[] chosen = Window.sorted(order, budget.take(mass, order, protectedTokens.count()));
+        return protectedTokens.with(chosen);
     }
 
-    /** Returns the first {@code most} positions in the order in which the budget is spent. */
-    private int[] emissionOrder(int[] ranked, int promptTokens, int most) {
+    /** What is protected has no part in the mass that the others are to hold. */
+    private static float[] without(ProtectedTokens protectedTokens, float[] scores) {
+        float[] others = scores.clone();
+        for (int position : protectedTokens.positions()) {
+            others[position] = 0;
+        }
+        return others;
+    }
+
+    /**
+     * Returns the first {@code most} positions in the order in which the budget is spent.
+     *
+     * @param emitted {@code [tokens]} that need not be emitted any more
+     */
+    private int[] emissionOrder(int[] ranked, boolean[] emitted, int most) {
+        int promptTokens = emitted.length;
         int[] order = new int[most];
-        boolean[] emitted = new boolean[promptTokens];
         int count = 0;
         for (int position : Window.last(promptTokens, Math.min(most, scoring.windowSize()))) {
-            emitted[position] = true;
-            order[count++] = position;
+            if (!emitted[position]) {
+                emitted[position] = true;
+                order[count++] = position;
+            }
         }
         int[] offsets = Neighbours.offsets(neighbourTokens);
         for (int r = 0; count < most; r++) {

@@ -2,9 +2,11 @@ package io.speckv.selection.prompt;
 
 import io.speckv.selection.Budget;
 import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.Scores;
 import io.speckv.selection.TopK;
 import io.speckv.selection.Window;
+import java.util.Arrays;
 
 /**
  * SpecPrefill: the prompt is cut into fixed chunks, and the chunks with the highest mean score stay, at their original
@@ -34,24 +36,54 @@ public record SpecPrefill(AttentionScoring scoring, Budget budget, int chunkToke
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores) {
+    public int mostKept(int promptTokens) {
+        int chunks = chunks(promptTokens);
+        return Math.min(promptTokens, budget.inUnitsOf(chunkTokens).cap(chunks) * chunkTokens);
+    }
+
+    @Override
+    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
         if (!compresses(promptTokens)) {
             return Window.range(0, promptTokens);
         }
         Scores.requireFinite(scores, promptTokens);
-        float[] chunks = chunkMeans(scores);
+        protectedTokens.requireWithin(mostKept(promptTokens));
+        boolean[] isProtected = protectedTokens.flags(promptTokens);
+        float[] chunks = chunkMeans(scores, isProtected);
         Budget chunkBudget = budget.inUnitsOf(chunkTokens);
-        int[] order = TopK.ranked(chunks, Math.min(chunks.length, chunkBudget.cap(chunks.length)));
-        int[] kept = Window.sorted(order, chunkBudget.take(chunks, order, 0));
+        // Counted as whole chunks, so that the budget holds wherever the protected tokens stand.
+        int pinned = chunks(protectedTokens.count());
+        int most = Math.min(chunks.length, chunkBudget.cap(chunks.length)) - pinned;
+        int[] order = Arrays.stream(TopK.ranked(chunks, chunks.length))
+                .filter(chunk -> !isProtectedWhole(chunk, isProtected))
+                .limit(Math.max(0, most))
+                .toArray();
+        int[] kept = Window.sorted(order, chunkBudget.take(chunks, order, pinned));
         int[] positions = new int[kept.length * chunkTokens];
         int count = 0;
         for (int chunk : kept) {
             int end = Math.min(promptTokens, (chunk + 1) * chunkTokens);
             for (int i = chunk * chunkTokens; i < end; i++) {
-                positions[count++] = i;
+                if (!isProtected[i]) {
+                    positions[count++] = i;
+                }
             }
         }
-        return Window.sorted(positions, count);
+        return protectedTokens.with(Window.sorted(positions, count));
+    }
+
+    private int chunks(int tokens) {
+        return (tokens + chunkTokens - 1) / chunkTokens;
+    }
+
+    private boolean isProtectedWhole(int chunk, boolean[] isProtected) {
+        int end = Math.min(isProtected.length, (chunk + 1) * chunkTokens);
+        for (int i = chunk * chunkTokens; i < end; i++) {
+            if (!isProtected[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -59,16 +91,21 @@ public record SpecPrefill(AttentionScoring scoring, Budget budget, int chunkToke
         return true;
     }
 
-    private float[] chunkMeans(float[] scores) {
-        float[] means = new float[(scores.length + chunkTokens - 1) / chunkTokens];
+    /** Of the tokens that are not protected; 0 where a chunk has no other. */
+    private float[] chunkMeans(float[] scores, boolean[] isProtected) {
+        float[] means = new float[chunks(scores.length)];
         for (int chunk = 0; chunk < means.length; chunk++) {
             int start = chunk * chunkTokens;
             int end = Math.min(scores.length, start + chunkTokens);
             double sum = 0;
+            int count = 0;
             for (int i = start; i < end; i++) {
-                sum += scores[i];
+                if (!isProtected[i]) {
+                    sum += scores[i];
+                    count++;
+                }
             }
-            means[chunk] = (float) (sum / (end - start));
+            means[chunk] = count == 0 ? 0 : (float) (sum / count);
         }
         return means;
     }

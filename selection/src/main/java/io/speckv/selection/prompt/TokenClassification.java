@@ -2,6 +2,7 @@ package io.speckv.selection.prompt;
 
 import io.speckv.selection.Budget;
 import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.Scores;
 import io.speckv.selection.TopK;
 import io.speckv.selection.Window;
@@ -42,22 +43,38 @@ public record TokenClassification(@Nullable String classifierFolder, Budget budg
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores) {
+    public int mostKept(int promptTokens) {
+        return Math.min(promptTokens, budget.cap(promptTokens));
+    }
+
+    @Override
+    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
         if (!compresses(promptTokens)) {
             return Window.range(0, promptTokens);
         }
         Scores.requireFinite(scores, promptTokens);
-        int total = budget.select(scores, scores, 0).length;
+        protectedTokens.requireWithin(mostKept(promptTokens));
+        int[] others = protectedTokens.others(promptTokens);
+        float[] open = new float[others.length];
+        for (int i = 0; i < open.length; i++) {
+            open[i] = scores[others[i]];
+        }
+        int total = budget.select(open, open, protectedTokens.count()).length;
         int[] kept = new int[total];
         int count = 0;
+        int from = 0;
         for (int start = 0; start < promptTokens; start += chunkTokens) {
-            int end = Math.min(promptTokens, start + chunkTokens);
-            // Rounding the running total keeps the sum of the quotas at exactly the budget.
-            int quota = (int) ((long) total * end / promptTokens) - count;
-            for (int index : TopK.ascending(Arrays.copyOfRange(scores, start, end), quota)) {
-                kept[count++] = start + index;
+            int to = from;
+            while (to < others.length && others[to] < start + chunkTokens) {
+                to++;
             }
+            // Rounding the running total keeps the sum of the quotas at exactly the budget.
+            int quota = (int) ((long) total * to / others.length) - count;
+            for (int index : TopK.ascending(Arrays.copyOfRange(open, from, to), quota)) {
+                kept[count++] = others[from + index];
+            }
+            from = to;
         }
-        return kept;
+        return protectedTokens.with(kept);
     }
 }

@@ -3,6 +3,7 @@ package io.speckv.selection.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.RandomScores;
 import io.speckv.selection.method.Methods;
 import java.util.Arrays;
@@ -203,5 +204,32 @@ class CachePolicyPropertiesTest {
         } else {
             assertThatThrownBy(() -> policy.keep(layer(policy, 0, n, values))).hasMessageContaining("score 17 is NaN");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void protectedKeysStayAndEveryHeadKeepsAsMany(String name, long seed) {
+        int n = 90 + (int) seed * 31;
+        float[] values = RandomScores.distinct(seed, HEADS * n);
+        CachePolicy policy = policy(name, 30, Arrays.copyOf(values, n));
+        ProtectedTokens tokens = ProtectedTokens.of(3, 20, 21);
+        for (int layer = 0; layer < LAYERS; layer++) {
+            LayerScores scores = layer(policy, layer, n, values);
+            KeptKeys without = policy.keep(scores);
+            KeptKeys with = policy.protecting(tokens).keep(scores);
+            for (int head = 0; head < HEADS; head++) {
+                assertThat(with.perHead()[head])
+                        .hasSameSizeAs(without.perHead()[head])
+                        .isSorted();
+                if (without.selected()[head].length >= tokens.count()) {
+                    assertThat(boxed(with.perHead()[head])).contains(3, 20, 21);
+                }
+                assertThat(boxed(with.perHead()[head]))
+                        .as("others stay but for those that gave way")
+                        .hasSizeLessThanOrEqualTo(policy.mostKept(n, HEADS));
+            }
+            assertThat(with.windowStart()).isEqualTo(without.windowStart());
+        }
+        assertThat(policy.protecting(ProtectedTokens.NONE)).isSameAs(policy);
     }
 }

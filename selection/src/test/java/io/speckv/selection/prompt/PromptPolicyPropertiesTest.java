@@ -3,6 +3,7 @@ package io.speckv.selection.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.RandomScores;
 import io.speckv.selection.Window;
 import io.speckv.selection.method.Methods;
@@ -130,5 +131,66 @@ class PromptPolicyPropertiesTest {
         } else {
             assertThatThrownBy(() -> policy.keep(100, scores)).hasMessageContaining("score 42 is NaN");
         }
+    }
+
+    private static ProtectedTokens drawn(SplittableRandom random, int tokens, int most) {
+        int[] positions = new int[random.nextInt(most + 1)];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = random.nextInt(tokens);
+        }
+        return ProtectedTokens.of(positions);
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void whatIsProtectedStaysAndTheBudgetHolds(String name, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < 40; round++) {
+            int n = 60 + random.nextInt(300);
+            PromptPolicy policy = policy(name, 20 + random.nextInt(30), seed);
+            float[] scores = RandomScores.distinct(seed + round, n);
+            ProtectedTokens kept = drawn(random, n, policy.mostKept(n));
+            int[] positions = policy.keep(n, scores, kept);
+
+            assertThat(positions).isSorted().doesNotHaveDuplicates();
+            assertThat(Arrays.stream(positions).boxed().toList())
+                    .containsAll(Arrays.stream(kept.positions()).boxed().toList());
+            assertThat(positions.length).isLessThanOrEqualTo(policy.mostKept(n));
+            if (!name.equals("specprefill")) {
+                assertThat(positions).hasSize(policy.mostKept(n));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void withoutProtectionNothingChanges(String name, long seed) {
+        int n = 150;
+        float[] scores = RandomScores.tied(seed, n);
+        assertThat(policy(name, 40, seed).keep(n, scores, ProtectedTokens.NONE))
+                .isEqualTo(policy(name, 40, seed).keep(n, scores));
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void protectingWhatStaysAnywayKeepsTheRest(String name, long seed) {
+        if (name.equals("specprefill") || name.equals("llmlingua2") || name.equals("random")) {
+            return; // Chunks, shares of chunks and lots are drawn anew among the others.
+        }
+        int n = 200;
+        float[] scores = RandomScores.distinct(seed, n);
+        int[] kept = policy(name, 40, seed).keep(n, scores);
+        ProtectedTokens some = ProtectedTokens.of(kept[0], kept[20], kept[39]);
+        assertThat(policy(name, 40, seed).keep(n, scores, some)).isEqualTo(kept);
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void refusesMoreProtectionThanTheBudgetHolds(String name, long seed) {
+        PromptPolicy policy = policy(name, 40, seed);
+        int most = policy.mostKept(200);
+        ProtectedTokens more = ProtectedTokens.of(Window.range(0, most + 1));
+        assertThatThrownBy(() -> policy.keep(200, RandomScores.distinct(seed, 200), more))
+                .hasMessage((most + 1) + " tokens are protected, and the budget holds " + most);
     }
 }

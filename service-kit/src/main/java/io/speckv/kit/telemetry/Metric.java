@@ -18,6 +18,7 @@ public enum Metric {
     PREFIX_REUSED("speckv.prefix.reused", "{token}", Kind.COUNTER, "Prompt tokens found in the prefix cache"),
     PREFIX_BYTES("speckv.prefix.bytes", "By", Kind.GAUGE, "Bytes of keys and values in the prefix cache"),
     FALLBACKS("speckv.fallbacks", "{request}", Kind.COUNTER, "Requests answered by another method, by reason"),
+    COLLAPSES("speckv.collapses", "{request}", Kind.COUNTER, "Requests whose choice of tokens looks wrong, by reason"),
     PEER_UNREACHABLE("speckv.peer.unreachable", "{event}", Kind.COUNTER, "Times a pool became unreachable, by cause"),
     PEER_INVALID("speckv.peer.invalid", "{message}", Kind.COUNTER, "Messages of a peer that break the protocol"),
     SHADOW_ANSWERS(

@@ -1,0 +1,53 @@
+package io.speckv.answers;
+
+import java.util.List;
+
+/** A call, or an array of calls, as JSON without marks, or behind {@code <|python_tag|>}. */
+final class BareJsonCall implements CallMatcher {
+    static final String TAG = "<|python_tag|>";
+
+    private final JsonScanner json = new JsonScanner();
+    private final boolean tagged;
+    private final ToolTypes tools;
+    private boolean begun;
+    private List<AnswerPart.Call> calls = List.of();
+
+    /** @param opener the tag, or the first character of the object or array */
+    BareJsonCall(String opener, ToolTypes tools) {
+        this.tools = tools;
+        this.tagged = opener.equals(TAG);
+        if (!tagged) {
+            begun = true;
+            var unused = json.accept(opener.charAt(0));
+        }
+    }
+
+    @Override
+    public Verdict accept(char c) {
+        if (!begun && JsonScanner.isSpace(c)) {
+            return Verdict.OPEN;
+        }
+        begun = true;
+        Verdict verdict = json.accept(c);
+        if (verdict != Verdict.COMPLETE) {
+            return verdict;
+        }
+        String text = json.text();
+        calls = text.startsWith("[")
+                ? CallObject.readAll(text)
+                : CallObject.read(text).stream().toList();
+        // Without a mark, JSON of the same shape may be what the user asked for.
+        boolean meant = tagged || calls.stream().allMatch(call -> tools.declares(call.tool()));
+        return calls.isEmpty() || !meant ? Verdict.WRONG : Verdict.COMPLETE;
+    }
+
+    @Override
+    public Verdict end() {
+        return Verdict.WRONG;
+    }
+
+    @Override
+    public List<AnswerPart.Call> calls() {
+        return calls;
+    }
+}

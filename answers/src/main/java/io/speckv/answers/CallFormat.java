@@ -1,0 +1,162 @@
+package io.speckv.answers;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** The ways in which models write calls of tools. */
+@SuppressWarnings("ImmutableEnumChecker") // The lists are made by List.of.
+public enum CallFormat {
+    /** Calls are not looked for: all is text. */
+    NONE(List.of(), List.of()) {
+        @Override
+        CallMatcher begin(String opener, ToolTypes tools) {
+            throw new IllegalStateException("nothing opens a call");
+        }
+
+        @Override
+        public String opening(String tool) {
+            return "";
+        }
+    },
+    /** {@code <tool_call>{"name": ..., "arguments": {...}}</tool_call>}: Hermes, Qwen2.5, Qwen3. */
+    HERMES(List.of(TaggedCall.OPEN), List.of()) {
+        @Override
+        CallMatcher begin(String opener, ToolTypes tools) {
+            return new TaggedCall();
+        }
+
+        @Override
+        public String opening(String tool) {
+            return TaggedCall.OPEN + "\n{\"name\": \"" + (tool.isEmpty() ? "" : tool + "\", \"arguments\": ");
+        }
+    },
+    /**
+     * {@code {"name": ..., "parameters": {...}}}, alone, in an array or one after the other, with or without {@code
+     * <|python_tag|>} before it: Llama 3.1 and later. Without the tag an object is a call only if it names a declared tool.
+     */
+    LLAMA3_JSON(List.of(BareJsonCall.TAG, "{", "["), List.of()) {
+        @Override
+        CallMatcher begin(String opener, ToolTypes tools) {
+            return new BareJsonCall(opener, tools);
+        }
+
+        @Override
+        public String opening(String tool) {
+            return "{\"name\": \"" + (tool.isEmpty() ? "" : tool + "\", \"parameters\": ");
+        }
+    },
+    /** {@code [TOOL_CALLS]name{...}}, also with {@code [CALL_ID]} and {@code [ARGS]}, or with an array of calls: Mistral. */
+    MISTRAL(List.of(MistralCall.OPEN), List.of()) {
+        @Override
+        CallMatcher begin(String opener, ToolTypes tools) {
+            return new MistralCall();
+        }
+
+        /** What follows the mark differs between Mistral's models. */
+        @Override
+        public String opening(String tool) {
+            return MistralCall.OPEN;
+        }
+    },
+    /** {@code <tool_call><function=name><parameter=key>value</parameter></function></tool_call>}: Qwen3-Coder, Qwen3.5. */
+    QWEN3_CODER(List.of(TaggedCall.OPEN, XmlCall.FUNCTION), List.of(TaggedCall.CLOSE)) {
+        @Override
+        CallMatcher begin(String opener, ToolTypes tools) {
+            return new XmlCall(opener, tools);
+        }
+
+        @Override
+        public String opening(String tool) {
+            return TaggedCall.OPEN + "\n" + XmlCall.FUNCTION + (tool.isEmpty() ? "" : tool + ">\n");
+        }
+    },
+    /** Calls between {@code <｜tool▁call▁begin｜>} and {@code <｜tool▁call▁end｜>}: DeepSeek V3, R1-0528 and V3.1. */
+    DEEPSEEK(List.of(DeepSeekCall.CALLS_BEGIN, DeepSeekCall.CALL_BEGIN), List.of(DeepSeekCall.CALLS_END)) {
+        @Override
+        CallMatcher begin(String opener, ToolTypes tools) {
+            return new DeepSeekCall(opener);
+        }
+
+        /** What follows the marks differs between DeepSeek's models. */
+        @Override
+        public String opening(String tool) {
+            return DeepSeekCall.CALLS_BEGIN + DeepSeekCall.CALL_BEGIN;
+        }
+    };
+
+    private final List<String> openers;
+    private final List<String> trailers;
+
+    CallFormat(List<String> openers, List<String> trailers) {
+        this.openers = openers;
+        this.trailers = trailers;
+    }
+
+    /** Returns the format in which a chat template writes past calls; {@link #NONE} where it writes none that is known. */
+    public static CallFormat of(String template) {
+        if (template.contains(XmlCall.FUNCTION)) {
+            return QWEN3_CODER;
+        }
+        if (template.contains(DeepSeekCall.CALL_BEGIN)) {
+            return DEEPSEEK;
+        }
+        if (template.contains(MistralCall.OPEN)) {
+            return MISTRAL;
+        }
+        if (template.contains(TaggedCall.OPEN) && !template.contains("<arg_key>")) {
+            return HERMES;
+        }
+        boolean llama = template.contains(BareJsonCall.TAG) || template.contains("<|start_header_id|>");
+        return llama && template.contains("\"parameters\"") ? LLAMA3_JSON : NONE;
+    }
+
+    /**
+     * Returns the format of a name as {@link #label} gives it.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public static CallFormat named(String label) {
+        return Arrays.stream(values())
+                .filter(format -> format.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("tool call format '" + label
+                        + "' is not known, must be one of "
+                        + Arrays.stream(values()).map(CallFormat::label).toList()));
+    }
+
+    /** Returns the name in settings and on the wire, such as {@code qwen3-coder}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Returns the texts with which a call may begin. */
+    public List<String> openers() {
+        return openers;
+    }
+
+    /** Returns the marks that may follow a call and say nothing. */
+    List<String> trailers() {
+        return trailers;
+    }
+
+    /** Returns whether a call has a mark of its own, which answers have for nothing else. */
+    boolean isMarked() {
+        return openers.stream().allMatch(opener -> opener.length() > 1) && this != NONE;
+    }
+
+    /** Returns whether {@code c} may stand between two calls and say nothing. */
+    boolean isLayout(char c, boolean afterCall) {
+        return Character.isWhitespace(c) || (afterCall && this == LLAMA3_JSON && c == ';');
+    }
+
+    /**
+     * Returns how a call begins, as far as it is sure: an answer that is made to begin so can hardly be anything else.
+     *
+     * @param tool the one to be called, or empty for any; it needs no quoting in JSON or XML
+     */
+    public abstract String opening(String tool);
+
+    /** Returns what reads a call whose opener was just met. */
+    abstract CallMatcher begin(String opener, ToolTypes tools);
+}

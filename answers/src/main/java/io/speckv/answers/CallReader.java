@@ -1,0 +1,116 @@
+package io.speckv.answers;
+
+import io.speckv.answers.CallMatcher.Verdict;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds calls in text as it comes. Text leaves as soon as it cannot begin a call; what may be one is held until it is
+ * complete, or wrong, and then is text from its first mark on.
+ */
+final class CallReader {
+    /**
+     * Characters read in vain, by all marks together that began no call: beyond it the rest is text, so that no answer takes
+     * time that grows with its square.
+     */
+    private static final long VAIN_CHARS_MOST = 1 << 24;
+
+    private final CallFormat format;
+    private final ToolTypes tools;
+    private final MarkSearch marks;
+    private final TextAroundCalls out;
+
+    /** Text that is not decided yet; empty again whenever all is. */
+    private final StringBuilder held = new StringBuilder();
+
+    private @Nullable CallMatcher matcher;
+    private String opener = "";
+    /** Where the first undecided text begins, and where the matcher reads on. */
+    private int start;
+
+    private int next;
+    private long vain;
+
+    CallReader(CallFormat format, ToolTypes tools, TextAroundCalls out) {
+        this.format = format;
+        this.tools = tools;
+        this.out = out;
+        this.marks = new MarkSearch(Stream.concat(format.openers().stream(), format.trailers().stream())
+                .toList());
+    }
+
+    void read(String text) {
+        held.append(text);
+        decide(false);
+        if (start == held.length() && matcher == null) {
+            held.setLength(0);
+            start = 0;
+            next = 0;
+        }
+    }
+
+    /** Says that no text follows. */
+    void end() {
+        decide(true);
+        out.end();
+    }
+
+    private void decide(boolean last) {
+        while (matcher != null ? match(matcher, last) : search(last)) {
+            // One step decides some text, or finds out that it needs more.
+        }
+    }
+
+    /** Looks for the next mark; returns whether there is more to do. */
+    private boolean search(boolean last) {
+        if (start == held.length()) {
+            return false;
+        }
+        MarkSearch.Found found =
+                vain > VAIN_CHARS_MOST ? new MarkSearch.Found(held.length(), "") : marks.first(held, start);
+        out.text(held.substring(start, found.at()));
+        start = found.at();
+        if (!found.isWhole()) {
+            if (last) {
+                out.text(held.substring(start));
+                start = held.length();
+            }
+            return false;
+        }
+        next = start + found.mark().length();
+        if (format.openers().contains(found.mark())) {
+            opener = found.mark();
+            matcher = format.begin(opener, tools);
+        } else {
+            out.trailer(found.mark());
+            start = next;
+        }
+        return true;
+    }
+
+    /** Has the matcher read on; returns whether there is more to do. */
+    private boolean match(CallMatcher matching, boolean last) {
+        Verdict verdict = Verdict.OPEN;
+        while (verdict == Verdict.OPEN && next < held.length()) {
+            verdict = matching.accept(held.charAt(next++));
+        }
+        if (verdict == Verdict.OPEN && !last) {
+            return false;
+        }
+        if (verdict == Verdict.OPEN) {
+            verdict = matching.end();
+        }
+        if (verdict == Verdict.COMPLETE) {
+            List<AnswerPart.Call> calls = matching.calls();
+            out.calls(calls);
+            start = next - matching.unread();
+        } else {
+            vain += next - start;
+            out.text(opener);
+            start += opener.length();
+        }
+        matcher = null;
+        return true;
+    }
+}

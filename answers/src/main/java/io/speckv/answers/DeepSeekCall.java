@@ -1,0 +1,129 @@
+package io.speckv.answers;
+
+import java.util.List;
+
+/**
+ * {@code function<｜tool▁sep｜>name}, a fence with the arguments (V3, R1), or {@code name<｜tool▁sep｜>{...}} (V3.1), each with
+ * its closing mark, which may be missing where the answer ends.
+ */
+final class DeepSeekCall implements CallMatcher {
+    static final String CALLS_BEGIN = "<｜tool▁calls▁begin｜>";
+    static final String CALLS_END = "<｜tool▁calls▁end｜>";
+    static final String CALL_BEGIN = "<｜tool▁call▁begin｜>";
+    private static final String CALL_END = "<｜tool▁call▁end｜>";
+    private static final String SEPARATOR = "<｜tool▁sep｜>";
+    private static final String FENCE = "```";
+    private static final int HEAD_CHARS_MOST = 512;
+
+    private enum Place {
+        BEGIN,
+        HEAD,
+        NAME,
+        JSON,
+        TAIL
+    }
+
+    private final StringBuilder seen = new StringBuilder();
+    private final JsonScanner json = new JsonScanner();
+    private Place place;
+    private String head = "";
+    private String name = "";
+    private List<AnswerPart.Call> calls = List.of();
+
+    /** @param opener of all calls, or of one */
+    DeepSeekCall(String opener) {
+        place = opener.equals(CALLS_BEGIN) ? Place.BEGIN : Place.HEAD;
+    }
+
+    @Override
+    public Verdict accept(char c) {
+        if (place == Place.JSON) {
+            return inJson(c);
+        }
+        if (seen.isEmpty() && place != Place.NAME && JsonScanner.isSpace(c)) {
+            return Verdict.OPEN;
+        }
+        if (place == Place.NAME && c == '{') {
+            return arguments(c);
+        }
+        seen.append(c);
+        return switch (place) {
+            case BEGIN -> literal(CALL_BEGIN, Place.HEAD);
+            case HEAD -> head();
+            case NAME -> seen.length() > HEAD_CHARS_MOST ? Verdict.WRONG : Verdict.OPEN;
+            case TAIL -> tail();
+            case JSON -> throw new IllegalStateException("the arguments are read elsewhere");
+        };
+    }
+
+    private Verdict literal(String literal, Place then) {
+        if (literal.contentEquals(seen)) {
+            seen.setLength(0);
+            place = then;
+            return Verdict.OPEN;
+        }
+        return literal.startsWith(seen.toString()) ? Verdict.OPEN : Verdict.WRONG;
+    }
+
+    private Verdict head() {
+        int length = seen.length() - SEPARATOR.length();
+        if (length >= 0 && seen.indexOf(SEPARATOR, length) == length) {
+            head = seen.substring(0, length).strip();
+            seen.setLength(0);
+            place = Place.NAME;
+            return head.isEmpty() ? Verdict.WRONG : Verdict.OPEN;
+        }
+        return seen.length() > HEAD_CHARS_MOST ? Verdict.WRONG : Verdict.OPEN;
+    }
+
+    /** Between the separator and the arguments: nothing, or the name and the beginning of a fence. */
+    private Verdict arguments(char c) {
+        String between = seen.toString().strip();
+        seen.setLength(0);
+        int fence = between.indexOf(FENCE);
+        if (fence < 0) {
+            name = between.isEmpty() ? head : between;
+        } else {
+            name = between.substring(0, fence).strip();
+            String language = between.substring(fence + FENCE.length());
+            if (!language.isEmpty() && !language.equals("json")) {
+                return Verdict.WRONG;
+            }
+        }
+        place = Place.JSON;
+        boolean isName = !name.isEmpty() && name.chars().noneMatch(Character::isWhitespace);
+        return isName ? json.accept(c) : Verdict.WRONG;
+    }
+
+    private Verdict inJson(char c) {
+        Verdict verdict = json.accept(c);
+        if (verdict != Verdict.COMPLETE) {
+            return verdict;
+        }
+        calls = List.of(new AnswerPart.Call(name, json.text()));
+        place = Place.TAIL;
+        return Verdict.OPEN;
+    }
+
+    private Verdict tail() {
+        String tail = seen.toString().strip();
+        if (tail.equals(CALL_END)) {
+            return Verdict.COMPLETE;
+        }
+        if (tail.startsWith(FENCE)) {
+            String mark = tail.substring(FENCE.length()).strip();
+            return mark.equals(CALL_END) ? Verdict.COMPLETE : CALL_END.startsWith(mark) ? Verdict.OPEN : Verdict.WRONG;
+        }
+        return FENCE.startsWith(tail) || CALL_END.startsWith(tail) ? Verdict.OPEN : Verdict.WRONG;
+    }
+
+    @Override
+    public Verdict end() {
+        return calls.isEmpty() ? Verdict.WRONG : Verdict.COMPLETE;
+    }
+
+    @Override
+    public List<AnswerPart.Call> calls() {
+        return calls;
+    }
+}

@@ -1,0 +1,64 @@
+package io.speckv.answers;
+
+import java.util.List;
+
+/**
+ * {@code {"name": ..., "arguments": {...}}</tool_call>}, read from behind {@code <tool_call>}. The closing mark may be
+ * missing where the next call opens or the answer ends.
+ */
+final class TaggedCall implements CallMatcher {
+    static final String OPEN = "<tool_call>";
+    static final String CLOSE = "</tool_call>";
+
+    private final JsonScanner json = new JsonScanner();
+    private final StringBuilder tail = new StringBuilder();
+    private boolean begun;
+    private List<AnswerPart.Call> calls = List.of();
+
+    @Override
+    public Verdict accept(char c) {
+        if (!calls.isEmpty()) {
+            return afterObject(c);
+        }
+        if (!begun && JsonScanner.isSpace(c)) {
+            return Verdict.OPEN;
+        }
+        if (!begun && c != '{') {
+            return Verdict.WRONG;
+        }
+        begun = true;
+        Verdict verdict = json.accept(c);
+        if (verdict != Verdict.COMPLETE) {
+            return verdict;
+        }
+        calls = CallObject.read(json.text()).stream().toList();
+        return calls.isEmpty() ? Verdict.WRONG : Verdict.OPEN;
+    }
+
+    private Verdict afterObject(char c) {
+        if (tail.isEmpty() && JsonScanner.isSpace(c)) {
+            return Verdict.OPEN;
+        }
+        tail.append(c);
+        String seen = tail.toString();
+        if (seen.equals(CLOSE) || seen.equals(OPEN)) {
+            return Verdict.COMPLETE;
+        }
+        return CLOSE.startsWith(seen) || OPEN.startsWith(seen) ? Verdict.OPEN : Verdict.WRONG;
+    }
+
+    @Override
+    public Verdict end() {
+        return calls.isEmpty() ? Verdict.WRONG : Verdict.COMPLETE;
+    }
+
+    @Override
+    public List<AnswerPart.Call> calls() {
+        return calls;
+    }
+
+    @Override
+    public int unread() {
+        return tail.toString().equals(OPEN) ? OPEN.length() : 0;
+    }
+}

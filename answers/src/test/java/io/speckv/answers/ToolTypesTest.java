@@ -1,0 +1,44 @@
+package io.speckv.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ToolTypesTest {
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '~', delimiter = '|', textBlock = """
+                {"type": "string"}                                  | 42             | "42"
+                {"type": "string"}                                  | null           | "null"
+                {"type": "integer"}                                 | 42             | 42
+                {"type": "integer"}                                 | 042            | "042"
+                {"type": "number"}                                  | -1.50          | -1.50
+                {"type": "number"}                                  | NaN            | "NaN"
+                {"type": "boolean"}                                 | TRUE           | true
+                {"type": "object"}                                  | {"a": 1.0}     | {"a": 1.0}
+                {"type": "object"}                                  | [1]            | "[1]"
+                {"type": "array"}                                   | [1, "a"]       | [1, "a"]
+                {"type": ["string", "null"]}                        | null           | null
+                {"anyOf": [{"type": "integer"}, {"type": "null"}]}  | 7              | 7
+                {"oneOf": [{"type": "integer"}, {"type": "string"}]}| seven          | "seven"
+                {"$ref": "#/$defs/count"}                           | 3              | 3
+                {"$ref": "#/properties/p"}                          | 3              | "3"
+                {"enum": [1, 2]}                                    | 2              | 2
+                {"enum": ["1", "2"]}                                | 2              | "2"
+                {"const": true}                                     | true           | true
+                {}                                                  | 2              | "2"
+                """)
+    void aValueIsOfTheFirstTypeThatItCanBe(String schema, String text, String json) throws JsonProcessingException {
+        Map<?, ?> parameters = new ObjectMapper()
+                .readValue(
+                        "{\"properties\": {\"p\": " + schema + "}, \"$defs\": {\"count\": {\"type\": \"integer\"}}}",
+                        Map.class);
+        ToolTypes tools = ToolTypes.of(Map.of("tool", parameters));
+        assertThat(tools.json("tool", "p", text)).isEqualTo(json);
+        assertThat(tools.json("other", "p", "1")).isEqualTo("\"1\"");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.answers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,164 @@
+package io.speckv.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.proto.v1.AnswerMarks;
+import io.speckv.proto.v1.Chat;
+import io.speckv.proto.v1.ChatMessage;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** OpenAI's Responses, as far as they need no state. */
+final class ResponsesTest {
+    private static final String PATH = "/v1/responses";
+    private static final AnswerMarks MARKS = AnswerMarks.newBuilder()
+            .setToolCallFormat("hermes")
+            .setReasoningStart("<think>")
+            .setReasoningEnd("</think>")
+            .build();
+    private static final String SAID =
+            "<think>so</think>I look. <tool_call>{\"name\": \"look\", \"arguments\": {\"at\": 1.50}}</tool_call>";
+    private static final String REQUEST = "{\"model\": \"tiny\", \"input\": \"hi\", \"instructions\": \"Be terse.\","
+            + " \"max_output_tokens\": 9, \"tools\": [{\"type\": \"function\", \"name\": \"look\", \"parameters\":"
+            + " {\"type\": \"object\"}, \"strict\": false}] %s}";
+
+    private static FakeInference service() {
+        return FakeInference.scripted(MARKS, request -> SAID);
+    }
+
+    @Test
+    void aWholeAnswerIsAListOfItems() throws Exception {
+        FakeInference service = service();
+        try (RunningGateway server = new RunningGateway(service)) {
+            JsonNode response = server.read(server.post(PATH, REQUEST.formatted("")));
+            assertThat(response.get("object").asText()).isEqualTo("response");
+            assertThat(response.get("status").asText()).isEqualTo("completed");
+            assertThat(response.get("store").asBoolean(true)).isFalse();
+            assertThat(response.get("instructions").asText()).isEqualTo("Be terse.");
+            assertThat(response.get("tool_choice").asText()).isEqualTo("auto");
+            assertThat(response.at("/output/0/content/0/text").asText()).isEqualTo("so");
+            assertThat(response.at("/output/1/content/0/text").asText()).isEqualTo("I look. ");
+            assertThat(response.at("/output/2/type").asText()).isEqualTo("function_call");
+            assertThat(response.at("/output/2/arguments").asText()).isEqualTo("{\"at\": 1.50}");
+            assertThat(response.at("/usage/total_tokens").asInt()).isEqualTo(1005);
+            var asked = service.requests.take();
+            assertThat(asked.getSampling().getMaxNewTokens()).isEqualTo(9);
+            assertThat(asked.getPrompt().getChat().getMessagesList().stream()
+                            .map(ChatMessage::getContent)
+                            .toList())
+                    .containsExactly("Be terse.", "hi");
+        }
+    }
+
+    @Test
+    void aStreamAddsAndCompletesItsItems() throws Exception {
+        try (RunningGateway server = new RunningGateway(service())) {
+            List<JsonNode> events = StreamedEvents.of(
+                    server.post(PATH, REQUEST.formatted(", \"stream\": true")).body());
+            List<String> types = new ArrayList<>();
+            for (int i = 0; i < events.size(); i++) {
+                assertThat(events.get(i).get("sequence_number").asInt()).isEqualTo(i);
+                String type = events.get(i).get("type").asText();
+                if (types.isEmpty() || !types.get(types.size() - 1).equals(type)) {
+                    types.add(type);
+                }
+            }
+            assertThat(types)
+                    .containsExactly(
+                            "response.created",
+                            "response.in_progress",
+                            "response.output_item.added",
+                            "response.content_part.added",
+                            "response.reasoning_text.delta",
+                            "response.reasoning_text.done",
+                            "response.content_part.done",
+                            "response.output_item.done",
+                            "response.output_item.added",
+                            "response.content_part.added",
+                            "response.output_text.delta",
+                            "response.output_text.done",
+                            "response.content_part.done",
+                            "response.output_item.done",
+                            "response.output_item.added",
+                            "response.function_call_arguments.delta",
+                            "response.function_call_arguments.done",
+                            "response.output_item.done",
+                            "response.completed");
+            JsonNode whole = server.read(server.post(PATH, REQUEST.formatted("")));
+            JsonNode streamed = events.get(events.size() - 1).get("response");
+            assertThat(streamed.get("output").findValuesAsText("text"))
+                    .isEqualTo(whole.get("output").findValuesAsText("text"));
+            assertThat(streamed.get("usage")).isEqualTo(whole.get("usage"));
+        }
+    }
+
+    @Test
+    void itemsBecomeTheTemplatesTurns() throws Exception {
+        FakeInference service = service();
+        try (RunningGateway server = new RunningGateway(service)) {
+            server.post(
+                    PATH,
+                    "{\"input\": [{\"role\": \"developer\", \"content\": \"Be terse.\"}, {\"type\": \"message\", \"role\":"
+                            + " \"user\", \"content\": [{\"type\": \"input_text\", \"text\": \"hi\"}]},"
+                            + " {\"type\": \"reasoning\", \"summary\": [], \"content\": [{\"type\": \"reasoning_text\","
+                            + " \"text\": \"so\"}]}, {\"type\": \"message\", \"role\": \"assistant\", \"content\":"
+                            + " [{\"type\": \"output_text\", \"text\": \"I look.\"}]}, {\"type\": \"function_call\","
+                            + " \"call_id\": \"c1\", \"name\": \"look\", \"arguments\": \"{}\"}, {\"type\":"
+                            + " \"function_call\", \"call_id\": \"c2\", \"name\": \"look\", \"arguments\": \"{}\"},"
+                            + " {\"type\": \"function_call_output\", \"call_id\": \"c1\", \"output\": \"seen\"},"
+                            + " {\"type\": \"function_call_output\", \"call_id\": \"c2\", \"output\": [{\"type\":"
+                            + " \"input_text\", \"text\": \"too\"}]}]}");
+            Chat chat = service.requests.take().getPrompt().getChat();
+            assertThat(chat.getMessagesList().stream()
+                            .map(turn -> turn.getRole() + " " + turn.getContent())
+                            .toList())
+                    .containsExactly("system Be terse.", "user hi", "assistant I look.", "tool seen", "tool too");
+            assertThat(chat.getMessages(2)
+                            .getAttributes()
+                            .getFieldsOrThrow("tool_calls")
+                            .getListValue()
+                            .getValuesCount())
+                    .isEqualTo(2);
+            assertThat(chat.getMessages(2)
+                            .getAttributes()
+                            .getFieldsOrThrow("reasoning_content")
+                            .getStringValue())
+                    .isEqualTo("so");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                {} | input is missing
+                {'input': []} | input must have at least one item
+                {'input': 'a', 'previous_response_id': 'resp_1'} | previous_response_id is not supported: nothing is stored here
+                {'input': 'a', 'background': true} | background is not supported
+                {'input': 'a', 'truncation': 'auto'} | truncation is 'auto'
+                {'input': 'a', 'text': {'format': {'type': 'json_object'}}} | text.format.type is 'json_object'
+                {'input': [{'type': 'item_reference', 'id': 'x'}]} | input[0].type is 'item_reference'
+                {'input': [{'role': 'user', 'content': [{'type': 'input_image'}]}]} | input[0].content[0].type is 'input_image'
+                {'input': 'a', 'tools': [{'type': 'web_search'}]} | tools[0].type is 'web_search'
+                {'input': 'a', 'tools': [{'type': 'function'}]} | tools[0].name is missing
+                """)
+    void whatNeedsStateOrIsWrongIsRefused(String request, String message) throws Exception {
+        try (RunningGateway server = new RunningGateway(service())) {
+            HttpResponse<String> response = server.post(PATH, request.replace('\'', '"'));
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(server.read(response).at("/error/message").asText()).startsWith(message);
+        }
+    }
+
+    @Test
+    void embeddingsAreServedNowhere() throws Exception {
+        try (RunningGateway server = new RunningGateway(service())) {
+            HttpResponse<String> response = server.post("/v1/embeddings", "{\"input\": \"a\"}");
+            assertThat(response.statusCode()).isEqualTo(404);
+            assertThat(response.body()).contains("embeddings are not served here");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.speckv.selection.prompt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.speckv.selection.RandomScores;
+import io.speckv.selection.TopK;
+import io.speckv.selection.Window;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class CollapseTest {
+    private static final int TOKENS = 1000;
+
+    @Test
+    void aChoiceFromAllOverThePromptIsNone() {
+        float[] scores = RandomScores.distinct(1, TOKENS);
+        assertThat(Collapse.of(scores, TopK.ascending(scores, 100))).isEqualTo(Collapse.NONE);
+        assertThat(Collapse.of(new float[0], Window.range(0, 100))).isEqualTo(Collapse.NONE);
+        assertThat(Collapse.of(scores, Window.range(0, TOKENS))).isEqualTo(Collapse.NONE);
+    }
+
+    @Test
+    void equalScoresAreFlat() {
+        float[] scores = new float[TOKENS];
+        assertThat(Collapse.of(scores, TopK.ascending(scores, 100))).isEqualTo(Collapse.FLAT_SCORES);
+        Arrays.fill(scores, 0.25f);
+        scores[500] = 0.2501f;
+        assertThat(Collapse.of(scores, TopK.ascending(scores, 100))).isEqualTo(Collapse.FLAT_SCORES);
+    }
+
+    @Test
+    void theEndsAloneAreAnEndOfChoice() {
+        float[] scores = new float[TOKENS];
+        for (int i = 0; i < TOKENS; i++) {
+            scores[i] = i < 50 || i >= 950 ? 1 : 0.01f;
+        }
+        assertThat(Collapse.of(scores, TopK.ascending(scores, 100))).isEqualTo(Collapse.ENDS_ONLY);
+        for (int i = 400; i < 403; i++) {
+            scores[i] = 2;
+        }
+        assertThat(Collapse.of(scores, TopK.ascending(scores, 100))).isEqualTo(Collapse.NONE);
+    }
+}
