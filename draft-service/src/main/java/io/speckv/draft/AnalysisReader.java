@@ -128,7 +128,8 @@ final class AnalysisReader {
         if (!sampling.ignoreEos()) {
             ends.addAll(model.endTokens());
         }
-        Sampler sampler = new Sampler(sampling, ThreadLocalRandom.current().nextLong(), prompt).proposing();
+        Sampler sampler =
+                new Sampler(sampling, ThreadLocalRandom.current().nextLong(), prompt, model.endTokens()).proposing();
         return new DraftTask(prompt, scoring, scoringTokens, scoringTokens + more, sampler::choose, ends);
     }
 

@@ -19,6 +19,9 @@ record FieldNames(String prompt, String maxTokens) {
             "report.", "speckv.report.",
             "request_id", "X-Request-Id");
 
+    private static final Map<String, String> SAMPLING =
+            Map.of("min_new_tokens", "min_tokens", "include_stop", "include_stop_str_in_output");
+
     /** Returns the HTTP request's name of the field at {@code path}. */
     String nameOf(String path) {
         String bare = path.startsWith("request.") ? path.substring("request.".length()) : path;
@@ -26,7 +29,8 @@ record FieldNames(String prompt, String maxTokens) {
             return maxTokens;
         }
         if (bare.startsWith("sampling.")) {
-            return bare.substring("sampling.".length());
+            String ours = bare.substring("sampling.".length());
+            return ours.startsWith("logit_bias") ? "logit_bias" : SAMPLING.getOrDefault(ours, ours);
         }
         if (bare.startsWith("prompt.chat.tool_use")) {
             return bare.endsWith(".tool") || bare.endsWith(".choice") ? "tool_choice" : "tools";

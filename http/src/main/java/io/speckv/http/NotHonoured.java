@@ -13,7 +13,6 @@ final class NotHonoured {
     /** What each field may be without changing the answer. */
     private static final Map<String, Predicate<JsonNode>> NEUTRAL = Map.ofEntries(
             // OpenAI
-            Map.entry("logit_bias", NotHonoured::isEmpty),
             Map.entry("suffix", NotHonoured::never),
             Map.entry("echo", NotHonoured::isFalse),
             Map.entry("audio", NotHonoured::never),
@@ -66,6 +65,8 @@ final class NotHonoured {
             Map.entry("n_predict", NotHonoured::never),
             Map.entry("num_predict", NotHonoured::never),
             Map.entry("max_new_tokens", NotHonoured::never),
+            Map.entry("min_new_tokens", value -> isNumber(value, 0)),
+            Map.entry("no_stop_trim", NotHonoured::isFalse),
             Map.entry("stop_regex", NotHonoured::never),
             Map.entry("spaces_between_special_tokens", NotHonoured::isTrue),
             Map.entry("detokenize", NotHonoured::isTrue),

@@ -2,6 +2,7 @@ package io.speckv.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenBias;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,8 +31,25 @@ final class SamplingReader {
         request.ifFlag("ignore_eos", sampling::setIgnoreEos);
         request.ifFlag("skip_special_tokens", sampling::setSkipSpecialTokens);
         stopTokens(request).forEach(sampling::addStopTokenIds);
+        request.ifInteger("min_tokens", 0, Integer.MAX_VALUE, value -> sampling.setMinNewTokens((int) value));
+        request.ifFlag("include_stop_str_in_output", sampling::setIncludeStop);
+        request.object("logit_bias")
+                .ifPresent(biases -> biases.names().forEach(token -> {
+                    int id = tokenId(biases, token);
+                    biases.ifNumber(
+                            token,
+                            bias -> sampling.addLogitBias(
+                                    TokenBias.newBuilder().setTokenId(id).setBias((float) bias)));
+                }));
         ResponseFormatReader.format(request).ifPresent(sampling::setResponseFormat);
         return sampling;
+    }
+
+    private static int tokenId(JsonFields biases, String name) {
+        if (!name.matches("[0-9]{1,9}")) {
+            throw biases.invalid(name, "is no token id: the keys are numbers of 0 or more");
+        }
+        return Integer.parseInt(name);
     }
 
     private static List<String> stops(JsonFields request) {

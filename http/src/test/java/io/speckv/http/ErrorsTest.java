@@ -55,6 +55,8 @@ final class ErrorsTest {
     @CsvSource({
         "sampling.top_p, top_p",
         "sampling.max_new_tokens, max_tokens",
+        "sampling.min_new_tokens, min_tokens",
+        "sampling.logit_bias[0].bias, logit_bias",
         "prompt.chat.messages[0].role, messages[0].role",
         "method.name, speckv.method",
         "method.settings.window_size, speckv.settings.window_size",
@@ -133,6 +135,10 @@ final class ErrorsTest {
                 "'speckv': {'protect': {'ranges': [[1]]}} | speckv.protect.ranges[0] | speckv.protect.ranges[0]"
                         + " must be an array of its first place and the place behind its last",
                 "'stop_token_ids': [-1] | stop_token_ids[0] | stop_token_ids[0] is -1, must be a token id: 0 or more",
+                "'logit_bias': {'no': 1} | logit_bias.no"
+                        + " | logit_bias.no is no token id: the keys are numbers of 0 or more",
+                "'logit_bias': {'5': 'x'} | logit_bias.5 | logit_bias.5 must be a number, not a string",
+                "'min_tokens': -1 | min_tokens | min_tokens is -1, must be 0 to 2147483647",
                 "'user': {'a': 1, 'a': 2} | null | the body has the key 'a' twice at line 1, column 22",
                 "'speckv': {'fallback': 'x'} | speckv.fallback"
                         + " | speckv.fallback is 'x', must be full, snapkv, ngram or fail",
@@ -155,7 +161,7 @@ final class ErrorsTest {
                 "\"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"a\"}}], \"tool_choice\": \"none\"",
                 "\"functions\": [{\"name\": \"a\"}], \"function_call\": \"none\"",
                 "\"tools\": [], \"tool_choice\": \"auto\"",
-                "\"logit_bias\": {}, \"guided_json\": null, \"echo\": false, \"repeat_penalty\": 1.0, \"n\": 1",
+                "\"no_stop_trim\": false, \"guided_json\": null, \"echo\": false, \"repeat_penalty\": 1.0, \"n\": 1",
                 "\"some_extra\": {\"a\": 1}, \"skip_special_tokens\": true"
             })
     void answersWhatChangesNothing(String fields) throws Exception {

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
 import io.speckv.kit.wire.MethodSettings;
+import io.speckv.proto.v1.AlternativeToken;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.GenerateResponse;
+import io.speckv.proto.v1.TokenBias;
+import io.speckv.proto.v1.TokenDelta;
+import io.speckv.proto.v1.TokenLogprobs;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -82,6 +88,7 @@ final class GenerationTest {
                          "max_completion_tokens": 7, "temperature": 0.5, "top_p": 0.9, "seed": -1, "stop": "END",
                          "presence_penalty": 1, "frequency_penalty": -1, "logprobs": true, "top_logprobs": 3, "n": 1,
                          "user": "someone", "unheard_of": {}, "stop_token_ids": [3, 4],
+                         "min_tokens": 2, "include_stop_str_in_output": true, "logit_bias": {"7": -100, "8": 1.5},
                          "speckv": {"method": "speckv-pc", "fallback": "snapkv", "report": {"kept_positions": true},
                            "continue_drafting": true,
                            "settings": {"specpc": {"max_capacity_prompt": 512, "pool_type": "max"},
@@ -111,6 +118,12 @@ final class GenerationTest {
             assertThat(sampling.getSeed()).isEqualTo(-1);
             assertThat(sampling.getStopList()).containsExactly("END");
             assertThat(sampling.getStopTokenIdsList()).containsExactly(3, 4);
+            assertThat(sampling.getMinNewTokens()).isEqualTo(2);
+            assertThat(sampling.getIncludeStop()).isTrue();
+            assertThat(sampling.getLogitBiasList())
+                    .containsExactly(
+                            TokenBias.newBuilder().setTokenId(7).setBias(-100).build(),
+                            TokenBias.newBuilder().setTokenId(8).setBias(1.5f).build());
             assertThat(sampling.getPresencePenalty()).isEqualTo(1);
             assertThat(sampling.getFrequencyPenalty()).isEqualTo(-1);
             assertThat(sampling.getTopLogprobs()).isEqualTo(3);
@@ -149,6 +162,50 @@ final class GenerationTest {
             assertThat(second.get("logprob").asDouble()).isEqualTo(-0.5);
             assertThat(second.get("bytes")).hasSize(5);
         }
+    }
+
+    /** A part of a character has bytes and no text; two tokens of one text are two alternatives. */
+    @Test
+    void tellsBytesOffsetsAndAsManyAlternativesAsThereAre() throws Exception {
+        TokenLogprobs part = TokenLogprobs.newBuilder()
+                .setLogprob(-1)
+                .setText("\uFFFD")
+                .setTokenBytes(ByteString.copyFrom(new byte[] {(byte) 0xE2, (byte) 0x80}))
+                .setTextOffset(4)
+                .addAlternatives(alternative(5, "a", -0.5f))
+                .addAlternatives(alternative(6, "a", -0.75f))
+                .build();
+        FakeInference service = FakeInference.with(call -> {
+            call.onNext(FakeInference.started());
+            call.onNext(GenerateResponse.newBuilder()
+                    .setDelta(TokenDelta.newBuilder().addTokenIds(9).addLogprobs(part))
+                    .build());
+            call.onNext(FakeInference.finished());
+            call.onCompleted();
+        });
+        try (RunningGateway server = new RunningGateway(service)) {
+            JsonNode chat = server.read(server.post(
+                    CHAT, "{\"logprobs\": true, \"top_logprobs\": 2, \"messages\": [%s]}".formatted(HELLO)));
+            JsonNode first = chat.at("/choices/0/logprobs/content/0");
+            assertThat(first.get("bytes").toString()).isEqualTo("[226,128]");
+            assertThat(first.at("/top_logprobs/0/bytes").toString()).isEqualTo("[97]");
+
+            JsonNode completion = server.read(server.post("/v1/completions", "{\"prompt\": \"x\", \"logprobs\": 2}"))
+                    .at("/choices/0/logprobs");
+            assertThat(completion.get("tokens").toString()).isEqualTo("[\"bytes:\\\\xe2\\\\x80\"]");
+            assertThat(completion.get("text_offset").toString()).isEqualTo("[4]");
+            assertThat(completion.get("top_logprobs").toString())
+                    .isEqualTo("[{\"a\":-0.5,\"token_id:6\":-0.75,\"bytes:\\\\xe2\\\\x80\":-1.0}]");
+        }
+    }
+
+    private static AlternativeToken alternative(int id, String text, float logprob) {
+        return AlternativeToken.newBuilder()
+                .setTokenId(id)
+                .setText(text)
+                .setTokenBytes(ByteString.copyFromUtf8(text))
+                .setLogprob(logprob)
+                .build();
     }
 
     @Test

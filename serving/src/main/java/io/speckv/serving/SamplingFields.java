@@ -2,9 +2,12 @@ package io.speckv.serving;
 
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.RequestFields;
 import io.speckv.kit.wire.SamplingDefaults;
 import io.speckv.kit.wire.SamplingRules;
+import io.speckv.proto.v1.TokenBias;
 import java.util.LinkedHashSet;
+import java.util.stream.Collectors;
 
 /** Reads a request's sampling settings: what it leaves unset comes from the model's files, then is neutral. */
 public final class SamplingFields {
@@ -32,6 +35,9 @@ public final class SamplingFields {
                 message.getStopList(),
                 new LinkedHashSet<>(message.getStopTokenIdsList()),
                 message.getIgnoreEos(),
-                message.hasTopLogprobs() ? message.getTopLogprobs() : SamplingSettings.NO_LOGPROBS);
+                message.hasTopLogprobs() ? message.getTopLogprobs() : SamplingSettings.NO_LOGPROBS,
+                RequestFields.within(message.getMinNewTokens(), 0, maxNewTokens, "sampling.min_new_tokens"),
+                message.getLogitBiasList().stream()
+                        .collect(Collectors.toMap(TokenBias::getTokenId, TokenBias::getBias)));
     }
 }

@@ -1,5 +1,6 @@
 package io.speckv.target;
 
+import com.google.protobuf.ByteString;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.Prefilled;
@@ -16,10 +17,10 @@ import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TokenDelta;
 import io.speckv.proto.v1.TokenUsage;
 import io.speckv.serving.ServedModel;
-import io.speckv.text.SpecialTokens;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** The messages that answer one generation. */
@@ -32,33 +33,42 @@ final class GenerationMessages {
         this.model = model;
     }
 
-    /** The tokens of the answer from an index on, and the text that they complete. */
-    TargetServiceGenerateResponse delta(Answer answer, int first, String text) {
+    /**
+     * The tokens of the answer from an index on, and the text that they complete.
+     *
+     * @param offsets where each token begins in the answer's text; asked for tokens with log probabilities
+     */
+    TargetServiceGenerateResponse delta(Answer answer, int first, String text, IntUnaryOperator offsets) {
         TokenDelta.Builder delta = TokenDelta.newBuilder().setFirstIndex(first).setText(text);
         for (int i = first; i < answer.size(); i++) {
             int token = answer.token(i);
             delta.addTokenIds(token);
-            answer.logprobs(i).ifPresent(logprobs -> delta.addLogprobs(logprobs(token, logprobs)));
+            int offset = answer.logprobs(i).isPresent() ? offsets.applyAsInt(i) : 0;
+            answer.logprobs(i)
+                    .ifPresent(logprobs ->
+                            delta.addLogprobs(logprobs(token, logprobs).setTextOffset(offset)));
         }
         return TargetServiceGenerateResponse.newBuilder().setDelta(delta).build();
     }
 
-    private io.speckv.proto.v1.TokenLogprobs logprobs(int chosen, TokenLogprobs logprobs) {
+    private io.speckv.proto.v1.TokenLogprobs.Builder logprobs(int chosen, TokenLogprobs logprobs) {
         var message = io.speckv.proto.v1.TokenLogprobs.newBuilder()
                 .setLogprob(logprobs.logprob())
-                .setText(text(chosen));
+                .setText(model.tokenizer().textOf(chosen))
+                .setTokenBytes(bytes(chosen));
         for (int i = 0; i < logprobs.topTokens().length; i++) {
             int token = logprobs.topTokens()[i];
             message.addAlternatives(AlternativeToken.newBuilder()
                     .setTokenId(token)
                     .setLogprob(logprobs.topLogprobs()[i])
-                    .setText(text(token)));
+                    .setText(model.tokenizer().textOf(token))
+                    .setTokenBytes(bytes(token)));
         }
-        return message.build();
+        return message;
     }
 
-    private String text(int token) {
-        return model.tokenizer().decode(new int[] {token}, SpecialTokens.INCLUDED);
+    private ByteString bytes(int token) {
+        return ByteString.copyFrom(model.tokenizer().bytesOf(token));
     }
 
     /** How the generation went. */

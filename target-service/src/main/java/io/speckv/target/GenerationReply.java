@@ -14,6 +14,7 @@ import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.serving.ServedModel;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,8 @@ final class GenerationReply implements AnswerReply {
         this.timeline = timeline;
         this.metrics = metrics;
         this.messages = new GenerationMessages(request, model);
-        this.text = new AnswerText(model.tokenizer(), request.sampling().stopStrings(), request.special());
+        this.text =
+                new AnswerText(model.tokenizer(), request.sampling(), request.special(), request.includesStop());
         stream.onRoom(wakeEngine);
     }
 
@@ -120,10 +122,11 @@ final class GenerationReply implements AnswerReply {
             }
         }
         if (answer.isFinished() && text.matched().isEmpty()) {
-            delta.append(text.finish());
+            boolean stopped = answer.ending().equals(Optional.of(Answer.Ending.STOP));
+            delta.append(stopped ? text.finish(answer.endedBy().orElseThrow()) : text.finish());
         }
         if (answer.size() > sentTokens || !delta.isEmpty()) {
-            stream.send(messages.delta(answer, sentTokens, delta.toString()));
+            stream.send(messages.delta(answer, sentTokens, delta.toString(), text::offset));
             sentTokens = answer.size();
         }
     }

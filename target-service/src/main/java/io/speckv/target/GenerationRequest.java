@@ -22,6 +22,7 @@ import java.util.Set;
  * @param lookaheadWaitNanos how long to wait for them while nothing else can be done
  * @param sampling of the answer
  * @param special whether special tokens are part of the answer's text
+ * @param includesStop whether the stop text or token that ends the answer is part of its text
  * @param seed where the sampling settings name none
  * @param room tokens that the model's positions leave for the answer
  * @param slotTokens most keys that a KV head will hold
@@ -37,6 +38,7 @@ record GenerationRequest(
         long lookaheadWaitNanos,
         SamplingSettings sampling,
         SpecialTokens special,
+        boolean includesStop,
         long seed,
         int room,
         int slotTokens,

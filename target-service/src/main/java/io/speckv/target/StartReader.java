@@ -77,6 +77,7 @@ final class StartReader {
                 LookaheadWait.nanos(start.getLookaheadWait(), "lookahead_wait"),
                 sampling(start, newTokens),
                 special(start),
+                start.getSampling().getIncludeStop(),
                 ThreadLocalRandom.current().nextLong(),
                 room,
                 slotTokens(method, prompt.size(), lookahead, longest),

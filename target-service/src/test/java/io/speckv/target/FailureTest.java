@@ -171,6 +171,7 @@ class FailureTest {
                 0,
                 io.speckv.engine.sampling.SamplingSettings.greedy(2),
                 io.speckv.text.SpecialTokens.EXCLUDED,
+                false,
                 0,
                 2,
                 SHORT + 2,

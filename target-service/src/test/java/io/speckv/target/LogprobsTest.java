@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.TokenDelta;
 import io.speckv.proto.v1.TokenLogprobs;
+import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.Test;
 
 class LogprobsTest {
@@ -34,6 +35,35 @@ class LogprobsTest {
                 }
             }
             assertThat(without.toString()).isEqualTo(texts.toString()).isNotBlank();
+        }
+    }
+
+    @Test
+    void everyTokenHasItsBytesAndItsPlaceInTheText() {
+        GenerationStart.Builder start = LoopbackTarget.start(LoopbackTarget.prompt(20), 40);
+        start.getSamplingBuilder()
+                .setIgnoreEos(true)
+                .setTopLogprobs(3)
+                .setTemperature(2)
+                .setSeed(5);
+        try (LoopbackTarget target = LoopbackTarget.start("llama-target")) {
+            TargetCall.Result answer = target.generate(start.build());
+            int offset = 0;
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            for (TokenDelta delta : answer.deltas()) {
+                for (TokenLogprobs token : delta.getLogprobsList()) {
+                    assertThat(token.getTextOffset()).isGreaterThanOrEqualTo(offset);
+                    offset = token.getTextOffset();
+                    assertThat(token.getAlternativesList())
+                            .hasSize(3)
+                            .allSatisfy(alternative ->
+                                    assertThat(alternative.getTokenBytes()).isNotEmpty());
+                    bytes.writeBytes(token.getTokenBytes().toByteArray());
+                }
+            }
+            // This tokenizer has a token for each byte, and these weights choose them at random.
+            assertThat(bytes.size()).isGreaterThanOrEqualTo(40);
+            assertThat(offset).isPositive().isLessThan(40);
         }
     }
 }

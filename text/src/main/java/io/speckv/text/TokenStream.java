@@ -32,6 +32,8 @@ public final class TokenStream {
     /** Chars of the window's text that are out. */
     private int emitted;
 
+    private boolean whole = true;
+
     /**
      * @param special whether special tokens are spelled out in the text
      */
@@ -57,16 +59,23 @@ public final class TokenStream {
         window[windowSize++] = token;
         if (bytes.contains(token)) {
             // Whether the bytes of this run are characters shows at its end: one wrong byte spoils all of them.
+            whole = false;
             return "";
         }
         String text = windowText();
         int complete = text.length() - incompleteChars(text);
         String delta = text.substring(emitted, Math.max(emitted, complete));
         emitted += delta.length();
+        whole = complete == text.length();
         if (complete == text.length() && !delta.isEmpty()) {
             restartWindowAt(token);
         }
         return delta;
+    }
+
+    /** Returns whether the text of all tokens is out: no character is incomplete. */
+    public boolean isWhole() {
+        return whole;
     }
 
     /** Returns the text held back, in which an incomplete character is U+FFFD, and forgets all tokens. */
@@ -74,6 +83,7 @@ public final class TokenStream {
         String rest = windowText().substring(emitted);
         windowSize = 0;
         emitted = 0;
+        whole = true;
         return rest;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.speckv.text.AddedTokenMatcher.Match;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,6 +137,29 @@ public final class Tokenizer implements AutoCloseable {
             wide[i] = ids[i];
         }
         return whole.decode(wide, special == SpecialTokens.EXCLUDED);
+    }
+
+    /**
+     * Returns the text of one token as it stands within a text, special tokens spelled out; with U+FFFD where the token
+     * begins or ends within a character.
+     *
+     * @throws TokenizerException if the id is negative
+     */
+    public String textOf(int token) {
+        // Some decoders strip what begins a text.
+        String first = decode(new int[] {token}, SpecialTokens.INCLUDED);
+        String twice = decode(new int[] {token, token}, SpecialTokens.INCLUDED);
+        return twice.startsWith(first) ? twice.substring(first.length()) : first;
+    }
+
+    /**
+     * Returns the bytes that one token stands for within a text: whole characters in UTF-8, or a part of one.
+     *
+     * @throws TokenizerException if the id is negative
+     */
+    public byte[] bytesOf(int token) {
+        byte[] fragment = vocabulary.fragments().get(token);
+        return fragment == null ? textOf(token).getBytes(StandardCharsets.UTF_8) : fragment.clone();
     }
 
     /**

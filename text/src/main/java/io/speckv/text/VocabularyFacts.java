@@ -17,6 +17,7 @@ import java.util.Set;
  * @param longest chars of the longest token as it is spelled in the file
  * @param ids of the tokens that were asked for, by spelling, as far as there are such
  * @param bytes ids of the tokens that stand for one byte each, spelled like {@code <0x0A>}
+ * @param fragments bytes of the tokens that no text spells, since they begin or end within a character
  */
 record VocabularyFacts(
         String type,
@@ -25,13 +26,14 @@ record VocabularyFacts(
         int longest,
         Map<String, Integer> ids,
         Set<Integer> bytes,
+        Map<Integer, byte[]> fragments,
         boolean knowsAll) {
 
     /**
      * @param wanted spellings whose ids are wanted
      */
     static VocabularyFacts read(TokenizerFile file, Set<String> wanted) {
-        Reading reading = new Reading(wanted);
+        Reading reading = new Reading(wanted, TokenBytes.ofDecoder(file.decoder()));
         try (JsonParser parser = TokenizerFile.MAPPER.createParser(file.model())) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -51,6 +53,7 @@ record VocabularyFacts(
                 reading.longest,
                 reading.ids,
                 reading.bytes,
+                reading.fragments,
                 reading.byteFallback || !reading.hasUnknown);
     }
 
@@ -58,6 +61,8 @@ record VocabularyFacts(
         private final Set<String> wanted;
         private final Map<String, Integer> ids = new HashMap<>();
         private final Set<Integer> bytes = new HashSet<>();
+        private final Map<Integer, byte[]> fragments = new HashMap<>();
+        private final TokenBytes decoder;
         private String type = "";
         private int size;
         private int highestId = -1;
@@ -65,8 +70,9 @@ record VocabularyFacts(
         private boolean byteFallback;
         private boolean hasUnknown;
 
-        private Reading(Set<String> wanted) {
+        private Reading(Set<String> wanted, TokenBytes decoder) {
             this.wanted = wanted;
+            this.decoder = decoder;
         }
 
         private void field(JsonParser parser) throws IOException {
@@ -105,6 +111,7 @@ record VocabularyFacts(
             if (spelling.length() == 6 && spelling.startsWith("<0x") && spelling.endsWith(">")) {
                 bytes.add(id);
             }
+            decoder.fragment(spelling).ifPresent(fragment -> fragments.put(id, fragment));
         }
     }
 }

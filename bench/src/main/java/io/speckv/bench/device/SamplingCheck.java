@@ -37,7 +37,7 @@ final class SamplingCheck implements Check {
     @Override
     public Seen run() throws IOException {
         int[] prompt = Answers.prompt(3, PROMPT);
-        Sampler sampler = new Sampler(SETTINGS, 0, prompt);
+        Sampler sampler = new Sampler(SETTINGS, 0, prompt, Set.of());
         TokenChoice choice = sampler::choose;
         try (DecoderModel model = DecoderModel.open(cases.model("qwen3-target"), options);
                 DecoderModel onCpu =

@@ -43,7 +43,11 @@ record LocalGeneration(Path target, DraftArguments draft, ModelOptions models, b
             int[] tokens = read.tokens();
             draftModel.requireFor(method, tokens.length, settings.maxNewTokens());
             classifier.requireFor(method, tokens.length, settings.maxNewTokens());
-            Sampler sampler = new Sampler(settings, ThreadLocalRandom.current().nextLong(), tokens);
+            Sampler sampler = new Sampler(
+                    settings,
+                    ThreadLocalRandom.current().nextLong(),
+                    tokens,
+                    targetModel.checkpoint().endTokens());
             Output output = new Output(tokenizer, settings, onText);
             Cascade.Request request = new Cascade.Request(
                     tokens,

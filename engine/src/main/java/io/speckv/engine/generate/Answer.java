@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class Answer {
     private int[] tokens = new int[16];
     private int count;
     private @Nullable Ending ending;
+    private OptionalInt endedBy = OptionalInt.empty();
 
     /**
      * @param fallbackSeed used where the settings name no seed
@@ -50,7 +52,7 @@ public final class Answer {
         if (room < 1) {
             throw new IllegalArgumentException("an answer needs room for at least 1 token, not " + room);
         }
-        Sampler sampling = new Sampler(settings, fallbackSeed, prompt);
+        Sampler sampling = new Sampler(settings, fallbackSeed, prompt, endTokens);
         this.choice = sampling::choose;
         this.sampler = sampling;
         this.stopTokens = settings.stopTokenIds();
@@ -109,6 +111,7 @@ public final class Answer {
         // The token that ends an answer is no part of it.
         if (ends.test(token)) {
             ending = stopTokens.contains(token) ? Ending.STOP : Ending.END_OF_TEXT;
+            endedBy = OptionalInt.of(token);
             return;
         }
         if (count == tokens.length) {
@@ -135,6 +138,7 @@ public final class Answer {
             logprobs.subList(kept, logprobs.size()).clear();
         }
         ending = Ending.STOP;
+        endedBy = OptionalInt.empty();
     }
 
     public boolean isFinished() {
@@ -144,6 +148,11 @@ public final class Answer {
     /** Returns why the answer ended; empty while it grows. */
     public Optional<Ending> ending() {
         return Optional.ofNullable(ending);
+    }
+
+    /** Returns the token that ended the answer, which is no part of it; empty where none did. */
+    public OptionalInt endedBy() {
+        return endedBy;
     }
 
     /** Returns the number of tokens so far, without the one that ended it. */

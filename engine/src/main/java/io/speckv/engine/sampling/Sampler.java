@@ -3,15 +3,17 @@ package io.speckv.engine.sampling;
 import io.speckv.engine.NonFiniteException;
 import io.speckv.engine.sampling.CounterRandom.Purpose;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Chooses the tokens of one answer as its settings say.
  *
- * <p>Penalties come first, then {@linkplain Distribution temperature, top-k, top-p and min-p}, then the draw. The choice of
- * a token depends on the logits, the tokens before it and the seed alone. Immutable.
+ * <p>{@linkplain Steering What the request adds and forbids} comes first, then penalties, then {@linkplain Distribution
+ * temperature, top-k, top-p and min-p}, then the draw. The choice of a token depends on the logits, the tokens before it and the seed alone. Immutable.
  */
 public final class Sampler {
     private final SamplingSettings settings;
+    private final Steering steering;
     private final Penalties penalties;
     private final CounterRandom random;
     private final Purpose purpose;
@@ -19,13 +21,21 @@ public final class Sampler {
     /**
      * @param fallbackSeed used where the settings name no seed
      * @param prompt what the answer follows; the repetition penalty counts it
+     * @param endTokens of the model, which a least length forbids
      */
-    public Sampler(SamplingSettings settings, long fallbackSeed, int[] prompt) {
-        this(settings, new Penalties(settings, prompt), new CounterRandom(seed(settings, fallbackSeed)), Purpose.TOKEN);
+    public Sampler(SamplingSettings settings, long fallbackSeed, int[] prompt, Set<Integer> endTokens) {
+        this(
+                settings,
+                new Steering(settings, endTokens),
+                new Penalties(settings, prompt),
+                new CounterRandom(seed(settings, fallbackSeed)),
+                Purpose.TOKEN);
     }
 
-    private Sampler(SamplingSettings settings, Penalties penalties, CounterRandom random, Purpose purpose) {
+    private Sampler(
+            SamplingSettings settings, Steering steering, Penalties penalties, CounterRandom random, Purpose purpose) {
         this.settings = settings;
+        this.steering = steering;
         this.penalties = penalties;
         this.random = random;
         this.purpose = purpose;
@@ -33,7 +43,7 @@ public final class Sampler {
 
     /** Returns the sampler of a draft that proposes tokens of the same answer, with random numbers of its own. */
     public Sampler proposing() {
-        return new Sampler(settings, penalties, random, Purpose.PROPOSAL);
+        return new Sampler(settings, steering, penalties, random, Purpose.PROPOSAL);
     }
 
     /**
@@ -44,7 +54,7 @@ public final class Sampler {
      * @throws NonFiniteException if a logit is NaN or no token is possible
      */
     public int choose(float[] logits, int[] generated) {
-        float[] penalised = penalties.apply(logits, generated);
+        float[] penalised = changed(logits, generated);
         if (settings.temperature() == 0) {
             return Greedy.token(penalised);
         }
@@ -57,13 +67,17 @@ public final class Sampler {
      * @throws NonFiniteException if a logit is NaN or no token is possible
      */
     public float[] probabilities(float[] logits, int[] generated) {
-        float[] penalised = penalties.apply(logits, generated);
+        float[] penalised = changed(logits, generated);
         if (settings.temperature() == 0) {
             float[] certain = new float[logits.length];
             certain[Greedy.token(penalised)] = 1;
             return certain;
         }
         return Distribution.of(penalised, settings).probabilities(logits.length);
+    }
+
+    private float[] changed(float[] logits, int[] generated) {
+        return penalties.apply(steering.apply(logits, generated.length), generated);
     }
 
     /** Returns what to report about a token chosen from these logits; empty if the settings ask for nothing. */

@@ -1,6 +1,7 @@
 package io.speckv.engine.sampling;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopTokenIds token ids that end the answer, beside the model's own
  * @param ignoreEos whether the model's own end tokens do not end the answer
  * @param logprobs how many alternatives to report with each token's log probability, 0 to 20; -1 reports nothing
+ * @param minNewTokens tokens before which no token ends the answer, 0 to maxNewTokens
+ * @param logitBias added to the logits of these tokens before everything else, finite
  */
 public record SamplingSettings(
         double temperature,
@@ -36,7 +39,9 @@ public record SamplingSettings(
         List<String> stopStrings,
         Set<Integer> stopTokenIds,
         boolean ignoreEos,
-        int logprobs) {
+        int logprobs,
+        int minNewTokens,
+        Map<Integer, Float> logitBias) {
     /** The value of {@link #logprobs} that reports nothing. */
     public static final int NO_LOGPROBS = -1;
 
@@ -59,8 +64,69 @@ public record SamplingSettings(
         require(stopStrings.stream().noneMatch(String::isEmpty), "stopStrings", stopStrings, "without empty ones");
         require(stopTokenIds.stream().allMatch(id -> id >= 0), "stopTokenIds", stopTokenIds, "at least 0 each");
         require(logprobs >= NO_LOGPROBS && logprobs <= LOGPROBS_MAX, "logprobs", logprobs, "from -1 to 20");
+        require(
+                minNewTokens >= 0 && minNewTokens <= maxNewTokens,
+                "minNewTokens",
+                minNewTokens,
+                "from 0 to maxNewTokens, " + maxNewTokens);
+        require(logitBias.keySet().stream().allMatch(id -> id >= 0), "logitBias", logitBias, "of ids from 0");
+        require(logitBias.values().stream().allMatch(Float::isFinite), "logitBias", logitBias, "finite for each");
         stopStrings = List.copyOf(stopStrings);
         stopTokenIds = Set.copyOf(stopTokenIds);
+        logitBias = Map.copyOf(logitBias);
+    }
+
+    /** Settings of answers of any length whose logits are as the model says. */
+    public SamplingSettings(
+            double temperature,
+            int topK,
+            double topP,
+            double minP,
+            double repetitionPenalty,
+            double presencePenalty,
+            double frequencyPenalty,
+            @Nullable Long seed,
+            int maxNewTokens,
+            List<String> stopStrings,
+            Set<Integer> stopTokenIds,
+            boolean ignoreEos,
+            int logprobs) {
+        this(
+                temperature,
+                topK,
+                topP,
+                minP,
+                repetitionPenalty,
+                presencePenalty,
+                frequencyPenalty,
+                seed,
+                maxNewTokens,
+                stopStrings,
+                stopTokenIds,
+                ignoreEos,
+                logprobs,
+                0,
+                Map.of());
+    }
+
+    /** Returns the same with a least length and biases. */
+    public SamplingSettings steered(int least, Map<Integer, Float> bias) {
+        return new SamplingSettings(
+                temperature,
+                topK,
+                topP,
+                minP,
+                repetitionPenalty,
+                presencePenalty,
+                frequencyPenalty,
+                seed,
+                maxNewTokens,
+                stopStrings,
+                stopTokenIds,
+                ignoreEos,
+                logprobs,
+                least,
+                bias);
     }
 
     /** Returns settings that always take the most likely token and end at the model's own end tokens. */

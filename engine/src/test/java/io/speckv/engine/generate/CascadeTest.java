@@ -216,7 +216,7 @@ class CascadeTest {
     void verificationDoesNotChangeASampledAnswer() {
         SamplingSettings settings =
                 new SamplingSettings(1.0, 0, 1.0, 0.0, 1.0, 0.0, 0.0, 7L, NEW_TOKENS, List.of(), Set.of(), true, -1);
-        Sampler sampler = new Sampler(settings, 0, RUN.prompt());
+        Sampler sampler = new Sampler(settings, 0, RUN.prompt(), Set.of());
         int[] sampled = full(sampler::choose);
         int[] lookahead = sampled.clone();
         lookahead[4] = (lookahead[4] + 1) % 256;

@@ -86,7 +86,7 @@ class VerificationTest {
         int[] first = new int[VOCAB];
         int[] second = new int[VOCAB];
         for (int seed = 0; seed < ANSWERS; seed++) {
-            Sampler sampler = new Sampler(settings(seed), 0, new int[0]);
+            Sampler sampler = new Sampler(settings(seed), 0, new int[0], Set.of());
             int[] drafted = {sampler.proposing().choose(draft, new int[0])};
             int[] said = Verification.verify(drafted, target, new int[0], sampler::choose);
             first[said[0]]++;
@@ -94,7 +94,7 @@ class VerificationTest {
                 second[said[1]]++;
             }
         }
-        Sampler alone = new Sampler(settings(0), 0, new int[0]);
+        Sampler alone = new Sampler(settings(0), 0, new int[0], Set.of());
         ChiSquare.assertDrawnFrom(alone.probabilities(target[0], new int[0]), first);
         ChiSquare.assertDrawnFrom(alone.probabilities(target[1], new int[0]), second);
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.speckv.engine.NonFiniteException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -113,13 +115,36 @@ class SamplerTest {
     }
 
     @Test
+    void forbidsTheTokensThatEndAnAnswerUntilItIsLongEnough() {
+        SamplingSettings settings = Shaping.NONE.temperature(0).settings().steered(2, Map.of());
+        Sampler sampler = new Sampler(settings, 0, NOTHING, Set.of(2));
+        float[] logits = {1, 3, 5};
+        assertThat(sampler.choose(logits, NOTHING)).isEqualTo(1);
+        assertThat(sampler.choose(logits, new int[] {0})).isEqualTo(1);
+        assertThat(sampler.choose(logits, new int[] {0, 0})).isEqualTo(2);
+        assertThat(sampler.probabilities(logits, NOTHING)).containsExactly(0, 1, 0);
+        assertThat(logits).as("the logits stay as they were").containsExactly(1, 3, 5);
+    }
+
+    @Test
+    void addsTheBiasBeforePenaltiesAndDraw() {
+        SamplingSettings settings =
+                Shaping.NONE.temperature(0).penalties(2, 0, 0).settings().steered(0, Map.of(0, 100f, 1, -100f));
+        Sampler sampler = new Sampler(settings, 0, NOTHING, Set.of());
+        assertThat(sampler.choose(new float[] {-50, 30, 20}, NOTHING)).isZero();
+        // The penalty halves 50; it would have doubled -50.
+        assertThat(sampler.choose(new float[] {-50, 30, 20}, new int[] {0})).isZero();
+        assertThat(sampler.choose(new float[] {-50, 30, 26}, new int[] {0})).isEqualTo(2);
+    }
+
+    @Test
     void drawsTokensAsOftenAsTheirProbabilitiesSay() {
         Sampler sampler = Shaping.NONE.temperature(0.8).topK(3).sampler();
         int[] counts = new int[4];
         for (int i = 0; i < 50_000; i++) {
             counts[sampler.choose(LOGITS, new int[i % 1000])]++;
             if (i % 1000 == 999) {
-                sampler = new Sampler(withSeed(Shaping.NONE.temperature(0.8).topK(3), i), 0, NOTHING);
+                sampler = new Sampler(withSeed(Shaping.NONE.temperature(0.8).topK(3), i), 0, NOTHING, Set.of());
             }
         }
         ChiSquare.assertDrawnFrom(sampler.probabilities(LOGITS, NOTHING), counts);
@@ -129,15 +154,16 @@ class SamplerTest {
     void sameSeedSameTokensAndAnotherSeedOthers() {
         int[] first = answer(Shaping.NONE.sampler());
         assertThat(answer(Shaping.NONE.sampler())).isEqualTo(first);
-        assertThat(answer(new Sampler(withSeed(Shaping.NONE, 2), 0, NOTHING))).isNotEqualTo(first);
+        assertThat(answer(new Sampler(withSeed(Shaping.NONE, 2), 0, NOTHING, Set.of())))
+                .isNotEqualTo(first);
         assertThat(answer(Shaping.NONE.sampler().proposing())).isNotEqualTo(first);
     }
 
     @Test
     void theFallbackSeedCountsOnlyWhereTheSettingsNameNone() {
         SamplingSettings unseeded = withSeed(Shaping.NONE, null);
-        assertThat(answer(new Sampler(unseeded, 1, NOTHING))).isEqualTo(answer(Shaping.NONE.sampler()));
-        assertThat(answer(new Sampler(unseeded, 5, NOTHING))).isNotEqualTo(answer(Shaping.NONE.sampler()));
+        assertThat(answer(new Sampler(unseeded, 1, NOTHING, Set.of()))).isEqualTo(answer(Shaping.NONE.sampler()));
+        assertThat(answer(new Sampler(unseeded, 5, NOTHING, Set.of()))).isNotEqualTo(answer(Shaping.NONE.sampler()));
     }
 
     @Test
@@ -165,7 +191,7 @@ class SamplerTest {
         assertThat(logprobs.logprob()).isCloseTo((float) Math.log(0.1), within(1e-5f));
         assertThat(logprobs.topTokens()).containsExactly(1, 3);
         assertThat(logprobs.topLogprobs()[1]).isCloseTo((float) Math.log(0.3), within(1e-5f));
-        assertThat(new Sampler(SamplingSettings.greedy(1), 0, NOTHING).logprobs(LOGITS, 0))
+        assertThat(new Sampler(SamplingSettings.greedy(1), 0, NOTHING, Set.of()).logprobs(LOGITS, 0))
                 .isEmpty();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,16 @@ class SamplingSettingsTest {
                 .hasMessageContaining("stopStrings");
         assertThatThrownBy(() -> new SamplingSettings(0, 0, 1, 0, 1, 0, 0, null, 1, List.of(), Set.of(-4), true, -1))
                 .hasMessageContaining("stopTokenIds must be at least 0 each, was [-4]");
+    }
+
+    @Test
+    void refusesALeastLengthBeyondTheMostAndBiasesThatAreNoNumbers() {
+        SamplingSettings ten = SamplingSettings.greedy(10);
+        assertThat(ten.steered(10, Map.of(3, -1f)).minNewTokens()).isEqualTo(10);
+        assertThatThrownBy(() -> ten.steered(11, Map.of()))
+                .hasMessageContaining("minNewTokens must be from 0 to maxNewTokens, 10, was 11");
+        assertThatThrownBy(() -> ten.steered(0, Map.of(-1, 1f))).hasMessageContaining("logitBias");
+        assertThatThrownBy(() -> ten.steered(0, Map.of(1, Float.NaN))).hasMessageContaining("finite");
     }
 
     private static void assertRefused(

@@ -34,6 +34,6 @@ record Shaping(
     }
 
     Sampler sampler(int... prompt) {
-        return new Sampler(settings(), 0, prompt);
+        return new Sampler(settings(), 0, prompt, Set.of());
     }
 }

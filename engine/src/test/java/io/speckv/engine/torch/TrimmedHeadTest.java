@@ -107,7 +107,7 @@ class TrimmedHeadTest {
         for (long seed = 0; seed < 5; seed++) {
             SamplingSettings settings =
                     new SamplingSettings(1.5, 0, 0.95, 0.001, 1.2, 0.1, 0.1, seed, 12, List.of(), Set.of(), true, -1);
-            Sampler sampler = new Sampler(settings, 0, run.prompt());
+            Sampler sampler = new Sampler(settings, 0, run.prompt(), Set.of());
             DraftReading trimmed = read(run, FP32.withHeadTokens(everyToken(3)), 1, sampler::choose);
 
             assertThat(Arrays.stream(trimmed.lookahead())).allMatch(token -> token % 3 == 0);

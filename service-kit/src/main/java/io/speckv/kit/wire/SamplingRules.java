@@ -1,8 +1,12 @@
 package io.speckv.kit.wire;
 
+import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenBias;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The ranges of a request's sampling settings, alike in every service. */
 public final class SamplingRules {
@@ -16,11 +20,14 @@ public final class SamplingRules {
     private static final int STOP_CHARACTERS_MOST = 256;
     private static final int STOP_TOKENS_MOST = 64;
     private static final int LOGPROBS_MOST = 20;
+    private static final int BIASES_MOST = 1024;
+    private static final int BIAS_MOST = 100;
 
     private SamplingRules() {}
 
     /**
-     * Returns normally if every field that is set lies in its range; max_new_tokens is the caller's to check.
+     * Returns normally if every field that is set lies in its range; max_new_tokens is the caller's to check, and
+     * min_new_tokens against it.
      *
      * @throws RequestException naming the field
      */
@@ -40,6 +47,29 @@ public final class SamplingRules {
         requireCount("stop_token_ids", message.getStopTokenIdsCount(), STOP_TOKENS_MOST);
         var unused = RequestFields.tokens(message.getStopTokenIdsList(), FIELD + "stop_token_ids", vocabSize);
         RequestFields.within(message.getTopLogprobs(), 0, LOGPROBS_MOST, FIELD + "top_logprobs");
+        biases(message.getLogitBiasList(), vocabSize);
+    }
+
+    private static void biases(List<TokenBias> biases, int vocabSize) {
+        requireCount("logit_bias", biases.size(), BIASES_MOST);
+        Set<Integer> tokens = new HashSet<>();
+        for (int i = 0; i < biases.size(); i++) {
+            TokenBias bias = biases.get(i);
+            String field = "logit_bias[" + i + "].";
+            int token = bias.getTokenId();
+            // Ids of 2^31 and more arrive negative.
+            if (token < 0 || token >= vocabSize) {
+                throw RequestException.ofField(
+                        FailureCode.TOKEN_OUT_OF_VOCAB,
+                        FIELD + field + "token_id",
+                        "is " + Integer.toUnsignedString(token) + ", must be below the vocabulary size " + vocabSize);
+            }
+            if (!tokens.add(token)) {
+                throw RequestException.invalidField(
+                        FIELD + field + "token_id", "is " + token + ", which has a bias already");
+            }
+            between(field + "bias", bias.getBias(), -BIAS_MOST, BIAS_MOST);
+        }
     }
 
     private static void stops(List<String> stops) {
