@@ -13,5 +13,7 @@ public enum DraftLoss {
     /** Its scores or tokens are unusable. */
     RESULT_INVALID,
     /** The prompt is longer than it takes. */
-    PROMPT_TOO_LONG
+    PROMPT_TOO_LONG,
+    /** It has another tokenizer than whoever asks it knows. */
+    OTHER_TOKENIZER
 }

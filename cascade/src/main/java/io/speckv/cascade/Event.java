@@ -84,8 +84,16 @@ public sealed interface Event {
         }
     }
 
-    /** No more comes from the target. */
-    record TargetLost(Throwable cause) implements Event {
+    /**
+     * No more comes from the target.
+     *
+     * @param noRoom whether it has no room for what it was asked, for which another way might do
+     */
+    record TargetLost(Throwable cause, boolean noRoom) implements Event {
+        public TargetLost(Throwable cause) {
+            this(cause, false);
+        }
+
         @Override
         public Turn reach(State state) {
             return state.targetLost(this);

@@ -8,8 +8,20 @@ public sealed interface Failure {
     /** The target drops no KV pairs, the method does nothing else, and the fallback allows no other. */
     record NoCacheStage(String method) implements Failure {}
 
-    /** What is kept of the prompt is more than the target reads. */
-    record PromptTooLong(int keptTokens, int most) implements Failure {}
+    /**
+     * What is kept of the prompt is more than the target reads.
+     *
+     * @param promptTokens before any was dropped
+     */
+    record PromptTooLong(int promptTokens, int keptTokens, int most) implements Failure {}
+
+    /**
+     * The target alone has no room for the prompt, and a draft that would shorten it cannot be had.
+     *
+     * @param why the draft has no part in it
+     * @param limit what the prompt exceeds, such as "has 9012 tokens, the target reads at most 8192"
+     */
+    record NeedsDraft(DraftLoss why, String limit) implements Failure {}
 
     /**
      * The target's call failed.

@@ -39,6 +39,11 @@ public record Reading(CascadeRequest request, Choice choice, Lookahead lookahead
 
     @Override
     public Turn targetLost(Event.TargetLost event) {
+        DraftLoss why = choice.lost();
+        if (event.noRoom() && why != null) {
+            return Scoring.withLessRoom(
+                    request, why, choice.method(), String.valueOf(event.cause().getMessage()));
+        }
         return Leaving.failing(new Failure.TargetFailed(event.cause(), 0)).after(lookahead.stops());
     }
 }

@@ -30,7 +30,8 @@ public record Scoring(
     /** Asks whoever the method needs first. */
     static Turn begin(CascadeRequest request) {
         Optional<AppliedMethod> fitting = AppliedMethod.of(request);
-        if (fitting.isEmpty() && request.fallback().instead(request).isEmpty()) {
+        if (fitting.isEmpty()
+                && request.fallback().instead(request, DraftLoss.UNAVAILABLE).isEmpty()) {
             return Leaving.failing(new Failure.NoCacheStage(request.method().name()));
         }
         AppliedMethod applied = fitting.orElse(new AppliedMethod(Method.FULL, Adaptation.NO_CACHE_STAGE));
@@ -43,17 +44,40 @@ public record Scoring(
 
     /** Goes on without the draft, as the request's fallback says. */
     static Turn withoutDraft(CascadeRequest request, Failure failure) {
-        Optional<Fallback.Substitute> instead = request.fallback().instead(request);
-        if (instead.isEmpty() || !(failure instanceof Failure.WithoutDraft lost)) {
+        if (!(failure instanceof Failure.WithoutDraft lost)) {
             return Leaving.failing(failure);
         }
-        // A target that keeps every KV pair has no use for a cache stage, nor for what would choose its pairs.
-        boolean evicts = request.target().evicts();
-        Method method = evicts ? instead.get().method() : Method.FULL;
-        Scoring scoring = new Scoring(request, method, null, lost.why(), null, NO_TOKENS);
-        int guessed = evicts ? instead.get().guessedTokens() : 0;
+        List<Fallback.Substitute> instead = substitutes(request, lost.why());
+        return instead.isEmpty() ? Leaving.failing(failure) : instead(request, lost.why(), instead.get(0));
+    }
+
+    /** A target that keeps every KV pair has no use for a cache stage, nor for what would choose its pairs. */
+    private static List<Fallback.Substitute> substitutes(CascadeRequest request, DraftLoss why) {
+        List<Fallback.Substitute> instead = request.fallback().instead(request, why);
+        return request.target().evicts() || instead.isEmpty()
+                ? instead
+                : List.of(new Fallback.Substitute(Method.FULL, 0));
+    }
+
+    /**
+     * Goes on with what follows in the request's fallback, as the target has no room for {@code tried}.
+     *
+     * @param limit what the prompt exceeds
+     */
+    static Turn withLessRoom(CascadeRequest request, DraftLoss why, Method tried, String limit) {
+        List<Fallback.Substitute> instead = substitutes(request, why);
+        List<Method> methods = instead.stream().map(Fallback.Substitute::method).toList();
+        int next = methods.indexOf(tried) + 1;
+        return next < instead.size()
+                ? instead(request, why, instead.get(next))
+                : Leaving.failing(new Failure.NeedsDraft(why, limit));
+    }
+
+    private static Turn instead(CascadeRequest request, DraftLoss why, Fallback.Substitute substitute) {
+        Scoring scoring = new Scoring(request, substitute.method(), null, why, null, NO_TOKENS);
+        int guessed = substitute.guessedTokens();
         Turn turn = guessed == 0 ? scoring.withAllOfTheDraft() : Turn.to(scoring, new Effect.AskNgrams(guessed));
-        return turn.after(List.of(new Effect.FallBack(lost.why(), method)));
+        return turn.after(List.of(new Effect.FallBack(why, substitute.method())));
     }
 
     @Override
@@ -110,12 +134,19 @@ public record Scoring(
         Choice choice = choice();
         int size = choice.prompt().size();
         if (size > request.mostPromptTokens()) {
-            return Leaving.failing(new Failure.PromptTooLong(size, request.mostPromptTokens()))
-                    .after(drafting ? stops() : List.of());
+            return tooLong(size).after(drafting ? stops() : List.of());
         }
         Effect ask = new Effect.AskTarget(choice, lookahead);
         Reading reading = new Reading(request, choice, new Lookahead(lookahead.length, drafting));
         return drafting ? Turn.to(reading, ask) : Turn.to(reading, ask, new Effect.Complete());
+    }
+
+    private Turn tooLong(int size) {
+        int most = request.mostPromptTokens();
+        return Leaving.failing(
+                lost == null
+                        ? new Failure.PromptTooLong(request.prompt().length, size, most)
+                        : new Failure.NeedsDraft(lost, "has " + size + " tokens, the target reads at most " + most));
     }
 
     private Choice choice() {

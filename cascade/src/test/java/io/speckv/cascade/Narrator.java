@@ -122,8 +122,11 @@ final class Narrator implements CascadeDriver {
             return "no draft, " + lost.why() + ": " + lost.message();
         }
         if (failure instanceof Failure.PromptTooLong tooLong) {
-            return "the prompt has " + tooLong.keptTokens() + " tokens after compression, the target reads "
+            return "of " + tooLong.promptTokens() + " tokens " + tooLong.keptTokens() + " are kept, the target reads "
                     + tooLong.most();
+        }
+        if (failure instanceof Failure.NeedsDraft needs) {
+            return "no draft, " + needs.why() + ", and without one the prompt " + needs.limit();
         }
         if (failure instanceof Failure.TargetFailed target) {
             return "the target failed after " + target.generatedTokens() + " tokens: "

@@ -50,8 +50,9 @@ class RandomOrderTest {
         List<Fallback> fallbacks = List.of(
                 new Fallback.Fail(),
                 new Fallback.TargetAlone(Methods.of("full", Map.of())),
-                new Fallback.TargetAlone(Methods.of("snapkv", small)),
-                new Fallback.Ngrams(Methods.of("speckv", small), 3));
+                new Fallback.TargetAlone(List.of(Methods.of("full", Map.of()), Methods.of("snapkv", small))),
+                new Fallback.Ngrams(Methods.of("speckv", small), 3),
+                new Fallback.ByLoss(new Fallback.Fail(), new Fallback.TargetAlone(Methods.of("snapkv", small))));
         return new CascadeRequest(
                 IntStream.range(0, PROMPT).toArray(),
                 Methods.of(method, settings),
@@ -130,7 +131,9 @@ class RandomOrderTest {
                 return new Event.Grew(piece);
             }
             answering = false;
-            return what < 11 ? new Event.Finished() : new Event.TargetLost(new IllegalStateException("lost"));
+            return what < 11
+                    ? new Event.Finished()
+                    : new Event.TargetLost(new IllegalStateException("lost"), random.nextBoolean());
         }
 
         private Event draftEvent() {
@@ -153,7 +156,8 @@ class RandomOrderTest {
             return new Event.DraftLost(
                     what == 8
                             ? new Failure.Refused(new IllegalArgumentException("refused"))
-                            : new Failure.WithoutDraft(DraftLoss.FAILED, "failed"));
+                            : new Failure.WithoutDraft(
+                                    random.nextBoolean() ? DraftLoss.FAILED : DraftLoss.OVERLOADED, "failed"));
         }
 
         private void take(Event event) {

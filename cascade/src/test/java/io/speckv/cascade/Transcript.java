@@ -101,6 +101,12 @@ final class Transcript {
         Map<String, Object> small = Map.of("max_capacity_prompt", 4, "window_size", 2, "kernel_size", 1);
         return switch (policy) {
             case "full" -> new Fallback.TargetAlone(Methods.of("full", Map.of()));
+            case "full-or-snapkv" ->
+                new Fallback.TargetAlone(List.of(Methods.of("full", Map.of()), Methods.of("snapkv", small)));
+            case "full-but-snapkv-under-load" ->
+                new Fallback.ByLoss(
+                        new Fallback.TargetAlone(Methods.of("full", Map.of())),
+                        new Fallback.TargetAlone(Methods.of("snapkv", small)));
             case "snapkv" -> new Fallback.TargetAlone(Methods.of("snapkv", small));
             case "ngram" -> new Fallback.Ngrams(Methods.of("speckv", small), 3);
             default -> new Fallback.Fail();
@@ -130,6 +136,8 @@ final class Transcript {
             case "target finished" -> new Event.Finished();
             case "target lost" ->
                 new Event.TargetLost(new IllegalStateException(rest.substring(1).trim()));
+            case "target full" ->
+                new Event.TargetLost(new IllegalStateException(rest.substring(1).trim()), true);
             case "driver breaks" ->
                 new Event.Broke(new IllegalStateException(rest.substring(1).trim()));
             case "client left" -> new Event.ClientLeft();

@@ -1,5 +1,6 @@
 package io.speckv.draft;
 
+import com.google.protobuf.MessageLite;
 import io.opentelemetry.api.common.Attributes;
 import io.speckv.engine.generate.DraftListener;
 import io.speckv.engine.generate.DraftReading;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <M> the stream's messages
  */
-final class AnalysisReply<M> implements DraftListener {
+final class AnalysisReply<M extends MessageLite> implements DraftListener {
     private static final Logger LOG = LoggerFactory.getLogger(AnalysisReply.class);
 
     private final AnalysisRequest analysis;

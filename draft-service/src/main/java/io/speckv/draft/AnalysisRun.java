@@ -1,5 +1,6 @@
 package io.speckv.draft;
 
+import com.google.protobuf.MessageLite;
 import io.speckv.draft.speculation.AfterAnalysis;
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.YieldPoint;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <M> the stream's messages
  */
-final class AnalysisRun<M> implements BatchedRequest {
+final class AnalysisRun<M extends MessageLite> implements BatchedRequest {
     private final DraftEngine engine;
     private final AnalysisRequest analysis;
     private final AnalysisReply<M> answer;

@@ -49,7 +49,7 @@ final class DraftPlanner {
      * Returns what to ask for, for a request whose method needs a draft.
      *
      * @param applied the method that is applied to it
-     * @throws DraftFailureException if there is no draft, or the prompt is too long for it
+     * @throws DraftFailureException if there is no draft, the prompt is too long for it, or it cannot be told the prompt
      * @throws RequestException if the request cannot be served with this draft at all
      */
     DraftPlan plan(InferenceRequest asked, Method applied) {
@@ -97,12 +97,10 @@ final class DraftPlanner {
 
     private TokenBridge bridge(PromptTokens prompt, ModelDescription model) {
         if (draft == null || !draft.fingerprint().equals(model.getTokenizerFingerprint())) {
-            throw RequestException.of(
-                            FailureCode.TOKENIZER_MISMATCH,
-                            "draft %s has tokenizer %s, the target has %s, and the router has no folder with the draft's"
-                                    .formatted(model.getName(), model.getTokenizerFingerprint(), target.fingerprint()))
-                    .with("draft_fingerprint", model.getTokenizerFingerprint())
-                    .with("target_fingerprint", target.fingerprint());
+            throw new DraftFailureException(
+                    DraftLoss.OTHER_TOKENIZER,
+                    "draft %s has tokenizer %s, the target has %s, and the router has no folder with the draft's"
+                            .formatted(model.getName(), model.getTokenizerFingerprint(), target.fingerprint()));
         }
         try {
             return prompt.encoding() == null
@@ -114,8 +112,8 @@ final class DraftPlanner {
                     DraftLoss.PROMPT_TOO_LONG,
                     "the prompt has more than the " + e.limit() + " tokens that the draft takes");
         } catch (TextException e) {
-            throw RequestException.ofField(
-                    FailureCode.TOKENIZER_MISMATCH, "prompt.token_ids", "cannot reach the draft: " + e.getMessage());
+            throw new DraftFailureException(
+                    DraftLoss.OTHER_TOKENIZER, "prompt.token_ids cannot reach the draft: " + e.getMessage());
         }
     }
 
@@ -129,7 +127,7 @@ final class DraftPlanner {
         AnalyseRequest.Builder request = AnalyseRequest.newBuilder()
                 .setTokenIds(tokenIds(ids))
                 .setTokenizerFingerprint(model.getTokenizerFingerprint())
-                .setSampling(stopping(sampling, sharedTokens));
+                .setSampling(stopping(sampling, sharedTokens, model.getVocabSize()));
         var scoring = work.scoring();
         int scoringTokens = work.scoringTokens();
         if (scoring != null) {
@@ -151,12 +149,17 @@ final class DraftPlanner {
         return tokens.build();
     }
 
-    /** The draft guesses greedily, but stops where the answer would. */
-    private static SamplingSettings stopping(SamplingSettings sampling, boolean sharedTokens) {
+    /** The draft guesses greedily, but stops where the answer would. Its vocabulary may have fewer tokens of no text. */
+    private static SamplingSettings stopping(SamplingSettings sampling, boolean sharedTokens, int draftVocabSize) {
         SamplingSettings.Builder stopping =
                 SamplingSettings.newBuilder().addAllStop(sampling.getStopList()).setIgnoreEos(sampling.getIgnoreEos());
         if (sharedTokens) {
-            stopping.addAllStopTokenIds(sampling.getStopTokenIdsList());
+            sampling.getStopTokenIdsList().stream()
+                    .filter(id -> id < draftVocabSize)
+                    .forEach(stopping::addStopTokenIds);
+            sampling.getLogitBiasList().stream()
+                    .filter(bias -> bias.getTokenId() < draftVocabSize)
+                    .forEach(stopping::addLogitBias);
         }
         return stopping.build();
     }

@@ -17,6 +17,7 @@ final class FallbackReasons {
             case FAILED -> FallbackReason.FALLBACK_REASON_DRAFT_FAILED;
             case RESULT_INVALID -> FallbackReason.FALLBACK_REASON_DRAFT_RESULT_INVALID;
             case PROMPT_TOO_LONG -> FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT;
+            case OTHER_TOKENIZER -> FallbackReason.FALLBACK_REASON_OTHER_TOKENIZER;
         };
     }
 

@@ -7,7 +7,9 @@ import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.selection.drafting.NgramDrafter;
 import io.speckv.selection.method.Method;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What requests' fallback policies mean with this router's settings. Thread-safe. */
 final class FallbackRules {
@@ -28,13 +30,19 @@ final class FallbackRules {
     }
 
     Fallback of(InferenceRequest request) {
-        RequestedMethod other = methods.withoutDraft(request.fallback());
-        if (other == null) {
+        return new Fallback.ByLoss(of(request.fallback()), of(request.overloaded()));
+    }
+
+    private Fallback of(FallbackPolicy policy) {
+        List<Method> others = methods.withoutDraft(policy).stream()
+                .map(RequestedMethod::method)
+                .toList();
+        if (others.isEmpty()) {
             return new Fallback.Fail();
         }
-        return request.fallback() == FallbackPolicy.FALLBACK_POLICY_NGRAM
-                ? new Fallback.Ngrams(other.method(), Math.min(ngramTokens, directory.mostLookaheadTokens()))
-                : new Fallback.TargetAlone(other.method());
+        return policy == FallbackPolicy.FALLBACK_POLICY_NGRAM
+                ? new Fallback.Ngrams(others.get(0), Math.min(ngramTokens, directory.mostLookaheadTokens()))
+                : new Fallback.TargetAlone(others);
     }
 
     /** Returns the method of a choice with its settings: the one asked for, what is left of it, or what the policy names. */
@@ -45,8 +53,14 @@ final class FallbackRules {
         if (choice.method().equals(Method.FULL)) {
             return methods.full();
         }
-        RequestedMethod other = choice.lost() == null ? null : methods.withoutDraft(request.fallback());
-        return other == null ? request.method().promptStage(choice.method()) : other;
+        RequestedMethod left = request.method();
+        return choice.lost() == null
+                ? left.promptStage(choice.method())
+                : Stream.of(request.fallback(), request.overloaded())
+                        .flatMap(policy -> methods.withoutDraft(policy).stream())
+                        .filter(other -> other.method().equals(choice.method()))
+                        .findFirst()
+                        .orElseGet(() -> left.promptStage(choice.method()));
     }
 
     /** Returns what n-grams guess. One at a time: a lost draft sends all its requests here, and each table takes megabytes. */

@@ -14,6 +14,7 @@ import io.speckv.selection.prompt.ProtectedParts;
  * @param compressFrom fewest tokens of a prompt that the method is applied to; 0 where the request names its method
  * @param sampling with max_new_tokens set
  * @param fallback full, snapkv, ngram or fail
+ * @param overloaded the same where the draft is too busy
  * @param speculates whether the draft may go on drafting while the target answers
  * @param protection what of the prompt stays whatever its scores
  */
@@ -25,6 +26,7 @@ record InferenceRequest(
         int compressFrom,
         SamplingSettings sampling,
         FallbackPolicy fallback,
+        FallbackPolicy overloaded,
         ReportSettings report,
         boolean speculates,
         ProtectedParts protection) {

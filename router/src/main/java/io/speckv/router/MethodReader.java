@@ -22,12 +22,14 @@ final class MethodReader {
     private final Map<String, Map<String, Object>> configured;
     private final Map<String, Map<String, Object>> fallbacks;
     private final FallbackPolicy defaultFallback;
+    private final FallbackPolicy defaultUnderLoad;
 
     /**
      * @throws IllegalArgumentException if the settings of the default method, SnapKV or SpecKV are not valid
      */
     MethodReader(RouterSettings.DefaultMethod method, RouterSettings.Fallback fallback) {
         this.defaultFallback = fallback.policy().toProto();
+        this.defaultUnderLoad = underLoad(fallback).toProto();
         this.configured = method.settings() == null ? Map.of() : Map.of(method.name(), method.settings());
         Map<String, Map<String, Object>> settings = new LinkedHashMap<>();
         if (fallback.snapkv() != null) {
@@ -41,6 +43,14 @@ final class MethodReader {
         for (String name : List.of(SNAPKV, SPECKV)) {
             var unused = fallback(name);
         }
+    }
+
+    private static RouterSettings.Policy underLoad(RouterSettings.Fallback fallback) {
+        RouterSettings.Policy set = fallback.overloaded();
+        if (set != null) {
+            return set;
+        }
+        return fallback.policy() == RouterSettings.Policy.FULL ? RouterSettings.Policy.SNAPKV : fallback.policy();
     }
 
     /**
@@ -104,6 +114,11 @@ final class MethodReader {
         return keyed;
     }
 
+    /** Returns the policy of a request that may leave it open, where the draft has too much to do. */
+    FallbackPolicy underLoad(FallbackPolicy asked) {
+        return asked == FallbackPolicy.FALLBACK_POLICY_UNSPECIFIED ? defaultUnderLoad : fallback(asked);
+    }
+
     /** Returns the policy of a request that may leave it open. */
     FallbackPolicy fallback(FallbackPolicy asked) {
         return switch (asked) {
@@ -114,20 +129,28 @@ final class MethodReader {
         };
     }
 
-    /** Returns the method that compresses nothing. */
+    /**
+     * Returns the methods that {@code policy} applies without a draft, each where the target has no room for the one before;
+     * none where it lets the request fail.
+     */
+    List<RequestedMethod> withoutDraft(FallbackPolicy policy) {
+        return switch (policy) {
+            case FALLBACK_POLICY_FULL -> List.of(full(), fallback(SNAPKV));
+            case FALLBACK_POLICY_SNAPKV -> List.of(fallback(SNAPKV));
+            case FALLBACK_POLICY_NGRAM -> List.of(fallback(SPECKV));
+            case FALLBACK_POLICY_UNSPECIFIED, FALLBACK_POLICY_FAIL, UNRECOGNIZED -> List.of();
+        };
+    }
+
+    /** Returns the full cache's method. */
     RequestedMethod full() {
         return build(FULL, Map.of());
     }
 
-    /** Returns the method that {@code policy} applies without a draft, or null where it lets the request fail. */
-    @Nullable
-    RequestedMethod withoutDraft(FallbackPolicy policy) {
-        return switch (policy) {
-            case FALLBACK_POLICY_FULL -> full();
-            case FALLBACK_POLICY_SNAPKV -> fallback(SNAPKV);
-            case FALLBACK_POLICY_NGRAM -> fallback(SPECKV);
-            case FALLBACK_POLICY_UNSPECIFIED, FALLBACK_POLICY_FAIL, UNRECOGNIZED -> null;
-        };
+    /** Returns whether a request that names neither method nor fallback fails without a draft. */
+    boolean failsWithoutDraft() {
+        boolean needsDraft = build(defaultName, Map.of()).method().needsDraft(Integer.MAX_VALUE, 1);
+        return needsDraft && withoutDraft(defaultFallback).isEmpty();
     }
 
     String defaultName() {

@@ -16,6 +16,7 @@ import io.speckv.proto.v1.TargetServiceDescribeResponse;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,12 +28,22 @@ final class ModelDirectory implements AutoCloseable {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
     private final String fingerprint;
+    private final DraftTerms draftTerms;
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-router-describe");
     private final PeerWatch<TargetServiceDescribeResponse> targets;
     private final @Nullable PeerWatch<DraftServiceDescribeResponse> drafts;
     private volatile @Nullable TargetServiceDescribeResponse target;
     private volatile @Nullable DraftServiceDescribeResponse draft;
     private String told = "";
+    private String toldOfDraft = "";
+
+    /**
+     * What the router needs of its draft.
+     *
+     * @param fingerprints of the tokenizers that the draft may have
+     * @param needed whether requests that say nothing of method and fallback fail without the draft
+     */
+    record DraftTerms(Set<String> fingerprints, boolean needed) {}
 
     /** Told whether requests would be served now, and why not. */
     interface Listener {
@@ -50,9 +61,11 @@ final class ModelDirectory implements AutoCloseable {
             ServiceChannel targets,
             @Nullable ServiceChannel drafts,
             String fingerprint,
+            DraftTerms draftTerms,
             Duration every,
             Metrics metrics) {
         this.fingerprint = fingerprint;
+        this.draftTerms = draftTerms;
         var targetStub = TargetServiceGrpc.newStub(targets.channel());
         this.targets = new PeerWatch<>(
                 "target",
@@ -79,7 +92,10 @@ final class ModelDirectory implements AutoCloseable {
         }
     }
 
-    /** Begins to ask, and to tell {@code listener} whether a target with the router's tokenizer can be asked. */
+    /**
+     * Begins to ask, and to tell {@code listener} whether a target with the router's tokenizer can be asked, and a draft where
+     * one is needed.
+     */
     void start(Listener listener) {
         targets.start(
                 described -> {
@@ -89,8 +105,25 @@ final class ModelDirectory implements AutoCloseable {
                 },
                 () -> tell(listener));
         if (drafts != null) {
-            drafts.start(described -> draft = described, () -> {});
+            drafts.start(
+                    described -> {
+                        warnOfDraft(described.getModel());
+                        draft = described;
+                        tell(listener);
+                    },
+                    () -> tell(listener));
         }
+    }
+
+    private void warnOfDraft(ModelDescription model) {
+        String now = model.getTokenizerFingerprint();
+        if (!now.equals(toldOfDraft) && !draftTerms.fingerprints().contains(now)) {
+            LOG.atError()
+                    .addKeyValue("draft_fingerprint", now)
+                    .addKeyValue("known_fingerprints", draftTerms.fingerprints())
+                    .log("the draft has a tokenizer that the router does not know: requests go without it");
+        }
+        toldOfDraft = now;
     }
 
     private void tell(Listener listener) {
@@ -102,9 +135,19 @@ final class ModelDirectory implements AutoCloseable {
             listener.notReady("the target has another tokenizer than the router");
         } else if (!targets.isReachable()) {
             listener.notReady("no target can be reached");
+        } else if (draftTerms.needed() && !isDraftOfUse()) {
+            listener.notReady("no draft can be used, and requests fail without one");
         } else {
             listener.ready();
         }
+    }
+
+    private boolean isDraftOfUse() {
+        DraftServiceDescribeResponse known = draft;
+        return drafts != null
+                && drafts.isReachable()
+                && known != null
+                && draftTerms.fingerprints().contains(known.getModel().getTokenizerFingerprint());
     }
 
     /** A pool's members answer in turn: what one says that another did not is a pool of unequal ones, or a roll-out. */
@@ -193,6 +236,11 @@ final class ModelDirectory implements AutoCloseable {
         if (known == null || !known.getAbilities().getResponseFormat()) {
             throw ResponseFormats.refused(known == null ? "" : known.getModel().getName());
         }
+    }
+
+    /** Returns whether the draft is connected, but answers no question any more. */
+    boolean isDraftSilent() {
+        return drafts != null && drafts.isSilent();
     }
 
     boolean knowsTarget() {

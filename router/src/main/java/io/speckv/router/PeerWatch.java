@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows one pool: asks what it serves, knows whether it can be asked now, and connects anew at once when it is back. Why it
- * cannot be reached is logged once per cause. Confined to its timer, but for {@link #isReachable}.
+ * cannot be reached is logged once per cause. Confined to its timer, but for {@link #isReachable}
+ * and {@link #isSilent}.
  *
  * @param <T> a pool's description of itself
  */
@@ -42,8 +43,8 @@ final class PeerWatch<T> {
     private Runnable changed = () -> {};
     private boolean asking;
     private long asked;
-    private long answered;
-    private boolean everAnswered;
+    private volatile long answered;
+    private volatile boolean everAnswered;
     private String trouble = "";
     private volatile boolean reachable;
 
@@ -93,6 +94,15 @@ final class PeerWatch<T> {
         return reachable;
     }
 
+    /** Returns whether the pool has answered before, but not for several questions now. */
+    boolean isSilent() {
+        return everAnswered && System.nanoTime() - answered >= silence();
+    }
+
+    private long silence() {
+        return Math.max(SILENT.toNanos(), 3 * every.toNanos());
+    }
+
     private void look() {
         ConnectivityState state = channel.state();
         if (state == ConnectivityState.TRANSIENT_FAILURE) {
@@ -109,8 +119,7 @@ final class PeerWatch<T> {
     }
 
     private void judge(ConnectivityState state) {
-        long silent = Math.max(SILENT.toNanos(), 3 * every.toNanos());
-        boolean now = state == ConnectivityState.READY && everAnswered && System.nanoTime() - answered < silent;
+        boolean now = state == ConnectivityState.READY && everAnswered && !isSilent();
         if (now != reachable) {
             reachable = now;
             if (now) {

@@ -1,6 +1,5 @@
 package io.speckv.router;
 
-import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.RequestFields;
 import io.speckv.proto.v1.ControlTokenRule;
@@ -38,7 +37,7 @@ final class PromptReader {
      * @param most tokens that anybody could take: a prompt of more is refused without reading it to its end
      * @throws RequestException with PROMPT_TOO_LONG if it has more, with CANCELLED if the caller has gone
      */
-    PromptTokens read(Prompt prompt, int vocabSize, int most) {
+    PromptTokens read(Prompt prompt, int vocabSize, PromptLimit most) {
         PromptTokens tokens = switch (prompt.getInputCase()) {
             case TEXT, CHAT -> largeTexts.inTurn(prompt.getSerializedSize(), () -> encoded(prompt, most));
             case TOKEN_IDS ->
@@ -55,17 +54,13 @@ final class PromptReader {
         return tokens;
     }
 
-    private PromptTokens encoded(Prompt prompt, int most) {
+    private PromptTokens encoded(Prompt prompt, PromptLimit most) {
         // A little over the limit is counted to its end: the error then says by how much.
-        EncodingLimit limit = new EncodingLimit(Math.max(most, COUNTED), LargeTexts::callerHasGone);
+        EncodingLimit limit = new EncodingLimit(Math.max(most.tokens(), COUNTED), LargeTexts::callerHasGone);
         try {
             return prompt.hasText() ? text(prompt, limit) : chat(prompt, limit);
         } catch (TooManyTokensException e) {
-            throw RequestException.ofField(
-                            FailureCode.PROMPT_TOO_LONG,
-                            "prompt",
-                            "has more than " + e.limit() + " tokens, must have at most " + most)
-                    .with("most_tokens", most);
+            throw most.exceeded(e.limit());
         } catch (CancellationException e) {
             throw LargeTexts.callerGone();
         }

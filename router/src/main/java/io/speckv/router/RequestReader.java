@@ -8,6 +8,7 @@ import io.speckv.kit.wire.ResponseFormats;
 import io.speckv.kit.wire.SamplingRules;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.ExplainRequest;
+import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Prompt;
@@ -58,10 +59,10 @@ final class RequestReader {
             directory.requireResponseFormats();
         }
         SamplingSettings sampling = bounded(request.getSampling(), target);
-        var fallback = methods.fallback(request.getFallback());
-        PromptTokens prompt = prompt(request.getPrompt(), target, mostPromptTokens(method, target), timeline);
+        FallbackPolicy fallback = methods.fallback(request.getFallback());
+        PromptTokens prompt = prompt(request.getPrompt(), target, longest(method, target), timeline);
         if (!method.method().prompt().compresses(prompt.size())) {
-            RequestFields.requirePromptLength(prompt.size(), "prompt", target.getMaxPromptTokenCount());
+            PromptLimit.ofTarget(target).require(prompt.size());
         }
         String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
         return new InferenceRequest(
@@ -72,6 +73,7 @@ final class RequestReader {
                 request.getMethod().getName().isEmpty() ? compressFrom : 0,
                 withMarks(sampling, prompt),
                 fallback,
+                methods.underLoad(request.getFallback()),
                 request.getReport(),
                 request.getContinueDrafting(),
                 protections.read(
@@ -101,26 +103,27 @@ final class RequestReader {
 
     /** Returns the tokens of a prompt; the time it took is a stage of the request. */
     PromptTokens prompt(Prompt prompt, ModelDescription target, RequestTimeline timeline) {
-        return prompt(prompt, target, Math.max(target.getMaxPromptTokenCount(), SHOWN_TOKENS_MOST), timeline);
+        PromptLimit shown = new PromptLimit(SHOWN_TOKENS_MOST, "can be shown");
+        return prompt(prompt, target, shown.or(PromptLimit.ofTarget(target)), timeline);
     }
 
     /** Returns the length beyond which neither the target takes the prompt, nor anybody who would shorten it. */
-    private int mostPromptTokens(RequestedMethod method, ModelDescription target) {
-        int whole = target.getMaxPromptTokenCount();
+    private PromptLimit longest(RequestedMethod method, ModelDescription target) {
+        PromptLimit whole = PromptLimit.ofTarget(target);
         if (!method.method().prompt().compresses(Integer.MAX_VALUE)) {
             return whole;
         }
+        PromptLimit anybody = new PromptLimit(SHORTENED_TOKENS_MOST, "can be shortened");
         return method.method().needsDraft(Integer.MAX_VALUE, 1)
-                ? Math.max(
-                        whole,
-                        directory
-                                .draft()
-                                .map(draft -> draft.getModel().getMaxPromptTokenCount())
-                                .orElse(SHORTENED_TOKENS_MOST))
-                : Math.max(whole, SHORTENED_TOKENS_MOST);
+                ? directory
+                        .draft()
+                        .map(draft -> new PromptLimit(draft.getModel().getMaxPromptTokenCount(), "the draft takes"))
+                        .orElse(anybody)
+                        .or(whole)
+                : anybody.or(whole);
     }
 
-    private PromptTokens prompt(Prompt prompt, ModelDescription target, int most, RequestTimeline timeline) {
+    private PromptTokens prompt(Prompt prompt, ModelDescription target, PromptLimit most, RequestTimeline timeline) {
         try (StageScope scope = timeline.open(Stage.TOKENIZE)) {
             PromptTokens tokens = prompts.read(prompt, target.getVocabSize(), most);
             var unused = scope.tokens(tokens.size());
@@ -133,6 +136,7 @@ final class RequestReader {
         int newTokens = sampling.hasMaxNewTokens()
                 ? RequestFields.within(sampling.getMaxNewTokens(), 1, most, "sampling.max_new_tokens")
                 : Math.min(SamplingRules.NEW_TOKENS_UNSET, most);
+        RequestFields.within(sampling.getMinNewTokens(), 0, newTokens, "sampling.min_new_tokens");
         return sampling.toBuilder().setMaxNewTokens(newTokens).build();
     }
 }

@@ -8,8 +8,10 @@ import io.speckv.cascade.CascadeRequest;
 import io.speckv.cascade.CascadeRequest.Goal;
 import io.speckv.cascade.CascadeRun;
 import io.speckv.cascade.Choice;
+import io.speckv.cascade.DraftLoss;
 import io.speckv.cascade.Effect;
 import io.speckv.cascade.Event;
+import io.speckv.cascade.Failure;
 import io.speckv.cascade.Fallback;
 import io.speckv.cascade.Safeguards;
 import io.speckv.kit.admission.QueuePlace;
@@ -47,6 +49,8 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
             new SynchronizationContext((thread, thrown) -> take(new Event.Broke(thrown)));
     private final QueuePlace place = new QueuePlace();
     private @Nullable DraftCall draft;
+    private boolean draftHasFullTime;
+    private boolean draftSpoke;
     private @Nullable Speculation speculation;
     private @Nullable TargetCall target;
 
@@ -136,9 +140,15 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
             happens(new Event.DraftLost(e.failure()));
             return;
         }
+        if (parts.directory().isDraftSilent() || !parts.breaker().mayAsk()) {
+            happens(new Event.DraftLost(new Failure.WithoutDraft(
+                    DraftLoss.UNAVAILABLE, "the draft is connected but silent, and left alone for a while")));
+            return;
+        }
         DraftCall call = new DraftCall(plan, timeline, events, this::draftSaid);
         draft = call;
         long nanos = parts.draftNanos(client);
+        draftHasFullTime = nanos == parts.drafting().timeLimit().toNanos();
         if (!speculates() || !plan.canSpeculate()) {
             forClient(() -> call.start(parts.drafts(), request.requestId(), nanos));
             return;
@@ -155,8 +165,14 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
     }
 
     private void draftSaid(Event event) {
-        if (event instanceof Event.DraftLost) {
+        if (event instanceof Event.DraftLost lost) {
             speculation = null;
+            if (!draftSpoke && lost.failure() instanceof Failure.WithoutDraft without) {
+                parts.breaker().lost(without.why(), draftHasFullTime);
+            }
+        } else if (!draftSpoke) {
+            draftSpoke = true;
+            parts.breaker().said();
         }
         take(event);
     }

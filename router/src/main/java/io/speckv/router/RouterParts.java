@@ -6,6 +6,7 @@ import io.speckv.kit.admission.Admission;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.router.draft.DraftBreaker;
 import io.speckv.router.target.TargetTerms;
 import io.speckv.text.Tokenizer;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,6 +27,7 @@ record RouterParts(
         TargetTerms terms,
         RouterSettings.Drafting drafting,
         boolean wholeOnCollapse,
+        DraftBreaker breaker,
         Shadow shadow,
         ScheduledExecutorService timer) {
 

@@ -16,6 +16,7 @@ import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.router.draft.DraftBreaker;
 import io.speckv.router.target.TargetTerms;
 import io.speckv.text.ChatEncoder;
 import io.speckv.text.ChatTemplate;
@@ -30,6 +31,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,6 +168,11 @@ public final class RouterServer implements AutoCloseable {
                 targetChannel,
                 settings.drafting().enabled() ? draftChannel : null,
                 tokenizer.fingerprint(),
+                new ModelDirectory.DraftTerms(
+                        Stream.of(tokenizer, draftTokenizer == null ? tokenizer : draftTokenizer)
+                                .map(Tokenizer::fingerprint)
+                                .collect(Collectors.toSet()),
+                        methods.failsWithoutDraft()),
                 settings.describeEvery(),
                 telemetry.metrics());
         opened.add(directory);
@@ -206,6 +214,8 @@ public final class RouterServer implements AutoCloseable {
                 terms,
                 settings.drafting(),
                 settings.protection().wholeOnCollapse(),
+                new DraftBreaker(
+                        settings.drafting().silences(), settings.drafting().pause()),
                 new Shadow(
                         settings.shadow(),
                         methods,

@@ -8,8 +8,10 @@ import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.balance.LeastLoadedProvider;
 import io.speckv.kit.server.ChannelSettings;
 import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.stream.OutboxLimits;
+import io.speckv.kit.stream.SharedRoom;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.proto.v1.FallbackPolicy;
@@ -92,8 +94,14 @@ public record RouterSettings(
             double deadlineShare,
             Duration timeLimit,
             @Nullable Duration lookaheadTimeLimit,
-            Duration lookaheadWait) {
+            Duration lookaheadWait,
+            int silences,
+            Duration pause) {
         public Drafting {
+            if (silences < 1) {
+                throw new IllegalArgumentException("silences is " + silences + ", must be at least 1");
+            }
+            requireAboveZero("pause", pause);
             if (!(deadlineShare > 0 && deadlineShare <= 1)) {
                 throw new IllegalArgumentException(
                         "deadline-share is " + deadlineShare + ", must be above 0 and at most 1");
@@ -115,12 +123,14 @@ public record RouterSettings(
     /**
      * What happens without a draft.
      *
+     * @param overloaded policy where the draft is too busy; null for snapkv where policy is full, else policy
      * @param snapkv SnapKV's settings by its own keys
      * @param speckv SpecKV's settings by its own keys
      * @param ngramTokens most tokens to guess from a prompt's n-grams, at least 0
      */
     public record Fallback(
             Policy policy,
+            @Nullable Policy overloaded,
             @Nullable Map<String, Object> snapkv,
             @Nullable Map<String, Object> speckv,
             int ngramTokens) {
@@ -241,14 +251,18 @@ public record RouterSettings(
         }
     }
 
-    /** What a stream holds for a slow reader before its answer pauses, and for how long it may read nothing. */
-    public record Streams(int outboxMessages, Duration slowConsumerTimeout) {
+    /**
+     * What a stream holds for a slow reader before its answer pauses, and for how long it may read nothing.
+     *
+     * @param sharedOutbox more, for all streams together
+     */
+    public record Streams(int outboxMessages, ByteSize sharedOutbox, Duration slowConsumerTimeout) {
         public Streams {
             var unused = new OutboxLimits(outboxMessages, slowConsumerTimeout);
         }
 
         OutboxLimits outbox() {
-            return new OutboxLimits(outboxMessages, slowConsumerTimeout);
+            return new OutboxLimits(outboxMessages, slowConsumerTimeout, new SharedRoom(sharedOutbox.bytes()));
         }
     }
 

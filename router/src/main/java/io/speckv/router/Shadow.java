@@ -46,11 +46,7 @@ final class Shadow {
      */
     Shadow(RouterSettings.Shadow settings, MethodReader methods, Metrics metrics, DoubleSupplier chance) {
         this.settings = settings;
-        RequestedMethod method = methods.withoutDraft(FallbackPolicy.FALLBACK_POLICY_FULL);
-        if (method == null) {
-            throw new IllegalStateException("the full cache is no method");
-        }
-        this.full = method;
+        this.full = methods.full();
         this.metrics = metrics;
         this.chance = chance;
     }
@@ -83,6 +79,7 @@ final class Shadow {
                 full,
                 0,
                 request.sampling(),
+                FallbackPolicy.FALLBACK_POLICY_FAIL,
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
                 ReportSettings.getDefaultInstance(),
                 false,

@@ -10,6 +10,8 @@ import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.Chat;
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceRequest;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every failure that the public API promises, with status, reason, field and retry time. */
@@ -126,16 +129,78 @@ class FailureCodesTest {
         assertThat(failure.retryAfter()).contains(Duration.ofMillis(250));
     }
 
-    @Test
-    void aFailureWithoutDetailsIsInternalAndTellsNothing() {
-        try (RouterRig broken = RouterRig.start()) {
-            broken.target.onStart = (call, observer) ->
-                    observer.onError(Status.DATA_LOSS.withDescription("secret").asException());
+    /** Proxies, meshes and gRPC itself end calls without an ErrorInfo; their texts may name hosts. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Status.Code.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"OK", "CANCELLED", "UNAVAILABLE"})
+    void aStatusThatNoTargetMadeSaysThatNoneCanBeAsked(Status.Code code) {
+        try (RouterRig broken = RouterRig.start("--target.attempts=1")) {
+            broken.target.onStart = (call, observer) -> observer.onError(
+                    code.toStatus().withDescription("upstream 10.1.2.3 secret").asException());
             RemoteFailure failure = broken.failure(RouterRig.request("full").build());
 
-            assertThat(failure.status()).isEqualTo(Status.Code.INTERNAL);
-            assertThat(failure.message()).startsWith("internal error").doesNotContain("secret");
+            FailureCode expected = switch (code) {
+                case RESOURCE_EXHAUSTED -> FailureCode.QUEUE_FULL;
+                case DEADLINE_EXCEEDED -> FailureCode.DEADLINE;
+                default -> FailureCode.NO_TARGET;
+            };
+            assertThat(failure.code()).contains(expected);
+            assertThat(failure.message()).doesNotContain("secret");
         }
+    }
+
+    @Test
+    void aStatusThatNoTargetMadeAfterTheFirstTokenIsALostTarget() {
+        try (RouterRig broken = RouterRig.start()) {
+            broken.target.onStart = (call, observer) -> {
+                observer.onNext(FakeTarget.delta(0));
+                observer.onError(Status.UNKNOWN.withDescription("secret").asException());
+            };
+            RemoteFailure failure = broken.failure(RouterRig.request("full").build());
+
+            assertThat(failure.code()).contains(FailureCode.TARGET_LOST);
+            assertThat(failure.metadata()).containsEntry("generated_token_count", "1");
+        }
+    }
+
+    @Test
+    void aMessageThatIsTooLargeForTheTargetIsAPromptThatIsTooLong() {
+        try (RouterRig small = RouterRig.start()) {
+            small.target.onStart = (call, observer) -> observer.onError(Status.RESOURCE_EXHAUSTED
+                    .withDescription("gRPC message exceeds maximum size 100: 1000")
+                    .asException());
+            RemoteFailure failure = small.failure(RouterRig.request("full").build());
+
+            assertThat(failure.code()).contains(FailureCode.PROMPT_TOO_LONG);
+            assertThat(failure.fields()).containsExactly("prompt");
+        }
+    }
+
+    @Test
+    void aTargetThatCameBackWithAnotherTokenizerIsNotTheClientsFault() {
+        try (RouterRig changed = RouterRig.start()) {
+            changed.target.onStart = (call, observer) ->
+                    observer.onError(RequestException.of(FailureCode.TOKENIZER_MISMATCH, "another one"));
+            RemoteFailure failure = changed.failure(RouterRig.request("full").build());
+
+            assertThat(failure.code()).contains(FailureCode.NO_TARGET);
+            assertThat(failure.retryAfter()).isPresent();
+        }
+    }
+
+    @Test
+    void errorsSayWhatWasCountedAgainstWhoseLimit() {
+        assertThat(rig.failure(RouterRig.request("full")
+                                .setPrompt(RouterRig.prompt(201))
+                                .build())
+                        .message())
+                .contains("has 201 tokens, must have at most 200: as many as the target takes");
+        GenerateRequest.Builder kept = RouterRig.request("specpc").setPrompt(RouterRig.prompt(300));
+        kept.getMethodBuilder().getSettingsBuilder().setMaxCapacityPrompt(250);
+        assertThat(rig.failure(kept.build()).message())
+                .contains("has 300 tokens, of which the method keeps 250, the target reads at most 200");
     }
 
     @Test
@@ -178,7 +243,7 @@ class FailureCodesTest {
     }
 
     @Test
-    void anotherTokenizerThanTheDraftsIsNamed() {
+    void aDraftWithAnotherTokenizerIsDoneWithoutAndNamed() {
         try (RouterRig other = RouterRig.start()) {
             other.draft.fingerprint = "f00d";
             RouterRig.await(
@@ -189,13 +254,16 @@ class FailureCodesTest {
                             .stream()
                             .anyMatch(model -> model.getTokenizerFingerprint().equals("f00d")),
                     "the new fingerprint is not known");
-            RemoteFailure failure = other.failure(RouterRig.request("specpc").build());
+            GenerateOnceResponse answer = other.once(RouterRig.request("specpc").build());
+            assertThat(answer.getFinished().getCompression().getFallbackReason())
+                    .isEqualTo(FallbackReason.FALLBACK_REASON_OTHER_TOKENIZER);
+            assertThat(answer.getFinished().getCompression().getAppliedMethod()).isEqualTo("full");
+            RemoteFailure failure = other.failure(RouterRig.request("specpc")
+                    .setFallback(FallbackPolicy.FALLBACK_POLICY_FAIL)
+                    .build());
 
-            assertThat(failure.status()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-            assertThat(failure.code()).contains(FailureCode.TOKENIZER_MISMATCH);
-            assertThat(failure.metadata())
-                    .containsEntry("draft_fingerprint", "f00d")
-                    .containsKey("target_fingerprint");
+            assertThat(failure.code()).contains(FailureCode.DRAFT_UNAVAILABLE);
+            assertThat(failure.message()).contains("fake-draft has tokenizer f00d, the target has");
         }
     }
 

@@ -58,7 +58,11 @@ class FallbackTest {
         TOO_SHORT(
                 FallbackReason.FALLBACK_REASON_PROMPT_TOO_LONG_FOR_DRAFT,
                 (request, observer) ->
-                        observer.onError(RequestException.of(FailureCode.PROMPT_TOO_LONG, "40 tokens, takes 39")));
+                        observer.onError(RequestException.of(FailureCode.PROMPT_TOO_LONG, "40 tokens, takes 39"))),
+        RESTARTED_AS_ANOTHER(
+                FallbackReason.FALLBACK_REASON_OTHER_TOKENIZER,
+                (request, observer) ->
+                        observer.onError(RequestException.of(FailureCode.TOKENIZER_MISMATCH, "has another one")));
 
         private final FallbackReason reason;
 
@@ -74,6 +78,7 @@ class FallbackTest {
     @AfterEach
     void mend() {
         rig.draft.script = FakeDraft::answer;
+        rig.target.onStart = (call, observer) -> {};
     }
 
     @AfterAll
@@ -127,8 +132,12 @@ class FallbackTest {
         RouterRig troubled = troubled(trouble);
         RemoteFailure failure = troubled.failure(request(FallbackPolicy.FALLBACK_POLICY_FAIL, "specpc"));
 
-        assertThat(failure.status()).isEqualTo(Status.Code.UNAVAILABLE);
-        assertThat(failure.is(FailureCode.DRAFT_UNAVAILABLE)).isTrue();
+        // What will be so for ever is no "try again".
+        FailureCode expected =
+                trouble == Trouble.TOO_SHORT ? FailureCode.PROMPT_TOO_LONG : FailureCode.DRAFT_UNAVAILABLE;
+        assertThat(failure.code()).contains(expected);
+        assertThat(failure.status()).isEqualTo(expected.status());
+        assertThat(failure.retryAfter().isPresent()).isEqualTo(trouble != Trouble.TOO_SHORT);
         assertThat(failure.metadata()).isEqualTo(Map.of("fallback_reason", trouble.reason.name()));
     }
 
@@ -154,6 +163,82 @@ class FallbackTest {
         assertThat(answer.getFinished().getCompression().getAppliedMethod()).isEqualTo("snapkv");
         assertThat(rig.target.calls)
                 .anyMatch(call -> call.start().getMethod().getName().equals("snapkv"));
+    }
+
+    /** A frozen draft would cost each request its whole time. */
+    @Test
+    void aDraftThatIsSilentToSeveralRequestsIsLeftAloneUntilItSpeaks() {
+        try (RouterRig frozen = RouterRig.start(
+                "--drafting.time-limit=1s", "--drafting.silences=2", "--drafting.pause=1500ms", "--draft.attempts=1")) {
+            GenerateRequest request = request(FallbackPolicy.FALLBACK_POLICY_FULL, "specpc");
+            frozen.draft.script = Trouble.SLOW.script;
+            assertThat(reason(frozen, request)).isEqualTo(FallbackReason.FALLBACK_REASON_DRAFT_TIMEOUT);
+            assertThat(reason(frozen, request)).isEqualTo(FallbackReason.FALLBACK_REASON_DRAFT_TIMEOUT);
+            int asked = frozen.draft.requests.size();
+            assertThat(reason(frozen, request)).isEqualTo(FallbackReason.FALLBACK_REASON_DRAFT_UNAVAILABLE);
+            assertThat(frozen.draft.requests).hasSize(asked);
+
+            frozen.draft.script = FakeDraft::answer;
+            RouterRig.await(
+                    () -> reason(frozen, request) == FallbackReason.FALLBACK_REASON_UNSPECIFIED,
+                    "the draft is not asked again");
+        }
+    }
+
+    private static FallbackReason reason(RouterRig rig, GenerateRequest request) {
+        return rig.once(request).getFinished().getCompression().getFallbackReason();
+    }
+
+    /** The full cache is the dearest way: not what a system does that has too much to do already. */
+    @Test
+    void anOverloadedDraftDoesNotSendItsRequestsToTheDearestWay() {
+        rig.draft.script = Trouble.BUSY.script;
+        GenerateRequest says = request(FallbackPolicy.FALLBACK_POLICY_UNSPECIFIED, "specpc");
+        assertThat(rig.once(says).getFinished().getCompression().getAppliedMethod())
+                .isEqualTo("snapkv");
+        rig.draft.script = Trouble.GONE.script;
+        assertThat(rig.once(says).getFinished().getCompression().getAppliedMethod())
+                .isEqualTo("full");
+        try (RouterRig shedding = RouterRig.start("--fallback.overloaded=fail")) {
+            shedding.draft.script = Trouble.BUSY.script;
+            RemoteFailure shed = shedding.failure(says);
+            assertThat(shed.code()).contains(FailureCode.DRAFT_UNAVAILABLE);
+            assertThat(shed.retryAfter()).isPresent();
+        }
+    }
+
+    @Test
+    void whereTheFullCacheHasNoRoomSnapKvIsAppliedInstead() {
+        rig.draft.script = Trouble.GONE.script;
+        rig.target.onStart = (call, observer) -> {
+            if (call.start().getMethod().getName().equals("full")) {
+                observer.onError(RequestException.of(FailureCode.PROMPT_TOO_LONG, "need 44, the largest slot has 20"));
+            }
+        };
+        GenerateOnceResponse answer = rig.once(request(FallbackPolicy.FALLBACK_POLICY_FULL, "specpc"));
+
+        assertThat(answer.getFinished().getCompression().getAppliedMethod()).isEqualTo("snapkv");
+        assertThat(answer.getFinished().getCompression().getFallbackReason()).isEqualTo(Trouble.GONE.reason);
+    }
+
+    @Test
+    void whatOnlyADraftCouldShortenIsUnavailableWhileThereIsNone() {
+        rig.draft.script = Trouble.GONE.script;
+        GenerateRequest request = request(FallbackPolicy.FALLBACK_POLICY_FULL, "specpc").toBuilder()
+                .setPrompt(RouterRig.prompt(300))
+                .build();
+        RemoteFailure failure = rig.failure(request);
+        assertThat(failure.code()).contains(FailureCode.DRAFT_UNAVAILABLE);
+        assertThat(failure.message()).contains("has 300 tokens, the target reads at most 200");
+
+        rig.target.onStart = (call, observer) ->
+                observer.onError(RequestException.of(FailureCode.PROMPT_TOO_LONG, "need 44, the largest slot has 20"));
+        failure = rig.failure(request(FallbackPolicy.FALLBACK_POLICY_FULL, "specpc"));
+        assertThat(failure.code()).contains(FailureCode.DRAFT_UNAVAILABLE);
+        assertThat(failure.message()).contains("the largest slot has 20");
+
+        rig.draft.script = Trouble.TOO_SHORT.script;
+        assertThat(rig.failure(request).code()).contains(FailureCode.PROMPT_TOO_LONG);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceResponse;
+import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.PositionRule;
@@ -14,6 +15,8 @@ import io.speckv.proto.v1.Stage;
 import io.speckv.proto.v1.StageTiming;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,26 @@ class GenerateTest {
                 .extracting(StageTiming::getStage)
                 .contains(Stage.STAGE_TOKENIZE, Stage.STAGE_SELECT);
         assertThat(messages).hasSize(6);
+    }
+
+    /** An id is for logs and traces: whoever sends it twice gets two answers. */
+    @Test
+    void twoRequestsOfOneIdAreAnsweredIndependently() {
+        CountDownLatch both = new CountDownLatch(2);
+        rig.target.onStart = (call, observer) -> {
+            if (call.start().getRequestId().equals("twice")) {
+                both.countDown();
+            }
+        };
+        CompletableFuture<GenerateOnceResponse> first = RouterRig.async(
+                () -> rig.once(RouterRig.request("full").setRequestId("twice").build()));
+        GenerateRequest.Builder longer = RouterRig.request("full").setRequestId("twice");
+        longer.getSamplingBuilder().setMaxNewTokens(7);
+        GenerateOnceResponse second = rig.once(longer.build());
+
+        assertThat(second.getAnswer().getTokenIdsCount()).isEqualTo(7);
+        assertThat(first.join().getAnswer().getTokenIdsCount()).isEqualTo(4);
+        assertThat(both.getCount()).isZero();
     }
 
     private FakeTarget.Call call(String requestId) {

@@ -7,7 +7,6 @@ import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.Method;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +31,8 @@ class MethodReaderTest {
 
         assertThat(budget(reader.read(Method.newBuilder().setName("speckv").build())))
                 .isEqualTo(700);
-        assertThat(Optional.ofNullable(reader.withoutDraft(FallbackPolicy.FALLBACK_POLICY_NGRAM)))
-                .hasValueSatisfying(fallback -> assertThat(budget(fallback)).isEqualTo(256));
+        assertThat(reader.withoutDraft(FallbackPolicy.FALLBACK_POLICY_NGRAM))
+                .singleElement()
+                .satisfies(fallback -> assertThat(budget(fallback)).isEqualTo(256));
     }
 }

@@ -80,6 +80,26 @@ class RouterReadinessTest {
         }
     }
 
+    /** Where requests fail without a draft, a router without one does not serve. */
+    @Test
+    void healthFollowsTheDraftWhereRequestsFailWithoutOne() {
+        try (RouterRig rig = RouterRig.start("--fallback.policy=fail", "--method.name=specpc")) {
+            assertThat(health(rig)).isEqualTo(ServingStatus.SERVING);
+            rig.draft.fingerprint = "f00d";
+            RouterRig.await(() -> health(rig) == ServingStatus.NOT_SERVING, "health says that it serves");
+            rig.draft.fingerprint = rig.fingerprint;
+            RouterRig.await(() -> health(rig) == ServingStatus.SERVING, "health says that it does not serve");
+            rig.draftServer.close();
+            RouterRig.await(() -> health(rig) == ServingStatus.NOT_SERVING, "health says that it serves");
+        }
+        try (RouterRig rig = RouterRig.start("--fallback.policy=full", "--method.name=specpc")) {
+            rig.draftServer.close();
+            assertThat(rig.once(RouterRig.request("specpc").build()).hasFinished())
+                    .isTrue();
+            assertThat(health(rig)).isEqualTo(ServingStatus.SERVING);
+        }
+    }
+
     private static void sleep(int seconds) {
         try {
             Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));

@@ -45,8 +45,10 @@ final class RouterRig implements AutoCloseable {
     final RouterServer router;
     final ManagedChannel channel;
 
+    /** Of the tokenizer of router, draft and targets. */
+    final String fingerprint;
+
     private RouterRig(List<String> flags) {
-        String fingerprint;
         try (Tokenizer tokenizer = Tokenizer.open(MODEL)) {
             fingerprint = tokenizer.fingerprint();
         }

@@ -16,6 +16,8 @@ import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +58,7 @@ class StreamsTest {
 
     @Test
     void aSlowReaderSlowsItsOwnStreamOnly() throws Exception {
-        try (RouterRig rig = RouterRig.start()) {
+        try (RouterRig rig = RouterRig.start("--streams.shared-outbox=0B")) {
             AtomicInteger sent = new AtomicInteger();
             String text = "x".repeat(10_000);
             rig.target.script = (call, observer) -> {
@@ -79,6 +81,30 @@ class StreamsTest {
             slow.read(Integer.MAX_VALUE);
             slow.end.get(60, TimeUnit.SECONDS);
             assertThat(slow.messages.get()).isEqualTo(1002);
+        }
+    }
+
+    /** The slot is the scarce thing: no client's pace holds it, as long as there is memory for what it has not read. */
+    @Test
+    void readersThatReadNothingHoldNoTarget() throws Exception {
+        try (RouterRig rig = RouterRig.start("--streams.slow-consumer-timeout=10m")) {
+            List<Reader> slow = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                Reader reader = new Reader(false);
+                slow.add(reader);
+                InferenceServiceGrpc.newStub(rig.channel).generate(long1000().build(), reader);
+            }
+            RouterRig.await(
+                    () -> rig.target.calls.size() >= 64 && rig.target.open.get() == 0, "a target waits for a client");
+
+            assertThat(slow).allSatisfy(reader -> assertThat(reader.messages).hasValue(0));
+            assertThat(rig.once(RouterRig.request("full").build()).getAnswer().getTokenIdsCount())
+                    .isEqualTo(4);
+            slow.forEach(reader -> reader.read(Integer.MAX_VALUE));
+            for (Reader reader : slow) {
+                reader.end.get(60, TimeUnit.SECONDS);
+                assertThat(reader.messages).hasValue(1002);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.speckv.draft.speculation;
 
+import com.google.protobuf.MessageLite;
 import io.speckv.engine.generate.OpenDraft;
 import io.speckv.kit.stream.StreamWriter;
 
@@ -8,7 +9,7 @@ import io.speckv.kit.stream.StreamWriter;
  *
  * @param <T> the stream's messages
  */
-public interface AfterAnalysis<T> {
+public interface AfterAnalysis<T extends MessageLite> {
     /** The analysis is done. */
     void begin(OpenDraft draft);
 

@@ -17,7 +17,7 @@ final class DraftFailures {
 
     /**
      * Returns the draft's failure as a reason to fall back, or as the request's own failure where another way would not
-     * help: a setting that the draft refuses, or another tokenizer.
+     * help: a setting that the draft refuses.
      */
     static Failure of(Throwable thrown) {
         Optional<RemoteFailure> remote = RemoteFailure.of(thrown);
@@ -27,13 +27,13 @@ final class DraftFailures {
             return new Failure.Refused(RequestException.invalidField("method", "is refused by the draft: " + message));
         }
         if (code.equals(Optional.of(FailureCode.TOKENIZER_MISMATCH))) {
-            return refused(FailureCode.TOKENIZER_MISMATCH, message);
+            return new Failure.WithoutDraft(DraftLoss.OTHER_TOKENIZER, "the draft says: " + message);
         }
         if (code.equals(Optional.of(FailureCode.CLASSIFIER_MISSING))) {
             return refused(FailureCode.CLASSIFIER_MISSING, message);
         }
         if (code.equals(Optional.of(FailureCode.PROMPT_TOO_LONG))) {
-            return new Failure.WithoutDraft(DraftLoss.PROMPT_TOO_LONG, message);
+            return new Failure.WithoutDraft(DraftLoss.PROMPT_TOO_LONG, "the draft says: " + message);
         }
         DraftLoss why = switch (Status.fromThrowable(thrown).getCode()) {
             case UNAVAILABLE, CANCELLED -> DraftLoss.UNAVAILABLE;

@@ -374,7 +374,7 @@ public final class TargetCall {
                     ended = true;
                     if (!over) {
                         end();
-                        run.accept(new Event.TargetLost(failure));
+                        run.accept(new Event.TargetLost(failure, TargetFailures.saysNoRoom(failure)));
                     }
                 }
             });

@@ -17,6 +17,13 @@ public final class TargetFailures {
 
     private TargetFailures() {}
 
+    /** Returns whether the target has no slot for what it was asked. */
+    static boolean saysNoRoom(Throwable thrown) {
+        return RemoteFailure.of(thrown)
+                .map(remote -> remote.is(FailureCode.PROMPT_TOO_LONG))
+                .orElse(false);
+    }
+
     /**
      * Returns the target's failure as the request's.
      *
@@ -38,12 +45,23 @@ public final class TargetFailures {
                             .with("stage", generatedTokens == 0 ? "target.prefill" : "target.decode"),
                     generatedTokens);
         }
-        return RemoteFailure.of(thrown)
-                .flatMap(remote -> remote.code()
-                        .filter(code -> code != FailureCode.UNEXPECTED)
-                        .map(code -> counted(passedOn(code, remote), generatedTokens)))
-                .map(RuntimeException.class::cast)
-                .orElseGet(() -> new IllegalStateException("the target failed: " + status));
+        Optional<RemoteFailure> remote = RemoteFailure.of(thrown);
+        if (remote.isEmpty()) {
+            return counted(WithoutDetails.of(status, generatedTokens > 0), generatedTokens);
+        }
+        FailureCode code = remote.get().code().orElse(FailureCode.UNEXPECTED);
+        return switch (code) {
+            case UNEXPECTED -> new IllegalStateException("the target failed: " + status);
+            // It came back as another one; the client did nothing wrong.
+            case TOKENIZER_MISMATCH ->
+                counted(
+                        RequestException.of(
+                                        FailureCode.NO_TARGET,
+                                        "the target says: " + remote.get().message())
+                                .retryAfter(TRY_AGAIN),
+                        generatedTokens);
+            default -> counted(passedOn(code, remote.get()), generatedTokens);
+        };
     }
 
     private static RequestException unavailable(Throwable thrown, int generatedTokens) {

@@ -1,5 +1,6 @@
 package io.speckv.kit.stream;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ public final class OpenStreams {
     private final Map<Object, StreamWriter<?>> open = new ConcurrentHashMap<>();
 
     /** Opens a stream as {@link StreamWriter#open} does; it leaves when it is over. */
-    public <T> StreamWriter<T> open(
+    public <T extends MessageLite> StreamWriter<T> open(
             ServerCallStreamObserver<T> observer,
             OutboxLimits limits,
             ScheduledExecutorService timer,

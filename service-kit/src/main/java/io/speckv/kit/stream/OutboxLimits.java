@@ -7,8 +7,14 @@ import java.time.Duration;
  *
  * @param messages most messages that wait, besides the 32 KiB that gRPC itself takes: at least 1
  * @param slowConsumerTimeout longest time without progress while messages wait: above 0
+ * @param shared room for more messages, which all streams with these limits share
  */
-public record OutboxLimits(int messages, Duration slowConsumerTimeout) {
+public record OutboxLimits(int messages, Duration slowConsumerTimeout, SharedRoom shared) {
+    /** Limits of streams that hold nothing beyond their own messages. */
+    public OutboxLimits(int messages, Duration slowConsumerTimeout) {
+        this(messages, slowConsumerTimeout, new SharedRoom(0));
+    }
+
     public OutboxLimits {
         if (messages < 1) {
             throw new IllegalArgumentException("messages is " + messages + ", must be at least 1");

@@ -1,9 +1,9 @@
 package io.speckv.kit.stream;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
-import java.util.ArrayDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * progress for the slow-consumer timeout loses its stream with SLOW_CONSUMER. Whatever ends the stream, the close callback
  * runs exactly once, when no more messages can be sent. Thread-safe.
  *
- * <p>Messages beyond the outbox wait in gRPC up to its 32 KiB ready threshold, so a stream's memory is bounded by both.
+ * <p>Messages before the outbox wait in gRPC up to its 32 KiB ready threshold, and beyond it as far as {@link SharedRoom} goes, so
+ * memory is bounded.
  */
-public final class StreamWriter<T> {
+public final class StreamWriter<T extends MessageLite> {
     /** Most messages that a producer sends after it was told to pause: those already on their way to it. */
     private static final int OVERFLOW = 16;
 
@@ -26,7 +27,7 @@ public final class StreamWriter<T> {
     private final OutboxLimits limits;
     private final ScheduledExecutorService timer;
     private final Runnable onClosed;
-    private final ArrayDeque<T> outbox = new ArrayDeque<>();
+    private final Outbox<T> outbox;
     private Runnable onRoom = () -> {};
     private volatile boolean closed;
     private volatile long closedNanos;
@@ -42,6 +43,7 @@ public final class StreamWriter<T> {
             Runnable onClosed) {
         this.observer = observer;
         this.limits = limits;
+        this.outbox = new Outbox<>(limits.messages(), limits.shared());
         this.timer = timer;
         this.onClosed = onClosed;
     }
@@ -52,7 +54,7 @@ public final class StreamWriter<T> {
      * @param timer runs the slow-consumer checks; shared by all streams
      * @param onClosed runs once when the stream is over, on whichever thread ended it; must be quick
      */
-    public static <T> StreamWriter<T> open(
+    public static <T extends MessageLite> StreamWriter<T> open(
             ServerCallStreamObserver<T> observer,
             OutboxLimits limits,
             ScheduledExecutorService timer,
@@ -79,7 +81,7 @@ public final class StreamWriter<T> {
             if (isOver() || finishing) {
                 return false;
             }
-            if (outbox.size() >= limits.messages() + OVERFLOW) {
+            if (outbox.overflow() >= OVERFLOW) {
                 throw new IllegalStateException(outbox.size()
                         + " messages wait, and the producer was told to pause after " + limits.messages());
             }
@@ -94,7 +96,7 @@ public final class StreamWriter<T> {
 
     /** Returns whether the client keeps up, so that the producer may go on. */
     public synchronized boolean hasRoom() {
-        return !isOver() && !finishing && outbox.size() < limits.messages();
+        return !isOver() && !finishing && outbox.hasRoom();
     }
 
     /** Returns whether the client went away or the stream ended; immediate, to be asked at every decode step. */
@@ -153,7 +155,7 @@ public final class StreamWriter<T> {
             } else if (!outbox.isEmpty()) {
                 watchProgress();
             }
-            if (paused && outbox.size() < limits.messages()) {
+            if (paused && outbox.hasRoom()) {
                 paused = false;
                 room = onRoom;
             }

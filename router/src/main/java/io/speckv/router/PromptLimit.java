@@ -1,0 +1,46 @@
+package io.speckv.router;
+
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.ModelDescription;
+
+/**
+ * How long a prompt may be, and why.
+ *
+ * @param tokens at most
+ * @param whose completes "as many as", such as "the target takes"
+ */
+record PromptLimit(int tokens, String whose) {
+    static PromptLimit ofTarget(ModelDescription target) {
+        return new PromptLimit(target.getMaxPromptTokenCount(), "the target takes");
+    }
+
+    /** Returns the larger of two limits, this one if they are equal. */
+    PromptLimit or(PromptLimit other) {
+        return other.tokens > tokens ? other : this;
+    }
+
+    /**
+     * Returns normally if a prompt is not longer.
+     *
+     * @throws RequestException with PROMPT_TOO_LONG
+     */
+    void require(int promptTokens) {
+        if (promptTokens > tokens) {
+            throw exceeded(String.valueOf(promptTokens)).with("needed_tokens", promptTokens);
+        }
+    }
+
+    /** Returns the failure of a prompt that was not counted to its end. */
+    RequestException exceeded(int counted) {
+        return exceeded("more than " + counted);
+    }
+
+    private RequestException exceeded(String promptTokens) {
+        return RequestException.ofField(
+                        FailureCode.PROMPT_TOO_LONG,
+                        "prompt",
+                        "has " + promptTokens + " tokens, must have at most " + tokens + ": as many as " + whose)
+                .with("most_tokens", tokens);
+    }
+}

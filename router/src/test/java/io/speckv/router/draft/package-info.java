@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.router.draft;
+
+import org.jspecify.annotations.NullMarked;
