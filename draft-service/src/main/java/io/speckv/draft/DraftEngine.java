@@ -60,7 +60,11 @@ final class DraftEngine implements AutoCloseable {
         this.reader = new DraftReader(model.decoder(), arena, prefixes);
         this.admission = new Admission(settings.queue().admission(plan.count()));
         this.batches = new BatchEngine<>(
-                "speckv-draft-engine", new DraftStep(), settings.decodeShare(), DraftEngine::stopped, onDeath);
+                "speckv-draft-engine",
+                new DraftStep(model.decoder()),
+                settings.decodeShare(),
+                DraftEngine::stopped,
+                onDeath);
     }
 
     /** Returns the failure of requests that outlive the engine. */

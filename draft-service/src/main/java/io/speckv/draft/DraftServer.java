@@ -56,10 +56,8 @@ public final class DraftServer implements AutoCloseable {
         try {
             ServedModel model = ServedModel.open(settings.model(), settings.modelOptions());
             PromptClassifier classifier = classifier(settings);
-            DraftEngine engine = new DraftEngine(model, classifier, settings, () -> {
-                service.failStreams(DraftEngine.stopped());
-                new Thread(process::stop, "speckv-draft-stop").start();
-            });
+            DraftEngine engine =
+                    new DraftEngine(model, classifier, settings, () -> process.lost("the engine has ended"));
             process.closeAtStop(engine);
             if (classifier != null) {
                 process.closeAtStop(classifier);

@@ -1,6 +1,7 @@
 package io.speckv.draft;
 
 import io.speckv.engine.generate.OpenDraft;
+import io.speckv.engine.torch.DecoderModel;
 import io.speckv.serving.batch.BatchStep;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +11,12 @@ import java.util.List;
 final class DraftStep implements BatchStep<AnalysisRun<?>> {
     /** A batch's attention reads as many keys of every draft as of the longest, so those must not differ by more. */
     private static final int MOST_RATIO = 2;
+
+    private final DecoderModel model;
+
+    DraftStep(DecoderModel model) {
+        this.model = model;
+    }
 
     @Override
     public List<List<AnalysisRun<?>>> batches(List<AnalysisRun<?>> ready) {
@@ -37,5 +44,10 @@ final class DraftStep implements BatchStep<AnalysisRun<?>> {
     @Override
     public float[][][] logits(List<AnalysisRun<?>> batch) {
         return OpenDraft.nextLogits(batch.stream().map(AnalysisRun::draft).toList());
+    }
+
+    @Override
+    public boolean works() {
+        return model.computes();
     }
 }

@@ -1,6 +1,7 @@
 package io.speckv.http;
 
 import io.grpc.Channel;
+import io.speckv.kit.server.FreeDescriptors;
 import io.speckv.kit.server.TlsSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -79,7 +80,13 @@ public final class HttpGateway implements AutoCloseable {
     public static HttpGateway start(HttpSettings settings, Channel channel, boolean asksForTokens) throws IOException {
         HttpGateway gateway = new HttpGateway(settings, channel, asksForTokens);
         try {
+            FreeDescriptors descriptors = FreeDescriptors.ofProcess();
             gateway.server
+                    .connectionHandler(connection -> {
+                        if (!descriptors.mayStay()) {
+                            var unused = connection.close();
+                        }
+                    })
                     .requestHandler(gateway::take)
                     .listen()
                     .toCompletionStage()

@@ -42,4 +42,9 @@ final class GenerationStep implements BatchStep<GenerationRun> {
                 batch.stream().map(generation -> generation.nextSequence(room)).toList();
         return DecodingSequence.nextLogits(model, sequences);
     }
+
+    @Override
+    public boolean works() {
+        return model.computes();
+    }
 }

@@ -94,10 +94,12 @@ public final class TargetServer implements AutoCloseable {
             Optional<PrefixCache> prefixes = prefixCache(model.decoder(), settings.prefixCache());
             TargetPrefill prefill = new TargetPrefill(model.decoder(), prefixes.orElse(null));
             GenerationScheduler scheduler = new GenerationScheduler(
-                    model.decoder(), prefill, slots, settings.overlap(), settings.decodeShare(), () -> {
-                        service.failStreams(GenerationScheduler.stopped());
-                        new Thread(process::stop, "speckv-target-stop").start();
-                    });
+                    model.decoder(),
+                    prefill,
+                    slots,
+                    settings.overlap(),
+                    settings.decodeShare(),
+                    () -> process.lost("the engine has ended"));
             process.beforeCut(() -> service.failStreams(GenerationScheduler.stopped()));
             process.closeAtStop(scheduler);
             prefixes.ifPresent(cache -> {

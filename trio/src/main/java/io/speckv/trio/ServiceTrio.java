@@ -14,6 +14,7 @@ import java.util.Map;
 /** Draft, target and router in this process, each with a port of its own on loopback. */
 public final class ServiceTrio implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration LOOK_FOR_LOSS = Duration.ofMillis(500);
 
     private final DraftServer draft;
     private final RunningTarget target;
@@ -122,6 +123,15 @@ public final class ServiceTrio implements AutoCloseable {
     /** Returns how many requests the target works on now: its own cache slots in use, or requests at the engine. */
     public int slotsUsed() {
         return target.requests().getAsInt();
+    }
+
+    /** Waits until one of the three has stopped by itself: what it needs is lost, and the others cannot do without it. */
+    public void awaitLoss() throws InterruptedException {
+        while (!router.process().isStopped()
+                && !target.process().isStopped()
+                && !draft.process().isStopped()) {
+            Thread.sleep(LOOK_FOR_LOSS.toMillis());
+        }
     }
 
     /** Stops the router first, so that running requests end before what they need does. */

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -89,8 +88,8 @@ public final class UpCommand implements Callable<Integer> {
         }
         System.out.println("Ctrl-C stops all three.");
         System.out.flush();
-        new CountDownLatch(1).await();
-        return 0;
+        trio.awaitLoss();
+        return trio.stop().number();
     }
 
     /** Starts the three as the options say. */

@@ -162,6 +162,18 @@ public final class DecoderModel implements AutoCloseable {
         return openScopes.get() + memory.getManagedArrays().size();
     }
 
+    /**
+     * Returns whether the device still computes. After some errors of a GPU, such as an illegal access, every later call
+     * fails, and only a new process has a device again.
+     */
+    public boolean computes() {
+        try (NDManager scope = newScope()) {
+            return longs(scope, new int[] {1}).add(1).toLongArray()[0] == 2;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
     NDArray zeros(NDManager scope, long... size) {
         return graph.call("zeros")
                 .with(size)

@@ -39,6 +39,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DecoderModelTest {
     private static final Path LLAMA = GoldenRun.model("llama-target");
 
+    @Test
+    void saysWhetherItsDeviceComputesAndHoldsNothingForIt() {
+        try (DecoderModel model = DecoderModel.open(LLAMA, ModelOptions.DEFAULTS)) {
+            int before = model.openScopesAndArrays();
+            assertThat(model.computes()).isTrue();
+            assertThat(model.openScopesAndArrays()).isEqualTo(before);
+        }
+    }
+
     static Stream<GoldenRun> runs() {
         return GoldenRun.all().stream();
     }

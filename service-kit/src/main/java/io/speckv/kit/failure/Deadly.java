@@ -1,5 +1,6 @@
 package io.speckv.kit.failure;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,22 @@ public final class Deadly {
         } finally {
             Runtime.getRuntime().halt(EXIT_CODE);
         }
+    }
+
+    /** Ends the process after so long, if it has not ended by itself. */
+    public static void endProcessIn(Duration longest, String why) {
+        Thread end = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(longest.toMillis());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    endProcess(why, new IllegalStateException("it does not end by itself"));
+                },
+                "speckv-end");
+        end.setDaemon(true);
+        end.start();
     }
 
     /** From now on an error that no thread caught ends the process if memory has run out. */

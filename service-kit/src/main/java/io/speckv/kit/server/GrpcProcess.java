@@ -10,6 +10,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.speckv.kit.failure.Deadly;
 import io.speckv.kit.failure.FailureInterceptor;
 import io.speckv.kit.failure.Failures;
 import io.speckv.kit.failure.MalformedMessages;
@@ -39,6 +40,7 @@ public final class GrpcProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcProcess.class);
     private static final Duration TELL_CALLS = Duration.ofSeconds(1);
     private static final Duration CUT_CALLS = Duration.ofSeconds(5);
+    private static final Duration CLOSE_AFTER_LOSS = Duration.ofSeconds(20);
 
     private final ServerSettings settings;
     private final Readiness readiness;
@@ -53,6 +55,8 @@ public final class GrpcProcess implements AutoCloseable {
     private final List<AutoCloseable> closeAtStop = new ArrayList<>();
     private @Nullable ExitCode stopped;
     private @Nullable Thread atSignal;
+    private volatile boolean endsTheProcess;
+    private volatile boolean lost;
 
     private GrpcProcess(ServerSettings settings, HostedServices hosted) {
         this.settings = settings;
@@ -115,6 +119,10 @@ public final class GrpcProcess implements AutoCloseable {
     }
 
     private ServerCredentials credentials() {
+        return ConnectionGate.before(ownCredentials(), FreeDescriptors.ofProcess());
+    }
+
+    private ServerCredentials ownCredentials() {
         if (!settings.tls().enabled()) {
             return InsecureServerCredentials.create();
         }
@@ -138,7 +146,7 @@ public final class GrpcProcess implements AutoCloseable {
     private Server adminServer() {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(settings.adminAddress(), settings.adminPort()),
-                        InsecureServerCredentials.create())
+                        ConnectionGate.before(InsecureServerCredentials.create(), FreeDescriptors.ofProcess()))
                 .addService(readiness.healthService());
         if (ServerSettings.isLoopback(settings.adminAddress())) {
             reflection().forEach(builder::addService);
@@ -212,6 +220,25 @@ public final class GrpcProcess implements AutoCloseable {
         beforeCut.add(tell);
     }
 
+    /**
+     * Stops at once, because what it needs to serve is lost: health says NOT_SERVING, running calls are told why they end, and
+     * {@link #stop} returns LOST. Where closing hangs, as it may with a lost device, the process is ended all the same.
+     *
+     * @param why for the log
+     */
+    public void lost(String why) {
+        LOG.atError().addKeyValue("cause", why).log("cannot serve any more");
+        lost = true;
+        readiness.notServing();
+        beforeCut.forEach(Runnable::run);
+        Thread stop = new Thread(this::stop, "speckv-lost");
+        stop.setDaemon(true);
+        stop.start();
+        if (endsTheProcess) {
+            Deadly.endProcessIn(CLOSE_AFTER_LOSS, why);
+        }
+    }
+
     /** Adds what is closed when the server has stopped: models first, telemetry last. */
     public synchronized void closeAtStop(AutoCloseable part) {
         closeAtStop.add(part);
@@ -220,7 +247,7 @@ public final class GrpcProcess implements AutoCloseable {
     /**
      * Stops as the class comment says; a second call returns the first one's result.
      *
-     * @return CLEAN, CALLS_CUT, or FAILED if something could not be closed
+     * @return CLEAN, CALLS_CUT, FAILED if something could not be closed, or LOST
      */
     public synchronized ExitCode stop() {
         if (stopped == null) {
@@ -228,6 +255,7 @@ public final class GrpcProcess implements AutoCloseable {
             if (!closeParts()) {
                 stopped = ExitCode.FAILED;
             }
+            stopped = lost ? ExitCode.LOST : stopped;
             LOG.atInfo().addKeyValue("result", stopped).log("stopped");
         }
         return stopped;
@@ -240,7 +268,7 @@ public final class GrpcProcess implements AutoCloseable {
         List<Server> doors = inside == null ? List.of(server) : List.of(server, inside.server());
         boolean ended = false;
         try {
-            Thread.sleep(settings.drain().notice().toMillis());
+            Thread.sleep(lost ? 0 : settings.drain().notice().toMillis());
             readiness.refuse();
             doors.forEach(Server::shutdown);
             ended = await(doors, settings.drain().calls());
@@ -297,8 +325,14 @@ public final class GrpcProcess implements AutoCloseable {
             // Ending from the hook is the only way to leave with a code of our own after a signal.
             atSignal = new Thread(() -> Runtime.getRuntime().halt(stop().number()), "speckv-stop");
             Runtime.getRuntime().addShutdownHook(atSignal);
+            endsTheProcess = true;
         }
         return atSignal;
+    }
+
+    /** Returns whether nothing is listened for any more, for whatever reason. */
+    public boolean isStopped() {
+        return server.isTerminated();
     }
 
     /** Waits until the process is told to end, then {@link #stopAtSignal stops} and ends it. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes the place of gRPC's own resolver of {@code dns:///host:port} and of bare names. gRPC finds it by itself. */
 public final class RefreshedNameResolverProvider extends NameResolverProvider {
     /** How often names are looked up again. */
-    static final Duration EVERY = Duration.ofSeconds(10);
+    static final Duration EVERY = Duration.ofSeconds(5);
 
     private final String scheme;
     private final RefreshedNameResolver.Lookup lookup;

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
-/** Sends the bearer token of a file, read at every call, so that a rotated one is used at once. */
+/** Sends the first bearer token of a file, read at every call, so that a rotated one is used at once. */
 final class TokenFromFile extends CallCredentials implements ClientInterceptor {
     private final Path file;
 
@@ -26,14 +26,21 @@ final class TokenFromFile extends CallCredentials implements ClientInterceptor {
         return next.newCall(method, options.withCallCredentials(this));
     }
 
+    /** The first one: a server's own file may have several, and comments. */
+    private String token() throws IOException {
+        return Files.readAllLines(file).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .findFirst()
+                .orElse("");
+    }
+
     @Override
     public void applyRequestMetadata(RequestInfo call, Executor executor, MetadataApplier applier) {
         executor.execute(() -> {
             try {
                 Metadata headers = new Metadata();
-                headers.put(
-                        BearerTokens.AUTHORIZATION,
-                        BearerTokens.SCHEME + Files.readString(file).strip());
+                headers.put(BearerTokens.AUTHORIZATION, BearerTokens.SCHEME + token());
                 applier.apply(headers);
             } catch (IOException e) {
                 applier.fail(Status.UNAUTHENTICATED

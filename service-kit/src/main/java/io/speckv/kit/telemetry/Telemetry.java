@@ -10,6 +10,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.exporter.otlp.metrics.OtlpGrpcMetricExporter;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.exporter.prometheus.PrometheusHttpServer;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
@@ -55,6 +56,7 @@ public final class Telemetry implements AutoCloseable {
         logLibraries();
         if (LoggerFactory.getLogger(SCOPE) instanceof Logger logger) {
             logger.setLevel(Level.convertAnSLF4JLevel(settings.logLevel()));
+            settings.logFormat().applyTo(logger.getLoggerContext());
         }
         Resource resource = Resource.getDefault()
                 .merge(Resource.create(Attributes.builder()
@@ -135,10 +137,10 @@ public final class Telemetry implements AutoCloseable {
         return new ClientTracing(tracer);
     }
 
-    /** Exports what is left, for at most 5 s. */
+    /** Exports what is left, for at most 2 s: nobody waits longer for a collector that is gone. */
     @Override
     public void close() {
-        tracers.shutdown().join(5, TimeUnit.SECONDS);
-        meters.shutdown().join(5, TimeUnit.SECONDS);
+        CompletableResultCode.ofAll(List.of(tracers.shutdown(), meters.shutdown()))
+                .join(2, TimeUnit.SECONDS);
     }
 }

@@ -7,10 +7,12 @@ import org.slf4j.event.Level;
 /**
  * What leaves a process about its work. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
  *
+ * @param logFormat text or json
  * @param prometheusPort -1 for no endpoint
  */
 public record TelemetrySettings(
         Level logLevel,
+        LogFormat logFormat,
         @Nullable String otlpEndpoint,
         Duration otlpMetricInterval,
         double traceShare,

@@ -14,6 +14,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.speckv.kit.LoopbackServer;
 import io.speckv.kit.ScriptedInference;
 import io.speckv.kit.failure.FailureClassifier;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
@@ -101,6 +103,25 @@ class GrpcProcessStopTest {
             assertThat(exit.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.CLEAN);
             assertThat(closed).containsExactly("model", "telemetry");
             assertThat(server.process().stop()).isEqualTo(ExitCode.CLEAN);
+        }
+    }
+
+    /** Nobody waits for a server that cannot serve: its calls may go to another one at once. */
+    @Test
+    void aServerThatHasLostWhatItNeedsStopsAtOnceAndTellsItsCalls() throws Exception {
+        BlockingQueue<ServerCallStreamObserver<GenerateResponse>> running = new ArrayBlockingQueue<>(1);
+        try (LoopbackServer server = LoopbackServer.serving(
+                new ScriptedInference(running::add), "--server.drain.notice=1h", "--server.drain.calls=10s")) {
+            Iterator<GenerateResponse> answers =
+                    stub(server.channel().channel()).generate(GenerateRequest.getDefaultInstance());
+            ServerCallStreamObserver<GenerateResponse> call = running.poll(10, TimeUnit.SECONDS);
+            assertThat(call).isNotNull();
+            server.process()
+                    .beforeCut(() -> call.onError(RequestException.of(FailureCode.DRAINING, "the device is lost")));
+            server.process().lost("the device is lost");
+
+            assertThatThrownBy(() -> drain(answers)).hasMessageContaining("the device is lost");
+            assertThat(server.process().stop()).isEqualTo(ExitCode.LOST);
         }
     }
 

@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +25,37 @@ class LogLinesTest {
     @AfterEach
     void stop() {
         context.stop();
+    }
+
+    @Test
+    void asJsonEveryEventIsOneObjectWithItsTrace() throws Exception {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>() {
+            @Override
+            public void start() {
+                super.start();
+                setOutputStream(lines);
+            }
+        };
+        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        text.setContext(context);
+        text.setPattern("%msg%n");
+        text.start();
+        console.setContext(context);
+        console.setEncoder(text);
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.addAppender(console);
+        LogFormat.JSON.applyTo(context);
+        console.start();
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        context.getMDCAdapter().put("trace_id", "0af7");
+        root.atInfo().addKeyValue("tokens", 7).log("answered\nwell");
+
+        JsonNode event = new ObjectMapper().readTree(lines.toString(StandardCharsets.UTF_8));
+        assertThat(event.get("level").asText()).isEqualTo("INFO");
+        assertThat(event.get("formattedMessage").asText()).isEqualTo("answered\nwell");
+        assertThat(event.at("/mdc/trace_id").asText()).isEqualTo("0af7");
+        assertThat(event.get("kvpList").toString()).contains("tokens").contains("7");
     }
 
     @Test

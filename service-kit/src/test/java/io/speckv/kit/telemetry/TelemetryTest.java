@@ -2,6 +2,7 @@ package io.speckv.kit.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -238,6 +239,15 @@ class TelemetryTest {
             }
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         }
+    }
+
+    /** A stop that waits ten seconds for a collector is cut by whoever asked for it. */
+    @Test
+    void aCollectorThatIsGoneHoldsUpNoStop() {
+        Telemetry telemetry =
+                Telemetry.start(settings("--telemetry.otlp-endpoint=http://127.0.0.1:1"), NAME, List.of());
+        telemetry.tracer().spanBuilder("lost").startSpan().end();
+        assertTimeoutPreemptively(Duration.ofSeconds(6), telemetry::close);
     }
 
     @Test

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * that these need not wait for it. A request that has to wait for something outside does so beside the others; nobody
  * waits for it.
  *
+ * <p>After an unexpected failure the model is {@linkplain BatchStep#works asked} whether it works at all: a GPU that met an
+ * illegal access fails every later call, so the engine ends, and with it the process.
+ *
  * <p>What a request holds is released once, however it ends, on the engine's thread; a request that comes when that has
  * ended fails on the thread that brings it.
  *
@@ -52,7 +55,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
      */
     public BatchEngine(
             String name, BatchStep<R> step, double decodeShare, Supplier<RuntimeException> stopped, Runnable onDeath) {
-        this.rounds = new DecodeRounds<>(step, decodeShare);
+        this.rounds = new DecodeRounds<>(step, decodeShare, stopped);
         this.stopped = stopped;
         this.onDeath = onDeath;
         this.thread = new Thread(this::run, name);
@@ -155,7 +158,9 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
                 return;
             }
         } catch (RuntimeException e) {
-            DecodeRounds.fail(request, e);
+            RuntimeException failure = rounds.told(e);
+            DecodeRounds.fail(request, failure);
+            DecodeRounds.requireModel(e, failure);
             return;
         } catch (Error e) {
             DecodeRounds.fail(request, e);

@@ -21,4 +21,7 @@ public interface BatchStep<R extends BatchedRequest> {
      * fails.
      */
     float[][][] logits(List<R> batch);
+
+    /** Returns whether the model can still be used, asked after an unexpected failure. */
+    boolean works();
 }

@@ -1,8 +1,10 @@
 package io.speckv.serving.batch;
 
 import io.speckv.engine.CancelledException;
+import io.speckv.engine.EngineException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +17,18 @@ final class DecodeRounds<R extends BatchedRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(DecodeRounds.class);
 
     private final BatchStep<R> step;
+    private final Supplier<RuntimeException> stopped;
     private final double prefillPerDecode;
     private final List<R> running = new ArrayList<>();
     private long lastEnd;
     private long lastNanos;
 
-    DecodeRounds(BatchStep<R> step, double decodeShare) {
+    /**
+     * @param stopped makes the failure of requests that outlive the model
+     */
+    DecodeRounds(BatchStep<R> step, double decodeShare, Supplier<RuntimeException> stopped) {
         this.step = step;
+        this.stopped = stopped;
         this.prefillPerDecode = (1 - decodeShare) / decodeShare;
     }
 
@@ -67,7 +74,9 @@ final class DecodeRounds<R extends BatchedRequest> {
             logits = step.logits(batch);
         } catch (RuntimeException e) {
             // The cache of every request in the batch is undefined now, so all of them fail.
-            batch.forEach(request -> leave(request, e));
+            RuntimeException failure = told(e);
+            batch.forEach(request -> leave(request, failure));
+            requireModel(e, failure);
             return;
         }
         for (int i = 0; i < logits.length; i++) {
@@ -75,10 +84,30 @@ final class DecodeRounds<R extends BatchedRequest> {
             try {
                 request.take(logits[i]);
             } catch (RuntimeException e) {
-                leave(request, e);
+                RuntimeException failure = told(e);
+                leave(request, failure);
+                requireModel(e, failure);
                 continue;
             }
             settle(request);
+        }
+    }
+
+    /** Returns what a request that met {@code thrown} is told: where the model is lost, another process may serve it. */
+    RuntimeException told(RuntimeException thrown) {
+        boolean lost = thrown instanceof LostModelException || (!(thrown instanceof EngineException) && !step.works());
+        return lost ? stopped.get() : thrown;
+    }
+
+    /**
+     * Ends the engine where the model is lost.
+     *
+     * @param told what {@link #told} made of {@code thrown}
+     * @throws LostModelException if that was so
+     */
+    static void requireModel(RuntimeException thrown, RuntimeException told) {
+        if (told != thrown) {
+            throw thrown instanceof LostModelException lost ? lost : new LostModelException(thrown);
         }
     }
 

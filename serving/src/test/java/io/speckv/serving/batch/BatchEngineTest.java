@@ -19,12 +19,15 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** When each request goes through the model, with requests that only keep a record. */
 @Timeout(20)
 class BatchEngineTest {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<Boolean> died = new CompletableFuture<>();
+    private volatile boolean works = true;
     private final BatchEngine<Fake> engine = new BatchEngine<>(
             "test-engine", new FakeStep(), 0.5, () -> new IllegalStateException("stopped"), () -> died.complete(true));
 
@@ -205,6 +208,56 @@ class BatchEngineTest {
         assertThat(engine.isClosing()).isTrue();
     }
 
+    /** A lost device fails every call: who goes on serving answers all requests with errors, and quickly. */
+    @ParameterizedTest
+    @EnumSource
+    void aLostModelEndsTheEngineWhereverItShows(Loss loss) throws Exception {
+        Fake other = new Fake("other", 1_000_000);
+        engine.submit(other);
+        Fake meets = new Fake(loss == Loss.IN_A_STEP ? "poison" : "meets", 3);
+        switch (loss) {
+            case IN_A_PREFILL ->
+                meets.whilePrefilling = () -> {
+                    works = false;
+                    throw new IllegalStateException("CUDA error: an illegal memory access was encountered");
+                };
+            case IN_A_STEP -> meets.whilePrefilling = () -> works = false;
+            case WHEN_LOGITS_ARE_TAKEN -> {
+                meets.whilePrefilling = () -> works = false;
+                meets.failsAtStep = 2;
+            }
+        }
+        engine.submit(meets);
+
+        assertThat(died.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(meets.failure()).as("another process may serve it").hasMessage("stopped");
+        assertThat(other.failure()).hasMessage("stopped");
+        Fake late = new Fake("late", 1);
+        engine.submit(late);
+        assertThat(late.failure()).hasMessage("stopped");
+        assertThatThrownBy(engine::close).hasStackTraceContaining("the device is lost");
+    }
+
+    private enum Loss {
+        IN_A_PREFILL,
+        IN_A_STEP,
+        WHEN_LOGITS_ARE_TAKEN
+    }
+
+    @Test
+    void whoseFailureTheModelExplainsIsNotAskedWhetherItWorks() throws Exception {
+        works = false;
+        Fake cancelled = new Fake("cancelled", 1);
+        cancelled.whilePrefilling = () -> {
+            throw new CancelledException("prefill");
+        };
+        engine.submit(cancelled);
+        assertThat(cancelled.failure()).isInstanceOf(CancelledException.class);
+        Fake next = new Fake("next", 1);
+        engine.submit(next);
+        assertThat(next.end.get(10, TimeUnit.SECONDS)).isEqualTo("finished");
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
@@ -242,6 +295,11 @@ class BatchEngineTest {
             batch.forEach(fake -> names.append(' ').append(fake.name));
             log.add(names.toString());
             return new float[batch.size()][1][1];
+        }
+
+        @Override
+        public boolean works() {
+            return works;
         }
     }
 

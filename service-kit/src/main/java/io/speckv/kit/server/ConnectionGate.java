@@ -1,0 +1,51 @@
+package io.speckv.kit.server;
+
+import io.grpc.ServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.util.AsciiString;
+
+/** Closes connections at once for which no file descriptors are left: before any byte of them is read. */
+final class ConnectionGate implements InternalProtocolNegotiator.ProtocolNegotiator {
+    private final InternalProtocolNegotiator.ProtocolNegotiator behind;
+    private final FreeDescriptors descriptors;
+
+    private ConnectionGate(InternalProtocolNegotiator.ProtocolNegotiator behind, FreeDescriptors descriptors) {
+        this.behind = behind;
+        this.descriptors = descriptors;
+    }
+
+    /** Returns credentials that do what {@code credentials} do, for connections that may stay. */
+    static ServerCredentials before(ServerCredentials credentials, FreeDescriptors descriptors) {
+        InternalProtocolNegotiator.ServerFactory factory = InternalNettyServerCredentials.toNegotiator(credentials);
+        InternalProtocolNegotiator.ServerFactory gated =
+                executors -> new ConnectionGate(factory.newNegotiator(executors), descriptors);
+        return InternalNettyServerCredentials.create(gated);
+    }
+
+    @Override
+    public AsciiString scheme() {
+        return behind.scheme();
+    }
+
+    @Override
+    public ChannelHandler newHandler(GrpcHttp2ConnectionHandler connection) {
+        return descriptors.mayStay() ? behind.newHandler(connection) : new Closing();
+    }
+
+    @Override
+    public void close() {
+        behind.close();
+    }
+
+    private static final class Closing extends ChannelInboundHandlerAdapter {
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            var unused = context.close();
+        }
+    }
+}

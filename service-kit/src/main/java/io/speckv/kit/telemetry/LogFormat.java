@@ -1,0 +1,54 @@
+package io.speckv.kit.telemetry;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Iterator;
+import java.util.Locale;
+
+/** How events become lines. */
+public enum LogFormat {
+    /** For people, as the configuration has them. */
+    TEXT {
+        @Override
+        void applyTo(LoggerContext context) {}
+    },
+    /** For machines: one JSON object a line, logback's own form. */
+    JSON {
+        @Override
+        void applyTo(LoggerContext context) {
+            context.getLoggerList().forEach(logger -> {
+                for (Iterator<Appender<ILoggingEvent>> all = logger.iteratorForAppenders(); all.hasNext(); ) {
+                    if (all.next() instanceof ConsoleAppender<ILoggingEvent> console) {
+                        JsonEncoder encoder = new JsonEncoder();
+                        encoder.setContext(context);
+                        encoder.setWithSequenceNumber(false);
+                        encoder.setWithContext(false);
+                        encoder.setWithMessage(false);
+                        encoder.setWithArguments(false);
+                        encoder.setWithFormattedMessage(true);
+                        encoder.start();
+                        console.setEncoder(encoder);
+                    }
+                }
+            });
+        }
+    };
+
+    /** Makes every console of the context write so, from now on. */
+    abstract void applyTo(LoggerContext context);
+
+    /** Returns the format of a settings file. */
+    @JsonCreator
+    static LogFormat of(String text) {
+        for (LogFormat format : values()) {
+            if (format.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return format;
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is not a log format: write text or json");
+    }
+}
