@@ -27,6 +27,9 @@ seccompProfile:
 - name: model
   image: {{ .image }}
   command: {{ toJson .command }}
+  {{- with .env }}
+  env: {{ toYaml . | nindent 4 }}
+  {{- end }}
   {{- with .envFrom }}
   envFrom: {{ toYaml . | nindent 4 }}
   {{- end }}
@@ -39,7 +42,7 @@ seccompProfile:
 
 {{- define "speckv.modelVolume" -}}
 - name: models
-  {{- with .pvc }}
+  {{- with .pvc | default .shared }}
   persistentVolumeClaim:
     claimName: {{ .claimName }}
     readOnly: true
@@ -48,6 +51,11 @@ seccompProfile:
   hostPath:
     path: {{ .path }}
     type: Directory
+  {{- end }}
+  {{- with .oci }}
+  image:
+    reference: {{ .reference }}
+    pullPolicy: {{ .pullPolicy | default "IfNotPresent" }}
   {{- end }}
   {{- with .image | default .download }}
   emptyDir:
@@ -83,8 +91,8 @@ livenessProbe:
   emptyDir:
     sizeLimit: {{ (get $v .service).tmpSize }}
 {{- $model := (get $v .service).model }}
-{{- if not (or $model.pvc $model.hostPath $model.image $model.download) }}
-{{- fail (printf "%s.model says nowhere to find the model: set one of pvc, hostPath, image and download" .service) }}
+{{- if not (or $model.pvc $model.hostPath $model.image $model.oci $model.download $model.shared) }}
+{{- fail (printf "%s.model says nowhere to find the model: set one of pvc, hostPath, image, oci, download and shared" .service) }}
 {{- end }}
 {{ include "speckv.modelVolume" $model }}
 {{- if ne $v.tls.mode "none" }}
@@ -99,13 +107,16 @@ livenessProbe:
     secretName: {{ $v.routerTokensSecret }}
     defaultMode: 0440
 {{- end }}
+{{- with (get $v .service).extraVolumes }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "speckv.container" -}}
 {{- $v := .root.Values -}}
 {{- $s := get $v .service -}}
 name: {{ .service }}
-image: {{ printf "%s/%s:%s%s" $v.image.repository .service (default .root.Chart.AppVersion $v.image.tag) $s.imageSuffix }}
+image: {{ include "speckv.image" . }}
 imagePullPolicy: {{ $v.image.pullPolicy }}
 args: [--config=/etc/speckv/settings/settings.yaml]
 {{- with $s.env }}
@@ -123,6 +134,11 @@ ports:
 {{- if $s.gpu.count }}
 {{- $resources = mustMergeOverwrite $resources (dict "limits" (dict $s.gpu.resource $s.gpu.count)) }}
 {{- end }}
+{{- with $s.resourceClaims }}
+{{- $claims := list }}
+{{- range . }}{{ $claims = append $claims (dict "name" .name) }}{{ end }}
+{{- $resources = mustMergeOverwrite $resources (dict "claims" $claims) }}
+{{- end }}
 resources: {{ toYaml $resources | nindent 2 }}
 securityContext: {{ include "speckv.containerSecurity" . | nindent 2 }}
 volumeMounts:
@@ -135,6 +151,24 @@ volumeMounts:
   {{- if and (eq .service "router") $v.routerTokensSecret }}
   - {name: tokens, mountPath: /etc/speckv/tokens, readOnly: true}
   {{- end }}
+  {{- with $s.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{- define "speckv.scaling" -}}
+{{- if .behavior -}}
+{{ toYaml .behavior }}
+{{- else -}}
+scaleUp:
+  stabilizationWindowSeconds: 30
+  policies:
+    - {type: Pods, value: 1, periodSeconds: {{ min 1800 (mul .startupMinutes 60) }}}
+scaleDown:
+  stabilizationWindowSeconds: 600
+  policies:
+    - {type: Pods, value: 1, periodSeconds: 120}
+{{- end -}}
 {{- end }}
 
 {{- define "speckv.deployment" -}}
@@ -153,6 +187,9 @@ spec:
   progressDeadlineSeconds: {{ add (mul $s.startupMinutes 60) 120 }}
   selector:
     matchLabels: {{ include "speckv.selector" . | nindent 6 }}
+  {{- if $s.updateStrategy }}
+  strategy: {{ toYaml $s.updateStrategy | nindent 4 }}
+  {{- else }}
   strategy:
     rollingUpdate:
       # GPUs are seldom free twice: a model's new pod takes the place of an old one.
@@ -163,14 +200,33 @@ spec:
       maxSurge: 1
       maxUnavailable: 0
       {{- end }}
+  {{- end }}
   template:
     metadata:
-      labels: {{ include "speckv.labels" . | nindent 8 }}
+      labels:
+        {{- include "speckv.labels" . | nindent 8 }}
+        {{- with $s.podLabels }}{{ toYaml . | nindent 8 }}{{ end }}
       annotations:
+        {{- with $s.podAnnotations }}{{ toYaml . | nindent 8 }}{{ end }}
         # New settings start new pods.
         speckv.io/settings: {{ include "speckv.settingsFile" . | sha256sum }}
     spec:
       automountServiceAccountToken: false
+      {{- with include "speckv.serviceAccount" .root }}
+      serviceAccountName: {{ . }}
+      {{- end }}
+      {{- with $s.priorityClassName }}
+      priorityClassName: {{ . }}
+      {{- end }}
+      {{- with $s.runtimeClassName }}
+      runtimeClassName: {{ . }}
+      {{- end }}
+      {{- with $s.hostAliases }}
+      hostAliases: {{ toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with $s.resourceClaims }}
+      resourceClaims: {{ toYaml . | nindent 8 }}
+      {{- end }}
       terminationGracePeriodSeconds: {{ add $v.drain.noticeSeconds $v.drain.callsSeconds 30 }}
       securityContext: {{ include "speckv.podSecurity" . | nindent 8 }}
       {{- with $v.imagePullSecrets }}
@@ -182,18 +238,26 @@ spec:
       {{- with $s.tolerations }}
       tolerations: {{ toYaml . | nindent 8 }}
       {{- end }}
+      {{- with $s.affinity }}
+      affinity: {{ toYaml . | nindent 8 }}
+      {{- end }}
+      {{- if ne $s.spread "none" }}
       topologySpreadConstraints:
         {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
         - topologyKey: {{ . }}
           maxSkew: 1
-          whenUnsatisfiable: ScheduleAnyway
+          whenUnsatisfiable: {{ and (eq $s.spread "required") (eq . "kubernetes.io/hostname") | ternary "DoNotSchedule" "ScheduleAnyway" }}
           labelSelector:
             matchLabels: {{ include "speckv.selector" $ | nindent 14 }}
         {{- end }}
-      {{- if or $s.model.image $s.model.download }}
-      initContainers: {{ include "speckv.modelInit" $s.model | nindent 8 }}
+      {{- end }}
+      {{- if or $s.model.image $s.model.download $s.initContainers }}
+      initContainers:
+        {{- if or $s.model.image $s.model.download }}{{ include "speckv.modelInit" $s.model | nindent 8 }}{{ end }}
+        {{- with $s.initContainers }}{{ toYaml . | nindent 8 }}{{ end }}
       {{- end }}
       containers:
         - {{ include "speckv.container" . | nindent 10 | trim }}
+        {{- with $s.sidecars }}{{ toYaml . | nindent 8 }}{{ end }}
       volumes: {{ include "speckv.volumes" . | nindent 8 }}
 {{- end }}

@@ -14,6 +14,39 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 
+{{/* The name of the pods' service account; empty for the namespace's default. */}}
+{{- define "speckv.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{ default (include "speckv.name" .) .Values.serviceAccount.name }}
+{{- else -}}
+{{ .Values.serviceAccount.name }}
+{{- end -}}
+{{- end }}
+
+{{/* "true" where this release runs the service itself. */}}
+{{- define "speckv.runs" -}}
+{{- if or (eq .service "router") (get .root.Values .service).enabled }}true{{ end -}}
+{{- end }}
+
+{{/* What clients call a model that has no name of its own. */}}
+{{- define "speckv.modelName" -}}
+{{- $m := (get .root.Values .service).model -}}
+{{- $image := $m.image | default $m.oci | default dict -}}
+{{- $reference := get $image "reference" | default "" | splitList "@" | first | base | splitList ":" | first -}}
+{{- $claim := $m.pvc | default $m.shared | default dict -}}
+{{- $folders := list (base $m.folder) (base (get ($m.hostPath | default dict) "path")) (base (get $image "path")) -}}
+{{- $names := concat $folders (list $reference (get $claim "claimName") .root.Release.Name) -}}
+{{- $m.name | default (first (without $names "" "." "/" "model" "models")) -}}
+{{- end }}
+
+{{/* An image by name and tag, pinned where a digest is given. */}}
+{{- define "speckv.image" -}}
+{{- $v := .root.Values -}}
+{{- $s := get $v .service -}}
+{{ printf "%s/%s:%s%s" $v.image.repository .service (default .root.Chart.AppVersion $v.image.tag) $s.imageSuffix }}
+{{- with $s.digest }}@{{ . }}{{ end }}
+{{- end }}
+
 {{- define "speckv.port" -}}{{ get (dict "router" 9000 "draft" 9001 "target" 9002) .service }}{{- end }}
 
 {{/* "true" where the service answers HTTP too. */}}
@@ -56,8 +89,9 @@ trusted-certificates: /etc/speckv/tls/ca.crt
 {{- end }}
 
 {{- define "speckv.channel" -}}
+{{- $elsewhere := and (not (include "speckv.runs" .)) (get .root.Values .service).address }}
 channel:
-  target: dns:///{{ include "speckv.host" . }}:{{ include "speckv.port" . }}
+  target: {{ $elsewhere | default (printf "dns:///%s:%s" (include "speckv.host" .) (include "speckv.port" .)) }}
   {{- if eq .root.Values.tls.mode "none" }}
   allow-plaintext: true
   {{- else }}
@@ -90,7 +124,8 @@ telemetry:
   {{- with include "speckv.otlpEndpoint" .root }}
   otlp-endpoint: {{ . }}
   {{- end }}
-  trace-share: {{ $v.telemetry.traceShare }}
+  trace-share: {{ $v.telemetry.traceShare | float64 }}
+  log-format: {{ $v.telemetry.logFormat }}
   prometheus-address: 0.0.0.0
   prometheus-port: 9464
 {{- if eq .service "router" }}
@@ -107,13 +142,19 @@ http:
 {{- end }}
 tokenizer:
   target: {{ include "speckv.modelFolder" . }}
+{{- if $v.draft.enabled }}
 draft:
   {{- include "speckv.channel" (dict "root" .root "service" "draft") | nindent 2 }}
+{{- else }}
+drafting:
+  enabled: false
+{{- end }}
 target:
   {{- include "speckv.channel" (dict "root" .root "service" "target") | nindent 2 }}
 {{- else }}
 model:
   folder: {{ include "speckv.modelFolder" . }}
+  name: {{ include "speckv.modelName" . | quote }}
   {{- if (get $v .service).gpu.count }}
   device: gpu:0
   {{- end }}

@@ -2,13 +2,14 @@ package io.speckv.deploy;
 
 import com.google.cloud.tools.jib.api.Containerizer;
 import com.google.cloud.tools.jib.api.JibContainer;
+import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.TarImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Writes the images of one variant as tars that {@code docker load} and {@code podman load} read. Arguments: the
+ * Writes the images of one variant, and that of the bundled pair, as tars that {@code docker load} and {@code podman load} read. Arguments: the
  * project's folder, the base image, the variant, the version, the folder to write to.
  */
 public final class ImageBuild {
@@ -23,6 +24,12 @@ public final class ImageBuild {
         Path home = Path.of(arguments[0]);
         Variant variant = Variant.valueOf(arguments[2].toUpperCase(Locale.ROOT));
         Path output = Files.createDirectories(Path.of(arguments[4]));
+        if (variant == Variant.CPU) {
+            write(
+                    new PairImage(home).on(arguments[1]),
+                    "speckv/models:" + arguments[3],
+                    output.resolve("speckv-models.tar"));
+        }
         for (Service service : Service.values()) {
             if (variant == Variant.CPU || service.runsModels()) {
                 write(new ServiceImage(home, service, variant, arguments[3]), arguments[1], output);
@@ -32,10 +39,15 @@ public final class ImageBuild {
 
     private static void write(ServiceImage image, String base, Path output) throws Exception {
         String suffix = image.variant() == Variant.CUDA ? "-cuda" : "";
-        String name = "speckv/" + image.service().label() + ":" + image.version() + suffix;
-        Path file = output.resolve("speckv-" + image.service().label() + suffix + ".tar");
+        write(
+                image.on(base),
+                "speckv/" + image.service().label() + ":" + image.version() + suffix,
+                output.resolve("speckv-" + image.service().label() + suffix + ".tar"));
+    }
+
+    private static void write(JibContainerBuilder image, String name, Path file) throws Exception {
         JibContainer built =
-                image.on(base).containerize(Containerizer.to(TarImage.at(file).named(name)));
+                image.containerize(Containerizer.to(TarImage.at(file).named(name)));
         System.out.println(name + " " + built.getDigest() + " " + file);
     }
 }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 public record ServiceImage(Path home, Service service, Variant variant, String version) {
     private static final AbsoluteUnixPath APPLICATION = AbsoluteUnixPath.get("/opt/speckv");
-    private static final String USER = "10001:10001";
+    static final String USER = "10001:10001";
     private static final Predicate<Path> OWN =
             library -> library.getFileName().toString().startsWith("speckv-");
 

@@ -3,6 +3,7 @@ package io.speckv.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.common.Attributes;
+import io.speckv.kit.telemetry.LogFormat;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.kit.telemetry.TelemetrySettings;
@@ -67,7 +68,7 @@ class MetricNamesTest {
     private static Set<String> served() throws IOException, InterruptedException {
         int port = freePort();
         TelemetrySettings settings =
-                new TelemetrySettings(Level.WARN, null, Duration.ofSeconds(30), 0, "127.0.0.1", port);
+                new TelemetrySettings(Level.WARN, LogFormat.TEXT, null, Duration.ofSeconds(30), 0, "127.0.0.1", port);
         try (Telemetry telemetry = Telemetry.start(settings, new Telemetry.ServiceIdentity("names", "1"), List.of())) {
             for (Metric metric : Metric.values()) {
                 record(telemetry, metric);

@@ -9,40 +9,60 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GRPCRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The chart's manifests for one file of values. */
 final class RenderedChart {
     static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
     private static final String KUBERNETES = "1.30.0";
-    private static final Map<String, Class<?>> KINDS = Map.of(
-            "ConfigMap", ConfigMap.class,
-            "Deployment", Deployment.class,
-            "Service", io.fabric8.kubernetes.api.model.Service.class,
-            "PodDisruptionBudget", PodDisruptionBudget.class,
-            "HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
-            "NetworkPolicy", NetworkPolicy.class,
-            "ServiceMonitor", ServiceMonitor.class,
-            "PrometheusRule", PrometheusRule.class,
-            "Certificate", io.fabric8.certmanager.api.model.v1.Certificate.class);
+    private static final Map<String, Class<?>> KINDS = Map.ofEntries(
+            Map.entry("ConfigMap", ConfigMap.class),
+            Map.entry("Deployment", Deployment.class),
+            Map.entry("Service", io.fabric8.kubernetes.api.model.Service.class),
+            Map.entry("ServiceAccount", ServiceAccount.class),
+            Map.entry("Pod", Pod.class),
+            Map.entry("Job", Job.class),
+            Map.entry("PodDisruptionBudget", PodDisruptionBudget.class),
+            Map.entry("HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
+            Map.entry("NetworkPolicy", NetworkPolicy.class),
+            Map.entry("Ingress", Ingress.class),
+            Map.entry("HTTPRoute", HTTPRoute.class),
+            Map.entry("GRPCRoute", GRPCRoute.class),
+            Map.entry("ServiceMonitor", ServiceMonitor.class),
+            Map.entry("PodMonitor", PodMonitor.class),
+            Map.entry("PrometheusRule", PrometheusRule.class),
+            Map.entry("Certificate", io.fabric8.certmanager.api.model.v1.Certificate.class));
 
     private final List<JsonNode> manifests = new ArrayList<>();
 
     private RenderedChart() {}
 
     static String text(String values, Map<String, String> overrides) {
-        var template = new Helm(Home.CHART)
+        return text(Home.CHART, values, overrides);
+    }
+
+    private static String text(Path chart, String values, Map<String, String> overrides) {
+        var template = new Helm(chart)
                 .template()
                 .withName("x")
                 .withNamespace("speckv")
@@ -53,8 +73,33 @@ final class RenderedChart {
     }
 
     static RenderedChart of(String values) throws IOException {
+        return parsed(text(values, Map.of()));
+    }
+
+    static RenderedChart of(String values, Map<String, String> overrides) throws IOException {
+        return parsed(text(values, overrides));
+    }
+
+    /**
+     * The chart with what helm runs beside it, jobs before an install and tests after it, which it does not render otherwise.
+     *
+     * @param folder that is empty, for a chart in which they are manifests like any other
+     */
+    static RenderedChart withHooks(String values, Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(Home.CHART)) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                Path copy = folder.resolve(Home.CHART.relativize(file).toString());
+                Files.createDirectories(copy.resolveSibling(""));
+                String text = Files.readString(file);
+                Files.writeString(copy, text.replace("helm.sh/hook", "example.com/was-a-hook"));
+            }
+        }
+        return parsed(text(folder, values, Map.of()));
+    }
+
+    private static RenderedChart parsed(String text) throws IOException {
         RenderedChart chart = new RenderedChart();
-        try (var documents = YAML.readerFor(JsonNode.class).readValues(text(values, Map.of()))) {
+        try (var documents = YAML.readerFor(JsonNode.class).readValues(text)) {
             while (documents.hasNext()) {
                 if (documents.next() instanceof ObjectNode manifest) {
                     chart.manifests.add(manifest);
@@ -65,7 +110,8 @@ final class RenderedChart {
     }
 
     private static Path values(String name) {
-        return Home.FOLDER.resolve("deploy/helm/values/" + name + ".yaml");
+        Path ofTests = Home.FOLDER.resolve("deploy/src/test/resources/chart/" + name + ".yaml");
+        return Files.exists(ofTests) ? ofTests : Home.FOLDER.resolve("deploy/helm/values/" + name + ".yaml");
     }
 
     List<JsonNode> all() {

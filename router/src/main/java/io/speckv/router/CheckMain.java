@@ -1,0 +1,96 @@
+package io.speckv.router;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.grpc.StatusRuntimeException;
+import io.speckv.kit.server.ChannelSettings;
+import io.speckv.kit.server.ServiceChannel;
+import io.speckv.kit.settings.SettingsException;
+import io.speckv.kit.settings.SettingsLoader;
+import io.speckv.proto.v1.GenerateOnceRequest;
+import io.speckv.proto.v1.GenerateOnceResponse;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a running router for a few tokens, by gRPC and, where an address is given, by HTTP; the exit status is 0 where both are
+ * answered. For those who have just installed one: {@code helm test} runs it.
+ */
+public final class CheckMain {
+    private static final int TOKENS = 4;
+
+    private CheckMain() {}
+
+    /**
+     * How the router is reached.
+     *
+     * @param http such as {@code http://router:8080}; null asks by gRPC alone
+     * @param patience longest wait for an answer
+     */
+    record Way(
+            ChannelSettings channel,
+            @JsonProperty("http") @Nullable URI http,
+            Duration patience) {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        System.exit(run(List.of(arguments), System.out, System.err));
+    }
+
+    /** Returns the exit status. */
+    static int run(List<String> arguments, PrintStream out, PrintStream err) throws InterruptedException {
+        try {
+            Way way = SettingsLoader.withDefaults(Way.class, "check.yaml")
+                    .load(null, Map.of(), arguments)
+                    .value();
+            out.println("gRPC " + way.channel().target() + ": " + grpc(way));
+            if (way.http() != null) {
+                out.println("HTTP " + way.http() + ": " + http(way.http(), way.patience()));
+            }
+            return 0;
+        } catch (SettingsException | IOException e) {
+            err.println(e.getMessage());
+        } catch (StatusRuntimeException e) {
+            err.println("the router says " + e.getStatus());
+        }
+        return 1;
+    }
+
+    private static String grpc(Way way) {
+        try (ServiceChannel channel = ServiceChannel.open(way.channel(), Map.of(), List.of())) {
+            GenerateOnceResponse answer = InferenceServiceGrpc.newBlockingStub(channel.channel())
+                    .withWaitForReady()
+                    .withDeadlineAfter(way.patience().toMillis(), TimeUnit.MILLISECONDS)
+                    .generateOnce(GenerateOnceRequest.newBuilder()
+                            .setRequest(GenerateRequest.newBuilder()
+                                    .setPrompt(Prompt.newBuilder().setText("Hello, who are you?"))
+                                    .setSampling(SamplingSettings.newBuilder()
+                                            .setMaxNewTokens(TOKENS)
+                                            .setIgnoreEos(true)))
+                            .build());
+            return answer.getAnswer().getTokenIdsCount() + " tokens";
+        }
+    }
+
+    private static String http(URI address, Duration patience) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve("/health"))
+                .timeout(patience)
+                .build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException("HTTP says " + response.statusCode() + ": " + response.body());
+        }
+        return "200";
+    }
+}
