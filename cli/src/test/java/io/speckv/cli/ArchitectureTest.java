@@ -1,6 +1,10 @@
 package io.speckv.cli;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
@@ -14,6 +18,12 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -102,6 +112,40 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx..");
+
+    /** The clock on the wall may jump: it tells when something happened and until when a certificate holds, never how long. */
+    @ArchTest
+    static final ArchRule nothingWaitsByTheClockOnTheWall = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.speckv.text..", "io.speckv.proto..")
+            .and()
+            .haveNameNotMatching(".*\\.(TlsFiles|RequestTimeline|HttpGateway)")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC")
+            .orShould()
+            .callMethod(Clock.class, "systemDefaultZone");
+
+    /** Disks fill up, and roots are read-only: what serves writes no files. Commands of the launcher do. */
+    @ArchTest
+    static final ArchRule whatServesWritesNoFiles = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.speckv.kit..",
+                    "io.speckv.http..",
+                    "io.speckv.router..",
+                    "io.speckv.serving..",
+                    "io.speckv.target..",
+                    "io.speckv.draft..")
+            .should()
+            .callMethodWhere(target(owner(type(Files.class)))
+                    .and(target(nameMatching("write.*|create.*|newOutputStream|newBufferedWriter|copy|move|delete.*"))))
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(FileOutputStream.class, FileWriter.class, RandomAccessFile.class);
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A service as an operating-system process of its own, on a free port. */
 final class ServiceProcess {
     private static final Pattern LISTENING = Pattern.compile("listening .*port=\"?(\\d+)");
+    private static final Pattern LISTENING_FOR_HTTP = Pattern.compile("listening for HTTP .*port=\"?(\\d+)");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
@@ -27,17 +29,26 @@ final class ServiceProcess {
     }
 
     static ServiceProcess start(Class<?> main, Path folder, String... flags) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return startBy(List.of(), main, folder, flags);
+    }
+
+    /** Starts by a command that ends with running what follows it. */
+    static ServiceProcess startBy(List<String> wrapper, Class<?> main, Path folder, String... flags)
+            throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-DOPT_OUT_TRACKING=true",
                 "-Dai.djl.offline=true",
                 "-cp",
                 System.getProperty("java.class.path"),
-                main.getName(),
-                "--server.port=0"));
+                main.getName()));
+        if (Arrays.stream(flags).noneMatch(flag -> flag.startsWith("--server.port="))) {
+            command.add("--server.port=0");
+        }
         command.addAll(Arrays.asList(flags));
-        Path log = folder.resolve(main.getSimpleName() + ".log");
+        Path log = Files.createTempFile(folder, main.getSimpleName(), ".log");
         return new ServiceProcess(
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
@@ -48,15 +59,34 @@ final class ServiceProcess {
 
     /** Waits until the process listens, and returns on which port. */
     int port() throws IOException, InterruptedException {
+        return Integer.parseInt(awaitLine(LISTENING).group(1));
+    }
+
+    /** Waits until the process listens for HTTP, and returns on which port. */
+    int httpPort() throws IOException, InterruptedException {
+        return Integer.parseInt(awaitLine(LISTENING_FOR_HTTP).group(1));
+    }
+
+    /** Waits until the process has logged something. */
+    MatchResult awaitLine(Pattern line) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end && process.isAlive()) {
-            Matcher matcher = LISTENING.matcher(Files.readString(log));
+            Matcher matcher = line.matcher(Files.readString(log));
             if (matcher.find()) {
-                return Integer.parseInt(matcher.group(1));
+                return matcher.toMatchResult();
             }
             Thread.sleep(20);
         }
-        throw new AssertionError("does not listen:\n" + Files.readString(log));
+        throw new AssertionError("does not say " + line + ":\n" + Files.readString(log));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Ends the process as a power cut does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** Tells the process to end, and returns its exit status. */

@@ -1,0 +1,144 @@
+package io.speckv.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.speckv.engine.GoldenRun;
+import io.speckv.router.RouterMain;
+import io.speckv.target.TargetMain;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Prompts that are far too long, many at once: refusing them is cheap. {@code -Dspeckv.figures=true} prints the router's
+ * resident memory before, at most, and afterwards.
+ */
+class OverlongPromptsTest {
+    private static final GoldenRun RUN = GoldenRun.all().get(0);
+    private static final int AT_ONCE = 64;
+    private static final int CHARACTERS = 4 << 20;
+    private static final long MOST_GROWTH_MIB = 1536;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void manyAtOnceAreRefusedAndTheRouterServesOn() throws Exception {
+        ServiceProcess target = ServiceProcess.start(
+                TargetMain.class,
+                folder,
+                "--model.folder=" + RUN.target(),
+                "--model.dtype=fp32",
+                "--slots.small.count=1",
+                "--slots.small.tokens=256",
+                "--slots.large.count=1",
+                "--slots.large.tokens=512");
+        ServiceProcess router = ServiceProcess.start(
+                RouterMain.class,
+                folder,
+                "--tokenizer.target=" + RUN.target(),
+                "--drafting.enabled=false",
+                "--describe-every=200ms",
+                "--http.port=0",
+                "--target.channel.target=localhost:" + target.port());
+        try (Memory memory = new Memory(router.pid())) {
+            URI completions = URI.create("http://localhost:" + router.httpPort() + "/v1/completions");
+            HttpClient client = HttpClient.newHttpClient();
+            awaitAnswer(client, completions);
+            long before = memory.residentMib();
+            List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                answers.add(client.sendAsync(
+                        completion(completions, "word ".repeat(CHARACTERS / 5)), HttpResponse.BodyHandlers.ofString()));
+            }
+            for (CompletableFuture<HttpResponse<String>> answer : answers) {
+                assertThat(answer.get(3, TimeUnit.MINUTES).statusCode()).isIn(400, 408, 429);
+            }
+            assertThat(answers)
+                    .anySatisfy(answer -> assertThat(answer.join().body()).contains("tokens, must have at most"));
+            awaitAnswer(client, completions);
+            say(before, memory.mostMib(), memory.residentMib());
+            assertThat(memory.mostMib() - before).as("MiB more").isLessThan(MOST_GROWTH_MIB);
+        } finally {
+            assertThat(router.terminate()).isZero();
+            assertThat(target.terminate()).isZero();
+        }
+    }
+
+    private static void say(long before, long most, long after) {
+        if (Boolean.getBoolean("speckv.figures")) {
+            System.out.printf(
+                    "%d prompts of %d MiB at once: resident %d MiB before, %d at most, %d afterwards%n",
+                    AT_ONCE, CHARACTERS >> 20, before, most, after);
+        }
+    }
+
+    private static HttpRequest completion(URI completions, String prompt) {
+        return HttpRequest.newBuilder(completions)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"prompt\": \"" + prompt + "\", \"max_tokens\": 2, \"speckv\": {\"method\": \"full\"}}"))
+                .build();
+    }
+
+    private static void awaitAnswer(HttpClient client, URI completions) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (client.send(completion(completions, "one two"), HttpResponse.BodyHandlers.ofString())
+                        .statusCode()
+                != 200) {
+            assertThat(System.nanoTime()).as("the router does not answer").isLessThan(end);
+            Thread.sleep(50);
+        }
+    }
+
+    /** A process's resident memory, looked at every 20 ms. */
+    private static final class Memory implements AutoCloseable {
+        private final Path status;
+        private final Thread watch = new Thread(this::look, "memory");
+        private volatile long most;
+        private volatile boolean over;
+
+        Memory(long pid) {
+            status = Path.of("/proc/" + pid + "/status");
+            watch.start();
+        }
+
+        private void look() {
+            try {
+                while (!over) {
+                    most = Math.max(most, residentMib());
+                    Thread.sleep(20);
+                }
+            } catch (IOException | InterruptedException e) {
+                over = true; // the process has ended
+            }
+        }
+
+        long residentMib() throws IOException {
+            return Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElse(0);
+        }
+
+        long mostMib() {
+            return most;
+        }
+
+        @Override
+        public void close() {
+            over = true;
+        }
+    }
+}
