@@ -21,14 +21,33 @@ final class HttpFuzzTest {
     private static final long SEED = Long.getLong("fuzz.seed", 22);
     private static final Set<Integer> DOCUMENTED = Set.of(200, 400, 404, 408, 413, 415, 429);
     private static final List<String> PATHS = List.of(
-            "/v1/chat/completions", "/v1/completions", "/v1/speckv/explain", "/v1/speckv/count", "/v1//completions/");
+            "/v1/chat/completions",
+            "/v1/completions",
+            "/v1/speckv/explain",
+            "/v1/speckv/count",
+            "/v1//completions/",
+            "/v1/responses",
+            "/v1/messages",
+            "/v1/messages/count_tokens");
     private static final List<String> VALID = List.of(
             "{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}],\"temperature\":0.5,\"stop\":[\"a\"],\"stream\":true}",
             "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}]}],\"logprobs\":true,"
                     + "\"top_logprobs\":3,\"chat_template_kwargs\":{\"a\":{\"b\":[1,2,{}]}}}",
             "{\"prompt\":\"Once\",\"max_tokens\":5,\"seed\":-1,\"logprobs\":2,\"stream_options\":{\"include_usage\":true}}",
             "{\"prompt\":[1,2,3],\"speckv\":{\"method\":\"specpc\",\"settings\":{\"specpc\":{\"pool_type\":\"max\"},"
-                    + "\"window_size\":null,\"novel\":3},\"fallback\":\"full\",\"report\":{\"kv_positions\":true}}}");
+                    + "\"window_size\":null,\"novel\":3},\"fallback\":\"full\",\"report\":{\"kv_positions\":true}}}",
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":"
+                    + "\"a\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},{\"role\":\"tool\","
+                    + "\"tool_call_id\":\"a\",\"content\":\"y\"}],\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\","
+                    + "\"parameters\":{\"type\":\"object\"}}}],\"tool_choice\":\"required\",\"n\":2,\"speckv\":{\"protect\":"
+                    + "{\"rule\":\"none\",\"roles\":[\"tool\"],\"ranges\":[[0,3]],\"share\":0.5}}}",
+            "{\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"x\"}]},{\"type\":\"function_call\","
+                    + "\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"},{\"type\":\"function_call_output\",\"call_id\":\"c\","
+                    + "\"output\":\"y\"}],\"instructions\":\"z\",\"stream\":true,\"tools\":[{\"type\":\"function\",\"name\":\"f\"}]}",
+            "{\"max_tokens\":9,\"system\":[{\"type\":\"text\",\"text\":\"s\"}],\"messages\":[{\"role\":\"user\",\"content\":\"x\"},"
+                    + "{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"u\",\"name\":\"f\",\"input\":{}}]},"
+                    + "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"u\",\"content\":\"y\"}]}],"
+                    + "\"tools\":[{\"name\":\"f\",\"input_schema\":{\"type\":\"object\"}}],\"stop_sequences\":[\"E\"]}");
     private static final List<String> PIECES = List.of(
             "null",
             "true",
