@@ -39,8 +39,23 @@ final class ResponseFormatReader {
         };
     }
 
+    /**
+     * Returns the form that Responses name in {@code text.format}, where a schema stands beside its type.
+     *
+     * @throws ApiError.RefusedException naming the field
+     */
+    static Optional<ResponseFormat> ofResponse(JsonFields request) {
+        return request.object("text").flatMap(text -> text.object("format")).flatMap(format -> {
+            String type = format.text("type").orElse("text");
+            return type.equals("json_schema") ? Optional.of(schemaOf(format)) : openAi(format);
+        });
+    }
+
     private static ResponseFormat schema(JsonFields format) {
-        JsonFields named = format.object("json_schema").orElseThrow(() -> format.invalid("json_schema", "is missing"));
+        return schemaOf(format.object("json_schema").orElseThrow(() -> format.invalid("json_schema", "is missing")));
+    }
+
+    private static ResponseFormat schemaOf(JsonFields named) {
         JsonNode schema = named.get("schema").orElseThrow(() -> named.invalid("schema", "is missing"));
         return ResponseFormat.newBuilder().setJsonSchema(schema.toString()).build();
     }

@@ -19,6 +19,7 @@ final class ResponseWriter implements AnswerWriter {
             Map.entry("metadata", "{}"),
             Map.entry("parallel_tool_calls", "true"),
             Map.entry("temperature", "null"),
+            Map.entry("text", "{\"format\": {\"type\": \"text\"}}"),
             Map.entry("tool_choice", "\"auto\""),
             Map.entry("tools", "[]"),
             Map.entry("top_p", "null"),
@@ -224,7 +225,6 @@ final class ResponseWriter implements AnswerWriter {
         REPEATED.forEach((field, otherwise) -> response.set(field, repeated(field, otherwise)));
         response.put("store", false).putNull("previous_response_id");
         response.putObject("reasoning").putNull("effort").putNull("summary");
-        response.putObject("text").putObject("format").put("type", "text");
         return response;
     }
 

@@ -23,6 +23,7 @@ final class ResponsesReader {
         requireStateless(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request);
         request.ifInteger("max_output_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
+        ResponseFormatReader.ofResponse(request).ifPresent(sampling::setResponseFormat);
         OfferedTools tools = ToolsReader.response(request);
         return GenerationReader.generation(
                 request, List.of(prompt(request, tools)), 1, sampling, AnswerForm.RESPONSE, tools);
@@ -37,12 +38,6 @@ final class ResponsesReader {
         if (request.flag("background")) {
             throw request.invalid("background", "is not supported: nothing is stored here");
         }
-        request.object("text").flatMap(text -> text.object("format")).ifPresent(format -> {
-            String type = format.text("type").orElse("text");
-            if (!type.equals("text")) {
-                throw format.invalid("type", "is '" + type + "'; only 'text' is supported");
-            }
-        });
         request.ifText("truncation", rule -> {
             if (!rule.equals("disabled")) {
                 throw request.invalid("truncation", "is '" + rule + "'; only 'disabled' is supported");

@@ -139,7 +139,7 @@ final class ResponsesTest {
                 {'input': 'a', 'previous_response_id': 'resp_1'} | previous_response_id is not supported: nothing is stored here
                 {'input': 'a', 'background': true} | background is not supported
                 {'input': 'a', 'truncation': 'auto'} | truncation is 'auto'
-                {'input': 'a', 'text': {'format': {'type': 'json_object'}}} | text.format.type is 'json_object'
+                {'input': 'a', 'text': {'format': {'type': 'xml'}}} | text.format.type is 'xml'
                 {'input': [{'type': 'item_reference', 'id': 'x'}]} | input[0].type is 'item_reference'
                 {'input': [{'role': 'user', 'content': [{'type': 'input_image'}]}]} | input[0].content[0].type is 'input_image'
                 {'input': 'a', 'tools': [{'type': 'web_search'}]} | tools[0].type is 'web_search'
@@ -150,6 +150,20 @@ final class ResponsesTest {
             HttpResponse<String> response = server.post(PATH, request.replace('\'', '"'));
             assertThat(response.statusCode()).isEqualTo(400);
             assertThat(server.read(response).at("/error/message").asText()).startsWith(message);
+        }
+    }
+
+    @Test
+    void aSchemaOfTheAnswerReachesTheRouter() throws Exception {
+        FakeInference service = service();
+        try (RunningGateway server = new RunningGateway(service)) {
+            JsonNode response = server.read(server.post(
+                    PATH,
+                    "{\"input\": \"a\", \"text\": {\"format\": {\"type\": \"json_schema\", \"name\": \"n\", \"schema\":"
+                            + " {\"type\": \"object\"}}}}"));
+            assertThat(service.requests.take().getSampling().getResponseFormat().getJsonSchema())
+                    .isEqualTo("{\"type\":\"object\"}");
+            assertThat(response.at("/text/format/name").asText()).isEqualTo("n");
         }
     }
 
