@@ -4,7 +4,6 @@ import io.speckv.engine.checkpoint.Architecture;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.Rope;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The shape of a public model, to be filled with random weights where only speed is asked for.
@@ -45,7 +44,7 @@ public record ModelSize(String label, ModelShape shape) {
             double theta) {
         return new ModelSize(
                 label,
-                new ModelShape(
+                ModelShape.uniform(
                         architecture,
                         vocabSize,
                         hiddenSize,
@@ -55,7 +54,7 @@ public record ModelSize(String label, ModelShape shape) {
                         kvHeads,
                         headDim,
                         1e-6,
-                        new Rope(theta, Optional.empty()),
+                        Rope.plain(theta),
                         MAX_POSITIONS,
                         true));
     }

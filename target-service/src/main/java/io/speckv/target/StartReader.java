@@ -204,7 +204,6 @@ final class StartReader {
         if (GenerationRequest.usesLookahead(policy, promptTokens, method.verifyLookahead())) {
             mayCome = lookahead.isComplete() ? lookahead.size() : limits.lookaheadTokens();
         }
-        return TargetPrompt.slotTokens(
-                policy, promptTokens, model.decoder().shape().kvHeads(), mayCome, newTokens);
+        return TargetPrompt.slotTokens(policy, promptTokens, model.decoder().shape(), mayCome, newTokens);
     }
 }

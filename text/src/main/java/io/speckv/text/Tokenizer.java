@@ -2,6 +2,7 @@ package io.speckv.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.speckv.gguf.GgufFile;
 import io.speckv.text.AddedTokenMatcher.Match;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,11 +61,15 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Returns the tokenizer of a model folder.
+     * Returns the tokenizer of a model folder or GGUF file.
      *
      * @throws TokenizerException if {@code tokenizer.json} is missing, or it or a file beside it is damaged
      */
     public static Tokenizer open(Path folder) {
+        if (GgufFile.isOne(folder)) {
+            GgufTokenizer.Files files = GgufTokenizer.read(folder);
+            return new Tokenizer(files.tokenizer(), TokenizerConfig.of(files.config()));
+        }
         TokenizerFile file = TokenizerFile.read(folder);
         try {
             TokenizerConfig config = TokenizerConfig.read(folder);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,10 +46,22 @@ record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> addedTo
      * @throws IOException if a file is not JSON; the message names it
      */
     static TokenizerConfig read(Path folder) throws IOException {
+        if (GgufFile.isOne(folder)) {
+            return of(GgufTokenizer.readConfig(folder));
+        }
         JsonNode root = json(folder.resolve(FILE));
         boolean listsTokens = root.path(ADDED).isObject();
         JsonNode map = listsTokens ? MissingFile.NODE : json(folder.resolve("special_tokens_map.json"));
         JsonNode further = listsTokens ? MissingFile.NODE : json(folder.resolve("added_tokens.json"));
+        return of(root, map, further);
+    }
+
+    /** Returns what a configuration says alone. */
+    static TokenizerConfig of(JsonNode root) {
+        return of(root, MissingFile.NODE, MissingFile.NODE);
+    }
+
+    private static TokenizerConfig of(JsonNode root, JsonNode map, JsonNode further) {
         Map<String, JsonNode> named = new LinkedHashMap<>();
         for (String name : NAMES) {
             JsonNode token = map.has(name) ? map.path(name) : root.path(name);

@@ -59,7 +59,7 @@ final class InitialWeights {
         String attention = "model.layers." + layer + ".self_attn.";
         float[] query = weights.getOrDefault(attention + "q_proj.bias", new float[0]);
         float[] key = weights.getOrDefault(attention + "k_proj.bias", new float[0]);
-        float[] frequencies = shape.rope().inverseFrequencies(shape.headDim());
+        float[] frequencies = shape.rope().inverseFrequencies(shape.headDim(), 1);
         int half = shape.headDim() / 2;
         int queryRow = head * shape.headDim();
         int keyRow = head / shape.group() * shape.headDim();

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Everything that decides what a trained model becomes, one JSON file per model.
@@ -89,7 +88,7 @@ record TrainingSettings(
     }
 
     ModelShape shape(int vocabSize) {
-        return new ModelShape(
+        return ModelShape.uniform(
                 Architecture.QWEN2,
                 vocabSize,
                 hiddenSize,
@@ -99,7 +98,7 @@ record TrainingSettings(
                 kvHeads,
                 headDim,
                 RMS_NORM_EPS,
-                new Rope(ropeTheta, Optional.empty()),
+                Rope.plain(ropeTheta),
                 maxPositions,
                 true);
     }

@@ -73,7 +73,7 @@ class InitialWeightsTest {
 
     /** Attention score of rotated biases, the key {@code back} positions before the query. */
     private static double score(float[] query, float[] key, int back) {
-        float[] frequencies = SHAPE.rope().inverseFrequencies(16);
+        float[] frequencies = SHAPE.rope().inverseFrequencies(16, 1);
         double score = 0;
         for (int i = 0; i < 8; i++) {
             double cos = Math.cos(back * frequencies[i]);

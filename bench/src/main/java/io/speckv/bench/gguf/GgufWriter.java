@@ -4,6 +4,7 @@ import io.speckv.engine.checkpoint.Architecture;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.Rope;
+import io.speckv.engine.checkpoint.RopeScaling;
 import io.speckv.engine.checkpoint.TensorEntry;
 import io.speckv.engine.checkpoint.WeightLayout;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -104,7 +104,7 @@ public final class GgufWriter {
     private static List<GgufTensor> tensors(Checkpoint checkpoint, GgufType type) {
         ModelShape shape = checkpoint.shape();
         List<GgufTensor> tensors = new ArrayList<>();
-        if (shape.rope().llama3().isPresent()) {
+        if (shape.rope().scaling() instanceof RopeScaling.Llama3) {
             tensors.add(ropeFactors(shape));
         }
         for (String name : WeightLayout.of(shape).keySet()) {
@@ -115,8 +115,8 @@ public final class GgufWriter {
 
     /** Returns how much longer llama3 scaling makes each wavelength `[headDim / 2]`. */
     private static GgufTensor ropeFactors(ModelShape shape) {
-        float[] scaled = shape.rope().inverseFrequencies(shape.headDim());
-        float[] plain = new Rope(shape.rope().theta(), Optional.empty()).inverseFrequencies(shape.headDim());
+        float[] scaled = shape.rope().inverseFrequencies(shape.headDim(), 1);
+        float[] plain = Rope.plain(shape.rope().theta()).inverseFrequencies(shape.headDim(), 1);
         return new GgufTensor("rope_freqs.weight", GgufType.F32, 1, 1, plain.length, (row, into) -> {
             for (int i = 0; i < into.length; i++) {
                 into[i] = plain[i] / scaled[i];

@@ -1,27 +1,30 @@
 package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
+import io.speckv.gguf.GgufException;
+import io.speckv.gguf.GgufFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * An open model folder in Hugging Face layout: {@code config.json} and {@code model.safetensors}, or the shards that
- * {@code model.safetensors.index.json} lists.
+ * An open model: a folder in Hugging Face layout with {@code config.json} and {@code model.safetensors}, or the shards that
+ * {@code model.safetensors.index.json} lists; or a GGUF file.
  *
  * <p>An open checkpoint holds every tensor its architecture needs in the right shape. Weights are mapped when asked for,
  * so opening reads only headers. The files must not be cut short while in use: the operating system answers a read
  * beyond the new end by killing the process. Thread-safe.
  */
-public final class Checkpoint implements AutoCloseable {
+public final class Checkpoint implements TensorSource, AutoCloseable {
     private final Path folder;
     private final ModelConfig config;
-    private final FolderWeights files;
+    private final StoredWeights files;
     private final String weightsFingerprint;
 
-    private Checkpoint(Path folder, ModelConfig config, FolderWeights files) {
+    private Checkpoint(Path folder, ModelConfig config, StoredWeights files) {
         this.folder = folder;
         this.config = config;
         this.files = files;
@@ -29,14 +32,47 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Returns the checkpoint of a folder; the caller closes it.
+     * Returns the checkpoint of a folder or GGUF file; the caller closes it.
      *
      * @throws CheckpointException if a file is missing, damaged or of an unsupported kind, or a tensor is missing or has
      *     the wrong shape
      */
     public static Checkpoint open(Path folder) {
+        return GgufFile.isOne(folder) ? openFile(folder) : openFolder(folder);
+    }
+
+    private static Checkpoint openFolder(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
-        return new Checkpoint(folder, config, FolderWeights.open(folder, WeightLayout.of(config.shape())));
+        return of(folder, config, FolderWeights.open(folder, WeightLayout.stored(config.shape())));
+    }
+
+    private static Checkpoint openFile(Path path) {
+        boolean opened = false;
+        GgufFile file = null;
+        try {
+            file = GgufFile.open(path);
+            ModelConfig config = GgufConfig.read(file);
+            ModelShape shape = config.shape();
+            Checkpoint checkpoint = of(path, config, GgufWeights.of(file, shape, WeightLayout.stored(shape)));
+            opened = true;
+            return checkpoint;
+        } catch (GgufException e) {
+            throw CheckpointException.ofFile(e.file(), e.expected(), e.found(), e);
+        } finally {
+            if (!opened && file != null) {
+                file.close();
+            }
+        }
+    }
+
+    private static Checkpoint of(Path path, ModelConfig config, StoredWeights stored) {
+        boolean fused = config.shape().architecture().has(Architecture.Part.FUSED_PROJECTIONS);
+        return new Checkpoint(
+                path,
+                config,
+                fused
+                        ? stored.withTensors(FusedTensors.split(WeightLayout.of(config.shape()), stored.tensors()))
+                        : stored);
     }
 
     /** Returns what tells these weights from others, in lower-case hexadecimal, from headers and samples alone. */
@@ -54,23 +90,24 @@ public final class Checkpoint implements AutoCloseable {
         return config.endTokens();
     }
 
-    /** Returns the folder it was opened from. */
+    /** Returns the folder or file it was opened from. */
     public Path folder() {
         return folder;
     }
 
     /** Returns whether the weights hold a tensor of this name. */
     public boolean has(String name) {
-        return files.has(name);
+        return files.tensors().containsKey(name);
     }
 
-    /**
-     * Returns where a tensor lies.
-     *
-     * @throws CheckpointException if the weights hold none of this name
-     */
+    @Override
     public TensorEntry tensor(String name) {
         return files.tensor(name);
+    }
+
+    @Override
+    public void read(TensorEntry entry, long first, float[] into) {
+        files.read(entry, first, into);
     }
 
     /**
@@ -89,7 +126,10 @@ public final class Checkpoint implements AutoCloseable {
         Map<String, float[]> weights = new LinkedHashMap<>();
         for (String name : WeightLayout.of(shape()).keySet()) {
             TensorEntry entry = tensor(name);
-            weights.put(name, WeightsFile.numbers(entry, bytes(entry)));
+            float[] numbers =
+                    new float[Math.toIntExact(Arrays.stream(entry.shape()).reduce(1, Math::multiplyExact))];
+            read(entry, 0, numbers);
+            weights.put(name, numbers);
         }
         return weights;
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  * An open folder of a token classifier in Hugging Face layout, every tensor of it in the right shape; what holds for the
  * files of a {@link Checkpoint} holds for these. Thread-safe.
  */
-public final class EncoderCheckpoint implements AutoCloseable {
+public final class EncoderCheckpoint implements TensorSource, AutoCloseable {
     private final EncoderShape shape;
     private final FolderWeights files;
 
@@ -32,13 +32,14 @@ public final class EncoderCheckpoint implements AutoCloseable {
         return shape;
     }
 
-    /**
-     * Returns where a tensor lies.
-     *
-     * @throws CheckpointException if the weights hold none of this name
-     */
+    @Override
     public TensorEntry tensor(String name) {
         return files.tensor(name);
+    }
+
+    @Override
+    public void read(TensorEntry entry, long first, float[] into) {
+        files.read(entry, first, into);
     }
 
     @Override

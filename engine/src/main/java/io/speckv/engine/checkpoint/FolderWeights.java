@@ -2,6 +2,7 @@ package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,13 +12,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The tensors of a model folder: those of {@code model.safetensors}, or of the shards that
  * {@code model.safetensors.index.json} lists. Thread-safe.
  */
-final class FolderWeights implements AutoCloseable {
+final class FolderWeights implements StoredWeights {
     static final String WEIGHTS = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
 
@@ -44,9 +46,9 @@ final class FolderWeights implements AutoCloseable {
         Map<Path, SafetensorsFile> files = new HashMap<>();
         boolean checked = false;
         try {
-            Map<String, TensorEntry> tensors = openFiles(folder, files);
+            Map<String, TensorEntry> tensors = openFiles(folder, files, layout.keySet());
             Path listing = folder.resolve(files.containsKey(folder.resolve(WEIGHTS)) ? WEIGHTS : INDEX);
-            layout.forEach((name, shape) -> require(tensors, listing, name, shape));
+            layout.forEach((name, shape) -> StoredWeights.require(tensors, listing, name, shape));
             checked = true;
             return new FolderWeights(folder, files, tensors);
         } finally {
@@ -56,11 +58,18 @@ final class FolderWeights implements AutoCloseable {
         }
     }
 
-    boolean has(String name) {
-        return tensors.containsKey(name);
+    @Override
+    public StoredWeights withTensors(Map<String, TensorEntry> others) {
+        return new FolderWeights(folder, files, others);
     }
 
-    TensorEntry tensor(String name) {
+    @Override
+    public Map<String, TensorEntry> tensors() {
+        return tensors;
+    }
+
+    @Override
+    public TensorEntry tensor(String name) {
         TensorEntry entry = tensors.get(name);
         if (entry == null) {
             throw CheckpointException.ofTensor(folder, name, "the tensor", "none of this name");
@@ -68,19 +77,31 @@ final class FolderWeights implements AutoCloseable {
         return entry;
     }
 
-    ByteBuffer bytes(TensorEntry entry) {
+    @Override
+    public ByteBuffer bytes(TensorEntry entry) {
+        return fileOf(entry).map(entry);
+    }
+
+    private SafetensorsFile fileOf(TensorEntry entry) {
         SafetensorsFile file = files.get(entry.file());
         if (file == null) {
             throw new IllegalArgumentException("tensor " + entry.name() + " is of another checkpoint: " + entry.file());
         }
-        return file.map(entry);
+        return file;
     }
 
-    /**
-     * Returns what tells these weights from others without reading all of them, in lower-case hexadecimal: a SHA-256 of every
-     * tensor's name, type, shape and the bytes at its beginning and in its middle.
-     */
-    String fingerprint() {
+    @Override
+    public void read(TensorEntry entry, long first, float[] into) {
+        int size = entry.type().bytes();
+        ByteBuffer bytes = ByteBuffer.wrap(fileOf(entry).sample(entry, first * size, into.length * size))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < into.length; i++) {
+            into[i] = entry.type().get(bytes, i * size);
+        }
+    }
+
+    @Override
+    public String fingerprint() {
         MessageDigest digest = sha256();
         for (TensorEntry entry : new TreeMap<>(tensors).values()) {
             String header = entry.name() + ' ' + entry.type() + ' ' + Arrays.toString(entry.shape()) + '\n';
@@ -95,7 +116,7 @@ final class FolderWeights implements AutoCloseable {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -108,7 +129,8 @@ final class FolderWeights implements AutoCloseable {
         files.values().forEach(SafetensorsFile::close);
     }
 
-    private static Map<String, TensorEntry> openFiles(Path folder, Map<Path, SafetensorsFile> files) {
+    private static Map<String, TensorEntry> openFiles(
+            Path folder, Map<Path, SafetensorsFile> files, Set<String> needed) {
         Path single = folder.resolve(WEIGHTS);
         Path index = folder.resolve(INDEX);
         if (Files.exists(single)) {
@@ -118,11 +140,11 @@ final class FolderWeights implements AutoCloseable {
         if (!Files.exists(index)) {
             throw CheckpointException.ofFile(folder, WEIGHTS + " or " + INDEX, "neither");
         }
-        return openShards(folder, JsonFile.read(index).requireObject("weight_map"), files);
+        return openShards(folder, JsonFile.read(index).requireObject("weight_map"), files, needed);
     }
 
     private static Map<String, TensorEntry> openShards(
-            Path folder, JsonFile weightMap, Map<Path, SafetensorsFile> files) {
+            Path folder, JsonFile weightMap, Map<Path, SafetensorsFile> files, Set<String> needed) {
         Map<String, TensorEntry> tensors = new HashMap<>();
         for (String name : weightMap.keys()) {
             String shardName = weightMap.requireText(name);
@@ -133,24 +155,15 @@ final class FolderWeights implements AutoCloseable {
             TensorEntry entry = files.computeIfAbsent(shard, SafetensorsFile::open)
                     .entries()
                     .get(name);
-            if (entry == null) {
+            if (entry == null && needed.contains(name)) {
                 throw CheckpointException.ofTensor(
                         shard, name, "the tensor, as " + INDEX + " says", "none of this name");
             }
-            tensors.put(name, entry);
+            // Some files list a head that is the embedding; what nobody reads need not be there.
+            if (entry != null) {
+                tensors.put(name, entry);
+            }
         }
         return tensors;
-    }
-
-    private static void require(Map<String, TensorEntry> tensors, Path listing, String name, long[] shape) {
-        TensorEntry entry = tensors.get(name);
-        if (entry == null) {
-            throw CheckpointException.ofTensor(
-                    listing, name, "the tensor in shape " + Arrays.toString(shape), "none of this name");
-        }
-        if (!Arrays.equals(entry.shape(), shape)) {
-            throw CheckpointException.ofTensor(
-                    entry.file(), name, "shape " + Arrays.toString(shape), Arrays.toString(entry.shape()));
-        }
     }
 }

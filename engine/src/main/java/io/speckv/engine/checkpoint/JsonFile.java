@@ -101,6 +101,10 @@ final class JsonFile {
         return value != null && value.booleanValue();
     }
 
+    boolean flagOr(String key, boolean fallback) {
+        return has(key) ? isTrue(key) : fallback;
+    }
+
     String requireText(String key) {
         JsonNode value = require(key, "a string");
         if (!value.isTextual()) {
@@ -145,6 +149,17 @@ final class JsonFile {
             integers[i] = longOf(key, value.get(i));
         }
         return integers;
+    }
+
+    /** Returns a list of numbers, which must be there. */
+    List<Double> doubles(String key) {
+        JsonNode value = require(key, "a list of numbers");
+        if (!value.isArray()) {
+            throw unexpected(key, "a list of numbers", value);
+        }
+        List<Double> numbers = new ArrayList<>();
+        value.forEach(element -> numbers.add(doubleOf(key, element)));
+        return numbers;
     }
 
     /** Returns a list of strings; an absent key is an empty list. */

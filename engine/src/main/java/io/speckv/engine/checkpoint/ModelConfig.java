@@ -1,13 +1,9 @@
 package io.speckv.engine.checkpoint;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.engine.CheckpointException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,10 +18,6 @@ import java.util.Set;
 public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
     static final String CONFIG = "config.json";
     static final String GENERATION_CONFIG = "generation_config.json";
-    private static final double DEFAULT_ROPE_THETA = 10_000;
-
-    /** Switches that would add parts to the model which the decoder does not have. */
-    private static final List<String> UNSUPPORTED_SWITCHES = List.of("mlp_bias", "use_sliding_window");
 
     public ModelConfig {
         endTokens = Set.copyOf(endTokens);
@@ -39,7 +31,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
     public static ModelConfig read(Path folder) {
         JsonFile config = JsonFile.read(folder.resolve(CONFIG));
         Architecture architecture = config.requireOneOf("model_type", Architecture.values(), Architecture::modelType);
-        refuseUnsupported(config, architecture);
+        UnsupportedKeys.refuse(config, architecture);
         try {
             ModelShape shape = shape(config, architecture);
             return new ModelConfig(shape, EndTokens.read(folder, config, shape.vocabSize()));
@@ -51,102 +43,46 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
 
     /** Writes {@code config.json} and {@code generation_config.json} so that {@link #read} returns an equal value. */
     public void write(Path folder) throws IOException {
-        JsonMapper mapper = JsonMapper.builder().build();
-        ObjectNode config = mapper.createObjectNode();
-        config.putArray("architectures").add(shape.architecture().className());
-        config.put("model_type", shape.architecture().modelType())
-                .put("vocab_size", shape.vocabSize())
-                .put("hidden_size", shape.hiddenSize())
-                .put("intermediate_size", shape.intermediateSize())
-                .put("num_hidden_layers", shape.layers())
-                .put("num_attention_heads", shape.heads())
-                .put("num_key_value_heads", shape.kvHeads())
-                .put("head_dim", shape.headDim())
-                .put("rms_norm_eps", shape.rmsNormEps())
-                .put("rope_theta", shape.rope().theta())
-                .put("max_position_embeddings", shape.maxPositions())
-                .put("hidden_act", "silu")
-                .put("tie_word_embeddings", shape.tiedEmbeddings());
-        shape.rope()
-                .llama3()
-                .ifPresent(scaling -> config.putObject("rope_scaling")
-                        .put("rope_type", "llama3")
-                        .put("factor", scaling.factor())
-                        .put("low_freq_factor", scaling.lowFreqFactor())
-                        .put("high_freq_factor", scaling.highFreqFactor())
-                        .put("original_max_position_embeddings", scaling.originalMaxPositions()));
-        // In both files, as Hugging Face has them: some readers know only the first.
-        endTokens.stream().sorted().forEach(config.putArray("eos_token_id")::add);
-        ObjectNode generation = mapper.createObjectNode();
-        endTokens.stream().sorted().forEach(generation.putArray("eos_token_id")::add);
-        Files.writeString(folder.resolve(CONFIG), config.toPrettyString());
-        Files.writeString(folder.resolve(GENERATION_CONFIG), generation.toPrettyString());
-    }
-
-    private static void refuseUnsupported(JsonFile config, Architecture architecture) {
-        for (String key : UNSUPPORTED_SWITCHES) {
-            if (config.isTrue(key)) {
-                throw config.unexpected(key, "false, as nothing else is supported");
-            }
-        }
-        // Qwen2 always has these biases and ignores the key; elsewhere it adds one to the output projection as well.
-        if (!architecture.qkvBias() && config.isTrue("attention_bias")) {
-            throw config.unexpected("attention_bias", "false, as nothing else is supported");
-        }
-        if (config.has("quantization_config")) {
-            throw config.unexpected("quantization_config", "unquantised weights");
-        }
-        if (!config.requireText("hidden_act").equals("silu")) {
-            throw config.unexpected("hidden_act", "\"silu\"");
-        }
-        if (config.doubleOr("partial_rotary_factor", 1) != 1) {
-            throw config.unexpected("partial_rotary_factor", "1");
-        }
-        if (config.texts("layer_types").stream().anyMatch(type -> !type.equals("full_attention"))) {
-            throw config.unexpected("layer_types", "only \"full_attention\"");
-        }
+        ConfigWriter.write(this, folder);
     }
 
     private static ModelShape shape(JsonFile config, Architecture architecture) {
+        Architecture.Unsaid unsaid = architecture.unsaid();
         int hiddenSize = config.requireInt("hidden_size");
         int heads = config.requireInt("num_attention_heads");
+        int headDim =
+                config.intOr("head_dim", unsaid.headDim() > 0 ? unsaid.headDim() : hiddenSize / Math.max(1, heads));
+        int maxPositions = config.requireInt("max_position_embeddings");
+        RopeReader ropes = new RopeReader(config, maxPositions, unsaid.ropeTheta());
+        List<LayerShape> layers =
+                new LayerReader(config, config.requireInt("num_hidden_layers"), maxPositions, ropes).read(architecture);
         return new ModelShape(
                 architecture,
                 config.requireInt("vocab_size"),
                 hiddenSize,
                 config.requireInt("intermediate_size"),
-                config.requireInt("num_hidden_layers"),
                 heads,
                 config.intOr("num_key_value_heads", heads),
-                config.intOr("head_dim", hiddenSize / Math.max(1, heads)),
+                headDim,
                 config.requireDouble("rms_norm_eps"),
-                rope(config),
-                config.requireInt("max_position_embeddings"),
-                config.isTrue("tie_word_embeddings"));
+                activation(config, architecture),
+                attentionScale(config, architecture, headDim),
+                layers,
+                ropes.of(RopeReader.FULL).scaling().positions(maxPositions),
+                config.flagOr("tie_word_embeddings", unsaid.tiedEmbeddings()));
     }
 
-    /** Reads {@code rope_theta} and {@code rope_scaling}, or {@code rope_parameters}, where newer files keep both. */
-    private static Rope rope(JsonFile config) {
-        Optional<JsonFile> parameters = config.object("rope_parameters");
-        JsonFile theta = parameters.filter(p -> p.has("rope_theta")).orElse(config);
-        return new Rope(
-                theta.doubleOr("rope_theta", DEFAULT_ROPE_THETA),
-                parameters.or(() -> config.object("rope_scaling")).flatMap(ModelConfig::llama3Scaling));
+    private static Activation activation(JsonFile config, Architecture architecture) {
+        String key = architecture == Architecture.GEMMA3 ? "hidden_activation" : "hidden_act";
+        if (!config.has(key)) {
+            return architecture.unsaid().activation();
+        }
+        return Activation.named(config.requireText(key))
+                .orElseThrow(() -> config.unexpected(key, "\"silu\", \"swish\" or \"gelu_pytorch_tanh\""));
     }
 
-    private static Optional<Rope.Llama3Scaling> llama3Scaling(JsonFile scaling) {
-        String key = scaling.has("rope_type") ? "rope_type" : "type";
-        String type = scaling.has(key) ? scaling.requireText(key) : "default";
-        if (type.equals("default")) {
-            return Optional.empty();
-        }
-        if (!type.equals("llama3")) {
-            throw scaling.unexpected(key, "\"llama3\" or \"default\"");
-        }
-        return Optional.of(new Rope.Llama3Scaling(
-                scaling.requireDouble("factor"),
-                scaling.requireDouble("low_freq_factor"),
-                scaling.requireDouble("high_freq_factor"),
-                scaling.requireInt("original_max_position_embeddings")));
+    private static double attentionScale(JsonFile config, Architecture architecture, int headDim) {
+        double divisor = architecture == Architecture.GEMMA3 ? config.doubleOr("query_pre_attn_scalar", 256) : headDim;
+        return 1 / Math.sqrt(divisor);
     }
 }

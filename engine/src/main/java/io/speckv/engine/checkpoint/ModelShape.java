@@ -1,6 +1,8 @@
 package io.speckv.engine.checkpoint;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The sizes and constants that, with the weights, define a model.
@@ -9,12 +11,14 @@ import java.util.Arrays;
  * @param vocabSize rows of the embedding
  * @param hiddenSize channels of the residual stream
  * @param intermediateSize channels inside the MLP
- * @param layers decoder layers
  * @param heads query heads
  * @param kvHeads key and value heads; divides {@code heads}
  * @param headDim channels of a head, even
  * @param rmsNormEps added to the mean square before its root, positive
- * @param rope rotary position embedding
+ * @param activation of the MLP's gate
+ * @param attentionScale what products of queries and keys are multiplied with; the root of {@code 1 / headDim} where the
+ *     family's layers do not normalise their queries
+ * @param layerShapes what each decoder layer has of its own, first to last
  * @param maxPositions positions the model was made for
  * @param tiedEmbeddings whether the output projection is the embedding itself
  */
@@ -23,20 +27,22 @@ public record ModelShape(
         int vocabSize,
         int hiddenSize,
         int intermediateSize,
-        int layers,
         int heads,
         int kvHeads,
         int headDim,
         double rmsNormEps,
-        Rope rope,
+        Activation activation,
+        double attentionScale,
+        List<LayerShape> layerShapes,
         int maxPositions,
         boolean tiedEmbeddings) {
 
     public ModelShape {
+        layerShapes = List.copyOf(layerShapes);
         requirePositive("vocab_size", vocabSize);
         requirePositive("hidden_size", hiddenSize);
         requirePositive("intermediate_size", intermediateSize);
-        requirePositive("num_hidden_layers", layers);
+        requirePositive("num_hidden_layers", layerShapes.size());
         requirePositive("num_attention_heads", heads);
         requirePositive("num_key_value_heads", kvHeads);
         requirePositive("head_dim", headDim);
@@ -51,6 +57,74 @@ public record ModelShape(
         if (!(rmsNormEps > 0) || Double.isInfinite(rmsNormEps)) {
             throw new IllegalArgumentException("rms_norm_eps must be positive and finite, was " + rmsNormEps);
         }
+        if (!(attentionScale > 0) || Double.isInfinite(attentionScale)) {
+            throw new IllegalArgumentException("the scale of attention must be positive, was " + attentionScale);
+        }
+        if (attentionScale != usualScale(headDim) && !architecture.has(Architecture.Part.QK_NORM)) {
+            throw new IllegalArgumentException(architecture + " knows no scale of attention but 1 / sqrt(head_dim)");
+        }
+        for (LayerShape layer : layerShapes) {
+            layer.rope().check(headDim);
+        }
+    }
+
+    /** Returns the shape of a model whose layers are alike, see everything, and have what is usual in their family. */
+    public static ModelShape uniform(
+            Architecture architecture,
+            int vocabSize,
+            int hiddenSize,
+            int intermediateSize,
+            int layers,
+            int heads,
+            int kvHeads,
+            int headDim,
+            double rmsNormEps,
+            Rope rope,
+            int maxPositions,
+            boolean tiedEmbeddings) {
+        return new ModelShape(
+                architecture,
+                vocabSize,
+                hiddenSize,
+                intermediateSize,
+                heads,
+                kvHeads,
+                headDim,
+                rmsNormEps,
+                architecture.unsaid().activation(),
+                usualScale(headDim),
+                Collections.nCopies(layers, new LayerShape(LayerShape.NO_WINDOW, rope)),
+                maxPositions,
+                tiedEmbeddings);
+    }
+
+    static double usualScale(int headDim) {
+        return 1 / Math.sqrt(headDim);
+    }
+
+    /** Returns the number of decoder layers. */
+    public int layers() {
+        return layerShapes.size();
+    }
+
+    /** Returns what one layer has of its own. */
+    public LayerShape layer(int index) {
+        return layerShapes.get(index);
+    }
+
+    /** Returns the rotation of the first layer, which is that of all in most families. */
+    public Rope rope() {
+        return layerShapes.get(0).rope();
+    }
+
+    /** Returns whether every layer of a sequence of some tokens hides some of them. */
+    public boolean isLocalThroughoutIn(int tokens) {
+        return layerShapes.stream().allMatch(layer -> layer.isLocalIn(tokens));
+    }
+
+    /** Returns what embeddings are multiplied with. */
+    public double embeddingScale() {
+        return architecture.has(Architecture.Part.SCALED_EMBEDDING) ? Math.sqrt(hiddenSize) : 1;
     }
 
     /** Returns how many numbers all weights have together. */

@@ -1,66 +1,103 @@
 package io.speckv.engine.checkpoint;
 
-import java.util.Optional;
+import java.util.Arrays;
 
 /**
- * The rotary position embedding of a model.
+ * The rotary position embedding of a layer.
  *
  * @param theta base of the frequencies, positive
- * @param llama3 how low frequencies are stretched for long contexts; empty for plain rotary embeddings
+ * @param share of a head's channels that are rotated, 0 to 1
+ * @param scaling how frequencies are changed for long contexts
  */
-public record Rope(double theta, Optional<Llama3Scaling> llama3) {
+public record Rope(double theta, double share, RopeScaling scaling) {
+    /** The rotation of layers that know no positions. */
+    public static final Rope NONE = new Rope(1, 0, RopeScaling.none());
 
     public Rope {
         if (!(theta > 0) || Double.isInfinite(theta)) {
             throw new IllegalArgumentException("rope_theta must be positive and finite, was " + theta);
         }
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("partial_rotary_factor must be from 0 to 1, was " + share);
+        }
+    }
+
+    /** Returns a rotation of whole heads without scaling. */
+    public static Rope plain(double theta) {
+        return new Rope(theta, 1, RopeScaling.none());
+    }
+
+    /** Returns how many channels of a head are rotated; the first ones of its stored order. */
+    public int rotatedChannels(int headDim) {
+        return (int) (headDim * share);
     }
 
     /**
-     * Returns the angle per position of each pair of channels `[headDim / 2]`, with llama3 scaling applied.
-     *
-     * <p>Source: Hugging Face transformers, {@code _compute_llama3_parameters} of modeling_rope_utils.
+     * Returns whether the rotated channels of a head must be spread over both its halves, for a rotation that pairs the
+     * first half with the second: see {@link #channelOrder}.
      */
-    public float[] inverseFrequencies(int headDim) {
+    public boolean isPartial(int headDim) {
+        int rotated = rotatedChannels(headDim);
+        return rotated > 0 && rotated < headDim;
+    }
+
+    /**
+     * Returns which stored channel stands at each place of a head {@code [headDim]} so that the pairs that are rotated
+     * together are half a head apart. Queries and keys in the same new order have the same products.
+     */
+    public int[] channelOrder(int headDim) {
+        int half = headDim / 2;
+        int pairs = rotatedChannels(headDim) / 2;
+        int[] order = new int[headDim];
+        for (int i = 0; i < half; i++) {
+            order[i] = i < pairs ? i : pairs + i;
+            order[half + i] = i < pairs ? pairs + i : half + i;
+        }
+        return order;
+    }
+
+    /**
+     * Returns the angle per position of each pair of channels {@code [headDim / 2]}; 0 for those that are not rotated.
+     *
+     * @param tokens of the sequence, which some scalings depend on
+     */
+    public float[] inverseFrequencies(int headDim, int tokens) {
         float[] frequencies = new float[headDim / 2];
-        for (int i = 0; i < frequencies.length; i++) {
-            double plain = 1.0 / Math.pow(theta, 2.0 * i / headDim);
-            frequencies[i] = (float) (llama3.isPresent() ? llama3.get().scale(plain) : plain);
+        int rotated = rotatedChannels(headDim);
+        if (rotated > 0) {
+            double[] scaled = scaling.frequencies(theta, rotated, tokens);
+            for (int i = 0; i < scaled.length; i++) {
+                frequencies[i] = (float) scaled[i];
+            }
         }
         return frequencies;
     }
 
     /**
-     * Llama 3's stretching of rotary frequencies: long wavelengths are divided by {@code factor}, short ones kept, those
-     * between blended.
-     *
-     * @param factor division of the lowest frequencies, at least 1
-     * @param lowFreqFactor wavelengths longer than {@code originalMaxPositions / lowFreqFactor} are fully stretched
-     * @param highFreqFactor wavelengths shorter than {@code originalMaxPositions / highFreqFactor} are kept; larger than
-     *     {@code lowFreqFactor}
-     * @param originalMaxPositions positions the model was trained on before stretching
+     * Returns what cosines and sines of each pair of channels are multiplied with {@code [headDim / 2]}: 1 for those that are
+     * not rotated; empty where it is 1 for all.
      */
-    public record Llama3Scaling(double factor, double lowFreqFactor, double highFreqFactor, int originalMaxPositions) {
-
-        public Llama3Scaling {
-            if (!(factor >= 1)) {
-                throw new IllegalArgumentException("rope_scaling.factor must be at least 1, was " + factor);
-            }
-            if (!(lowFreqFactor > 0) || !(highFreqFactor > lowFreqFactor)) {
-                throw new IllegalArgumentException("rope_scaling must have 0 < low_freq_factor < high_freq_factor, was "
-                        + lowFreqFactor + " and " + highFreqFactor);
-            }
-            if (originalMaxPositions < 1) {
-                throw new IllegalArgumentException(
-                        "rope_scaling.original_max_position_embeddings must be positive, was " + originalMaxPositions);
-            }
+    public float[] amplitudes(int headDim) {
+        if (scaling.attentionFactor() == 1) {
+            return new float[0];
         }
+        float[] amplitudes = new float[headDim / 2];
+        Arrays.fill(amplitudes, 1);
+        Arrays.fill(amplitudes, 0, rotatedChannels(headDim) / 2, (float) scaling.attentionFactor());
+        return amplitudes;
+    }
 
-        private double scale(double frequency) {
-            double wavelength = 2 * Math.PI / frequency;
-            double smooth = (originalMaxPositions / wavelength - lowFreqFactor) / (highFreqFactor - lowFreqFactor);
-            double kept = Math.min(1, Math.max(0, smooth));
-            return (1 - kept) * frequency / factor + kept * frequency;
+    /** Returns whether the frequencies depend on how long a sequence is. */
+    public boolean dependsOnLength() {
+        return scaling.dependsOnLength() && share > 0;
+    }
+
+    void check(int headDim) {
+        int rotated = rotatedChannels(headDim);
+        if (rotated % 2 != 0) {
+            throw new IllegalArgumentException("partial_rotary_factor " + share + " of " + headDim + " channels is "
+                    + rotated + ", and must be even");
         }
+        scaling.check(rotated);
     }
 }

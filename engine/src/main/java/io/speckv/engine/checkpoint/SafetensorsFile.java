@@ -168,7 +168,7 @@ final class SafetensorsFile implements AutoCloseable {
         long[] shape = header.integers("shape");
         long length = offsets[1] - offsets[0];
         requireLength(file, name, type, shape, length);
-        return new TensorEntry(name, type, shape, file, dataStart + offsets[0], length);
+        return new TensorEntry(name, type, shape, file, dataStart + offsets[0], length, true);
     }
 
     private static void requireLength(Path file, String name, WeightType type, long[] shape, long length) {

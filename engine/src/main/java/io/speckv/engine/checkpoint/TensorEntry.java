@@ -6,11 +6,13 @@ import java.nio.file.Path;
  * Where one tensor lies in a weights file, already checked against the size of that file.
  *
  * @param name full name, such as {@code model.layers.0.mlp.up_proj.weight}
- * @param type number format
+ * @param type number format; what the numbers are computed to where they are not stored in one
  * @param shape sizes of its axes, outermost first; borrowed, do not change it
  * @param file weights file that holds it
  * @param offset first byte in the file
- * @param length bytes; the product of the shape times the bytes of one number
+ * @param length bytes
+ * @param isPlain whether the numbers lie there one after the other in their format
  */
 @SuppressWarnings("ArrayRecordComponent") // Entries are looked up by name and never compared.
-public record TensorEntry(String name, WeightType type, long[] shape, Path file, long offset, long length) {}
+public record TensorEntry(
+        String name, WeightType type, long[] shape, Path file, long offset, long length, boolean isPlain) {}

@@ -1,5 +1,6 @@
 package io.speckv.engine.checkpoint;
 
+import io.speckv.engine.checkpoint.Architecture.Part;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,12 @@ public final class WeightLayout {
         return Collections.unmodifiableMap(layout.shapes);
     }
 
+    /** As {@link #of}, but as the family's files store it. */
+    static Map<String, long[]> stored(ModelShape shape) {
+        Map<String, long[]> layout = of(shape);
+        return shape.architecture().has(Part.FUSED_PROJECTIONS) ? FusedTensors.stored(layout) : layout;
+    }
+
     private void addAttention(String layer, ModelShape shape) {
         long queryRows = (long) shape.heads() * shape.headDim();
         long keyRows = (long) shape.kvHeads() * shape.headDim();
@@ -32,7 +39,7 @@ public final class WeightLayout {
         addProjection(layer + "self_attn.q_proj", queryRows, shape);
         addProjection(layer + "self_attn.k_proj", keyRows, shape);
         addProjection(layer + "self_attn.v_proj", keyRows, shape);
-        if (shape.architecture().qkNorm()) {
+        if (shape.architecture().has(Part.QK_NORM)) {
             add(layer + "self_attn.q_norm.weight", shape.headDim());
             add(layer + "self_attn.k_norm.weight", shape.headDim());
         }
@@ -41,16 +48,23 @@ public final class WeightLayout {
 
     private void addProjection(String name, long rows, ModelShape shape) {
         add(name + ".weight", rows, shape.hiddenSize());
-        if (shape.architecture().qkvBias()) {
+        if (shape.architecture().has(Part.QKV_BIAS)) {
             add(name + ".bias", rows);
         }
     }
 
     private void addMlp(String layer, ModelShape shape) {
+        boolean postNorms = shape.architecture().has(Part.POST_NORMS);
         add(layer + "post_attention_layernorm.weight", shape.hiddenSize());
+        if (postNorms) {
+            add(layer + "pre_feedforward_layernorm.weight", shape.hiddenSize());
+        }
         add(layer + "mlp.gate_proj.weight", shape.intermediateSize(), shape.hiddenSize());
         add(layer + "mlp.up_proj.weight", shape.intermediateSize(), shape.hiddenSize());
         add(layer + "mlp.down_proj.weight", shape.hiddenSize(), shape.intermediateSize());
+        if (postNorms) {
+            add(layer + "post_feedforward_layernorm.weight", shape.hiddenSize());
+        }
     }
 
     private void add(String name, long... shape) {

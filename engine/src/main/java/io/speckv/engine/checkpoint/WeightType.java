@@ -65,6 +65,13 @@ public enum WeightType {
     /** Returns the number that starts at a byte of the buffer. */
     public abstract float get(ByteBuffer in, int byteIndex);
 
+    /** Returns the number of this format that is nearest. */
+    public float nearest(float value) {
+        ByteBuffer one = ByteBuffer.allocate(Float.BYTES);
+        put(one, value);
+        return get(one, 0);
+    }
+
     private static short halfBits(float value) {
         int sign = (Float.floatToRawIntBits(value) >>> 16) & 0x8000;
         float magnitude = Math.abs(value);

@@ -1,5 +1,7 @@
 package io.speckv.engine.generate;
 
+import io.speckv.engine.checkpoint.LayerShape;
+import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.PrefixCache;
 import io.speckv.engine.torch.PrefixLease;
@@ -98,19 +100,28 @@ public record TargetPrompt(
      * Most keys that a KV head holds from prefill to the last token, so that a slot can be chosen before the lookahead is
      * known.
      *
-     * @param kvHeads of the target's layers
+     * @param target its layers with a window keep what they see through it
      * @param lookahead most lookahead tokens that may come
      * @param newTokens most tokens to generate
      */
-    public static int slotTokens(CachePolicy policy, int promptTokens, int kvHeads, int lookahead, int newTokens) {
+    public static int slotTokens(
+            CachePolicy policy, int promptTokens, ModelShape target, int lookahead, int newTokens) {
         if (!policy.compresses(promptTokens)) {
             return promptTokens + Math.max(lookahead, newTokens);
         }
-        int kept = Math.min(policy.mostKept(promptTokens, kvHeads) + 1, promptTokens);
+        int kvHeads = target.kvHeads();
+        int windows = target.layerShapes().stream()
+                .filter(layer -> layer.isLocalIn(promptTokens))
+                .mapToInt(LayerShape::window)
+                .max()
+                .orElse(0);
+        int kept = Math.max(Math.min(policy.mostKept(promptTokens, kvHeads) + 1, promptTokens), windows);
         LookaheadSource.PseudoDecoding pseudo = policy.lookaheadSource().pseudoDecoding();
         int tail = Math.max(lookahead, newTokens);
         return pseudo == null
                 ? kept + tail
-                : Math.max(kept + tail, pseudo.stageOne().mostKept(promptTokens, kvHeads) + pseudo.tokens());
+                : Math.max(
+                        kept + tail,
+                        Math.max(pseudo.stageOne().mostKept(promptTokens, kvHeads), windows) + pseudo.tokens());
     }
 }

@@ -22,6 +22,7 @@ final class AttentionScores {
      *
      * @param queries {@code [heads, rows, headDim]}, the first standing at key {@code position}
      * @param keys {@code [kvHeads, tokens, headDim]}
+     * @param window most keys that a query sees, its own the last; 0 for all
      * @param candidates keys {@code [0, candidates)} are scored; the softmax runs over all visible ones
      * @param weights factor of each query, or empty
      * @throws NonFiniteException if a score is NaN or infinite
@@ -32,6 +33,7 @@ final class AttentionScores {
             NDManager scope,
             NDArray queries,
             NDArray keys,
+            int window,
             int position,
             int candidates,
             float[] weights,
@@ -51,6 +53,7 @@ final class AttentionScores {
                 .with(reductions.sharedByHeads)
                 .with(reductions.meanPoolKernel)
                 .with(Math.max(1, NUMBERS_AT_ONCE / numbersPerRow))
+                .with(window)
                 .tensor(scope)
                 .toFloatArray();
         for (int i = 0; i < scores.length; i++) {

@@ -2,6 +2,7 @@ package io.speckv.engine.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.selection.Reduction;
 import io.speckv.selection.prompt.AttentionScoring;
 
@@ -62,7 +63,7 @@ public final class AttentionTally {
             int position,
             int tokens,
             float[] weights) {
-        if (layer >= scoring.startingLayerIndex()) {
+        if (layer >= scoring.startingLayerIndex() && counts(model.shape(), layer)) {
             NDArray visible =
                     model.graph().call("rows").with(keys).with(0).with(tokens).tensor(scope);
             AttentionScores.Reductions all = new AttentionScores.Reductions(
@@ -70,11 +71,28 @@ public final class AttentionTally {
             merge(
                     scoring.withinStep(),
                     step,
-                    AttentionScores.of(model, scope, queries, visible, position, promptTokens, weights, all));
+                    AttentionScores.of(
+                            model,
+                            scope,
+                            queries,
+                            visible,
+                            model.shape().layer(layer).window(),
+                            position,
+                            promptTokens,
+                            weights,
+                            all));
         }
         if (layer == model.shape().layers() - 1) {
             endStep();
         }
+    }
+
+    /**
+     * Whether a layer can tell of the whole prompt: one with a window says nothing of what it does not see, and would raise
+     * the last tokens above the rest. Where all layers have windows there is nothing better.
+     */
+    private boolean counts(ModelShape shape, int layer) {
+        return !shape.layer(layer).isLocalIn(promptTokens) || shape.isLocalThroughoutIn(promptTokens);
     }
 
     private void endStep() {

@@ -3,6 +3,7 @@ package io.speckv.engine.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.speckv.engine.checkpoint.LayerShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -45,14 +46,17 @@ public final class ChunkStep {
         try (StepRows rows = StepRows.of(model, slots, tokens, counts)) {
             for (int layer = 0; layer < model.shape().layers(); layer++) {
                 try (NDManager layerScope = rows.scope().newSubManager()) {
+                    int window = model.shape().layer(layer).window();
                     Places places = Places.of(
-                            layerScope, layer, slots, counts, model.shape().kvHeads());
+                            layerScope, layer, slots, counts, model.shape().kvHeads(), window);
                     rows.layer("decode_chunks", layer)
                             .with(places.write)
                             .with(slots.stream().mapToLong(KvSlot::index).toArray())
                             .with(Arrays.stream(counts).asLongStream().toArray())
+                            .with(places.starts)
                             .with(places.longest)
                             .with(places.lengths)
+                            .with(window)
                             .run();
                     rows.written(layer);
                 }
@@ -65,20 +69,23 @@ public final class ChunkStep {
      * Where the rows of one layer write their keys and which ones they read.
      *
      * @param write {@code [rows * kvHeads]}
+     * @param starts first place of each slot that one of its rows sees
      * @param longest keys of each slot's fullest head, after the step
      * @param lengths keys that a row sees, itself included {@code [rows, kvHeads]}
      */
-    private record Places(NDArray write, long[] longest, NDArray lengths) {
-        static Places of(NDManager scope, int layer, List<KvSlot> slots, int[] counts, int kvHeads) {
+    private record Places(NDArray write, long[] starts, long[] longest, NDArray lengths) {
+        static Places of(NDManager scope, int layer, List<KvSlot> slots, int[] counts, int kvHeads, int window) {
             int capacity = slots.get(0).arena().capacity();
             int rows = IntStream.of(counts).sum();
             long[] write = new long[rows * kvHeads];
             long[] lengths = new long[rows * kvHeads];
+            long[] starts = new long[counts.length];
             long[] longest = new long[counts.length];
             int next = 0;
             for (int i = 0; i < counts.length; i++) {
                 KvSlot slot = slots.get(i);
                 longest[i] = (long) slot.longest(layer) + counts[i];
+                starts[i] = window == LayerShape.NO_WINDOW ? 0 : Math.max(0, slot.shortest(layer) + 1 - window);
                 for (int token = 0; token < counts[i]; token++) {
                     for (int head = 0; head < kvHeads; head++) {
                         int held = slot.length(layer, head) + token;
@@ -90,6 +97,7 @@ public final class ChunkStep {
             }
             return new Places(
                     scope.create(write, new Shape(write.length)),
+                    starts,
                     longest,
                     scope.create(lengths, new Shape(rows, kvHeads)));
         }

@@ -3,6 +3,7 @@ package io.speckv.engine.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.speckv.engine.checkpoint.LayerShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -90,12 +91,15 @@ public final class DecodeStep {
             for (int layer = 0; layer < model.shape().layers(); layer++) {
                 try (NDManager layerScope = rows.scope().newSubManager()) {
                     index.prepare(layer);
+                    int window = model.shape().layer(layer).window();
                     NDArray queries = rows.layer("decode", layer)
                             .with(index.write())
                             .with(index.firstSlot())
                             .with(index.slots())
+                            .with(index.first(window))
                             .with(index.longest())
                             .with(index.lengths())
+                            .with(window)
                             .tensor(layerScope);
                     rows.written(layer);
                     if (observer != null) {
@@ -118,6 +122,7 @@ public final class DecodeStep {
         private final NDArray slots;
         private int[] lengths = {};
         private int longest;
+        private int shortest;
         private NDArray write;
         private NDArray lengthsIfRagged;
 
@@ -157,12 +162,14 @@ public final class DecodeStep {
             long[] places = new long[now.length];
             long[] held = new long[now.length];
             longest = 0;
+            shortest = Integer.MAX_VALUE;
             boolean ragged = false;
             for (int i = 0; i < now.length; i++) {
                 long row = (long) batch.get(i / kvHeads).index() * kvHeads + i % kvHeads;
                 places[i] = row * arena.capacity() + now[i];
                 held[i] = now[i] + 1L;
                 longest = Math.max(longest, now[i] + 1);
+                shortest = Math.min(shortest, now[i] + 1);
                 ragged |= now[i] != now[0];
             }
             write = scope.create(places, new Shape(places.length));
@@ -183,6 +190,11 @@ public final class DecodeStep {
 
         int firstSlot() {
             return firstSlot;
+        }
+
+        /** The first place that any query sees. */
+        int first(int window) {
+            return window == LayerShape.NO_WINDOW ? 0 : Math.max(0, shortest - window);
         }
 
         int longest() {

@@ -8,6 +8,7 @@ import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.TokenOutOfVocabularyException;
 import io.speckv.engine.Way;
+import io.speckv.engine.checkpoint.Activation;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.HeadTokens;
 import io.speckv.engine.checkpoint.ModelShape;
@@ -36,7 +37,7 @@ public final class DecoderModel implements AutoCloseable {
     private final Graph graph;
     private final NDManager memory;
     private final ModelWeights weights;
-    private final NDArray inverseFrequencies;
+    private final Rotary rotary;
     private final AtomicInteger openScopes = new AtomicInteger();
 
     private DecoderModel(Checkpoint checkpoint, ModelOptions options) {
@@ -46,12 +47,11 @@ public final class DecoderModel implements AutoCloseable {
         this.headTokens =
                 options.headTokens() == null ? null : HeadTokens.read(options.headTokens(), shape.vocabSize());
         this.computation = Capabilities.of(options.device()).computation(options.precision(), options.kernels());
-        this.graph = Graph.load("decoder", archive(shape), options.device());
+        this.graph = Graph.load("decoder", archive(shape, computation.numbers()), options.device());
         this.memory = Devices.newManager(options.device());
         this.weights =
                 new ModelWeights(checkpoint, graph, memory.newSubManager(), options.device(), computation, headTokens);
-        float[] frequencies = shape.rope().inverseFrequencies(shape.headDim());
-        this.inverseFrequencies = memory.create(frequencies);
+        this.rotary = new Rotary(shape, graph, memory, computation.numbers());
     }
 
     /**
@@ -71,14 +71,16 @@ public final class DecoderModel implements AutoCloseable {
         }
     }
 
-    private static byte[] archive(ModelShape shape) {
+    static byte[] archive(ModelShape shape, ScalarType numbers) {
         return GraphArchive.pack(
                 "Decoder",
                 Map.of(
                         "heads", shape.heads(),
                         "kv_heads", shape.kvHeads(),
                         "head_dim", shape.headDim(),
-                        "epsilon", shape.rmsNormEps()),
+                        "epsilon", shape.rmsNormEps(),
+                        "gelu", shape.activation() == Activation.GELU_TANH,
+                        "embedding_scale", numbers.rounded(shape.embeddingScale())),
                 SOURCES);
     }
 
@@ -188,13 +190,8 @@ public final class DecoderModel implements AutoCloseable {
                 .tensor(scope);
     }
 
-    /** positions [n] -> cos and sin, each [n, headDim] */
-    NDArray[] rotary(NDManager scope, int[] positions) {
-        return graph.call("rotary")
-                .with(inverseFrequencies)
-                .with(longs(scope, positions))
-                .with(numbers().code())
-                .tensors(scope);
+    Rotary rotary() {
+        return rotary;
     }
 
     /**

@@ -27,7 +27,7 @@ final class EncoderWeights implements AutoCloseable {
     EncoderWeights(
             EncoderCheckpoint checkpoint, Graph graph, NDManager memory, DeviceName device, Computation computation) {
         this.memory = memory;
-        this.reader = new WeightReader(checkpoint::tensor, graph, memory, device, computation);
+        this.reader = new WeightReader(checkpoint, graph, memory, device, computation);
         EncoderShape shape = checkpoint.shape();
         String prefix = shape.architecture().tensorPrefix();
         words = reader.table(prefix + "embeddings.word_embeddings.weight");

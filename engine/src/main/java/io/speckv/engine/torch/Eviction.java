@@ -3,6 +3,7 @@ package io.speckv.engine.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.cache.LayerScores;
@@ -64,12 +65,15 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
      * @param end position after the last query; above {@code held} where queries follow that left no keys
      */
     KeptKeys choose(DecoderModel model, NDManager scope, int layer, NDArray queries, NDArray keys, int held, int end) {
+        if (model.shape().layer(layer).isLocalIn(promptTokens)) {
+            return windowOf(model.shape(), layer);
+        }
         int lookahead = end - promptTokens;
         Observation observation = policy.observation(promptTokens, lookahead);
         int candidates = observation.candidateKeys();
         float[] values = {};
         if (observation.queries() > 0) {
-            values = observe(model, scope, queries, keys, held, end, observation);
+            values = observe(model, scope, layer, queries, keys, held, end, observation);
         }
         return policy.keep(new LayerScores(
                 layer,
@@ -81,9 +85,27 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
                 values));
     }
 
+    /**
+     * What a layer sees through its window, whatever the policy: the next query sees these keys and its own, and none before
+     * them is ever looked at again.
+     */
+    private KeptKeys windowOf(ModelShape shape, int layer) {
+        int end = firstOfTail();
+        int first = Math.max(0, end + 1 - shape.layer(layer).window());
+        int[][] perHead = new int[shape.kvHeads()][];
+        Arrays.fill(perHead, IntStream.range(first, end).toArray());
+        return new KeptKeys(perHead, first, new int[0][]);
+    }
+
+    /** The first token that is fed again, or stays with the lookahead. */
+    private int firstOfTail() {
+        return policy.refeedsLastToken() ? promptTokens - 1 : promptTokens;
+    }
+
     private static float[] observe(
             DecoderModel model,
             NDManager scope,
+            int layer,
             NDArray queries,
             NDArray keys,
             int held,
@@ -104,6 +126,7 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
                 scope,
                 last,
                 visible,
+                model.shape().layer(layer).window(),
                 end - rows,
                 observation.candidateKeys(),
                 new float[0],
@@ -121,8 +144,7 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
             NDArray values,
             int tokens,
             KvSlot slot) {
-        int firstOfTail = policy.refeedsLastToken() ? promptTokens - 1 : promptTokens;
-        int[] tail = keepsTail ? IntStream.range(firstOfTail, tokens).toArray() : new int[0];
+        int[] tail = keepsTail ? IntStream.range(firstOfTail(), tokens).toArray() : new int[0];
         int[][] places = new int[kept.perHead().length][];
         for (int head = 0; head < places.length; head++) {
             int[] chosen = kept.perHead()[head];

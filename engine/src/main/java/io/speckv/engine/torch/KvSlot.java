@@ -11,6 +11,7 @@ public final class KvSlot {
     private final int index;
     private final int[][] lengths;
     private int nextPosition;
+    private int promptLength = 1;
 
     KvSlot(KvArena arena, int index, int layers, int kvHeads) {
         this.arena = arena;
@@ -38,6 +39,11 @@ public final class KvSlot {
         return Arrays.stream(lengths[layer]).max().orElse(0);
     }
 
+    /** Keys held by the emptiest KV head of a layer. */
+    int shortest(int layer) {
+        return Arrays.stream(lengths[layer]).min().orElse(0);
+    }
+
     /** Keys held by the fullest KV head of any layer. */
     public int longest() {
         return Arrays.stream(lengths).flatMapToInt(Arrays::stream).max().orElse(0);
@@ -58,6 +64,15 @@ public final class KvSlot {
 
     public void setNextPosition(int position) {
         nextPosition = position;
+    }
+
+    /** Positions of the prompt that the slot was filled with, on which the rotation of some models depends. */
+    int promptLength() {
+        return promptLength;
+    }
+
+    void setPromptLength(int positions) {
+        promptLength = positions;
     }
 
     /** Drops the last {@code tokens} keys of every layer and KV head and moves the position back as far. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.DeviceName;
+import io.speckv.engine.checkpoint.Architecture.Part;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.HeadTokens;
 import io.speckv.engine.checkpoint.ModelShape;
@@ -37,12 +38,12 @@ final class ModelWeights implements AutoCloseable {
             @Nullable HeadTokens headTokens) {
         this.shape = checkpoint.shape();
         this.memory = memory;
-        this.reader = new WeightReader(checkpoint::tensor, graph, memory, device, computation);
+        this.reader = new WeightReader(checkpoint, graph, memory, device, computation);
         embedding = reader.table(EMBEDDING);
-        finalNorm = reader.read("model.norm.weight");
+        finalNorm = norm("model.norm");
         head = head(headTokens);
         for (int layer = 0; layer < shape.layers(); layer++) {
-            readLayer("model.layers." + layer + ".");
+            readLayer(layer);
         }
     }
 
@@ -52,29 +53,44 @@ final class ModelWeights implements AutoCloseable {
         return tokens == null ? reader.linearOf(name) : reader.linearOfRows(name, tokens.ids());
     }
 
-    private void readLayer(String layer) {
-        NDArray queryNorm =
-                shape.architecture().qkNorm() ? reader.read(layer + "self_attn.q_norm.weight") : reader.nothing();
-        NDArray keyNorm =
-                shape.architecture().qkNorm() ? reader.read(layer + "self_attn.k_norm.weight") : reader.nothing();
-        norms.add(WeightReader.listOf(
-                reader.read(layer + "input_layernorm.weight"),
-                queryNorm,
-                keyNorm,
-                reader.read(layer + "post_attention_layernorm.weight")));
+    private void readLayer(int index) {
+        String layer = "model.layers." + index + ".";
         String attention = layer + "self_attn.";
         String mlp = layer + "mlp.";
-        boolean biased = shape.architecture().qkvBias();
+        boolean queryNorms = shape.architecture().has(Part.QK_NORM);
+        boolean postNorms = shape.architecture().has(Part.POST_NORMS);
+        int[] order = shape.layer(index).rope().isPartial(shape.headDim())
+                ? shape.layer(index).rope().channelOrder(shape.headDim())
+                : null;
+        // What is usual is divided by inside the graph.
+        double queryFactor = shape.attentionScale() * Math.sqrt(shape.headDim());
+        norms.add(WeightReader.listOf(
+                norm(layer + "input_layernorm"),
+                queryNorms ? reader.headNorm(norm(attention + "q_norm"), order, queryFactor) : reader.nothing(),
+                queryNorms ? reader.headNorm(norm(attention + "k_norm"), order, 1) : reader.nothing(),
+                norm(layer + (postNorms ? "pre_feedforward_layernorm" : "post_attention_layernorm")),
+                postNorms ? norm(layer + "post_attention_layernorm") : reader.nothing(),
+                postNorms ? norm(layer + "post_feedforward_layernorm") : reader.nothing()));
         // Elsewhere oneDNN multiplies both halves of the MLP while the second is made.
         boolean joined = reader.joinsGates();
         linears.add(WeightReader.listOf(
-                reader.linear(biased, attention + "q_proj", attention + "k_proj", attention + "v_proj"),
+                reader.linear(
+                        shape.architecture().has(Part.QKV_BIAS),
+                        new WeightReader.Rows(attention + "q_proj", order),
+                        new WeightReader.Rows(attention + "k_proj", order),
+                        new WeightReader.Rows(attention + "v_proj", null)),
                 reader.linear(false, attention + "o_proj"),
                 joined
                         ? reader.linear(false, mlp + "gate_proj", mlp + "up_proj")
                         : reader.linear(false, mlp + "gate_proj"),
                 joined ? WeightReader.listOf(new NDArray[0]) : reader.linear(false, mlp + "up_proj"),
                 reader.linear(false, mlp + "down_proj")));
+    }
+
+    private NDArray norm(String name) {
+        return shape.architecture().has(Part.NORMS_AROUND_ONE)
+                ? reader.aroundOne(name + ".weight")
+                : reader.read(name + ".weight");
     }
 
     @Override

@@ -83,6 +83,10 @@ public final class PrefixCache implements AutoCloseable {
      * @param mostReused tokens whose keys may be taken from the cache, because their queries are not needed
      */
     public PrefixLease lease(int[] prompt, int mostReused) {
+        // Keys that depend on the length of their prompt fit no other.
+        if (model.rotary().dependsOnLength()) {
+            return PrefixLease.NONE;
+        }
         int whole = prompt.length / BLOCK_TOKENS;
         List<Block> known = new ArrayList<>();
         int fresh;

@@ -6,6 +6,7 @@ import io.speckv.engine.PromptTooLongException;
 import io.speckv.engine.YieldPoint;
 import io.speckv.selection.cache.KeptKeys;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -124,9 +125,14 @@ public final class PromptPass implements AutoCloseable {
         }
         lastPiece.close();
         lastPiece = memory.newSubManager();
+        if (lastHidden == null) {
+            slot.setPromptLength(promptLength(positions));
+        }
         NDArray hidden = model.embed(lastPiece, tokens);
         try (NDManager scope = memory.newSubManager()) {
-            Rows rows = new Rows(hidden, model.rotary(scope, positions), tokens.length, fed);
+            int[] lengths = new int[tokens.length];
+            Arrays.fill(lengths, slot.promptLength());
+            Rows rows = new Rows(hidden, model.rotary().at(scope, positions, lengths), tokens.length, fed);
             NDArray queries = model.empty(
                     scope, model.shape().heads(), tokens.length, model.shape().headDim());
             for (int layer = 0; layer < model.shape().layers(); layer++) {
@@ -149,7 +155,14 @@ public final class PromptPass implements AutoCloseable {
         feed(tokens, positions, true, yieldPoint);
     }
 
-    private record Rows(NDArray hidden, NDArray[] rotary, int count, int past) {}
+    private record Rows(NDArray hidden, Rotary.Angles angles, int count, int past) {}
+
+    /** Positions up to the last prompt token's, from those of the first piece; lookahead does not count. */
+    private int promptLength(int[] positions) {
+        int toCome = eviction.promptTokens() - fed;
+        int last = Math.max(0, Math.min(toCome, positions.length) - 1);
+        return positions[last] + Math.max(1, toCome - last);
+    }
 
     private void runLayer(
             NDManager parent, int layer, Rows rows, NDArray queries, boolean last, YieldPoint yieldPoint) {
@@ -206,7 +219,9 @@ public final class PromptPass implements AutoCloseable {
         }
         int tokens = rows.past + rows.count;
         KeptKeys chosen = eviction.choose(model, scope, layer, tail, keys, tokens, tokens);
-        int[][] verticals = rows.past == 0 ? eviction.verticals(chosen, tokens) : new int[0][];
+        // A layer with a window is sparse already.
+        boolean whole = rows.past == 0 && !model.shape().layer(layer).isLocalIn(tokens);
+        int[][] verticals = whole ? eviction.verticals(chosen, tokens) : new int[0][];
         return new Observed(chosen, verticals.length == 0 ? dense : Eviction.rectangle(scope, verticals));
     }
 
@@ -217,8 +232,8 @@ public final class PromptPass implements AutoCloseable {
                 .with(first)
                 .with(Math.min(model.rowBlock(), rows.count - first))
                 .with(rows.past)
-                .with(rows.rotary[0])
-                .with(rows.rotary[1])
+                .with(rows.angles.cosines(layer))
+                .with(rows.angles.sines(layer))
                 .withShared(model.weights().norms.get(layer))
                 .withShared(model.weights().linears.get(layer))
                 .with(queries)
@@ -242,6 +257,7 @@ public final class PromptPass implements AutoCloseable {
                 .withShared(model.weights().linears.get(layer))
                 .with(verticals)
                 .with(eviction.band())
+                .with(model.shape().layer(layer).window())
                 .run();
     }
 

@@ -23,6 +23,15 @@ public enum ScalarType {
         return code;
     }
 
+    /** Returns the number of this format that is nearest. */
+    double rounded(double number) {
+        return switch (this) {
+            case BFLOAT16 -> WeightType.BF16.nearest((float) number);
+            case FLOAT16 -> WeightType.F16.nearest((float) number);
+            default -> (float) number;
+        };
+    }
+
     static ScalarType of(WeightType type) {
         return switch (type) {
             case F32 -> FLOAT32;

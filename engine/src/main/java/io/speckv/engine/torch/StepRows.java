@@ -17,16 +17,21 @@ final class StepRows implements AutoCloseable {
     private final int[] counts;
     private final NDManager scope;
     private final NDArray hidden;
-    private final NDArray[] rotary;
+    private final Rotary.Angles angles;
 
     private StepRows(
-            DecoderModel model, List<KvSlot> slots, int[] counts, NDManager scope, NDArray hidden, NDArray[] rotary) {
+            DecoderModel model,
+            List<KvSlot> slots,
+            int[] counts,
+            NDManager scope,
+            NDArray hidden,
+            Rotary.Angles angles) {
         this.model = model;
         this.slots = slots;
         this.counts = counts;
         this.scope = scope;
         this.hidden = hidden;
-        this.rotary = rotary;
+        this.angles = angles;
     }
 
     /**
@@ -50,7 +55,7 @@ final class StepRows implements AutoCloseable {
                     counts,
                     scope,
                     model.embed(scope, tokens),
-                    model.rotary(scope, positions(slots, counts)));
+                    model.rotary().at(scope, positions(slots, counts), promptLengths(slots, counts)));
             made = true;
             return rows;
         } finally {
@@ -98,6 +103,13 @@ final class StepRows implements AutoCloseable {
                 .toArray();
     }
 
+    private static int[] promptLengths(List<KvSlot> slots, int[] counts) {
+        return IntStream.range(0, counts.length)
+                .flatMap(i ->
+                        IntStream.generate(() -> slots.get(i).promptLength()).limit(counts[i]))
+                .toArray();
+    }
+
     /** What lives as long as the step. */
     NDManager scope() {
         return scope;
@@ -109,8 +121,8 @@ final class StepRows implements AutoCloseable {
         return model.graph()
                 .call(method)
                 .with(hidden)
-                .with(rotary[0])
-                .with(rotary[1])
+                .with(angles.cosines(layer))
+                .with(angles.sines(layer))
                 .withShared(model.weights().norms.get(layer))
                 .withShared(model.weights().linears.get(layer))
                 .with(arena.keys(layer))

@@ -7,13 +7,15 @@ import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.checkpoint.TensorEntry;
+import io.speckv.engine.checkpoint.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a checkpoint's tensors as graphs take them: wrapped where the file's number format is the one to compute in,
@@ -23,9 +25,11 @@ final class WeightReader {
     /** Numbers of a row that share a scale in int8: fewer are nearer to the weights, more take less memory and time. */
     static final int INT8_BLOCK = 64;
 
+    private static final int NUMBERS_AT_ONCE = 1 << 20;
+
     private static final int WHOLE_ROW = Integer.MAX_VALUE;
 
-    private final Function<String, TensorEntry> tensors;
+    private final TensorSource tensors;
     private final Graph graph;
     private final NDManager memory;
     private final DeviceName device;
@@ -35,15 +39,9 @@ final class WeightReader {
     private final Map<Long, NDArray> hadamards = new HashMap<>();
 
     /**
-     * @param tensors where a tensor lies, by name
      * @param graph with the methods of weights.py, and zeros, join, pack, hadamard, quantize and pack_int8
      */
-    WeightReader(
-            Function<String, TensorEntry> tensors,
-            Graph graph,
-            NDManager memory,
-            DeviceName device,
-            Computation computation) {
+    WeightReader(TensorSource tensors, Graph graph, NDManager memory, DeviceName device, Computation computation) {
         this.tensors = tensors;
         this.graph = graph;
         this.memory = memory;
@@ -66,10 +64,25 @@ final class WeightReader {
         return nothing;
     }
 
+    /**
+     * Rows of one matrix.
+     *
+     * @param name of the matrix and its bias, without what follows
+     * @param headOrder which stored row of a head stands at each place of every head, or null for the stored order
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Rows(String name, int @Nullable [] headOrder) {}
+
     /** One layer from the rows of several; what is read for it alone is released at once. */
     IValue linear(boolean biased, String... names) {
+        return linear(
+                biased, Arrays.stream(names).map(name -> new Rows(name, null)).toArray(Rows[]::new));
+    }
+
+    /** As {@link #linear(boolean, String...)}, with rows in an order of their own. */
+    IValue linear(boolean biased, Rows... parts) {
         try (NDManager scope = memory.newSubManager()) {
-            return linear(matrix(kept(scope), names), biased ? joined(memory, biasFormat(), ".bias", names) : nothing);
+            return linear(matrix(kept(scope), parts), biased ? joined(memory, biasFormat(), ".bias", parts) : nothing);
         }
     }
 
@@ -122,13 +135,13 @@ final class WeightReader {
         return computation.kind() == LinearKind.PLAIN || computation.kind() == LinearKind.NARROW ? memory : scope;
     }
 
-    private NDArray matrix(NDManager scope, String... names) {
-        return joined(scope, matrixFormat(names[0] + ".weight"), ".weight", names);
+    private NDArray matrix(NDManager scope, Rows... parts) {
+        return joined(scope, matrixFormat(parts[0].name + ".weight"), ".weight", parts);
     }
 
     /** What is to be quantised is read as it is stored: rounded once. */
     private ScalarType matrixFormat(String name) {
-        return computation.kind().isInt8() ? ScalarType.of(tensors.apply(name).type()) : computation.weights();
+        return computation.kind().isInt8() ? ScalarType.of(tensors.tensor(name).type()) : computation.weights();
     }
 
     private ScalarType biasFormat() {
@@ -138,25 +151,55 @@ final class WeightReader {
     /** A layer of some rows of a matrix, without bias; the whole is released at once. */
     IValue linearOfRows(String name, int[] rows) {
         try (NDManager scope = memory.newSubManager()) {
-            NDArray taken = graph.call("take_rows")
-                    .with(read(scope, name, matrixFormat(name)))
-                    .with(DecoderModel.longs(scope, rows))
-                    .tensor(kept(scope));
-            return linear(taken, nothing);
+            return linear(take(kept(scope), read(scope, name, matrixFormat(name)), rows), nothing);
         }
     }
 
-    private NDArray joined(NDManager scope, ScalarType format, String suffix, String... names) {
-        if (names.length == 1) {
-            return read(scope, names[0] + suffix, format);
+    private NDArray joined(NDManager scope, ScalarType format, String suffix, Rows... parts) {
+        if (parts.length == 1) {
+            return ordered(scope, parts[0], suffix, format);
         }
         try (NDManager each = memory.newSubManager()) {
-            NDArray[] parts = new NDArray[names.length];
-            for (int i = 0; i < names.length; i++) {
-                parts[i] = read(each, names[i] + suffix, format);
+            NDArray[] read = new NDArray[parts.length];
+            for (int i = 0; i < parts.length; i++) {
+                read[i] = ordered(each, parts[i], suffix, format);
             }
-            return graph.call("join").with(parts).tensor(scope);
+            return graph.call("join").with(read).tensor(scope);
         }
+    }
+
+    private NDArray ordered(NDManager scope, Rows part, String suffix, ScalarType format) {
+        int[] order = part.headOrder;
+        if (order == null) {
+            return read(scope, part.name + suffix, format);
+        }
+        try (NDManager each = memory.newSubManager()) {
+            NDArray stored = read(each, part.name + suffix, format);
+            int[] rows = new int[Math.toIntExact(stored.getShape().get(0))];
+            for (int row = 0; row < rows.length; row++) {
+                rows[row] = row - row % order.length + order[row % order.length];
+            }
+            return take(scope, stored, rows);
+        }
+    }
+
+    /** Rows of a matrix, or numbers of a vector. */
+    private NDArray take(NDManager scope, NDArray stored, int[] rows) {
+        return graph.call("take_rows")
+                .with(stored)
+                .with(DecoderModel.longs(scope, rows))
+                .tensor(scope);
+    }
+
+    /** A norm of a head's channels in an order of their own, or as stored where that is null, times a number. */
+    NDArray headNorm(NDArray norm, int @Nullable [] order, double factor) {
+        NDArray ordered = order == null ? norm : take(memory, norm, order);
+        return factor == 1 ? ordered : ordered.mul(factor);
+    }
+
+    /** A norm's weights that are stored less one, in float32: near one the formats of weights are coarse. */
+    NDArray aroundOne(String name) {
+        return read(memory, name, ScalarType.FLOAT32).add(1);
     }
 
     /** Several tensors as one argument of a graph. */
@@ -180,7 +223,7 @@ final class WeightReader {
     /**
      * Returns a tensor in the format of activations.
      *
-     * @throws CheckpointException if it is missing, misaligned, or holds NaN or infinity
+     * @throws CheckpointException if it is missing, or holds NaN or infinity
      */
     NDArray read(String name) {
         return read(memory, name, computation.numbers());
@@ -192,21 +235,41 @@ final class WeightReader {
     }
 
     private NDArray read(NDManager scope, String name, ScalarType format) {
-        TensorEntry entry = tensors.apply(name);
+        TensorEntry entry = tensors.tensor(name);
         ScalarType stored = ScalarType.of(entry.type());
-        if (entry.offset() % stored.bytes != 0) {
-            throw CheckpointException.ofTensor(
-                    entry.file(), name, "an offset that is a multiple of " + stored.bytes, "offset " + entry.offset());
+        NDArray tensor = entry.isPlain() && entry.offset() % stored.bytes == 0
+                ? graph.call("weight")
+                        .with(mapped(entry.file(), stored))
+                        .with(entry.offset() / stored.bytes)
+                        .with(entry.shape())
+                        .with(format.code())
+                        .with(Devices.torchName(device))
+                        .tensor(scope)
+                : computed(scope, entry, format);
+        if (!graph.call("all_finite").with(tensor).flag()) {
+            throw CheckpointException.ofTensor(entry.file(), name, "finite weights", "NaN or infinity");
         }
-        NDArray tensor = graph.call("weight")
-                .with(mapped(entry.file(), stored))
-                .with(entry.offset() / stored.bytes)
+        return tensor;
+    }
+
+    /** Numbers that do not lie in the file as libtorch could map them: quantised ones, or plain ones that are not aligned. */
+    private NDArray computed(NDManager scope, TensorEntry entry, ScalarType format) {
+        NDArray tensor = graph.call("zeros")
                 .with(entry.shape())
                 .with(format.code())
                 .with(Devices.torchName(device))
                 .tensor(scope);
-        if (!graph.call("all_finite").with(tensor).flag()) {
-            throw CheckpointException.ofTensor(entry.file(), name, "finite weights", "NaN or infinity");
+        long count = tensor.size();
+        for (long first = 0; first < count; first += NUMBERS_AT_ONCE) {
+            float[] numbers = new float[(int) Math.min(NUMBERS_AT_ONCE, count - first)];
+            tensors.read(entry, first, numbers);
+            try (NDManager chunk = scope.newSubManager()) {
+                graph.call("fill")
+                        .with(tensor)
+                        .with(first)
+                        .with(chunk.create(numbers))
+                        .run();
+            }
         }
         return tensor;
     }

@@ -102,9 +102,29 @@ class AttentionGraphTest {
         assertThat(mixed).containsExactly(ReferenceAttention.mix(weights, c.values), within(TOLERANCE));
     }
 
+    /** Several tiles of rows, after keys of an earlier piece or not. */
     @ParameterizedTest
-    @CsvSource({"0, 0, false", "0, 1, false", "1, 1, false", "1, 0, true", "0, 0, true"})
-    void observedScoresAreReducedAttentionWhateverTheBlocks(int overQueries, int overHeads, boolean shared) {
+    @CsvSource({"300, 300, 70", "300, 310, 1", "150, 400, 257", "5, 200, 3"})
+    void aWindowHidesAllButTheLastKeys(int rows, int tokens, int window) {
+        Case c = new Case(rows, tokens);
+        float[] mixed = graph.call("windowed")
+                .with(c.q)
+                .with(c.k)
+                .with(c.v)
+                .with(window)
+                .tensor(memory)
+                .toFloatArray();
+        double[][][] weights = ReferenceAttention.weights(c.queries, c.keys, (head, row, key) -> {
+            int place = tokens - rows + row;
+            return key <= place && key > place - window;
+        });
+        assertThat(mixed).containsExactly(ReferenceAttention.mix(weights, c.values), within(TOLERANCE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, false, 0", "0, 1, false, 9", "1, 1, false, 0", "1, 0, true, 30", "0, 0, true, 99"})
+    void observedScoresAreReducedAttentionWhateverTheBlocks(
+            int overQueries, int overHeads, boolean shared, int window) {
         int tokens = 50;
         int rows = 9;
         int candidates = 44;
@@ -113,8 +133,10 @@ class AttentionGraphTest {
         for (int i = 0; i < rows; i++) {
             ramp[i] = i / (rows - 1f);
         }
-        double[][][] weights =
-                ReferenceAttention.weights(c.queries, c.keys, (head, row, key) -> key <= tokens - rows + row);
+        double[][][] weights = ReferenceAttention.weights(c.queries, c.keys, (head, row, key) -> {
+            int place = tokens - rows + row;
+            return key <= place && (window == 0 || key > place - window);
+        });
         float[] expected = reduce(weights, ramp, candidates, overQueries, overHeads, shared);
         for (int block : new int[] {1, 4, 256}) {
             float[] scores = graph.call("scores")
@@ -128,6 +150,7 @@ class AttentionGraphTest {
                     .with(shared)
                     .with(1)
                     .with(block)
+                    .with(window)
                     .tensor(memory)
                     .toFloatArray();
             assertThat(scores).containsExactly(expected, within(TOLERANCE));
@@ -152,6 +175,7 @@ class AttentionGraphTest {
                 .with(false)
                 .with(1)
                 .with(7)
+                .with(0)
                 .tensor(memory)
                 .toFloatArray();
         assertThat(scores).containsExactly(reduce(weights, ones, tokens, 1, 1, false), within(1e-4f));

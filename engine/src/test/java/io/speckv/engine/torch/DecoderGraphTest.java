@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,7 +45,13 @@ class DecoderGraphTest {
             "decoder",
             GraphArchive.pack(
                     "Decoder",
-                    Map.of("heads", HEADS, "kv_heads", KV_HEADS, "head_dim", DIMENSION, "epsilon", EPSILON),
+                    Map.of(
+                            "heads", HEADS,
+                            "kv_heads", KV_HEADS,
+                            "head_dim", DIMENSION,
+                            "epsilon", EPSILON,
+                            "gelu", false,
+                            "embedding_scale", 1.0),
                     DecoderModel.SOURCES),
             DeviceName.CPU);
     private final NDManager memory = Devices.newManager(DeviceName.CPU);
@@ -54,7 +61,7 @@ class DecoderGraphTest {
     private final float[][] gate = normal(INNER, HIDDEN);
     private final float[][] up = normal(INNER, HIDDEN);
     private final float[][] down = normal(HIDDEN, INNER);
-    private final float[][] layerNorms = {normal(1, HIDDEN)[0], {}, {}, normal(1, HIDDEN)[0]};
+    private final float[][] layerNorms = {normal(1, HIDDEN)[0], {}, {}, normal(1, HIDDEN)[0], {}, {}};
 
     @AfterAll
     void close() {
@@ -136,8 +143,10 @@ class DecoderGraphTest {
         }
     }
 
-    @Test
-    void attentionAndMlpAreAddedToTheRowsOfABlock() {
+    /** A window of 9 hides nothing here, and one of 2 hides all but a row's own key and the one before it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 4, 9})
+    void attentionAndMlpAreAddedToTheRowsOfABlock(int window) {
         float[][] hidden = normal(4, HIDDEN);
         float[][][] queries = {normal(4, 8), normal(4, 8), normal(4, 8), normal(4, 8)};
         float[][][] keys = {normal(6, 8), normal(6, 8)};
@@ -155,8 +164,10 @@ class DecoderGraphTest {
                 .withShared(linears(EXACT))
                 .with(memory.create(new long[0], new Shape(0)))
                 .with(0)
+                .with(window)
                 .run();
-        double[][][] weights = ReferenceAttention.weights(queries, keys, (head, row, key) -> key <= 2 + row);
+        double[][][] weights = ReferenceAttention.weights(
+                queries, keys, (head, row, key) -> key <= 2 + row && (window == 0 || key > 2 + row - window));
         float[] mixed = ReferenceAttention.mix(weights, values);
         for (int row = 0; row < 4; row++) {
             float[] expected = hidden[row];
@@ -186,10 +197,34 @@ class DecoderGraphTest {
         }
     }
 
-    /** The steps of three sequences of 2, 5 and 3 keys, in slots that are neighbours or not. */
+    @Test
+    void whatIsAddedIsNormalisedWhereTheFamilyNormalisesIt() {
+        float[][] hidden = normal(2, HIDDEN);
+        float[][] mixed = normal(2, HEADS * DIMENSION);
+        float[][] norms = layerNorms.clone();
+        norms[4] = normal(1, HIDDEN)[0];
+        norms[5] = normal(1, HIDDEN)[0];
+        NDArray rows = matrix(hidden);
+        graph.call("finish")
+                .with(rows)
+                .with(matrix(mixed))
+                .withShared(list(norms))
+                .withShared(linears(EXACT))
+                .run();
+        for (int row = 0; row < 2; row++) {
+            float[] attended = ReferenceLayer.multiply(output, mixed[row]);
+            float[] after = ReferenceLayer.add(hidden[row], ReferenceLayer.rmsNorm(attended, norms[4], EPSILON));
+            float[] x = ReferenceLayer.rmsNorm(after, norms[3], EPSILON);
+            float[] inner = ReferenceLayer.gated(ReferenceLayer.multiply(gate, x), ReferenceLayer.multiply(up, x));
+            float[] added = ReferenceLayer.rmsNorm(ReferenceLayer.multiply(down, inner), norms[5], EPSILON);
+            assertThat(rows.get(row).toFloatArray()).containsExactly(ReferenceLayer.add(after, added), within(1e-3f));
+        }
+    }
+
+    /** The steps of three sequences of 2, 5 and 3 keys, in slots that are neighbours or not, with a window or without. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void oneTokenOfEachSequenceSeesItsOwnSlotOnly(int stride) {
+    @CsvSource({"1, 0", "2, 0", "1, 3", "2, 1", "1, 9"})
+    void oneTokenOfEachSequenceSeesItsOwnSlotOnly(int stride, int window) {
         int[] held = {2, 5, 3};
         float[][][] keys = normals(7 * KV_HEADS, 6);
         float[][][] values = normals(7 * KV_HEADS, 6);
@@ -214,8 +249,10 @@ class DecoderGraphTest {
                 .with(memory.create(write))
                 .with(1)
                 .with(memory.create(stride == 1 ? new long[0] : new long[] {1, 3, 5}))
+                .with(window == 0 ? 0 : Math.max(0, 3 - window))
                 .with(6)
                 .with(memory.create(lengths, new Shape(3, KV_HEADS)))
+                .with(window)
                 .tensor(memory);
         for (int i = 0; i < 3; i++) {
             float[] x = ReferenceLayer.rmsNorm(hidden[i], layerNorms[0], EPSILON);
@@ -232,7 +269,9 @@ class DecoderGraphTest {
             }
             float[][][] q =
                     Arrays.stream(own[0]).map(head -> new float[][] {head}).toArray(float[][][]::new);
-            float[] mixed = ReferenceAttention.mix(ReferenceAttention.weights(q, k, (h, r, key) -> true), v);
+            int last = held[i];
+            float[] mixed = ReferenceAttention.mix(
+                    ReferenceAttention.weights(q, k, (h, r, key) -> window == 0 || key > last - window), v);
             assertThat(rows.get(i).toFloatArray())
                     .containsExactly(finished(hidden[i], mixed, ReferenceLayer::multiply), within(1e-3f));
         }
@@ -321,6 +360,7 @@ class DecoderGraphTest {
         return graph.call("rotary")
                 .with(memory.create(FREQUENCIES))
                 .with(DecoderModel.longs(memory, positions))
+                .with(memory.create(new float[0]))
                 .with(ScalarType.FLOAT32.code())
                 .tensors(memory);
     }

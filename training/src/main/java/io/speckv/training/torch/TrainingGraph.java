@@ -44,7 +44,7 @@ public final class TrainingGraph implements AutoCloseable {
         this.graph =
                 Graph.load("training", archive(shape, Capabilities.of(device).numbers(precision)), device);
         this.memory = Devices.newManager(device);
-        this.inverseFrequencies = memory.create(shape.rope().inverseFrequencies(shape.headDim()));
+        this.inverseFrequencies = memory.create(shape.rope().inverseFrequencies(shape.headDim(), 1));
         WeightLayout.of(shape).forEach((name, size) -> masters.put(name, array(state.weights(), name, size)));
         weights = masters.values().toArray(NDArray[]::new);
         for (NDArray weight : weights) {

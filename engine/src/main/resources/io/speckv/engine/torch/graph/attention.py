@@ -83,6 +83,35 @@ def mix(scores: Tensor, values: Tensor) -> Tensor:
   shares = torch.softmax(scores, -1).view([kv_heads, -1, scores.size(3)])
   return torch.bmm(shares, values).view([kv_heads, scores.size(1), scores.size(2), -1])
 
+# As causal, but a row sees `window` keys at most, its own the last: tiles of rows over the keys that any of them sees.
+def windowed(queries: Tensor, keys: Tensor, values: Tensor, window: int) -> Tensor:
+  kv_heads = keys.size(0)
+  rows = queries.size(1)
+  past = keys.size(1) - rows
+  q = queries.reshape([kv_heads, queries.size(0) // kv_heads, rows, -1])
+  mixed = torch.empty_like(q)
+  tile = max(16, min(128, 25165824 // (queries.size(0) * (window + 128)) // 16 * 16))
+  first = 0
+  while first < rows:
+    count = min(tile, rows - first)
+    visible = past + first + count
+    start = max(0, past + first + 1 - window)
+    scores = __torch__.attention.scaled_scores(q.narrow(2, first, count), keys.narrow(1, start, visible - start))
+    __torch__.attention.hide_future(scores, count)
+    __torch__.attention.hide_past(scores, count, window)
+    part = __torch__.attention.mix(scores, values.narrow(1, start, visible - start))
+    torch.copy_(mixed.narrow(2, first, count), part)
+    first = first + count
+  return mixed.view([queries.size(0), rows, -1])
+
+# The last r of scores' keys [K, G, r, n] belong to its r rows: each sees `window` keys at most, in place.
+def hide_past(scores: Tensor, rows: int, window: int) -> None:
+  keys = scores.size(3)
+  if keys > window:
+    past = torch.full([rows, keys], -inf, dtype=scores.dtype, device=scores.device)
+    torch.add_(scores, torch.tril(past, keys - rows - window))
+  return None
+
 # As causal, but row i sees key j only in its band of tiles of 64 or where j is one of its KV head's `verticals` [K, V],
 # ascending: j <= i and (i/64 - j/64 <= band/64 or j in verticals). A tile of rows costs band + 64 keys and its columns
 # before the band, at most V, whatever the length of the prompt.
@@ -127,19 +156,28 @@ def columns_before_band(verticals: Tensor, band: int, first: int, last: int) -> 
   bounds = torch.stack([torch.amin(before, [1]), torch.amax(before, [1])])
   return torch.to(bounds, torch.device("cpu"), 4)
 
-# One token of b sequences: queries [b, K, G, d] over cached keys and values [b, K, n, d] -> [b, K, G, d].
-# A group's queries share one position, so they are rows of one product and need no causal mask.
-def step(queries: Tensor, keys: Tensor, values: Tensor, lengths: Tensor) -> Tensor:
+# One token of b sequences: queries [b, K, G, d] over cached keys and values [b, K, n, d] from place `first` on ->
+# [b, K, G, d]. A group's queries share one position, so they are rows of one product and need no causal mask.
+def step(queries: Tensor, keys: Tensor, values: Tensor, lengths: Tensor, first: int, window: int) -> Tensor:
   if lengths.numel() == 0:
     return torch.scaled_dot_product_attention(queries, keys, values)
-  places = torch.arange(keys.size(2), dtype=4, device=keys.device)
-  held = torch.lt(places, lengths.unsqueeze(2))
+  held = __torch__.attention.seen(first, keys.size(2), lengths.unsqueeze(2), window)
   return torch.scaled_dot_product_attention(queries, keys, values, held.unsqueeze(2))
 
+# Which of `count` places from `first` on hold a key that a query sees whose sequence holds `lengths` [..., 1] of them:
+# [..., count]
+def seen(first: int, count: int, lengths: Tensor, window: int) -> Tensor:
+  places = torch.arange(first, first + count, dtype=4, device=lengths.device)
+  held = torch.lt(places, lengths)
+  if window > 0:
+    held = torch.logical_and(held, torch.ge(places, torch.sub(lengths, window)))
+  return held
+
 # Several tokens of b sequences: queries [r, K, G, d], the rows of a sequence one after the other, over arenas
-# [s, K, c, d] -> [r, K, G, d]. A row sees the first `lengths` [r, K] keys of its slot, which is read where it lies.
-def chunks(queries: Tensor, keys: Tensor, values: Tensor, slots: List[int], counts: List[int], longest: List[int],
-    lengths: Tensor) -> Tensor:
+# [s, K, c, d] -> [r, K, G, d]. A row sees the first `lengths` [r, K] keys of its slot, which is read where it lies, or the
+# last `window` of those, none of them before `starts`.
+def chunks(queries: Tensor, keys: Tensor, values: Tensor, slots: List[int], counts: List[int], starts: List[int],
+    longest: List[int], lengths: Tensor, window: int) -> Tensor:
   kv_heads = queries.size(1)
   group = queries.size(2)
   mixed = torch.empty_like(queries)
@@ -147,10 +185,11 @@ def chunks(queries: Tensor, keys: Tensor, values: Tensor, slots: List[int], coun
   for i in range(len(slots)):
     rows = counts[i]
     q = queries.narrow(0, first, rows).transpose(0, 1).reshape([1, kv_heads, rows * group, -1])
-    k = keys.narrow(0, slots[i], 1).narrow(2, 0, longest[i])
-    v = values.narrow(0, slots[i], 1).narrow(2, 0, longest[i])
-    places = torch.arange(longest[i], dtype=4, device=keys.device)
-    seen = torch.lt(places, lengths.narrow(0, first, rows).transpose(0, 1).unsqueeze(2))
+    count = longest[i] - starts[i]
+    k = keys.narrow(0, slots[i], 1).narrow(2, starts[i], count)
+    v = values.narrow(0, slots[i], 1).narrow(2, starts[i], count)
+    held = lengths.narrow(0, first, rows).transpose(0, 1).unsqueeze(2)
+    seen = __torch__.attention.seen(starts[i], count, held, window)
     mask = seen.unsqueeze(2).expand([-1, -1, group, -1]).reshape([1, kv_heads, rows * group, -1])
     part = torch.scaled_dot_product_attention(q, k, v, mask)
     torch.copy_(mixed.narrow(0, first, rows), part.view([kv_heads, rows, group, -1]).transpose(0, 1))

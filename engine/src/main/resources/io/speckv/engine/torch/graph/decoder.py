@@ -1,13 +1,15 @@
-# The decoder of Llama 3, Qwen2.5 and Qwen3, one layer and one block of rows at a time.
+# The decoder of all families (Architecture.java), one layer and one block of rows at a time.
 #
 # Axes: tokens n, rows of one call r, heads H, KV heads K, group G = H / K, head dimension d, hidden size h,
 # intermediate size f, vocabulary v, batch of decoding sequences b, slots s, slot capacity c.
 # Python-side loops live in Java (PromptPass, DecodeStep), so that a caller can cancel, observe or evict between calls.
 #
 # One layer's weights travel as two lists (ModelWeights.java writes them):
-#   norms    0 attention [h], 1 query [d], 2 key [d], 3 MLP [h]; 1 and 2 empty where the architecture has none
+#   norms    0 before attention [h], 1 query [d], 2 key [d], 3 before the MLP [h], 4 after attention [h], 5 after the MLP
+#            [h]; 1 and 2, 4 and 5 empty where the architecture has none
 #   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; each as layers.linear takes it, 3 empty where
 #            2 holds both (blocked int8)
+# A layer's `window` is the most keys that a query sees, its own included, or 0 for all.
 class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -16,12 +18,18 @@ class Decoder(Module):
   kv_heads : int
   head_dim : int
   epsilon : float
+  gelu : bool
+  embedding_scale : float
 
   def map_file(self: __torch__.Decoder, path: str, count: int, dtype: int) -> Tensor:
     return __torch__.weights.map_file(path, count, dtype)
 
   def weight(self: __torch__.Decoder, file: Tensor, first: int, shape: List[int], dtype: int, device: str) -> Tensor:
     return __torch__.weights.tensor(file, first, shape, dtype, device)
+
+  def fill(self: __torch__.Decoder, tensor: Tensor, first: int, numbers: Tensor) -> None:
+    __torch__.weights.fill(tensor, first, numbers)
+    return None
 
   def all_finite(self: __torch__.Decoder, x: Tensor) -> bool:
     return __torch__.weights.all_finite(x)
@@ -83,11 +91,15 @@ class Decoder(Module):
 
   # tokens [n] -> hidden [n, h] in `dtype`
   def embed(self: __torch__.Decoder, table: Tensor, tokens: Tensor, dtype: int) -> Tensor:
-    return torch.to(torch.embedding(table, tokens), dtype)
+    rows = torch.to(torch.embedding(table, tokens), dtype)
+    if self.embedding_scale != 1.:
+      rows = torch.mul_(rows, self.embedding_scale)
+    return rows
 
-  # positions [n] -> (cos, sin) [n, d], in the dtype the keys are kept in
-  def rotary(self: __torch__.Decoder, inverse_frequencies: Tensor, positions: Tensor, dtype: int) -> Tuple[Tensor, Tensor]:
-    return __torch__.rope.angles(inverse_frequencies, positions, dtype)
+  # positions [n] -> (cos, sin) [n, d], in the dtype the keys are kept in; see rope.angles
+  def rotary(self: __torch__.Decoder, inverse_frequencies: Tensor, positions: Tensor, amplitudes: Tensor,
+      dtype: int) -> Tuple[Tensor, Tensor]:
+    return __torch__.rope.angles(inverse_frequencies, positions, amplitudes, dtype)
 
   # Writes rows [first, first + r) of queries [H, n, d], and rows [past + first, ...) of keys and values [K, c, d].
   def project(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, past: int, cos: Tensor, sin: Tensor,
@@ -104,40 +116,48 @@ class Decoder(Module):
   # Attention and MLP of rows [first, first + r), in place on hidden [n, h]. With `verticals` [K, V] the attention is
   # vertical-slash sparse: a band of `band` keys in tiles of 64, and those columns.
   def attend(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, past: int, queries: Tensor, keys: Tensor,
-      values: Tensor, norms: List[Tensor], linears: List[List[Tensor]], verticals: Tensor, band: int) -> None:
+      values: Tensor, norms: List[Tensor], linears: List[List[Tensor]], verticals: Tensor, band: int,
+      window: int) -> None:
     q = queries.narrow(1, first, rows)
     visible = past + first + rows
-    k = keys.narrow(1, 0, visible)
-    v = values.narrow(1, 0, visible)
+    start = 0
+    if window > 0:
+      start = max(0, past + first + 1 - window)
+    k = keys.narrow(1, start, visible - start)
+    v = values.narrow(1, start, visible - start)
     if verticals.numel() > 0:
       mixed = __torch__.attention.vertical_slash(q, k, v, verticals, band)
     else:
-      mixed = __torch__.attention.causal(q, k, v)
+      if window > 0 and visible - start > window:
+        mixed = __torch__.attention.windowed(q, k, v, window)
+      else:
+        mixed = __torch__.attention.causal(q, k, v)
     x = hidden.narrow(0, first, rows)
     self.finish(x, torch.reshape(mixed.transpose(0, 1), [rows, -1]), norms, linears)
     return None
 
   # One token of each of b sequences, in place on hidden [b, h]; returns their queries [b, H, d].
   # `write` [b*K] are rows of the arena seen as [s*K*c, d]; slots [first_slot, first_slot + b) unless `slots` names them;
-  # `lengths` [b, K], or empty when every sequence and head holds `longest` keys.
+  # `lengths` [b, K], or empty when every sequence and head holds `longest` keys. No key before place `first` is seen.
   def decode(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[List[Tensor]], keys: Tensor,
-      values: Tensor, write: Tensor, first_slot: int, slots: Tensor, longest: int, lengths: Tensor) -> Tensor:
+      values: Tensor, write: Tensor, first_slot: int, slots: Tensor, first: int, longest: int, lengths: Tensor,
+      window: int) -> Tensor:
     batch = hidden.size(0)
     q = self.remember(hidden, cos, sin, norms, linears, keys, values, write)
     mixed = __torch__.attention.step(q,
-        __torch__.slots.cached(keys, batch, first_slot, slots, longest),
-        __torch__.slots.cached(values, batch, first_slot, slots, longest), lengths)
+        __torch__.slots.cached(keys, batch, first_slot, slots, first, longest),
+        __torch__.slots.cached(values, batch, first_slot, slots, first, longest), lengths, first, window)
     self.finish(hidden, mixed.reshape([batch, -1]), norms, linears)
     return q.view([batch, self.heads, self.head_dim])
 
   # One token or more of each of b sequences, in place on hidden [r, h]; the `counts` [b] rows of a sequence stand one
-  # after the other. `slots` [b] and `longest` [b], its slot and the keys that its fullest head holds afterwards;
-  # `lengths` [r, K], the keys that each row sees.
+  # after the other. `slots` [b], `starts` [b] and `longest` [b], its slot, the first place that a row sees and the keys
+  # that its fullest head holds afterwards; `lengths` [r, K], the keys that there are for each row.
   def decode_chunks(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[List[Tensor]],
-      keys: Tensor, values: Tensor, write: Tensor, slots: List[int], counts: List[int], longest: List[int],
-      lengths: Tensor) -> None:
+      keys: Tensor, values: Tensor, write: Tensor, slots: List[int], counts: List[int], starts: List[int],
+      longest: List[int], lengths: Tensor, window: int) -> None:
     q = self.remember(hidden, cos, sin, norms, linears, keys, values, write)
-    mixed = __torch__.attention.chunks(q, keys, values, slots, counts, longest, lengths)
+    mixed = __torch__.attention.chunks(q, keys, values, slots, counts, starts, longest, lengths, window)
     self.finish(hidden, mixed.reshape([hidden.size(0), -1]), norms, linears)
     return None
 
@@ -165,9 +185,10 @@ class Decoder(Module):
 
   # Output projection, residual and MLP: mixed [r, H*d] into hidden [r, h], in place.
   def finish(self: __torch__.Decoder, hidden: Tensor, mixed: Tensor, norms: List[Tensor], linears: List[List[Tensor]]) -> None:
-    __torch__.layers.add_linear(hidden, mixed, linears[1])
+    __torch__.layers.add_branch(hidden, mixed, linears[1], norms[4], self.epsilon)
     x = __torch__.layers.rms_norm(hidden, norms[3], self.epsilon)
-    __torch__.layers.mlp(hidden, x, linears[2], linears[3], linears[4])
+    inner = __torch__.layers.gated(x, linears[2], linears[3], self.gelu)
+    __torch__.layers.add_branch(hidden, inner, linears[4], norms[5], self.epsilon)
     return None
 
   # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32; [rows, m] where the head keeps m tokens
@@ -178,9 +199,9 @@ class Decoder(Module):
   # Attention that the r queries [H, r, d], the first at key `position`, pay to keys [0, candidates) of [K, n, d].
   # See observe.scores for the reductions; [K, candidates], or [1, candidates] when heads are shared, float32.
   def observe(self: __torch__.Decoder, queries: Tensor, keys: Tensor, position: int, candidates: int, weights: Tensor,
-      over_queries: int, over_heads: int, shared: bool, pool: int, block: int) -> Tensor:
+      over_queries: int, over_heads: int, shared: bool, pool: int, block: int, window: int) -> Tensor:
     return __torch__.observe.scores(queries, keys, position, candidates, weights, over_queries, over_heads, shared,
-        pool, block)
+        pool, block, window)
 
   # The last `count` of queries [H, m, d] followed by [H, r, d]; of the second alone if there were none before.
   def last_queries(self: __torch__.Decoder, before: Tensor, queries: Tensor, any_before: bool, count: int) -> Tensor:

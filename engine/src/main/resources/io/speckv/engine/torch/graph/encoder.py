@@ -19,6 +19,10 @@ class Encoder(Module):
   def weight(self: __torch__.Encoder, file: Tensor, first: int, shape: List[int], dtype: int, device: str) -> Tensor:
     return __torch__.weights.tensor(file, first, shape, dtype, device)
 
+  def fill(self: __torch__.Encoder, tensor: Tensor, first: int, numbers: Tensor) -> None:
+    __torch__.weights.fill(tensor, first, numbers)
+    return None
+
   def all_finite(self: __torch__.Encoder, x: Tensor) -> bool:
     return __torch__.weights.all_finite(x)
 

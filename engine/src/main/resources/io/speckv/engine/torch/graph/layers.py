@@ -140,17 +140,28 @@ def add_linear(hidden: Tensor, x: Tensor, layer: List[Tensor]) -> None:
     torch.add_(hidden, __torch__.layers.linear(x, layer))
   return None
 
-# hidden [r, h] += silu(x by gate) * (x by up) by down, in place. Where `up` is absent `gate` holds the rows of both
-# matrices (blocked int8): one product of rows that are rounded once, in float32.
-def mlp(hidden: Tensor, x: Tensor, gate: List[Tensor], up: List[Tensor], down: List[Tensor]) -> None:
+# hidden [r, h] += x [r, in] by layer, in place; normalised first where `norm` [h] is not empty
+def add_branch(hidden: Tensor, x: Tensor, layer: List[Tensor], norm: Tensor, epsilon: float) -> None:
+  if norm.numel() > 0:
+    torch.add_(hidden, __torch__.layers.rms_norm(__torch__.layers.linear(x, layer), norm, epsilon))
+  else:
+    __torch__.layers.add_linear(hidden, x, layer)
+  return None
+
+# silu of x in place, or gelu in its approximation by tanh
+def activate(x: Tensor, gelu: bool) -> Tensor:
+  if gelu:
+    return torch.gelu_(x, approximate="tanh")
+  return torch.silu_(x)
+
+# activation(x by gate) * (x by up) [r, f]. Where `up` is absent `gate` holds the rows of both matrices (blocked int8): one
+# product of rows that are rounded once, in float32.
+def gated(x: Tensor, gate: List[Tensor], up: List[Tensor], gelu: bool) -> Tensor:
   if len(up) == 0:
     both = __torch__.layers.linear_int8(x, gate)
     half = both.size(1) // 2
-    inner = torch.mul_(torch.silu_(both.narrow(1, 0, half)), both.narrow(1, half, half))
-  else:
-    if gate[0].is_mkldnn:
-      inner = __torch__.onednn.gated(x, gate[0], up[0])
-    else:
-      inner = torch.mul_(torch.silu_(__torch__.layers.linear(x, gate)), __torch__.layers.linear(x, up))
-  __torch__.layers.add_linear(hidden, inner, down)
-  return None
+    return torch.mul_(__torch__.layers.activate(both.narrow(1, 0, half), gelu), both.narrow(1, half, half))
+  if gate[0].is_mkldnn:
+    return __torch__.onednn.gated(x, gate[0], up[0], gelu)
+  inner = __torch__.layers.activate(__torch__.layers.linear(x, gate), gelu)
+  return torch.mul_(inner, __torch__.layers.linear(x, up))

@@ -11,8 +11,9 @@ def joined(a: Tensor, b: Tensor, over: int) -> Tensor:
     return torch.maximum(a, b)
   return torch.add(a, b)
 
-# Softmax in float32 of queries [G, r, d], the first at key `position`, over keys [n, d] -> [G, r, n]
-def attention(queries: Tensor, keys: Tensor, position: int) -> Tensor:
+# Softmax in float32 of queries [G, r, d], the first at key `position`, over keys [n, d] -> [G, r, n]. With a `window` a query
+# sees so many keys at most, its own the last.
+def attention(queries: Tensor, keys: Tensor, position: int, window: int) -> Tensor:
   rows = queries.size(1)
   tokens = keys.size(0)
   rows_of_all = queries.reshape([-1, keys.size(1)])
@@ -23,12 +24,15 @@ def attention(queries: Tensor, keys: Tensor, position: int) -> Tensor:
   if hidden > 1:
     future = torch.triu(torch.full([rows, hidden], -inf, dtype=6, device=keys.device), 1)
     torch.add_(logits.narrow(2, position, hidden), future)
+  if window > 0 and tokens > window:
+    past = torch.tril(torch.full([rows, tokens], -inf, dtype=6, device=keys.device), position - window)
+    torch.add_(logits, past)
   return torch.softmax(logits, -1)
 
 # queries [H, r, d], keys [K, n, d] -> [K, candidates], or [1, candidates] if `shared`; weights [r] scale each query's
 # attention before it is smoothed (a zero-padded mean of `pool` keys) and reduced over queries, then over a KV head's group (and over KV heads). `block` rows at once.
 def scores(queries: Tensor, keys: Tensor, position: int, candidates: int, weights: Tensor, over_queries: int,
-    over_heads: int, shared: bool, pool: int, block: int) -> Tensor:
+    over_heads: int, shared: bool, pool: int, block: int, window: int) -> Tensor:
   kv_heads = keys.size(0)
   group = queries.size(0) // kv_heads
   rows = queries.size(1)
@@ -41,7 +45,8 @@ def scores(queries: Tensor, keys: Tensor, position: int, candidates: int, weight
     while first < rows:
       count = min(block, rows - first)
       visible = min(k.size(0), position + first + count)
-      part = __torch__.observe.attention(q.narrow(1, first, count), k.narrow(0, 0, visible), position + first)
+      part = __torch__.observe.attention(q.narrow(1, first, count), k.narrow(0, 0, visible), position + first,
+          window)
       part = part.narrow(2, 0, min(candidates, visible))
       if weights.numel() > 0:
         part = torch.mul_(part, torch.view(weights.narrow(0, first, count), [1, -1, 1]))

@@ -16,10 +16,13 @@ def linear(x: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
 def linear_onto(x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
   return ops.mkldnn._linear_pointwise(x, y, weight, None, "add")
 
-# silu(x by gate) * (x by up): applied while a result is still in registers; as operators of their own they take longer than
-# the products (see docs/performance.md).
-def gated(x: Tensor, gate: Tensor, up: Tensor) -> Tensor:
-  inner = ops.mkldnn._linear_pointwise(x, gate, None, "swish", annotate(List[Optional[number]], []), "")
+# silu(x by gate) * (x by up), or gelu: applied while a result is still in registers; as operators of their own they take
+# longer than the products (see docs/performance.md).
+def gated(x: Tensor, gate: Tensor, up: Tensor, gelu: bool) -> Tensor:
+  if gelu:
+    inner = ops.mkldnn._linear_pointwise(x, gate, None, "gelu", annotate(List[Optional[number]], []), "tanh")
+  else:
+    inner = ops.mkldnn._linear_pointwise(x, gate, None, "swish", annotate(List[Optional[number]], []), "")
   return ops.mkldnn._linear_pointwise(x, inner, up, None, "mul")
 
 # unsigned bytes [r, in] around 128, with unit scale -> [r, out] in float32

@@ -1,11 +1,14 @@
 # Rotary positions in Hugging Face's order: the first half of a head pairs with the second.
 
-# positions [n] -> (cos, sin) [n, d]; computed in float32, since bf16 cannot tell positions above 256 apart. The sines of
-# the first half are negative, as `rotate` wants them.
-def angles(inverse_frequencies: Tensor, positions: Tensor, dtype: int) -> Tuple[Tensor, Tensor]:
-  half = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), inverse_frequencies.unsqueeze(0))
+# positions [n], frequencies [d/2], or [n, d/2] where each row has its own -> (cos, sin) [n, d], times `amplitudes` [d/2]
+# unless those are empty; computed in float32, since bf16 cannot tell positions above 256 apart. The sines of the first half are negative, as `rotate` wants them.
+def angles(inverse_frequencies: Tensor, positions: Tensor, amplitudes: Tensor, dtype: int) -> Tuple[Tensor, Tensor]:
+  half = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), inverse_frequencies)
   cos = torch.cos(half)
   sin = torch.sin(half)
+  if amplitudes.numel() > 0:
+    cos = torch.mul_(cos, amplitudes)
+    sin = torch.mul_(sin, amplitudes)
   return (torch.to(torch.cat([cos, cos], 1), dtype), torch.to(torch.cat([torch.neg(sin), sin], 1), dtype))
 
 # x [r, heads, d], cos and sin [r, 1, d]

@@ -1,6 +1,6 @@
-# The first `longest` places of b slots of an arena [s, K, c, d] -> [b, K, longest, d]; a view when they are neighbours.
-def cached(arena: Tensor, batch: int, first_slot: int, slots: Tensor, longest: int) -> Tensor:
-  held = arena.narrow(2, 0, longest)
+# Places [first, longest) of b slots of an arena [s, K, c, d] -> [b, K, longest - first, d]; a view when they are neighbours.
+def cached(arena: Tensor, batch: int, first_slot: int, slots: Tensor, first: int, longest: int) -> Tensor:
+  held = arena.narrow(2, first, longest - first)
   if slots.numel() == 0:
     return held.narrow(0, first_slot, batch)
   return torch.index_select(held, 0, slots)

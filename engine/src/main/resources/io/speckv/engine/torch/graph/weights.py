@@ -11,6 +11,11 @@ def tensor(file: Tensor, first: int, shape: List[int], dtype: int, device: str) 
     count = count * size
   return torch.to(torch.to(file.narrow(0, first, count).view(shape), dtype), torch.device(device))
 
+# Copies `numbers` [m] to the places from `first` on of a tensor seen as one row.
+def fill(tensor: Tensor, first: int, numbers: Tensor) -> None:
+  torch.copy_(tensor.view([-1]).narrow(0, first, numbers.size(0)), numbers)
+  return None
+
 # The sum is in float32 inside; of fp16 it would overflow, so that alone is converted, which takes memory.
 def all_finite(x: Tensor) -> bool:
   if x.dtype == 5:

@@ -14,6 +14,10 @@ class AttentionProbe(Module):
   def vertical_slash(self: __torch__.AttentionProbe, q: Tensor, k: Tensor, v: Tensor, verticals: Tensor, band: int) -> Tensor:
     return __torch__.attention.vertical_slash(q, k, v, verticals, band)
 
+  def windowed(self: __torch__.AttentionProbe, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
+    return __torch__.attention.windowed(q, k, v, window)
+
   def scores(self: __torch__.AttentionProbe, q: Tensor, k: Tensor, position: int, candidates: int, weights: Tensor,
-      over_queries: int, over_heads: int, shared: bool, pool: int, block: int) -> Tensor:
-    return __torch__.observe.scores(q, k, position, candidates, weights, over_queries, over_heads, shared, pool, block)
+      over_queries: int, over_heads: int, shared: bool, pool: int, block: int, window: int) -> Tensor:
+    return __torch__.observe.scores(q, k, position, candidates, weights, over_queries, over_heads, shared, pool, block,
+        window)

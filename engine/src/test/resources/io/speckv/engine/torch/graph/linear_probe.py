@@ -7,6 +7,10 @@ class LinearProbe(Module):
   def weight(self: __torch__.LinearProbe, file: Tensor, first: int, shape: List[int], dtype: int, device: str) -> Tensor:
     return __torch__.weights.tensor(file, first, shape, dtype, device)
 
+  def fill(self: __torch__.LinearProbe, tensor: Tensor, first: int, numbers: Tensor) -> None:
+    __torch__.weights.fill(tensor, first, numbers)
+    return None
+
   def pack(self: __torch__.LinearProbe, weight: Tensor) -> Tensor:
     return __torch__.onednn.pack(weight)
 

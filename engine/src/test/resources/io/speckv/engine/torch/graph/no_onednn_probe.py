@@ -9,5 +9,5 @@ class NoOneDnnProbe(Module):
     whole, zero_points = __torch__.no_onednn.pack_int8(x)
     y = __torch__.no_onednn.linear(x, packed, None)
     y = __torch__.no_onednn.linear_onto(x, y, packed)
-    y = torch.add(y, torch.sum(__torch__.no_onednn.gated(x, packed, packed)))
+    y = torch.add(y, torch.sum(__torch__.no_onednn.gated(x, packed, packed, True)))
     return torch.add(y, torch.sum(__torch__.no_onednn.linear_int8(x, whole, packed, zero_points)))

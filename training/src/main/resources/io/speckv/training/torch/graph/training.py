@@ -53,7 +53,7 @@ class Training(Module):
   def score(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor,
       weights: List[Tensor]) -> Tensor:
     positions = torch.arange(tokens.size(1), dtype=4, device=tokens.device)
-    cos, sin = __torch__.rope.angles(inverse_frequencies, positions, self.compute)
+    cos, sin = __torch__.rope.angles(inverse_frequencies, positions, positions.new_empty([0]), self.compute)
     c = cos.unsqueeze(1)
     s = sin.unsqueeze(1)
     hidden = torch.to(torch.embedding(weights[0], tokens), self.compute)

@@ -1,0 +1,131 @@
+package io.speckv.gguf;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Reads a GGUF header value by value. Nothing is believed: what a count promises must fit in what is left of the file. */
+final class HeaderReader {
+    private static final int BUFFER = 1 << 16;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final long size;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+    private long next;
+
+    HeaderReader(Path file, FileChannel channel) throws IOException {
+        this.file = file;
+        this.channel = channel;
+        this.size = channel.size();
+        buffer.limit(0);
+    }
+
+    /** The byte after what was read. */
+    long position() {
+        return next - buffer.remaining();
+    }
+
+    int number() throws IOException {
+        return bytes(Integer.BYTES).getInt();
+    }
+
+    /** Unsigned, but below 2^63. */
+    long count(int leastBytesEach, String what) throws IOException {
+        long count = bytes(Long.BYTES).getLong();
+        if (count < 0 || count > (size - position()) / leastBytesEach) {
+            throw new GgufException(
+                    file, what + " that the file has room for", Long.toUnsignedString(count) + " of them");
+        }
+        return count;
+    }
+
+    String text() throws IOException {
+        int length = Math.toIntExact(Math.min(Integer.MAX_VALUE, count(1, "a text")));
+        byte[] text = new byte[length];
+        int done = 0;
+        while (done < length) {
+            int part = Math.min(BUFFER, length - done);
+            bytes(part).get(text, done, part);
+            done += part;
+        }
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    /** A value of metadata: Long, Double, Boolean, String, or an array of long, double or String. */
+    Object value(int type) throws IOException {
+        return type == 9 ? array() : scalar(type);
+    }
+
+    private Object scalar(int type) throws IOException {
+        return switch (type) {
+            case 0 -> (long) (bytes(1).get() & 0xFF);
+            case 1 -> (long) bytes(1).get();
+            case 2 -> (long) (bytes(2).getShort() & 0xFFFF);
+            case 3 -> (long) bytes(2).getShort();
+            case 4 -> bytes(4).getInt() & 0xFFFFFFFFL;
+            case 5 -> (long) bytes(4).getInt();
+            case 6 -> (double) bytes(4).getFloat();
+            case 7 -> bytes(1).get() != 0;
+            case 8 -> text();
+            case 10, 11 -> bytes(8).getLong();
+            case 12 -> bytes(8).getDouble();
+            default -> throw new GgufException(file, "a type of value from 0 to 12", String.valueOf(type));
+        };
+    }
+
+    private Object array() throws IOException {
+        int type = number();
+        long most = count(1, "a list of values");
+        if (most > Integer.MAX_VALUE - 8) {
+            throw new GgufException(file, "a list of fewer than 2^31 values", most + " of them");
+        }
+        int count = (int) most;
+        if (type == 8) {
+            String[] texts = new String[checked(count, 8)];
+            for (int i = 0; i < count; i++) {
+                texts[i] = text();
+            }
+            return texts;
+        }
+        if (type == 6 || type == 12) {
+            double[] numbers = new double[checked(count, type == 6 ? 4 : 8)];
+            for (int i = 0; i < count; i++) {
+                numbers[i] = (Double) scalar(type);
+            }
+            return numbers;
+        }
+        long[] numbers = new long[count];
+        for (int i = 0; i < count; i++) {
+            Object value = scalar(type);
+            numbers[i] = value instanceof Boolean flag ? (flag ? 1 : 0) : (Long) value;
+        }
+        return numbers;
+    }
+
+    private int checked(int count, int bytesEach) {
+        if (count > (size - position()) / bytesEach) {
+            throw new GgufException(file, "a list that the file has room for", count + " values");
+        }
+        return count;
+    }
+
+    /** The next bytes, at most {@value #BUFFER}. */
+    private ByteBuffer bytes(int count) throws IOException {
+        if (buffer.remaining() < count) {
+            buffer.compact();
+            while (buffer.position() < count) {
+                int read = channel.read(buffer, next);
+                if (read < 0) {
+                    throw new GgufException(file, "a whole header", "its end after " + size + " bytes");
+                }
+                next += read;
+            }
+            buffer.flip();
+        }
+        return buffer;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.gguf;
+
+import org.jspecify.annotations.NullMarked;

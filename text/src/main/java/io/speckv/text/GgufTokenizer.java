@@ -1,0 +1,310 @@
+package io.speckv.text;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.gguf.GgufException;
+import io.speckv.gguf.GgufFile;
+import io.speckv.gguf.GgufMetadata;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokenizer and chat templates of a GGUF file, written out as the {@code tokenizer.json} and {@code
+ * tokenizer_config.json} that Hugging Face has for the same ones.
+ *
+ * <p>Source: {@code llama-vocab.cpp} of llama.cpp, and {@code convert_slow_tokenizer.py} of transformers for vocabularies of
+ * SentencePiece.
+ */
+final class GgufTokenizer {
+    private static final String KEYS = "tokenizer.ggml.";
+    private static final String TEMPLATE = "tokenizer.chat_template";
+    private static final String NAMED_TEMPLATES = "tokenizer.chat_templates";
+    private static final String SPACE = "\u2581";
+
+    private static final int UNKNOWN = 2;
+    private static final int CONTROL = 3;
+    private static final int USER_DEFINED = 4;
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** How texts are split before merging, by the name that llama.cpp's converter gives it. */
+    private static final Map<String, List<String>> SPLITS = splits();
+
+    private final Path file;
+    private final GgufMetadata metadata;
+    private final String[] tokens;
+    private final long[] types;
+
+    private GgufTokenizer(Path file, GgufMetadata metadata) {
+        this.file = file;
+        this.metadata = metadata;
+        this.tokens = metadata.texts(KEYS + "tokens");
+        this.types = metadata.integers(KEYS + "token_type");
+        if (tokens.length == 0) {
+            throw new TokenizerException(file + ": expected " + KEYS + "tokens, found none");
+        }
+        if (types.length != 0 && types.length != tokens.length) {
+            throw new TokenizerException(
+                    file + ": expected a type for each of the " + tokens.length + " tokens, found " + types.length);
+        }
+    }
+
+    /**
+     * @param tokenizer as tokenizer.json
+     * @param config as tokenizer_config.json, chat templates included
+     */
+    record Files(TokenizerFile tokenizer, ObjectNode config) {}
+
+    /**
+     * Returns what the file says.
+     *
+     * @throws TokenizerException if the file is damaged, or its tokenizer is of an unsupported kind
+     */
+    static Files read(Path path) {
+        try (GgufFile file = GgufFile.open(path)) {
+            GgufTokenizer tokenizer = new GgufTokenizer(path, file.metadata());
+            return new Files(tokenizer.tokenizer(), tokenizer.config());
+        } catch (GgufException e) {
+            throw new TokenizerException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new TokenizerException(path + ": expected a tokenizer, found " + e.getMessage(), e);
+        }
+    }
+
+    /** As {@link #read}, but only what stands in tokenizer_config.json. */
+    static ObjectNode readConfig(Path path) {
+        try (GgufFile file = GgufFile.open(path)) {
+            return new GgufTokenizer(path, file.metadata()).config();
+        } catch (GgufException e) {
+            throw new TokenizerException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ObjectNode config() {
+        ObjectNode config = JSON.objectNode();
+        putToken(config, "bos_token", "bos_token_id");
+        putToken(config, "eos_token", "eos_token_id");
+        putToken(config, "unk_token", "unknown_token_id");
+        putToken(config, "pad_token", "padding_token_id");
+        boolean sentencePiece = kind().equals("llama");
+        config.put("add_bos_token", metadata.flag(KEYS + "add_bos_token", sentencePiece || pre().equals("llama-bpe")));
+        config.put("add_eos_token", metadata.flag(KEYS + "add_eos_token", false));
+        String template = metadata.text(TEMPLATE);
+        if (template != null) {
+            ArrayNode named = config.putArray("chat_template");
+            named.addObject().put("name", TemplateFiles.DEFAULT).put("template", template);
+            for (String name : metadata.texts(NAMED_TEMPLATES)) {
+                named.addObject().put("name", name).put("template", metadata.requireText(TEMPLATE + "." + name));
+            }
+        }
+        return config;
+    }
+
+    private void putToken(ObjectNode config, String name, String key) {
+        int id = metadata.integer(KEYS + key, tokens.length);
+        if (id < tokens.length) {
+            config.put(name, tokens[id]);
+        }
+    }
+
+    private String kind() {
+        return metadata.requireText(KEYS + "model");
+    }
+
+    private String pre() {
+        String pre = metadata.text(KEYS + "pre");
+        return pre == null ? "default" : pre;
+    }
+
+    private TokenizerFile tokenizer() throws IOException {
+        ObjectNode rest = JSON.objectNode();
+        rest.put("version", "1.0");
+        rest.set("added_tokens", addedTokens());
+        rest.putNull("post_processor");
+        ObjectNode model;
+        switch (kind()) {
+            case "gpt2" -> model = byteLevel(rest);
+            case "llama" -> model = sentencePiece(rest);
+            default ->
+                throw new TokenizerException(
+                        file + ": expected " + KEYS + "model \"gpt2\" or \"llama\", found \"" + kind() + "\"");
+        }
+        return new TokenizerFile(file, TokenizerFile.MAPPER.writeValueAsBytes(model), rest);
+    }
+
+    private ArrayNode addedTokens() {
+        ArrayNode added = JSON.arrayNode();
+        for (int id = 0; id < types.length; id++) {
+            if (types[id] == CONTROL || types[id] == USER_DEFINED || types[id] == UNKNOWN) {
+                added.addObject()
+                        .put("id", id)
+                        .put("content", tokens[id])
+                        .put("single_word", false)
+                        .put("lstrip", false)
+                        .put("rstrip", false)
+                        .put("normalized", false)
+                        .put("special", types[id] != USER_DEFINED);
+            }
+        }
+        return added;
+    }
+
+    private ObjectNode byteLevel(ObjectNode rest) {
+        List<String> patterns = SPLITS.get(pre());
+        if (patterns == null) {
+            throw new TokenizerException(file + ": expected " + KEYS + "pre as one of "
+                    + SPLITS.keySet().stream().sorted().toList() + ", found \"" + pre() + "\"");
+        }
+        boolean composes = pre().equals("qwen2");
+        rest.set("normalizer", composes ? JSON.objectNode().put("type", "NFC") : JSON.nullNode());
+        ArrayNode stages =
+                rest.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
+        for (String pattern : patterns) {
+            ObjectNode split = stages.addObject().put("type", "Split");
+            split.putObject("pattern").put("Regex", pattern);
+            split.put("behavior", "Isolated").put("invert", false);
+        }
+        boolean prefix = metadata.flag(KEYS + "add_space_prefix", false);
+        stages.addObject()
+                .put("type", "ByteLevel")
+                .put("add_prefix_space", prefix)
+                .put("trim_offsets", true)
+                .put("use_regex", false);
+        rest.putObject("decoder")
+                .put("type", "ByteLevel")
+                .put("add_prefix_space", prefix)
+                .put("trim_offsets", true)
+                .put("use_regex", false);
+        ObjectNode model = model(false);
+        // Llama 3 and those after it take a piece that is a token as it is.
+        model.put("ignore_merges", pre().equals("llama-bpe") || pre().equals("tekken"));
+        ArrayNode merges = model.putArray("merges");
+        for (String merge : metadata.texts(KEYS + "merges")) {
+            int space = merge.indexOf(' ', 1);
+            if (space < 0) {
+                throw new TokenizerException(file + ": expected merges of two tokens, found \"" + merge + "\"");
+            }
+            merges.addArray().add(merge.substring(0, space)).add(merge.substring(space + 1));
+        }
+        return model;
+    }
+
+    private ObjectNode sentencePiece(ObjectNode rest) {
+        boolean prefix = metadata.flag(KEYS + "add_space_prefix", true);
+        ObjectNode replace = JSON.objectNode().put("type", "Replace");
+        replace.putObject("pattern").put("String", " ");
+        replace.put("content", SPACE);
+        ObjectNode normalizer = rest.putObject("normalizer").put("type", "Sequence");
+        ArrayNode normalizers = normalizer.putArray("normalizers");
+        if (prefix) {
+            normalizers.addObject().put("type", "Prepend").put("prepend", SPACE);
+        }
+        normalizers.add(replace);
+        rest.putNull("pre_tokenizer");
+        ArrayNode decoders = rest.putObject("decoder").put("type", "Sequence").putArray("decoders");
+        ObjectNode back = decoders.addObject().put("type", "Replace");
+        back.putObject("pattern").put("String", SPACE);
+        back.put("content", " ");
+        decoders.addObject().put("type", "ByteFallback");
+        decoders.addObject().put("type", "Fuse");
+        if (prefix) {
+            decoders.addObject()
+                    .put("type", "Strip")
+                    .put("content", " ")
+                    .put("start", 1)
+                    .put("stop", 0);
+        }
+        ObjectNode model = model(true);
+        ArrayNode merges = model.putArray("merges");
+        merges().forEach(merge -> merges.addArray().add(merge.left).add(merge.right));
+        return model;
+    }
+
+    private ObjectNode model(boolean bytesWithoutTokens) {
+        ObjectNode model = JSON.objectNode();
+        model.put("type", "BPE")
+                .putNull("dropout")
+                .putNull("continuing_subword_prefix")
+                .putNull("end_of_word_suffix")
+                .put("fuse_unk", bytesWithoutTokens)
+                .put("byte_fallback", bytesWithoutTokens);
+        int unknown = metadata.integer(KEYS + "unknown_token_id", tokens.length);
+        if (bytesWithoutTokens && unknown < tokens.length) {
+            model.put("unk_token", tokens[unknown]);
+        } else {
+            model.putNull("unk_token");
+        }
+        ObjectNode vocabulary = model.putObject("vocab");
+        for (int id = 0; id < tokens.length; id++) {
+            vocabulary.put(tokens[id], id);
+        }
+        return model;
+    }
+
+    private record Merge(String left, String right, double score, int leftId, int rightId) {}
+
+    /**
+     * Every way to make a token of two others, best first: SentencePiece joins the two neighbours whose token has the highest
+     * score, and merges in that order do the same.
+     */
+    private List<Merge> merges() {
+        double[] scores = metadata.numbers(KEYS + "scores");
+        if (scores.length != tokens.length) {
+            throw new TokenizerException(
+                    file + ": expected a score for each of the " + tokens.length + " tokens, found " + scores.length);
+        }
+        Map<String, Integer> ids = new HashMap<>();
+        for (int id = 0; id < tokens.length; id++) {
+            boolean ordinary = types.length == 0 || (types[id] != CONTROL && types[id] != UNKNOWN);
+            if (ordinary) {
+                ids.put(tokens[id], id);
+            }
+        }
+        List<Merge> merges = new ArrayList<>();
+        ids.forEach((token, id) -> {
+            for (int at = token.offsetByCodePoints(0, Math.min(1, token.length()));
+                    at < token.length();
+                    at = token.offsetByCodePoints(at, 1)) {
+                @Nullable Integer left = ids.get(token.substring(0, at));
+                @Nullable Integer right = ids.get(token.substring(at));
+                if (left != null && right != null) {
+                    merges.add(new Merge(token.substring(0, at), token.substring(at), scores[id], left, right));
+                }
+            }
+        });
+        merges.sort(Comparator.comparingDouble((Merge merge) -> -merge.score)
+                .thenComparingInt(merge -> merge.leftId)
+                .thenComparingInt(merge -> merge.rightId));
+        return merges;
+    }
+
+    private static Map<String, List<String>> splits() {
+        String contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+        String words = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
+        String signs = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*";
+        String spaces = "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+        String upper = "\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}";
+        String lower = "\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}";
+        String cased = "[^\\r\\n\\p{L}\\p{N}]?[" + upper + "]*[" + lower + "]+%1$s|[^\\r\\n\\p{L}\\p{N}]?[" + upper
+                + "]+[" + lower + "]*%1$s";
+        String gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+        Map<String, List<String>> splits = new HashMap<>();
+        splits.put("llama-bpe", List.of(contractions + "|" + words + "|\\p{N}{1,3}|" + signs + "|" + spaces));
+        splits.put("qwen2", List.of(contractions + "|" + words + "|\\p{N}|" + signs + "|" + spaces));
+        splits.put("smollm", List.of("\\p{N}", gpt2));
+        splits.put("gpt-2", List.of(gpt2));
+        splits.put(
+                "gpt-4o",
+                List.of(cased.formatted(contractions + "?") + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|"
+                        + spaces));
+        splits.put("tekken", List.of(cased.formatted("") + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" + spaces));
+        return Map.copyOf(splits);
+    }
+}
