@@ -32,9 +32,7 @@ final class AnswerText {
         this.stops = new StopStrings(sampling.stopStrings());
         this.includesStop = includesStop;
         this.uncheckedTokens = sampling.minNewTokens();
-        this.places = sampling.logprobs() == SamplingSettings.NO_LOGPROBS
-                ? null
-                : new TokenOffsets(tokenizer, special);
+        this.places = sampling.logprobs() == SamplingSettings.NO_LOGPROBS ? null : new TokenOffsets(tokenizer, special);
     }
 
     /** Returns the text that can go out now that this token has come. */

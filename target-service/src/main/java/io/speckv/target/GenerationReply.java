@@ -52,8 +52,7 @@ final class GenerationReply implements AnswerReply {
         this.timeline = timeline;
         this.metrics = metrics;
         this.messages = new GenerationMessages(request, model);
-        this.text =
-                new AnswerText(model.tokenizer(), request.sampling(), request.special(), request.includesStop());
+        this.text = new AnswerText(model.tokenizer(), request.sampling(), request.special(), request.includesStop());
         stream.onRoom(wakeEngine);
     }
 
