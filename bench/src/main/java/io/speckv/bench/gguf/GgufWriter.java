@@ -2,6 +2,7 @@ package io.speckv.bench.gguf;
 
 import io.speckv.engine.checkpoint.Architecture;
 import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.GgufNaming;
 import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.Rope;
 import io.speckv.engine.checkpoint.RopeScaling;
@@ -138,7 +139,8 @@ public final class GgufWriter {
             }
         };
         GgufType stored = axes == 1 ? GgufType.F32 : type;
-        return new GgufTensor(GgufNames.of(entry.name()), stored, axes, rows, columns, source);
+        return new GgufTensor(
+                GgufNaming.of(entry.name(), checkpoint.shape().architecture()), stored, axes, rows, columns, source);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.speckv.enginetarget.dialect;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 /**
  * What an engine says of itself; other facts mean another model or another engine.
  *
@@ -9,4 +11,19 @@ package io.speckv.enginetarget.dialect;
  * @param contextTokens most tokens of prompt and answer together; 0 where it does not say
  * @param vocabSize number of token ids; 0 where it does not say
  */
-public record EngineFacts(String kind, String version, String model, int contextTokens, int vocabSize) {}
+public record EngineFacts(String kind, String version, String model, int contextTokens, int vocabSize) {
+    /**
+     * Returns what engines of vLLM's kind say, which is nothing of their vocabulary.
+     *
+     * @param version what its route of that name answers
+     * @param model its entry in {@code /v1/models}
+     */
+    static EngineFacts of(String kind, JsonNode version, JsonNode model) {
+        return new EngineFacts(
+                kind,
+                version.path("version").asText(),
+                model.path("id").asText(),
+                model.path("max_model_len").asInt(),
+                0);
+    }
+}

@@ -33,12 +33,7 @@ public record SglangDialect() implements Dialect {
 
     @Override
     public EngineFacts facts(JsonNode model, List<JsonNode> answers) {
-        return new EngineFacts(
-                kind(),
-                answers.get(0).path("version").asText(),
-                model.path("id").asText(),
-                model.path("max_model_len").asInt(),
-                0);
+        return EngineFacts.of(kind(), answers.get(0), model);
     }
 
     @Override

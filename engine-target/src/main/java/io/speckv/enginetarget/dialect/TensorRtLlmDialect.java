@@ -28,12 +28,7 @@ public record TensorRtLlmDialect() implements Dialect {
 
     @Override
     public EngineFacts facts(JsonNode model, List<JsonNode> answers) {
-        return new EngineFacts(
-                kind(),
-                answers.get(0).path("version").asText(),
-                model.path("id").asText(),
-                0,
-                0);
+        return EngineFacts.of(kind(), answers.get(0), model);
     }
 
     @Override

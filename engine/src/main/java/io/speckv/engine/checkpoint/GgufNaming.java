@@ -4,7 +4,7 @@ import io.speckv.engine.checkpoint.Architecture.Part;
 import java.util.Map;
 
 /** Hugging Face's names of tensors in GGUF's. Source: {@code tensor_mapping.py} of gguf-py. */
-final class GgufNaming {
+public final class GgufNaming {
     private static final String LAYERS = "model.layers.";
 
     private static final Map<String, String> MODEL = Map.of(
@@ -35,19 +35,30 @@ final class GgufNaming {
 
     private GgufNaming() {}
 
-    static String of(String tensor, Architecture architecture) {
+    /**
+     * Returns GGUF's name of a tensor, such as {@code blk.0.attn_q.weight}.
+     *
+     * @throws IllegalArgumentException if it has none
+     */
+    public static String of(String tensor, Architecture architecture) {
         int kindAt = tensor.lastIndexOf('.');
         String module = tensor.substring(0, kindAt);
         String kind = tensor.substring(kindAt);
         if (!module.startsWith(LAYERS)) {
-            return MODEL.getOrDefault(module, module) + kind;
+            return require(MODEL, module) + kind;
         }
         int moduleAt = module.indexOf('.', LAYERS.length());
         String part = module.substring(moduleAt + 1);
-        String found = LAYER.getOrDefault(part, part);
-        if (architecture.has(Part.POST_NORMS)) {
-            found = FOUR_NORMS.getOrDefault(part, found);
-        }
+        boolean ofFour = architecture.has(Part.POST_NORMS) && FOUR_NORMS.containsKey(part);
+        String found = require(ofFour ? FOUR_NORMS : LAYER, part);
         return "blk." + module.substring(LAYERS.length(), moduleAt) + "." + found + kind;
+    }
+
+    private static String require(Map<String, String> names, String module) {
+        String name = names.get(module);
+        if (name == null) {
+            throw new IllegalArgumentException("no GGUF name is known for " + module);
+        }
+        return name;
     }
 }
