@@ -162,8 +162,8 @@ final class GgufTokenizer {
             throw new TokenizerException(file + ": expected " + KEYS + "pre as one of "
                     + SPLITS.keySet().stream().sorted().toList() + ", found \"" + pre() + "\"");
         }
-        boolean composes = pre().equals("qwen2");
-        rest.set("normalizer", composes ? JSON.objectNode().put("type", "NFC") : JSON.nullNode());
+        // Qwen's own tokenizer composes characters first (NFC). llama.cpp does not, and a GGUF file has its ids.
+        rest.putNull("normalizer");
         ArrayNode stages =
                 rest.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
         for (String pattern : patterns) {

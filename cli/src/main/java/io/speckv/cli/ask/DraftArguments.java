@@ -8,7 +8,11 @@ import picocli.CommandLine.Option;
 
 /** Who drafts in this process; nobody where neither is given. */
 final class DraftArguments {
-    @Option(names = "--draft", required = true, paramLabel = "DIR", description = "checkpoint of the draft model")
+    @Option(
+            names = "--draft",
+            required = true,
+            paramLabel = "DIR",
+            description = "checkpoint of the draft model: a folder or a GGUF file")
     @Nullable
     Path folder;
 

@@ -18,7 +18,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Run one method on one prompt in this process, greedily unless --temperature says otherwise.")
 public final class RunCommand implements Callable<Integer> {
-    @Option(names = "--target", required = true, paramLabel = "DIR", description = "checkpoint of the target model")
+    @Option(
+            names = "--target",
+            required = true,
+            paramLabel = "DIR",
+            description = "checkpoint of the target model: a folder or a GGUF file")
     Path target = Path.of("");
 
     @ArgGroup(exclusive = true, multiplicity = "0..1")

@@ -11,10 +11,16 @@ import picocli.CommandLine.Option;
 
 /** A target and its draft, the pair that comes with the project unless others are named. */
 public final class LocalPairArguments {
-    @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
+    @Option(
+            names = "--target",
+            paramLabel = "DIR",
+            description = "checkpoint of the target: a folder or a GGUF file (the bundled one)")
     Path target = bundled("speckv-tiny-target");
 
-    @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (the bundled one)")
+    @Option(
+            names = "--draft",
+            paramLabel = "DIR",
+            description = "checkpoint of the draft: a folder or a GGUF file (the bundled one)")
     Path draft = bundled("speckv-tiny-draft");
 
     @Mixin

@@ -22,11 +22,17 @@ public final class PairArguments {
     /** Lookahead tokens that score a prompt which no cache stage follows: docs/engines.md. */
     private static final int SCORING_TOKENS = 48;
 
-    @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
+    @Option(
+            names = "--target",
+            paramLabel = "DIR",
+            description = "checkpoint of the target: a folder or a GGUF file (the bundled one)")
     @Nullable
     Path target;
 
-    @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (the bundled one)")
+    @Option(
+            names = "--draft",
+            paramLabel = "DIR",
+            description = "checkpoint of the draft: a folder or a GGUF file (the bundled one)")
     @Nullable
     Path draft;
 
