@@ -1,6 +1,8 @@
 package io.speckv.answers;
 
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +16,7 @@ public final class ToolTypes {
     /** No tool is declared. */
     public static final ToolTypes NONE = new ToolTypes(Map.of());
 
-    private static final int NESTED_MOST = 16;
+    private static final int SCHEMAS_MOST = 1000;
 
     private final Map<String, Map<?, ?>> schemas;
 
@@ -72,15 +74,16 @@ public final class ToolTypes {
         Object properties = schema.get("properties");
         Object own = properties instanceof Map<?, ?> map ? map.get(parameter) : null;
         Set<Type> types = EnumSet.noneOf(Type.class);
-        collect(own, schema, types, 0);
+        collect(own, schema, types, Collections.newSetFromMap(new IdentityHashMap<>()));
         return types.stream()
                 .flatMap(type -> type.json(text).stream())
                 .findFirst()
                 .orElseGet(() -> JsonText.quoted(text));
     }
 
-    private static void collect(@Nullable Object schema, Map<?, ?> root, Set<Type> types, int depth) {
-        if (!(schema instanceof Map<?, ?> map) || depth > NESTED_MOST) {
+    /** @param seen what was looked at, since schemas may refer to themselves, and often */
+    private static void collect(@Nullable Object schema, Map<?, ?> root, Set<Type> types, Set<Object> seen) {
+        if (!(schema instanceof Map<?, ?> map) || seen.size() >= SCHEMAS_MOST || !seen.add(map)) {
             return;
         }
         if (map.get("type") instanceof List<?> names) {
@@ -90,11 +93,11 @@ public final class ToolTypes {
         }
         for (String several : List.of("anyOf", "oneOf", "allOf")) {
             if (map.get(several) instanceof List<?> schemas) {
-                schemas.forEach(one -> collect(one, root, types, depth + 1));
+                schemas.forEach(one -> collect(one, root, types, seen));
             }
         }
         if (map.get("$ref") instanceof String reference) {
-            collect(resolved(reference, root), root, types, depth + 1);
+            collect(resolved(reference, root), root, types, seen);
         }
         if (types.isEmpty() && map.get("enum") instanceof List<?> values) {
             values.forEach(value -> types.add(typeOf(value)));

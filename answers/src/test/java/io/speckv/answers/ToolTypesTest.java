@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Collections;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,5 +42,13 @@ final class ToolTypesTest {
         ToolTypes tools = ToolTypes.of(Map.of("tool", parameters));
         assertThat(tools.json("tool", "p", text)).isEqualTo(json);
         assertThat(tools.json("other", "p", "1")).isEqualTo("\"1\"");
+    }
+
+    /** Each of forty references to itself would be followed forty times, and each of those again. */
+    @Test
+    void aSchemaThatRefersToItselfOftenEnds() {
+        Map<String, ?> self = Map.of("$ref", "#/properties/p");
+        Map<String, ?> schema = Map.of("properties", Map.of("p", Map.of("anyOf", Collections.nCopies(40, self))));
+        assertThat(ToolTypes.of(Map.of("tool", schema)).json("tool", "p", "3")).isEqualTo("\"3\"");
     }
 }

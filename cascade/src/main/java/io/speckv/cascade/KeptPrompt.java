@@ -46,7 +46,7 @@ public record KeptPrompt(
         boolean[] isProtected = protectedTokens.flags(n);
         int[] chosen =
                 Arrays.stream(kept).filter(position -> !isProtected[position]).toArray();
-        return of(method, prompt, scores, kept, Collapse.of(scores, chosen));
+        return of(method, prompt, scores, kept, Collapse.of(scores, chosen, isProtected));
     }
 
     /** Returns the whole of a prompt, for {@code method}. */

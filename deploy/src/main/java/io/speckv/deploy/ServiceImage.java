@@ -111,8 +111,6 @@ public record ServiceImage(Path home, Service service, Variant variant, String v
         environment.put("DJL_CACHE_DIR", "/tmp/djl");
         environment.put("HOME", "/tmp");
         if (service.runsModels()) {
-            // OpenMP's threads otherwise wait for each other by spinning, a whole time slice where others are busy.
-            environment.put("GOMP_SPINCOUNT", "10000");
             // glibc otherwise returns large tensors to the system after every use and faults them in again.
             environment.put("MALLOC_TOP_PAD_", "268435456");
             environment.put("MALLOC_MMAP_THRESHOLD_", "1073741824");

@@ -51,12 +51,12 @@ final class AnswerTokens {
             throw new IllegalArgumentException(
                     tokens.logprobs().size() + " log probabilities for " + tokens.ids().length + " tokens");
         }
+        boolean tooMany = size + tokens.ids().length > order.newTokens();
         for (int i = 0; i < tokens.ids().length && ending == null && size < order.newTokens(); i++) {
             int id = tokens.ids()[i];
             boolean mayEnd = size >= sampling.minNewTokens();
             if (mayEnd && sampling.stopTokenIds().contains(id)) {
-                text.append(sampling.includeStop() ? spelled(id) : "");
-                endsHere(Ending.STOP);
+                endsAtToken(id);
                 return;
             }
             size++;
@@ -65,6 +65,18 @@ final class AnswerTokens {
                 delta.addLogprobs(toProto(id, tokens.logprobs().get(i)));
             }
             take(stream.accept(id));
+        }
+        if (tooMany && ending == null) {
+            endsHere(Ending.LENGTH);
+        }
+    }
+
+    /** What is held back comes before the stop token's own text. */
+    private void endsAtToken(int id) {
+        take(stream.finish());
+        if (stops.matched().isEmpty()) {
+            text.append(stops.finish()).append(sampling.includeStop() ? spelled(id) : "");
+            endsHere(Ending.STOP);
         }
     }
 

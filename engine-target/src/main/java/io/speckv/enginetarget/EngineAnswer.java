@@ -16,6 +16,7 @@ import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TokenDelta;
+import io.speckv.text.TextException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,7 +153,7 @@ final class EngineAnswer implements EngineStream.Listener {
                 continue;
             }
             List<AnswerEvent> read = read(text);
-            tokens.accept(read);
+            accept(read);
             for (AnswerEvent event : read) {
                 if (event instanceof AnswerEvent.Failed failed && !tokens.isEnded()) {
                     fail(EngineRefusals.of(failed.error(), tokens.size()));
@@ -172,6 +173,14 @@ final class EngineAnswer implements EngineStream.Listener {
             noMore("the engine ended its answer without saying why");
         } else {
             sendOn();
+        }
+    }
+
+    private void accept(List<AnswerEvent> read) {
+        try {
+            tokens.accept(read);
+        } catch (IllegalArgumentException | TextException e) {
+            throw EngineRefusals.lost("the engine sent what its kind does not: " + e.getMessage(), tokens.size());
         }
     }
 

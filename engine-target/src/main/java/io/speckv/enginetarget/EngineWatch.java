@@ -87,14 +87,16 @@ final class EngineWatch implements AutoCloseable {
     private void look() {
         try {
             KnownEngine now = ask();
-            if (!now.equals(known)) {
+            KnownEngine before = known;
+            if (!now.equals(before)) {
+                known = null; // nothing is asked of it before the comparison
                 requireOurTokenizer(now);
                 LOG.atInfo()
                         .addKeyValue("kind", now.facts().kind())
                         .addKeyValue("version", now.facts().version())
                         .addKeyValue("model", now.facts().model())
                         .addKeyValue("context_tokens", now.facts().contextTokens())
-                        .log(known == null ? "engine found" : "the engine serves something else now");
+                        .log(before == null ? "engine found" : "the engine serves something else now");
                 known = now;
             }
             trouble = "";

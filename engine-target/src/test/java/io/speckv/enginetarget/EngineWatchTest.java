@@ -4,6 +4,7 @@ import static io.speckv.enginetarget.EngineTargetRig.await;
 import static io.speckv.enginetarget.EngineTargetRig.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -115,9 +116,30 @@ class EngineWatchTest {
             long comparedBefore = comparisons(rig);
             rig.engine.serves("second", 2048);
 
-            await(() -> rig.describe().getModel().getName().equals("second"), "the second model is not seen");
+            await(() -> describesAs(rig, "second"), "the second model is not seen");
             assertThat(rig.describe().getModel().getMaxPromptTokenCount()).isEqualTo(2047);
             assertThat(comparisons(rig)).isGreaterThan(comparedBefore);
+        }
+    }
+
+    /** While the tokenizers are compared nothing is described. */
+    private static boolean describesAs(EngineTargetRig rig, String model) {
+        try {
+            return rig.describe().getModel().getName().equals(model);
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void nothingGoesToAnEngineThatWasReloadedWithAnotherTokenizer() {
+        try (EngineTargetRig rig = EngineTargetRig.start(ScriptedEngine.vllm("first"))) {
+            await(() -> serves(rig), "it is not served");
+            rig.engine.on("/tokenize", (request, wire) -> wire.json(200, "{\"tokens\":[1,2,3]}"));
+            rig.engine.serves("second", 2048);
+
+            await(() -> !serves(rig), "it is served though its tokenizer is another");
+            assertThat(rig.failure(order(1)).code()).contains(FailureCode.LOADING);
         }
     }
 

@@ -202,9 +202,9 @@ final class MessageWriter implements AnswerWriter {
         TokenUsage usage = choice.finished().getUsage();
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("input_tokens", usage.getPromptTokenCount())
+                .put("input_tokens", usage.getPromptTokenCount() - usage.getCachedTokenCount())
                 .put("cache_creation_input_tokens", 0)
-                .put("cache_read_input_tokens", 0)
+                .put("cache_read_input_tokens", usage.getCachedTokenCount())
                 .put("output_tokens", usage.getGeneratedTokenCount());
     }
 

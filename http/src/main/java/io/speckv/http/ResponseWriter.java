@@ -236,7 +236,9 @@ final class ResponseWriter implements AnswerWriter {
     private void putFigures(ObjectNode response, ReadChoice choice) {
         TokenUsage usage = choice.finished().getUsage();
         ObjectNode json = response.putObject("usage").put("input_tokens", usage.getPromptTokenCount());
-        json.putObject("input_tokens_details").put("cached_tokens", 0).put("kept_tokens", usage.getKeptTokenCount());
+        json.putObject("input_tokens_details")
+                .put("cached_tokens", usage.getCachedTokenCount())
+                .put("kept_tokens", usage.getKeptTokenCount());
         json.put("output_tokens", usage.getGeneratedTokenCount());
         json.putObject("output_tokens_details").put("reasoning_tokens", choice.reasoningTokens());
         json.put("total_tokens", usage.getPromptTokenCount() + usage.getGeneratedTokenCount());

@@ -57,6 +57,13 @@ final class ChatReader {
                     "is true, but the last message is of role "
                             + messages.get(messages.size() - 1).role() + ", must be of assistant");
         }
+        if (continues
+                && messages.get(messages.size() - 1).attributes().get("tool_calls") instanceof List<?> calls
+                && !calls.isEmpty()) {
+            throw RequestException.invalidField(
+                    "prompt.chat.messages[" + (messages.size() - 1) + "]",
+                    "calls tools, so the answer cannot go on with its text: send the results of its calls");
+        }
         Conversation conversation = new Conversation(messages, variables, controls, "", continues);
         try {
             Encoding open = chats.encode(conversation, limit);
@@ -114,10 +121,13 @@ final class ChatReader {
     private List<?> definitions(ToolUse tools) {
         String field = "prompt.chat.tool_use.definitions_json";
         answers.requireTools();
-        List<?> definitions;
+        @Nullable List<?> definitions;
         try {
             definitions = JSON.readValue(tools.getDefinitionsJson(), List.class);
         } catch (JsonProcessingException e) {
+            throw RequestException.invalidField(field, "is not the JSON text of an array");
+        }
+        if (definitions == null) {
             throw RequestException.invalidField(field, "is not the JSON text of an array");
         }
         if (definitions.isEmpty()) {

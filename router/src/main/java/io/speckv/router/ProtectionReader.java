@@ -11,14 +11,19 @@ import io.speckv.text.ChatMessage;
 import io.speckv.text.Encoding;
 import io.speckv.text.PromptOrigins;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** Finds the tokens of a prompt that are to stay whatever their scores. Thread-safe. */
 final class ProtectionReader {
+    private static final int RANGES_MOST = 1024;
+
     private final RouterSettings.Protection settings;
     private final Function<PromptTokens, Optional<PromptOrigins>> origins;
 
@@ -54,7 +59,7 @@ final class ProtectionReader {
                 parts.addAll(listed(asked, known, messages));
             });
         }
-        asked.getRangesList().forEach(range -> parts.add(new Part("range", -1, within(range, prompt))));
+        parts.addAll(ranges(asked, prompt));
         return new ProtectedParts(parts).within((int) (share * policy.mostKept(prompt.size())));
     }
 
@@ -95,6 +100,10 @@ final class ProtectionReader {
                                 + " messages of the chat");
             }
         }
+        if (asked.getRangesCount() > RANGES_MOST) {
+            throw RequestException.invalidField(
+                    "protection.ranges", "has " + asked.getRangesCount() + " ranges, must have at most " + RANGES_MOST);
+        }
         int length = length(prompt);
         for (int i = 0; i < asked.getRangesCount(); i++) {
             ProtectedRange range = asked.getRanges(i);
@@ -119,10 +128,11 @@ final class ProtectionReader {
 
     private static List<Part> listed(Protection asked, PromptOrigins origins, List<ChatMessage> messages) {
         List<Part> parts = new ArrayList<>();
+        Set<Integer> listed = Set.copyOf(asked.getMessagesList());
+        Set<String> roles = Set.copyOf(asked.getRolesList());
         for (int i = 0; i < messages.size(); i++) {
             int message = i;
-            if (asked.getMessagesList().contains(i)
-                    || asked.getRolesList().contains(messages.get(i).role())) {
+            if (listed.contains(i) || roles.contains(messages.get(i).role())) {
                 parts.add(new Part(
                         "message",
                         i,
@@ -130,6 +140,20 @@ final class ProtectionReader {
                                 origins.size(),
                                 token -> origins.isContent(token) && origins.message(token) == message)));
             }
+        }
+        return parts;
+    }
+
+    /** A token of several ranges is of the first, so that all together are no longer than the prompt. */
+    private static List<Part> ranges(Protection asked, PromptTokens prompt) {
+        List<Part> parts = new ArrayList<>();
+        BitSet taken = new BitSet(prompt.size());
+        for (ProtectedRange range : asked.getRangesList()) {
+            int[] own = Arrays.stream(within(range, prompt))
+                    .filter(position -> !taken.get(position))
+                    .toArray();
+            Arrays.stream(own).forEach(taken::set);
+            parts.add(new Part("range", -1, own));
         }
         return parts;
     }

@@ -121,6 +121,7 @@ class ToolUseTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                 {                                               | definitions_json is not the JSON text of an array
+                null                                            | definitions_json is not the JSON text of an array
                 []                                              | definitions_json has no tool
                 [{"type": "function"}]                          | definitions_json has a tool without function.name at place 0
                 [{"function": {"name": "see"}}]                 | tool is 'look', must be one of [see]

@@ -48,6 +48,9 @@ final class AnswerText {
     }
 
     private String checked(String piece) {
+        if (stops.matched().isPresent()) {
+            return ""; // nothing follows the stop text
+        }
         String text = stops.accept(piece);
         return includesStop ? text + stops.matched().orElse("") : text;
     }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +59,12 @@ public final class EngineClient {
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8))
-                .thenApply(response -> EngineReply.of(response.statusCode(), response.headers(), response.body()));
+        CompletableFuture<HttpResponse<String>> sent =
+                http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+        // The request's own limit ends with the headers.
+        return sent.thenApply(response -> EngineReply.of(response.statusCode(), response.headers(), response.body()))
+                .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((reply, failure) -> sent.cancel(true));
     }
 
     /**

@@ -195,7 +195,16 @@ public final class EngineStream {
 
         @Override
         public void onSubscribe(Flow.Subscription subscription) {
-            subscription.request(Long.MAX_VALUE);
+            boolean gone;
+            synchronized (EngineStream.this) {
+                bytes = subscription;
+                gone = closed;
+            }
+            if (gone) {
+                subscription.cancel();
+            } else {
+                subscription.request(Long.MAX_VALUE);
+            }
         }
 
         @Override

@@ -116,9 +116,9 @@ final class GgufConfig {
                 metadata.number(prefix + "attention.layer_norm_rms_epsilon", 0),
                 architecture.unsaid().activation(),
                 ModelShape.usualScale(ofLargestGemma ? hidden / heads : headDim),
-                layers(layers, rope(headDim), positions),
+                layers(layers, rope(headDim), scaling().positions(positions)),
                 scaling().positions(positions),
-                !file.tensors().containsKey("output.weight"));
+                !stores("output.weight"));
     }
 
     private int vocabSize() {
@@ -156,17 +156,19 @@ final class GgufConfig {
                 metadata.integer(key + "original_context_length", metadata.requireInteger(prefix + "context_length"));
         double amplitude = metadata.number(key + "attn_factor", 1);
         // Divisors of each frequency, in which the converter writes out Llama 3's scaling and LongRoPE's lists.
-        if (file.tensors().containsKey("rope_freqs.weight")) {
+        if (stores("rope_freqs.weight")) {
             List<Double> factors = numbers("rope_freqs.weight");
             return new RopeScaling.LongRope(factors, factors, original, 1);
         }
-        if (file.tensors().containsKey("rope_factors_long.weight")) {
+        if (stores("rope_factors_long.weight")) {
             return new RopeScaling.LongRope(
                     numbers("rope_factors_short.weight"), numbers("rope_factors_long.weight"), original, amplitude);
         }
         String type = metadata.text(key + "type");
-        double factor = metadata.number(key + "factor", 1);
-        return switch (type == null ? "none" : type) {
+        // llama.cpp stretches linearly where a file names a factor alone, by either of its names.
+        double given = metadata.number(key + "factor", metadata.number(prefix + "rope.scale_linear", 1));
+        double factor = given == 0 ? 1 : given;
+        return switch (type == null ? "linear" : type) {
             case "none" -> RopeScaling.none();
             case "linear" -> factor == 1 ? RopeScaling.none() : new RopeScaling.Linear(factor);
             case "yarn" ->
@@ -179,6 +181,17 @@ final class GgufConfig {
                         true);
             default -> throw metadata.unexpected(key + "type", "\"none\", \"linear\" or \"yarn\"");
         };
+    }
+
+    private boolean stores(String name) {
+        if (file.unreadable().containsKey(name)) {
+            throw CheckpointException.ofTensor(
+                    file.file(),
+                    name,
+                    "a format that is read",
+                    "ggml's format " + file.unreadable().get(name));
+        }
+        return file.tensors().containsKey(name);
     }
 
     private List<Double> numbers(String name) {

@@ -54,8 +54,9 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                 config.intOr("head_dim", unsaid.headDim() > 0 ? unsaid.headDim() : hiddenSize / Math.max(1, heads));
         int maxPositions = config.requireInt("max_position_embeddings");
         RopeReader ropes = new RopeReader(config, maxPositions, unsaid.ropeTheta());
+        int positions = ropes.of(RopeReader.FULL).scaling().positions(maxPositions);
         List<LayerShape> layers =
-                new LayerReader(config, config.requireInt("num_hidden_layers"), maxPositions, ropes).read(architecture);
+                new LayerReader(config, config.requireInt("num_hidden_layers"), positions, ropes).read(architecture);
         return new ModelShape(
                 architecture,
                 config.requireInt("vocab_size"),
@@ -68,7 +69,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                 activation(config, architecture),
                 attentionScale(config, architecture, headDim),
                 layers,
-                ropes.of(RopeReader.FULL).scaling().positions(maxPositions),
+                positions,
                 config.flagOr("tie_word_embeddings", unsaid.tiedEmbeddings()));
     }
 

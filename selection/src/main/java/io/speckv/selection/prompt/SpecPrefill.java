@@ -59,7 +59,7 @@ public record SpecPrefill(AttentionScoring scoring, Budget budget, int chunkToke
                 .limit(Math.max(0, most))
                 .toArray();
         int[] kept = Window.sorted(order, chunkBudget.take(chunks, order, pinned));
-        int[] positions = new int[kept.length * chunkTokens];
+        int[] positions = new int[promptTokens];
         int count = 0;
         for (int chunk : kept) {
             int end = Math.min(promptTokens, (chunk + 1) * chunkTokens);
@@ -73,7 +73,7 @@ public record SpecPrefill(AttentionScoring scoring, Budget budget, int chunkToke
     }
 
     private int chunks(int tokens) {
-        return (tokens + chunkTokens - 1) / chunkTokens;
+        return (int) (((long) tokens + chunkTokens - 1) / chunkTokens);
     }
 
     private boolean isProtectedWhole(int chunk, boolean[] isProtected) {
