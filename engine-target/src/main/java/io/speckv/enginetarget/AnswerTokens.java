@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * engine, so that an answer is cut where our own target cuts it. Thread-confined.
  */
 final class AnswerTokens {
+    private static final char REPLACEMENT = '\uFFFD';
+
     private final EngineOrder order;
     private final EngineSampling sampling;
     private final Tokenizer tokenizer;
@@ -32,6 +34,7 @@ final class AnswerTokens {
     private TokenDelta.Builder delta = TokenDelta.newBuilder();
     private int size;
     private boolean endsHere;
+    private boolean fromText;
     private @Nullable Ending ending;
     private String engineStop = "";
     private AnswerEvent.@Nullable Counted counted;
@@ -51,6 +54,11 @@ final class AnswerTokens {
             throw new IllegalArgumentException(
                     tokens.logprobs().size() + " log probabilities for " + tokens.ids().length + " tokens");
         }
+        if (!logged && lacksTokens(tokens)) {
+            fromText = true;
+            accept(new AnswerEvent.Text(tokens.text()));
+            return;
+        }
         boolean tooMany = size + tokens.ids().length > order.newTokens();
         for (int i = 0; i < tokens.ids().length && ending == null && size < order.newTokens(); i++) {
             int id = tokens.ids()[i];
@@ -69,6 +77,14 @@ final class AnswerTokens {
         if (tooMany && ending == null) {
             endsHere(Ending.LENGTH);
         }
+    }
+
+    /** llama.cpp sends the last token alone of a character that several make, with the whole character as its text. */
+    private boolean lacksTokens(AnswerEvent.Tokens tokens) {
+        return !tokens.text().isEmpty()
+                && tokens.text().indexOf(REPLACEMENT) < 0
+                && stream.isWhole()
+                && tokenizer.decode(tokens.ids(), SpecialTokens.INCLUDED).indexOf(REPLACEMENT) >= 0;
     }
 
     /** What is held back comes before the stop token's own text. */
@@ -172,7 +188,7 @@ final class AnswerTokens {
 
     /** Returns how it ended, without its timings. */
     GenerationFinished.Builder finished() {
-        boolean exact = order.engine().dialect().givesIds();
+        boolean exact = order.engine().dialect().givesIds() && !fromText;
         int generated = exact || counted == null ? size : counted.generatedTokens();
         TokenUsage.Builder usage = TokenUsage.newBuilder()
                 .setPromptTokenCount(order.originalTokens())

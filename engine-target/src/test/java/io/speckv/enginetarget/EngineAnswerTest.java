@@ -423,6 +423,23 @@ class EngineAnswerTest {
         assertThat(answer.finished().getUsage().hasCachedTokenCount()).isTrue();
     }
 
+    /** It sends the last of a character's tokens alone, here the byte 0x82, with the whole character. */
+    @Test
+    void llamaCppsCharactersOfSeveralTokensAreWhole() {
+        llamaCpp.engine.on("/completion", (request, wire) -> {
+            wire.openStream();
+            wire.event("{\"content\":\"\\ud83d\\ude02\",\"tokens\":[130],\"stop\":false}");
+            wire.event("{\"content\":\"\",\"tokens\":[],\"stop\":true,\"stop_type\":\"limit\",\"tokens_predicted\":4}");
+            wire.end();
+        });
+        Running answer = llamaCpp.ask(order(4));
+
+        assertThat(answer.finished().getTokenIdsFromText()).isTrue();
+        assertThat(answer.text()).isEqualTo("\ud83d\ude02");
+        assertThat(answer.ids()).containsExactly(0xf0, 0x9f, 0x98, 0x82);
+        assertThat(answer.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
+    }
+
     @Test
     void llamaCppsProgressIsNoToken() {
         llamaCpp.engine.on("/completion", recorded("llama-cpp/progress"));

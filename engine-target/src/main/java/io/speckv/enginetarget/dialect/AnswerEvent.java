@@ -10,8 +10,13 @@ public sealed interface AnswerEvent {
      * More tokens, none that only ends the answer.
      *
      * @param logprobs one for each token, or none at all
+     * @param text what the engine says that they add; empty where it does not say
      */
-    record Tokens(int[] ids, List<EngineLogprobs> logprobs) implements AnswerEvent {}
+    record Tokens(int[] ids, List<EngineLogprobs> logprobs, String text) implements AnswerEvent {
+        Tokens(int[] ids, List<EngineLogprobs> logprobs) {
+            this(ids, logprobs, "");
+        }
+    }
 
     /** More text, from an engine that gives no ids. */
     record Text(String text) implements AnswerEvent {}

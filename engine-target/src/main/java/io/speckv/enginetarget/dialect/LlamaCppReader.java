@@ -33,8 +33,10 @@ final class LlamaCppReader implements AnswerReader {
         }
         List<AnswerEvent> events = new ArrayList<>();
         release(events);
-        AnswerEvent.Tokens tokens = new AnswerEvent.Tokens(ids, logprobs(event.path("completion_probabilities"), ids));
-        if (event.path("content").asText().isEmpty()) {
+        String text = event.path("content").asText();
+        AnswerEvent.Tokens tokens =
+                new AnswerEvent.Tokens(ids, logprobs(event.path("completion_probabilities"), ids), text);
+        if (text.isEmpty()) {
             waiting = tokens;
         } else {
             events.add(tokens);
