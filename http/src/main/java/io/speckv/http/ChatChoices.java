@@ -35,8 +35,7 @@ final class ChatChoices implements Choices {
     @Override
     public List<ObjectNode> parts(int index, List<AnswerPart> parts, List<ToolCall> calls) {
         List<ObjectNode> choices = new ArrayList<>();
-        int call = calls.size()
-                - (int) parts.stream().filter(AnswerPart.Call.class::isInstance).count();
+        int call = ToolCall.firstOf(parts, calls);
         for (AnswerPart part : parts) {
             if (part instanceof AnswerPart.Text text) {
                 choices.add(delta(index, "content", text.text()));

@@ -53,8 +53,7 @@ final class MessageWriter implements AnswerWriter {
             return sent;
         }
         List<ToolCall> calls = choice.calls();
-        int call = calls.size()
-                - (int) parts.stream().filter(AnswerPart.Call.class::isInstance).count();
+        int call = ToolCall.firstOf(parts, calls);
         for (AnswerPart part : parts) {
             if (part instanceof AnswerPart.Text text) {
                 open(Kind.TEXT);

@@ -68,8 +68,7 @@ final class ResponseWriter implements AnswerWriter {
             return sent;
         }
         List<ToolCall> calls = choice.calls();
-        int call = calls.size()
-                - (int) parts.stream().filter(AnswerPart.Call.class::isInstance).count();
+        int call = ToolCall.firstOf(parts, calls);
         for (AnswerPart part : parts) {
             if (part instanceof AnswerPart.Text said) {
                 open(Kind.MESSAGE);
