@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
+import io.speckv.kit.server.CallsPerClient;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ExplainRequest;
@@ -16,6 +17,7 @@ import io.speckv.proto.v1.TokenizeRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -267,7 +269,7 @@ final class Routes {
         }
     }
 
-    /** Passes on who asks and the trace it belongs to. */
+    /** Passes on who asks, from where, and the trace it belongs to. */
     private static Metadata headers(Exchange exchange) {
         Metadata headers = new Metadata();
         for (String name : new String[] {AUTHORIZATION, "traceparent", "tracestate"}) {
@@ -280,6 +282,10 @@ final class Routes {
         String key = exchange.request().getHeader("x-api-key");
         if (key != null && exchange.request().getHeader(AUTHORIZATION) == null) {
             headers.put(Metadata.Key.of(AUTHORIZATION, Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
+        }
+        SocketAddress client = exchange.request().remoteAddress();
+        if (client != null && client.hostAddress() != null) {
+            headers.put(CallsPerClient.HTTP_CLIENT, client.hostAddress());
         }
         return headers;
     }

@@ -89,7 +89,7 @@ final class GenerationTest {
                          "presence_penalty": 1, "frequency_penalty": -1, "logprobs": true, "top_logprobs": 3, "n": 1,
                          "user": "someone", "unheard_of": {}, "stop_token_ids": [3, 4],
                          "min_tokens": 2, "include_stop_str_in_output": true, "logit_bias": {"7": -100, "8": 1.5},
-                         "speckv": {"method": "speckv-pc", "fallback": "snapkv", "report": {"kept_positions": true},
+                         "speckv": {"method": "speckv-pc", "preset": "paper", "fallback": "snapkv", "report": {"kept_positions": true},
                            "continue_drafting": true,
                            "settings": {"specpc": {"max_capacity_prompt": 512, "pool_type": "max"},
                                         "window_size": 8, "lookahead_tokens": null, "novel": 3}}}\
@@ -132,6 +132,7 @@ final class GenerationTest {
             assertThat(request.getContinueDrafting()).isTrue();
             var method = request.getMethod();
             assertThat(method.getName()).isEqualTo("speckv-pc");
+            assertThat(method.getPreset()).isEqualTo("paper");
             assertThat(MethodSettings.toMap(method))
                     .containsOnly(
                             entry("specpc", Map.of("max_capacity_prompt", 512, "pool_type", "max")),

@@ -67,10 +67,16 @@ public final class GrpcProcess implements AutoCloseable {
                 .toList());
         NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(
                 new InetSocketAddress(settings.address(), settings.port()), credentials()));
+        Integer perClient = settings.connections().maxCallsPerClient();
+        CallsPerClient clients =
+                perClient == null ? null : new CallsPerClient(perClient, settings.tokensFile() != null);
         FailureInterceptor failures = new FailureInterceptor(new Failures(hosted.classifier()));
         for (ServerServiceDefinition definition : definitions) {
             // The last one named is called first; failures inside readiness are mapped too.
             ServerServiceDefinition checked = ServerInterceptors.intercept(definition, readiness);
+            if (clients != null) {
+                checked = ServerInterceptors.intercept(checked, clients);
+            }
             checked = ServerInterceptors.intercept(checked, failures);
             checked = MalformedMessages.refusedBy(checked);
             guarded.add(ServerInterceptors.interceptForward(checked, hosted.interceptors()));

@@ -48,10 +48,12 @@ public record ServerSettings(
      *
      * @param maxMessage largest message received
      * @param maxConcurrentCalls per connection, at least 1
+     * @param maxCallsPerClient at least 1, or null for no limit
      */
     public record Connections(
             ByteSize maxMessage,
             int maxConcurrentCalls,
+            @Nullable Integer maxCallsPerClient,
             Duration keepAlive,
             Duration keepAliveTimeout,
             Duration permitKeepAlive,
@@ -62,6 +64,10 @@ public record ServerSettings(
             if (maxConcurrentCalls < 1) {
                 throw new IllegalArgumentException(
                         "max-concurrent-calls is " + maxConcurrentCalls + ", must be at least 1");
+            }
+            if (maxCallsPerClient != null && maxCallsPerClient < 1) {
+                throw new IllegalArgumentException(
+                        "max-calls-per-client is " + maxCallsPerClient + ", must be at least 1, or null for no limit");
             }
         }
     }
