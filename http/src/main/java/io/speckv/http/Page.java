@@ -3,10 +3,16 @@ package io.speckv.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.webjars.WebJarVersionLocator;
 
-/** The web page: three files, served from memory, that load nothing from elsewhere. */
+/** The web page: its own files and two libraries, served from memory; they load nothing from elsewhere. */
 final class Page {
+    private static final String SCRIPT = "text/javascript; charset=utf-8";
+    private static final List<String> MODULES =
+            List.of("page.js", "api.js", "answer.js", "conversation.js", "figures.js", "heat.js", "markdown.js");
+
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -17,19 +23,25 @@ final class Page {
 
     /** Reads the files. */
     Page() {
-        files.put("/", read("index.html", "text/html; charset=utf-8"));
-        files.put("/page.css", read("page.css", "text/css; charset=utf-8"));
-        files.put("/page.js", read("page.js", "text/javascript; charset=utf-8"));
+        files.put("/", read("page/index.html", "text/html; charset=utf-8"));
+        files.put("/page.css", read("page/page.css", "text/css; charset=utf-8"));
+        MODULES.forEach(name -> files.put("/" + name, read("page/" + name, SCRIPT)));
+        files.put("/lib/marked.js", library("marked", "lib/marked.esm.js"));
+        files.put("/lib/purify.js", library("dompurify", "dist/purify.es.mjs"));
+    }
+
+    private static PageFile library(String name, String file) {
+        return read("/" + new WebJarVersionLocator().fullPath(name, file), SCRIPT);
     }
 
     private static PageFile read(String name, String contentType) {
-        try (InputStream in = Page.class.getResourceAsStream("page/" + name)) {
+        try (InputStream in = Page.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("the jar has no page/" + name);
+                throw new IllegalStateException("the class path has no " + name);
             }
             return new PageFile(contentType, in.readAllBytes());
         } catch (IOException e) {
-            throw new IllegalStateException("cannot read page/" + name, e);
+            throw new IllegalStateException("cannot read " + name, e);
         }
     }
 

@@ -136,6 +136,7 @@ final class GenerationTest {
             assertThat(MethodSettings.toMap(method))
                     .containsOnly(
                             entry("specpc", Map.of("max_capacity_prompt", 512, "pool_type", "max")),
+                            entry("preset", "paper"),
                             entry("window_size", 8),
                             entry("lookahead_tokens", null),
                             entry("novel", 3));

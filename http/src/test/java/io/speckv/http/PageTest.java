@@ -37,7 +37,7 @@ final class PageTest {
                 """);
             browser.until("document.querySelectorAll('.stages li').length === 10"
                     + " && document.getElementById('send').disabled === false");
-            assertThat(browser.value("[...document.querySelectorAll('.text')].map(t => t.textContent).join('|')")
+            assertThat(browser.value("[...document.querySelectorAll('.text')].map(t => t.textContent.trim()).join('|')")
                             .asText())
                     .isEqualTo("The code is 4711.|The code is 4711.");
             assertThat(browser.value("document.querySelector('.figures').textContent")
@@ -113,7 +113,12 @@ final class PageTest {
                     .as("the map is of an earlier prompt")
                     .isTrue();
 
-            browser.value("take(new File(['%PDF-1.7 x'], 'paper.pdf'))");
+            browser.value("""
+                const chosen = new DataTransfer();
+                chosen.items.add(new File(['%PDF-1.7 x'], 'paper.pdf'));
+                document.getElementById('file').files = chosen.files;
+                document.getElementById('file').dispatchEvent(new Event('change'));\
+                """);
             browser.until("document.getElementById('problem').textContent.startsWith('paper.pdf is a PDF')");
             assertThat(browser.value("document.getElementById('document').value")
                             .asText())

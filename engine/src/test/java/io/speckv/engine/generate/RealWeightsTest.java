@@ -79,7 +79,10 @@ class RealWeightsTest {
 
     private static List<String> differences(JsonNode golden, Cascade.Result result) {
         List<String> wrong = new ArrayList<>();
-        check(wrong, golden, "output", result.output());
+        int[] output = GoldenRun.ints(golden.get("output"));
+        if (!Arrays.equals(withoutEnd(output), result.output())) {
+            wrong.add("output " + Arrays.toString(result.output()) + " for " + Arrays.toString(output));
+        }
         check(wrong, golden, "lookahead", result.lookahead());
         check(wrong, golden, "kept", result.kept());
         check(wrong, golden, "kept_per_layer_head_sha256_16", digests(result.keptKeys()));

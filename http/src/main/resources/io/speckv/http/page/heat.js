@@ -1,0 +1,39 @@
+// The prompt's tokens by what the draft thinks of them.
+
+const LEVELS = 9;
+const MOST_SPANS = 30000;
+
+/** Fills `element` from an explanation; returns what to say above it. */
+export function heat(element, explained) {
+  const points = Array.from(explained.text); // spans count code points
+  // By the root of the score: a few tokens stand out a hundredfold, and the rest should still be told apart.
+  const top = explained.scores.reduce((most, score) => Math.max(most, score), 0);
+  const level = score => top > 0 && score > 0 ? Math.ceil(LEVELS * Math.sqrt(score / top)) : 0;
+  const parts = document.createDocumentFragment();
+  const count = Math.min(explained.starts.length, MOST_SPANS);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const from = Math.max(at, explained.starts[i]), to = Math.max(from, explained.ends[i]);
+    if (from > at) parts.append(points.slice(at, from).join(""));
+    const token = document.createElement("span");
+    token.textContent = points.slice(from, to).join("");
+    const score = explained.scores[i];
+    token.className = (explained.kept[i] ? "kept" : "dropped")
+      + (score === undefined ? "" : ` h${level(score)}`);
+    const fate = explained.protected?.[i] ? "protected" : explained.kept[i] ? "kept" : "dropped";
+    if (fate === "protected") token.classList.add("protected");
+    token.title = `${score === undefined ? "no score" : score.toPrecision(3)}, ${fate}`;
+    parts.append(token);
+    at = to;
+  }
+  element.replaceChildren(parts);
+  const more = explained.starts.length - count;
+  return `${explained.speckv.kept_tokens} of ${explained.speckv.prompt_tokens} tokens would reach the target`
+    + (more > 0 ? ` (the first ${count} are shown).` : ".");
+}
+
+/** Scrolls to what matters most. */
+export function showBest(element) {
+  const best = element.querySelector(`.h${LEVELS}`);
+  if (best) element.scrollTop = best.offsetTop - element.offsetTop - element.clientHeight / 3;
+}
