@@ -1,23 +1,27 @@
 package io.speckv.cascade;
 
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.method.DraftWork;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.prompt.Collapse;
+import java.util.List;
 
 /**
  * A valid request.
  *
  * @param prompt tokens of the target's vocabulary, at least one
+ * @param stretches of it that are compressed, each on its own, in order; what is not of one stays. The last one ends the prompt
  * @param maxNewTokens at least 1
  * @param mostPromptTokens that the target reads
  * @param target what it can do
  * @param compressFrom shorter prompts reach the target whole, whatever the method
  * @param fallback what is done without a draft
  * @param goal how far the request goes
- * @param safeguards what the method's choice must not do
+ * @param wholeOnCollapse whether a choice that looks wrong gives way to the whole stretch, where the target reads so much
  */
 public record CascadeRequest(
         int[] prompt,
+        List<Stretch> stretches,
         Method method,
         int maxNewTokens,
         int mostPromptTokens,
@@ -25,7 +29,7 @@ public record CascadeRequest(
         int compressFrom,
         Fallback fallback,
         Goal goal,
-        Safeguards safeguards) {
+        boolean wholeOnCollapse) {
 
     /** How far a request goes. */
     public enum Goal {
@@ -36,18 +40,21 @@ public record CascadeRequest(
     }
 
     public CascadeRequest {
+        stretches = List.copyOf(stretches);
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt has no tokens; it needs at least one");
         }
         if (maxNewTokens < 1) {
             throw new IllegalArgumentException("max new tokens is " + maxNewTokens + "; it must be at least 1");
         }
+        Stretch.requireOrdered(stretches, prompt.length);
     }
 
     /** A request to a target that reads prompts of any length, which fails without its draft. */
     public static CascadeRequest of(int[] prompt, Method method, int maxNewTokens) {
         return new CascadeRequest(
                 prompt,
+                List.of(Stretch.whole(prompt.length, ProtectedTokens.NONE)),
                 method,
                 maxNewTokens,
                 Integer.MAX_VALUE,
@@ -55,23 +62,79 @@ public record CascadeRequest(
                 0,
                 new Fallback.Fail(),
                 Goal.ANSWER,
-                Safeguards.NONE);
+                false);
+    }
+
+    /** Nothing of the prompt is chosen yet. */
+    History begin() {
+        return History.before(stretches.get(0));
+    }
+
+    /** All but the last stretch stays. */
+    History whole() {
+        return History.whole(stretches.size(), last());
+    }
+
+    boolean isLast(History history) {
+        return history.stretch() == stretches.size() - 1;
+    }
+
+    private Stretch last() {
+        return stretches.get(stretches.size() - 1);
+    }
+
+    /** Goes on from a stretch that is not the last, of which {@code applied} chooses by {@code scores} of what the draft read. */
+    History then(History history, Method applied, float[] scores) {
+        Stretch stretch = stretches.get(history.stretch());
+        KeptPrompt kept = KeptPrompt.of(applied, prompt, history.kept(), stretch, scores);
+        return history.then(stretch, kept.kept(), scores, stretches.get(history.stretch() + 1));
     }
 
     /**
-     * What is kept of the prompt by {@code applied}, at positions that the target can read; all of it where the choice looks
-     * wrong and the safeguards say so.
+     * What is kept of the prompt by {@code applied}, at positions that the target can read; all of the last stretch where the
+     * choice looks wrong and is to give way.
+     *
+     * @param history of the last stretch
+     * @param scores of what the draft read
      */
-    KeptPrompt kept(Method applied, float[] scores) {
-        KeptPrompt chosen = KeptPrompt.of(applied, prompt, scores, safeguards.protectedTokens());
-        boolean whole =
-                chosen.collapse() != Collapse.NONE && safeguards.wholeOnCollapse() && prompt.length <= mostPromptTokens;
-        KeptPrompt kept = whole ? KeptPrompt.whole(applied, prompt, scores, chosen.collapse()) : chosen;
+    KeptPrompt kept(Method applied, History history, float[] scores) {
+        KeptPrompt chosen = KeptPrompt.of(applied, prompt, history.kept(), last(), scores);
+        boolean whole = chosen.collapse() != Collapse.NONE
+                && wholeOnCollapse
+                && history.kept().length + last().size() <= mostPromptTokens;
+        KeptPrompt kept =
+                whole ? KeptPrompt.whole(applied, prompt, history.kept(), last(), scores, chosen.collapse()) : chosen;
         return target.originalPositions() ? kept : kept.renumbered();
     }
 
-    /** What a draft has to do for {@code applied}. */
+    /** Scores of all of the prompt's tokens, given those of what the draft read last; empty where there are none. */
+    float[] allScores(History history, float[] scores) {
+        return history.withScores(scores, last());
+    }
+
+    /** What a draft reads to choose from the stretch at hand. */
+    DraftPrompt draftPrompt(History history) {
+        Stretch stretch = stretches.get(history.stretch());
+        boolean whole = history.kept().length == stretch.start() && stretch.end() == prompt.length;
+        if (whole) {
+            return new DraftPrompt(prompt, true, stretch.size());
+        }
+        int[] tokens = new int[history.kept().length + stretch.size()];
+        for (int i = 0; i < history.kept().length; i++) {
+            tokens[i] = prompt[history.kept()[i]];
+        }
+        System.arraycopy(prompt, stretch.start(), tokens, history.kept().length, stretch.size());
+        return new DraftPrompt(tokens, false, stretch.size());
+    }
+
+    /** What a draft has to do for {@code applied} at the stretch at hand. */
+    DraftWork draftWork(Method applied, History history) {
+        int open = stretches.get(history.stretch()).size();
+        return applied.draftWork(open, history.kept().length + open, maxNewTokens);
+    }
+
+    /** What a draft has to do for {@code applied} where all but the last stretch stays. */
     DraftWork draftWork(Method applied) {
-        return applied.draftWork(prompt.length, maxNewTokens);
+        return draftWork(applied, whole());
     }
 }

@@ -13,8 +13,10 @@ public sealed interface Effect {
      *
      * @param method that is applied
      * @param work that it wants. A draft that drafts as much as the answer is long may be asked for less
+     * @param reads what the draft is to read
+     * @param last whether the target is asked next; a draft may be asked about earlier stretches of the prompt before
      */
-    record AskDraft(Method method, DraftWork work) implements Effect {
+    record AskDraft(Method method, DraftWork work, DraftPrompt reads, boolean last) implements Effect {
         @Override
         public void perform(CascadeDriver driver) {
             driver.askDraft(this);

@@ -14,9 +14,9 @@ public sealed interface Event {
     }
 
     /**
-     * The draft has scored the prompt, or a classifier has.
+     * The draft has scored what it was to read, or a classifier has.
      *
-     * @param scores of the prompt's tokens in the target's vocabulary, {@code [promptTokens]}, finite
+     * @param scores of those tokens in the target's vocabulary, {@code [tokens]}, finite
      */
     record Scored(float[] scores) implements Event {
         @Override

@@ -27,34 +27,51 @@ public record KeptPrompt(
 
     /** Returns what {@code method} keeps of a prompt of which nothing is protected. */
     public static KeptPrompt of(Method method, int[] prompt, float[] scores) {
-        return of(method, prompt, scores, ProtectedTokens.NONE);
+        return of(method, prompt, new int[0], Stretch.whole(prompt.length, ProtectedTokens.NONE), scores);
     }
 
     /**
-     * Returns what {@code method} keeps of a prompt.
+     * Returns what {@code method} keeps of a stretch, and what stays before it.
      *
-     * @param scores of the prompt's tokens {@code [promptTokens]}, finite; empty where the method needs none
-     * @param protectedTokens that are kept whatever their scores
+     * @param before positions that stay, ascending
+     * @param scores of those and of the stretch's tokens, finite; empty where the method needs none
      * @throws IllegalArgumentException if the scores are not what the method needs, or more is protected than it keeps
      */
-    public static KeptPrompt of(Method method, int[] prompt, float[] scores, ProtectedTokens protectedTokens) {
-        int n = prompt.length;
+    static KeptPrompt of(Method method, int[] prompt, int[] before, Stretch stretch, float[] scores) {
+        int n = stretch.size();
         if (!method.prompt().compresses(n)) {
-            return whole(method, prompt, scores, Collapse.NONE);
+            return whole(method, prompt, before, stretch, scores, Collapse.NONE);
         }
-        int[] kept = method.prompt().keep(n, scores, protectedTokens);
-        boolean[] isProtected = protectedTokens.flags(n);
+        float[] own = before.length == 0 || scores.length == 0
+                ? scores
+                : Arrays.copyOfRange(scores, before.length, scores.length);
+        int[] kept = method.prompt().keep(n, own, stretch.protectedTokens());
+        boolean[] isProtected = stretch.protectedTokens().flags(n);
         int[] chosen =
                 Arrays.stream(kept).filter(position -> !isProtected[position]).toArray();
-        return of(method, prompt, scores, kept, Collapse.of(scores, chosen, isProtected));
+        return of(method, prompt, before, stretch, kept, scores, Collapse.of(own, chosen, isProtected));
     }
 
-    /** Returns the whole of a prompt, for {@code method}. */
-    static KeptPrompt whole(Method method, int[] prompt, float[] scores, Collapse collapse) {
-        return of(method, prompt, scores, IntStream.range(0, prompt.length).toArray(), collapse);
+    /** Returns the whole of a stretch, and what stays before it, for {@code method}. */
+    static KeptPrompt whole(
+            Method method, int[] prompt, int[] before, Stretch stretch, float[] scores, Collapse collapse) {
+        int[] all = IntStream.range(0, stretch.size()).toArray();
+        return of(method, prompt, before, stretch, all, scores, collapse);
     }
 
-    private static KeptPrompt of(Method method, int[] prompt, float[] scores, int[] kept, Collapse collapse) {
+    /** @param chosen positions within the stretch, ascending */
+    private static KeptPrompt of(
+            Method method,
+            int[] prompt,
+            int[] before,
+            Stretch stretch,
+            int[] chosen,
+            float[] scores,
+            Collapse collapse) {
+        int[] kept = Arrays.copyOf(before, before.length + chosen.length);
+        for (int i = 0; i < chosen.length; i++) {
+            kept[before.length + i] = stretch.start() + chosen[i];
+        }
         int[] tokens = kept.length == prompt.length ? prompt : gathered(prompt, kept);
         boolean ranks = method.cache().needsReceivedScores() && scores.length > 0;
         return new KeptPrompt(
@@ -62,8 +79,17 @@ public record KeptPrompt(
                 kept,
                 prompt.length,
                 method.prompt().keepsOriginalPositions(),
-                ranks ? gathered(scores, kept) : new float[0],
+                ranks ? ofKept(scores, before.length, chosen) : new float[0],
                 collapse);
+    }
+
+    /** The scores of what stays before a stretch, and of those chosen from it. */
+    private static float[] ofKept(float[] scores, int before, int[] chosen) {
+        float[] own = Arrays.copyOf(scores, before + chosen.length);
+        for (int i = 0; i < chosen.length; i++) {
+            own[before + i] = scores[before + chosen[i]];
+        }
+        return own;
     }
 
     /** Returns the same tokens at positions 0, 1, 2 and so on. */
@@ -75,14 +101,6 @@ public record KeptPrompt(
         int[] gathered = new int[kept.length];
         for (int i = 0; i < kept.length; i++) {
             gathered[i] = prompt[kept[i]];
-        }
-        return gathered;
-    }
-
-    private static float[] gathered(float[] scores, int[] kept) {
-        float[] gathered = new float[kept.length];
-        for (int i = 0; i < kept.length; i++) {
-            gathered[i] = scores[kept[i]];
         }
         return gathered;
     }

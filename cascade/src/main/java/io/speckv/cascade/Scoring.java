@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param method that is applied
  * @param adapted why it is not the one asked for, or not all of it; null where it is
  * @param lost why n-grams take the draft's place; null where they do not
- * @param scores of the prompt's tokens; null until they are here
+ * @param history what is kept of the prompt before the stretch that is scored
+ * @param scores of what the draft reads; null until they are here
  * @param lookahead so far
  */
 public record Scoring(
@@ -22,6 +23,7 @@ public record Scoring(
         Method method,
         @Nullable Adaptation adapted,
         @Nullable DraftLoss lost,
+        History history,
         float @Nullable [] scores,
         int[] lookahead)
         implements State {
@@ -35,11 +37,38 @@ public record Scoring(
             return Leaving.failing(new Failure.NoCacheStage(request.method().name()));
         }
         AppliedMethod applied = fitting.orElse(new AppliedMethod(Method.FULL, Adaptation.NO_CACHE_STAGE));
-        Scoring scoring = new Scoring(request, applied.method(), applied.why(), null, null, NO_TOKENS);
-        DraftWork work = request.draftWork(applied.method());
-        return work.isNone()
-                ? scoring.withAllOfTheDraft()
-                : Turn.to(scoring, new Effect.AskDraft(applied.method(), work));
+        return new Scoring(request, applied.method(), applied.why(), null, request.begin(), null, NO_TOKENS).ask();
+    }
+
+    /** Asks for what the first stretch needs that needs anything, or the target. */
+    private Turn ask() {
+        Scoring at = this;
+        while (at.work().isNone()) {
+            if (at.isLast()) {
+                return at.withAllOfTheDraft();
+            }
+            at = at.pastStretch();
+        }
+        DraftPrompt reads = request.draftPrompt(at.history);
+        return Turn.to(at, new Effect.AskDraft(at.choosing(), at.work(), reads, at.isLast()));
+    }
+
+    private boolean isLast() {
+        return request.isLast(history);
+    }
+
+    /** KV pairs are dropped once, of the whole prompt. */
+    private Method choosing() {
+        return isLast() ? method : method.withoutCacheStage();
+    }
+
+    private DraftWork work() {
+        return request.draftWork(choosing(), history);
+    }
+
+    private Scoring pastStretch() {
+        History next = request.then(history, choosing(), promptScores());
+        return new Scoring(request, method, adapted, lost, next, null, NO_TOKENS);
     }
 
     /** Goes on without the draft, as the request's fallback says. */
@@ -74,7 +103,7 @@ public record Scoring(
     }
 
     private static Turn instead(CascadeRequest request, DraftLoss why, Fallback.Substitute substitute) {
-        Scoring scoring = new Scoring(request, substitute.method(), null, why, null, NO_TOKENS);
+        Scoring scoring = new Scoring(request, substitute.method(), null, why, request.whole(), null, NO_TOKENS);
         int guessed = substitute.guessedTokens();
         Turn turn = guessed == 0 ? scoring.withAllOfTheDraft() : Turn.to(scoring, new Effect.AskNgrams(guessed));
         return turn.after(List.of(new Effect.FallBack(why, substitute.method())));
@@ -87,14 +116,19 @@ public record Scoring(
 
     @Override
     public Turn scored(Event.Scored event) {
-        Scoring scored = new Scoring(request, method, adapted, lost, event.scores(), lookahead);
-        return request.goal() == Goal.EXPLANATION ? Turn.to(scored) : scored.askTarget(true);
+        Scoring scored = new Scoring(request, method, adapted, lost, history, event.scores(), lookahead);
+        return scored.mayAskTarget() ? scored.askTarget(true) : Turn.to(scored);
     }
 
     @Override
     public Turn lookaheadGrew(Event.LookaheadGrew event) {
         Scoring grown = withLookahead(event.tokens());
-        return request.goal() == Goal.EXPLANATION || lacksScores() ? Turn.to(grown) : grown.askTarget(true);
+        return grown.mayAskTarget() ? grown.askTarget(true) : Turn.to(grown);
+    }
+
+    /** The target need not wait for all of the lookahead. */
+    private boolean mayAskTarget() {
+        return request.goal() == Goal.ANSWER && isLast() && !lacksScores();
     }
 
     @Override
@@ -103,7 +137,9 @@ public record Scoring(
             return withoutDraft(
                     request, new Failure.WithoutDraft(DraftLoss.RESULT_INVALID, "the draft ended without scores"));
         }
-        return withLookahead(event.rest()).withAllOfTheDraft();
+        return isLast()
+                ? withLookahead(event.rest()).withAllOfTheDraft()
+                : pastStretch().ask();
     }
 
     @Override
@@ -112,21 +148,22 @@ public record Scoring(
     }
 
     private boolean lacksScores() {
-        DraftWork work = request.draftWork(method);
+        DraftWork work = work();
         return scores == null && lost == null && (work.scoring() != null || work.classified());
     }
 
     private Scoring withLookahead(int[] more) {
         int[] all = Arrays.copyOf(lookahead, lookahead.length + more.length);
         System.arraycopy(more, 0, all, lookahead.length, more.length);
-        return new Scoring(request, method, adapted, lost, scores, all);
+        return new Scoring(request, method, adapted, lost, history, scores, all);
     }
 
     private Turn withAllOfTheDraft() {
         if (request.goal() == Goal.ANSWER) {
             return askTarget(false);
         }
-        return Turn.to(new Leaving(), new Effect.Explain(choice(), promptScores(), lookahead));
+        return Turn.to(
+                new Leaving(), new Effect.Explain(choice(), request.allScores(history, promptScores()), lookahead));
     }
 
     /** Asks the target; where the draft is still drafting, the lookahead is not complete. */
@@ -150,7 +187,7 @@ public record Scoring(
     }
 
     private Choice choice() {
-        return new Choice(method, request.kept(method, promptScores()), lost, adapted);
+        return new Choice(method, request.kept(method, history, promptScores()), lost, adapted);
     }
 
     private float[] promptScores() {

@@ -73,7 +73,8 @@ class KeptPromptTest {
     @Test
     void whatIsProtectedStaysWhateverItsScore() {
         Method method = Methods.of("specpc", Map.of("max_capacity_prompt", 4, "window_size", 2, "kernel_size", 1));
-        KeptPrompt kept = KeptPrompt.of(method, PROMPT, SCORES, ProtectedTokens.of(0, 3));
+        KeptPrompt kept = KeptPrompt.of(
+                method, PROMPT, new int[0], Stretch.whole(PROMPT.length, ProtectedTokens.of(0, 3)), SCORES);
 
         assertThat(kept.kept()).containsExactly(0, 3, 6, 7);
     }
@@ -84,10 +85,11 @@ class KeptPromptTest {
         float[] flat = new float[PROMPT.length];
         CascadeRequest asked = CascadeRequest.of(PROMPT, method, 1);
 
-        assertThat(asked.kept(method, flat).isShortened()).isTrue();
-        assertThat(asked.kept(method, flat).collapse()).isEqualTo(Collapse.FLAT_SCORES);
+        assertThat(asked.kept(method, asked.begin(), flat).isShortened()).isTrue();
+        assertThat(asked.kept(method, asked.begin(), flat).collapse()).isEqualTo(Collapse.FLAT_SCORES);
         CascadeRequest careful = new CascadeRequest(
                 PROMPT,
+                asked.stretches(),
                 method,
                 1,
                 PROMPT.length,
@@ -95,9 +97,20 @@ class KeptPromptTest {
                 0,
                 new Fallback.Fail(),
                 CascadeRequest.Goal.ANSWER,
-                new Safeguards(ProtectedTokens.NONE, true));
-        assertThat(careful.kept(method, flat).isShortened()).isFalse();
-        assertThat(careful.kept(method, flat).collapse()).isEqualTo(Collapse.FLAT_SCORES);
-        assertThat(careful.kept(method, SCORES).isShortened()).isTrue();
+                true);
+        assertThat(careful.kept(method, careful.begin(), flat).isShortened()).isFalse();
+        assertThat(careful.kept(method, careful.begin(), flat).collapse()).isEqualTo(Collapse.FLAT_SCORES);
+        assertThat(careful.kept(method, careful.begin(), SCORES).isShortened()).isTrue();
+    }
+
+    @Test
+    void aStretchIsChosenFromByItsOwnScoresAndWhatStandsBeforeItStays() {
+        Method method = Methods.of("specpc", Map.of("max_capacity_prompt", 3, "window_size", 1, "kernel_size", 1));
+        int[] before = {1, 2};
+        float[] scores = {9, 9, 0.1f, 0.2f, 0.8f, 0.1f};
+        KeptPrompt kept = KeptPrompt.of(method, PROMPT, before, new Stretch(4, 8, ProtectedTokens.NONE), scores);
+
+        assertThat(kept.kept()).containsExactly(1, 2, 5, 6, 7);
+        assertThat(kept.tokens()).containsExactly(101, 102, 105, 106, 107);
     }
 }

@@ -31,7 +31,9 @@ final class Narrator implements CascadeDriver {
         if (work.lookaheadTokens() > 0) {
             wanted.add(work.lookaheadTokens() + " lookahead tokens");
         }
-        say("ask the draft for " + String.join(" and ", wanted));
+        DraftPrompt reads = effect.reads();
+        String what = reads.isWhole() ? "" : ", reading tokens " + numbers(reads.tokens());
+        say("ask the draft for " + String.join(" and ", wanted) + what);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.speckv.cascade;
 
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.method.Methods;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ class RandomOrderTest {
                 new Fallback.ByLoss(new Fallback.Fail(), new Fallback.TargetAlone(Methods.of("snapkv", small))));
         return new CascadeRequest(
                 IntStream.range(0, PROMPT).toArray(),
+                stretches(random),
                 Methods.of(method, settings),
                 6,
                 random.nextInt(4) == 0 ? 8 : 100,
@@ -62,7 +64,20 @@ class RandomOrderTest {
                 random.nextInt(8) == 0 ? PROMPT + 1 : 0,
                 fallbacks.get(random.nextInt(fallbacks.size())),
                 random.nextInt(5) == 0 ? CascadeRequest.Goal.EXPLANATION : CascadeRequest.Goal.ANSWER,
-                Safeguards.NONE);
+                false);
+    }
+
+    /** The whole prompt, or turns of it with or without something between them. */
+    private static List<Stretch> stretches(Random random) {
+        List<Stretch> stretches = new ArrayList<>();
+        int start = 0;
+        while (PROMPT - start > 6 && random.nextBoolean()) {
+            int first = start + random.nextInt(2);
+            start = first + 1 + random.nextInt(5);
+            stretches.add(new Stretch(first, start, ProtectedTokens.NONE));
+        }
+        stretches.add(new Stretch(start, PROMPT, ProtectedTokens.NONE));
+        return stretches;
     }
 
     /** Client, queue, draft and target of one request, and what must hold between them. */
@@ -72,7 +87,8 @@ class RandomOrderTest {
         private final List<String> told = new ArrayList<>();
         private final List<AnswerPiece> said = new ArrayList<>();
         private final List<AnswerPiece> replied = new ArrayList<>();
-        private boolean asked;
+        private boolean askedLast;
+        private int reads;
         private boolean scored;
         private boolean drafting;
         private boolean guessing;
@@ -143,7 +159,7 @@ class RandomOrderTest {
             }
             if (what < 7 && !scored) {
                 scored = true;
-                float[] scores = new float[PROMPT];
+                float[] scores = new float[reads];
                 for (int i = 0; i < scores.length; i++) {
                     scores[i] = random.nextFloat();
                 }
@@ -193,8 +209,13 @@ class RandomOrderTest {
 
         @Override
         public void askDraft(Effect.AskDraft effect) {
-            must(!asked, "the draft is asked once");
-            asked = true;
+            must(!drafting && !askedLast, "the draft is asked about one stretch after the other, once about the last");
+            must(
+                    effect.reads().isWhole() == (effect.reads().tokens().length == PROMPT),
+                    "what reads less than the prompt says so");
+            askedLast = effect.last();
+            reads = effect.reads().tokens().length;
+            scored = false;
             drafting = true;
         }
 

@@ -1,5 +1,6 @@
 package io.speckv.cascade;
 
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.method.Methods;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,6 +83,7 @@ final class Transcript {
         String goal = (String) taken(settings, "goal", "answer");
         return new CascadeRequest(
                 IntStream.range(FIRST_TOKEN, FIRST_TOKEN + prompt).toArray(),
+                stretches((String) taken(settings, "stretches", "0-" + prompt)),
                 Methods.of(method, settings),
                 newTokens,
                 most,
@@ -89,7 +91,15 @@ final class Transcript {
                 compressFrom,
                 fallback(fallback),
                 goal.equals("answer") ? CascadeRequest.Goal.ANSWER : CascadeRequest.Goal.EXPLANATION,
-                Safeguards.NONE);
+                false);
+    }
+
+    /** From the first position to behind the last one, as in {@code 0-4,6-12}. */
+    private static List<Stretch> stretches(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .map(stretch -> stretch.split("-", 2))
+                .map(ends -> new Stretch(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]), ProtectedTokens.NONE))
+                .toList();
     }
 
     private static Object taken(Map<String, Object> settings, String key, Object otherwise) {

@@ -29,8 +29,17 @@ public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolea
      * but where the second stage evicts, the tokens that the scoring pass would have brought are drafted all the same.
      */
     public DraftWork draftWork(int promptTokens, int maxNewTokens) {
+        return draftWork(promptTokens, promptTokens, maxNewTokens);
+    }
+
+    /**
+     * Returns what a draft has to do for a prompt of which the first stage chooses from a part.
+     *
+     * @param openTokens of that part, at most {@code promptTokens}
+     */
+    public DraftWork draftWork(int openTokens, int promptTokens, int maxNewTokens) {
         boolean drops = cache.compresses(promptTokens);
-        boolean scored = prompt.compresses(promptTokens) || (drops && cache.needsReceivedScores());
+        boolean scored = prompt.compresses(openTokens) || (drops && cache.needsReceivedScores());
         ScoreSource source = prompt.scoreSource();
         AttentionScoring scoring = source.draftScoring();
         LookaheadSource lookahead = cache.lookaheadSource();
@@ -57,6 +66,11 @@ public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolea
         int drafted = cache.lookaheadSource().draftTokens(SCORING_ALONE_TOKENS);
         return Optional.of(
                 new Method("specpc", first.scoredWith(Math.max(scoring, drafted)), new FullCache(), verifyLookahead));
+    }
+
+    /** Returns this without its second stage: what it keeps of a prompt, every KV pair of it. */
+    public Method withoutCacheStage() {
+        return new Method(name, prompt, new FullCache(), verifyLookahead);
     }
 
     /** Returns whether a prompt of this length loses KV pairs in the target and is else read whole. */

@@ -1,0 +1,59 @@
+package io.speckv.cascade;
+
+import java.util.Arrays;
+
+/**
+ * What is kept of the prompt before the stretch at hand. Immutable.
+ *
+ * @param stretch number of the stretch at hand
+ * @param kept positions before it, ascending
+ * @param scores by which they were chosen, of all positions before it, 0 where none were asked for; empty before the first
+ */
+record History(int stretch, int[] kept, float[] scores) {
+
+    /** Nothing is chosen yet; what stands before the first stretch stays. */
+    static History before(Stretch first) {
+        return new History(0, range(0, first.start()), new float[first.start()]);
+    }
+
+    /** All that stands before the last stretch stays. */
+    static History whole(int stretches, Stretch last) {
+        return new History(stretches - 1, range(0, last.start()), new float[last.start()]);
+    }
+
+    /**
+     * Goes on to the next stretch; what stands between the two stays.
+     *
+     * @param now all that is kept up to this one's end, ascending
+     * @param scored {@code [kept + stretch tokens]} that the draft gave; empty where none were asked for
+     */
+    History then(Stretch stretch, int[] now, float[] scored, Stretch next) {
+        float[] all = Arrays.copyOf(scores, next.start());
+        if (scored.length > 0) {
+            System.arraycopy(scored, kept.length, all, stretch.start(), stretch.size());
+        }
+        return new History(this.stretch + 1, joined(now, range(stretch.end(), next.start())), all);
+    }
+
+    /** Returns scores of all of the prompt's tokens, given those of what the draft read last; empty where there are none. */
+    float[] withScores(float[] scored, Stretch last) {
+        if (scored.length == 0) {
+            return scored;
+        }
+        float[] all = Arrays.copyOf(scores, last.end());
+        System.arraycopy(scored, kept.length, all, last.start(), last.size());
+        return all;
+    }
+
+    static int[] joined(int[] first, int[] second) {
+        int[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
+    private static int[] range(int from, int to) {
+        int[] range = new int[to - from];
+        Arrays.setAll(range, i -> from + i);
+        return range;
+    }
+}

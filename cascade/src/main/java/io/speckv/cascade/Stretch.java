@@ -1,0 +1,47 @@
+package io.speckv.cascade;
+
+import io.speckv.selection.ProtectedTokens;
+import java.util.List;
+
+/**
+ * A part of the prompt that is compressed on its own: by what was kept before it and by itself, never by what follows. So it is
+ * kept the same way in every prompt that goes on from it.
+ *
+ * @param start position of its first token
+ * @param end position behind its last one
+ * @param protectedTokens of it, counted from its start; no more than the method's budget holds
+ */
+public record Stretch(int start, int end, ProtectedTokens protectedTokens) {
+    public Stretch {
+        if (start < 0 || end <= start) {
+            throw new IllegalArgumentException("a stretch from " + start + " to " + end + " has no tokens");
+        }
+        protectedTokens.flags(end - start);
+    }
+
+    /** A whole prompt. */
+    public static Stretch whole(int promptTokens, ProtectedTokens protectedTokens) {
+        return new Stretch(0, promptTokens, protectedTokens);
+    }
+
+    /** Returns how many tokens it has. */
+    public int size() {
+        return end - start;
+    }
+
+    /** Throws unless {@code stretches} are apart, ascending, and the last one ends the prompt. */
+    static void requireOrdered(List<Stretch> stretches, int promptTokens) {
+        int end = 0;
+        for (Stretch stretch : stretches) {
+            if (stretch.start < end) {
+                throw new IllegalArgumentException(
+                        "a stretch starts at " + stretch.start + ", before the one in front of it ends");
+            }
+            end = stretch.end;
+        }
+        if (end != promptTokens) {
+            throw new IllegalArgumentException(
+                    "the last stretch ends at " + end + ", and the prompt has " + promptTokens + " tokens");
+        }
+    }
+}
