@@ -70,18 +70,35 @@ async function connect() {
   try {
     const [listed, served] = await Promise.all(["/v1/models", "/v1/speckv/methods"].map(
       path => call(path).then(response => response.json())));
-    methods = served.methods;
     models = listed.data;
     $("model").replaceChildren(...models.map(model => option(model.id)));
-    $("method").replaceChildren(...methods.map(method => option(method.name)));
     $("model").value = served.default_model || models[0]?.id;
-    $("method").value = served.default_method;
     $("problem").textContent = "";
     showModel();
-    showMethod();
+    offer(served);
     showSize();
   } catch (error) {
     $("served").textContent = "not connected";
+    $("problem").textContent = error.message;
+  }
+}
+
+// Models differ in what they can do, and in their defaults.
+function offer(served) {
+  methods = served.methods;
+  $("method").replaceChildren(...methods.map(method => option(method.name)));
+  $("method").value = served.default_method;
+  showMethod();
+}
+
+async function choose() {
+  showModel();
+  const asked = $("model").value;
+  try {
+    const response = await call("/v1/speckv/methods?model=" + encodeURIComponent(asked));
+    const served = await response.json();
+    if ($("model").value === asked) offer(served);
+  } catch (error) {
     $("problem").textContent = error.message;
   }
 }
@@ -91,7 +108,7 @@ const model = () => models.find(one => one.id === $("model").value);
 function showModel() {
   const one = model(), own = one?.speckv ?? {};
   if (!one) return;
-  const parts = [NOTES[one.id], [own.family, own.dtype, own.device && `on ${own.device}`].filter(Boolean).join(" "),
+  const parts = [own.not_ready_reason && `cannot be asked now, ${own.not_ready_reason}`, NOTES[one.id], [own.family, own.dtype, own.device && `on ${own.device}`].filter(Boolean).join(" "),
     one.max_model_len && `reads up to ${one.max_model_len.toLocaleString("en")} tokens`];
   $("served").textContent = `${one.id}: ${parts.filter(Boolean).join("; ")}`;
 }
@@ -357,7 +374,7 @@ $("method").addEventListener("change", showMethod);
 $("key").addEventListener("change", connect);
 for (const name of ["document", "question", "budget"]) $(name).addEventListener("input", changed);
 for (const name of ["model", "form", "method"]) $(name).addEventListener("change", changed);
-$("model").addEventListener("change", showModel);
+$("model").addEventListener("change", choose);
 $("ask").addEventListener("keydown", event => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !$("send").disabled) {
     event.preventDefault();
