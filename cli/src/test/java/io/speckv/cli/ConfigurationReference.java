@@ -1,8 +1,10 @@
 package io.speckv.cli;
 
+import io.speckv.kit.settings.ByName;
 import io.speckv.kit.settings.LoadedSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,7 +49,12 @@ final class ConfigurationReference {
                             .getName()
                             .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
                             .toLowerCase(Locale.ROOT);
-            if (component.getType().isRecord()
+            if (component.isAnnotationPresent(ByName.class)
+                    && component.getGenericType() instanceof ParameterizedType map
+                    && map.getActualTypeArguments()[1] instanceof Class<?> entry) {
+                types.put(key, "names, each with keys");
+                types(entry, prefix, types);
+            } else if (component.getType().isRecord()
                     && !component.getType().getSimpleName().equals("ByteSize")) {
                 types(component.getType(), key + ".", types);
             } else {

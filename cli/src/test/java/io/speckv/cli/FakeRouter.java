@@ -19,6 +19,7 @@ import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.ServedModel;
 import io.speckv.proto.v1.Stage;
 import io.speckv.proto.v1.StageTiming;
 import io.speckv.proto.v1.TokenDelta;
@@ -160,6 +161,17 @@ public final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplB
                         .setDtype("bf16")
                         .setDevice("gpu:0")
                         .setKvBytesPerToken(12_288))
+                .setDefaultModel("big")
+                .addModels(ServedModel.newBuilder()
+                        .setName("big")
+                        .addAliases("house")
+                        .setReady(true)
+                        .setDefaultMethod("speckv-pc")
+                        .setCompressFrom(2048))
+                .addModels(ServedModel.newBuilder()
+                        .setName("huge")
+                        .setNotReadyReason("no target can be reached")
+                        .setDefaultMethod("specpc"))
                 .setDefaultMethod("speckv-pc")
                 .setDefaultFallback(FallbackPolicy.FALLBACK_POLICY_SNAPKV)
                 .addMethods(MethodDescription.newBuilder()

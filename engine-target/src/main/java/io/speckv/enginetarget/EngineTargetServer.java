@@ -58,7 +58,7 @@ public final class EngineTargetServer implements AutoCloseable {
             ScheduledExecutorService timer = DaemonTimer.start("speckv-engine-target-timer");
             opened.push(timer::shutdownNow);
             EngineClient client = new EngineClient(settings.engine().connection());
-            Admission admission = new Admission(settings.queue().admission());
+            Admission admission = new Admission(settings.queue().limits());
             AtomicReference<EngineWatch> watch = new AtomicReference<>();
             AnswerParts parts = new AnswerParts(
                     client,

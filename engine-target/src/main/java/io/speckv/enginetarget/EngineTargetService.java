@@ -98,7 +98,7 @@ final class EngineTargetService extends TargetServiceGrpc.TargetServiceImplBase 
                 parts, admission, start -> orders.read(start, engine), RequestTimeline.start(telemetry));
         return messages.open(
                 (ServerCallStreamObserver<TargetServiceGenerateResponse>) observer,
-                settings.streams().outbox(),
+                settings.streams().limits(),
                 streams);
     }
 

@@ -3,10 +3,10 @@ package io.speckv.enginetarget;
 import io.speckv.enginetarget.dialect.Dialect;
 import io.speckv.enginetarget.dialect.Dialects;
 import io.speckv.enginetarget.http.EngineConnection;
-import io.speckv.kit.admission.AdmissionLimits;
+import io.speckv.kit.admission.QueueSettings;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.SettingsLoader;
-import io.speckv.kit.stream.OutboxLimits;
+import io.speckv.kit.stream.StreamSettings;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -28,8 +28,8 @@ public record EngineTargetSettings(
         @Nullable String name,
         Patience patience,
         Limits limits,
-        Queue queue,
-        Streams streams) {
+        QueueSettings queue,
+        StreamSettings streams) {
 
     /** Returns what reads these settings from file, environment and flags. */
     public static SettingsLoader<EngineTargetSettings> loader() {
@@ -104,28 +104,6 @@ public record EngineTargetSettings(
             if (value < least) {
                 throw new IllegalArgumentException(key + " is " + value + ", must be at least " + least);
             }
-        }
-    }
-
-    /** How many requests are at the engine and wait for it. */
-    public record Queue(int running, int requests, long promptTokens) {
-        public Queue {
-            var unused = new AdmissionLimits(running, requests, promptTokens);
-        }
-
-        AdmissionLimits admission() {
-            return new AdmissionLimits(running, requests, promptTokens);
-        }
-    }
-
-    /** What a stream holds for a slow reader before its answer pauses, and for how long it may read nothing. */
-    public record Streams(int outboxMessages, Duration slowConsumerTimeout) {
-        public Streams {
-            var unused = new OutboxLimits(outboxMessages, slowConsumerTimeout);
-        }
-
-        OutboxLimits outbox() {
-            return new OutboxLimits(outboxMessages, slowConsumerTimeout);
         }
     }
 }

@@ -3,7 +3,9 @@ package io.speckv.enginetarget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.speckv.kit.admission.QueueSettings;
 import io.speckv.kit.settings.SettingsException;
+import io.speckv.kit.stream.StreamSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +59,8 @@ class EngineTargetSettingsTest {
         assertThat(settings.engine().setDialect())
                 .hasValueSatisfying(dialect -> assertThat(dialect.kind()).isEqualTo("sglang"));
         assertThat(settings.limits()).isEqualTo(new EngineTargetSettings.Limits(5, 6, 7));
-        assertThat(settings.queue()).isEqualTo(new EngineTargetSettings.Queue(8, 9, 10));
-        assertThat(settings.streams()).isEqualTo(new EngineTargetSettings.Streams(11, Duration.ofSeconds(12)));
+        assertThat(settings.queue()).isEqualTo(new QueueSettings(8, 9, 10));
+        assertThat(settings.streams()).isEqualTo(new StreamSettings(11, Duration.ofSeconds(12)));
         assertThat(settings.patience())
                 .isEqualTo(new Patience(Duration.ofSeconds(3), Duration.ofMillis(1), Duration.ofSeconds(4)));
     }

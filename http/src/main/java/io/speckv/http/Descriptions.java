@@ -11,10 +11,12 @@ import com.google.protobuf.util.JsonFormat;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ExplainResponse;
 import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.ServedModel;
 import io.speckv.proto.v1.TokenizeResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What the router serves, and why it keeps what it keeps, as JSON. */
 final class Descriptions {
@@ -30,19 +32,32 @@ final class Descriptions {
     static ObjectNode models(DescribeResponse served, long created) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode list = json.putArray("data");
-        served.getTargetsList().forEach(target -> list.add(model(target, created)));
+        served.getTargetsList().forEach(target -> list.add(model(served, target, created)));
         return json;
     }
 
-    /** Returns the model named {@code name}, if it is served. */
+    /** Returns the model that {@code name} is a name or an alias of, if it is served. */
     static Optional<ObjectNode> model(DescribeResponse served, String name, long created) {
+        return target(served, name).map(target -> model(served, target, created));
+    }
+
+    private static Optional<ModelDescription> target(DescribeResponse served, String name) {
+        String own = served.getModelsList().stream()
+                .filter(model -> model.getAliasesList().contains(name))
+                .map(ServedModel::getName)
+                .findFirst()
+                .orElse(name);
         return served.getTargetsList().stream()
-                .filter(target -> target.getName().equals(name))
-                .map(target -> model(target, created))
+                .filter(target -> target.getName().equals(own))
                 .findFirst();
     }
 
-    private static ObjectNode model(ModelDescription target, long created) {
+    /** Returns the names of all models that are served, for an error. */
+    static String names(DescribeResponse served) {
+        return served.getTargetsList().stream().map(ModelDescription::getName).collect(Collectors.joining(", "));
+    }
+
+    private static ObjectNode model(DescribeResponse served, ModelDescription target, long created) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", target.getName())
                 .put("object", "model")
@@ -50,7 +65,7 @@ final class Descriptions {
                 .put("owned_by", "speckv")
                 // Where other servers of open models say it.
                 .put("max_model_len", target.getMaxPromptTokenCount());
-        json.putObject("speckv")
+        ObjectNode own = json.putObject("speckv")
                 .put("family", target.getFamily())
                 .put("vocab_size", target.getVocabSize())
                 .put("max_prompt_tokens", target.getMaxPromptTokenCount())
@@ -58,7 +73,23 @@ final class Descriptions {
                 .put("dtype", target.getDtype())
                 .put("device", target.getDevice())
                 .put("kv_bytes_per_token", target.getKvBytesPerToken());
+        served.getModelsList().stream()
+                .filter(model -> model.getName().equals(target.getName()))
+                .findFirst()
+                .ifPresent(model -> putRouted(own, model));
         return json;
+    }
+
+    private static void putRouted(ObjectNode json, ServedModel model) {
+        ArrayNode aliases = json.putArray("aliases");
+        model.getAliasesList().forEach(aliases::add);
+        json.put("ready", model.getReady());
+        if (!model.getReady()) {
+            json.put("not_ready_reason", model.getNotReadyReason());
+        }
+        json.put("draft", model.getDraft())
+                .put("default_method", model.getDefaultMethod())
+                .put("compress_from", model.getCompressFrom());
     }
 
     /** Returns a prompt's length beside what the model named {@code model} takes, or the default one where it is empty. */
@@ -67,14 +98,11 @@ final class Descriptions {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("prompt_tokens", tokens.getTokens().getIdsCount());
-        served.getTargetsList().stream()
-                .filter(target -> target.getName().equals(name))
-                .findFirst()
-                .ifPresent(target -> json.put("max_prompt_tokens", target.getMaxPromptTokenCount()));
+        target(served, name).ifPresent(target -> json.put("max_prompt_tokens", target.getMaxPromptTokenCount()));
         return json;
     }
 
-    /** Returns the methods with their default settings, and the router's defaults. */
+    /** Returns the methods of the model that was asked about with their default settings, and the router's defaults. */
     static ObjectNode methods(DescribeResponse served) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("default_method", served.getDefaultMethod())

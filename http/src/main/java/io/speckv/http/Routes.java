@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -75,7 +76,10 @@ final class Routes {
             MODELS,
             this::models,
             "/v1/speckv/methods",
-            exchange -> describe(exchange, served -> exchange.json(200, Descriptions.methods(served))));
+            exchange -> describe(
+                    exchange,
+                    Objects.requireNonNullElse(exchange.request().getParam("model"), ""),
+                    served -> exchange.json(200, Descriptions.methods(served))));
 
     Routes(Channel channel, HttpSettings settings, Places places, Clock clock) {
         this.channel = channel;
@@ -216,15 +220,19 @@ final class Routes {
         }
     }
 
-    private void describe(Exchange exchange, Consumer<DescribeResponse> use) {
+    /**
+     * @param model whose methods are told; empty for the default one
+     */
+    private void describe(Exchange exchange, String model, Consumer<DescribeResponse> use) {
         places.take(exchange);
-        unary(exchange, InferenceServiceGrpc.getDescribeMethod(), deadline, DescribeRequest.getDefaultInstance())
+        DescribeRequest request = DescribeRequest.newBuilder().setModel(model).build();
+        unary(exchange, InferenceServiceGrpc.getDescribeMethod(), deadline, request)
                 .onSuccess(use::accept)
                 .onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
     }
 
     private void models(Exchange exchange) {
-        describe(exchange, served -> exchange.json(200, Descriptions.models(served, started)));
+        describe(exchange, "", served -> exchange.json(200, Descriptions.models(served, started)));
     }
 
     private void model(Exchange exchange, String encoded) {
@@ -237,11 +245,15 @@ final class Routes {
         }
         describe(
                 exchange,
+                "",
                 served -> Descriptions.model(served, name, started)
                         .ifPresentOrElse(
                                 model -> exchange.json(200, model),
                                 () -> exchange.error(ApiError.request(
-                                        404, "model_not_found", "the model '" + name + "' is not served"))));
+                                        404,
+                                        "model_not_found",
+                                        "the model '%s' is not served, must be one of %s"
+                                                .formatted(name, Descriptions.names(served))))));
     }
 
     private void health(Exchange exchange) {

@@ -17,11 +17,39 @@ final class DescriptionsTest {
                             .asLong())
                     .isGreaterThan(1_700_000_000L);
             assertThat(server.get("/v1/models/tiny").statusCode()).isEqualTo(200);
-            assertThat(server.get("/v1/models/huge").body()).contains("model_not_found");
+            assertThat(server.get("/v1/models/huge").body())
+                    .contains("model_not_found", "must be one of tiny, over-an-engine");
             JsonNode methods = server.read(server.get("/v1/speckv/methods"));
             assertThat(methods.at("/methods/0/default_settings/max_capacity_prompt")
                             .asInt())
                     .isEqualTo(256);
+        }
+    }
+
+    @Test
+    void everyModelTellsItsAliasesAndWhetherItCanBeAsked() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            JsonNode models = server.read(server.get("/v1/models"));
+            assertThat(models.at("/data/0/speckv/ready").asBoolean()).isTrue();
+            assertThat(models.at("/data/0/speckv").has("not_ready_reason")).isFalse();
+            JsonNode engine = models.at("/data/1");
+            assertThat(engine.at("/id").asText()).isEqualTo(FakeInference.ENGINE);
+            assertThat(engine.at("/speckv/aliases/0").asText()).isEqualTo("gpt/x");
+            assertThat(engine.at("/speckv/ready").asBoolean(true)).isFalse();
+            assertThat(engine.at("/speckv/not_ready_reason").asText()).isEqualTo("no target can be reached");
+            assertThat(engine.at("/speckv/compress_from").asInt()).isEqualTo(2048);
+            assertThat(server.read(server.get("/v1/models/gpt%2Fx")))
+                    .as("by its alias")
+                    .isEqualTo(engine);
+
+            JsonNode counted =
+                    server.read(server.post("/v1/speckv/count", "{\"prompt\": \"a b\", \"model\": \"gpt/x\"}"));
+            assertThat(counted.get("max_prompt_tokens").asInt()).isEqualTo(9000);
+            assertThat(server.read(server.get("/v1/speckv/methods")).get("methods"))
+                    .hasSize(3);
+            assertThat(server.read(server.get("/v1/speckv/methods?model=" + FakeInference.ENGINE))
+                            .get("methods"))
+                    .hasSize(2);
         }
     }
 

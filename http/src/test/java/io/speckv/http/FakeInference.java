@@ -29,6 +29,7 @@ import io.speckv.proto.v1.KvUsage;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.ServedModel;
 import io.speckv.proto.v1.Stage;
 import io.speckv.proto.v1.StageTiming;
 import io.speckv.proto.v1.TokenDelta;
@@ -38,7 +39,6 @@ import io.speckv.proto.v1.TokenSpans;
 import io.speckv.proto.v1.TokenUsage;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.speckv.proto.v1.TokenizeResponse;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -51,6 +51,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An InferenceService that answers with fixed words, and keeps what it was asked. */
 final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase implements ServerInterceptor {
+    /** The model that cannot do all. */
+    static final String ENGINE = "over-an-engine";
+
     private static final Pattern AFTER_SPACES = Pattern.compile("(?<= )");
 
     static final List<String> WORDS = List.of("The", " code", " is", " 4711", ".");
@@ -255,16 +258,26 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
                 .build();
         DescribeResponse.Builder served =
                 DescribeResponse.newBuilder().setDefaultMethod("specpc").setDefaultModel("tiny");
-        for (String method : Arrays.asList("specpc", "speckv", "full")) {
+        boolean engine = request.getModel().equals(ENGINE);
+        for (String method : engine ? List.of("specpc", "full") : List.of("specpc", "speckv", "full")) {
             served.addMethods(MethodDescription.newBuilder()
                     .setName(method)
                     .setSummary("Does what " + method + " does.")
                     .setNeedsDraft(!method.equals("full"))
                     .setDefaultSettings(method.equals("full") ? Struct.getDefaultInstance() : budget));
         }
-        observer.onNext(
-                served.addTargets(ModelDescription.newBuilder().setName("tiny").setMaxPromptTokenCount(4096))
-                        .build());
+        observer.onNext(served.addTargets(
+                        ModelDescription.newBuilder().setName("tiny").setMaxPromptTokenCount(4096))
+                .addTargets(ModelDescription.newBuilder().setName(ENGINE).setMaxPromptTokenCount(9000))
+                .addModels(
+                        ServedModel.newBuilder().setName("tiny").setReady(true).setDefaultMethod("specpc"))
+                .addModels(ServedModel.newBuilder()
+                        .setName(ENGINE)
+                        .addAliases("gpt/x")
+                        .setNotReadyReason("no target can be reached")
+                        .setDefaultMethod("specpc")
+                        .setCompressFrom(2048))
+                .build());
         observer.onCompleted();
     }
 }

@@ -83,6 +83,30 @@ final class PageTest {
     }
 
     @Test
+    void offersTheMethodsOfTheModelThatIsChosen(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
+        var binary = Chromium.installed();
+        assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");
+        String methods = "[...document.getElementById('method').options].map(o => o.value).join()";
+        FakeInference service = FakeInference.answering();
+        try (RunningGateway server = new RunningGateway(service);
+                Chromium browser = new Chromium(binary.orElseThrow(), profile)) {
+            browser.open(server.url("/"), 1280, 900, "light");
+            browser.until(methods + " === 'specpc,speckv,full'");
+            browser.value("document.getElementById('model').value = '" + FakeInference.ENGINE + "';"
+                    + "document.getElementById('model').dispatchEvent(new Event('change'))");
+            browser.until(methods + " === 'specpc,full'");
+            assertThat(browser.value("document.getElementById('served').textContent")
+                            .asText())
+                    .startsWith("over-an-engine: cannot be asked now, no target can be reached");
+            browser.value(
+                    "document.getElementById('question').value = 'What?'; document.getElementById('send').click()");
+            browser.until("document.querySelector('.text')?.textContent.trim() === 'The code is 4711.'");
+            assertThat(service.requests.take().getModel()).isEqualTo(FakeInference.ENGINE);
+            assertThat(browser.complaints).isEmpty();
+        }
+    }
+
+    @Test
     void tellsAVisitorWhatIsWhat(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
         var binary = Chromium.installed();
         assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");

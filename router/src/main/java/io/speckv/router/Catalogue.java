@@ -4,9 +4,12 @@ import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeResponse;
+import io.speckv.proto.v1.DraftServiceDescribeResponse;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.ServedModel;
 import io.speckv.selection.method.Methods;
+import java.util.Optional;
 
 /** What the router serves, as a message. */
 final class Catalogue {
@@ -15,21 +18,62 @@ final class Catalogue {
 
     private Catalogue() {}
 
-    static DescribeResponse describe(RouterParts parts) {
+    /**
+     * Returns all models, and the methods of one.
+     *
+     * @param asked name of the model whose methods are told; empty for the default one
+     * @throws io.speckv.kit.failure.RequestException with NO_TARGET before any target has described itself, with MODEL_UNKNOWN
+     */
+    static DescribeResponse describe(RoutedModels models, String asked) {
+        RouterParts chosen = models.named(asked).parts();
         DescribeResponse.Builder response = DescribeResponse.newBuilder()
-                .setDefaultMethod(parts.methods().defaultName())
-                .setDefaultFallback(parts.methods().defaultFallback())
+                .setDefaultMethod(chosen.methods().defaultName())
+                .setDefaultFallback(chosen.methods().defaultFallback())
+                .setDefaultModel(models.standard().name())
                 .setVersion(BuildVersion.current());
-        ModelDescription target = parts.directory().target("");
-        response.addTargets(target).setDefaultModel(target.getName());
-        parts.directory().draft().ifPresent(draft -> response.addDrafts(draft.getModel()));
-        boolean classifies = parts.directory()
+        for (RoutedModel model : models.all()) {
+            model.parts().directory().described().ifPresent(response::addTargets);
+            model.parts()
+                    .directory()
+                    .draft()
+                    .map(DraftServiceDescribeResponse::getModel)
+                    .filter(draft -> !response.getDraftsList().contains(draft))
+                    .ifPresent(response::addDrafts);
+            response.addModels(model(model));
+        }
+        if (response.getTargetsCount() == 0) {
+            var unused = chosen.directory().target(); // says why there is none
+        }
+        addMethods(response, chosen);
+        return response.build();
+    }
+
+    private static ServedModel model(RoutedModel model) {
+        String trouble = model.parts().directory().trouble();
+        return ServedModel.newBuilder()
+                .setName(model.name())
+                .addAllAliases(model.aliases())
+                .setReady(trouble.isEmpty())
+                .setNotReadyReason(trouble)
+                .setDraft(model.parts()
+                        .directory()
+                        .draft()
+                        .map(DraftServiceDescribeResponse::getModel)
+                        .map(ModelDescription::getName)
+                        .orElse(""))
+                .setDefaultMethod(model.parts().methods().defaultName())
+                .setDefaultFallback(model.parts().methods().defaultFallback())
+                .setCompressFrom(model.parts().requests().compressFrom())
+                .build();
+    }
+
+    private static void addMethods(DescribeResponse.Builder response, RouterParts parts) {
+        Optional<DraftServiceDescribeResponse> classifying = parts.directory()
                 .draft()
-                .filter(draft -> !draft.getClassifierName().isEmpty())
-                .isPresent();
+                .filter(draft -> !draft.getClassifierName().isEmpty());
         boolean evicts = parts.directory().abilities().evicts();
         for (RequestedMethod served : parts.methods().served()) {
-            if (served.method().prompt().scoreSource().classifies() && !classifies) {
+            if (served.method().prompt().scoreSource().classifies() && classifying.isEmpty()) {
                 continue;
             }
             if (!evicts && served.method().isCacheStageAlone(LONG_PROMPT)) {
@@ -42,6 +86,5 @@ final class Catalogue {
                     .setDefaultSettings(
                             Structs.toProto(Methods.applied(served.name(), MethodSettings.toMap(served.message())))));
         }
-        return response.build();
     }
 }

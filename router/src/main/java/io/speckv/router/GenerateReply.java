@@ -34,7 +34,8 @@ final class GenerateReply implements RunReply {
         this.request = request;
         this.timeline = timeline;
         this.sink = sink;
-        this.metrics = new RequestMetrics(parts.telemetry().metrics());
+        this.metrics =
+                new RequestMetrics(parts.telemetry().metrics(), request.target().getName());
         this.compared = parts.shadow().samples(request) ? IntStream.builder() : null;
     }
 

@@ -27,7 +27,7 @@ final class MethodReader {
     /**
      * @throws IllegalArgumentException if the settings of the default method, SnapKV or SpecKV are not valid
      */
-    MethodReader(RouterSettings.DefaultMethod method, RouterSettings.Fallback fallback) {
+    MethodReader(RoutedModelSettings.DefaultMethod method, RoutedModelSettings.Fallback fallback) {
         this.defaultFallback = fallback.policy().toProto();
         this.defaultUnderLoad = underLoad(fallback).toProto();
         this.configured = method.settings() == null ? Map.of() : Map.of(method.name(), method.settings());
@@ -45,12 +45,14 @@ final class MethodReader {
         }
     }
 
-    private static RouterSettings.Policy underLoad(RouterSettings.Fallback fallback) {
-        RouterSettings.Policy set = fallback.overloaded();
+    private static RoutedModelSettings.Policy underLoad(RoutedModelSettings.Fallback fallback) {
+        RoutedModelSettings.Policy set = fallback.overloaded();
         if (set != null) {
             return set;
         }
-        return fallback.policy() == RouterSettings.Policy.FULL ? RouterSettings.Policy.SNAPKV : fallback.policy();
+        return fallback.policy() == RoutedModelSettings.Policy.FULL
+                ? RoutedModelSettings.Policy.SNAPKV
+                : fallback.policy();
     }
 
     /**

@@ -26,16 +26,41 @@ import org.slf4j.LoggerFactory;
 final class ModelDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelDirectory.class);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+    private static final String NOBODY_YET = "no target has described itself yet";
 
-    private final String fingerprint;
+    private final ModelTerms modelTerms;
     private final DraftTerms draftTerms;
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-router-describe");
     private final PeerWatch<TargetServiceDescribeResponse> targets;
     private final @Nullable PeerWatch<DraftServiceDescribeResponse> drafts;
     private volatile @Nullable TargetServiceDescribeResponse target;
+    private volatile String trouble = NOBODY_YET;
     private volatile @Nullable DraftServiceDescribeResponse draft;
     private String told = "";
     private String toldOfDraft = "";
+
+    /**
+     * What the router needs of its target, and how it shows it to clients.
+     *
+     * @param name of the model; empty for the one that the target gives it
+     * @param fingerprint of the tokenizer that the target must have
+     * @param limits of requests, besides the target's own
+     */
+    record ModelTerms(String name, String fingerprint, RoutedModelSettings.Limits limits) {
+        private ModelDescription shown(ModelDescription model) {
+            ModelDescription.Builder shown = model.toBuilder();
+            if (!name.isEmpty()) {
+                shown.setName(name);
+            }
+            if (limits.promptTokens() != null) {
+                shown.setMaxPromptTokenCount(Math.min(model.getMaxPromptTokenCount(), limits.promptTokens()));
+            }
+            if (limits.newTokens() != null) {
+                shown.setMaxNewTokenCount(Math.min(model.getMaxNewTokenCount(), limits.newTokens()));
+            }
+            return shown.build();
+        }
+    }
 
     /**
      * What the router needs of its draft.
@@ -45,30 +70,23 @@ final class ModelDirectory implements AutoCloseable {
      */
     record DraftTerms(Set<String> fingerprints, boolean needed) {}
 
-    /** Told whether requests would be served now, and why not. */
-    interface Listener {
-        void ready();
-
-        void notReady(String why);
-    }
-
     /**
      * @param drafts null where there is no draft
-     * @param fingerprint of the tokenizer that the target must have
      * @param every how often they are asked
      */
     ModelDirectory(
             ServiceChannel targets,
             @Nullable ServiceChannel drafts,
-            String fingerprint,
+            ModelTerms modelTerms,
             DraftTerms draftTerms,
             Duration every,
             Metrics metrics) {
-        this.fingerprint = fingerprint;
+        this.modelTerms = modelTerms;
         this.draftTerms = draftTerms;
         var targetStub = TargetServiceGrpc.newStub(targets.channel());
         this.targets = new PeerWatch<>(
                 "target",
+                modelTerms.name(),
                 targets,
                 (within, answer) -> targetStub
                         .withDeadlineAfter(within)
@@ -82,6 +100,7 @@ final class ModelDirectory implements AutoCloseable {
             var draftStub = DraftServiceGrpc.newStub(drafts.channel());
             this.drafts = new PeerWatch<>(
                     "draft",
+                    modelTerms.name(),
                     drafts,
                     (within, answer) -> draftStub
                             .withDeadlineAfter(within)
@@ -93,25 +112,28 @@ final class ModelDirectory implements AutoCloseable {
     }
 
     /**
-     * Begins to ask, and to tell {@code listener} whether a target with the router's tokenizer can be asked, and a draft where
-     * one is needed.
+     * Begins to ask.
+     *
+     * @param changed runs whenever {@link #trouble} may have changed
      */
-    void start(Listener listener) {
+    void start(Runnable changed) {
         targets.start(
                 described -> {
                     warnOfChange(described.getModel());
-                    target = described;
-                    tell(listener);
+                    target = described.toBuilder()
+                            .setModel(modelTerms.shown(described.getModel()))
+                            .build();
+                    judge(changed);
                 },
-                () -> tell(listener));
+                () -> judge(changed));
         if (drafts != null) {
             drafts.start(
                     described -> {
                         warnOfDraft(described.getModel());
                         draft = described;
-                        tell(listener);
+                        judge(changed);
                     },
-                    () -> tell(listener));
+                    () -> judge(changed));
         }
     }
 
@@ -119,6 +141,7 @@ final class ModelDirectory implements AutoCloseable {
         String now = model.getTokenizerFingerprint();
         if (!now.equals(toldOfDraft) && !draftTerms.fingerprints().contains(now)) {
             LOG.atError()
+                    .addKeyValue("model", modelTerms.name())
                     .addKeyValue("draft_fingerprint", now)
                     .addKeyValue("known_fingerprints", draftTerms.fingerprints())
                     .log("the draft has a tokenizer that the router does not know: requests go without it");
@@ -126,20 +149,31 @@ final class ModelDirectory implements AutoCloseable {
         toldOfDraft = now;
     }
 
-    private void tell(Listener listener) {
+    private void judge(Runnable changed) {
+        trouble = troubleNow();
+        changed.run();
+    }
+
+    private String troubleNow() {
         TargetServiceDescribeResponse known = target;
         if (known == null) {
-            return; // never ready yet
+            return NOBODY_YET;
         }
         if (!hasOurTokenizer(known.getModel())) {
-            listener.notReady("the target has another tokenizer than the router");
-        } else if (!targets.isReachable()) {
-            listener.notReady("no target can be reached");
-        } else if (draftTerms.needed() && !isDraftOfUse()) {
-            listener.notReady("no draft can be used, and requests fail without one");
-        } else {
-            listener.ready();
+            return "the target has another tokenizer than the router";
         }
+        if (!targets.isReachable()) {
+            return "no target can be reached";
+        }
+        return draftTerms.needed() && !isDraftOfUse() ? "no draft can be used, and requests fail without one" : "";
+    }
+
+    /**
+     * Returns why requests would not be served now: no target with the router's tokenizer can be asked, or no draft where one is
+     * needed. Empty where they would be.
+     */
+    String trouble() {
+        return trouble;
     }
 
     private boolean isDraftOfUse() {
@@ -156,6 +190,7 @@ final class ModelDirectory implements AutoCloseable {
                 + model.getWeightsFingerprint();
         if (!told.isEmpty() && !told.equals(now)) {
             LOG.atWarn()
+                    .addKeyValue("model", modelTerms.name())
                     .addKeyValue("before", told)
                     .addKeyValue("now", now)
                     .log("the pool's members are not equal: answers come from different models");
@@ -163,41 +198,35 @@ final class ModelDirectory implements AutoCloseable {
         told = now;
         if (!hasOurTokenizer(model)) {
             LOG.atError()
+                    .addKeyValue("model", modelTerms.name())
                     .addKeyValue("target_fingerprint", model.getTokenizerFingerprint())
-                    .addKeyValue("router_fingerprint", fingerprint)
+                    .addKeyValue("router_fingerprint", modelTerms.fingerprint())
                     .log("the target has another tokenizer than the router");
         }
     }
 
     private boolean hasOurTokenizer(ModelDescription model) {
-        return model.getTokenizerFingerprint().equals(fingerprint);
+        return model.getTokenizerFingerprint().equals(modelTerms.fingerprint());
     }
 
     /**
      * Returns the target's model.
      *
-     * @param name that the request asks for; empty for the only one
-     * @throws RequestException with NO_TARGET or MODEL_UNKNOWN
+     * @throws RequestException with NO_TARGET
      */
-    ModelDescription target(String name) {
-        TargetServiceDescribeResponse known = target;
-        if (known == null) {
-            throw RequestException.of(FailureCode.NO_TARGET, "no target has described itself yet")
-                    .retryAfter(TRY_AGAIN);
-        }
-        ModelDescription model = known.getModel();
-        if (!name.isEmpty() && !name.equals(model.getName())) {
-            throw RequestException.ofField(
-                    FailureCode.MODEL_UNKNOWN, "model", "is not served here, must be " + model.getName() + " or empty");
-        }
+    ModelDescription target() {
+        ModelDescription model = described()
+                .orElseThrow(() ->
+                        RequestException.of(FailureCode.NO_TARGET, NOBODY_YET).retryAfter(TRY_AGAIN));
         if (!hasOurTokenizer(model)) {
             throw RequestException.of(
                             FailureCode.NO_TARGET,
                             "target %s has tokenizer %s, the router has %s"
-                                    .formatted(model.getName(), model.getTokenizerFingerprint(), fingerprint))
+                                    .formatted(
+                                            model.getName(), model.getTokenizerFingerprint(), modelTerms.fingerprint()))
                     .retryAfter(TRY_AGAIN)
                     .with("target_fingerprint", model.getTokenizerFingerprint())
-                    .with("router_fingerprint", fingerprint);
+                    .with("router_fingerprint", modelTerms.fingerprint());
         }
         return model;
     }
@@ -243,8 +272,9 @@ final class ModelDirectory implements AutoCloseable {
         return drafts != null && drafts.isSilent();
     }
 
-    boolean knowsTarget() {
-        return target != null;
+    /** Returns the target's model as it last described itself; nothing before it has. */
+    Optional<ModelDescription> described() {
+        return Optional.ofNullable(target).map(TargetServiceDescribeResponse::getModel);
     }
 
     /** Returns what the draft said; nothing while there is none. */

@@ -34,6 +34,7 @@ final class PeerWatch<T> {
     private static final Duration SILENT = Duration.ofSeconds(10);
 
     private final String name;
+    private final String model;
     private final ServiceChannel channel;
     private final Question<T> question;
     private final Duration every;
@@ -55,16 +56,19 @@ final class PeerWatch<T> {
 
     /**
      * @param name of the pool, for logs and metrics: target or draft
+     * @param model that the pool is of, for logs; empty where there is only one
      * @param timer on which everything here happens
      */
     PeerWatch(
             String name,
+            String model,
             ServiceChannel channel,
             Question<T> question,
             Duration every,
             Metrics metrics,
             ScheduledExecutorService timer) {
         this.name = name;
+        this.model = model;
         this.channel = channel;
         this.question = question;
         this.every = every;
@@ -124,7 +128,10 @@ final class PeerWatch<T> {
             reachable = now;
             if (now) {
                 trouble = "";
-                LOG.atInfo().addKeyValue("peer", name).log("reached");
+                LOG.atInfo()
+                        .addKeyValue("model", model)
+                        .addKeyValue("peer", name)
+                        .log("reached");
             } else {
                 complain(new ConnectionFault("other", "", "the connection ended, or nothing is answered: " + state));
             }
@@ -136,6 +143,7 @@ final class PeerWatch<T> {
         if (!fault.detail().equals(trouble)) {
             trouble = fault.detail();
             LOG.atWarn()
+                    .addKeyValue("model", model)
                     .addKeyValue("peer", name)
                     .addKeyValue("kind", fault.kind())
                     .addKeyValue("cause", fault.detail())

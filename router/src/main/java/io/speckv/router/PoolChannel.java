@@ -13,7 +13,7 @@ final class PoolChannel {
     /**
      * @param service full gRPC name, such as {@code speckv.v1.TargetService}
      */
-    static ServiceChannel open(RouterSettings.Pool pool, String service, List<ClientInterceptor> interceptors) {
+    static ServiceChannel open(RoutedModelSettings.Pool pool, String service, List<ClientInterceptor> interceptors) {
         return ServiceChannel.open(pool.channel(), serviceConfig(pool, service), interceptors);
     }
 
@@ -23,7 +23,7 @@ final class PoolChannel {
      * INTERNAL before the first token is a member that is broken: another one may not be. While more calls fail than one in
      * ten, none is tried again: a pool that is down is not called three times for each request.
      */
-    static Map<String, ?> serviceConfig(RouterSettings.Pool pool, String service) {
+    static Map<String, ?> serviceConfig(RoutedModelSettings.Pool pool, String service) {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("loadBalancingConfig", List.of(Map.of(pool.loadBalancing(), Map.of())));
         config.put("healthCheckConfig", Map.of("serviceName", service));

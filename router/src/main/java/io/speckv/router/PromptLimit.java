@@ -15,6 +15,17 @@ record PromptLimit(int tokens, String whose) {
         return new PromptLimit(target.getMaxPromptTokenCount(), "the target takes");
     }
 
+    /** Returns the limit of a model whose settings may name one. */
+    static PromptLimit ofSettings(RoutedModelSettings.Limits limits) {
+        int most = limits.promptTokens() == null ? Integer.MAX_VALUE : limits.promptTokens();
+        return new PromptLimit(most, "limits.prompt-tokens allows");
+    }
+
+    /** Returns the smaller of two limits, this one if they are equal. */
+    PromptLimit and(PromptLimit other) {
+        return other.tokens < tokens ? other : this;
+    }
+
     /** Returns the larger of two limits, this one if they are equal. */
     PromptLimit or(PromptLimit other) {
         return other.tokens > tokens ? other : this;

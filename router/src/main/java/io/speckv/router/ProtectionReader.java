@@ -24,11 +24,11 @@ import java.util.stream.IntStream;
 final class ProtectionReader {
     private static final int RANGES_MOST = 1024;
 
-    private final RouterSettings.Protection settings;
+    private final RoutedModelSettings.Protection settings;
     private final Function<PromptTokens, Optional<PromptOrigins>> origins;
 
     /** @param origins finds out where the tokens of a chat are from */
-    ProtectionReader(RouterSettings.Protection settings, Function<PromptTokens, Optional<PromptOrigins>> origins) {
+    ProtectionReader(RoutedModelSettings.Protection settings, Function<PromptTokens, Optional<PromptOrigins>> origins) {
         this.settings = settings;
         this.origins = origins;
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 /** What one answer adds to the router's metrics. */
 final class RequestMetrics {
     private static final AttributeKey<String> TOKEN_TYPE = AttributeKey.stringKey("gen_ai.token.type");
+    static final AttributeKey<String> MODEL = AttributeKey.stringKey("gen_ai.response.model");
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("speckv.method");
     private static final AttributeKey<String> REASON = AttributeKey.stringKey("speckv.fallback.reason");
     private static final AttributeKey<String> COLLAPSE = AttributeKey.stringKey("speckv.collapse");
@@ -20,10 +21,15 @@ final class RequestMetrics {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Metrics metrics;
+    private final String model;
     private Duration firstToken = Duration.ZERO;
 
-    RequestMetrics(Metrics metrics) {
+    /**
+     * @param model that answers, by its name at this router
+     */
+    RequestMetrics(Metrics metrics, String model) {
         this.metrics = metrics;
+        this.model = model;
     }
 
     /** Counts no fallback of every reason: a rate over time needs a value before the first. */
@@ -44,7 +50,7 @@ final class RequestMetrics {
 
     void firstToken(Duration elapsed, String method) {
         firstToken = elapsed;
-        metrics.record(Metric.TIME_TO_FIRST_TOKEN, seconds(elapsed), Attributes.of(METHOD, method));
+        metrics.record(Metric.TIME_TO_FIRST_TOKEN, seconds(elapsed), Attributes.of(METHOD, method, MODEL, model));
     }
 
     void fellBack(FallbackReason reason) {
@@ -60,11 +66,13 @@ final class RequestMetrics {
     }
 
     void answered(GenerateFinished finished, Duration elapsed) {
-        Attributes method = Attributes.of(METHOD, finished.getCompression().getAppliedMethod());
+        Attributes method = Attributes.of(METHOD, finished.getCompression().getAppliedMethod(), MODEL, model);
         var usage = finished.getUsage();
         metrics.record(Metric.REQUEST_DURATION, seconds(elapsed), method);
-        metrics.record(Metric.TOKEN_USAGE, usage.getPromptTokenCount(), Attributes.of(TOKEN_TYPE, "input"));
-        metrics.record(Metric.TOKEN_USAGE, usage.getGeneratedTokenCount(), Attributes.of(TOKEN_TYPE, "output"));
+        metrics.record(
+                Metric.TOKEN_USAGE, usage.getPromptTokenCount(), Attributes.of(TOKEN_TYPE, "input", MODEL, model));
+        metrics.record(
+                Metric.TOKEN_USAGE, usage.getGeneratedTokenCount(), Attributes.of(TOKEN_TYPE, "output", MODEL, model));
         metrics.record(
                 Metric.KEPT_RATIO,
                 usage.getKeptTokenCount() / (double) Math.max(1, usage.getPromptTokenCount()),

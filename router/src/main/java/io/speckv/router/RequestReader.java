@@ -29,10 +29,12 @@ final class RequestReader {
     private final ProtectionReader protections;
     private final Predicate<AnswerMarks> needSpecialTokens;
     private final int compressFrom;
+    private final PromptLimit wanted;
 
     /**
      * @param needSpecialTokens whether answers with these marks need special tokens in their text
      * @param compressFrom fewest tokens of a prompt that is compressed where its request names no method
+     * @param wanted longest prompt that this model is to be asked with, whatever draft and target take
      */
     RequestReader(
             ModelDirectory directory,
@@ -40,18 +42,25 @@ final class RequestReader {
             MethodReader methods,
             ProtectionReader protections,
             Predicate<AnswerMarks> needSpecialTokens,
-            int compressFrom) {
+            int compressFrom,
+            PromptLimit wanted) {
         this.directory = directory;
         this.prompts = prompts;
         this.methods = methods;
         this.protections = protections;
         this.needSpecialTokens = needSpecialTokens;
         this.compressFrom = compressFrom;
+        this.wanted = wanted;
+    }
+
+    /** Returns the fewest tokens of a prompt that is compressed where its request names no method. */
+    int compressFrom() {
+        return compressFrom;
     }
 
     InferenceRequest read(GenerateRequest request, RequestTimeline timeline) {
         RequestFields.requireId(request.getRequestId());
-        ModelDescription target = directory.target(request.getModel());
+        ModelDescription target = directory.target();
         RequestedMethod method = methods.read(request.getMethod());
         SamplingRules.require(request.getSampling(), target.getVocabSize());
         if (request.getSampling().hasResponseFormat()) {
@@ -61,6 +70,7 @@ final class RequestReader {
         SamplingSettings sampling = bounded(request.getSampling(), target);
         FallbackPolicy fallback = methods.fallback(request.getFallback());
         PromptTokens prompt = prompt(request.getPrompt(), target, longest(method, target), timeline);
+        wanted.require(prompt.size());
         if (!method.method().prompt().compresses(prompt.size())) {
             PromptLimit.ofTarget(target).require(prompt.size());
         }
@@ -107,8 +117,13 @@ final class RequestReader {
         return prompt(prompt, target, shown.or(PromptLimit.ofTarget(target)), timeline);
     }
 
-    /** Returns the length beyond which neither the target takes the prompt, nor anybody who would shorten it. */
+    /** Returns the length beyond which a prompt is not wanted here, or nobody takes it. */
     private PromptLimit longest(RequestedMethod method, ModelDescription target) {
+        return longestPossible(method, target).and(wanted);
+    }
+
+    /** Returns the length beyond which neither the target takes the prompt, nor anybody who would shorten it. */
+    private PromptLimit longestPossible(RequestedMethod method, ModelDescription target) {
         PromptLimit whole = PromptLimit.ofTarget(target);
         if (!method.method().prompt().compresses(Integer.MAX_VALUE)) {
             return whole;

@@ -12,7 +12,7 @@ import io.speckv.text.Tokenizer;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** What all requests share. */
+/** What all requests to one model share. */
 record RouterParts(
         Telemetry telemetry,
         Tokenizer tokenizer,
@@ -25,7 +25,7 @@ record RouterParts(
         DraftServiceGrpc.DraftServiceStub drafts,
         TargetServiceGrpc.TargetServiceStub targets,
         TargetTerms terms,
-        RouterSettings.Drafting drafting,
+        RoutedModelSettings.Drafting drafting,
         boolean wholeOnCollapse,
         DraftBreaker breaker,
         Shadow shadow,

@@ -1,5 +1,6 @@
 package io.speckv.router;
 
+import io.opentelemetry.api.common.Attributes;
 import io.speckv.http.HttpGateway;
 import io.speckv.http.HttpSettings;
 import io.speckv.kit.admission.Admission;
@@ -10,56 +11,39 @@ import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.server.FreePort;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
-import io.speckv.kit.server.ServiceChannel;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.kit.telemetry.Metric;
+import io.speckv.kit.telemetry.Metrics;
 import io.speckv.kit.telemetry.Telemetry;
-import io.speckv.proto.v1.DraftServiceGrpc;
-import io.speckv.proto.v1.TargetServiceGrpc;
-import io.speckv.router.draft.DraftBreaker;
-import io.speckv.router.target.TargetTerms;
-import io.speckv.text.ChatEncoder;
-import io.speckv.text.ChatTemplate;
-import io.speckv.text.ChatTemplateException;
-import io.speckv.text.Tokenizer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A router from settings to a running server: wires the parts and owns their order of closing. */
 public final class RouterServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RouterServer.class);
-
     private final GrpcProcess process;
-    private final Admission admission;
-    private final ModelDirectory directory;
+    private final RoutedModels models;
     private final @Nullable HttpGateway gateway;
 
-    private RouterServer(
-            GrpcProcess process, Admission admission, ModelDirectory directory, @Nullable HttpGateway gateway) {
+    private RouterServer(GrpcProcess process, RoutedModels models, @Nullable HttpGateway gateway) {
         this.process = process;
-        this.directory = directory;
-        this.admission = admission;
+        this.models = models;
         this.gateway = gateway;
     }
 
     /**
-     * Listens, for HTTP too where a port is set, and loads the tokenizer. Health says SERVING, and requests are taken, as soon as a target has described
-     * itself.
+     * Listens, for HTTP too where a port is set, and loads the tokenizers. Health says SERVING, and requests are taken, as soon as a
+     * target of one model has described itself.
      *
      * @throws IOException if an address cannot be listened on
-     * @throws SettingsException if the default method's settings are not valid
+     * @throws SettingsException if the settings of a method are not valid
      * @throws io.speckv.text.TextException if a tokenizer or chat template cannot be loaded
      */
     public static RouterServer start(RouterSettings settings) throws IOException {
@@ -84,7 +68,6 @@ public final class RouterServer implements AutoCloseable {
 
     /** Starts with a telemetry of the caller's making, which the server closes. */
     public static RouterServer start(RouterSettings settings, Telemetry telemetry) throws IOException {
-        MethodReader methods = methods(settings);
         RouterService service = new RouterService(settings.streams().outbox());
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),
@@ -92,17 +75,18 @@ public final class RouterServer implements AutoCloseable {
         Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(telemetry, service));
         boolean started = false;
         try {
-            RouterParts parts = parts(settings, telemetry, methods, service.timer(), opened);
-            telemetry.metrics().observe(Metric.QUEUE_DEPTH, parts.admission()::queued);
-            telemetry.metrics().observe(Metric.QUEUE_TOKENS, parts.admission()::queuedTokens);
-            RequestMetrics.startCounting(telemetry.metrics());
-            service.attach(parts);
+            RoutedModels models = open(
+                    settings,
+                    new RoutedModel.Surroundings(telemetry, service.timer(), settings.describeEvery()),
+                    opened);
+            observe(models, telemetry.metrics());
+            service.attach(models);
             process.beforeCut(() -> service.failCalls(
                     RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));
             HttpGateway gateway = gateway(settings.http(), settings.server().tokensFile() != null, process, opened);
-            parts.directory().start(new Telling(process));
+            models.all().forEach(model -> model.start(() -> tell(process, models)));
             started = true;
-            return new RouterServer(process, parts.admission(), parts.directory(), gateway);
+            return new RouterServer(process, models, gateway);
         } finally {
             // What was opened last may use what was opened before it.
             opened.descendingIterator().forEachRemaining(process::closeAtStop);
@@ -123,125 +107,44 @@ public final class RouterServer implements AutoCloseable {
         return gateway;
     }
 
-    /** Makes health say what the directory knows. */
-    private record Telling(GrpcProcess process) implements ModelDirectory.Listener {
-        @Override
-        public void ready() {
+    /** Makes health say what is known of the models: it serves while one of them does. */
+    private static synchronized void tell(GrpcProcess process, RoutedModels models) {
+        if (models.isAnyReady()) {
             process.serving();
-        }
-
-        @Override
-        public void notReady(String why) {
-            process.notServing(why);
+        } else {
+            process.notServing(models.troubles());
         }
     }
 
-    private static MethodReader methods(RouterSettings settings) {
-        try {
-            return new MethodReader(settings.method(), settings.fallback());
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException("method or fallback: " + e.getMessage(), e);
-        }
+    private static RoutedModels open(
+            RouterSettings settings, RoutedModel.Surroundings around, Deque<AutoCloseable> opened) {
+        Map<String, RoutedModel> models = new LinkedHashMap<>();
+        settings.models().forEach((name, model) -> {
+            RoutedModel routed = RoutedModel.open(name, model, around);
+            opened.add(routed);
+            models.put(name, routed);
+        });
+        return new RoutedModels(
+                List.copyOf(models.values()), Objects.requireNonNull(models.get(settings.defaultName())));
     }
 
-    private static RouterParts parts(
-            RouterSettings settings,
-            Telemetry telemetry,
-            MethodReader methods,
-            ScheduledExecutorService timer,
-            Deque<AutoCloseable> opened) {
-        Tokenizer tokenizer = Tokenizer.open(settings.tokenizer().target());
-        opened.add(tokenizer);
-        Tokenizer draftTokenizer = null;
-        if (settings.tokenizer().draft() != null) {
-            draftTokenizer = Tokenizer.open(settings.tokenizer().draft());
-            opened.add(draftTokenizer);
-        }
-        var tracing = List.of(telemetry.clientInterceptor());
-        ServiceChannel targetChannel = PoolChannel.open(settings.target(), TargetServiceGrpc.SERVICE_NAME, tracing);
-        opened.add(targetChannel);
-        ServiceChannel draftChannel = PoolChannel.open(settings.draft(), DraftServiceGrpc.SERVICE_NAME, tracing);
-        opened.add(draftChannel);
-        var targets = TargetServiceGrpc.newStub(targetChannel.channel());
-        var drafts = DraftServiceGrpc.newStub(draftChannel.channel());
-        ModelDirectory directory = new ModelDirectory(
-                targetChannel,
-                settings.drafting().enabled() ? draftChannel : null,
-                tokenizer.fingerprint(),
-                new ModelDirectory.DraftTerms(
-                        Stream.of(tokenizer, draftTokenizer == null ? tokenizer : draftTokenizer)
-                                .map(Tokenizer::fingerprint)
-                                .collect(Collectors.toSet()),
-                        methods.failsWithoutDraft()),
-                settings.describeEvery(),
-                telemetry.metrics());
-        opened.add(directory);
-        TargetTerms terms =
-                new TargetTerms(settings.progress(), settings.target().attempts(), timer, telemetry.metrics());
-        ChatEncoder encoder = chats(settings, tokenizer);
-        AnswerRules answers =
-                encoder == null ? null : new AnswerRules(settings.answers(), tokenizer, encoder.template());
-        ChatReader chats = encoder == null || answers == null ? null : new ChatReader(encoder, answers);
-        PromptReader prompts = new PromptReader(tokenizer, chats);
-        ProtectionReader protections = new ProtectionReader(
-                settings.protection(), prompt -> chats == null ? Optional.empty() : chats.origins(prompt));
-        return new RouterParts(
-                telemetry,
-                tokenizer,
-                directory,
-                new RequestReader(
-                        directory,
-                        prompts,
-                        methods,
-                        protections,
-                        marks -> answers != null && answers.needSpecialTokens(marks),
-                        settings.compressFrom()),
-                methods,
-                new DraftPlanner(
-                        directory,
-                        tokenizer,
-                        draftTokenizer,
-                        settings.drafting().lookaheadTimeLimit()),
-                new FallbackRules(
-                        directory,
-                        methods,
-                        Set.copyOf(tokenizer.specialTokens().values()),
-                        settings.fallback().ngramTokens()),
-                new Admission(settings.queue().admission()),
-                drafts,
-                // What an answer sets off is short: it runs where its messages arrive, on no thread of its own.
-                targets.withExecutor(Runnable::run),
-                terms,
-                settings.drafting(),
-                settings.protection().wholeOnCollapse(),
-                new DraftBreaker(
-                        settings.drafting().silences(), settings.drafting().pause()),
-                new Shadow(
-                        settings.shadow(),
-                        methods,
-                        telemetry.metrics(),
-                        () -> ThreadLocalRandom.current().nextDouble()),
-                timer);
+    private static void observe(RoutedModels models, Metrics metrics) {
+        metrics.observe(Metric.QUEUE_DEPTH, () -> sum(models, Admission::queued));
+        metrics.observe(Metric.QUEUE_TOKENS, () -> sum(models, Admission::queuedTokens));
+        metrics.observeEach(
+                Metric.MODEL_READY,
+                () -> models.all().stream()
+                        .filter(model -> !model.name().isEmpty())
+                        .collect(Collectors.toMap(
+                                model -> Attributes.of(RequestMetrics.MODEL, model.name()),
+                                model -> model.parts().directory().trouble().isEmpty() ? 1L : 0L)));
+        RequestMetrics.startCounting(metrics);
     }
 
-    private static @Nullable ChatEncoder chats(RouterSettings settings, Tokenizer tokenizer) {
-        Path folder = settings.tokenizer().target();
-        ChatTemplate template;
-        try {
-            if (!ChatTemplate.isIn(folder)) {
-                return null;
-            }
-            template = ChatTemplate.open(folder);
-        } catch (ChatTemplateException e) {
-            LOG.atWarn().setCause(e).log("the chat template cannot be read; chats are refused");
-            return null;
-        }
-        template.problems()
-                .forEach((name, problem) -> LOG.atWarn()
-                        .addKeyValue("template", name)
-                        .addKeyValue("problem", problem)
-                        .log("a chat template cannot be parsed; chats that need it are refused"));
-        return new ChatEncoder(tokenizer, template);
+    private static long sum(RoutedModels models, ToLongFunction<Admission> figure) {
+        return models.all().stream()
+                .mapToLong(model -> figure.applyAsLong(model.parts().admission()))
+                .sum();
     }
 
     /** Returns the server's process, to wait for its end. */
@@ -259,19 +162,21 @@ public final class RouterServer implements AutoCloseable {
         return gateway == null ? -1 : gateway.port();
     }
 
-    /** Returns whether a target has described itself. */
+    /** Returns whether a target of every model has described itself. */
     public boolean knowsTarget() {
-        return directory.knowsTarget();
+        return models.all().stream()
+                .allMatch(model -> model.parts().directory().described().isPresent());
     }
 
-    /** Returns whether a draft has. */
+    /** Returns whether a draft of every model has. */
     public boolean knowsDraft() {
-        return directory.draft().isPresent();
+        return models.all().stream()
+                .allMatch(model -> model.parts().directory().draft().isPresent());
     }
 
     /** Returns the requests that run now: 0 while nobody asks. */
     public int running() {
-        return admission.running();
+        return (int) sum(models, Admission::running);
     }
 
     @Override

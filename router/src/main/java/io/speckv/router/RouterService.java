@@ -27,10 +27,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** The public API. It exists before the tokenizer does: the server refuses calls until the parts are attached. */
+/** The public API. It exists before the tokenizer does: the server refuses calls until the models are attached. */
 final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase implements AutoCloseable {
     private final OutboxLimits outbox;
-    private final CompletableFuture<RouterParts> parts = new CompletableFuture<>();
+    private final CompletableFuture<RoutedModels> models = new CompletableFuture<>();
     private final Set<RequestRun> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-router-timer");
 
@@ -44,13 +44,17 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
     }
 
     /** Gives the service what it works with, once, before any call is let through. */
-    void attach(RouterParts ready) {
-        parts.complete(ready);
+    void attach(RoutedModels ready) {
+        models.complete(ready);
+    }
+
+    private RouterParts parts(String model) {
+        return models.join().named(model).parts();
     }
 
     @Override
     public void generate(GenerateRequest request, StreamObserver<GenerateResponse> observer) {
-        RouterParts router = parts.join();
+        RouterParts router = parts(request.getModel());
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
         InferenceRequest valid = router.requests().read(request, timeline);
         generate(
@@ -62,10 +66,12 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
 
     @Override
     public void generateOnce(GenerateOnceRequest request, StreamObserver<GenerateOnceResponse> observer) {
-        RouterParts router = parts.join();
-        RequestTimeline timeline = RequestTimeline.start(router.telemetry());
+        RouterParts router;
+        RequestTimeline timeline;
         InferenceRequest valid;
         try {
+            router = parts(request.getRequest().getModel());
+            timeline = RequestTimeline.start(router.telemetry());
             valid = router.requests().read(request.getRequest(), timeline);
         } catch (RequestException e) {
             throw e.within("request");
@@ -87,7 +93,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
 
     @Override
     public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
-        RouterParts router = parts.join();
+        RouterParts router = parts(request.getModel());
         RequestTimeline timeline = RequestTimeline.start(router.telemetry());
         InferenceRequest valid = router.requests().read(request, timeline);
         ExplainReply reply = new ExplainReply(
@@ -98,12 +104,9 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
 
     @Override
     public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> observer) {
-        RouterParts router = parts.join();
+        RouterParts router = parts(request.getModel());
         PromptTokens prompt = router.requests()
-                .prompt(
-                        request.getPrompt(),
-                        router.directory().target(request.getModel()),
-                        RequestTimeline.start(router.telemetry()));
+                .prompt(request.getPrompt(), router.directory().target(), RequestTimeline.start(router.telemetry()));
         TokenTexts texts = TokenTexts.of(prompt, router.tokenizer());
         answer(
                 observer,
@@ -116,8 +119,8 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
 
     @Override
     public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> observer) {
-        RouterParts router = parts.join();
-        int vocabSize = router.directory().target(request.getModel()).getVocabSize();
+        RouterParts router = parts(request.getModel());
+        int vocabSize = router.directory().target().getVocabSize();
         int[] tokens = RequestFields.tokens(request.getTokens().getIdsList(), "tokens.ids", vocabSize);
         boolean skip = !request.hasSkipSpecialTokens() || request.getSkipSpecialTokens();
         String text = router.tokenizer().decode(tokens, skip ? SpecialTokens.EXCLUDED : SpecialTokens.INCLUDED);
@@ -126,7 +129,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
 
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
-        answer(observer, Catalogue.describe(parts.join()));
+        answer(observer, Catalogue.describe(models.join(), request.getModel()));
     }
 
     private static <T> void answer(StreamObserver<T> observer, T response) {

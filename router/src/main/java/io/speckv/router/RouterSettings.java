@@ -1,58 +1,46 @@
 package io.speckv.router;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import io.speckv.answers.CallFormat;
-import io.speckv.answers.ReasoningMarks;
 import io.speckv.http.HttpSettings;
-import io.speckv.kit.admission.AdmissionLimits;
-import io.speckv.kit.balance.LeastLoadedProvider;
-import io.speckv.kit.server.ChannelSettings;
 import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.settings.ByName;
 import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.stream.SharedRoom;
 import io.speckv.kit.telemetry.TelemetrySettings;
-import io.speckv.kit.wire.LookaheadWait;
-import io.speckv.proto.v1.FallbackPolicy;
-import io.speckv.router.target.Progress;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All settings of a router. Meaning, unit and default of every key stand in {@code defaults.yaml}.
  *
- * @param compressFrom fewest tokens of a prompt that is compressed where its request names no method, at least 0
+ * @param models that requests can name, at least one, in the order of the file. One under the empty name has the name that its
+ *     target gives it
+ * @param defaultModel answers requests that name none; null for the first
  */
 public record RouterSettings(
         ServerSettings server,
         TelemetrySettings telemetry,
-        TokenizerFolders tokenizer,
-        Pool target,
-        Progress progress,
-        Pool draft,
-        Drafting drafting,
-        DefaultMethod method,
-        int compressFrom,
-        Fallback fallback,
-        Protection protection,
-        Answers answers,
-        Queue queue,
+        @ByName Map<String, RoutedModelSettings> models,
+        @Nullable String defaultModel,
         Streams streams,
-        Shadow shadow,
         HttpSettings http,
         Duration describeEvery) {
+    private static final int NAME_CHARACTERS_MOST = 128;
 
     public RouterSettings {
-        if (compressFrom < 0) {
-            throw new IllegalArgumentException("compress-from is " + compressFrom + ", must be at least 0");
+        models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
+        requireNames(models);
+        if (defaultModel != null && !models.containsKey(defaultModel)) {
+            throw new IllegalArgumentException(
+                    "default-model is " + defaultModel + ", must be one of models: " + models.keySet());
         }
-        requireAboveZero("describe-every", describeEvery);
+        if (describeEvery.isZero() || describeEvery.isNegative()) {
+            throw new IllegalArgumentException("describe-every is " + describeEvery + ", must be above 0");
+        }
     }
 
     /** Returns what reads these settings from file, environment and flags. */
@@ -65,190 +53,32 @@ public record RouterSettings(
                 "defaults.yaml");
     }
 
-    /** Model folders whose tokenizers are used; {@code draft} is null where draft and target share one. */
-    public record TokenizerFolders(Path target, @Nullable Path draft) {}
-
-    /** Equal services behind one gRPC name. */
-    public record Pool(ChannelSettings channel, String loadBalancing, int attempts) {
-        static final List<String> POLICIES = List.of(LeastLoadedProvider.POLICY, "round_robin", "pick_first");
-
-        public Pool {
-            if (!POLICIES.contains(loadBalancing)) {
+    private static void requireNames(Map<String, RoutedModelSettings> models) {
+        Map<String, String> owners = new LinkedHashMap<>();
+        models.keySet().forEach(name -> {
+            requireLength("models", name, models.size() == 1 ? 0 : 1);
+            owners.put(name, name);
+        });
+        models.forEach((name, model) -> model.aliases().forEach(alias -> {
+            requireLength("aliases", alias, 1);
+            String owner = owners.putIfAbsent(alias, name);
+            if (owner != null) {
                 throw new IllegalArgumentException(
-                        "load-balancing is " + loadBalancing + ", must be one of " + POLICIES);
+                        "aliases of model '%s' hold '%s', which is a name of model '%s'".formatted(name, alias, owner));
             }
-            if (attempts < 1 || attempts > 5) {
-                throw new IllegalArgumentException("attempts is " + attempts + ", must be 1 to 5");
-            }
+        }));
+    }
+
+    private static void requireLength(String key, String name, int least) {
+        if (name.length() < least || name.length() > NAME_CHARACTERS_MOST) {
+            throw new IllegalArgumentException("%s: the name '%s' has %d characters, must have 1 to %d"
+                    .formatted(key, name, name.length(), NAME_CHARACTERS_MOST));
         }
     }
 
-    /**
-     * What the draft is used for, and for how long.
-     *
-     * @param continuing whether requests may ask for speculative decoding: the draft drafts on while the target answers
-     */
-    public record Drafting(
-            boolean enabled,
-            boolean continuing,
-            double deadlineShare,
-            Duration timeLimit,
-            @Nullable Duration lookaheadTimeLimit,
-            Duration lookaheadWait,
-            int silences,
-            Duration pause) {
-        public Drafting {
-            if (silences < 1) {
-                throw new IllegalArgumentException("silences is " + silences + ", must be at least 1");
-            }
-            requireAboveZero("pause", pause);
-            if (!(deadlineShare > 0 && deadlineShare <= 1)) {
-                throw new IllegalArgumentException(
-                        "deadline-share is " + deadlineShare + ", must be above 0 and at most 1");
-            }
-            requireAboveZero("time-limit", timeLimit);
-            if (lookaheadWait.isNegative() || lookaheadWait.compareTo(LookaheadWait.MOST) > 0) {
-                throw new IllegalArgumentException("lookahead-wait is " + lookaheadWait + ", must be 0s to "
-                        + LookaheadWait.MOST.toSeconds() + "s");
-            }
-            if (lookaheadTimeLimit != null) {
-                requireAboveZero("lookahead-time-limit", lookaheadTimeLimit);
-            }
-        }
-    }
-
-    /** Method of requests that name none; its settings are by the method's own keys. */
-    public record DefaultMethod(String name, @Nullable Map<String, Object> settings) {}
-
-    /**
-     * What happens without a draft.
-     *
-     * @param overloaded policy where the draft is too busy; null for snapkv where policy is full, else policy
-     * @param snapkv SnapKV's settings by its own keys
-     * @param speckv SpecKV's settings by its own keys
-     * @param ngramTokens most tokens to guess from a prompt's n-grams, at least 0
-     */
-    public record Fallback(
-            Policy policy,
-            @Nullable Policy overloaded,
-            @Nullable Map<String, Object> snapkv,
-            @Nullable Map<String, Object> speckv,
-            int ngramTokens) {
-        public Fallback {
-            if (ngramTokens < 0) {
-                throw new IllegalArgumentException("ngram-tokens is " + ngramTokens + ", must be at least 0");
-            }
-        }
-    }
-
-    /** What happens without a draft. */
-    public enum Policy {
-        FULL(FallbackPolicy.FALLBACK_POLICY_FULL),
-        SNAPKV(FallbackPolicy.FALLBACK_POLICY_SNAPKV),
-        NGRAM(FallbackPolicy.FALLBACK_POLICY_NGRAM),
-        FAIL(FallbackPolicy.FALLBACK_POLICY_FAIL);
-
-        private final FallbackPolicy wire;
-
-        Policy(FallbackPolicy wire) {
-            this.wire = wire;
-        }
-
-        /** Returns the policy of a settings file. */
-        @JsonCreator
-        static Policy of(String text) {
-            for (Policy policy : values()) {
-                if (policy.name().toLowerCase(Locale.ROOT).equals(text)) {
-                    return policy;
-                }
-            }
-            throw new IllegalArgumentException("'" + text + "' is not a policy: write full, snapkv, ngram or fail");
-        }
-
-        FallbackPolicy toProto() {
-            return wire;
-        }
-    }
-
-    /**
-     * What of a prompt stays whatever its scores, where its request does not say.
-     *
-     * @param rule structure or none
-     * @param share most of the budget that protected tokens take: above 0, at most 1
-     * @param onCollapse report or whole: what happens where a choice of tokens looks wrong
-     */
-    public record Protection(String rule, double share, String onCollapse) {
-        private static final String STRUCTURE = "structure";
-        private static final String WHOLE = "whole";
-
-        public Protection {
-            requireOneOf("rule", rule, List.of(STRUCTURE, "none"));
-            requireOneOf("on-collapse", onCollapse, List.of("report", WHOLE));
-            if (!(share > 0 && share <= 1)) {
-                throw new IllegalArgumentException("share is " + share + ", must be above 0 and at most 1");
-            }
-        }
-
-        boolean isStructure() {
-            return rule.equals(STRUCTURE);
-        }
-
-        boolean wholeOnCollapse() {
-            return onCollapse.equals(WHOLE);
-        }
-    }
-
-    /**
-     * How answers are read.
-     *
-     * @param toolCalls auto, or the name of a format
-     * @param reasoning auto, none, or the mark that begins it
-     */
-    public record Answers(String toolCalls, String reasoning) {
-        private static final String AUTO = "auto";
-        private static final String NONE = "none";
-
-        public Answers {
-            if (!toolCalls.equals(AUTO)) {
-                var unused = CallFormat.named(toolCalls);
-            }
-            if (!reasoning.equals(AUTO) && !reasoning.equals(NONE)) {
-                var unused = ReasoningMarks.starting(reasoning);
-            }
-        }
-
-        /** Returns the format that is set; nothing where the template tells. */
-        Optional<CallFormat> callFormat() {
-            return toolCalls.equals(AUTO) ? Optional.empty() : Optional.of(CallFormat.named(toolCalls));
-        }
-
-        boolean isReasoningAuto() {
-            return reasoning.equals(AUTO);
-        }
-
-        /** Returns the marks that are set. */
-        Optional<ReasoningMarks> reasoningMarks() {
-            return reasoning.equals(AUTO) || reasoning.equals(NONE)
-                    ? Optional.empty()
-                    : Optional.of(ReasoningMarks.starting(reasoning));
-        }
-    }
-
-    private static void requireOneOf(String key, String value, List<String> known) {
-        if (!known.contains(value)) {
-            throw new IllegalArgumentException(key + " is " + value + ", must be one of " + known);
-        }
-    }
-
-    /** How many requests run and wait. */
-    public record Queue(int running, int requests, long promptTokens) {
-        public Queue {
-            var unused = new AdmissionLimits(running, requests, promptTokens);
-        }
-
-        AdmissionLimits admission() {
-            return new AdmissionLimits(running, requests, promptTokens);
-        }
+    /** Returns the name in {@link #models} of the one that answers requests which name none. */
+    String defaultName() {
+        return defaultModel == null ? models.keySet().iterator().next() : defaultModel;
     }
 
     /**
@@ -263,31 +93,6 @@ public record RouterSettings(
 
         OutboxLimits outbox() {
             return new OutboxLimits(outboxMessages, slowConsumerTimeout, new SharedRoom(sharedOutbox.bytes()));
-        }
-    }
-
-    /**
-     * Which answers are compared with the full cache's.
-     *
-     * @param sampleRate share of requests, 0 to 1
-     * @param atOnce comparisons that run at the same time, at least 1
-     * @param timeLimit of one
-     */
-    public record Shadow(double sampleRate, int atOnce, Duration timeLimit) {
-        public Shadow {
-            if (!(sampleRate >= 0 && sampleRate <= 1)) {
-                throw new IllegalArgumentException("sample-rate is " + sampleRate + ", must be 0 to 1");
-            }
-            if (atOnce < 1) {
-                throw new IllegalArgumentException("at-once is " + atOnce + ", must be at least 1");
-            }
-            requireAboveZero("time-limit", timeLimit);
-        }
-    }
-
-    private static void requireAboveZero(String key, Duration value) {
-        if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(key + " is " + value + ", must be above 0");
         }
     }
 }

@@ -35,7 +35,7 @@ final class Shadow {
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("speckv.method");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("speckv.shadow.outcome");
 
-    private final RouterSettings.Shadow settings;
+    private final RoutedModelSettings.Shadow settings;
     private final RequestedMethod full;
     private final Metrics metrics;
     private final DoubleSupplier chance;
@@ -44,7 +44,7 @@ final class Shadow {
     /**
      * @param chance draws from [0, 1)
      */
-    Shadow(RouterSettings.Shadow settings, MethodReader methods, Metrics metrics, DoubleSupplier chance) {
+    Shadow(RoutedModelSettings.Shadow settings, MethodReader methods, Metrics metrics, DoubleSupplier chance) {
         this.settings = settings;
         this.full = methods.full();
         this.metrics = metrics;

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 
 class MethodReaderTest {
     private static MethodReader reader(String... flags) {
-        RouterSettings settings =
-                RouterSettings.loader().load(null, Map.of(), List.of(flags)).value();
-        return new MethodReader(settings.method(), settings.fallback());
+        RoutedModelSettings model = RouterSettingsTest.onlyModel(
+                RouterSettings.loader().load(null, Map.of(), List.of(flags)).value());
+        return new MethodReader(model.method(), model.fallback());
     }
 
     private static @Nullable Object budget(RequestedMethod method) {

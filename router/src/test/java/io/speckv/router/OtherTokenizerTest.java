@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** A draft of word pieces in front of a target of bytes. */
 class OtherTokenizerTest {
-    private static final Path PIECES = RouterRig.MODEL.resolve("../../../models/speckv-tiny-draft");
+    static final Path PIECES = RouterRig.MODEL.resolve("../../../models/speckv-tiny-draft");
     private static final String TEXT = "One of the special magic numbers for tame-boxspring is: 8601235.";
 
     @Test

@@ -69,7 +69,7 @@ final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implem
         GenerateMessageReader stream = new GenerateMessageReader(warm, reader, telemetry);
         return stream.open(
                 (ServerCallStreamObserver<TargetServiceGenerateResponse>) observer,
-                settings.streams().outbox(),
+                settings.streams().limits(),
                 streams,
                 timer);
     }

@@ -4,11 +4,10 @@ import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsLoader;
-import io.speckv.kit.stream.OutboxLimits;
+import io.speckv.kit.stream.StreamSettings;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.serving.ModelSettings;
 import io.speckv.serving.batch.BatchEngine;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ public record TargetSettings(
         Limits limits,
         Slots slots,
         Queue queue,
-        Streams streams,
+        StreamSettings streams,
         Overlap overlap,
         double decodeShare,
         String defaultMethod) {
@@ -95,17 +94,6 @@ public record TargetSettings(
 
         AdmissionLimits admission(int running) {
             return new AdmissionLimits(running, requests, promptTokens);
-        }
-    }
-
-    /** What a stream holds for a slow reader before its answer pauses, and for how long it may read nothing. */
-    public record Streams(int outboxMessages, Duration slowConsumerTimeout) {
-        public Streams {
-            var unused = new OutboxLimits(outboxMessages, slowConsumerTimeout);
-        }
-
-        OutboxLimits outbox() {
-            return new OutboxLimits(outboxMessages, slowConsumerTimeout);
         }
     }
 

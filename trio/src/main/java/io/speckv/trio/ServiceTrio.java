@@ -3,6 +3,7 @@ package io.speckv.trio;
 import io.speckv.draft.DraftServer;
 import io.speckv.draft.DraftSettings;
 import io.speckv.kit.server.ExitCode;
+import io.speckv.kit.server.Started;
 import io.speckv.router.RouterServer;
 import io.speckv.router.RouterSettings;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.speckv.bench.serving;
 
+import io.speckv.kit.server.Started;
 import io.speckv.trio.ServiceTrio;
-import io.speckv.trio.Started;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

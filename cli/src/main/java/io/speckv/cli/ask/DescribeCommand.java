@@ -8,8 +8,10 @@ import io.speckv.cli.options.RouterArguments;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.ServedModel;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,10 +31,13 @@ public final class DescribeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print the whole answer as one line of JSON, with the API's names")
     boolean json;
 
+    @Option(names = "--model", description = "whose methods are shown; the default model's otherwise")
+    String model = "";
+
     @Override
     public Integer call() {
         try (RouterClient client = router.open()) {
-            DescribeResponse answer = client.describe();
+            DescribeResponse answer = client.describe(model);
             if (json) {
                 new ReportArguments().json(answer);
             } else {
@@ -42,15 +47,35 @@ public final class DescribeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void print(DescribeResponse answer) {
+    private void print(DescribeResponse answer) {
+        if (answer.getModelsCount() > 1) {
+            answer.getModelsList().forEach(model -> print(model, answer.getDefaultModel()));
+            System.out.println();
+        }
         answer.getTargetsList().forEach(model -> print("target", model));
         answer.getDraftsList().forEach(model -> print("draft", model));
         String fallback = answer.getDefaultFallback().name().substring("FALLBACK_POLICY_".length());
         System.out.printf(
-                "%nmethods (default %s; without a draft: %s)%n",
-                answer.getDefaultMethod(), fallback.toLowerCase(Locale.ROOT));
+                "%nmethods%s (default %s; without a draft: %s)%n",
+                model.isEmpty() ? "" : " of " + model, answer.getDefaultMethod(), fallback.toLowerCase(Locale.ROOT));
         answer.getMethodsList().forEach(DescribeCommand::print);
         System.out.println("\nversion " + answer.getVersion());
+    }
+
+    private static void print(ServedModel model, String defaultModel) {
+        String name = model.getName().isEmpty() ? "(not named yet)" : model.getName();
+        System.out.printf(
+                "model   %s%s%n",
+                String.join(
+                        ", also ",
+                        Stream.concat(Stream.of(name), model.getAliasesList().stream())
+                                .toList()),
+                model.getName().equals(defaultModel) ? " (default)" : "");
+        System.out.printf(
+                "        %s; %s from %d tokens on%n",
+                model.getReady() ? "ready" : "not ready: " + model.getNotReadyReason(),
+                model.getDefaultMethod(),
+                model.getCompressFrom());
     }
 
     private static void print(String role, ModelDescription model) {

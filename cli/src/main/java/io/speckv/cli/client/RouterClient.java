@@ -68,8 +68,12 @@ public final class RouterClient implements AutoCloseable {
         return call(stub -> stub.tokenize(request));
     }
 
-    public DescribeResponse describe() {
-        return call(stub -> stub.describe(DescribeRequest.getDefaultInstance()));
+    /**
+     * @param model whose methods are told; empty for the default one
+     */
+    public DescribeResponse describe(String model) {
+        return call(stub ->
+                stub.describe(DescribeRequest.newBuilder().setModel(model).build()));
     }
 
     /**
@@ -82,7 +86,7 @@ public final class RouterClient implements AutoCloseable {
         while (true) {
             boolean late = System.nanoTime() > end;
             try {
-                DescribeResponse served = describe();
+                DescribeResponse served = describe("");
                 if (late || (served.getTargetsCount() > 0 && served.getDraftsCount() > 0)) {
                     return;
                 }

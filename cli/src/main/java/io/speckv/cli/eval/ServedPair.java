@@ -10,6 +10,7 @@ import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.ServedModel;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ record ServedPair(
             throws IOException {
         RouterClient client = connection.open(address);
         try {
-            DescribeResponse served = client.describe();
+            DescribeResponse served = client.describe(connection.model());
             ModelDescription target = target(served, connection.model(), address);
             ServedMethods methods = ServedMethods.of(settings, grid, served);
             PromptTokenizer prompts = prompts(tokenizer(tokenizerFolder, target, address), tokenizerFolder);
@@ -76,7 +77,13 @@ record ServedPair(
     }
 
     private static ModelDescription target(DescribeResponse served, String asked, String address) {
-        String name = asked.isEmpty() ? served.getDefaultModel() : asked;
+        String name = asked.isEmpty()
+                ? served.getDefaultModel()
+                : served.getModelsList().stream()
+                        .filter(model -> model.getAliasesList().contains(asked))
+                        .map(ServedModel::getName)
+                        .findFirst()
+                        .orElse(asked);
         return served.getTargetsList().stream()
                 .filter(model -> model.getName().equals(name))
                 .findFirst()

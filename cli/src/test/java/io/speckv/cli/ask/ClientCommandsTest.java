@@ -170,6 +170,15 @@ class ClientCommandsTest {
     }
 
     @Test
+    void describeTellsEveryModelAndWhetherItCanBeAsked() {
+        CommandRun run = CommandRun.of("describe", "--router", router.address());
+
+        assertThat(run.out())
+                .contains("model   big, also house (default)\n        ready; speckv-pc from 2048 tokens on\n")
+                .contains("model   huge\n        not ready: no target can be reached; specpc from 0 tokens on\n");
+    }
+
+    @Test
     void aLocalDraftNeedsALocalTarget() {
         CommandRun run = CommandRun.of("generate", "--prompt", "x", "--draft", "somewhere");
 

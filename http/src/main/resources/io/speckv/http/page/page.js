@@ -40,16 +40,13 @@ async function connect() {
   try {
     const [listed, served] = await Promise.all(["/v1/models", "/v1/speckv/methods"].map(
       path => call(path, key()).then(response => response.json())));
-    methods = served.methods;
     models = listed.data;
     $("model").replaceChildren(...models.map(model => option(model.id)));
-    $("method").replaceChildren(...methods.map(method => option(method.name)));
     $("model").value = served.default_model || models[0]?.id;
-    $("method").value = served.default_method;
     tell(null);
     showModel();
-    showMethod();
-    restore();
+    offer(served);
+    await restore();
     showSize();
   } catch (error) {
     $("served").textContent = "not connected";
@@ -57,10 +54,29 @@ async function connect() {
   }
 }
 
+// Models differ in what they can do, and in their defaults.
+function offer(served) {
+  methods = served.methods;
+  $("method").replaceChildren(...methods.map(method => option(method.name)));
+  $("method").value = served.default_method;
+  showMethod();
+}
+
+async function choose() {
+  showModel();
+  const asked = $("model").value;
+  try {
+    const served = await (await call("/v1/speckv/methods?model=" + encodeURIComponent(asked), key())).json();
+    if ($("model").value === asked) offer(served);
+  } catch (error) {
+    tell(error);
+  }
+}
+
 function showModel() {
   const one = model(), own = one?.speckv ?? {};
   if (!one) return;
-  const parts = [NOTES[one.id], [own.family, own.dtype, own.device && `on ${own.device}`].filter(Boolean).join(" "),
+  const parts = [own.not_ready_reason && `cannot be asked now, ${own.not_ready_reason}`, NOTES[one.id], [own.family, own.dtype, own.device && `on ${own.device}`].filter(Boolean).join(" "),
     one.max_model_len && `reads up to ${one.max_model_len.toLocaleString("en")} tokens`];
   $("served").textContent = `${one.id}: ${parts.filter(Boolean).join("; ")}`;
 }
@@ -169,18 +185,24 @@ function save() {
     tell(new Error("This chat is too long for the browser's store: it will not be here after a reload."));
 }
 
-function restore() {
+async function restore() {
   if (conversation.turns.length || $("document").value) return; // a second connection of one visit
-  const form = conversation.restore();
-  Object.entries(form ?? {}).forEach(([id, value]) => {
-    const field = $(id);
-    // A model or method that is served no more leaves its field as it is.
-    if (field && (field.tagName !== "SELECT" || [...field.options].some(one => one.value === value))) field.value = value;
-    if (id === "method") showMethod();
-  });
-  showModel();
+  const form = conversation.restore() ?? {};
+  const before = $("model").value;
+  put("model", form.model);
+  if ($("model").value !== before) await choose();
+  put("method", form.method);
+  showMethod();
+  Object.entries(form).filter(([id]) => id !== "model" && id !== "method").forEach(([id, value]) => put(id, value));
   showForm();
   conversation.turns.forEach(showTurn);
+}
+
+/** A model or method that is served no more leaves its field as it is. */
+function put(id, value) {
+  const field = $(id);
+  if (!field || value === undefined) return;
+  if (field.tagName !== "SELECT" || [...field.options].some(one => one.value === value)) field.value = value;
 }
 
 function begin() {
@@ -276,7 +298,7 @@ $("method").addEventListener("change", showMethod);
 $("key").addEventListener("change", connect);
 for (const name of ["document", "question", "budget", "system"]) $(name).addEventListener("input", changed);
 for (const name of ["model", "form", "method"]) $(name).addEventListener("change", changed);
-$("model").addEventListener("change", showModel);
+$("model").addEventListener("change", choose);
 $("ask").addEventListener("keydown", event => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !$("send").disabled) {
     event.preventDefault();

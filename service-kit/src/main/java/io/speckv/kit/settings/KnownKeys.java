@@ -1,7 +1,9 @@
 package io.speckv.kit.settings;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -17,22 +19,29 @@ final class KnownKeys {
     private final Map<String, Leaf> leaves = new LinkedHashMap<>();
     private final Map<String, Set<String>> groups = new LinkedHashMap<>();
 
-    KnownKeys(Class<?> type) {
-        add("", type);
+    /**
+     * @param prefix what stands before the record's keys: empty, or a group with its dot
+     */
+    KnownKeys(String prefix, Class<?> type) {
+        groups.put(prefix, add(prefix, type));
     }
 
-    private void add(String prefix, Class<?> type) {
-        Map<String, Leaf> members = new LinkedHashMap<>();
+    private Set<String> add(String prefix, Class<?> type) {
+        Set<String> names = new LinkedHashSet<>();
         for (RecordComponent component : type.getRecordComponents()) {
             String name = kebab(component.getName());
-            members.put(name, new Leaf(nullable(component), component.isAnnotationPresent(Secret.class)));
-            if (isGroup(component.getType())) {
-                add(prefix + name + ".", component.getType());
+            Class<?> entry = entryType(component);
+            names.add(name);
+            if (entry != null) {
+                leaves.put(prefix + name, new Leaf(true, false));
+                names.addAll(add(prefix, entry));
+            } else if (isGroup(component.getType())) {
+                groups.put(prefix + name + ".", add(prefix + name + ".", component.getType()));
             } else {
-                leaves.put(prefix + name, members.getOrDefault(name, new Leaf(false, false)));
+                leaves.put(prefix + name, new Leaf(nullable(component), component.isAnnotationPresent(Secret.class)));
             }
         }
-        groups.put(prefix, members.keySet());
+        return names;
     }
 
     /** Every key that takes a value. */
@@ -56,7 +65,16 @@ final class KnownKeys {
         return joiner.toString();
     }
 
-    private static boolean isGroup(Class<?> type) {
+    /** Returns the record of a map's entries where they take unset keys from beside it, null for other components. */
+    static @Nullable Class<?> entryType(RecordComponent component) {
+        return component.isAnnotationPresent(ByName.class)
+                        && component.getGenericType() instanceof ParameterizedType map
+                        && map.getActualTypeArguments()[1] instanceof Class<?> type
+                ? type
+                : null;
+    }
+
+    static boolean isGroup(Class<?> type) {
         return type.isRecord() && type != ByteSize.class;
     }
 

@@ -1,5 +1,6 @@
 package io.speckv.kit.settings;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,7 +18,9 @@ import java.util.regex.Pattern;
 
 /** Values of one source, not yet checked against the known keys. */
 final class Layer {
-    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     private static final String ENVIRONMENT_PREFIX = "SPECKV_";
     /** What the launcher and the container tests read: no settings of a service. */
     private static final Set<String> OTHERS = Set.of("SPECKV_JAVA_OPTS", "SPECKV_BASE_IMAGE");
@@ -32,15 +35,19 @@ final class Layer {
 
     /** Returns the entries of a YAML document; an empty document has none. */
     static List<Entry> yaml(String text, String origin, KnownKeys known) {
+        return keys("", parse(text, origin), origin, known);
+    }
+
+    /** Returns the entries of a YAML block, each key after {@code prefix}; an empty block has none. */
+    static List<Entry> keys(String prefix, JsonNode block, String origin, KnownKeys known) {
         List<Entry> entries = new ArrayList<>();
-        JsonNode root = parse(text, origin);
-        if (root.isNull() || root.isMissingNode()) {
+        if (block.isNull() || block.isMissingNode()) {
             return entries;
         }
-        if (!(root instanceof ObjectNode)) {
+        if (!(block instanceof ObjectNode)) {
             throw new SettingsException(origin + " does not hold keys and values");
         }
-        flatten("", root, origin, known, entries);
+        flatten(prefix, block, origin, known, entries);
         return entries;
     }
 

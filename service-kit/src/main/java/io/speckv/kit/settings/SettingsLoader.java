@@ -1,15 +1,12 @@
 package io.speckv.kit.settings;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,16 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a settings record from four layers, later ones winning key by key: the defaults document in the jar, a YAML
  * file, environment variables ({@code SPECKV_LISTEN__PORT}) and flags ({@code --listen.port=9000}). Keys are the record
- * components in kebab-case, nested records are levels. An unknown key is an error in every layer; a key without a value
+ * components in kebab-case, nested records are levels, and maps may hold records by name ({@link ByName}). An unknown key is an error in every layer; a key without a value
  * is an error unless its component is {@code @Nullable}.
  */
 public final class SettingsLoader<T> {
@@ -46,7 +41,7 @@ public final class SettingsLoader<T> {
 
     private SettingsLoader(Class<T> type, List<String> defaults) {
         this.type = type;
-        this.known = new KnownKeys(type);
+        this.known = new KnownKeys("", type);
         this.defaults = defaults;
     }
 
@@ -83,81 +78,13 @@ public final class SettingsLoader<T> {
         entries.addAll(Layer.environment(environment));
         entries.addAll(Layer.flags(flags));
 
-        Map<String, Layer.Entry> effective = new LinkedHashMap<>();
-        known.leaves().keySet().forEach(key -> effective.put(key, new Layer.Entry(key, mapper.nullNode(), "nowhere")));
-        for (Layer.Entry entry : entries) {
-            requireKnown(entry);
-            effective.put(entry.key(), entry);
-        }
-        known.leaves().forEach((key, leaf) -> requireValue(effective, key, leaf));
-        return new LoadedSettings<>(bind(effective), printable(effective));
+        EffectiveKeys effective = EffectiveKeys.of(known, mapper, entries);
+        return new LoadedSettings<>(effective.bind(type), printable(effective));
     }
 
-    private void requireKnown(Layer.Entry entry) {
-        if (known.isGroup(entry.key())) {
-            throw new SettingsException(
-                    "'%s' (%s) is a group of keys and takes no value".formatted(entry.key(), entry.origin()));
-        }
-        if (!known.leaves().containsKey(entry.key())) {
-            throw new SettingsException("unknown key '%s' (%s); known keys: %s"
-                    .formatted(entry.key(), entry.origin(), known.beside(entry.key())));
-        }
-    }
-
-    private static void requireValue(Map<String, Layer.Entry> effective, String key, KnownKeys.Leaf leaf) {
-        Layer.Entry entry = effective.get(key);
-        if (entry != null && entry.value().isNull() && !leaf.nullable()) {
-            throw new SettingsException("key '%s' has no value (set %s)".formatted(key, entry.origin()));
-        }
-    }
-
-    private T bind(Map<String, Layer.Entry> effective) {
-        ObjectNode root = mapper.createObjectNode();
-        effective.values().forEach(entry -> {
-            String[] path = entry.key().split("\\.", -1);
-            ObjectNode group = root;
-            for (int i = 0; i < path.length - 1; i++) {
-                group = group.withObjectProperty(path[i]);
-            }
-            group.set(path[path.length - 1], entry.value());
-        });
-        try {
-            return mapper.treeToValue(root, type);
-        } catch (JsonMappingException e) {
-            throw new SettingsException(explain(e, effective), e);
-        } catch (IOException e) {
-            throw new SettingsException("settings cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    /** Names what failed, then the value and layer of each key it may be about, defaults left out. */
-    private String explain(JsonMappingException e, Map<String, Layer.Entry> effective) {
-        String path = e.getPath().stream()
-                .map(reference -> reference.getFieldName() == null ? "" : reference.getFieldName())
-                .filter(name -> !name.isEmpty())
-                .collect(Collectors.joining("."));
-        Throwable cause = e.getCause() instanceof IllegalArgumentException illegal ? illegal : e;
-        String what = cause == e ? e.getOriginalMessage() : String.valueOf(cause.getMessage());
-        String blamed = effective.values().stream()
-                .filter(entry -> path.isEmpty()
-                        || entry.key().equals(path)
-                        || path.startsWith(entry.key() + ".")
-                        || entry.key().startsWith(path + "."))
-                .filter(entry -> entry.key().equals(path) || !entry.origin().equals("defaults"))
-                .map(entry -> "%s = %s (%s)".formatted(entry.key(), shown(entry), entry.origin()))
-                .collect(Collectors.joining(", "));
-        return blamed.isEmpty() ? path + ": " + what : what + "; set: " + blamed;
-    }
-
-    private List<LoadedSettings.Line> printable(Map<String, Layer.Entry> effective) {
-        return effective.values().stream()
-                .map(entry -> new LoadedSettings.Line(entry.key(), shown(entry), entry.origin()))
+    private static List<LoadedSettings.Line> printable(EffectiveKeys effective) {
+        return effective.entries().stream()
+                .map(entry -> new LoadedSettings.Line(entry.key(), effective.shown(entry), entry.origin()))
                 .toList();
-    }
-
-    private String shown(Layer.Entry entry) {
-        KnownKeys.Leaf leaf = known.leaves().get(entry.key());
-        JsonNode value = entry.value();
-        return leaf != null && leaf.secret() && !value.isNull() ? LoadedSettings.MASK : value.toString();
     }
 }

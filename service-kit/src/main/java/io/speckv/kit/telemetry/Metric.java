@@ -19,6 +19,7 @@ public enum Metric {
     PREFIX_BYTES("speckv.prefix.bytes", "By", Kind.GAUGE, "Bytes of keys and values in the prefix cache"),
     FALLBACKS("speckv.fallbacks", "{request}", Kind.COUNTER, "Requests answered by another method, by reason"),
     COLLAPSES("speckv.collapses", "{request}", Kind.COUNTER, "Requests whose choice of tokens looks wrong, by reason"),
+    MODEL_READY("speckv.model.ready", "{model}", Kind.GAUGE, "Whether a model can be asked now: 1 or 0, by model"),
     PEER_UNREACHABLE("speckv.peer.unreachable", "{event}", Kind.COUNTER, "Times a pool became unreachable, by cause"),
     PEER_INVALID("speckv.peer.invalid", "{message}", Kind.COUNTER, "Messages of a peer that break the protocol"),
     SHADOW_ANSWERS(

@@ -7,6 +7,7 @@ import io.opentelemetry.api.metrics.Meter;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The instruments behind {@link Metric}. Thread-safe. Attribute values must come from closed sets. */
 public final class Metrics {
@@ -56,6 +57,11 @@ public final class Metrics {
 
     /** Registers {@code value} as the source of a gauge; call it once for each gauge. */
     public void observe(Metric metric, LongSupplier value) {
+        observeEach(metric, () -> Map.of(Attributes.empty(), value.getAsLong()));
+    }
+
+    /** Registers {@code values} as the source of a gauge that has one for each set of attributes; call it once for each gauge. */
+    public void observeEach(Metric metric, Supplier<Map<Attributes, Long>> values) {
         if (metric.kind() != Metric.Kind.GAUGE) {
             throw new IllegalArgumentException(metric + " is a " + metric.kind() + ", not a gauge");
         }
@@ -63,6 +69,7 @@ public final class Metrics {
                 .ofLongs()
                 .setUnit(metric.unit())
                 .setDescription(metric.description())
-                .buildWithCallback(measurement -> measurement.record(value.getAsLong()));
+                .buildWithCallback(measurement ->
+                        values.get().forEach((attributes, value) -> measurement.record(value, attributes)));
     }
 }

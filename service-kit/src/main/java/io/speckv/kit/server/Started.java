@@ -1,4 +1,4 @@
-package io.speckv.trio;
+package io.speckv.kit.server;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
