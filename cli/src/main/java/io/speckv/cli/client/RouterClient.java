@@ -69,6 +69,8 @@ public final class RouterClient implements AutoCloseable {
     }
 
     /**
+     * Returns what the router serves.
+     *
      * @param model whose methods are told; empty for the default one
      */
     public DescribeResponse describe(String model) {
