@@ -15,6 +15,7 @@ record FieldNames(String prompt, String maxTokens) {
             "method.settings.", "speckv.settings.",
             "method.", "speckv.settings.",
             "fallback", "speckv.fallback",
+            "protection.turns", "speckv.turns",
             "protection.", "speckv.protect.",
             "report.", "speckv.report.",
             "request_id", "X-Request-Id");

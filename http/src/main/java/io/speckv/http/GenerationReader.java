@@ -25,7 +25,7 @@ final class GenerationReader {
     private static final int MOST_CHOICES = 32;
 
     private static final List<String> KEYS =
-            List.of("method", "preset", "settings", "fallback", "continue_drafting", "report", "protect");
+            List.of("method", "preset", "settings", "fallback", "continue_drafting", "report", "protect", "turns");
     private static final List<String> REPORT_KEYS = List.of("kept_positions", "kv_positions");
 
     private GenerationReader() {}

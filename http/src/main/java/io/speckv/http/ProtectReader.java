@@ -4,15 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.proto.v1.ProtectedRange;
 import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.ProtectionRule;
+import io.speckv.proto.v1.TurnRule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads {@code speckv.protect}: a rule alone, or an object with one and what is to stay besides. */
+/**
+ * Reads {@code speckv.protect}: a rule alone, or an object with one and what is to stay besides; and {@code speckv.turns}, what
+ * becomes of old turns.
+ */
 final class ProtectReader {
     private static final String FIELD = "protect";
     private static final Map<String, ProtectionRule> RULES =
             Map.of("none", ProtectionRule.PROTECTION_RULE_NONE, "structure", ProtectionRule.PROTECTION_RULE_STRUCTURE);
+    private static final Map<String, TurnRule> TURNS =
+            Map.of("together", TurnRule.TURN_RULE_TOGETHER, "frozen", TurnRule.TURN_RULE_FROZEN);
     private static final List<String> KEYS = List.of("rule", "messages", "roles", "ranges", "share");
 
     private ProtectReader() {}
@@ -20,13 +26,15 @@ final class ProtectReader {
     /** Returns what a {@code speckv} object protects; nothing where it does not say. */
     static Optional<Protection> read(JsonFields speckv) {
         Optional<JsonNode> given = speckv.get(FIELD);
-        if (given.isEmpty()) {
-            return Optional.empty();
-        }
-        if (given.get().isTextual()) {
-            return Optional.of(Protection.newBuilder()
-                    .setRule(rule(speckv, FIELD, given.get().textValue()))
-                    .build());
+        Protection.Builder protection = given.isEmpty() ? Protection.newBuilder() : protect(speckv, given.get());
+        speckv.ifText("turns", name -> protection.setTurns(turns(speckv, name)));
+        Protection read = protection.build();
+        return read.equals(Protection.getDefaultInstance()) ? Optional.empty() : Optional.of(read);
+    }
+
+    private static Protection.Builder protect(JsonFields speckv, JsonNode given) {
+        if (given.isTextual()) {
+            return Protection.newBuilder().setRule(rule(speckv, FIELD, given.textValue()));
         }
         JsonFields protect = speckv.object(FIELD).orElseThrow();
         protect.requireKnown(KEYS, name -> Optional.empty());
@@ -51,7 +59,15 @@ final class ProtectReader {
                     .setEnd(place(protect, field, range.get(1))));
         }
         protect.ifNumber("share", protection::setShare);
-        return Optional.of(protection.build());
+        return protection;
+    }
+
+    private static TurnRule turns(JsonFields speckv, String name) {
+        TurnRule rule = TURNS.get(name);
+        if (rule == null) {
+            throw speckv.invalid("turns", "is '" + name + "', must be together or frozen");
+        }
+        return rule;
     }
 
     private static ProtectionRule rule(JsonFields fields, String field, String name) {

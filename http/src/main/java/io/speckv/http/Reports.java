@@ -112,6 +112,9 @@ final class Reports {
     /** Adds what was protected, and what looks wrong. */
     private static void protection(ObjectNode json, CompressionReport report) {
         json.put("protected_tokens", report.getProtectedTokenCount());
+        if (report.getFrozenTokenCount() > 0) {
+            json.put("frozen_tokens", report.getFrozenTokenCount());
+        }
         if (report.getProtectedPartsCount() > 0) {
             ArrayNode parts = json.putArray("protected_parts");
             for (ProtectedPart part : report.getProtectedPartsList()) {

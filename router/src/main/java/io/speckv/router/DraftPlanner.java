@@ -2,6 +2,7 @@ package io.speckv.router;
 
 import com.google.protobuf.util.Durations;
 import io.speckv.cascade.DraftLoss;
+import io.speckv.cascade.DraftPrompt;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnalyseRequest;
@@ -49,18 +50,18 @@ final class DraftPlanner {
      * Returns what to ask for, for a request whose method needs a draft.
      *
      * @param applied the method that is applied to it
+     * @param reads what the draft is to read
      * @throws DraftFailureException if there is no draft, the prompt is too long for it, or it cannot be told the prompt
      * @throws RequestException if the request cannot be served with this draft at all
      */
-    DraftPlan plan(InferenceRequest asked, Method applied) {
+    DraftPlan plan(InferenceRequest asked, Method applied, DraftPrompt reads) {
         RequestedMethod method = asked.method();
-        PromptTokens prompt = asked.prompt();
         DraftServiceDescribeResponse described = directory
                 .draft()
                 .orElseThrow(() -> new DraftFailureException(DraftLoss.UNAVAILABLE, "no draft has described itself"));
         ModelDescription model = described.getModel();
         boolean shared = model.getTokenizerFingerprint().equals(target.fingerprint());
-        TokenBridge bridge = shared ? TokenBridge.shared(prompt.ids()) : bridge(prompt, model);
+        TokenBridge bridge = shared ? TokenBridge.shared(reads.tokens()) : bridge(asked.prompt(), reads, model);
         int[] ids = bridge.draftPrompt();
         if (ids.length > model.getMaxPromptTokenCount()) {
             throw new DraftFailureException(
@@ -72,7 +73,7 @@ final class DraftPlanner {
         int answer = method.exact() ? asked.maxNewTokens() : Math.min(asked.maxNewTokens(), Math.max(1, most));
         // What is left of a method asks for tokens that its request did not count: as many as there can be will do.
         boolean counted = applied.equals(method.method());
-        DraftWork wanted = applied.draftWork(prompt.size(), answer);
+        DraftWork wanted = applied.draftWork(reads.open(), reads.tokens().length, answer);
         DraftWork work = counted ? wanted : wanted.withAtMost(most);
         if (work.classified() && described.getClassifierName().isEmpty()) {
             throw RequestException.ofField(
@@ -95,7 +96,7 @@ final class DraftPlanner {
                 directory.mostLookaheadTokens());
     }
 
-    private TokenBridge bridge(PromptTokens prompt, ModelDescription model) {
+    private TokenBridge bridge(PromptTokens prompt, DraftPrompt reads, ModelDescription model) {
         if (draft == null || !draft.fingerprint().equals(model.getTokenizerFingerprint())) {
             throw new DraftFailureException(
                     DraftLoss.OTHER_TOKENIZER,
@@ -103,8 +104,8 @@ final class DraftPlanner {
                             .formatted(model.getName(), model.getTokenizerFingerprint(), target.fingerprint()));
         }
         try {
-            return prompt.encoding() == null
-                    ? TextBridge.ofTokens(draft, target, prompt.ids())
+            return prompt.encoding() == null || !reads.isWhole()
+                    ? TextBridge.ofTokens(draft, target, reads.tokens())
                     : new TextBridge(
                             draft, target, prompt.encoding(), EncodingLimit.of(model.getMaxPromptTokenCount()));
         } catch (TooManyTokensException e) {

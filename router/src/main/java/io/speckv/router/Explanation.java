@@ -44,7 +44,7 @@ record Explanation(Tokenizer tokenizer, InferenceRequest request, RequestedMetho
             response.addKept(isKept);
             next += isKept ? 1 : 0;
         }
-        ProtectedTokens protectedTokens = request.protection().tokens();
+        ProtectedTokens protectedTokens = request.structure().parts().tokens();
         if (!protectedTokens.isEmpty()) {
             for (boolean isProtected : protectedTokens.flags(request.prompt().size())) {
                 response.addProtected(isProtected);

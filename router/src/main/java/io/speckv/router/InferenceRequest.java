@@ -4,7 +4,6 @@ import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
-import io.speckv.selection.prompt.ProtectedParts;
 
 /**
  * A valid request to generate.
@@ -16,7 +15,7 @@ import io.speckv.selection.prompt.ProtectedParts;
  * @param fallback full, snapkv, ngram or fail
  * @param overloaded the same where the draft is too busy
  * @param speculates whether the draft may go on drafting while the target answers
- * @param protection what of the prompt stays whatever its scores
+ * @param structure what of the prompt is compressed together, and what of it stays whatever its scores
  */
 record InferenceRequest(
         String requestId,
@@ -29,7 +28,7 @@ record InferenceRequest(
         FallbackPolicy overloaded,
         ReportSettings report,
         boolean speculates,
-        ProtectedParts protection) {
+        PromptStructure structure) {
     int maxNewTokens() {
         return sampling.getMaxNewTokens();
     }

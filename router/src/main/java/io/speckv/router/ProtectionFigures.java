@@ -6,15 +6,24 @@ import io.speckv.proto.v1.ProtectedPart;
 import io.speckv.selection.prompt.Collapse;
 import io.speckv.selection.prompt.ProtectedParts;
 
-/** What a report says about what was protected, and about a choice that looks wrong. */
-record ProtectionFigures(ProtectedParts parts, Collapse collapse) {
+/**
+ * What a report says about what was protected, about turns that stayed as they were, and about a choice that looks
+ * wrong.
+ *
+ * @param frozen kept tokens of those turns
+ */
+record ProtectionFigures(ProtectedParts parts, int frozen, Collapse collapse) {
 
     static ProtectionFigures of(InferenceRequest request, Choice choice) {
-        return new ProtectionFigures(request.protection(), choice.prompt().collapse());
+        PromptStructure structure = request.structure();
+        return new ProtectionFigures(
+                structure.parts(),
+                structure.settled(choice.prompt().kept()),
+                choice.prompt().collapse());
     }
 
     void putInto(CompressionReport.Builder report) {
-        report.setProtectedTokenCount(parts.tokens().count());
+        report.setProtectedTokenCount(parts.tokens().count()).setFrozenTokenCount(frozen);
         for (ProtectedParts.Part part : parts.parts()) {
             ProtectedPart.Builder message = ProtectedPart.newBuilder()
                     .setPart(part.kind())

@@ -1,9 +1,11 @@
 package io.speckv.router;
 
+import io.speckv.cascade.Stretch;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.ProtectedRange;
 import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.ProtectionRule;
+import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.prompt.PromptPolicy;
 import io.speckv.selection.prompt.ProtectedParts;
 import io.speckv.selection.prompt.ProtectedParts.Part;
@@ -19,8 +21,9 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Finds the tokens of a prompt that are to stay whatever their scores. Thread-safe. */
+/** Finds what of a prompt is compressed together, and the tokens that are to stay whatever their scores. Thread-safe. */
 final class ProtectionReader {
     private static final int RANGES_MOST = 1024;
 
@@ -34,33 +37,84 @@ final class ProtectionReader {
     }
 
     /**
-     * Returns the protected parts of a prompt, within their share of what the method keeps.
+     * Returns what of a prompt is compressed together, and the protected parts of each, within their share of what the method
+     * keeps of it.
      *
      * @param exact whether the method is to do what its paper says, to the letter: then nothing is protected unless asked for
      * @throws RequestException naming the field
      */
-    ProtectedParts read(Protection asked, PromptTokens prompt, PromptPolicy policy, boolean exact) {
+    PromptStructure read(Protection asked, PromptTokens prompt, PromptPolicy policy, boolean exact) {
         boolean structure = structure(asked, exact);
+        boolean frozen = frozen(asked, exact);
         double share = share(asked);
         requireValid(asked, prompt);
-        boolean any =
-                structure || asked.getMessagesCount() > 0 || asked.getRolesCount() > 0 || asked.getRangesCount() > 0;
-        if (!any || !policy.compresses(prompt.size())) {
-            return ProtectedParts.NONE;
-        }
-        List<Part> parts = new ArrayList<>();
         ChatPrompt chat = prompt.chat();
-        if (chat != null) {
-            origins.apply(prompt).ifPresent(known -> {
-                List<ChatMessage> messages = chat.conversation().messages();
-                if (structure) {
-                    parts.addAll(new ChatStructure(known, messages).parts());
+        List<ChatMessage> messages =
+                chat == null ? List.of() : chat.conversation().messages();
+        boolean known = structure || frozen || asked.getMessagesCount() > 0 || asked.getRolesCount() > 0;
+        PromptOrigins from = chat == null || !known || !policy.compresses(prompt.size())
+                ? null
+                : origins.apply(prompt).orElse(null);
+        List<Part> all = new ArrayList<>();
+        List<Stretch> stretches = new ArrayList<>();
+        for (ChatTurn turn : turns(frozen ? from : null, messages, prompt)) {
+            int tokens = turn.end() - turn.start();
+            List<Part> parts = new ArrayList<>();
+            if (policy.compresses(tokens)) {
+                if (from != null && structure) {
+                    parts.addAll(new ChatStructure(from, messages.subList(0, turn.messages())).parts());
                 }
-                parts.addAll(listed(asked, known, messages));
-            });
+                if (from != null) {
+                    parts.addAll(listed(asked, from, messages));
+                }
+                parts.addAll(ranges(asked, prompt));
+            }
+            ProtectedParts fitting =
+                    new ProtectedParts(within(turn, parts)).within((int) (share * policy.mostKept(tokens)));
+            stretches.add(new Stretch(turn.start(), turn.end(), relative(turn, fitting)));
+            all.addAll(fitting.parts());
         }
-        parts.addAll(ranges(asked, prompt));
-        return new ProtectedParts(parts).within((int) (share * policy.mostKept(prompt.size())));
+        return new PromptStructure(new ProtectedParts(all), stretches);
+    }
+
+    private static List<ChatTurn> turns(
+            @Nullable PromptOrigins origins, List<ChatMessage> messages, PromptTokens prompt) {
+        return origins == null ? ChatTurn.together(prompt.size(), messages.size()) : ChatTurn.of(origins, messages);
+    }
+
+    /** What of these parts stands in a turn. */
+    private static List<Part> within(ChatTurn turn, List<Part> parts) {
+        return parts.stream()
+                .map(part -> new Part(
+                        part.kind(),
+                        part.message(),
+                        Arrays.stream(part.positions())
+                                .filter(position -> position >= turn.start() && position < turn.end())
+                                .toArray()))
+                .toList();
+    }
+
+    private static ProtectedTokens relative(ChatTurn turn, ProtectedParts parts) {
+        return ProtectedTokens.of(Arrays.stream(parts.tokens().positions())
+                .map(position -> position - turn.start())
+                .toArray());
+    }
+
+    private boolean frozen(Protection asked, boolean exact) {
+        return switch (asked.getTurns()) {
+            case TURN_RULE_UNSPECIFIED -> settings.isFrozen() && !exact;
+            case TURN_RULE_TOGETHER -> false;
+            case TURN_RULE_FROZEN -> {
+                if (exact) {
+                    throw RequestException.invalidField(
+                            "protection.turns", "is frozen, which the paper's method does not do");
+                }
+                yield true;
+            }
+            case UNRECOGNIZED ->
+                throw RequestException.invalidField(
+                        "protection.turns", "is " + asked.getTurnsValue() + ", must be one of 3 known rules");
+        };
     }
 
     private boolean structure(Protection asked, boolean exact) {

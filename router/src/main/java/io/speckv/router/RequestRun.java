@@ -13,7 +13,6 @@ import io.speckv.cascade.Effect;
 import io.speckv.cascade.Event;
 import io.speckv.cascade.Failure;
 import io.speckv.cascade.Fallback;
-import io.speckv.cascade.Safeguards;
 import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.telemetry.InTrace;
@@ -66,6 +65,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         this.reply = reply;
         this.run = new CascadeRun(new CascadeRequest(
                 request.prompt().ids(),
+                request.structure().stretches(),
                 request.method().method(),
                 request.maxNewTokens(),
                 request.target().getMaxPromptTokenCount(),
@@ -73,7 +73,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
                 request.compressFrom(),
                 goal == Goal.ANSWER ? parts.fallbacks().of(request) : new Fallback.Fail(),
                 goal,
-                new Safeguards(request.protection().tokens(), parts.wholeOnCollapse())));
+                parts.wholeOnCollapse()));
     }
 
     /**
@@ -135,7 +135,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
     public void askDraft(Effect.AskDraft effect) {
         DraftPlan plan;
         try {
-            plan = parts.planner().plan(request, effect.method());
+            plan = parts.planner().plan(request, effect.method(), effect.reads());
         } catch (DraftFailureException e) {
             happens(new Event.DraftLost(e.failure()));
             return;
@@ -147,9 +147,10 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         }
         DraftCall call = new DraftCall(plan, timeline, events, this::draftSaid);
         draft = call;
+        draftSpoke = false;
         long nanos = parts.draftNanos(client);
         draftHasFullTime = nanos == parts.drafting().timeLimit().toNanos();
-        if (!speculates() || !plan.canSpeculate()) {
+        if (!effect.last() || !speculates() || !plan.canSpeculate()) {
             forClient(() -> call.start(parts.drafts(), request.requestId(), nanos));
             return;
         }
@@ -206,7 +207,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         return GenerationStart.newBuilder()
                 .setRequestId(request.requestId())
                 .setPrompt(KeptPrompts.toProto(
-                        choice.prompt(), request.protection().tokens()))
+                        choice.prompt(), request.structure().parts().tokens()))
                 .setMethod(applied.message())
                 .setSampling(request.sampling())
                 .setLookaheadWait(Durations.fromNanos(

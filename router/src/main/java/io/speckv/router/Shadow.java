@@ -16,7 +16,6 @@ import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.TokenDelta;
-import io.speckv.selection.prompt.ProtectedParts;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
@@ -83,7 +82,7 @@ final class Shadow {
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
                 ReportSettings.getDefaultInstance(),
                 false,
-                ProtectedParts.NONE);
+                PromptStructure.none(request.prompt().size()));
         // Neither the client's deadline nor its going away nor its trace is the shadow's.
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(settings.timeLimit().toNanos(), TimeUnit.NANOSECONDS, parts.timer());
