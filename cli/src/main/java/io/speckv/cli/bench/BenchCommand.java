@@ -42,7 +42,8 @@ import picocli.CommandLine.Option;
             BenchCascadeCommand.class,
             BenchServingCommand.class,
             BenchThroughputCommand.class,
-            BenchOverlapCommand.class
+            BenchOverlapCommand.class,
+            BenchTurnsCommand.class
         })
 public final class BenchCommand {
     /** Prefill and decode of one model. */

@@ -1,0 +1,128 @@
+package io.speckv.cli.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.bench.serving.TurnsBench;
+import io.speckv.bench.serving.TurnsBench.Kept;
+import io.speckv.bench.serving.TurnsBench.Line;
+import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.RouterArguments;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.kit.wire.MethodSettings;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.GenerateResponse;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.TokenizeRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a conversation costs, turn by turn. */
+@Command(
+        name = "turns",
+        mixinStandardHelpOptions = true,
+        description =
+                "A conversation through a running router: what stays of a turn, what is reused, and when answers begin.")
+final class BenchTurnsCommand implements Callable<Integer> {
+    @Mixin
+    final RouterArguments router = new RouterArguments();
+
+    @Option(names = "--turns", defaultValue = "10", description = "of the conversation (${DEFAULT-VALUE})")
+    int turns;
+
+    @Option(
+            names = "--every",
+            defaultValue = "3",
+            description = "turns from one document to the next (${DEFAULT-VALUE})")
+    int every;
+
+    @Option(names = "--text", required = true, paramLabel = "FILE", description = "what documents are cut from")
+    Path text = Path.of("");
+
+    @Option(names = "--document-chars", defaultValue = "6000", description = "of each document (${DEFAULT-VALUE})")
+    int documentChars;
+
+    @Option(names = "--budget", defaultValue = "512", description = "tokens that specpc keeps (${DEFAULT-VALUE})")
+    int budget;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Nullable
+    Path json;
+
+    @Override
+    public Integer call() throws IOException {
+        TurnsBench.Conversation conversation = WrongInputException.ifRefused(() -> new TurnsBench.Conversation(
+                turns,
+                every,
+                read(text),
+                documentChars,
+                MethodSettings.toProto("specpc", Map.of("max_capacity_prompt", budget))));
+        Figures figures;
+        try (RouterClient client = router.open()) {
+            TurnsBench bench = new TurnsBench(new Asked(client, router.model()), conversation);
+            figures = new Figures(bench.run(Kept.WHOLE), bench.run(Kept.TOGETHER), bench.run(Kept.FROZEN));
+        }
+        print(figures);
+        if (json != null) {
+            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), figures);
+        }
+        return 0;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private record Asked(RouterClient client, String model) implements TurnsBench.Router {
+        @Override
+        public void generate(GenerateRequest request, Consumer<GenerateResponse> receiver) {
+            client.generate(request.toBuilder().setModel(model).build(), receiver);
+        }
+
+        @Override
+        public List<Integer> tokens(Prompt prompt) {
+            return client.tokenize(TokenizeRequest.newBuilder()
+                            .setModel(model)
+                            .setPrompt(prompt)
+                            .build())
+                    .getTokens()
+                    .getIdsList();
+        }
+    }
+
+    /** The same conversation with its turns kept in each way. */
+    private record Figures(List<Line> whole, List<Line> together, List<Line> frozen) {}
+
+    private static void print(Figures figures) {
+        System.out.println("              whole           together                  frozen");
+        System.out.println("turn prompt  reused   ms   kept stays reused   ms   kept stays reused   ms");
+        for (int i = 0; i < figures.whole.size(); i++) {
+            Line line = figures.whole.get(i);
+            System.out.printf(
+                    "%4d %6d  %6d %4.0f %s %s%n",
+                    line.turn() + 1,
+                    line.promptTokens(),
+                    line.reusedTokens(),
+                    line.firstTokenSeconds() * 1e3,
+                    compressed(figures.together.get(i)),
+                    compressed(figures.frozen.get(i)));
+        }
+    }
+
+    private static String compressed(Line line) {
+        String stays = Double.isNaN(line.stays()) ? "-" : "%.0f%%".formatted(line.stays() * 100);
+        return " %5d %5s %6d %4.0f"
+                .formatted(line.keptTokens(), stays, line.reusedTokens(), line.firstTokenSeconds() * 1e3);
+    }
+}
