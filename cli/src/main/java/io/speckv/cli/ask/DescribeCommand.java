@@ -31,13 +31,10 @@ public final class DescribeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print the whole answer as one line of JSON, with the API's names")
     boolean json;
 
-    @Option(names = "--model", description = "whose methods are shown; the default model's otherwise")
-    String model = "";
-
     @Override
     public Integer call() {
         try (RouterClient client = router.open()) {
-            DescribeResponse answer = client.describe(model);
+            DescribeResponse answer = client.describe(router.model());
             if (json) {
                 new ReportArguments().json(answer);
             } else {
@@ -57,7 +54,7 @@ public final class DescribeCommand implements Callable<Integer> {
         String fallback = answer.getDefaultFallback().name().substring("FALLBACK_POLICY_".length());
         System.out.printf(
                 "%nmethods%s (default %s; without a draft: %s)%n",
-                model.isEmpty() ? "" : " of " + model, answer.getDefaultMethod(), fallback.toLowerCase(Locale.ROOT));
+                router.model().isEmpty() ? "" : " of " + router.model(), answer.getDefaultMethod(), fallback.toLowerCase(Locale.ROOT));
         answer.getMethodsList().forEach(DescribeCommand::print);
         System.out.println("\nversion " + answer.getVersion());
     }
