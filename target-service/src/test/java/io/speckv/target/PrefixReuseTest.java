@@ -43,6 +43,19 @@ class PrefixReuseTest {
         }
     }
 
+    @Test
+    void theAnswerSaysHowMuchOfThePromptWasKnown() {
+        Random random = new Random(12);
+        try (LoopbackTarget sharing = LoopbackTarget.start("llama-target", "--prefix-cache=1MiB")) {
+            assertThat(reused(sharing.generate(chat(random, "full")))).isZero();
+            assertThat(reused(sharing.generate(chat(random, "full")))).isBetween(1, SYSTEM.length);
+        }
+    }
+
+    private static int reused(TargetCall.Result result) {
+        return result.finished().getUsage().getCachedTokenCount();
+    }
+
     private static GenerationStart chat(Random random, String method) {
         int[] turn = RandomRequest.tokens(random, 20 + random.nextInt(80));
         int[] prompt = java.util.Arrays.copyOf(SYSTEM, SYSTEM.length + turn.length);

@@ -6,6 +6,7 @@ import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.RouterException;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.MethodArguments;
+import io.speckv.cli.options.ProtectionArguments;
 import io.speckv.cli.options.RouterArguments;
 import io.speckv.cli.options.SamplingArguments;
 import io.speckv.proto.v1.Chat;
@@ -43,6 +44,9 @@ public final class ChatCommand implements Callable<Integer> {
 
     @Mixin
     MethodArguments method = new MethodArguments();
+
+    @Mixin
+    ProtectionArguments protection = new ProtectionArguments();
 
     @Mixin
     SamplingArguments sampling = new SamplingArguments();
@@ -108,6 +112,7 @@ public final class ChatCommand implements Callable<Integer> {
                 .setModel(router.model())
                 .setPrompt(Prompt.newBuilder().setChat(Chat.newBuilder().addAllMessages(conversation)))
                 .setMethod(method.toProto())
+                .setProtection(protection.toProto())
                 .setSampling(sampling.toProto())
                 .build();
     }

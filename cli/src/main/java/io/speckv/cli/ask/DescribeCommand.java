@@ -54,7 +54,9 @@ public final class DescribeCommand implements Callable<Integer> {
         String fallback = answer.getDefaultFallback().name().substring("FALLBACK_POLICY_".length());
         System.out.printf(
                 "%nmethods%s (default %s; without a draft: %s)%n",
-                router.model().isEmpty() ? "" : " of " + router.model(), answer.getDefaultMethod(), fallback.toLowerCase(Locale.ROOT));
+                router.model().isEmpty() ? "" : " of " + router.model(),
+                answer.getDefaultMethod(),
+                fallback.toLowerCase(Locale.ROOT));
         answer.getMethodsList().forEach(DescribeCommand::print);
         System.out.println("\nversion " + answer.getVersion());
     }

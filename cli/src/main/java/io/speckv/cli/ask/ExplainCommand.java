@@ -10,6 +10,7 @@ import io.speckv.cli.explain.KeptText;
 import io.speckv.cli.options.MethodArguments;
 import io.speckv.cli.options.PromptArguments;
 import io.speckv.cli.options.ReportArguments;
+import io.speckv.cli.options.ProtectionArguments;
 import io.speckv.cli.options.RouterArguments;
 import io.speckv.cli.options.SamplingArguments;
 import io.speckv.proto.v1.ExplainRequest;
@@ -52,6 +53,9 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     MethodArguments method = new MethodArguments();
 
+    @Mixin
+    ProtectionArguments protection = new ProtectionArguments();
+
     @Option(names = "--html", paramLabel = "FILE", description = "write a page, complete in one file")
     @Nullable
     Path html;
@@ -78,6 +82,7 @@ public final class ExplainCommand implements Callable<Integer> {
                     .setModel(router.model())
                     .setPrompt(read)
                     .setMethod(asked)
+                    .setProtection(protection.toProto())
                     .build());
             GenerateOnceResponse generated = answer ? generate(client, read, asked) : null;
             progress.done();
@@ -91,6 +96,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 .setModel(router.model())
                 .setPrompt(read)
                 .setMethod(asked)
+                .setProtection(protection.toProto())
                 .setSampling(sampling.toProto())
                 .build());
     }

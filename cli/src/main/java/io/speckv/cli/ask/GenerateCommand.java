@@ -8,6 +8,7 @@ import io.speckv.cli.options.MethodArguments;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.PromptArguments;
 import io.speckv.cli.options.ReportArguments;
+import io.speckv.cli.options.ProtectionArguments;
 import io.speckv.cli.options.RouterArguments;
 import io.speckv.cli.options.SamplingArguments;
 import io.speckv.cli.options.WrongInputException;
@@ -15,6 +16,7 @@ import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.Protection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -44,6 +46,9 @@ public final class GenerateCommand implements Callable<Integer> {
 
     @Mixin
     MethodArguments method = new MethodArguments();
+
+    @Mixin
+    ProtectionArguments protection = new ProtectionArguments();
 
     @Option(
             names = "--fallback",
@@ -81,6 +86,9 @@ public final class GenerateCommand implements Callable<Integer> {
         } else {
             require(!continueDrafting, "--continue-drafting needs a router, not --target");
             require(!report.traced(), "--trace needs a router; with --target, --json tells the times");
+            require(
+                    protection.toProto().equals(Protection.getDefaultInstance()),
+                    "--protect and --turns need a router, not --target");
             runHere(target);
         }
         return 0;
@@ -113,6 +121,7 @@ public final class GenerateCommand implements Callable<Integer> {
                 .setModel(router.model())
                 .setPrompt(chat ? Chats.ofUser(prompt.toProto()) : prompt.toProto())
                 .setMethod(method.toProto())
+                .setProtection(protection.toProto())
                 .setFallback(Fallbacks.parse(fallback))
                 .setSampling(sampling.toProto())
                 .setContinueDrafting(continueDrafting)

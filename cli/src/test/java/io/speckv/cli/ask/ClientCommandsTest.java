@@ -12,7 +12,9 @@ import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.ChatMessage;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Method;
+import io.speckv.proto.v1.ProtectionRule;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TurnRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +134,18 @@ class ClientCommandsTest {
                         "(\"user\", \"first\")",
                         "(\"assistant\", \"one two\")",
                         "(\"user\", \"second\")");
+    }
+
+    @Test
+    void aChatSaysWhatOfItStays() {
+        CommandRun.withInput(
+                "first\n", "chat", "--router", router.address(), "--turns", "frozen", "--protect", "structure");
+        assertThat(lastAsked().getProtection().getTurns()).isEqualTo(TurnRule.TURN_RULE_FROZEN);
+        assertThat(lastAsked().getProtection().getRule()).isEqualTo(ProtectionRule.PROTECTION_RULE_STRUCTURE);
+
+        CommandRun wrong = CommandRun.withInput("first\n", "chat", "--router", router.address(), "--turns", "frosen");
+        assertThat(wrong.status()).isNotZero();
+        assertThat(wrong.err()).contains("--turns is 'frosen'; write frozen or together");
     }
 
     @Test

@@ -1,0 +1,56 @@
+package io.speckv.cli.options;
+
+import io.speckv.proto.v1.Protection;
+import io.speckv.proto.v1.ProtectionRule;
+import io.speckv.proto.v1.TurnRule;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What of a chat stays, whatever its scores. */
+public final class ProtectionArguments {
+    private static final Map<String, ProtectionRule> RULES =
+            Map.of("structure", ProtectionRule.PROTECTION_RULE_STRUCTURE, "none", ProtectionRule.PROTECTION_RULE_NONE);
+    private static final Map<String, TurnRule> TURNS =
+            Map.of("together", TurnRule.TURN_RULE_TOGETHER, "frozen", TurnRule.TURN_RULE_FROZEN);
+
+    @Option(
+            names = "--protect",
+            paramLabel = "RULE",
+            description = "what of a chat stays whatever its scores: structure or none (the router's)")
+    @Nullable
+    String rule;
+
+    @Option(
+            names = "--turns",
+            paramLabel = "RULE",
+            description = "old turns of a chat: together, compressed anew at every question, or frozen, as they were kept"
+                    + " (the router's)")
+    @Nullable
+    String turns;
+
+    /**
+     * Returns the protection that is asked for; what is not given is the router's own.
+     *
+     * @throws WrongInputException if a rule is not known
+     */
+    public Protection toProto() {
+        return Protection.newBuilder()
+                .setRule(known("--protect", rule, RULES, ProtectionRule.PROTECTION_RULE_UNSPECIFIED))
+                .setTurns(known("--turns", turns, TURNS, TurnRule.TURN_RULE_UNSPECIFIED))
+                .build();
+    }
+
+    private static <T> T known(String option, @Nullable String name, Map<String, T> rules, T unset) {
+        if (name == null) {
+            return unset;
+        }
+        T rule = rules.get(name);
+        if (rule == null) {
+            throw new WrongInputException("%s is '%s'; write %s"
+                    .formatted(option, name, String.join(" or ", new TreeMap<>(rules).keySet())));
+        }
+        return rule;
+    }
+}
