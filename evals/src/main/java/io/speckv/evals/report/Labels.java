@@ -26,6 +26,11 @@ final class Labels {
         return tokens % 1024 == 0 ? tokens / 1024 + "k" : Integer.toString(tokens);
     }
 
+    /** Returns {@code 1k to 2k} for lengths from a power of two to below the next one. */
+    static String lengthGroup(int fewest) {
+        return length(fewest) + " to " + length(2 * fewest);
+    }
+
     /** Returns the budget, {@code whole} for the whole cache. */
     static String budget(int budget) {
         return budget == 0 ? "whole" : Integer.toString(budget);
