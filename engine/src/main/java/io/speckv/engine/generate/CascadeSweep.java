@@ -9,7 +9,6 @@ import io.speckv.engine.torch.KvSlot;
 import io.speckv.engine.torch.PrefixLease;
 import io.speckv.engine.torch.PromptPass;
 import io.speckv.engine.torch.SavedQueries;
-import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.LookaheadSource;
 import io.speckv.selection.cache.SparsePrefill;
 import io.speckv.selection.method.DraftWork;
@@ -186,9 +185,9 @@ public final class CascadeSweep {
         LookaheadSource.PseudoDecoding pseudo =
                 prompt.policy().lookaheadSource().pseudoDecoding();
         return pseudo == null
-                ? prefill.firstTokens(pass, 0, nanos, prompt, slot, choice)
+                ? prefill.firstTokens(pass, 0, nanos, prompt, slot, choice, yieldPoint)
                 : new LookaheadQueries(target, null, pseudo)
-                        .run(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, choice, yieldPoint);
+                        .choose(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, choice, yieldPoint);
     }
 
     /** What is evicted right after the pass: LAQ decodes its lookahead from a first stage. */
@@ -201,7 +200,6 @@ public final class CascadeSweep {
     }
 
     private static int queries(TargetPrompt prompt) {
-        CachePolicy policy = firstEviction(prompt).policy();
-        return policy.observation(prompt.tokens().length, prompt.lookaheadFed()).queries();
+        return firstEviction(prompt).queries(prompt.lookaheadFed());
     }
 }
