@@ -101,7 +101,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
             throw new WrongInputException("--logprobs is " + logprobs + "; it must be 0 to " + LOGPROBS_MOST);
         }
         // A file that is no prompt shows now, not after the models are loaded.
-        List<UserPrompt> read = read();
+        List<UserPrompt> read = read(places, new PromptFiles(question, chat));
         if (!eval.methods.contains(Setting.FULL)) {
             List<String> methods = new ArrayList<>(List.of(Setting.FULL));
             methods.addAll(eval.methods);
@@ -113,8 +113,12 @@ final class EvalFidelityCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<UserPrompt> read() throws IOException {
-        PromptFiles files = new PromptFiles(question, chat);
+    /**
+     * Returns the prompts of files and folders.
+     *
+     * @throws WrongInputException naming what is no prompt
+     */
+    static List<UserPrompt> read(List<Path> places, PromptFiles files) throws IOException {
         List<UserPrompt> read = new ArrayList<>();
         for (Path place : places) {
             try {

@@ -6,6 +6,7 @@ import io.speckv.evals.fidelity.ReportedAnswer;
 import io.speckv.evals.fidelity.ReportedPlace;
 import io.speckv.proto.v1.AlternativeToken;
 import io.speckv.proto.v1.FinishReason;
+import io.speckv.proto.v1.LookaheadUsage;
 import io.speckv.proto.v1.TokenLogprobs;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,11 +38,16 @@ final class RouterMeter implements AnswerMeter {
                     setting.keepsAll() ? full : answers.ask(prompt, setting, maxNewTokens, logprobs);
             measured.add(new Measured(
                     reported(full).loss(reported(answer)),
+                    lookahead(answer.finished().getCompression().getLookahead()),
                     answer.firstTokenMillis(),
                     answer.totalMillis(),
                     answer.kvBytes()));
         }
         return measured;
+    }
+
+    private static Lookahead lookahead(LookaheadUsage usage) {
+        return new Lookahead(usage.getReceivedTokenCount(), usage.getAcceptedTokenCount());
     }
 
     private static ReportedAnswer reported(RouterAnswers.Answer answer) {

@@ -163,6 +163,32 @@ class EvalFilesTest {
     }
 
     @Test
+    void aPairIsChecked() throws IOException {
+        CommandRun run = CommandRun.of(
+                "pair",
+                MODELS.resolve("speckv-tiny-target").toString(),
+                MODELS.resolve("speckv-tiny-draft").toString(),
+                "--dtype=fp32",
+                "--samples=2",
+                "--length=512",
+                "--max-new-tokens=12",
+                "--budgets=96",
+                "--methods=speckv,corrected-speckv,streaming",
+                "--out=" + folder.resolve("pair"));
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("lookahead: right for ")
+                .contains("tokens; wrong within the first 8 in ")
+                .contains("importance: rank correlation 0.")
+                .contains("of the 96 most important tokens in common")
+                .contains("budget 96: use ")
+                .contains("(without a draft, streaming ");
+        assertThat(folder.resolve("pair/pair.json")).content().contains("\"guided\"");
+    }
+
+    @Test
     void aCommandIsQuotedSoThatAShellTakesItAgain() {
         assertThat(RepeatedCommand.quoted("speckv.window_size=32")).isEqualTo("speckv.window_size=32");
         assertThat(RepeatedCommand.quoted("laq++")).isEqualTo("laq++");

@@ -18,11 +18,20 @@ public interface AnswerMeter {
     List<Measured> measure(int[] prompt, List<Setting> settings, int maxNewTokens) throws IOException;
 
     /**
+     * A draft's tokens that reached the target before it answered.
+     *
+     * @param tokens how many
+     * @param right of its beginning that are the answer's own
+     */
+    record Lookahead(int tokens, int right) {}
+
+    /**
      * What one setting lost and took.
      *
+     * @param lookahead 0 of 0 where nothing was drafted, or nothing of it verified
      * @param firstTokenMillis time from the request to the first token of the answer, drafting included
      * @param totalMillis time from the request to the last token
      * @param kvBytes bytes of the target's KV cache when decoding began
      */
-    record Measured(AnswerLoss loss, double firstTokenMillis, double totalMillis, long kvBytes) {}
+    record Measured(AnswerLoss loss, Lookahead lookahead, double firstTokenMillis, double totalMillis, long kvBytes) {}
 }

@@ -74,6 +74,7 @@ public final class CascadeMeter implements AnswerMeter {
     private static Measured measured(AnswerLoss loss, Cascade.Result result) {
         return new Measured(
                 loss,
+                new Lookahead(result.lookahead().length, result.acceptedLookahead()),
                 result.stages().untilFirstToken() / 1e6,
                 result.stages().total() / 1e6,
                 result.kvBytes().kept());

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One setting's measurements on the prompts of a group of lengths, as a report's cell. */
@@ -32,6 +33,7 @@ final class CellOfPrompts {
                 parted.length == 0 ? null : Median.of(parted),
                 estimate(prompts, AnswerLoss::lost),
                 estimate(prompts, AnswerLoss::divergence),
+                lookahead(prompts),
                 Median.of(values(prompts, AnswerMeter.Measured::firstTokenMillis)),
                 Median.of(values(prompts, AnswerMeter.Measured::totalMillis)),
                 Math.round(Median.of(values(prompts, AnswerMeter.Measured::kvBytes))),
@@ -51,6 +53,28 @@ final class CellOfPrompts {
                 .mapToDouble(CellOfPrompts::mean)
                 .toArray();
         return means.length == 0 ? null : Estimate.ofMean(means);
+    }
+
+    private static FidelityCell.@Nullable Lookahead lookahead(List<AnswerMeter.Measured> prompts) {
+        List<AnswerMeter.Lookahead> drafted = prompts.stream()
+                .map(AnswerMeter.Measured::lookahead)
+                .filter(lookahead -> lookahead.tokens() > 0)
+                .toList();
+        if (drafted.isEmpty()) {
+            return null;
+        }
+        return new FidelityCell.Lookahead(
+                mean(drafted, AnswerMeter.Lookahead::tokens),
+                mean(drafted, AnswerMeter.Lookahead::right),
+                mean(drafted, CellOfPrompts::isWrongEarly));
+    }
+
+    private static int isWrongEarly(AnswerMeter.Lookahead lookahead) {
+        return lookahead.right() < Math.min(FidelityCell.Lookahead.EARLY, lookahead.tokens()) ? 1 : 0;
+    }
+
+    private static double mean(List<AnswerMeter.Lookahead> drafted, ToIntFunction<AnswerMeter.Lookahead> value) {
+        return drafted.stream().mapToInt(value).average().orElseThrow();
     }
 
     private static List<FidelityCell.Places> places(List<AnswerMeter.Measured> prompts) {

@@ -48,9 +48,9 @@ final class FidelityAdvice {
 
     private static String told(FidelityCell cell) {
         Estimate lost = cell.knownLoss();
-        return cell.method() + " with budget " + cell.budget() + " loses " + percent(FidelityCell.share(lost.mean()))
-                + "% of a token's likelihood (95% interval " + percent(FidelityCell.share(lost.low())) + " to "
-                + percent(FidelityCell.share(lost.high())) + "%, " + cell.prompts() + " prompts)";
+        return cell.method() + " with budget " + cell.budget() + " loses " + Labels.loss(lost.mean())
+                + "% of a token's likelihood (95% interval " + Labels.loss(lost.low()) + " to "
+                + Labels.loss(lost.high()) + "%, " + cell.prompts() + " prompts)";
     }
 
     private static String saving(FidelityCell cell, List<FidelityCell> cells) {

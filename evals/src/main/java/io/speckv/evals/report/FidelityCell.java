@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param partsAfter equal tokens before an answer parts, median of those that do; null if none does
  * @param lost log-likelihood of the full cache's answer that a token loses, in nats; null if it is not known of any
  * @param divergence Kullback-Leibler divergence of the next token, in nats; null if it is not known of any
+ * @param lookahead what became of the draft's lookahead; null if nothing was drafted
  * @param firstTokenMillis median time to the first token
  * @param totalMillis median time to the last token
  * @param kvBytes median bytes of the target's KV cache when decoding began
@@ -32,6 +33,7 @@ public record FidelityCell(
         @Nullable Double partsAfter,
         @Nullable Estimate lost,
         @Nullable Estimate divergence,
+        @Nullable Lookahead lookahead,
         double firstTokenMillis,
         double totalMillis,
         long kvBytes,
@@ -42,6 +44,18 @@ public record FidelityCell(
             throw new IllegalArgumentException(method + " with budget " + budget + ": " + equal + " equal of " + prompts
                     + " prompts, must be 0 to 1 of at least 1");
         }
+    }
+
+    /**
+     * A draft's lookahead, over the prompts that had one.
+     *
+     * @param tokens mean length
+     * @param right mean number of tokens before the first that the target does not agree with
+     * @param wrongEarly share of prompts in which that is one of the first {@value #EARLY} tokens, 0 to 1
+     */
+    public record Lookahead(double tokens, double right, double wrongEarly) {
+        /** As many tokens as LAQ++ looks ahead by itself. */
+        public static final int EARLY = 8;
     }
 
     /**

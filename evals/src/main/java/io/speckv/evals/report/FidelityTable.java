@@ -20,7 +20,7 @@ public final class FidelityTable {
             text.append(heading(length, cells)).append('\n');
             losses(cells).write(text);
             text.append("loss in % by place in the answer\n");
-            places(cells, FidelityCell.Places::lost, FidelityTable::percent).write(text);
+            places(cells, FidelityCell.Places::lost, Labels::loss).write(text);
             text.append("divergence in nats by place in the answer\n");
             places(cells, FidelityCell.Places::divergence, FidelityTable::nats).write(text);
         }
@@ -37,7 +37,7 @@ public final class FidelityTable {
             text.append("\n**").append(heading(length, cells)).append("**\n\n");
             losses(cells).markdown(text);
             text.append("\nLoss in % by place in the answer:\n\n");
-            places(cells, FidelityCell.Places::lost, FidelityTable::percent).markdown(text);
+            places(cells, FidelityCell.Places::lost, Labels::loss).markdown(text);
         }
         text.append('\n');
         report.advice().forEach(sentence -> text.append("- ").append(sentence).append('\n'));
@@ -59,7 +59,7 @@ public final class FidelityTable {
                         "parts",
                         cells,
                         cell -> cell.partsAfter() == null ? "-" : String.valueOf(Math.round(cell.partsAfter())))
-                .add("loss %", cells, cell -> mean(cell.lost(), FidelityTable::percent))
+                .add("loss %", cells, cell -> mean(cell.lost(), Labels::loss))
                 .add("95% CI", cells, cell -> interval(cell.lost()))
                 .add("KL", cells, cell -> mean(cell.divergence(), FidelityTable::nats))
                 .add("first ms", cells, cell -> Labels.decimal(cell.firstTokenMillis()))
@@ -101,13 +101,7 @@ public final class FidelityTable {
     }
 
     private static String interval(@Nullable Estimate lost) {
-        return lost == null ? "-" : percent(lost.low()) + " to " + percent(lost.high());
-    }
-
-    /** A loss in nats as a share of a token's likelihood in %, two decimals below 10. */
-    private static String percent(double nats) {
-        double percent = 100 * FidelityCell.share(nats);
-        return String.format(Locale.ROOT, Math.abs(percent) < 9.995 ? "%.2f" : "%.0f", percent);
+        return lost == null ? "-" : Labels.loss(lost.low()) + " to " + Labels.loss(lost.high());
     }
 
     private static String nats(double nats) {

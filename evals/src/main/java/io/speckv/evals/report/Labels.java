@@ -41,6 +41,16 @@ final class Labels {
         return decimal(share * 100);
     }
 
+    /** Returns a loss in nats as a share of a token's likelihood in %, with two decimals below 10 and none from there on. */
+    static String loss(double nats) {
+        double percent = 100 * FidelityCell.share(nats);
+        if (Math.abs(percent) >= 9.995) {
+            return String.format(Locale.ROOT, "%.0f", percent);
+        }
+        // Rounded before it is written, as there is no -0.00.
+        return String.format(Locale.ROOT, "%.2f", Math.round(100 * percent) / 100.0);
+    }
+
     /** Returns a number with one decimal, none from 1000 on. */
     static String decimal(double value) {
         return String.format(Locale.ROOT, value >= 1000 ? "%.0f" : "%.1f", value);

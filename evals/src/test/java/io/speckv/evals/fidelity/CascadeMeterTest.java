@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -116,6 +117,12 @@ class CascadeMeterTest {
                 assertThat(divergence).as(SETTINGS.get(i).toString()).isLessThan(1e-4);
                 assertThat(of.loss().equal()).isTrue();
             }
+            boolean drafts =
+                    Set.of("speckv", "speckv-pc").contains(SETTINGS.get(i).method());
+            if (SETTINGS.get(i).budget() == 96 && drafts) {
+                assertThat(of.lookahead().tokens()).isEqualTo(NEW_TOKENS);
+            }
+            assertThat(of.lookahead().right()).isBetween(0, of.lookahead().tokens());
             assertThat(of.firstTokenMillis()).isPositive().isLessThanOrEqualTo(of.totalMillis());
         }
     }

@@ -51,6 +51,7 @@ class FidelityRunTest {
                             setting.budget() == 64
                                     ? new AnswerLoss(5, 3, Collections.nCopies(5, 0.2), Collections.nCopies(5, 0.1))
                                     : AnswerLoss.none(5),
+                            new Lookahead(setting.keepsAll() ? 0 : 5, prompt.length == 1000 ? 5 : 1),
                             10,
                             20 + setting.budget(),
                             1 << 20))
@@ -81,6 +82,8 @@ class FidelityRunTest {
         Estimate lost = Objects.requireNonNull(lossy.lost());
         assertThat(lost.mean()).isCloseTo(0.2, within(1e-9));
         assertThat(Objects.requireNonNull(lossy.divergence()).mean()).isCloseTo(0.1, within(1e-9));
+        assertThat(lossy.lookahead()).isEqualTo(new FidelityCell.Lookahead(5, 3, 0.5));
+        assertThat(cells.get(0).lookahead()).isNull();
         assertThat(lossy.totalMillis()).isEqualTo(84);
         assertThat(lossy.places()).extracting(FidelityCell.Places::first).containsExactly(1, 2, 5);
         assertThat(lossy.places()).extracting(FidelityCell.Places::last).containsExactly(1, 4, 5);

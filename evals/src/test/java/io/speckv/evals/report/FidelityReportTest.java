@@ -24,6 +24,7 @@ class FidelityReportTest {
                 7.0,
                 lost,
                 lost,
+                null,
                 100,
                 totalMillis,
                 (budget == 0 ? 8 : 2) << 20,
@@ -44,8 +45,8 @@ class FidelityReportTest {
     @Test
     void advisesTheFastestOfThoseThatSurelyLoseLess() {
         assertThat(report(FULL, FASTER, SLOWER, SURE).advice())
-                .containsExactly("At 1k to 2k tokens: speckv with budget 256 loses 0.5% of a token's likelihood (95%"
-                        + " interval 0.1 to 0.9%, 20 prompts): less than 1%, after 50% of the full cache's time, with 25%"
+                .containsExactly("At 1k to 2k tokens: speckv with budget 256 loses 0.50% of a token's likelihood (95%"
+                        + " interval 0.10 to 0.90%, 20 prompts): less than 1%, after 50% of the full cache's time, with 25%"
                         + " of its memory.");
     }
 
@@ -55,7 +56,7 @@ class FidelityReportTest {
 
         assertThat(report(FULL, worse, FASTER).advice().get(0))
                 .contains("no method and budget surely loses less than 1% of a token's likelihood; the least, specpc"
-                        + " with budget 256 loses 0.8%");
+                        + " with budget 256 loses 0.80%");
     }
 
     @Test
