@@ -12,6 +12,7 @@ import io.speckv.cli.client.ExitStatus;
 import io.speckv.cli.client.RouterException;
 import io.speckv.cli.doctor.DoctorCommand;
 import io.speckv.cli.eval.EvalCommand;
+import io.speckv.cli.eval.PairCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.cli.serve.ServiceCommands;
 import io.speckv.cli.serve.UpCommand;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             BenchCommand.class,
             EvalCommand.class,
+            PairCommand.class,
             TrainCommand.class,
             DraftVocabularyCommand.class
         })

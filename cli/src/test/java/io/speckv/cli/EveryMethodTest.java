@@ -108,7 +108,7 @@ class EveryMethodTest {
         return switch (name) {
             case "full" -> Map.of();
             case "specpc" -> tokens;
-            case "speckv", "ada-speckv" -> pairs;
+            case "speckv", "ada-speckv", "corrected-speckv" -> pairs;
             case "speckv-pc" -> Map.of("specpc", tokens, "speckv", pairs);
             case "snapkv", "pyramidkv", "ada-snapkv", "random" -> Map.of("max_capacity_prompt", 40, "window_size", 8);
             case "specprefill" -> Map.of("keep_rate", 0.5);

@@ -87,6 +87,7 @@ class SeparateProcessesTest {
                 with("specpc", budget, layers),
                 with("speckv", budget),
                 with("ada-speckv", budget),
+                with("corrected-speckv", budget),
                 List.of(
                         "speckv-pc",
                         "--set",

@@ -34,7 +34,7 @@ class AlertRulesTest {
         Path file = folder.resolve("prometheus.yml");
         Files.writeString(file, settings.replace("/etc/prometheus/alerts.yaml", ALERTS.toString()));
 
-        assertThat(promtool("check", "config", file.toString())).contains("6 rules found");
+        assertThat(promtool("check", "config", file.toString())).contains("7 rules found");
     }
 
     private static String promtool(String... arguments) throws Exception {

@@ -14,9 +14,18 @@ public interface EvalProgress {
      */
     void report(int done, int total, String now);
 
-    /** Returns a progress that shows nothing, for output that is not a terminal. */
+    /** Returns a progress that shows nothing. */
     static EvalProgress silent() {
         return (done, total, now) -> {};
+    }
+
+    /**
+     * Returns a progress of whole lines, one at the beginning, one at the end and one every half minute between; for logs.
+     *
+     * @param nanoTime clock, {@code System::nanoTime}
+     */
+    static EvalProgress lines(PrintStream log, LongSupplier nanoTime) {
+        return new ProgressLines(log, nanoTime);
     }
 
     /**
@@ -28,43 +37,81 @@ public interface EvalProgress {
         return new ProgressBar(terminal, nanoTime);
     }
 
-    /** The bar; samples that were already finished at the first report do not count for the speed. */
-    final class ProgressBar implements EvalProgress {
-        private static final int WIDTH = 24;
-
-        private final PrintStream terminal;
+    /** How long the rest takes at the speed so far; what was already finished at the first report does not count for it. */
+    final class TimeLeft {
         private final LongSupplier nanoTime;
         private int first = -1;
         private long start;
 
-        private ProgressBar(PrintStream terminal, LongSupplier nanoTime) {
-            this.terminal = terminal;
+        private TimeLeft(LongSupplier nanoTime) {
             this.nanoTime = nanoTime;
         }
 
-        @Override
-        public void report(int done, int total, String now) {
+        String of(int done, int total) {
             if (first < 0) {
                 first = done;
                 start = nanoTime.getAsLong();
             }
-            int filled = total == 0 ? WIDTH : (int) ((long) WIDTH * done / total);
-            String bar = "#".repeat(filled) + ".".repeat(WIDTH - filled);
-            String label = now.length() > 28 ? now.substring(0, 28) : now;
-            terminal.print(String.format("\r[%s] %d/%d %s %-28s", bar, done, total, left(done, total), label));
-            if (done == total) {
-                terminal.println();
-            }
-            terminal.flush();
-        }
-
-        private String left(int done, int total) {
             if (done == first) {
                 return "--:--";
             }
             long nanos = (nanoTime.getAsLong() - start) / (done - first) * (total - done);
             Duration left = Duration.ofNanos(nanos);
             return String.format("%02d:%02d", left.toMinutes(), left.toSecondsPart());
+        }
+    }
+
+    /** The lines. */
+    final class ProgressLines implements EvalProgress {
+        private static final Duration APART = Duration.ofSeconds(30);
+
+        private final PrintStream log;
+        private final LongSupplier nanoTime;
+        private final TimeLeft left;
+        private boolean begun;
+        private long last;
+
+        private ProgressLines(PrintStream log, LongSupplier nanoTime) {
+            this.log = log;
+            this.nanoTime = nanoTime;
+            this.left = new TimeLeft(nanoTime);
+        }
+
+        @Override
+        public void report(int done, int total, String now) {
+            String rest = left.of(done, total);
+            long time = nanoTime.getAsLong();
+            if (begun && done < total && time - last < APART.toNanos()) {
+                return;
+            }
+            begun = true;
+            last = time;
+            log.println(done + " of " + total + " answers, " + rest + " left" + (now.isEmpty() ? "" : ", " + now));
+        }
+    }
+
+    /** The bar. */
+    final class ProgressBar implements EvalProgress {
+        private static final int WIDTH = 24;
+
+        private final PrintStream terminal;
+        private final TimeLeft left;
+
+        private ProgressBar(PrintStream terminal, LongSupplier nanoTime) {
+            this.terminal = terminal;
+            this.left = new TimeLeft(nanoTime);
+        }
+
+        @Override
+        public void report(int done, int total, String now) {
+            int filled = total == 0 ? WIDTH : (int) ((long) WIDTH * done / total);
+            String bar = "#".repeat(filled) + ".".repeat(WIDTH - filled);
+            String label = now.length() > 28 ? now.substring(0, 28) : now;
+            terminal.print(String.format("\r[%s] %d/%d %s %-28s", bar, done, total, left.of(done, total), label));
+            if (done == total) {
+                terminal.println();
+            }
+            terminal.flush();
         }
     }
 }

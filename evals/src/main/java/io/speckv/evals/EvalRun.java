@@ -3,23 +3,15 @@ package io.speckv.evals;
 import io.speckv.evals.Generator.Generated;
 import io.speckv.evals.report.EvalCell;
 import io.speckv.evals.stats.Interval;
+import io.speckv.evals.stats.Median;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionService;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -30,9 +22,8 @@ import java.util.function.ToDoubleFunction;
  */
 public final class EvalRun {
     private final Generator generator;
-    private final Journal journal;
-    private final EvalProgress progress;
-    private final int threads;
+    private final Journal<FinishedSample> journal;
+    private final EvalJobs jobs;
 
     private record CellKey(String task, int length, Setting setting) {}
 
@@ -47,9 +38,8 @@ public final class EvalRun {
      */
     public EvalRun(Generator generator, Path journal, EvalProgress progress, int threads) {
         this.generator = generator;
-        this.journal = new Journal(journal);
-        this.progress = progress;
-        this.threads = threads;
+        this.journal = new Journal<>(journal, FinishedSample.class);
+        this.jobs = new EvalJobs(progress, threads);
     }
 
     /**
@@ -58,29 +48,48 @@ public final class EvalRun {
      * @throws IOException if the journal cannot be used or the generator fails; what was finished is kept
      */
     public List<EvalCell> run(List<Setting> settings, List<EvalSample> samples) throws IOException {
-        Map<FinishedSample.Key, FinishedSample> finished = new ConcurrentHashMap<>();
-        journal.read().forEach(sample -> finished.put(sample.key(), sample));
-        Tally tally = new Tally(settings.size() * samples.size());
-        List<Callable<Void>> jobs = new ArrayList<>();
+        Map<FinishedSample.Key, FinishedSample> finished = finished();
+        List<EvalJobs.Job> missing = new ArrayList<>();
         for (EvalSample sample : samples) {
-            List<Setting> missing = settings.stream()
+            List<Setting> unanswered = settings.stream()
                     .filter(setting -> !finished.containsKey(FinishedSample.Key.of(setting, sample)))
                     .toList();
-            tally.skip(settings.size() - missing.size());
-            for (List<Setting> together : requests(missing)) {
-                jobs.add(() -> {
+            for (List<Setting> together : requests(unanswered)) {
+                missing.add(new EvalJobs.Job(together.size(), place(sample), () -> {
                     for (FinishedSample result : answer(together, sample)) {
                         journal.add(result);
                         finished.put(result.key(), result);
                     }
-                    tally.add(together.size(), sample);
-                    return null;
-                });
+                }));
             }
         }
-        tally.start();
-        work(jobs);
+        jobs.run(missing, settings.size() * samples.size());
         return cells(settings, samples, finished);
+    }
+
+    /**
+     * Returns the cells of the samples that are answered by every setting so far; none where there is no such sample. While
+     * {@link #run} runs, any thread may ask.
+     *
+     * @throws IOException if the journal cannot be read
+     */
+    public List<EvalCell> soFar(List<Setting> settings, List<EvalSample> samples) throws IOException {
+        Map<FinishedSample.Key, FinishedSample> finished = finished();
+        List<EvalSample> answered = samples.stream()
+                .filter(sample -> settings.stream()
+                        .allMatch(setting -> finished.containsKey(FinishedSample.Key.of(setting, sample))))
+                .toList();
+        return cells(settings, answered, finished);
+    }
+
+    private Map<FinishedSample.Key, FinishedSample> finished() throws IOException {
+        Map<FinishedSample.Key, FinishedSample> finished = new ConcurrentHashMap<>();
+        journal.read().forEach(sample -> finished.put(sample.key(), sample));
+        return finished;
+    }
+
+    private static String place(EvalSample sample) {
+        return sample.task() + (sample.length() == 0 ? "" : " " + sample.length());
     }
 
     /** Returns the settings to ask a prompt with at once; finished ones stay when a later one fails. */
@@ -89,68 +98,6 @@ public final class EvalRun {
             return missing.isEmpty() ? List.of() : List.of(missing);
         }
         return missing.stream().map(List::of).toList();
-    }
-
-    /** How many answers there are, told to the progress from any thread. */
-    private final class Tally {
-        private final int total;
-        private int done;
-
-        Tally(int total) {
-            this.total = total;
-        }
-
-        void skip(int answers) {
-            done += answers;
-        }
-
-        synchronized void start() {
-            progress.report(done, total, "");
-        }
-
-        synchronized void add(int answers, EvalSample sample) {
-            done += answers;
-            progress.report(done, total, sample.task() + (sample.length() == 0 ? "" : " " + sample.length()));
-        }
-    }
-
-    private void work(List<Callable<Void>> jobs) throws IOException {
-        ExecutorService workers = Executors.newFixedThreadPool(threads);
-        CompletionService<Void> running = new ExecutorCompletionService<>(workers);
-        try {
-            jobs.forEach(running::submit);
-            for (int i = 0; i < jobs.size(); i++) {
-                running.take().get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the run was interrupted; the same command goes on with it");
-        } finally {
-            finish(workers);
-        }
-    }
-
-    /** Lets the samples under way end, as their results are worth keeping, and begins no others. */
-    private static void finish(ExecutorService workers) {
-        workers.shutdown();
-        if (workers instanceof ThreadPoolExecutor pool) {
-            pool.getQueue().clear();
-        }
-        boolean ended = false;
-        while (!ended) {
-            try {
-                ended = workers.awaitTermination(1, TimeUnit.MINUTES);
-            } catch (InterruptedException e) {
-                workers.shutdownNow();
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
     }
 
     private List<FinishedSample> answer(List<Setting> settings, EvalSample sample) throws IOException {
@@ -208,12 +155,7 @@ public final class EvalRun {
     }
 
     private static double median(List<Scored> samples, ToDoubleFunction<Generated> value) {
-        double[] values = samples.stream()
-                .map(Scored::generated)
-                .mapToDouble(value)
-                .sorted()
-                .toArray();
-        int middle = values.length / 2;
-        return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+        return Median.of(
+                samples.stream().map(Scored::generated).mapToDouble(value).toArray());
     }
 }

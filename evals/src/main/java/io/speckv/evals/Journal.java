@@ -11,26 +11,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The file of finished samples, one JSON object a line, only ever added to, by any thread.
+ * The file of what a run has finished, one JSON object a line, only ever added to, by any thread.
  *
  * <p>A run that is killed while it writes leaves half a line at the end, which the next run removes. One journal belongs
  * to one pair of models: it does not record which.
+ *
+ * @param <T> a record: one finished piece of work
  */
-final class Journal {
+public final class Journal<T> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
+    private final Class<T> type;
 
-    Journal(Path file) {
+    public Journal(Path file, Class<T> type) {
         this.file = file;
+        this.type = type;
     }
 
     /**
      * Returns what is finished, in the order it was.
      *
-     * @throws IOException if a line that was written whole is not a finished sample; the message names the line
+     * @throws IOException if a line that was written whole is not one of this journal; the message names the line
      */
-    List<FinishedSample> read() throws IOException {
+    public synchronized List<T> read() throws IOException {
         if (!Files.exists(file)) {
             return List.of();
         }
@@ -39,11 +43,11 @@ final class Journal {
         if (whole < content.length()) {
             Files.writeString(file, content.substring(0, whole));
         }
-        List<FinishedSample> finished = new ArrayList<>();
+        List<T> finished = new ArrayList<>();
         List<String> lines = content.substring(0, whole).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             try {
-                finished.add(JSON.readValue(lines.get(i), FinishedSample.class));
+                finished.add(JSON.readValue(lines.get(i), type));
             } catch (JsonProcessingException e) {
                 throw new IOException(file + ":" + (i + 1) + " is not a finished sample: " + e.getOriginalMessage(), e);
             }
@@ -51,8 +55,9 @@ final class Journal {
         return finished;
     }
 
-    synchronized void add(FinishedSample sample) throws IOException {
-        byte[] line = (JSON.writeValueAsString(sample) + "\n").getBytes(StandardCharsets.UTF_8);
-        Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    /** Adds a line. */
+    public synchronized void add(T line) throws IOException {
+        byte[] bytes = (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 }

@@ -45,12 +45,22 @@ public final class PromptTokenizer implements AutoCloseable {
     /** Returns what the target reads: {@code prompt} with the special tokens of a text, or as a user's only message. */
     public int[] of(String prompt, boolean asChat) {
         if (asChat && template.isPresent()) {
-            List<ChatMessage> messages = List.of(new ChatMessage("user", prompt));
-            return new ChatEncoder(tokenizer, template.get())
-                    .encodeChat(messages, Map.of("add_generation_prompt", true))
-                    .ids();
+            return ofChat(List.of(new ChatMessage("user", prompt)));
         }
         return tokenizer.encode(prompt, SpecialTokens.INCLUDED).ids();
+    }
+
+    /**
+     * Returns what the target reads of a conversation, its own turn opened.
+     *
+     * @throws IllegalStateException if the target has no chat template
+     * @throws io.speckv.text.ChatTemplateException if its template refuses the conversation
+     */
+    public int[] ofChat(List<ChatMessage> messages) {
+        ChatTemplate layout = template.orElseThrow(() -> new IllegalStateException("the target has no chat template"));
+        return new ChatEncoder(tokenizer, layout)
+                .encodeChat(messages, Map.of("add_generation_prompt", true))
+                .ids();
     }
 
     @Override

@@ -24,6 +24,16 @@ public record Setting(String method, int budget) {
         }
     }
 
+    /** Returns the setting that keeps everything. */
+    public static Setting fullCache() {
+        return new Setting(FULL, WHOLE_CACHE);
+    }
+
+    /** Returns whether everything is kept. */
+    public boolean keepsAll() {
+        return method.equals(FULL);
+    }
+
     /** Returns the method's own name. */
     public String name() {
         int at = method.indexOf('@');

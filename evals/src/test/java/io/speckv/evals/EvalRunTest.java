@@ -107,6 +107,18 @@ class EvalRunTest {
     }
 
     @Test
+    void tellsWhatEverySettingHasAnsweredSoFar(@TempDir Path folder) throws IOException {
+        EvalRun run = new EvalRun(new Reader(7), folder.resolve("j.jsonl"), EvalProgress.silent(), 1);
+        assertThat(run.soFar(SETTINGS, SAMPLES)).isEmpty();
+        assertThatThrownBy(() -> run.run(SETTINGS, SAMPLES)).hasMessage("the services went away");
+
+        assertThat(run.soFar(SETTINGS, SAMPLES))
+                .extracting(EvalCell::method)
+                .containsExactly("full", "snapkv", "snapkv");
+        assertThat(run.soFar(SETTINGS, SAMPLES)).allMatch(cell -> cell.samples() == 2);
+    }
+
+    @Test
     void manyThreadsGiveTheCellsThatOneGives(@TempDir Path folder) throws IOException {
         Generator longest = request -> request.settings().stream()
                 .map(setting -> {

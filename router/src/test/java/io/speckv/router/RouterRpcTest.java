@@ -87,7 +87,8 @@ class RouterRpcTest {
         assertThat(described.getMethodsList())
                 .filteredOn(MethodDescription::getNeedsDraft)
                 .extracting(MethodDescription::getName)
-                .containsExactlyInAnyOrder("specpc", "speckv", "speckv-pc", "ada-speckv", "specprefill");
+                .containsExactlyInAnyOrder(
+                        "specpc", "speckv", "speckv-pc", "ada-speckv", "corrected-speckv", "specprefill");
         MethodDescription specPc = described.getMethodsList().stream()
                 .filter(method -> method.getName().equals("specpc"))
                 .findFirst()

@@ -100,6 +100,7 @@ final class GenerationReply implements AnswerReply {
         int verified = request.verifiesLookahead() ? request.lookahead().takenTokens() : 0;
         if (verified > 0) {
             record(Stage.TARGET_VERIFY, evictBegan.plus(evict), verify, verified);
+            metrics.record(Metric.LOOKAHEAD_RIGHT, read.acceptedLookahead(), Attributes.empty());
         }
         decodeBegan = timeline.elapsed();
     }

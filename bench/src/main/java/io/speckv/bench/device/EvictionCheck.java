@@ -15,8 +15,17 @@ import java.util.Set;
 
 /** Every rule of eviction keeps on the device what it keeps on the CPU, and the answer is the same, in float32. */
 final class EvictionCheck implements Check {
-    private static final List<String> RULES =
-            List.of("snapkv", "pyramidkv", "ada-snapkv", "speckv", "ada-speckv", "h2o", "tova", "streaming", "laq++");
+    private static final List<String> RULES = List.of(
+            "snapkv",
+            "pyramidkv",
+            "ada-snapkv",
+            "speckv",
+            "ada-speckv",
+            "corrected-speckv",
+            "h2o",
+            "tova",
+            "streaming",
+            "laq++");
     private static final Set<String> WITHOUT_WINDOW = Set.of("h2o", "tova", "streaming");
     private static final int PROMPT = 300;
     private static final int ANSWER = 16;

@@ -38,6 +38,9 @@ final class EvalArguments {
     /** As many drafts as a draft service works on at once by default. */
     private static final int SERVED_AT_A_TIME = 4;
 
+    /** Follows the table of a run that did not come to its end. */
+    static final String UNFINISHED = "note: the run was stopped; the same command goes on with it";
+
     @Mixin
     final LocalPairArguments pair = new LocalPairArguments();
 
@@ -119,7 +122,8 @@ final class EvalArguments {
         return LocalPair.open(pair, settings, grid);
     }
 
-    private int atATime() {
+    /** Returns how many samples are answered at a time. */
+    int atATime() {
         if (threads != null) {
             return threads;
         }
@@ -136,18 +140,50 @@ final class EvalArguments {
 
     /** Answers the samples with all methods, and writes and prints what came out. */
     void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes) throws IOException {
-        Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
         requireRoom(asked, samples);
-        asked.identity().claim(folder);
-        EvalProgress progress =
-                Terminal.ofProcess().err() ? EvalProgress.bar(System.err, System::nanoTime) : EvalProgress.silent();
-        List<EvalCell> cells = new EvalRun(asked.generator(), folder.resolve("journal.jsonl"), progress, atATime())
-                .run(grid(), samples);
+        Path folder = claim(asked);
+        EvalRun run = new EvalRun(asked.generator(), journal(folder), progress(), atATime());
         List<String> told = notes(notes, asked);
         if (!asked.prompts().hasChatTemplate() && samples.stream().anyMatch(EvalSample::chat)) {
             told.add("the target has no chat template: it reads all prompts as plain text");
         }
-        report(new EvalReport(title, RepeatedCommand.of(command), told, cells), folder);
+        try (EarlyEnd early = new EarlyEnd(() -> printSoFar(run, title, samples, told))) {
+            List<EvalCell> cells = run.run(grid(), samples);
+            early.whole();
+            report(new EvalReport(title, RepeatedCommand.of(command), told, cells), folder);
+        }
+    }
+
+    private void printSoFar(EvalRun run, String title, List<EvalSample> samples, List<String> notes) {
+        try {
+            List<EvalCell> cells = run.soFar(grid(), samples);
+            if (!cells.isEmpty()) {
+                System.out.print(
+                        TerminalTable.render(new EvalReport(title, RepeatedCommand.of(command), notes, cells)));
+                System.out.println(UNFINISHED);
+            }
+        } catch (IOException e) {
+            System.err.println("speckv: what was answered so far cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Returns the folder of the results, which is this pair's from now on. */
+    Path claim(EvaluatedPair asked) throws IOException {
+        Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
+        asked.identity().claim(folder);
+        return folder;
+    }
+
+    /** Returns the file of what was finished in a folder of results. */
+    static Path journal(Path folder) {
+        return folder.resolve("journal.jsonl");
+    }
+
+    /** Returns a bar for people, and lines for logs. */
+    static EvalProgress progress() {
+        return Terminal.ofProcess().err()
+                ? EvalProgress.bar(System.err, System::nanoTime)
+                : EvalProgress.lines(System.err, System::nanoTime);
     }
 
     private static void requireRoom(EvaluatedPair asked, List<EvalSample> samples) {
@@ -170,7 +206,8 @@ final class EvalArguments {
         System.out.println("written: " + folder.resolve("report.html") + ", results.json, results.csv");
     }
 
-    private List<Setting> grid() {
+    /** Returns the methods with their budgets. */
+    List<Setting> grid() {
         return WrongInputException.ifRefused(() -> Setting.grid(methods, budgets));
     }
 
@@ -187,7 +224,8 @@ final class EvalArguments {
         return new MethodOverrides(settings);
     }
 
-    private List<String> notes(List<String> ofTheTask, EvaluatedPair asked) {
+    /** Returns what readers must know: what is particular to the task, then what is of all evaluations. */
+    List<String> notes(List<String> ofTheTask, EvaluatedPair asked) {
         List<String> notes = new ArrayList<>(ofTheTask);
         notes.add(asked.names());
         notes.add("prompts within the budget stay whole");

@@ -6,8 +6,7 @@ import io.speckv.evals.longbench.LongBenchFolder;
 import io.speckv.evals.longbench.LongBenchSample;
 import io.speckv.evals.longbench.LongBenchTask;
 import io.speckv.evals.longbench.MiddleCut;
-import io.speckv.text.SpecialTokens;
-import io.speckv.text.Tokenizer;
+import io.speckv.evals.longbench.TokenizerCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +64,8 @@ final class EvalLongBenchCommand implements Callable<Integer> {
         }
         try (EvaluatedPair pair = eval.open()) {
             int longest = longestPrompt(pair, chosen.keySet());
-            MiddleCut truncation = new MiddleCut(new Codec(pair.prompts().tokenizer()), longest);
+            MiddleCut truncation =
+                    new MiddleCut(new TokenizerCodec(pair.prompts().tokenizer()), longest);
             List<EvalSample> prompts = new ArrayList<>();
             int cut = 0;
             for (List<LongBenchSample> ofTask : chosen.values()) {
@@ -109,17 +109,5 @@ final class EvalLongBenchCommand implements Callable<Integer> {
                     + CHAT_TEMPLATE_TOKENS);
         }
         return longest;
-    }
-
-    private record Codec(Tokenizer tokenizer) implements MiddleCut.Codec {
-        @Override
-        public int[] encode(String text) {
-            return tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();
-        }
-
-        @Override
-        public String decode(int[] ids) {
-            return tokenizer.decode(ids, SpecialTokens.EXCLUDED);
-        }
     }
 }

@@ -4,7 +4,9 @@ import io.speckv.evals.Generator;
 import io.speckv.evals.PairIdentity;
 import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
+import io.speckv.evals.fidelity.AnswerMeter;
 import java.io.IOException;
+import java.util.OptionalInt;
 
 /** The target and the draft that an evaluation asks, with the methods it asks for. */
 sealed interface EvaluatedPair extends AutoCloseable permits LocalPair, ServedPair {
@@ -22,6 +24,17 @@ sealed interface EvaluatedPair extends AutoCloseable permits LocalPair, ServedPa
 
     /** Returns what answers the prompts; it ends with this pair. */
     Generator generator();
+
+    /**
+     * Returns what compares answers with the full cache's; it ends with this pair.
+     *
+     * @param logprobs likeliest tokens that services tell at each place, empty for no probabilities; a pair in this process
+     *     knows all of them
+     */
+    AnswerMeter meter(OptionalInt logprobs);
+
+    /** Returns what losses of the {@link #meter} are, for readers of the results. */
+    String lossesAre();
 
     /** Returns the names of the models, for readers of the results. */
     String names();

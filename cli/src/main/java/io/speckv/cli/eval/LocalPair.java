@@ -9,9 +9,12 @@ import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.PairIdentity;
 import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
+import io.speckv.evals.fidelity.AnswerMeter;
+import io.speckv.evals.fidelity.CascadeMeter;
 import io.speckv.selection.method.Method;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** A pair opened in this process. */
 record LocalPair(
@@ -84,6 +87,18 @@ record LocalPair(
                 models::bridge,
                 classifier.scorer(models.tokenizer()),
                 settings);
+    }
+
+    @Override
+    public AnswerMeter meter(OptionalInt logprobs) {
+        return new CascadeMeter(
+                models.target(), models.draft(), models::bridge, classifier.scorer(models.tokenizer()), settings);
+    }
+
+    @Override
+    public String lossesAre() {
+        return "losses and divergences: of every token of the full cache's answer, read over the compressed prompt or"
+                + " cache; times: of writing that answer";
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.PairIdentity;
 import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
+import io.speckv.evals.fidelity.AnswerMeter;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.ServedModel;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** A pair behind a router. Prompts are counted by a tokenizer in this process, which has to be the target's. */
@@ -145,7 +147,16 @@ record ServedPair(
 
     @Override
     public Generator generator() {
-        return new RouterGenerator(client, target.getName(), prompts, methods);
+        return new RouterGenerator(answers(), prompts);
+    }
+
+    @Override
+    public AnswerMeter meter(OptionalInt logprobs) {
+        return new RouterMeter(answers(), logprobs);
+    }
+
+    private RouterAnswers answers() {
+        return new RouterAnswers(client, target.getName(), methods);
     }
 
     @Override
@@ -156,6 +167,12 @@ record ServedPair(
                 .collect(Collectors.joining(", "));
         return "target " + target.getName() + ", draft " + (drafts.isEmpty() ? "none" : drafts) + ", served at "
                 + address;
+    }
+
+    @Override
+    public String lossesAre() {
+        return "losses and divergences: up to the place where the answers part, that one included, and at least so much"
+                + " where a token is none of the likeliest that the target tells";
     }
 
     @Override

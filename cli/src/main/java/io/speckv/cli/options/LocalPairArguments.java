@@ -26,6 +26,15 @@ public final class LocalPairArguments {
     @Mixin
     ModelArguments models = new ModelArguments();
 
+    /** Returns the arguments of a pair that is named in another way. */
+    public static LocalPairArguments of(Path target, Path draft, ModelArguments models) {
+        LocalPairArguments arguments = new LocalPairArguments();
+        arguments.target = target;
+        arguments.draft = draft;
+        arguments.models = models;
+        return arguments;
+    }
+
     /** Returns the folder of a model that comes with the project. */
     public static Path bundled(String name) {
         return Path.of(System.getProperty("speckv.home", "."), "models", name);

@@ -138,6 +138,13 @@ class EvalFilesTest {
         file --tasks {dir}/ruler.jsonl --task niah              | RULER has no task 'niah', it has niah_single_1
         file --tasks {dir}/long.jsonl                           | the target reads up to 8
         file --tasks {dir}/nothing.jsonl                        | nothing.jsonl is empty
+        fidelity --prompts {dir}/none                           | there is no such file or folder
+        fidelity --prompts {dir}/nothing.jsonl                  | nothing.jsonl is empty
+        fidelity --prompts {dir}/ruler.jsonl                    | ruler.jsonl:1: there is no prompt: a line must have
+        fidelity --prompts {dir}/prompt.jsonl --accept 0        | --accept is 0.0; it must be above 0
+        fidelity --prompts {dir}/prompt.jsonl --logprobs 21     | --logprobs is 21; it must be 0 to 20
+        fidelity --prompts {dir}/prompt.jsonl --max-length 8k   | prompts cannot be cut to 8192 tokens: the models read up
+        fidelity --prompts {dir}/prompt.jsonl --methods snap    | snap
         ruler --samples 0                                       | --samples is 0; it must be at least 1
         ruler --samples 1 --lengths 16k --tasks niah_single_1   | the target reads up to 8
         """)
@@ -147,11 +154,38 @@ class EvalFilesTest {
         write("trec.jsonl", longBench(HAY, ", \"all_classes\": [\"a fox\"]"));
         write("ruler.jsonl", ruler(""));
         write("nothing.jsonl", "");
+        write("prompt.jsonl", "{\"prompt\": \"" + HAY + "\"}");
         write("long.jsonl", "{\"task\": \"vt\", \"outputs\": [\"x\"], \"input\": \"" + HAY.repeat(600) + "\"}");
         CommandRun run = eval(command.replace("{dir}", folder.toString()).split(" ", -1));
 
         assertThat(run.err()).contains(message).doesNotContain("defect");
         assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void aPairIsChecked() throws IOException {
+        CommandRun run = CommandRun.of(
+                "pair",
+                MODELS.resolve("speckv-tiny-target").toString(),
+                MODELS.resolve("speckv-tiny-draft").toString(),
+                "--dtype=fp32",
+                "--samples=2",
+                "--length=512",
+                "--max-new-tokens=12",
+                "--budgets=96",
+                "--methods=speckv,corrected-speckv,streaming",
+                "--out=" + folder.resolve("pair"));
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("lookahead: right for ")
+                .contains("tokens; wrong within the first 8 in ")
+                .contains("importance: rank correlation 0.")
+                .contains("of the 96 most important tokens in common")
+                .contains("budget 96: use ")
+                .contains("(without a draft, streaming ");
+        assertThat(folder.resolve("pair/pair.json")).content().contains("\"guided\"");
     }
 
     @Test

@@ -45,7 +45,7 @@ class RouterGeneratorTest {
     private List<Generated> answers(FakeRouter router, Setting asked) throws IOException {
         ServedMethods methods = ServedMethods.of(DEFAULTS, List.of(asked), ServedMethodsTest.offeringAll());
         try (RouterClient client = new ConnectionArguments().open(router.address())) {
-            return new RouterGenerator(client, "big", PromptTokenizer.plain(tokenizer), methods)
+            return new RouterGenerator(new RouterAnswers(client, "big", methods), PromptTokenizer.plain(tokenizer))
                     .generate(new Request(List.of(asked), "where is it?", false, 7));
         }
     }

@@ -94,6 +94,78 @@ class ServedEvaluationTest {
                 .anyMatch(note -> note.contains("at a time; as the client saw them"));
     }
 
+    private CommandRun fidelity(String out, String... more) throws IOException {
+        Path prompts = Files.createDirectories(folder.resolve("prompts"));
+        String hay = "The grass is green. The sky is blue. The sun is yellow. Here we go. ";
+        for (int i = 0; i < 3; i++) {
+            String needle = "One of the special magic numbers for red-fox is: 481726" + i + ". ";
+            Files.writeString(prompts.resolve(i + ".txt"), hay.repeat(6 + i) + needle + hay.repeat(9));
+        }
+        List<String> all = new ArrayList<>(
+                List.of("eval", "fidelity", "--prompts", prompts.toString(), "--target", TARGET.toString()));
+        all.addAll(List.of(
+                "--question",
+                "What is the special magic number for red-fox mentioned in the provided text?"
+                        + " The special magic number for red-fox mentioned in the provided text is"));
+        all.addAll(List.of("--budgets", "96", "--max-new-tokens", "16", "--methods", "speckv,snapkv,streaming"));
+        all.addAll(List.of("--out", folder.resolve(out).toString()));
+        all.addAll(Arrays.asList(more));
+        return CommandRun.of(all.toArray(new String[0]));
+    }
+
+    private JsonNode cells(String out) throws IOException {
+        return JsonMapper.builder()
+                .build()
+                .readTree(folder.resolve(out).resolve("results.json").toFile())
+                .path("cells");
+    }
+
+    @Test
+    void servicesAreAsFaithfulAsAPairInThisProcessAndTellAsMuchAsTheirProbabilitiesSay() throws IOException {
+        CommandRun served = fidelity("served-fidelity", "--router=" + router());
+        CommandRun local = fidelity("local-fidelity", "--draft=" + DRAFT, "--dtype=fp32", "--threads=1");
+        CommandRun silent = fidelity("silent-fidelity", "--router=" + router(), "--logprobs=0", "--json");
+
+        assertThat(served.status()).as(served.err()).isZero();
+        assertThat(local.status()).as(local.err()).isZero();
+        assertThat(silent.status()).as(silent.err()).isZero();
+        assertThat(local.out().lines()).allMatch(line -> line.length() <= 80 || line.startsWith("written: "));
+        assertThat(local.err()).contains("0 of 12 answers").contains("12 of 12 answers");
+        JsonNode services = cells("served-fidelity");
+        JsonNode process = cells("local-fidelity");
+        assertThat(services).hasSize(process.size()).hasSizeGreaterThanOrEqualTo(4);
+        double parted = 0;
+        for (int i = 0; i < process.size(); i++) {
+            JsonNode one = services.get(i);
+            JsonNode other = process.get(i);
+            for (String key : List.of("method", "budget", "length", "prompts", "equal", "partsAfter")) {
+                assertThat(one.path(key)).as(one.path("method") + " " + key).isEqualTo(other.path(key));
+            }
+            parted += 1 - other.path("equal").asDouble();
+            assertThat(one.at("/lost/mean").isNumber()).isTrue();
+        }
+        assertThat(parted).isPositive();
+        assertThat(silent.out()).startsWith("{");
+        JsonNode unknown = JsonMapper.builder().build().readTree(silent.out()).path("cells");
+        assertThat(unknown.get(1).path("equal")).isEqualTo(services.get(1).path("equal"));
+        assertThat(unknown.get(1).path("lost").isNull()).isTrue();
+    }
+
+    @Test
+    void aRunThatFailsShowsWhatItHasAndGoesOn() throws IOException {
+        CommandRun first = fidelity("failing", "--draft=" + DRAFT, "--dtype=fp32", "--threads=1");
+        assertThat(first.status()).as(first.err()).isZero();
+        Path journal = folder.resolve("failing/journal.jsonl");
+        List<String> lines = Files.readAllLines(journal);
+        // As if it had been stopped in the middle of the second prompt.
+        Files.write(journal, lines.subList(0, 6));
+
+        CommandRun again = fidelity("failing", "--draft=" + DRAFT, "--dtype=fp32", "--threads=1");
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(again.err()).contains("6 of 12 answers").doesNotContain("0 of 12");
+        assertThat(Files.readAllLines(journal)).hasSize(12);
+    }
+
     @Test
     void aRunOfServicesIsNotMixedWithOneInThisProcess() {
         String[] small = {"--tasks=niah_single_1", "--methods=full", "--lengths=512", "--samples=1"};

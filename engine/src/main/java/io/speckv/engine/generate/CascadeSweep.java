@@ -9,13 +9,13 @@ import io.speckv.engine.torch.KvSlot;
 import io.speckv.engine.torch.PrefixLease;
 import io.speckv.engine.torch.PromptPass;
 import io.speckv.engine.torch.SavedQueries;
-import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.LookaheadSource;
 import io.speckv.selection.cache.SparsePrefill;
 import io.speckv.selection.method.DraftWork;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -70,12 +70,23 @@ public final class CascadeSweep {
     }
 
     /**
-     * Returns one result per request, in their order.
+     * Returns one result per request, in their order, with the answers that are given greedily.
      *
      * @param requests of the same prompt and bridge
      * @throws IllegalArgumentException if two prompts differ
      */
     public List<Cascade.Result> run(List<Cascade.Request> requests, YieldPoint yieldPoint) {
+        return run(requests, Collections.nCopies(requests.size(), GREEDY), yieldPoint);
+    }
+
+    /**
+     * Returns one result per request, in their order.
+     *
+     * @param requests of the same prompt and bridge
+     * @param choices what chooses each answer's tokens, one for each request
+     * @throws IllegalArgumentException if two prompts differ
+     */
+    public List<Cascade.Result> run(List<Cascade.Request> requests, List<TokenChoice> choices, YieldPoint yieldPoint) {
         Map<DraftWork, DraftReading> readings = new HashMap<>();
         Map<Fed, List<Integer>> sharing = new LinkedHashMap<>();
         List<LocalRun> runs = new ArrayList<>();
@@ -94,13 +105,13 @@ public final class CascadeSweep {
         Map<Integer, Cascade.Result> results = new HashMap<>();
         for (List<Integer> group : sharing.values()) {
             if (group.size() > 1) {
-                together(group, runs, results, yieldPoint);
+                together(group, runs, choices, results, yieldPoint);
             }
         }
         List<Cascade.Result> ordered = new ArrayList<>();
         for (int i = 0; i < runs.size(); i++) {
             Cascade.Result shared = results.get(i);
-            ordered.add(shared == null ? alone(runs.get(i), yieldPoint) : shared);
+            ordered.add(shared == null ? alone(runs.get(i), choices.get(i), yieldPoint) : shared);
         }
         return ordered;
     }
@@ -112,11 +123,11 @@ public final class CascadeSweep {
         return prompt.policy().compresses(prompt.tokens().length) && (sparse == null || !sparse.applies(fed));
     }
 
-    private Cascade.Result alone(LocalRun run, YieldPoint yieldPoint) {
+    private Cascade.Result alone(LocalRun run, TokenChoice choice, YieldPoint yieldPoint) {
         try (KvArena arena = arena(run.prompt(), run.request().maxNewTokens())) {
             KvSlot slot = arena.take();
-            Prefilled prefilled = prefill.run(slot, run.prompt(), GREEDY, yieldPoint);
-            return cascade.answer(run, slot, prefilled, GREEDY, token -> true, yieldPoint);
+            Prefilled prefilled = prefill.run(slot, run.prompt(), choice, yieldPoint);
+            return cascade.answer(run, slot, prefilled, choice, token -> true, yieldPoint);
         }
     }
 
@@ -125,7 +136,11 @@ public final class CascadeSweep {
     }
 
     private void together(
-            List<Integer> group, List<LocalRun> runs, Map<Integer, Cascade.Result> results, YieldPoint yieldPoint) {
+            List<Integer> group,
+            List<LocalRun> runs,
+            List<TokenChoice> choices,
+            Map<Integer, Cascade.Result> results,
+            YieldPoint yieldPoint) {
         List<Integer> order = new ArrayList<>(group);
         // The first decides how many queries the pass remembers for the others.
         order.sort(Comparator.comparingInt(i -> -queries(runs.get(i).prompt())));
@@ -152,22 +167,27 @@ public final class CascadeSweep {
                         evicted = System.nanoTime() - again;
                     }
                     Prefilled.Nanos nanos = new Prefilled.Nanos(passed, evicted, 0);
-                    Prefilled prefilled = prefilled(pass, nanos, run.prompt(), slot, yieldPoint);
-                    results.put(i, cascade.answer(run, slot, prefilled, GREEDY, token -> true, yieldPoint));
+                    Prefilled prefilled = prefilled(pass, nanos, run.prompt(), slot, choices.get(i), yieldPoint);
+                    results.put(i, cascade.answer(run, slot, prefilled, choices.get(i), token -> true, yieldPoint));
                 }
             }
         }
     }
 
     private Prefilled prefilled(
-            PromptPass pass, Prefilled.Nanos nanos, TargetPrompt prompt, KvSlot slot, YieldPoint yieldPoint) {
+            PromptPass pass,
+            Prefilled.Nanos nanos,
+            TargetPrompt prompt,
+            KvSlot slot,
+            TokenChoice choice,
+            YieldPoint yieldPoint) {
         slot.setNextPosition(prompt.continuesAt());
         LookaheadSource.PseudoDecoding pseudo =
                 prompt.policy().lookaheadSource().pseudoDecoding();
         return pseudo == null
-                ? prefill.firstTokens(pass, 0, nanos, prompt, slot, GREEDY)
+                ? prefill.firstTokens(pass, 0, nanos, prompt, slot, choice, yieldPoint)
                 : new LookaheadQueries(target, null, pseudo)
-                        .run(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, GREEDY, yieldPoint);
+                        .choose(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, choice, yieldPoint);
     }
 
     /** What is evicted right after the pass: LAQ decodes its lookahead from a first stage. */
@@ -180,7 +200,6 @@ public final class CascadeSweep {
     }
 
     private static int queries(TargetPrompt prompt) {
-        CachePolicy policy = firstEviction(prompt).policy();
-        return policy.observation(prompt.tokens().length, prompt.lookaheadFed()).queries();
+        return firstEviction(prompt).queries(prompt.lookaheadFed());
     }
 }

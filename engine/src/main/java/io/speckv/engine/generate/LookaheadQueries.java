@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * LAQ and LAQ++ (arXiv 2505.20334): the target decodes a few tokens over a cache that SnapKV evicted, and their queries
- * choose again from the full cache, which stays alive until then.
+ * choose again from the full cache, which stays alive until then. A draft's lookahead that is wrong early is corrected in the
+ * same way, from the first wrong token on.
  */
 final class LookaheadQueries {
     private final DecoderModel target;
@@ -42,14 +43,14 @@ final class LookaheadQueries {
                     Arrays.copyOfRange(prompt.positions(), reused, n),
                     true,
                     yieldPoint);
-            Prefilled prefilled = run(pass, reused, System.nanoTime() - started, prompt, slot, choice, yieldPoint);
+            Prefilled prefilled = choose(pass, reused, System.nanoTime() - started, prompt, slot, choice, yieldPoint);
             prefix.keep();
             return prefilled;
         }
     }
 
     /** Goes on from a slot that holds what stage one left of a pass that took {@code prefillNanos}. */
-    Prefilled run(
+    Prefilled choose(
             PromptPass pass,
             int reusedTokens,
             long prefillNanos,
@@ -57,26 +58,79 @@ final class LookaheadQueries {
             KvSlot slot,
             TokenChoice choice,
             YieldPoint yieldPoint) {
-        float[][] logits = pass.lastLogits(1);
+        Prefilled.Nanos soFar = new Prefilled.Nanos(prefillNanos, 0, 0);
+        Lookahead none = new Lookahead(new int[0], pass.lastLogits(1));
+        return choose(pass, reusedTokens, soFar, prompt, none, slot, choice, yieldPoint);
+    }
+
+    /**
+     * Corrects what a pass chose by a lookahead that is wrong early: evicts for stage one and goes on from there.
+     *
+     * @param prompt with the policy that chooses now
+     */
+    Prefilled correct(
+            PromptPass pass,
+            int reusedTokens,
+            Prefilled.Nanos soFar,
+            TargetPrompt prompt,
+            Lookahead lookahead,
+            KvSlot slot,
+            TokenChoice choice,
+            YieldPoint yieldPoint) {
+        int n = prompt.tokens().length;
+        int right = lookahead.right.length;
+        long started = System.nanoTime();
+        try (SavedQueries none = new SavedQueries(target)) {
+            pass.evictAgain(new Eviction(pseudo.stageOne(), n, right, true), none, n, n + right);
+        }
+        slot.setNextPosition(prompt.continuesAt() + right);
+        Prefilled.Nanos evicted =
+                new Prefilled.Nanos(soFar.prefill(), soFar.evict() + System.nanoTime() - started, soFar.verify());
+        return choose(pass, reusedTokens, evicted, prompt, lookahead, slot, choice, yieldPoint);
+    }
+
+    /**
+     * A lookahead as far as the target agrees with it.
+     *
+     * @param right tokens, whose keys are in the slot and whose queries the pass remembers
+     * @param logits before each of them and after the last {@code [1 + right][vocabSize]}
+     */
+    record Lookahead(int[] right, float[][] logits) {}
+
+    private Prefilled choose(
+            PromptPass pass,
+            int reusedTokens,
+            Prefilled.Nanos soFar,
+            TargetPrompt prompt,
+            Lookahead lookahead,
+            KvSlot slot,
+            TokenChoice choice,
+            YieldPoint yieldPoint) {
+        int n = prompt.tokens().length;
+        int right = lookahead.right.length;
+        boolean verifies = prompt.verifiesLookahead() && right > 0;
         long started = System.nanoTime();
         try (SavedQueries queries = new SavedQueries(target)) {
             Set<Integer> ends = target.checkpoint().endTokens();
-            int token = Greedy.token(logits[0]);
-            int most = Math.min(pseudo.tokens(), target.shape().maxPositions() - slot.nextPosition());
+            int token = Greedy.token(lookahead.logits[right]);
+            int most = Math.min(pseudo.tokens() - right, target.shape().maxPositions() - slot.nextPosition());
             for (int i = 0; i < most && !ends.contains(token); i++) {
                 yieldPoint.pause();
                 token = Greedy.token(DecodeStep.saving(target, slot, token, queries));
             }
-            Eviction stageTwo = new Eviction(prompt.policy(), prompt.tokens().length, queries.count(), false);
-            pass.evictAgain(stageTwo, queries);
+            Eviction stageTwo = new Eviction(prompt.policy(), n, right + queries.count(), verifies);
+            pass.evictAgain(stageTwo, queries, n + right, n + right);
         }
-        slot.setNextPosition(prompt.continuesAt());
+        int[] drafted = verifies ? lookahead.right : new int[0];
+        int[] tokens = Verification.verify(drafted, lookahead.logits, new int[0], choice);
+        slot.dropLast(drafted.length - (tokens.length - 1));
+        slot.setNextPosition(prompt.continuesAt() + tokens.length - 1);
         return new Prefilled(
-                new int[] {choice.choose(logits[0], new int[0])},
-                logits,
+                tokens,
+                Arrays.copyOf(lookahead.logits, tokens.length),
                 true,
                 pass.kept(),
                 reusedTokens,
-                new Prefilled.Nanos(prefillNanos, System.nanoTime() - started, 0));
+                new Prefilled.Nanos(soFar.prefill(), soFar.evict() + System.nanoTime() - started, soFar.verify()));
     }
 }

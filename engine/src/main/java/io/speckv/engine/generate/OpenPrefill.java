@@ -95,7 +95,7 @@ public final class OpenPrefill implements AutoCloseable {
         evicting = pass.evictionNanos() - evicting;
         passNanos += System.nanoTime() - started - evicting;
         Prefilled.Nanos nanos = new Prefilled.Nanos(passNanos, evicting, 0);
-        Prefilled prefilled = prefill.firstTokens(pass, prefix.reusedTokens(), nanos, whole, slot, choice);
+        Prefilled prefilled = prefill.firstTokens(pass, prefix.reusedTokens(), nanos, whole, slot, choice, yieldPoint);
         prefix.keep();
         return prefilled;
     }

@@ -1,6 +1,7 @@
 package io.speckv.engine.generate;
 
 import io.speckv.engine.YieldPoint;
+import io.speckv.engine.sampling.Greedy;
 import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
@@ -8,6 +9,7 @@ import io.speckv.engine.torch.KvSlot;
 import io.speckv.engine.torch.PrefixCache;
 import io.speckv.engine.torch.PrefixLease;
 import io.speckv.engine.torch.PromptPass;
+import io.speckv.selection.cache.LookaheadCorrection;
 import io.speckv.selection.cache.LookaheadSource;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Without verification the lookahead only helps to choose keys, and decoding starts as the method's reference starts
  * it: SpecKV feeds the last prompt token again over the evicted cache. With verification the logits that the pass gives
- * at every lookahead position say how much of the lookahead begins the answer ({@link Verification}).
+ * at every lookahead position say how much of the lookahead begins the answer ({@link Verification}). The same logits say
+ * whether a policy's {@link io.speckv.selection.cache.CachePolicy#correction} is needed.
  */
 public final class TargetPrefill {
     private final DecoderModel target;
@@ -65,7 +68,7 @@ public final class TargetPrefill {
                     yieldPoint);
             long passed = System.nanoTime() - started - pass.evictionNanos();
             Prefilled.Nanos nanos = new Prefilled.Nanos(passed, pass.evictionNanos(), 0);
-            Prefilled prefilled = firstTokens(pass, reused, nanos, prompt, slot, choice);
+            Prefilled prefilled = firstTokens(pass, reused, nanos, prompt, slot, choice, yieldPoint);
             prefix.keep();
             return prefilled;
         }
@@ -106,10 +109,29 @@ public final class TargetPrefill {
             Prefilled.Nanos soFar,
             TargetPrompt prompt,
             KvSlot slot,
-            TokenChoice choice) {
+            TokenChoice choice,
+            YieldPoint yieldPoint) {
         long started = System.nanoTime();
         int n = prompt.tokens().length;
         int[] lookahead = lookahead(prompt);
+        LookaheadCorrection correction = prompt.policy().correction();
+        if (correction != null && prompt.policy().compresses(n)) {
+            LookaheadQueries.Lookahead checked = checked(lookahead, pass.lastLogits(lookahead.length + 1));
+            if (correction.isNeeded(checked.right().length, lookahead.length)) {
+                Prefilled.Nanos verified =
+                        new Prefilled.Nanos(soFar.prefill(), soFar.evict(), System.nanoTime() - started);
+                return new LookaheadQueries(target, prefixes, correction.decoding())
+                        .correct(
+                                pass,
+                                reusedTokens,
+                                verified,
+                                prompt.withPolicy(correction.policy()),
+                                checked,
+                                slot,
+                                choice,
+                                yieldPoint);
+            }
+        }
         boolean verifies = verifies(prompt);
         boolean refeeds = prompt.policy().compresses(n) && prompt.policy().refeedsLastToken() && !verifies;
         float[][] logits;
@@ -130,6 +152,14 @@ public final class TargetPrefill {
                 pass.kept(),
                 reusedTokens,
                 new Prefilled.Nanos(soFar.prefill() + passed - started, soFar.evict(), System.nanoTime() - passed));
+    }
+
+    /** The lookahead as far as the target would have chosen it itself: greedily, as a draft does. */
+    private static LookaheadQueries.Lookahead checked(int[] lookahead, float[][] logits) {
+        int[] said =
+                Verification.verify(lookahead, logits, new int[0], (borrowed, generated) -> Greedy.token(borrowed));
+        int right = said.length - 1;
+        return new LookaheadQueries.Lookahead(Arrays.copyOf(lookahead, right), Arrays.copyOf(logits, right + 1));
     }
 
     static int[] positions(TargetPrompt prompt, int lookahead) {

@@ -6,6 +6,7 @@ import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.PrefixCache;
 import io.speckv.engine.torch.PrefixLease;
 import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.cache.LookaheadCorrection;
 import io.speckv.selection.cache.LookaheadSource;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ public record TargetPrompt(
                 policy,
                 lookahead,
                 verifiesLookahead);
+    }
+
+    /** The same prompt, evicted by another policy. */
+    TargetPrompt withPolicy(CachePolicy other) {
+        return new TargetPrompt(tokens, positions, continuesAt, other, lookahead, verifiesLookahead);
     }
 
     /** The same prompt with other lookahead. */
@@ -93,7 +99,9 @@ public record TargetPrompt(
      */
     public int slotTokens(int kept) {
         int prompt = policy.compresses(tokens.length) ? Math.min(kept + 1, tokens.length) : tokens.length;
-        return prompt + lookaheadFed();
+        LookaheadCorrection correction = policy.correction();
+        int decoded = correction == null ? 0 : correction.decoding().tokens();
+        return prompt + Math.max(lookaheadFed(), decoded);
     }
 
     /**
@@ -116,12 +124,15 @@ public record TargetPrompt(
                 .max()
                 .orElse(0);
         int kept = Math.max(Math.min(policy.mostKept(promptTokens, kvHeads) + 1, promptTokens), windows);
-        LookaheadSource.PseudoDecoding pseudo = policy.lookaheadSource().pseudoDecoding();
+        LookaheadCorrection correction = policy.correction();
+        LookaheadSource.PseudoDecoding pseudo =
+                correction == null ? policy.lookaheadSource().pseudoDecoding() : correction.decoding();
         int tail = Math.max(lookahead, newTokens);
-        return pseudo == null
-                ? kept + tail
-                : Math.max(
-                        kept + tail,
-                        Math.max(pseudo.stageOne().mostKept(promptTokens, kvHeads), windows) + pseudo.tokens());
+        if (pseudo == null) {
+            return kept + tail;
+        }
+        int stageOne = Math.max(pseudo.stageOne().mostKept(promptTokens, kvHeads), windows);
+        int decoded = correction == null ? pseudo.tokens() : Math.max(pseudo.tokens(), lookahead);
+        return Math.max(kept + tail, stageOne + decoded);
     }
 }

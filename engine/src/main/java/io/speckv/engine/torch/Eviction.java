@@ -7,6 +7,7 @@ import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.cache.LayerScores;
+import io.speckv.selection.cache.LookaheadCorrection;
 import io.speckv.selection.cache.Observation;
 import io.speckv.selection.cache.SparsePrefill;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
     /** Tokens at the prompt's beginning whose keys are enough, because their queries observe nothing; one must be fed. */
     public int withoutQueries(int lookahead) {
         int rows = promptTokens + lookahead;
-        int observing = evicts() ? policy.observation(promptTokens, lookahead).queries() : 0;
+        int observing = evicts() ? queries(lookahead) : 0;
         return Math.max(0, Math.min(promptTokens - 1, rows - observing));
     }
 
@@ -45,7 +46,14 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
     }
 
     int queriesToRemember() {
-        return Math.min(policy.observation(promptTokens, largestLookahead).queries(), largestPrompt());
+        return Math.min(queries(largestLookahead), largestPrompt());
+    }
+
+    /** Last rows of a prompt with its lookahead whose queries choose keys, or may choose them again. */
+    public int queries(int lookahead) {
+        int observed = policy.observation(promptTokens, lookahead).queries();
+        LookaheadCorrection correction = policy.correction();
+        return correction == null ? observed : Math.max(observed, correction.queries(promptTokens, lookahead));
     }
 
     int band() {

@@ -8,6 +8,7 @@ import io.speckv.selection.cache.KeptKeys;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +43,13 @@ public final class PromptPass implements AutoCloseable {
         return start(model, slot, eviction, PrefixLease.NONE);
     }
 
-    /** As {@link #start}, but of a prompt whose beginning is known; only its rest is fed. */
+    /**
+     * As {@link #start}, but of a prompt whose beginning is known; only its rest is fed. Where the policy may correct itself, all
+     * layers' keys are held.
+     */
     public static PromptPass start(DecoderModel model, KvSlot slot, Eviction eviction, PrefixLease prefix) {
-        return new PromptPass(model, slot, eviction, null, false, prefix);
+        boolean keepsLayers = eviction.policy().correction() != null;
+        return new PromptPass(model, slot, eviction, null, keepsLayers, prefix);
     }
 
     /** As {@link #start}, but all layers' keys are held until the pass is closed, for {@link #evictAgain}. */
@@ -285,19 +290,38 @@ public final class PromptPass implements AutoCloseable {
      * @throws IllegalStateException unless the pass keeps all layers and its prompt is complete
      */
     public void evictAgain(Eviction again, SavedQueries saved) {
+        evictAgain(again, saved, fed, fed);
+    }
+
+    /**
+     * As {@link #evictAgain(Eviction, SavedQueries)}, as if the pass had ended earlier.
+     *
+     * @param observed tokens of the pass whose queries choose, among the keys of as many
+     * @param held tokens of the pass that may stay with the eviction's tail, at least {@code observed}
+     */
+    public void evictAgain(Eviction again, SavedQueries saved, int observed, int held) {
         if (full == null || !keepsLayers || kept.isEmpty()) {
             throw new IllegalStateException("only a complete prompt whose layers are all held can be evicted again");
         }
         kept.clear();
         for (int layer = 0; layer < model.shape().layers(); layer++) {
             try (NDManager scope = memory.newSubManager()) {
-                NDArray queries = saved.after(scope, layer, full.lastQueries(layer));
+                NDArray queries = saved.after(scope, layer, lastQueries(scope, layer, observed));
                 NDArray keys = full.keys(layer);
-                KeptKeys chosen = again.choose(model, scope, layer, queries, keys, fed, fed + saved.count());
-                again.gather(model, scope, layer, chosen, keys, full.values(layer), fed, slot);
+                KeptKeys chosen = again.choose(model, scope, layer, queries, keys, observed, observed + saved.count());
+                again.gather(model, scope, layer, chosen, keys, full.values(layer), held, slot);
                 kept.add(chosen);
             }
         }
+    }
+
+    /** The remembered queries of a layer but for those of tokens from {@code end} on. */
+    private NDArray lastQueries(NDManager scope, int layer, int end) {
+        NDArray remembered = Objects.requireNonNull(full).lastQueries(layer);
+        int rows = Math.toIntExact(remembered.getShape().get(1)) - (fed - end);
+        return end == fed
+                ? remembered
+                : model.graph().call("rows").with(remembered).with(0).with(rows).tensor(scope);
     }
 
     /** What stayed of each layer; empty where nothing is evicted. */

@@ -73,6 +73,8 @@ class CascadeSweepTest {
                 method("tova", 64),
                 method("speckv", 40),
                 method("speckv", 64),
+                method("corrected-speckv", 40),
+                method("corrected-speckv", 64),
                 Methods.of("specpc", Map.of("max_capacity_prompt", 64, "window_size", 16, "kernel_size", 4)),
                 Methods.of("specprefill", Map.of("keep_rate", 0.5)),
                 Methods.of(

@@ -51,6 +51,7 @@ class CascadeTest {
         Map<String, Map<String, Object>> settings = Map.of(
                 "speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3),
                 "ada-speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3),
+                "corrected-speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3),
                 "snapkv", Map.of("max_capacity_prompt", 40, "window_size", 8),
                 "pyramidkv", Map.of("max_capacity_prompt", 40, "window_size", 8),
                 "ada-snapkv", Map.of("max_capacity_prompt", 40, "window_size", 8),

@@ -42,6 +42,7 @@ class MethodsOnFamiliesTest {
             "random", Map.of("max_capacity_prompt", BUDGET, "window_size", 8));
 
     private static final Map<String, Map<String, Object>> CACHE_METHODS = Map.of(
+            "corrected-speckv", Map.of("max_capacity_prompt", BUDGET, "window_size", 8, "kernel_size", 3),
             "speckv", Map.of("max_capacity_prompt", BUDGET, "window_size", 8, "kernel_size", 3),
             "ada-speckv", Map.of("max_capacity_prompt", BUDGET, "window_size", 8, "kernel_size", 3),
             "snapkv", Map.of("max_capacity_prompt", BUDGET, "window_size", 8),

@@ -57,6 +57,9 @@ class OpenPrefillTest {
         "speckv,9,true",
         "ada-speckv,6,false",
         "ada-speckv,4,true",
+        "corrected-speckv,0,true",
+        "corrected-speckv,6,false",
+        "corrected-speckv,9,true",
         "snapkv,0,false",
         "h2o,0,false"
     })

@@ -50,7 +50,7 @@ class PrefixCacheTest {
         if (!method.equals("full")) {
             settings.put("max_capacity_prompt", 90);
         }
-        if (Set.of("snapkv", "pyramidkv", "ada-snapkv", "laq++", "speckv", "ada-speckv")
+        if (Set.of("snapkv", "pyramidkv", "ada-snapkv", "laq++", "speckv", "ada-speckv", "corrected-speckv")
                 .contains(method)) {
             settings.put("window_size", 8);
         }
@@ -72,6 +72,7 @@ class PrefixCacheTest {
         "laq++,true",
         "speckv,true",
         "ada-speckv,true",
+        "corrected-speckv,true",
         "h2o,false"
     })
     void aPromptThatSharesItsBeginningIsAnsweredAsIfItWereAlone(String method, boolean reuses) {

@@ -26,6 +26,11 @@ final class Labels {
         return tokens % 1024 == 0 ? tokens / 1024 + "k" : Integer.toString(tokens);
     }
 
+    /** Returns {@code 1k to 2k} for lengths from a power of two to below the next one. */
+    static String lengthGroup(int fewest) {
+        return length(fewest) + " to " + length(2 * fewest);
+    }
+
     /** Returns the budget, {@code whole} for the whole cache. */
     static String budget(int budget) {
         return budget == 0 ? "whole" : Integer.toString(budget);
@@ -34,6 +39,16 @@ final class Labels {
     /** Returns a share as a percentage with one decimal. */
     static String percent(double share) {
         return decimal(share * 100);
+    }
+
+    /** Returns a loss in nats as a share of a token's likelihood in %, with two decimals below 10 and none from there on. */
+    static String loss(double nats) {
+        double percent = 100 * FidelityCell.share(nats);
+        if (Math.abs(percent) >= 9.995) {
+            return String.format(Locale.ROOT, "%.0f", percent);
+        }
+        // Rounded before it is written, as there is no -0.00.
+        return String.format(Locale.ROOT, "%.2f", Math.round(100 * percent) / 100.0);
     }
 
     /** Returns a number with one decimal, none from 1000 on. */

@@ -1,6 +1,5 @@
 package io.speckv.evals.stats;
 
-import io.speckv.evals.words.Draw;
 import java.util.Arrays;
 
 /**
@@ -11,7 +10,6 @@ import java.util.Arrays;
  */
 public record Interval(double low, double high) {
     private static final double Z = 1.959963984540054;
-    private static final int RESAMPLES = 1000;
 
     public Interval {
         if (!(low >= 0 && low <= high && high <= 1)) {
@@ -47,16 +45,8 @@ public record Interval(double low, double high) {
 
     /** Returns the percentile interval of the means of 1000 resamples, the same for the same scores. */
     public static Interval bootstrap(double[] scores) {
-        Draw draw = new Draw(scores.length);
-        double[] means = new double[RESAMPLES];
-        for (int i = 0; i < RESAMPLES; i++) {
-            double sum = 0;
-            for (int j = 0; j < scores.length; j++) {
-                sum += scores[draw.below(scores.length)];
-            }
-            means[i] = Math.min(1, sum / scores.length);
-        }
-        Arrays.sort(means);
-        return new Interval(means[(int) (RESAMPLES * 0.025)], means[(int) (RESAMPLES * 0.975) - 1]);
+        double[] means = Resampling.means(scores);
+        double low = Math.min(1, Resampling.low(means));
+        return new Interval(low, Math.min(1, Resampling.high(means)));
     }
 }

@@ -12,6 +12,7 @@ public sealed interface CachePolicy
         permits AdaSnapKv,
                 AdaSpecKv,
                 BlendedScores,
+                CorrectedSpecKv,
                 FullCache,
                 H2o,
                 LaqPlusPlus,
@@ -66,6 +67,11 @@ public sealed interface CachePolicy
      */
     default boolean lookaheadChooses(int promptTokens) {
         return compresses(promptTokens) && lookaheadSource().comesFromDraft();
+    }
+
+    /** Returns what chooses instead where the draft's lookahead is wrong early, or null where it is trusted unseen. */
+    default @Nullable LookaheadCorrection correction() {
+        return null;
     }
 
     /** Returns the sparse attention of long prefills, or null where the prefill is always dense. */

@@ -90,6 +90,17 @@ public record ProtectedKeys(CachePolicy policy, ProtectedTokens tokens) implemen
     }
 
     @Override
+    public @Nullable LookaheadCorrection correction() {
+        LookaheadCorrection unprotected = policy.correction();
+        return unprotected == null
+                ? null
+                : new LookaheadCorrection(
+                        new ProtectedKeys(unprotected.policy(), tokens),
+                        unprotected.decoding(),
+                        unprotected.trustedTokens());
+    }
+
+    @Override
     public @Nullable SparsePrefill sparsePrefill() {
         return policy.sparsePrefill();
     }

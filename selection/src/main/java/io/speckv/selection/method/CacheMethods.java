@@ -13,7 +13,9 @@ import io.speckv.selection.prompt.KeepAll;
 
 /** The full cache and the cache baselines: their keys and defaults. None of them needs a draft. */
 final class CacheMethods {
-    private static final int WINDOW = 32;
+    static final int WINDOW = 32;
+    static final int LAQ_WINDOW = 8;
+    static final int LAQ_TOKENS = 8;
 
     private CacheMethods() {}
 
@@ -72,9 +74,9 @@ final class CacheMethods {
                 Keys.reduction(settings, "group_reduction", "mean"));
         return Pair.of(new LaqPlusPlus(
                 stageOne.maxCapacityPrompt(),
-                Keys.window(settings, 8),
+                Keys.window(settings, LAQ_WINDOW),
                 stageOne.pooling(),
                 stageOne.overGroup(),
-                new LookaheadSource.PseudoDecoding(settings.integer("lookahead_tokens", 8), stageOne)));
+                new LookaheadSource.PseudoDecoding(settings.integer("lookahead_tokens", LAQ_TOKENS), stageOne)));
     }
 }

@@ -1,12 +1,18 @@
 package io.speckv.selection.method;
 
+import io.speckv.selection.FixedBudget;
 import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.Pooling;
 import io.speckv.selection.Reduction;
 import io.speckv.selection.cache.AdaSpecKv;
 import io.speckv.selection.cache.BlendedScores;
 import io.speckv.selection.cache.CachePolicy;
+import io.speckv.selection.cache.CorrectedSpecKv;
+import io.speckv.selection.cache.LaqPlusPlus;
+import io.speckv.selection.cache.LookaheadCorrection;
 import io.speckv.selection.cache.LookaheadSource;
 import io.speckv.selection.cache.ReceivedScores;
+import io.speckv.selection.cache.SnapKv;
 import io.speckv.selection.cache.SparsePrefill;
 import io.speckv.selection.cache.SpecKv;
 import io.speckv.selection.prompt.AttentionScoring;
@@ -55,6 +61,43 @@ final class DraftMethods {
 
     static Pair specKv(Settings settings) {
         return Pair.of(lookaheadStage(settings, draft(settings)));
+    }
+
+    /** SpecKV's keys, and LAQ++'s for the correction under names of their own. */
+    static Pair correctedSpecKv(Settings settings) {
+        int capacity = Keys.capacity(settings);
+        int window = Keys.window(settings, 32);
+        Pooling.Centred pooling = Keys.specKvPooling(settings);
+        SpecKv specKv = new SpecKv(
+                new FixedBudget(capacity),
+                window,
+                pooling,
+                Keys.reduction(settings, "reduction_type", "max"),
+                draft(settings),
+                sparsePrefill(settings));
+        Reduction overGroup = Keys.reduction(settings, "group_reduction", "mean");
+        SnapKv stageOne = new SnapKv(
+                capacity,
+                windowBelow(capacity, settings, "stage_one_window_size", CacheMethods.WINDOW),
+                pooling,
+                overGroup);
+        LookaheadSource.PseudoDecoding decoding = new LookaheadSource.PseudoDecoding(
+                settings.integer("correction_tokens", CacheMethods.LAQ_TOKENS), stageOne);
+        LaqPlusPlus laq = new LaqPlusPlus(
+                capacity,
+                windowBelow(capacity, settings, "correction_window_size", CacheMethods.LAQ_WINDOW),
+                pooling,
+                overGroup,
+                decoding);
+        int trusted = settings.integer("trusted_tokens", CacheMethods.LAQ_TOKENS);
+        return Pair.of(new CorrectedSpecKv(specKv, new LookaheadCorrection(laq, decoding, trusted)));
+    }
+
+    private static int windowBelow(int capacity, Settings settings, String key, int fallback) {
+        int window = settings.integer(key, fallback);
+        InvalidSettingException.require(
+                window < capacity, key, window, "must be below max_capacity_prompt (" + capacity + ")");
+        return window;
     }
 
     static Pair adaSpecKv(Settings settings) {

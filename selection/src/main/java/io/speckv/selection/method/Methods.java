@@ -56,6 +56,11 @@ public final class Methods {
                 "ada-speckv",
                 new Entry(DraftMethods::adaSpecKv, "SpecKV with a budget that the KV heads of a layer share by need."));
         methods.put(
+                "corrected-speckv",
+                new Entry(
+                        DraftMethods::correctedSpecKv,
+                        "SpecKV, or LAQ++ from where the target finds the draft's lookahead wrong."));
+        methods.put(
                 "snapkv",
                 new Entry(CacheMethods::snapKv, "The prompt's last tokens select the KV pairs that stay; no draft."));
         methods.put(

@@ -26,8 +26,17 @@ class CachePolicyPropertiesTest {
     private static final String CASCADE = "speckv-pc";
 
     /** Few enough tokens that always stay for a budget of 30 to leave room to choose. */
-    private static final Map<String, Integer> SMALL =
-            Map.of("window_size", 6, "stage_one_window_size", 6, "recent_tokens", 6, "sink_tokens", 4);
+    private static final Map<String, Integer> SMALL = Map.of(
+            "window_size",
+            6,
+            "stage_one_window_size",
+            6,
+            "correction_window_size",
+            6,
+            "recent_tokens",
+            6,
+            "sink_tokens",
+            4);
 
     private static final Set<String> RECEIVED = Set.of("received", "blend");
     private static final Set<String> RAGGED = Set.of("ada-speckv", "ada-snapkv", "pyramidkv");

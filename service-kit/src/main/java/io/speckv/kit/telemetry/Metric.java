@@ -14,6 +14,11 @@ public enum Metric {
     KV_KEPT_BYTES("speckv.kv.kept", "By", Kind.HISTOGRAM, "Bytes of a request's KV cache after eviction"),
     LOOKAHEAD_RECEIVED("speckv.lookahead.received", "{token}", Kind.COUNTER, "Draft tokens that reached the target"),
     LOOKAHEAD_ACCEPTED("speckv.lookahead.accepted", "{token}", Kind.COUNTER, "Draft tokens the target agreed with"),
+    LOOKAHEAD_RIGHT(
+            "speckv.lookahead.right",
+            "{token}",
+            Kind.HISTOGRAM,
+            "A prompt's lookahead tokens before the first wrong one"),
     PREFIX_PROMPT("speckv.prefix.prompt", "{token}", Kind.COUNTER, "Prompt tokens read, reused ones included"),
     PREFIX_REUSED("speckv.prefix.reused", "{token}", Kind.COUNTER, "Prompt tokens found in the prefix cache"),
     PREFIX_BYTES("speckv.prefix.bytes", "By", Kind.GAUGE, "Bytes of keys and values in the prefix cache"),

@@ -1,0 +1,141 @@
+package io.speckv.cli.eval;
+
+import io.speckv.cli.client.RouterClient;
+import io.speckv.evals.Setting;
+import io.speckv.proto.v1.CompressionReport;
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.FallbackReason;
+import io.speckv.proto.v1.FinishReason;
+import io.speckv.proto.v1.GenerateFinished;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.GenerateResponse;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenIds;
+import io.speckv.proto.v1.TokenLogprobs;
+import io.speckv.selection.method.Method;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Greedy answers of a router, with times as a client sees them.
+ *
+ * <p>Nothing may stand in for the draft, and nothing may be cut off: the answer would be another method's.
+ */
+final class RouterAnswers {
+    private final RouterClient client;
+    private final String model;
+    private final ServedMethods methods;
+
+    /** @param model name of the target */
+    RouterAnswers(RouterClient client, String model, ServedMethods methods) {
+        this.client = client;
+        this.model = model;
+        this.methods = methods;
+    }
+
+    /**
+     * One answer.
+     *
+     * @param logprobs one for each token where they were asked for, else none
+     * @param firstTokenMillis from the request to the first message
+     * @param totalMillis from the request to the last message
+     */
+    record Answer(
+            String text,
+            List<Integer> tokens,
+            List<TokenLogprobs> logprobs,
+            GenerateFinished finished,
+            double firstTokenMillis,
+            double totalMillis) {
+        long kvBytes() {
+            return finished.getCompression().getKv().getKeptBytes();
+        }
+    }
+
+    /**
+     * Returns the answer to a prompt.
+     *
+     * @param prompt in the target's tokens
+     * @param logprobs likeliest tokens to be told at each place; empty for no probabilities at all
+     * @throws IOException if it is not what was asked for; the message says what would help
+     */
+    Answer ask(int[] prompt, Setting setting, int maxNewTokens, OptionalInt logprobs) throws IOException {
+        TokenIds tokens = TokenIds.newBuilder()
+                .addAllIds(Arrays.stream(prompt).boxed().toList())
+                .build();
+        // What is unset would come from the model's generation_config.json.
+        SamplingSettings.Builder greedy = SamplingSettings.newBuilder()
+                .setMaxNewTokens(maxNewTokens)
+                .setTemperature(0)
+                .setRepetitionPenalty(1)
+                .setPresencePenalty(0)
+                .setFrequencyPenalty(0);
+        logprobs.ifPresent(greedy::setTopLogprobs);
+        ServedMethods.Asked method = methods.of(setting);
+        Gathered answer = new Gathered(System.nanoTime());
+        client.generate(
+                GenerateRequest.newBuilder()
+                        .setModel(model)
+                        .setPrompt(Prompt.newBuilder().setTokenIds(tokens))
+                        .setMethod(method.wire())
+                        .setSampling(greedy)
+                        .setFallback(FallbackPolicy.FALLBACK_POLICY_FAIL)
+                        .build(),
+                answer::accept);
+        requireWhole(answer.finished, setting, method.method());
+        return answer.whole();
+    }
+
+    private static void requireWhole(GenerateFinished finished, Setting setting, Method method) throws IOException {
+        CompressionReport report = finished.getCompression();
+        boolean lookaheadChooses =
+                method.cache().lookaheadChooses(finished.getUsage().getKeptTokenCount());
+        if (report.getFallbackReason() != FallbackReason.FALLBACK_REASON_UNSPECIFIED
+                || (lookaheadChooses && report.getLookahead().getArrivedLate())) {
+            throw new IOException("an answer of " + setting.method() + " with budget " + setting.budget()
+                    + " had to do without the draft's whole lookahead, which came too late; ask fewer samples at a time"
+                    + " (--threads), or let the target wait longer (lookahead-wait). The same command goes on");
+        }
+        if (finished.getFinishReason() == FinishReason.FINISH_REASON_CONTEXT_FULL) {
+            throw new IOException("an answer of " + setting.method() + " was cut off where the target's context ended;"
+                    + " ask for shorter prompts");
+        }
+    }
+
+    /** One answer as it comes. */
+    private static final class Gathered {
+        private final StringBuilder text = new StringBuilder();
+        private final List<Integer> tokens = new ArrayList<>();
+        private final List<TokenLogprobs> logprobs = new ArrayList<>();
+        private final long asked;
+        private long first;
+        private long last;
+        private GenerateFinished finished = GenerateFinished.getDefaultInstance();
+
+        Gathered(long asked) {
+            this.asked = asked;
+        }
+
+        void accept(GenerateResponse message) {
+            last = System.nanoTime();
+            if (first == 0) {
+                first = last;
+            }
+            if (message.hasDelta()) {
+                text.append(message.getDelta().getText());
+                tokens.addAll(message.getDelta().getTokenIdsList());
+                logprobs.addAll(message.getDelta().getLogprobsList());
+            } else if (message.hasFinished()) {
+                finished = message.getFinished();
+            }
+        }
+
+        Answer whole() {
+            return new Answer(text.toString(), tokens, logprobs, finished, (first - asked) / 1e6, (last - asked) / 1e6);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.speckv.cli.eval;
+
+import io.speckv.evals.Setting;
+import io.speckv.evals.fidelity.AnswerMeter;
+import io.speckv.evals.fidelity.ReportedAnswer;
+import io.speckv.evals.fidelity.ReportedPlace;
+import io.speckv.proto.v1.AlternativeToken;
+import io.speckv.proto.v1.FinishReason;
+import io.speckv.proto.v1.LookaheadUsage;
+import io.speckv.proto.v1.TokenLogprobs;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Compares the answers of a router with its full cache's: every method writes its own answer, and both are compared as far as
+ * they are equal, by the log probabilities that the target tells.
+ */
+final class RouterMeter implements AnswerMeter {
+    private final RouterAnswers answers;
+    private final OptionalInt logprobs;
+
+    /** @param logprobs likeliest tokens to be told at each place; empty where the target tells no probabilities */
+    RouterMeter(RouterAnswers answers, OptionalInt logprobs) {
+        this.answers = answers;
+        this.logprobs = logprobs;
+    }
+
+    @Override
+    public List<Measured> measure(int[] prompt, List<Setting> settings, int maxNewTokens) throws IOException {
+        RouterAnswers.Answer full = answers.ask(prompt, Setting.fullCache(), maxNewTokens, logprobs);
+        List<Measured> measured = new ArrayList<>();
+        for (Setting setting : settings) {
+            RouterAnswers.Answer answer =
+                    setting.keepsAll() ? full : answers.ask(prompt, setting, maxNewTokens, logprobs);
+            measured.add(new Measured(
+                    reported(full).loss(reported(answer)),
+                    lookahead(answer.finished().getCompression().getLookahead()),
+                    answer.firstTokenMillis(),
+                    answer.totalMillis(),
+                    answer.kvBytes()));
+        }
+        return measured;
+    }
+
+    private static Lookahead lookahead(LookaheadUsage usage) {
+        return new Lookahead(usage.getReceivedTokenCount(), usage.getAcceptedTokenCount());
+    }
+
+    private static ReportedAnswer reported(RouterAnswers.Answer answer) {
+        List<ReportedPlace> places = new ArrayList<>();
+        for (int i = 0; i < answer.tokens().size(); i++) {
+            places.add(
+                    i < answer.logprobs().size()
+                            ? place(answer.tokens().get(i), answer.logprobs().get(i))
+                            : new ReportedPlace(answer.tokens().get(i), Double.NaN, Map.of()));
+        }
+        return new ReportedAnswer(
+                places, answer.finished().getFinishReason() != FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
+    }
+
+    private static ReportedPlace place(int token, TokenLogprobs told) {
+        Map<Integer, Double> likeliest = new HashMap<>();
+        for (AlternativeToken alternative : told.getAlternativesList()) {
+            likeliest.put(alternative.getTokenId(), (double) alternative.getLogprob());
+        }
+        return new ReportedPlace(token, told.getLogprob(), likeliest);
+    }
+}

@@ -1,0 +1,108 @@
+package io.speckv.evals.fidelity;
+
+import io.speckv.evals.Setting;
+import io.speckv.evals.report.FidelityCell;
+import io.speckv.evals.stats.Estimate;
+import io.speckv.evals.stats.Interval;
+import io.speckv.evals.stats.Median;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** One setting's measurements on the prompts of a group of lengths, as a report's cell. */
+final class CellOfPrompts {
+    private CellOfPrompts() {}
+
+    static FidelityCell of(Setting setting, int length, List<AnswerMeter.Measured> prompts) {
+        double[] equal = values(prompts, prompt -> prompt.loss().equal() ? 1 : 0);
+        double[] parted = prompts.stream()
+                .map(AnswerMeter.Measured::loss)
+                .filter(loss -> !loss.equal())
+                .mapToDouble(AnswerLoss::equalTokens)
+                .toArray();
+        return new FidelityCell(
+                setting.method(),
+                setting.budget(),
+                length,
+                prompts.size(),
+                Estimate.ofMean(equal).mean(),
+                Interval.ofScores(equal),
+                parted.length == 0 ? null : Median.of(parted),
+                estimate(prompts, AnswerLoss::lost),
+                estimate(prompts, AnswerLoss::divergence),
+                lookahead(prompts),
+                Median.of(values(prompts, AnswerMeter.Measured::firstTokenMillis)),
+                Median.of(values(prompts, AnswerMeter.Measured::totalMillis)),
+                Math.round(Median.of(values(prompts, AnswerMeter.Measured::kvBytes))),
+                places(prompts));
+    }
+
+    private static double[] values(List<AnswerMeter.Measured> prompts, ToDoubleFunction<AnswerMeter.Measured> value) {
+        return prompts.stream().mapToDouble(value).toArray();
+    }
+
+    /** The mean over prompts of each prompt's mean: a long answer counts no more than a short one. */
+    private static @Nullable Estimate estimate(
+            List<AnswerMeter.Measured> prompts, Function<AnswerLoss, List<Double>> perToken) {
+        double[] means = prompts.stream()
+                .map(prompt -> perToken.apply(prompt.loss()))
+                .filter(tokens -> !tokens.isEmpty())
+                .mapToDouble(CellOfPrompts::mean)
+                .toArray();
+        return means.length == 0 ? null : Estimate.ofMean(means);
+    }
+
+    private static FidelityCell.@Nullable Lookahead lookahead(List<AnswerMeter.Measured> prompts) {
+        List<AnswerMeter.Lookahead> drafted = prompts.stream()
+                .map(AnswerMeter.Measured::lookahead)
+                .filter(lookahead -> lookahead.tokens() > 0)
+                .toList();
+        if (drafted.isEmpty()) {
+            return null;
+        }
+        return new FidelityCell.Lookahead(
+                mean(drafted, AnswerMeter.Lookahead::tokens),
+                mean(drafted, AnswerMeter.Lookahead::right),
+                mean(drafted, CellOfPrompts::isWrongEarly));
+    }
+
+    private static int isWrongEarly(AnswerMeter.Lookahead lookahead) {
+        return lookahead.right() < Math.min(FidelityCell.Lookahead.EARLY, lookahead.tokens()) ? 1 : 0;
+    }
+
+    private static double mean(List<AnswerMeter.Lookahead> drafted, ToIntFunction<AnswerMeter.Lookahead> value) {
+        return drafted.stream().mapToInt(value).average().orElseThrow();
+    }
+
+    private static List<FidelityCell.Places> places(List<AnswerMeter.Measured> prompts) {
+        List<FidelityCell.Places> groups = new ArrayList<>();
+        int longest = prompts.stream()
+                .mapToInt(prompt -> prompt.loss().lost().size())
+                .max()
+                .orElse(0);
+        // Places 1, 2 to 4, 5 to 16 and so on: each group four times as wide as the one before.
+        int first = 0;
+        for (int end = 1; first < longest; end *= 4) {
+            List<Double> lost = new ArrayList<>();
+            List<Double> divergence = new ArrayList<>();
+            for (AnswerMeter.Measured prompt : prompts) {
+                int to = Math.min(end, prompt.loss().lost().size());
+                if (first < to) {
+                    lost.addAll(prompt.loss().lost().subList(first, to));
+                    divergence.addAll(prompt.loss().divergence().subList(first, to));
+                }
+            }
+            groups.add(new FidelityCell.Places(
+                    first + 1, Math.min(end, longest), lost.size(), mean(lost), mean(divergence)));
+            first = end;
+        }
+        return groups;
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+}

@@ -1,0 +1,106 @@
+package io.speckv.evals.fidelity;
+
+import io.speckv.evals.EvalJobs;
+import io.speckv.evals.EvalProgress;
+import io.speckv.evals.Journal;
+import io.speckv.evals.Setting;
+import io.speckv.evals.report.FidelityCell;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Compares every prompt's answer with the full cache's under every setting, skipping what its journal has already. Prompts are
+ * begun in their order, each with all its settings, so that a run that is stopped compares settings on the same prompts.
+ */
+public final class FidelityRun {
+    private final AnswerMeter meter;
+    private final Journal<MeasuredAnswer> journal;
+    private final EvalJobs jobs;
+    private final int maxNewTokens;
+
+    /**
+     * Creates a run.
+     *
+     * @param journal file that finished measurements are added to; an existing one is resumed. One file belongs to one pair
+     * @param threads prompts at a time, at least 1
+     * @param maxNewTokens of an answer, at least 1
+     */
+    public FidelityRun(AnswerMeter meter, Path journal, EvalProgress progress, int threads, int maxNewTokens) {
+        this.meter = meter;
+        this.journal = new Journal<>(journal, MeasuredAnswer.class);
+        this.jobs = new EvalJobs(progress, threads);
+        this.maxNewTokens = maxNewTokens;
+    }
+
+    /**
+     * Returns one cell for each group of lengths and setting, lengths ascending, settings in their order.
+     *
+     * @throws IOException if the journal cannot be used or the meter fails; what was finished is kept
+     */
+    public List<FidelityCell> run(List<Setting> settings, List<FidelityPrompt> prompts) throws IOException {
+        Map<MeasuredAnswer.Key, MeasuredAnswer> finished = finished();
+        List<EvalJobs.Job> missing = new ArrayList<>();
+        for (FidelityPrompt prompt : prompts) {
+            List<Setting> unmeasured = settings.stream()
+                    .filter(setting -> !finished.containsKey(key(setting, prompt)))
+                    .toList();
+            if (!unmeasured.isEmpty()) {
+                missing.add(new EvalJobs.Job(unmeasured.size(), prompt.name(), () -> measure(prompt, unmeasured)));
+            }
+        }
+        jobs.run(missing, settings.size() * prompts.size());
+        return soFar(settings, prompts);
+    }
+
+    private void measure(FidelityPrompt prompt, List<Setting> settings) throws IOException {
+        Iterator<AnswerMeter.Measured> measured =
+                meter.measure(prompt.ids(), settings, maxNewTokens).iterator();
+        for (Setting setting : settings) {
+            journal.add(new MeasuredAnswer(
+                    setting, prompt.name(), prompt.checksum(), prompt.ids().length, maxNewTokens, measured.next()));
+        }
+    }
+
+    /**
+     * Returns the cells of the prompts that are measured under every setting so far; none where there is no such prompt. While
+     * {@link #run} runs, any thread may ask.
+     *
+     * @throws IOException if the journal cannot be read
+     */
+    public List<FidelityCell> soFar(List<Setting> settings, List<FidelityPrompt> prompts) throws IOException {
+        Map<MeasuredAnswer.Key, MeasuredAnswer> finished = finished();
+        Map<Integer, List<FidelityPrompt>> byLength = new TreeMap<>();
+        for (FidelityPrompt prompt : prompts) {
+            if (settings.stream().allMatch(setting -> finished.containsKey(key(setting, prompt)))) {
+                byLength.computeIfAbsent(Integer.highestOneBit(prompt.ids().length), unused -> new ArrayList<>())
+                        .add(prompt);
+            }
+        }
+        List<FidelityCell> cells = new ArrayList<>();
+        byLength.forEach((length, group) -> settings.forEach(setting -> cells.add(CellOfPrompts.of(
+                setting,
+                length,
+                group.stream()
+                        .map(prompt -> Objects.requireNonNull(finished.get(key(setting, prompt))))
+                        .map(MeasuredAnswer::measured)
+                        .toList()))));
+        return cells;
+    }
+
+    private MeasuredAnswer.Key key(Setting setting, FidelityPrompt prompt) {
+        return MeasuredAnswer.Key.of(setting, prompt, maxNewTokens);
+    }
+
+    private Map<MeasuredAnswer.Key, MeasuredAnswer> finished() throws IOException {
+        Map<MeasuredAnswer.Key, MeasuredAnswer> finished = new ConcurrentHashMap<>();
+        journal.read().forEach(measured -> finished.put(measured.key(), measured));
+        return finished;
+    }
+}

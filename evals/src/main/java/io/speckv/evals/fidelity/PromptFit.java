@@ -1,0 +1,91 @@
+package io.speckv.evals.fidelity;
+
+import io.speckv.evals.PromptTokenizer;
+import io.speckv.evals.longbench.MiddleCut;
+import io.speckv.evals.longbench.TokenizerCodec;
+import io.speckv.text.ChatMessage;
+import io.speckv.text.ChatTemplateException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Turns a user's prompts into the target's tokens and cuts the middle out of those that are too long for the models. */
+public final class PromptFit {
+    private static final int FEWEST_LEFT = 2;
+
+    private final PromptTokenizer tokenizer;
+    private final TokenizerCodec codec;
+    private final int longest;
+
+    /** @param longest tokens that a prompt may have, its chat template included */
+    public PromptFit(PromptTokenizer tokenizer, int longest) {
+        this.tokenizer = tokenizer;
+        this.codec = new TokenizerCodec(tokenizer.tokenizer());
+        this.longest = longest;
+    }
+
+    /**
+     * Returns the prompt in tokens; of a chat that is too long the longest message is cut.
+     *
+     * @throws IllegalArgumentException naming the prompt, if it has no tokens, cannot be laid out or cannot be cut enough
+     */
+    public FidelityPrompt fit(UserPrompt prompt) {
+        int[] ids = ids(prompt);
+        if (ids.length == 0) {
+            throw new IllegalArgumentException(prompt.name() + " has no tokens; a prompt needs at least one");
+        }
+        boolean cut = false;
+        while (ids.length > longest) {
+            // Text that is joined again can have some tokens more, so once may not be enough.
+            prompt = shortened(prompt, ids.length - longest);
+            ids = ids(prompt);
+            cut = true;
+        }
+        return new FidelityPrompt(prompt.name(), ids, cut);
+    }
+
+    private int[] ids(UserPrompt prompt) {
+        if (prompt instanceof UserPrompt.Chat chat) {
+            if (!tokenizer.hasChatTemplate()) {
+                throw new IllegalArgumentException(
+                        chat.name() + " is a chat, and the target has no chat template; give it as a 'prompt'");
+            }
+            try {
+                return tokenizer.ofChat(chat.messages());
+            } catch (ChatTemplateException e) {
+                throw new IllegalArgumentException(chat.name() + ": " + e.getMessage(), e);
+            }
+        }
+        UserPrompt.Text text = (UserPrompt.Text) prompt;
+        return tokenizer.of(text.text(), text.chat());
+    }
+
+    private UserPrompt shortened(UserPrompt prompt, int tooMany) {
+        if (prompt instanceof UserPrompt.Text text) {
+            return new UserPrompt.Text(text.name(), shortened(text.name(), text.text(), tooMany), text.chat());
+        }
+        UserPrompt.Chat chat = (UserPrompt.Chat) prompt;
+        List<ChatMessage> messages = new ArrayList<>(chat.messages());
+        int at = IntStream.range(0, messages.size())
+                .boxed()
+                .max(Comparator.comparingInt(i -> content(messages.get(i)).length()))
+                .orElseThrow();
+        ChatMessage old = messages.get(at);
+        messages.set(at, new ChatMessage(old.role(), shortened(chat.name(), content(old), tooMany), old.attributes()));
+        return new UserPrompt.Chat(chat.name(), messages);
+    }
+
+    private static String content(ChatMessage message) {
+        return message.content() == null ? "" : message.content();
+    }
+
+    private String shortened(String name, String text, int tooMany) {
+        int left = codec.encode(text).length - tooMany;
+        if (left < FEWEST_LEFT) {
+            throw new IllegalArgumentException(name + " is " + tooMany + " tokens longer than the " + longest
+                    + " that the models read beside an answer, and has no text of that length to be cut");
+        }
+        return new MiddleCut(codec, left).apply(text);
+    }
+}

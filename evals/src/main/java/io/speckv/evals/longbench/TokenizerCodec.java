@@ -1,0 +1,17 @@
+package io.speckv.evals.longbench;
+
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+
+/** A tokenizer as {@link MiddleCut} uses it. */
+public record TokenizerCodec(Tokenizer tokenizer) implements MiddleCut.Codec {
+    @Override
+    public int[] encode(String text) {
+        return tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();
+    }
+
+    @Override
+    public String decode(int[] ids) {
+        return tokenizer.decode(ids, SpecialTokens.EXCLUDED);
+    }
+}

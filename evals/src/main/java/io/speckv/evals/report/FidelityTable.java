@@ -1,0 +1,110 @@
+package io.speckv.evals.report;
+
+import io.speckv.evals.stats.Estimate;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The fidelity of compressed answers as text of at most 80 columns, or as Markdown. */
+public final class FidelityTable {
+    private static final double MEBIBYTE = 1024.0 * 1024.0;
+
+    private FidelityTable() {}
+
+    /** Returns the tables, what is advised and the notes; lines end with a line end. */
+    public static String render(FidelityReport report) {
+        StringBuilder text = new StringBuilder();
+        for (int length : report.lengths()) {
+            List<FidelityCell> cells = report.cells(length);
+            text.append(heading(length, cells)).append('\n');
+            losses(cells).write(text);
+            text.append("loss in % by place in the answer\n");
+            places(cells, FidelityCell.Places::lost, Labels::loss).write(text);
+            text.append("divergence in nats by place in the answer\n");
+            places(cells, FidelityCell.Places::divergence, FidelityTable::nats).write(text);
+        }
+        report.advice().forEach(sentence -> TerminalTable.paragraph("advice:", sentence, text));
+        report.notes().forEach(note -> TerminalTable.paragraph("note:", note, text));
+        return text.toString();
+    }
+
+    /** Returns the same as Markdown, the command first. */
+    public static String markdown(FidelityReport report) {
+        StringBuilder text = new StringBuilder("`" + report.command() + "`\n");
+        for (int length : report.lengths()) {
+            List<FidelityCell> cells = report.cells(length);
+            text.append("\n**").append(heading(length, cells)).append("**\n\n");
+            losses(cells).markdown(text);
+            text.append("\nLoss in % by place in the answer:\n\n");
+            places(cells, FidelityCell.Places::lost, Labels::loss).markdown(text);
+        }
+        text.append('\n');
+        report.advice().forEach(sentence -> text.append("- ").append(sentence).append('\n'));
+        report.notes().forEach(note -> text.append("- ").append(note).append('\n'));
+        return text.toString();
+    }
+
+    private static String heading(int length, List<FidelityCell> cells) {
+        int prompts = cells.get(0).prompts();
+        return Labels.lengthGroup(length) + " tokens, " + prompts + (prompts == 1 ? " prompt" : " prompts");
+    }
+
+    private static TextColumns losses(List<FidelityCell> cells) {
+        return new TextColumns(
+                        "method", cells.stream().map(FidelityCell::method).toList())
+                .add("keeps", cells, cell -> Labels.budget(cell.budget()))
+                .add("same %", cells, cell -> String.valueOf(Math.round(100 * cell.equal())))
+                .add(
+                        "parts",
+                        cells,
+                        cell -> cell.partsAfter() == null ? "-" : String.valueOf(Math.round(cell.partsAfter())))
+                .add("loss %", cells, cell -> mean(cell.lost(), Labels::loss))
+                .add("95% CI", cells, cell -> interval(cell.lost()))
+                .add("KL", cells, cell -> mean(cell.divergence(), FidelityTable::nats))
+                .add("first ms", cells, cell -> Labels.decimal(cell.firstTokenMillis()))
+                .add("all ms", cells, cell -> Labels.decimal(cell.totalMillis()))
+                .add("MiB", cells, cell -> Labels.decimal(cell.kvBytes() / MEBIBYTE));
+    }
+
+    private static TextColumns places(
+            List<FidelityCell> cells, ToDoubleFunction<FidelityCell.Places> value, Spelling spelling) {
+        TextColumns table = new TextColumns(
+                        "method", cells.stream().map(FidelityCell::method).toList())
+                .add("keeps", cells, cell -> Labels.budget(cell.budget()));
+        List<FidelityCell.Places> most = cells.stream()
+                .map(FidelityCell::places)
+                .max((a, b) -> Integer.compare(a.size(), b.size()))
+                .orElse(List.of());
+        for (int i = 0; i < most.size(); i++) {
+            int group = i;
+            table.add(
+                    placesLabel(most.get(i)),
+                    cells,
+                    cell -> group < cell.places().size()
+                            ? spelling.of(value.applyAsDouble(cell.places().get(group)))
+                            : "-");
+        }
+        return table;
+    }
+
+    private interface Spelling {
+        String of(double nats);
+    }
+
+    static String placesLabel(FidelityCell.Places places) {
+        return places.first() == places.last() ? String.valueOf(places.first()) : places.first() + "-" + places.last();
+    }
+
+    private static String mean(@Nullable Estimate estimate, Spelling spelling) {
+        return estimate == null ? "-" : spelling.of(estimate.mean());
+    }
+
+    private static String interval(@Nullable Estimate lost) {
+        return lost == null ? "-" : Labels.loss(lost.low()) + " to " + Labels.loss(lost.high());
+    }
+
+    private static String nats(double nats) {
+        return String.format(Locale.ROOT, nats < 9.995 ? "%.3f" : "%.1f", nats);
+    }
+}

@@ -1,0 +1,128 @@
+package io.speckv.evals.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a draft fits a target.
+ *
+ * @param guided methods of {@code fidelity} that ask a draft
+ * @param importance how well the draft knows what the target finds important; null if it is not known
+ * @param fidelity what each method loses with this draft, or without one
+ */
+public record PairReport(Set<String> guided, @Nullable Importance importance, FidelityReport fidelity) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Importance of prompt tokens by the attention of the prompt's end, draft and target compared.
+     *
+     * @param prompts compared
+     * @param spearman rank correlation, -1 to 1, mean over prompts
+     * @param top number of most important tokens that are compared
+     * @param overlap share of the target's that are among the draft's, 0 to 1, mean over prompts
+     */
+    public record Importance(int prompts, double spearman, int top, double overlap) {}
+
+    public PairReport {
+        guided = Set.copyOf(guided);
+    }
+
+    /** Returns what the longest lookahead is worth, if a method drafted any: some methods ask for a token or two. */
+    Optional<FidelityCell.Lookahead> lookahead() {
+        return fidelity.cells().stream()
+                .map(FidelityCell::lookahead)
+                .filter(Objects::nonNull)
+                .max(Comparator.comparingDouble(FidelityCell.Lookahead::tokens));
+    }
+
+    /**
+     * Returns for each budget which method to use: the fastest of those whose mean loss is within the interval of the least
+     * one, and whether it is one that needs the draft.
+     */
+    List<String> verdict() {
+        List<String> sentences = new ArrayList<>();
+        for (int length : fidelity.lengths()) {
+            List<FidelityCell> cells = fidelity.cells(length).stream()
+                    .filter(cell -> cell.budget() > 0 && cell.lost() != null)
+                    .toList();
+            for (int budget :
+                    new LinkedHashSet<>(cells.stream().map(FidelityCell::budget).toList())) {
+                sentences.add("At " + Labels.lengthGroup(length) + " tokens, budget " + budget + ": "
+                        + use(cells.stream()
+                                .filter(cell -> cell.budget() == budget)
+                                .toList()));
+            }
+        }
+        return sentences;
+    }
+
+    private String use(List<FidelityCell> cells) {
+        FidelityCell least = cells.stream()
+                .min(Comparator.comparingDouble(cell -> cell.knownLoss().mean()))
+                .orElseThrow();
+        FidelityCell best = cells.stream()
+                .filter(cell -> cell.knownLoss().mean() <= least.knownLoss().high())
+                .min(Comparator.comparingDouble(FidelityCell::totalMillis))
+                .orElse(least);
+        String use = "use " + best.method() + ", which loses "
+                + Labels.loss(best.knownLoss().mean()) + "% of a token's likelihood";
+        if (!guided.contains(best.method())) {
+            return cells.stream()
+                    .filter(cell -> guided.contains(cell.method()))
+                    .min(Comparator.comparingDouble(cell -> cell.knownLoss().mean()))
+                    .map(cell -> "the draft does not pay; " + use + " (with the draft, " + cell.method() + " "
+                            + Labels.loss(cell.knownLoss().mean()) + "%)")
+                    .orElse(use);
+        }
+        return cells.stream()
+                .filter(cell -> !guided.contains(cell.method()))
+                .min(Comparator.comparingDouble(cell -> cell.knownLoss().mean()))
+                .map(cell -> use + " (without a draft, " + cell.method() + " "
+                        + Labels.loss(cell.knownLoss().mean()) + "%)")
+                .orElse(use);
+    }
+
+    /** Returns the report as text of at most 80 columns, lines ending with a line end. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        lookahead()
+                .ifPresent(lookahead -> TerminalTable.paragraph(
+                        "lookahead:",
+                        String.format(
+                                Locale.ROOT,
+                                "right for %.1f of %.1f tokens; wrong within the first %d in %d%% of the prompts",
+                                lookahead.right(),
+                                lookahead.tokens(),
+                                FidelityCell.Lookahead.EARLY,
+                                Math.round(100 * lookahead.wrongEarly())),
+                        text));
+        TerminalTable.paragraph(
+                "importance:",
+                importance == null
+                        ? "not compared: it needs one tokenizer for both models, and prompts that are long enough"
+                        : String.format(
+                                Locale.ROOT,
+                                "rank correlation %.2f with the target's own; %d%% of the %d most important tokens in"
+                                        + " common",
+                                importance.spearman(),
+                                Math.round(100 * importance.overlap()),
+                                importance.top()),
+                text);
+        verdict().forEach(sentence -> TerminalTable.paragraph("verdict:", sentence, text));
+        return text.append('\n').append(FidelityTable.render(fidelity)).toString();
+    }
+
+    /** Returns the report as JSON, one line end at its end. */
+    public String json() throws IOException {
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";
+    }
+}

@@ -1,0 +1,19 @@
+package io.speckv.evals.stats;
+
+import java.util.Arrays;
+
+/** The middle of some numbers. */
+public final class Median {
+    private Median() {}
+
+    /** Returns the median, of an even count the mean of the two in the middle; at least one value. */
+    public static double of(double[] values) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException("a median needs at least one value");
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

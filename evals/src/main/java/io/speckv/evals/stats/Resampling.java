@@ -1,0 +1,34 @@
+package io.speckv.evals.stats;
+
+import io.speckv.evals.words.Draw;
+import java.util.Arrays;
+
+/** Means of values drawn again with replacement, and the percentiles of a 95% interval among them. */
+final class Resampling {
+    private static final int RESAMPLES = 1000;
+
+    private Resampling() {}
+
+    /** Returns the means of 1000 resamples, ascending; the same for the same values. */
+    static double[] means(double[] values) {
+        Draw draw = new Draw(values.length);
+        double[] means = new double[RESAMPLES];
+        for (int i = 0; i < RESAMPLES; i++) {
+            double sum = 0;
+            for (int j = 0; j < values.length; j++) {
+                sum += values[draw.below(values.length)];
+            }
+            means[i] = sum / values.length;
+        }
+        Arrays.sort(means);
+        return means;
+    }
+
+    static double low(double[] means) {
+        return means[(int) (RESAMPLES * 0.025)];
+    }
+
+    static double high(double[] means) {
+        return means[(int) (RESAMPLES * 0.975) - 1];
+    }
+}

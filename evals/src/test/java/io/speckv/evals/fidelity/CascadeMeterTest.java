@@ -1,0 +1,129 @@
+package io.speckv.evals.fidelity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.speckv.engine.ModelOptions;
+import io.speckv.engine.Precision;
+import io.speckv.engine.YieldPoint;
+import io.speckv.engine.generate.Cascade;
+import io.speckv.engine.generate.CascadeSweep;
+import io.speckv.engine.torch.DecoderModel;
+import io.speckv.evals.MethodOverrides;
+import io.speckv.evals.Setting;
+import io.speckv.evals.ruler.Ruler;
+import io.speckv.evals.ruler.RulerTask;
+import io.speckv.evals.words.HaystackText;
+import io.speckv.evals.words.WordList;
+import io.speckv.selection.align.TokenBridge;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The bundled pair on a needle of several values, which methods find or lose. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CascadeMeterTest {
+    private static final int NEW_TOKENS = 24;
+    private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
+    private static final Path MODELS =
+            Path.of(System.getProperty("speckv.golden")).resolveSibling("models");
+    private static final MethodOverrides METHODS = new MethodOverrides(Map.of());
+    private static final List<Setting> SETTINGS = Setting.grid(
+            List.of("full", "specpc", "speckv", "speckv-pc", "snapkv", "h2o", "streaming", "laq++"), List.of(96, 4096));
+
+    private final Tokenizer tokenizer = Tokenizer.open(MODELS.resolve("speckv-tiny-target"));
+    private final DecoderModel target = DecoderModel.open(MODELS.resolve("speckv-tiny-target"), FP32);
+    private final DecoderModel draft = DecoderModel.open(MODELS.resolve("speckv-tiny-draft"), FP32);
+
+    @AfterAll
+    void close() {
+        draft.close();
+        target.close();
+        tokenizer.close();
+    }
+
+    private int[] needle() {
+        WordList words = WordList.bundled();
+        Ruler ruler = new Ruler(
+                text -> tokenizer.encode(text, SpecialTokens.EXCLUDED).ids().length,
+                words,
+                HaystackText.generated(words, 1));
+        return tokenizer
+                .encode(
+                        ruler.samples(RulerTask.NIAH_MULTIVALUE, 512, 5, 1)
+                                .get(0)
+                                .prompt(),
+                        SpecialTokens.INCLUDED)
+                .ids();
+    }
+
+    private List<AnswerMeter.Measured> measured(int[] prompt) {
+        return new CascadeMeter(target, draft, TokenBridge::shared, null, METHODS)
+                .measure(prompt, SETTINGS, NEW_TOKENS);
+    }
+
+    private List<int[]> written(int[] prompt) {
+        List<Cascade.Request> requests = SETTINGS.stream()
+                .map(setting -> Cascade.Request.of(
+                        prompt,
+                        METHODS.method(setting),
+                        NEW_TOKENS,
+                        target.checkpoint().endTokens()))
+                .toList();
+        return new CascadeSweep(target, draft)
+                .run(requests, YieldPoint.NONE).stream()
+                        .map(Cascade.Result::output)
+                        .toList();
+    }
+
+    @Test
+    void readingTheFullAnswerTellsWhereTheMethodsOwnAnswerParts() {
+        int[] prompt = needle();
+        List<AnswerMeter.Measured> measured = measured(prompt);
+        List<int[]> own = written(prompt);
+        int[] full = own.get(0);
+        int parted = 0;
+        for (int i = 0; i < SETTINGS.size(); i++) {
+            AnswerLoss loss = measured.get(i).loss();
+            int mismatch = Arrays.mismatch(full, own.get(i));
+            assertThat(loss.equalTokens())
+                    .as(SETTINGS.get(i).toString())
+                    .isEqualTo(mismatch < 0 ? loss.tokens() : mismatch);
+            parted += loss.equal() ? 0 : 1;
+        }
+        assertThat(parted).isBetween(1, SETTINGS.size() - 2);
+    }
+
+    @Test
+    void whatStaysWholeLosesNothingAndWhatIsLostCosts() {
+        List<AnswerMeter.Measured> measured = measured(needle());
+        double full = measured.get(0).kvBytes();
+        for (int i = 0; i < SETTINGS.size(); i++) {
+            AnswerMeter.Measured of = measured.get(i);
+            assertThat(of.loss().lost()).hasSize(of.loss().tokens());
+            double divergence = of.loss().divergence().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .sum();
+            if (SETTINGS.get(i).budget() == 96) {
+                assertThat(of.kvBytes()).isLessThan((long) full);
+                assertThat(divergence).as(SETTINGS.get(i).toString()).isGreaterThan(1e-4);
+            } else {
+                assertThat(divergence).as(SETTINGS.get(i).toString()).isLessThan(1e-4);
+                assertThat(of.loss().equal()).isTrue();
+            }
+            boolean drafts =
+                    Set.of("speckv", "speckv-pc").contains(SETTINGS.get(i).method());
+            if (SETTINGS.get(i).budget() == 96 && drafts) {
+                assertThat(of.lookahead().tokens()).isEqualTo(NEW_TOKENS);
+            }
+            assertThat(of.lookahead().right()).isBetween(0, of.lookahead().tokens());
+            assertThat(of.firstTokenMillis()).isPositive().isLessThanOrEqualTo(of.totalMillis());
+        }
+    }
+}

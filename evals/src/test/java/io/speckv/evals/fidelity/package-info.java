@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.evals.fidelity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package io.speckv.evals.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.speckv.evals.stats.Estimate;
+import io.speckv.evals.stats.Interval;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FidelityReportTest {
+    private static FidelityCell cell(
+            String method, int budget, int prompts, double totalMillis, @Nullable Estimate lost) {
+        double mean = lost == null ? 0 : lost.mean();
+        return new FidelityCell(
+                method,
+                budget,
+                1024,
+                prompts,
+                0.5,
+                new Interval(0.25, 0.75),
+                7.0,
+                lost,
+                lost,
+                null,
+                100,
+                totalMillis,
+                (budget == 0 ? 8 : 2) << 20,
+                List.of(
+                        new FidelityCell.Places(1, 1, prompts, mean, mean),
+                        new FidelityCell.Places(2, 4, 3 * prompts, 2 * mean, 3 * mean)));
+    }
+
+    private static FidelityReport report(FidelityCell... cells) {
+        return FidelityReport.of("./speckv eval fidelity", List.of("20 prompts"), 0.01, List.of(cells));
+    }
+
+    private static final FidelityCell FULL = cell("full", 0, 20, 400, new Estimate(0, 0, 0));
+    private static final FidelityCell SURE = cell("speckv", 256, 20, 200, new Estimate(0.005, 0.001, 0.009));
+    private static final FidelityCell FASTER = cell("specpc", 256, 20, 100, new Estimate(0.008, 0.001, 0.02));
+    private static final FidelityCell SLOWER = cell("snapkv", 512, 20, 300, new Estimate(-0.001, -0.002, 0.001));
+
+    @Test
+    void advisesTheFastestOfThoseThatSurelyLoseLess() {
+        assertThat(report(FULL, FASTER, SLOWER, SURE).advice())
+                .containsExactly("At 1k to 2k tokens: speckv with budget 256 loses 0.50% of a token's likelihood (95%"
+                        + " interval 0.10 to 0.90%, 20 prompts): less than 1%, after 50% of the full cache's time, with 25%"
+                        + " of its memory.");
+    }
+
+    @Test
+    void namesTheLeastLossWhereNoneIsSure() {
+        FidelityCell worse = cell("h2o", 64, 20, 50, new Estimate(0.7, 0.5, 0.9));
+
+        assertThat(report(FULL, worse, FASTER).advice().get(0))
+                .contains("no method and budget surely loses less than 1% of a token's likelihood; the least, specpc"
+                        + " with budget 256 loses 0.80%");
+    }
+
+    @Test
+    void saysNothingOfTooFewPromptsOrOfUnknownLosses() {
+        assertThat(report(cell("speckv", 256, 4, 1, new Estimate(0, 0, 0)))
+                        .advice()
+                        .get(0))
+                .contains("4 prompts are too few to say; 5 are enough");
+        assertThat(report(FULL, cell("speckv", 256, 20, 1, null)).advice().get(0))
+                .contains("nothing that compresses was measured");
+    }
+
+    @Test
+    void theTableHasEightyColumnsAndEveryNumber() {
+        FidelityCell lossy = cell("speckv-pc", 1024, 20, 12345, new Estimate(0.223, 0.1, 0.4));
+        String table = FidelityTable.render(report(FULL, SURE, lossy));
+
+        assertThat(table.lines()).allMatch(line -> line.length() <= 80);
+        assertThat(table).contains("""
+                1k to 2k tokens, 20 prompts
+                method    keeps same % parts loss %       95% CI    KL first ms all ms MiB
+                full      whole     50     7   0.00 0.00 to 0.00 0.000    100.0  400.0 8.0
+                speckv      256     50     7   0.50 0.10 to 0.90 0.005    100.0  200.0 2.0
+                speckv-pc  1024     50     7     20 9.52 to 33 0.223    100.0  12345 2.0
+                """.replace("20 9.52 to 33 0.223", "20   9.52 to 33 0.223"));
+        assertThat(table).contains("\nadvice: At 1k to 2k tokens").contains("\nnote: 20 prompts\n");
+    }
+
+    @Test
+    void thePageAndTheMarkdownHaveTheSameNumbers() throws IOException {
+        FidelityReport report = report(FULL, SURE, FASTER, cell("x<y", 256, 20, 9, new Estimate(0.5, 0.4, 0.6)));
+        String page = FidelityPage.render(report);
+
+        assertThat(page)
+                .startsWith("<!doctype html>")
+                .contains("Likelihood lost by place, budget 256")
+                .contains("0.50 0.10 to 0.90")
+                .contains("x&lt;y")
+                .doesNotContain("x<y")
+                .doesNotContain("<script");
+        assertThat(FidelityTable.markdown(report))
+                .startsWith("`./speckv eval fidelity`\n")
+                .contains("| speckv | 256 | 50 | 7 | 0.50 | 0.10 to 0.90 | 0.005 | 100.0 | 200.0 | 2.0 |");
+        assertThat(report.json()).contains("\"totalMillis\" : 200.0").endsWith("}\n");
+    }
+
+    @Test
+    void aReportNeedsCells() {
+        assertThatThrownBy(() -> report()).hasMessageContaining("has no cells");
+    }
+}
