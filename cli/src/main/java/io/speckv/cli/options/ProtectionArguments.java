@@ -25,8 +25,9 @@ public final class ProtectionArguments {
     @Option(
             names = "--turns",
             paramLabel = "RULE",
-            description = "old turns of a chat: together, compressed anew at every question, or frozen, as they were kept"
-                    + " (the router's)")
+            description =
+                    "old turns of a chat: together, compressed anew at every question, or frozen, as they were kept"
+                            + " (the router's)")
     @Nullable
     String turns;
 
@@ -48,8 +49,8 @@ public final class ProtectionArguments {
         }
         T rule = rules.get(name);
         if (rule == null) {
-            throw new WrongInputException("%s is '%s'; write %s"
-                    .formatted(option, name, String.join(" or ", new TreeMap<>(rules).keySet())));
+            throw new WrongInputException(
+                    "%s is '%s'; write %s".formatted(option, name, String.join(" or ", new TreeMap<>(rules).keySet())));
         }
         return rule;
     }
