@@ -8,6 +8,7 @@ import io.speckv.proto.v1.DraftServiceDescribeResponse;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.ServedModel;
+import io.speckv.proto.v1.ServedPool;
 import io.speckv.selection.method.Methods;
 import java.util.Optional;
 
@@ -25,18 +26,15 @@ final class Catalogue {
      * @throws io.speckv.kit.failure.RequestException with NO_TARGET before any target has described itself, with MODEL_UNKNOWN
      */
     static DescribeResponse describe(RoutedModels models, String asked) {
-        RouterParts chosen = models.named(asked).parts();
+        RouterParts chosen = models.named(asked).anyParts();
         DescribeResponse.Builder response = DescribeResponse.newBuilder()
                 .setDefaultMethod(chosen.methods().defaultName())
                 .setDefaultFallback(chosen.methods().defaultFallback())
                 .setDefaultModel(models.standard().name())
                 .setVersion(BuildVersion.current());
         for (RoutedModel model : models.all()) {
-            model.parts().directory().described().ifPresent(response::addTargets);
-            model.parts()
-                    .directory()
-                    .draft()
-                    .map(DraftServiceDescribeResponse::getModel)
+            model.described().ifPresent(response::addTargets);
+            model.draft()
                     .filter(draft -> !response.getDraftsList().contains(draft))
                     .ifPresent(response::addDrafts);
             response.addModels(model(model));
@@ -49,22 +47,25 @@ final class Catalogue {
     }
 
     private static ServedModel model(RoutedModel model) {
-        String trouble = model.parts().directory().trouble();
-        return ServedModel.newBuilder()
+        MethodReader methods = model.anyParts().methods();
+        String trouble = model.trouble();
+        ServedModel.Builder served = ServedModel.newBuilder()
                 .setName(model.name())
-                .addAllAliases(model.aliases())
+                .addAllAliases(model.settings().aliases())
                 .setReady(trouble.isEmpty())
                 .setNotReadyReason(trouble)
-                .setDraft(model.parts()
-                        .directory()
-                        .draft()
-                        .map(DraftServiceDescribeResponse::getModel)
-                        .map(ModelDescription::getName)
-                        .orElse(""))
-                .setDefaultMethod(model.parts().methods().defaultName())
-                .setDefaultFallback(model.parts().methods().defaultFallback())
-                .setCompressFrom(model.parts().requests().compressFrom())
-                .build();
+                .setDraft(model.draft().map(ModelDescription::getName).orElse(""))
+                .setDefaultMethod(methods.defaultName())
+                .setDefaultFallback(methods.defaultFallback())
+                .setCompressFrom(model.settings().compressFrom());
+        for (RoutedPool pool : model.pools()) {
+            served.addPools(ServedPool.newBuilder()
+                    .setName(pool.name())
+                    .setWeight(pool.weight())
+                    .setReady(pool.trouble().isEmpty())
+                    .setNotReadyReason(pool.trouble()));
+        }
+        return served.build();
     }
 
     private static void addMethods(DescribeResponse.Builder response, RouterParts parts) {

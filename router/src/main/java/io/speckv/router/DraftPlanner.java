@@ -93,7 +93,8 @@ final class DraftPlanner {
                 bridge,
                 shared,
                 model.getVocabSize(),
-                directory.mostLookaheadTokens());
+                directory.mostLookaheadTokens(),
+                model.getWeightsFingerprint());
     }
 
     private TokenBridge bridge(PromptTokens prompt, DraftPrompt reads, ModelDescription model) {

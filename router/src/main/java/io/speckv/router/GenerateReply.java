@@ -35,7 +35,7 @@ final class GenerateReply implements RunReply {
         this.timeline = timeline;
         this.sink = sink;
         this.metrics =
-                new RequestMetrics(parts.telemetry().metrics(), request.target().getName());
+                new RequestMetrics(parts.telemetry().metrics(), request.target().getName(), parts.pool());
         this.compared = parts.shadow().samples(request) ? IntStream.builder() : null;
     }
 
@@ -115,6 +115,8 @@ final class GenerateReply implements RunReply {
         }
         LOG.atInfo()
                 .addKeyValue("request_id", request.requestId())
+                .addKeyValue("model", request.target().getName())
+                .addKeyValue("pool", parts.pool())
                 .addKeyValue("method", choice.method().name())
                 .addKeyValue("fallback", FallbackReasons.of(choice))
                 .addKeyValue("prompt_tokens", request.prompt().size())

@@ -16,6 +16,7 @@ import io.speckv.proto.v1.SamplingSettings;
  * @param overloaded the same where the draft is too busy
  * @param speculates whether the draft may go on drafting while the target answers
  * @param structure what of the prompt is compressed together, and what of it stays whatever its scores
+ * @param prefix hash of the prompt's beginning
  */
 record InferenceRequest(
         String requestId,
@@ -28,7 +29,8 @@ record InferenceRequest(
         FallbackPolicy overloaded,
         ReportSettings report,
         boolean speculates,
-        PromptStructure structure) {
+        PromptStructure structure,
+        long prefix) {
     int maxNewTokens() {
         return sampling.getMaxNewTokens();
     }

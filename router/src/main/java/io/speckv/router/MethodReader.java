@@ -4,6 +4,7 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.method.BudgetKeys;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import io.speckv.selection.method.Preset;
@@ -98,7 +99,7 @@ final class MethodReader {
 
     private static Map<String, @Nullable Object> overlaid(
             Map<String, ? extends @Nullable Object> base, Map<String, ? extends @Nullable Object> over) {
-        Map<String, @Nullable Object> merged = new LinkedHashMap<>(base);
+        Map<String, @Nullable Object> merged = new LinkedHashMap<>(BudgetKeys.givingWayTo(over, base));
         over.forEach((key, value) -> {
             Object there = merged.get(key);
             merged.put(

@@ -4,49 +4,46 @@ import io.speckv.cascade.TargetAbilities;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.ServiceChannel;
-import io.speckv.kit.stream.DaemonTimer;
 import io.speckv.kit.telemetry.Metrics;
 import io.speckv.kit.wire.ResponseFormats;
-import io.speckv.proto.v1.DraftServiceDescribeRequest;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
-import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceDescribeResponse;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What draft and target last said about themselves, and whether they can be asked now. Thread-safe. */
-final class ModelDirectory implements AutoCloseable {
+/** What a pool of targets last said about itself, and whether it can be asked now, beside its draft. Thread-safe. */
+final class ModelDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(ModelDirectory.class);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
     private static final String NOBODY_YET = "no target has described itself yet";
 
     private final ModelTerms modelTerms;
-    private final DraftTerms draftTerms;
-    private final ScheduledExecutorService timer = DaemonTimer.start("speckv-router-describe");
+    private final DraftDirectory drafts;
     private final PeerWatch<TargetServiceDescribeResponse> targets;
-    private final @Nullable PeerWatch<DraftServiceDescribeResponse> drafts;
     private volatile @Nullable TargetServiceDescribeResponse target;
-    private volatile String trouble = NOBODY_YET;
-    private volatile @Nullable DraftServiceDescribeResponse draft;
     private String told = "";
-    private String toldOfDraft = "";
 
     /**
      * What the router needs of its target, and how it shows it to clients.
      *
      * @param name of the model; empty for the one that the target gives it
+     * @param pool of the model's targets; empty for the only one
      * @param fingerprint of the tokenizer that the target must have
      * @param limits of requests, besides the target's own
      */
-    record ModelTerms(String name, String fingerprint, RoutedModelSettings.Limits limits) {
+    record ModelTerms(String name, String pool, String fingerprint, RoutedModelSettings.Limits limits) {
+        /** Returns the pool's name for logs. */
+        private String label() {
+            return pool.isEmpty() ? name : name + "/" + pool;
+        }
+
         private ModelDescription shown(ModelDescription model) {
             ModelDescription.Builder shown = model.toBuilder();
             if (!name.isEmpty()) {
@@ -63,52 +60,27 @@ final class ModelDirectory implements AutoCloseable {
     }
 
     /**
-     * What the router needs of its draft.
-     *
-     * @param fingerprints of the tokenizers that the draft may have
-     * @param needed whether requests that say nothing of method and fallback fail without the draft
-     */
-    record DraftTerms(Set<String> fingerprints, boolean needed) {}
-
-    /**
-     * @param drafts null where there is no draft
-     * @param every how often they are asked
+     * @param every how often the targets are asked
      */
     ModelDirectory(
             ServiceChannel targets,
-            @Nullable ServiceChannel drafts,
+            DraftDirectory drafts,
             ModelTerms modelTerms,
-            DraftTerms draftTerms,
             Duration every,
-            Metrics metrics) {
+            Metrics metrics,
+            ScheduledExecutorService timer) {
         this.modelTerms = modelTerms;
-        this.draftTerms = draftTerms;
-        var targetStub = TargetServiceGrpc.newStub(targets.channel());
+        this.drafts = drafts;
+        var stub = TargetServiceGrpc.newStub(targets.channel());
         this.targets = new PeerWatch<>(
                 "target",
-                modelTerms.name(),
+                modelTerms.label(),
                 targets,
-                (within, answer) -> targetStub
-                        .withDeadlineAfter(within)
+                (within, answer) -> stub.withDeadlineAfter(within)
                         .describe(TargetServiceDescribeRequest.getDefaultInstance(), answer),
                 every,
                 metrics,
                 timer);
-        if (drafts == null) {
-            this.drafts = null;
-        } else {
-            var draftStub = DraftServiceGrpc.newStub(drafts.channel());
-            this.drafts = new PeerWatch<>(
-                    "draft",
-                    modelTerms.name(),
-                    drafts,
-                    (within, answer) -> draftStub
-                            .withDeadlineAfter(within)
-                            .describe(DraftServiceDescribeRequest.getDefaultInstance(), answer),
-                    every,
-                    metrics,
-                    timer);
-        }
     }
 
     /**
@@ -123,38 +95,16 @@ final class ModelDirectory implements AutoCloseable {
                     target = described.toBuilder()
                             .setModel(modelTerms.shown(described.getModel()))
                             .build();
-                    judge(changed);
+                    changed.run();
                 },
-                () -> judge(changed));
-        if (drafts != null) {
-            drafts.start(
-                    described -> {
-                        warnOfDraft(described.getModel());
-                        draft = described;
-                        judge(changed);
-                    },
-                    () -> judge(changed));
-        }
+                changed);
     }
 
-    private void warnOfDraft(ModelDescription model) {
-        String now = model.getTokenizerFingerprint();
-        if (!now.equals(toldOfDraft) && !draftTerms.fingerprints().contains(now)) {
-            LOG.atError()
-                    .addKeyValue("model", modelTerms.name())
-                    .addKeyValue("draft_fingerprint", now)
-                    .addKeyValue("known_fingerprints", draftTerms.fingerprints())
-                    .log("the draft has a tokenizer that the router does not know: requests go without it");
-        }
-        toldOfDraft = now;
-    }
-
-    private void judge(Runnable changed) {
-        trouble = troubleNow();
-        changed.run();
-    }
-
-    private String troubleNow() {
+    /**
+     * Returns why requests would not be served now: no target with the router's tokenizer can be asked, or no draft where one is
+     * needed. Empty where they would be.
+     */
+    String trouble() {
         TargetServiceDescribeResponse known = target;
         if (known == null) {
             return NOBODY_YET;
@@ -165,23 +115,7 @@ final class ModelDirectory implements AutoCloseable {
         if (!targets.isReachable()) {
             return "no target can be reached";
         }
-        return draftTerms.needed() && !isDraftOfUse() ? "no draft can be used, and requests fail without one" : "";
-    }
-
-    /**
-     * Returns why requests would not be served now: no target with the router's tokenizer can be asked, or no draft where one is
-     * needed. Empty where they would be.
-     */
-    String trouble() {
-        return trouble;
-    }
-
-    private boolean isDraftOfUse() {
-        DraftServiceDescribeResponse known = draft;
-        return drafts != null
-                && drafts.isReachable()
-                && known != null
-                && draftTerms.fingerprints().contains(known.getModel().getTokenizerFingerprint());
+        return drafts.isMissed() ? "no draft can be used, and requests fail without one" : "";
     }
 
     /** A pool's members answer in turn: what one says that another did not is a pool of unequal ones, or a roll-out. */
@@ -190,7 +124,7 @@ final class ModelDirectory implements AutoCloseable {
                 + model.getWeightsFingerprint();
         if (!told.isEmpty() && !told.equals(now)) {
             LOG.atWarn()
-                    .addKeyValue("model", modelTerms.name())
+                    .addKeyValue("model", modelTerms.label())
                     .addKeyValue("before", told)
                     .addKeyValue("now", now)
                     .log("the pool's members are not equal: answers come from different models");
@@ -198,7 +132,7 @@ final class ModelDirectory implements AutoCloseable {
         told = now;
         if (!hasOurTokenizer(model)) {
             LOG.atError()
-                    .addKeyValue("model", modelTerms.name())
+                    .addKeyValue("model", modelTerms.label())
                     .addKeyValue("target_fingerprint", model.getTokenizerFingerprint())
                     .addKeyValue("router_fingerprint", modelTerms.fingerprint())
                     .log("the target has another tokenizer than the router");
@@ -269,7 +203,7 @@ final class ModelDirectory implements AutoCloseable {
 
     /** Returns whether the draft is connected, but answers no question any more. */
     boolean isDraftSilent() {
-        return drafts != null && drafts.isSilent();
+        return drafts.isSilent();
     }
 
     /** Returns the target's model as it last described itself; nothing before it has. */
@@ -279,11 +213,6 @@ final class ModelDirectory implements AutoCloseable {
 
     /** Returns what the draft said; nothing while there is none. */
     Optional<DraftServiceDescribeResponse> draft() {
-        return Optional.ofNullable(draft);
-    }
-
-    @Override
-    public void close() {
-        timer.shutdownNow();
+        return drafts.draft();
     }
 }

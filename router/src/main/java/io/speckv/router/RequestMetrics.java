@@ -14,6 +14,7 @@ import java.time.Duration;
 final class RequestMetrics {
     private static final AttributeKey<String> TOKEN_TYPE = AttributeKey.stringKey("gen_ai.token.type");
     static final AttributeKey<String> MODEL = AttributeKey.stringKey("gen_ai.response.model");
+    static final AttributeKey<String> POOL = AttributeKey.stringKey("speckv.pool");
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("speckv.method");
     private static final AttributeKey<String> REASON = AttributeKey.stringKey("speckv.fallback.reason");
     private static final AttributeKey<String> COLLAPSE = AttributeKey.stringKey("speckv.collapse");
@@ -21,15 +22,20 @@ final class RequestMetrics {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Metrics metrics;
-    private final String model;
+    private final Attributes served;
     private Duration firstToken = Duration.ZERO;
 
     /**
      * @param model that answers, by its name at this router
+     * @param pool of it that answers; empty for the only one
      */
-    RequestMetrics(Metrics metrics, String model) {
+    RequestMetrics(Metrics metrics, String model, String pool) {
         this.metrics = metrics;
-        this.model = model;
+        this.served = pool.isEmpty() ? Attributes.of(MODEL, model) : Attributes.of(MODEL, model, POOL, pool);
+    }
+
+    private <T> Attributes with(AttributeKey<T> key, T value) {
+        return served.toBuilder().put(key, value).build();
     }
 
     /** Counts no fallback of every reason: a rate over time needs a value before the first. */
@@ -50,7 +56,7 @@ final class RequestMetrics {
 
     void firstToken(Duration elapsed, String method) {
         firstToken = elapsed;
-        metrics.record(Metric.TIME_TO_FIRST_TOKEN, seconds(elapsed), Attributes.of(METHOD, method, MODEL, model));
+        metrics.record(Metric.TIME_TO_FIRST_TOKEN, seconds(elapsed), with(METHOD, method));
     }
 
     void fellBack(FallbackReason reason) {
@@ -66,13 +72,11 @@ final class RequestMetrics {
     }
 
     void answered(GenerateFinished finished, Duration elapsed) {
-        Attributes method = Attributes.of(METHOD, finished.getCompression().getAppliedMethod(), MODEL, model);
+        Attributes method = with(METHOD, finished.getCompression().getAppliedMethod());
         var usage = finished.getUsage();
         metrics.record(Metric.REQUEST_DURATION, seconds(elapsed), method);
-        metrics.record(
-                Metric.TOKEN_USAGE, usage.getPromptTokenCount(), Attributes.of(TOKEN_TYPE, "input", MODEL, model));
-        metrics.record(
-                Metric.TOKEN_USAGE, usage.getGeneratedTokenCount(), Attributes.of(TOKEN_TYPE, "output", MODEL, model));
+        metrics.record(Metric.TOKEN_USAGE, usage.getPromptTokenCount(), with(TOKEN_TYPE, "input"));
+        metrics.record(Metric.TOKEN_USAGE, usage.getGeneratedTokenCount(), with(TOKEN_TYPE, "output"));
         metrics.record(
                 Metric.KEPT_RATIO,
                 usage.getKeptTokenCount() / (double) Math.max(1, usage.getPromptTokenCount()),

@@ -29,12 +29,12 @@ final class RequestReader {
     private final ProtectionReader protections;
     private final Predicate<AnswerMarks> needSpecialTokens;
     private final int compressFrom;
+    private final int prefixLength;
+    /** Longest prompt that this model is to be asked with, whatever draft and target take. */
     private final PromptLimit wanted;
 
     /**
      * @param needSpecialTokens whether answers with these marks need special tokens in their text
-     * @param compressFrom fewest tokens of a prompt that is compressed where its request names no method
-     * @param wanted longest prompt that this model is to be asked with, whatever draft and target take
      */
     RequestReader(
             ModelDirectory directory,
@@ -42,20 +42,15 @@ final class RequestReader {
             MethodReader methods,
             ProtectionReader protections,
             Predicate<AnswerMarks> needSpecialTokens,
-            int compressFrom,
-            PromptLimit wanted) {
+            RoutedModelSettings settings) {
         this.directory = directory;
         this.prompts = prompts;
         this.methods = methods;
         this.protections = protections;
         this.needSpecialTokens = needSpecialTokens;
-        this.compressFrom = compressFrom;
-        this.wanted = wanted;
-    }
-
-    /** Returns the fewest tokens of a prompt that is compressed where its request names no method. */
-    int compressFrom() {
-        return compressFrom;
+        this.compressFrom = settings.compressFrom();
+        this.prefixLength = settings.prefixLength();
+        this.wanted = PromptLimit.ofSettings(settings.limits());
     }
 
     InferenceRequest read(GenerateRequest request, RequestTimeline timeline) {
@@ -87,7 +82,8 @@ final class RequestReader {
                 request.getReport(),
                 request.getContinueDrafting(),
                 protections.read(
-                        request.getProtection(), prompt, method.method().prompt(), method.exact()));
+                        request.getProtection(), prompt, method.method().prompt(), method.exact()),
+                PromptPrefix.of(request.getPrompt(), prefixLength));
     }
 
     /** Special tokens that mark calls are part of the text, unless the request says what it wants. */

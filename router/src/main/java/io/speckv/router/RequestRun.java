@@ -14,11 +14,14 @@ import io.speckv.cascade.Event;
 import io.speckv.cascade.Failure;
 import io.speckv.cascade.Fallback;
 import io.speckv.kit.admission.QueuePlace;
+import io.speckv.kit.balance.PrefixOption;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.telemetry.InTrace;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Stage;
 import io.speckv.kit.telemetry.StageTime;
+import io.speckv.proto.v1.AnalyseResponse;
+import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.router.draft.DraftCall;
@@ -29,6 +32,7 @@ import io.speckv.router.target.KeptPrompts;
 import io.speckv.router.target.TargetCall;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +144,16 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
             happens(new Event.DraftLost(e.failure()));
             return;
         }
+        boolean speculates = effect.last() && speculates() && plan.canSpeculate();
+        var known = speculates
+                ? Optional.<List<AnalyseResponse>>empty()
+                : parts.analyses().find(plan);
+        if (known.isPresent()) {
+            DraftCall again = new DraftCall(plan, timeline, events, this::take);
+            draft = again;
+            again.replay(known.get());
+            return;
+        }
         if (parts.directory().isDraftSilent() || !parts.breaker().mayAsk()) {
             happens(new Event.DraftLost(new Failure.WithoutDraft(
                     DraftLoss.UNAVAILABLE, "the draft is connected but silent, and left alone for a while")));
@@ -150,13 +164,17 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         draftSpoke = false;
         long nanos = parts.draftNanos(client);
         draftHasFullTime = nanos == parts.drafting().timeLimit().toNanos();
-        if (!effect.last() || !speculates() || !plan.canSpeculate()) {
-            forClient(() -> call.start(parts.drafts(), request.requestId(), nanos));
+        if (!speculates) {
+            forClient(() -> call.start(drafts(), request.requestId(), nanos, parts.analyses()));
             return;
         }
         Speculation speculating = new Speculation(call, request.target().getVocabSize(), events, this);
         speculation = speculating;
-        forClient(() -> speculating.start(parts.drafts(), request.requestId(), nanos, parts.timer()));
+        forClient(() -> speculating.start(drafts(), request.requestId(), nanos, parts.timer()));
+    }
+
+    private DraftServiceGrpc.DraftServiceStub drafts() {
+        return PrefixOption.on(parts.drafts(), request.prefix());
     }
 
     private boolean speculates() {
@@ -196,7 +214,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         TargetCall call = new TargetCall(timeline, events, this::take, parts.terms(), this::forClient);
         target = call;
         call.start(
-                parts.targets(),
+                PrefixOption.on(parts.targets(), request.prefix()),
                 start(effect.choice()),
                 effect.lookahead(),
                 request.target().getVocabSize());

@@ -4,13 +4,18 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import io.speckv.answers.CallFormat;
 import io.speckv.answers.ReasoningMarks;
 import io.speckv.kit.admission.QueueSettings;
+import io.speckv.kit.balance.ByPrefixProvider;
 import io.speckv.kit.balance.LeastLoadedProvider;
 import io.speckv.kit.server.ChannelSettings;
+import io.speckv.kit.settings.ByName;
+import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.router.target.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,16 +26,20 @@ import org.jspecify.annotations.Nullable;
  * The settings of one model that requests can name. Meaning, unit and default of every key stand in {@code defaults.yaml}.
  *
  * @param aliases other names for it
+ * @param prefixLength characters at a prompt's beginning, or a quarter as many token ids, by which prompts begin alike: at least 1
+ * @param analysisCache most bytes of what the draft said of prompts; 0 keeps nothing
  * @param compressFrom fewest tokens of a prompt that is compressed where its request names no method, at least 0
  */
 public record RoutedModelSettings(
         List<String> aliases,
         Limits limits,
         TokenizerFolders tokenizer,
-        Pool target,
+        Targets target,
         Progress progress,
         Pool draft,
+        int prefixLength,
         Drafting drafting,
+        ByteSize analysisCache,
         DefaultMethod method,
         int compressFrom,
         Fallback fallback,
@@ -41,6 +50,9 @@ public record RoutedModelSettings(
 
     public RoutedModelSettings {
         aliases = List.copyOf(aliases);
+        if (prefixLength < 1) {
+            throw new IllegalArgumentException("prefix-length is " + prefixLength + ", must be at least 1");
+        }
         if (compressFrom < 0) {
             throw new IllegalArgumentException("compress-from is " + compressFrom + ", must be at least 0");
         }
@@ -71,7 +83,8 @@ public record RoutedModelSettings(
 
     /** Equal services behind one gRPC name. */
     public record Pool(ChannelSettings channel, String loadBalancing, int attempts) {
-        static final List<String> POLICIES = List.of(LeastLoadedProvider.POLICY, "round_robin", "pick_first");
+        static final List<String> POLICIES =
+                List.of(LeastLoadedProvider.POLICY, ByPrefixProvider.POLICY, "round_robin", "pick_first");
 
         public Pool {
             if (!POLICIES.contains(loadBalancing)) {
@@ -81,6 +94,59 @@ public record RoutedModelSettings(
             if (attempts < 1 || attempts > 5) {
                 throw new IllegalArgumentException("attempts is " + attempts + ", must be 1 to 5");
             }
+        }
+    }
+
+    /**
+     * Where the targets are.
+     *
+     * @param pools by name, in the order of the file; without names one under the empty name
+     * @param spread of requests over the pools
+     */
+    public record Targets(@ByName Map<String, TargetPool> pools, Spread spread) {
+        public Targets {
+            pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
+            if (pools.values().stream().allMatch(pool -> pool.weight() == 0)) {
+                throw new IllegalArgumentException(
+                        "weight is 0 for every pool of " + pools.keySet() + ", must be above 0 for at least one");
+            }
+        }
+    }
+
+    /**
+     * Equal targets behind one gRPC name.
+     *
+     * @param weight the pool's share of the requests, beside the weights of the others: at least 0
+     */
+    public record TargetPool(ChannelSettings channel, String loadBalancing, int attempts, int weight) {
+        public TargetPool {
+            var unused = new Pool(channel, loadBalancing, attempts);
+            if (weight < 0) {
+                throw new IllegalArgumentException("weight is " + weight + ", must be at least 0");
+            }
+        }
+
+        Pool pool() {
+            return new Pool(channel, loadBalancing, attempts);
+        }
+    }
+
+    /** How requests are spread over the pools of a model. */
+    public enum Spread {
+        /** Each pool gets its share of the requests, one by one. */
+        BY_SHARE,
+        /** Each pool gets its share of what prompts begin with: a conversation stays where it is. */
+        BY_PREFIX;
+
+        /** Returns the spread of a settings file. */
+        @JsonCreator
+        static Spread of(String text) {
+            for (Spread spread : values()) {
+                if (spread.name().toLowerCase(Locale.ROOT).equals(text)) {
+                    return spread;
+                }
+            }
+            throw new IllegalArgumentException("'" + text + "' is not a spread: write by_share or by_prefix");
         }
     }
 

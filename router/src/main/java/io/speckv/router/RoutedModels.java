@@ -57,17 +57,15 @@ final class RoutedModels {
 
     /** Returns whether at least one of them would serve requests now. */
     boolean isAnyReady() {
-        return all.stream()
-                .anyMatch(model -> model.parts().directory().trouble().isEmpty());
+        return all.stream().anyMatch(model -> model.trouble().isEmpty());
     }
 
     /** Returns why none would, model by model. */
     String troubles() {
         return all.size() == 1
-                ? standard.parts().directory().trouble()
+                ? standard.trouble()
                 : all.stream()
-                        .map(model ->
-                                model.name() + ": " + model.parts().directory().trouble())
+                        .map(model -> model.name() + ": " + model.trouble())
                         .collect(Collectors.joining("; "));
     }
 }

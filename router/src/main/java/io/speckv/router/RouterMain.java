@@ -13,7 +13,7 @@ public final class RouterMain {
                 List.of(arguments),
                 System.getenv(),
                 RouterSettings.loader(),
-                settings -> RouterServer.start(settings).process(),
+                (settings, source) -> RouterServer.start(settings, source).process(),
                 System.out,
                 System.err);
         System.exit(code.number());

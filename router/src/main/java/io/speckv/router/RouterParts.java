@@ -6,14 +6,22 @@ import io.speckv.kit.admission.Admission;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.router.draft.AnalysisCache;
 import io.speckv.router.draft.DraftBreaker;
 import io.speckv.router.target.TargetTerms;
 import io.speckv.text.Tokenizer;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** What all requests to one model share. */
+/**
+ * What all requests to one pool of a model share.
+ *
+ * @param pool its name; empty for the only one
+ * @param use of its model, which it keeps open
+ */
 record RouterParts(
+        String pool,
+        ModelUse use,
         Telemetry telemetry,
         Tokenizer tokenizer,
         ModelDirectory directory,
@@ -28,6 +36,7 @@ record RouterParts(
         RoutedModelSettings.Drafting drafting,
         boolean wholeOnCollapse,
         DraftBreaker breaker,
+        AnalysisCache analyses,
         Shadow shadow,
         ScheduledExecutorService timer) {
 

@@ -11,28 +11,32 @@ import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.server.FreePort;
 import io.speckv.kit.server.GrpcProcess;
 import io.speckv.kit.server.HostedServices;
+import io.speckv.kit.server.ReloadTimer;
 import io.speckv.kit.settings.SettingsException;
+import io.speckv.kit.settings.SettingsSource;
+import io.speckv.kit.settings.SettingsWatch;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Metrics;
 import io.speckv.kit.telemetry.Telemetry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A router from settings to a running server: wires the parts and owns their order of closing. */
 public final class RouterServer implements AutoCloseable {
+    /** How long a model with changed settings may take to take over from one that serves. */
+    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+
     private final GrpcProcess process;
-    private final RoutedModels models;
+    private final LiveModels models;
     private final @Nullable HttpGateway gateway;
 
-    private RouterServer(GrpcProcess process, RoutedModels models, @Nullable HttpGateway gateway) {
+    private RouterServer(GrpcProcess process, LiveModels models, @Nullable HttpGateway gateway) {
         this.process = process;
         this.models = models;
         this.gateway = gateway;
@@ -47,12 +51,24 @@ public final class RouterServer implements AutoCloseable {
      * @throws io.speckv.text.TextException if a tokenizer or chat template cannot be loaded
      */
     public static RouterServer start(RouterSettings settings) throws IOException {
-        return start(
-                settings,
-                Telemetry.start(
-                        settings.telemetry(),
-                        new Telemetry.ServiceIdentity("speckv-router", BuildVersion.current()),
-                        List.of()));
+        return start(settings, telemetry(settings), null);
+    }
+
+    /**
+     * Starts, and takes up the models of a changed settings file while it runs.
+     *
+     * @param source that gave {@code settings}
+     */
+    public static RouterServer start(RouterSettings settings, SettingsSource<RouterSettings> source)
+            throws IOException {
+        return start(settings, telemetry(settings), source);
+    }
+
+    private static Telemetry telemetry(RouterSettings settings) {
+        return Telemetry.start(
+                settings.telemetry(),
+                new Telemetry.ServiceIdentity("speckv-router", BuildVersion.current()),
+                List.of());
     }
 
     /**
@@ -68,6 +84,12 @@ public final class RouterServer implements AutoCloseable {
 
     /** Starts with a telemetry of the caller's making, which the server closes. */
     public static RouterServer start(RouterSettings settings, Telemetry telemetry) throws IOException {
+        return start(settings, telemetry, null);
+    }
+
+    private static RouterServer start(
+            RouterSettings settings, Telemetry telemetry, @Nullable SettingsSource<RouterSettings> source)
+            throws IOException {
         RouterService service = new RouterService(settings.streams().outbox());
         GrpcProcess process = GrpcProcess.start(
                 settings.server(),
@@ -75,16 +97,17 @@ public final class RouterServer implements AutoCloseable {
         Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(telemetry, service));
         boolean started = false;
         try {
-            RoutedModels models = open(
-                    settings,
-                    new RoutedModel.Surroundings(telemetry, service.timer(), settings.describeEvery()),
-                    opened);
+            ModelOpening.Surroundings around =
+                    new ModelOpening.Surroundings(telemetry, service.timer(), settings.describeEvery());
+            LiveModels models = new LiveModels(settings, around, READY_WITHIN, now -> tell(process, now));
+            opened.add(models);
             observe(models, telemetry.metrics());
             service.attach(models);
             process.beforeCut(() -> service.failCalls(
                     RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));
             HttpGateway gateway = gateway(settings.http(), settings.server().tokensFile() != null, process, opened);
-            models.all().forEach(model -> model.start(() -> tell(process, models)));
+            models.start();
+            watch(settings, source, models, telemetry.metrics(), opened);
             started = true;
             return new RouterServer(process, models, gateway);
         } finally {
@@ -116,34 +139,41 @@ public final class RouterServer implements AutoCloseable {
         }
     }
 
-    private static RoutedModels open(
-            RouterSettings settings, RoutedModel.Surroundings around, Deque<AutoCloseable> opened) {
-        Map<String, RoutedModel> models = new LinkedHashMap<>();
-        settings.models().forEach((name, model) -> {
-            RoutedModel routed = RoutedModel.open(name, model, around);
-            opened.add(routed);
-            models.put(name, routed);
-        });
-        return new RoutedModels(
-                List.copyOf(models.values()), Objects.requireNonNull(models.get(settings.defaultName())));
+    private static void watch(
+            RouterSettings settings,
+            @Nullable SettingsSource<RouterSettings> source,
+            LiveModels models,
+            Metrics metrics,
+            Deque<AutoCloseable> opened) {
+        if (source != null && source.file() != null) {
+            SettingsWatch<RouterSettings> watch = new SettingsWatch<>(source, source.file(), models::use, metrics);
+            ReloadTimer timer = new ReloadTimer();
+            opened.add(timer);
+            timer.every(settings.reloadEvery(), watch::look);
+        }
     }
 
-    private static void observe(RoutedModels models, Metrics metrics) {
+    private static void observe(LiveModels models, Metrics metrics) {
         metrics.observe(Metric.QUEUE_DEPTH, () -> sum(models, Admission::queued));
         metrics.observe(Metric.QUEUE_TOKENS, () -> sum(models, Admission::queuedTokens));
+        metrics.observe(
+                Metric.ANALYSIS_BYTES,
+                () -> models.current().all().stream()
+                        .mapToLong(model -> model.anyParts().analyses().bytes())
+                        .sum());
         metrics.observeEach(
                 Metric.MODEL_READY,
-                () -> models.all().stream()
+                () -> models.current().all().stream()
                         .filter(model -> !model.name().isEmpty())
                         .collect(Collectors.toMap(
                                 model -> Attributes.of(RequestMetrics.MODEL, model.name()),
-                                model -> model.parts().directory().trouble().isEmpty() ? 1L : 0L)));
+                                model -> model.trouble().isEmpty() ? 1L : 0L)));
         RequestMetrics.startCounting(metrics);
     }
 
-    private static long sum(RoutedModels models, ToLongFunction<Admission> figure) {
-        return models.all().stream()
-                .mapToLong(model -> figure.applyAsLong(model.parts().admission()))
+    private static long sum(LiveModels models, ToLongFunction<Admission> figure) {
+        return models.current().all().stream()
+                .mapToLong(model -> figure.applyAsLong(model.anyParts().admission()))
                 .sum();
     }
 
@@ -164,14 +194,13 @@ public final class RouterServer implements AutoCloseable {
 
     /** Returns whether a target of every model has described itself. */
     public boolean knowsTarget() {
-        return models.all().stream()
-                .allMatch(model -> model.parts().directory().described().isPresent());
+        return models.current().all().stream()
+                .allMatch(model -> model.described().isPresent());
     }
 
     /** Returns whether a draft of every model has. */
     public boolean knowsDraft() {
-        return models.all().stream()
-                .allMatch(model -> model.parts().directory().draft().isPresent());
+        return models.current().all().stream().allMatch(model -> model.draft().isPresent());
     }
 
     /** Returns the requests that run now: 0 while nobody asks. */

@@ -19,6 +19,7 @@ import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.speckv.proto.v1.TokenizeResponse;
 import io.speckv.text.SpecialTokens;
@@ -26,11 +27,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiConsumer;
 
 /** The public API. It exists before the tokenizer does: the server refuses calls until the models are attached. */
 final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase implements AutoCloseable {
     private final OutboxLimits outbox;
-    private final CompletableFuture<RoutedModels> models = new CompletableFuture<>();
+    private final CompletableFuture<LiveModels> models = new CompletableFuture<>();
     private final Set<RequestRun> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-router-timer");
 
@@ -44,46 +46,64 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
     }
 
     /** Gives the service what it works with, once, before any call is let through. */
-    void attach(RoutedModels ready) {
+    void attach(LiveModels ready) {
         models.complete(ready);
     }
 
-    private RouterParts parts(String model) {
-        return models.join().named(model).parts();
+    private LiveModels.Held hold(String model, Prompt prompt) {
+        return models.join().hold(model, prompt);
     }
 
     @Override
     public void generate(GenerateRequest request, StreamObserver<GenerateResponse> observer) {
-        RouterParts router = parts(request.getModel());
-        RequestTimeline timeline = RequestTimeline.start(router.telemetry());
-        InferenceRequest valid = router.requests().read(request, timeline);
-        generate(
-                router,
-                valid,
-                timeline,
-                new StreamedReply((ServerCallStreamObserver<GenerateResponse>) observer, outbox, timer));
+        LiveModels.Held held = hold(request.getModel(), request.getPrompt());
+        begin(
+                held,
+                (router, timeline) -> generate(
+                        held,
+                        router.requests().read(request, timeline),
+                        timeline,
+                        new StreamedReply((ServerCallStreamObserver<GenerateResponse>) observer, outbox, timer)));
     }
 
     @Override
     public void generateOnce(GenerateOnceRequest request, StreamObserver<GenerateOnceResponse> observer) {
-        RouterParts router;
-        RequestTimeline timeline;
-        InferenceRequest valid;
         try {
-            router = parts(request.getRequest().getModel());
-            timeline = RequestTimeline.start(router.telemetry());
-            valid = router.requests().read(request.getRequest(), timeline);
+            GenerateRequest asked = request.getRequest();
+            LiveModels.Held held = hold(asked.getModel(), asked.getPrompt());
+            begin(
+                    held,
+                    (router, timeline) -> generate(
+                            held,
+                            router.requests().read(asked, timeline),
+                            timeline,
+                            new WholeReply((ServerCallStreamObserver<GenerateOnceResponse>) observer)));
         } catch (RequestException e) {
             throw e.within("request");
         }
-        generate(router, valid, timeline, new WholeReply((ServerCallStreamObserver<GenerateOnceResponse>) observer));
     }
 
-    private void generate(RouterParts router, InferenceRequest request, RequestTimeline timeline, ReplySink sink) {
-        GenerateReply reply = new GenerateReply(router, request, timeline, sink);
-        RequestRun run = new RequestRun(router, request, Goal.ANSWER, timeline, reply);
+    /** Begins a run, which lets go of the model when it is over; one that does not begin lets go at once. */
+    private static void begin(LiveModels.Held held, BiConsumer<RouterParts, RequestTimeline> run) {
+        boolean begun = false;
+        try {
+            run.accept(held.parts(), RequestTimeline.start(held.parts().telemetry()));
+            begun = true;
+        } finally {
+            if (!begun) {
+                held.close();
+            }
+        }
+    }
+
+    private void generate(LiveModels.Held held, InferenceRequest request, RequestTimeline timeline, ReplySink sink) {
+        GenerateReply reply = new GenerateReply(held.parts(), request, timeline, sink);
+        RequestRun run = new RequestRun(held.parts(), request, Goal.ANSWER, timeline, reply);
         open.add(run);
-        run.start(() -> open.remove(run));
+        run.start(() -> {
+            open.remove(run);
+            held.close();
+        });
     }
 
     /** Ends every generation with {@code failure}; draft and target stop as if the client had gone. */
@@ -93,43 +113,51 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
 
     @Override
     public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
-        RouterParts router = parts(request.getModel());
-        RequestTimeline timeline = RequestTimeline.start(router.telemetry());
-        InferenceRequest valid = router.requests().read(request, timeline);
-        ExplainReply reply = new ExplainReply(
-                router.tokenizer(), router.fallbacks(), valid, timeline, (ServerCallStreamObserver<ExplainResponse>)
-                        observer);
-        new RequestRun(router, valid, Goal.EXPLANATION, timeline, reply).start(() -> {});
+        LiveModels.Held held = hold(request.getModel(), request.getPrompt());
+        begin(held, (router, timeline) -> {
+            InferenceRequest valid = router.requests().read(request, timeline);
+            ExplainReply reply = new ExplainReply(
+                    router.tokenizer(), router.fallbacks(), valid, timeline, (ServerCallStreamObserver<ExplainResponse>)
+                            observer);
+            new RequestRun(router, valid, Goal.EXPLANATION, timeline, reply).start(held::close);
+        });
     }
 
     @Override
     public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> observer) {
-        RouterParts router = parts(request.getModel());
-        PromptTokens prompt = router.requests()
-                .prompt(request.getPrompt(), router.directory().target(), RequestTimeline.start(router.telemetry()));
-        TokenTexts texts = TokenTexts.of(prompt, router.tokenizer());
-        answer(
-                observer,
-                TokenizeResponse.newBuilder()
-                        .setTokens(texts.tokens())
-                        .setSpans(texts.spans())
-                        .setText(texts.text())
-                        .build());
+        try (LiveModels.Held held = hold(request.getModel(), request.getPrompt())) {
+            RouterParts router = held.parts();
+            PromptTokens prompt = router.requests()
+                    .prompt(
+                            request.getPrompt(),
+                            router.directory().target(),
+                            RequestTimeline.start(router.telemetry()));
+            TokenTexts texts = TokenTexts.of(prompt, router.tokenizer());
+            answer(
+                    observer,
+                    TokenizeResponse.newBuilder()
+                            .setTokens(texts.tokens())
+                            .setSpans(texts.spans())
+                            .setText(texts.text())
+                            .build());
+        }
     }
 
     @Override
     public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> observer) {
-        RouterParts router = parts(request.getModel());
-        int vocabSize = router.directory().target().getVocabSize();
-        int[] tokens = RequestFields.tokens(request.getTokens().getIdsList(), "tokens.ids", vocabSize);
-        boolean skip = !request.hasSkipSpecialTokens() || request.getSkipSpecialTokens();
-        String text = router.tokenizer().decode(tokens, skip ? SpecialTokens.EXCLUDED : SpecialTokens.INCLUDED);
-        answer(observer, DetokenizeResponse.newBuilder().setText(text).build());
+        try (LiveModels.Held held = hold(request.getModel(), Prompt.getDefaultInstance())) {
+            RouterParts router = held.parts();
+            int vocabSize = router.directory().target().getVocabSize();
+            int[] tokens = RequestFields.tokens(request.getTokens().getIdsList(), "tokens.ids", vocabSize);
+            boolean skip = !request.hasSkipSpecialTokens() || request.getSkipSpecialTokens();
+            String text = router.tokenizer().decode(tokens, skip ? SpecialTokens.EXCLUDED : SpecialTokens.INCLUDED);
+            answer(observer, DetokenizeResponse.newBuilder().setText(text).build());
+        }
     }
 
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
-        answer(observer, Catalogue.describe(models.join(), request.getModel()));
+        answer(observer, Catalogue.describe(models.join().current(), request.getModel()));
     }
 
     private static <T> void answer(StreamObserver<T> observer, T response) {

@@ -11,7 +11,9 @@ import io.speckv.kit.telemetry.TelemetrySettings;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,8 @@ public record RouterSettings(
         @Nullable String defaultModel,
         Streams streams,
         HttpSettings http,
-        Duration describeEvery) {
+        Duration describeEvery,
+        Duration reloadEvery) {
     private static final int NAME_CHARACTERS_MOST = 128;
 
     public RouterSettings {
@@ -38,8 +41,13 @@ public record RouterSettings(
             throw new IllegalArgumentException(
                     "default-model is " + defaultModel + ", must be one of models: " + models.keySet());
         }
-        if (describeEvery.isZero() || describeEvery.isNegative()) {
-            throw new IllegalArgumentException("describe-every is " + describeEvery + ", must be above 0");
+        requireAboveZero("describe-every", describeEvery);
+        requireAboveZero("reload-every", reloadEvery);
+    }
+
+    private static void requireAboveZero(String key, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(key + " is " + value + ", must be above 0");
         }
     }
 
@@ -74,6 +82,19 @@ public record RouterSettings(
             throw new IllegalArgumentException("%s: the name '%s' has %d characters, must have 1 to %d"
                     .formatted(key, name, name.length(), NAME_CHARACTERS_MOST));
         }
+    }
+
+    /** Returns the keys, besides those of models, whose values differ from those of {@code other}. */
+    List<String> differingFrom(RouterSettings other) {
+        return Stream.of(
+                        server.equals(other.server) ? "" : "server",
+                        telemetry.equals(other.telemetry) ? "" : "telemetry",
+                        streams.equals(other.streams) ? "" : "streams",
+                        http.equals(other.http) ? "" : "http",
+                        describeEvery.equals(other.describeEvery) ? "" : "describe-every",
+                        reloadEvery.equals(other.reloadEvery) ? "" : "reload-every")
+                .filter(key -> !key.isEmpty())
+                .toList();
     }
 
     /** Returns the name in {@link #models} of the one that answers requests which name none. */

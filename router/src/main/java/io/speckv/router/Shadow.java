@@ -16,6 +16,7 @@ import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.TokenDelta;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
@@ -66,8 +67,12 @@ final class Shadow {
 
     /** Asks for the full cache's answer, unless as many are asked for already as the settings allow. */
     void compare(RouterParts parts, InferenceRequest request, String method, int[] answer) {
-        if (running.incrementAndGet() > settings.atOnce()) {
-            running.decrementAndGet();
+        Optional<ModelUse.Hold> hold = parts.use().hold();
+        if (hold.isEmpty() || running.incrementAndGet() > settings.atOnce()) {
+            hold.ifPresent(held -> {
+                held.close();
+                running.decrementAndGet();
+            });
             count(method, "skipped");
             return;
         }
@@ -82,11 +87,12 @@ final class Shadow {
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
                 ReportSettings.getDefaultInstance(),
                 false,
-                PromptStructure.none(request.prompt().size()));
+                PromptStructure.none(request.prompt().size()),
+                request.prefix());
         // Neither the client's deadline nor its going away nor its trace is the shadow's.
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(settings.timeLimit().toNanos(), TimeUnit.NANOSECONDS, parts.timer());
-        ShadowReply reply = new ShadowReply(request, method, answer, context);
+        ShadowReply reply = new ShadowReply(request, method, answer, context, hold.get());
         context.run(() -> InTrace.run(io.opentelemetry.context.Context.root(), () -> {
             RequestTimeline timeline = RequestTimeline.start(parts.telemetry());
             new RequestRun(parts, again, Goal.ANSWER, timeline, reply).startNow();
@@ -103,13 +109,20 @@ final class Shadow {
         private final String method;
         private final int[] answer;
         private final Context.CancellableContext context;
+        private final ModelUse.Hold hold;
         private final IntStream.Builder tokens = IntStream.builder();
 
-        ShadowReply(InferenceRequest request, String method, int[] answer, Context.CancellableContext context) {
+        ShadowReply(
+                InferenceRequest request,
+                String method,
+                int[] answer,
+                Context.CancellableContext context,
+                ModelUse.Hold hold) {
             this.request = request;
             this.method = method;
             this.answer = answer;
             this.context = context;
+            this.hold = hold;
         }
 
         @Override
@@ -169,6 +182,7 @@ final class Shadow {
         private void end(@Nullable Throwable failure) {
             running.decrementAndGet();
             context.cancel(failure);
+            hold.close();
         }
     }
 }

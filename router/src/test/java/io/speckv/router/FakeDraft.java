@@ -40,6 +40,8 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
     volatile int vocabSize = 256;
     volatile int maxPromptTokens = 1000;
     volatile String classifier = "";
+    /** Of its weights; empty says nothing, as older drafts do. */
+    volatile String weights = "";
 
     FakeDraft(String fingerprint) {
         this.fingerprint = fingerprint;
@@ -52,6 +54,7 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
                         .setName("fake-draft")
                         .setVocabSize(vocabSize)
                         .setTokenizerFingerprint(fingerprint)
+                        .setWeightsFingerprint(weights)
                         .setMaxPromptTokenCount(maxPromptTokens))
                 .setMaxLookaheadTokenCount(16)
                 .setClassifierName(classifier)

@@ -24,6 +24,10 @@ class RouterSettingsTest {
         return RouterSettings.loader().load(EXAMPLE, Map.of(), List.of(flags)).value();
     }
 
+    private static RoutedModelSettings.Pool pool(String... flags) {
+        return Objects.requireNonNull(load(flags).target().pools().get("")).pool();
+    }
+
     static RoutedModelSettings onlyModel(RouterSettings settings) {
         return Objects.requireNonNull(settings.models().get(""));
     }
@@ -80,9 +84,9 @@ class RouterSettingsTest {
 
     @Test
     void oneAttemptMeansNoRetryPolicy() {
-        assertThat(PoolChannel.serviceConfig(load("--target.attempts=1").target(), TargetServiceGrpc.SERVICE_NAME))
+        assertThat(PoolChannel.serviceConfig(pool("--target.attempts=1"), TargetServiceGrpc.SERVICE_NAME))
                 .doesNotContainKey("methodConfig");
-        assertThat(PoolChannel.serviceConfig(load().target(), TargetServiceGrpc.SERVICE_NAME))
+        assertThat(PoolChannel.serviceConfig(pool(), TargetServiceGrpc.SERVICE_NAME))
                 .containsKeys("methodConfig", "healthCheckConfig", "loadBalancingConfig");
     }
 

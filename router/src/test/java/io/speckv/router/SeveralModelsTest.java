@@ -14,6 +14,7 @@ import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.ServedModel;
+import io.speckv.proto.v1.ServedPool;
 import io.speckv.proto.v1.TargetAbilities;
 import io.speckv.proto.v1.TokenizeRequest;
 import org.junit.jupiter.api.Test;
@@ -179,6 +180,7 @@ class SeveralModelsTest {
                             .setDefaultMethod("specpc")
                             .setDefaultFallback(own.getDefaultFallback())
                             .setCompressFrom(100)
+                            .addPools(ServedPool.newBuilder().setWeight(1).setReady(true))
                             .build());
             assertThat(own.getMethodsList())
                     .extracting(MethodDescription::getName)

@@ -1,7 +1,7 @@
 package io.speckv.selection;
 
 /** How many tokens, or KV pairs per KV head, may stay. Counts include what is pinned (the window). */
-public sealed interface Budget permits FixedBudget, ScoreMassBudget, ShareBudget, UnlimitedBudget {
+public sealed interface Budget permits FixedBudget, LengthBudget, ScoreMassBudget, ShareBudget, UnlimitedBudget {
 
     /** Returns the fewest entries it keeps of a prompt of {@code promptTokens}; a prompt no longer stays whole. */
     int floor(int promptTokens);

@@ -4,15 +4,22 @@ package io.speckv.selection;
  * A share of the prompt, rounded up: SpecPrefill's percentage, LLMLingua-2's rate.
  *
  * @param share in (0, 1]
+ * @param least fewest entries, at least 1: of a shorter prompt all
  */
-public record ShareBudget(double share) implements Budget {
+public record ShareBudget(double share, int least) implements Budget {
+    /** A share of any prompt. */
+    public ShareBudget(double share) {
+        this(share, 1);
+    }
+
     public ShareBudget {
+        InvalidSettingException.require(least >= 1, "window_size", least - 1, "must not be negative");
         InvalidSettingException.require(share > 0 && share <= 1, "keep_rate", share, "must be above 0 and at most 1");
     }
 
     @Override
     public int floor(int promptTokens) {
-        return (int) Math.ceil(share * promptTokens);
+        return Math.max(least, (int) Math.ceil(share * promptTokens));
     }
 
     @Override
@@ -27,6 +34,6 @@ public record ShareBudget(double share) implements Budget {
 
     @Override
     public Budget inUnitsOf(int unitTokens) {
-        return this;
+        return new ShareBudget(share, Math.max(1, least / unitTokens));
     }
 }

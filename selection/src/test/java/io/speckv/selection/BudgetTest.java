@@ -3,6 +3,8 @@ package io.speckv.selection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class BudgetTest {
@@ -38,6 +40,31 @@ class BudgetTest {
     void roundsAShareOfThePromptUp() {
         assertThat(new ShareBudget(0.1).cap(11)).isEqualTo(2);
         assertThat(new ShareBudget(0.3).select(MASS, MASS, 0)).containsExactly(1, 3);
+    }
+
+    @Test
+    void aShareByLengthLiesOnLinesBetweenItsPoints() {
+        LengthBudget budget = new LengthBudget(new TreeMap<>(Map.of(1000, 1.0, 3000, 0.5, 10_000, 0.1)), 65);
+
+        assertThat(budget.cap(500)).as("whole").isEqualTo(500);
+        assertThat(budget.cap(1000)).isEqualTo(1000);
+        assertThat(budget.cap(2000)).as("half way").isEqualTo(1500);
+        assertThat(budget.cap(3000)).isEqualTo(1500);
+        assertThat(budget.cap(20_000)).as("beyond the last").isEqualTo(2000);
+        assertThat(new LengthBudget(new TreeMap<>(Map.of(1, 0.01)), 65).floor(100))
+                .as("the window and one more")
+                .isEqualTo(65);
+        assertThat(new LengthBudget(new TreeMap<>(Map.of(5, 0.3)), 1).select(MASS, MASS, 0))
+                .containsExactly(1, 3);
+    }
+
+    @Test
+    void refusesSharesByLengthThatAreNone() {
+        assertThatThrownBy(() -> new LengthBudget(new TreeMap<>(), 1)).hasMessageContaining("keep_rate_by_length");
+        assertThatThrownBy(() -> new LengthBudget(new TreeMap<>(Map.of(10, 1.5)), 1))
+                .hasMessageContaining("must have shares above 0 and at most 1");
+        assertThatThrownBy(() -> new LengthBudget(new TreeMap<>(Map.of(0, 0.5)), 1))
+                .hasMessageContaining("lengths of at least 1");
     }
 
     @Test

@@ -16,9 +16,12 @@ import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.AnalyseResponse;
 import io.speckv.proto.v1.AnalyseSummary;
 import io.speckv.proto.v1.DraftServiceGrpc;
+import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.LookaheadTokens;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,8 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
     private boolean scored;
     private @Nullable AnalyseSummary summary;
     private boolean over;
+    private @Nullable AnalysisCache cache;
+    private final List<AnalyseResponse> said = new ArrayList<>();
 
     /**
      * @param timeline gets the draft's stages
@@ -54,9 +59,17 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
      *
      * @param requestId of the request
      * @param nanos that the draft gets
+     * @param analyses gets what it says, once that is complete
      */
-    public void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos) {
+    public void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, AnalysisCache analyses) {
+        cache = analyses;
         drafts.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS)).analyse(request(requestId), this);
+    }
+
+    /** Takes what the draft said before, instead of {@link #start}. */
+    public void replay(List<AnalyseResponse> messages) {
+        messages.forEach(this::onNext);
+        onCompleted();
     }
 
     /** Returns what the draft is asked. */
@@ -97,6 +110,9 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
     }
 
     private void take(AnalyseResponse message) {
+        if (cache != null && !message.hasSummary()) {
+            said.add(message);
+        }
         float[] scores = {};
         try {
             if (message.hasImportance()) {
@@ -159,9 +175,25 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
                 return;
             }
             over = true;
+            keep(last);
             timeline.adopt(StageTime.fromProto(last.getTimingsList()), asked);
             run.accept(new Event.DraftDone(untold()));
         });
+    }
+
+    /** Keeps what was said for the next who asks the same, unless its lookahead was cut by the clock. */
+    private void keep(AnalyseSummary last) {
+        AnalyseRequest request = plan.request();
+        int wanted = request.getLookaheadTokens() + request.getScoring().getLookaheadTokens();
+        boolean mayBeCut = request.hasLookaheadTimeLimit()
+                && last.getFinishReason() == FinishReason.FINISH_REASON_UNSPECIFIED
+                && last.getLookaheadTokenCount() < wanted;
+        if (cache != null && !mayBeCut) {
+            said.add(AnalyseResponse.newBuilder()
+                    .setSummary(last.toBuilder().clearTimings())
+                    .build());
+            cache.keep(plan, said);
+        }
     }
 
     private void fail(Failure failure) {

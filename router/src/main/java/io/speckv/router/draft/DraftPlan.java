@@ -11,9 +11,15 @@ import java.util.Arrays;
  * @param sharedTokens whether they are one, so that lookahead can go on token by token
  * @param draftVocabSize every token of the draft is below it
  * @param mostLookahead tokens of its own that the target takes
+ * @param weightsFingerprint of the draft that is asked; empty where it does not say
  */
 public record DraftPlan(
-        AnalyseRequest request, TokenBridge bridge, boolean sharedTokens, int draftVocabSize, int mostLookahead) {
+        AnalyseRequest request,
+        TokenBridge bridge,
+        boolean sharedTokens,
+        int draftVocabSize,
+        int mostLookahead,
+        String weightsFingerprint) {
     /** The lookahead in the target's tokens: the draft's text may be more of those than the target takes. */
     int[] lookahead(int[] drafted) {
         int[] tokens = bridge.lookahead(drafted);

@@ -162,7 +162,7 @@ final class DraftMethods {
         Integer neighbours = settings.integerOrNull("neighbor_tokens", null);
         return new SpecPc(
                 scoring,
-                Keys.countOrMass(settings, window),
+                Keys.countOrMassOrShare(settings, window),
                 pooling,
                 neighbours == null ? pooling.kernel() : neighbours);
     }

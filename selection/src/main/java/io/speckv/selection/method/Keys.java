@@ -3,6 +3,7 @@ package io.speckv.selection.method;
 import io.speckv.selection.Budget;
 import io.speckv.selection.FixedBudget;
 import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.LengthBudget;
 import io.speckv.selection.PoolType;
 import io.speckv.selection.Pooling;
 import io.speckv.selection.Reduction;
@@ -11,6 +12,7 @@ import io.speckv.selection.ShareBudget;
 import io.speckv.selection.UnlimitedBudget;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Keys that several methods share, each with its one meaning. */
 final class Keys {
@@ -78,15 +80,29 @@ final class Keys {
         return new FixedBudget(capacity);
     }
 
-    /** Returns a count, or with {@code keep_rate} a share of the prompt. */
+    /** Returns a count, or with {@code keep_rate} or {@code keep_rate_by_length} a share of the prompt. */
     static Budget countOrShare(Settings settings) {
-        if (!settings.has("keep_rate")) {
-            return new FixedBudget(capacity(settings));
+        return share(settings, 1).orElseGet(() -> new FixedBudget(capacity(settings)));
+    }
+
+    /** Returns a count, a share of the mass, or a share of the prompt that has room for the window and one token more. */
+    static Budget countOrMassOrShare(Settings settings, int windowSize) {
+        return share(settings, windowSize + 1).orElseGet(() -> countOrMass(settings, windowSize));
+    }
+
+    private static Optional<Budget> share(Settings settings, int least) {
+        for (String key : List.of(BudgetKeys.RATE, BudgetKeys.RATE_BY_LENGTH)) {
+            if (settings.has(key)) {
+                BudgetKeys.beside(key, settings.values()).stream().findFirst().ifPresent(other -> {
+                    throw InvalidSettingException.of(
+                            key, settings.values().get(key), "cannot be set together with " + other);
+                });
+                return Optional.of(
+                        key.equals(BudgetKeys.RATE)
+                                ? new ShareBudget(settings.number(key, 1), least)
+                                : new LengthBudget(settings.numbersByCount(key), least));
+            }
         }
-        if (settings.has("max_capacity_prompt")) {
-            throw InvalidSettingException.of(
-                    "keep_rate", settings.number("keep_rate", 1), "cannot be set together with max_capacity_prompt");
-        }
-        return new ShareBudget(settings.number("keep_rate", 1));
+        return Optional.empty();
     }
 }

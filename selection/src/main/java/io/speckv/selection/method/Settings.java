@@ -3,8 +3,11 @@ package io.speckv.selection.method;
 import io.speckv.selection.InvalidSettingException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * refuses the keys that the method did not read. Types are checked here, ranges by the records that the values go into.
  */
 final class Settings {
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+
     private final Map<String, @Nullable Object> values;
     private final TreeSet<String> known = new TreeSet<>();
     private final Map<String, @Nullable Object> applied = new LinkedHashMap<>();
@@ -51,6 +56,21 @@ final class Settings {
             return applied(key, number.doubleValue());
         }
         throw InvalidSettingException.of(key, values.get(key), "must be a number");
+    }
+
+    /** Returns the numbers of a block whose keys are counts, such as {@code {2048: 1.0, 32768: 0.2}}. */
+    NavigableMap<Integer, Double> numbersByCount(String key) {
+        known.add(key);
+        NavigableMap<Integer, Double> numbers = new TreeMap<>();
+        requireBlock(key, values.get(key)).forEach((count, value) -> {
+            if (!COUNT.matcher(count).matches() || !(value instanceof Number number)) {
+                throw InvalidSettingException.of(
+                        key, values.get(key), "must hold numbers by token counts, such as {2048: 1.0, 32768: 0.2}");
+            }
+            numbers.put(Integer.valueOf(count), number.doubleValue());
+        });
+        applied.put(key, values.get(key));
+        return numbers;
     }
 
     boolean flag(String key, boolean fallback) {

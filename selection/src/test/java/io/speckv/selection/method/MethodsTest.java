@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.selection.FixedBudget;
 import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.LengthBudget;
 import io.speckv.selection.PoolType;
 import io.speckv.selection.Pooling;
 import io.speckv.selection.Reduction;
@@ -23,6 +24,7 @@ import io.speckv.selection.prompt.SpecPrefill;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +186,54 @@ class MethodsTest {
                 .hasMessage("floor = 70: needs score_mass to be set, too");
         assertThatThrownBy(() -> Methods.of("truncate", settings("keep_rate", 0.1, "max_capacity_prompt", 8)))
                 .hasMessageContaining("keep_rate = 0.1");
+    }
+
+    @Test
+    void readsSharesOfThePromptByItsLength() {
+        assertThat(((SpecPc) Methods.of("specpc", settings("keep_rate", 0.2)).prompt()).budget())
+                .as("with room for the window and one more")
+                .isEqualTo(new ShareBudget(0.2, 65));
+        Map<String, Object> curve = Map.of("2048", 1, "32768", 0.125);
+        LengthBudget budget = new LengthBudget(new TreeMap<>(Map.of(2048, 1.0, 32768, 0.125)), 65);
+        assertThat(((SpecPc) Methods.of("specpc", settings("keep_rate_by_length", curve))
+                                .prompt())
+                        .budget())
+                .isEqualTo(budget);
+        assertThat(((SpecPc) Methods.of("speckv-pc", settings("specpc", Map.of("keep_rate_by_length", curve)))
+                                .prompt())
+                        .budget())
+                .isEqualTo(budget);
+        assertThat(Methods.applied("specpc", settings("keep_rate_by_length", curve)))
+                .containsEntry("keep_rate_by_length", curve)
+                .doesNotContainKey("max_capacity_prompt");
+        assertThatThrownBy(() -> Methods.of("specpc", settings("keep_rate_by_length", curve, "max_capacity_prompt", 9)))
+                .hasMessageContaining("keep_rate_by_length")
+                .hasMessageContaining("cannot be set together with max_capacity_prompt");
+        assertThatThrownBy(() -> Methods.of("specpc", settings("keep_rate_by_length", Map.of("2k", 1))))
+                .hasMessageContaining("must hold numbers by token counts, such as {2048: 1.0, 32768: 0.2}");
+        assertThatThrownBy(() -> Methods.of("specpc", settings("keep_rate_by_length", 0.5)))
+                .hasMessageContaining("must be a block of settings");
+        assertThatThrownBy(() -> Methods.of("specprefill", settings("score_mass", 0.5)))
+                .as("a key that the method has not")
+                .hasMessageContaining("score_mass");
+    }
+
+    /** A request's budget takes the place of the one in the settings it is laid over, of whatever kind both are. */
+    @Test
+    void aBudgetGivesWayToOneOfAnotherKind() {
+        Map<String, @Nullable Object> curve = settings("keep_rate_by_length", Map.of("9", 0.5), "window_size", 8);
+        Map<String, @Nullable Object> count = settings("max_capacity_prompt", 512, "window_size", 8);
+
+        assertThat(BudgetKeys.givingWayTo(count, curve)).isEqualTo(settings("window_size", 8));
+        assertThat(BudgetKeys.givingWayTo(curve, count)).isEqualTo(settings("window_size", 8));
+        assertThat(BudgetKeys.givingWayTo(curve, curve)).isEqualTo(settings("window_size", 8));
+        assertThat(BudgetKeys.givingWayTo(settings("keep_rate", 0.1), curve)).isEqualTo(settings("window_size", 8));
+        assertThat(BudgetKeys.givingWayTo(settings("score_mass", 0.9), count))
+                .as("a count bounds a share of the mass")
+                .isEqualTo(count);
+        assertThat(BudgetKeys.givingWayTo(settings("kernel_size", 7), curve)).isEqualTo(curve);
+        assertThat(BudgetKeys.givingWayTo(settings("max_capacity_prompt", null), curve))
+                .isEqualTo(curve);
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package io.speckv.kit.balance;
 
 import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancerProvider;
-import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
 
 /**
  * Makes {@code least_loaded} a policy that a gRPC service config can name: each call goes to the member with the fewest
@@ -13,14 +12,7 @@ public final class LeastLoadedProvider extends LoadBalancerProvider {
 
     @Override
     public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-        return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(
-                new LoadBalancer.Factory() {
-                    @Override
-                    public LoadBalancer newLoadBalancer(LoadBalancer.Helper checked) {
-                        return new LeastLoadedBalancer(checked);
-                    }
-                },
-                helper);
+        return PoolBalancer.overHealthy(helper, new LeastLoaded());
     }
 
     @Override

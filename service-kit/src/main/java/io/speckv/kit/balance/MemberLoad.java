@@ -23,6 +23,7 @@ final class MemberLoad {
     private static final ClientStreamTracer NOTHING = new ClientStreamTracer() {};
 
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private final ScheduledExecutorService timer;
 
     MemberLoad(ScheduledExecutorService timer) {
@@ -31,6 +32,16 @@ final class MemberLoad {
 
     int calls() {
         return calls.get();
+    }
+
+    /** Returns the calls, of those that count, that the member refused or broke on. */
+    int refused() {
+        return refused.get();
+    }
+
+    private void forget() {
+        refused.decrementAndGet();
+        calls.decrementAndGet();
     }
 
     /** Returns what counts a call from its begin to its end, beside what traced it already. */
@@ -73,7 +84,8 @@ final class MemberLoad {
             // One that was given up without an answer came from a member that may be silent.
             boolean givenUp = status.getCode() == Status.Code.CANCELLED && !answered;
             if (givenUp || REFUSED.contains(status.getCode())) {
-                var unused = timer.schedule(calls::decrementAndGet, REFUSED_COUNTS_MILLIS, TimeUnit.MILLISECONDS);
+                refused.incrementAndGet();
+                var unused = timer.schedule(MemberLoad.this::forget, REFUSED_COUNTS_MILLIS, TimeUnit.MILLISECONDS);
             } else {
                 calls.decrementAndGet();
             }

@@ -4,6 +4,7 @@ import io.speckv.kit.failure.Deadly;
 import io.speckv.kit.settings.LoadedSettings;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.kit.settings.SettingsLoader;
+import io.speckv.kit.settings.SettingsSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -33,7 +34,19 @@ public final class Launch {
         GrpcProcess start(T settings) throws IOException;
     }
 
-    /** Runs a service until its process is stopped; returns earlier only after an error or after printing. */
+    /** Starts a service that takes up changed settings while it runs. */
+    @FunctionalInterface
+    public interface ReloadingStarter<T> {
+        /**
+         * Returns the running process.
+         *
+         * @param source where the settings are from
+         * @throws IOException if the address cannot be listened on
+         */
+        GrpcProcess start(T settings, SettingsSource<T> source) throws IOException;
+    }
+
+    /** Runs a service that keeps the settings it was started with; otherwise as the other {@code run}. */
     public static <T> ExitCode run(
             List<String> arguments,
             Map<String, String> environment,
@@ -42,11 +55,24 @@ public final class Launch {
             PrintStream out,
             PrintStream err)
             throws InterruptedException {
+        return run(arguments, environment, loader, (settings, source) -> starter.start(settings), out, err);
+    }
+
+    /** Runs a service until its process is stopped; returns earlier only after an error or after printing. */
+    public static <T> ExitCode run(
+            List<String> arguments,
+            Map<String, String> environment,
+            SettingsLoader<T> loader,
+            ReloadingStarter<T> starter,
+            PrintStream out,
+            PrintStream err)
+            throws InterruptedException {
         NameCache.bound();
         Deadly.endProcessOnUncaught();
+        SettingsSource<T> source = source(arguments, environment, loader);
         LoadedSettings<T> settings;
         try {
-            settings = load(arguments, environment, loader);
+            settings = source.load();
         } catch (SettingsException e) {
             err.println(e.getMessage());
             return ExitCode.BAD_SETTINGS;
@@ -55,7 +81,7 @@ public final class Launch {
             out.print(settings.print());
             return ExitCode.CLEAN;
         }
-        try (GrpcProcess process = starter.start(settings.value())) {
+        try (GrpcProcess process = starter.start(settings.value(), source)) {
             process.awaitSignal();
             return process.stop();
         } catch (IOException e) {
@@ -64,7 +90,7 @@ public final class Launch {
         }
     }
 
-    private static <T> LoadedSettings<T> load(
+    private static <T> SettingsSource<T> source(
             List<String> arguments, Map<String, String> environment, SettingsLoader<T> loader) {
         @Nullable Path file = null;
         List<String> flags = new ArrayList<>();
@@ -75,6 +101,6 @@ public final class Launch {
                 flags.add(argument);
             }
         }
-        return loader.load(file, environment, flags);
+        return new SettingsSource<>(loader, file, environment, flags);
     }
 }

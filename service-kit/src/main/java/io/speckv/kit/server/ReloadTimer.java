@@ -6,14 +6,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Looks at files again and again, on one daemon thread, until closed. */
-final class ReloadTimer implements AutoCloseable {
+public final class ReloadTimer implements AutoCloseable {
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(runnable -> {
         Thread thread = new Thread(runnable, "speckv-reload");
         thread.setDaemon(true);
         return thread;
     });
 
-    void every(Duration period, Runnable reload) {
+    /** Has {@code reload}, which must not throw, run after each {@code period}. */
+    public void every(Duration period, Runnable reload) {
         var unused =
                 executor.scheduleWithFixedDelay(reload, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }

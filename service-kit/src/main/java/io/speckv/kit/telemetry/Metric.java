@@ -22,9 +22,12 @@ public enum Metric {
     PREFIX_PROMPT("speckv.prefix.prompt", "{token}", Kind.COUNTER, "Prompt tokens read, reused ones included"),
     PREFIX_REUSED("speckv.prefix.reused", "{token}", Kind.COUNTER, "Prompt tokens found in the prefix cache"),
     PREFIX_BYTES("speckv.prefix.bytes", "By", Kind.GAUGE, "Bytes of keys and values in the prefix cache"),
+    ANALYSES("speckv.analyses", "{prompt}", Kind.COUNTER, "Prompts looked up in the analysis cache, by outcome"),
+    ANALYSIS_BYTES("speckv.analysis.bytes", "By", Kind.GAUGE, "Bytes of scores and lookahead in the analysis cache"),
     FALLBACKS("speckv.fallbacks", "{request}", Kind.COUNTER, "Requests answered by another method, by reason"),
     COLLAPSES("speckv.collapses", "{request}", Kind.COUNTER, "Requests whose choice of tokens looks wrong, by reason"),
     MODEL_READY("speckv.model.ready", "{model}", Kind.GAUGE, "Whether a model can be asked now: 1 or 0, by model"),
+    SETTINGS_RELOADS("speckv.settings.reloads", "{file}", Kind.COUNTER, "Changed settings files, by outcome"),
     PEER_UNREACHABLE("speckv.peer.unreachable", "{event}", Kind.COUNTER, "Times a pool became unreachable, by cause"),
     PEER_INVALID("speckv.peer.invalid", "{message}", Kind.COUNTER, "Messages of a peer that break the protocol"),
     SHADOW_ANSWERS(

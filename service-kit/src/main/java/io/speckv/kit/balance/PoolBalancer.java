@@ -1,17 +1,33 @@
 package io.speckv.kit.balance;
 
 import io.grpc.ConnectivityState;
+import io.grpc.LoadBalancer;
+import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
 import io.grpc.util.MultiChildLoadBalancer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Connects to every member and hands calls to {@link LeastLoadedPicker}. Runs in the channel's own order of events. */
-final class LeastLoadedBalancer extends MultiChildLoadBalancer {
+/** Connects to every member of a pool and hands calls to {@link MemberPicker}. Runs in the channel's own order of events. */
+final class PoolBalancer extends MultiChildLoadBalancer {
     private final Helper helper;
+    private final MemberChoice choice;
 
-    LeastLoadedBalancer(Helper helper) {
+    private PoolBalancer(Helper helper, MemberChoice choice) {
         super(helper);
         this.helper = helper;
+        this.choice = choice;
+    }
+
+    /** Returns a balancer over the members whose health says that they serve. */
+    static LoadBalancer overHealthy(Helper helper, MemberChoice choice) {
+        return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(
+                new LoadBalancer.Factory() {
+                    @Override
+                    public LoadBalancer newLoadBalancer(Helper checked) {
+                        return new PoolBalancer(checked, choice);
+                    }
+                },
+                helper);
     }
 
     /** One member and its calls, which outlive every picker. */
@@ -44,27 +60,28 @@ final class LeastLoadedBalancer extends MultiChildLoadBalancer {
 
     @Override
     protected void updateOverallBalancingState() {
-        List<LeastLoadedPicker.Choice> ready = choices(ConnectivityState.READY);
+        List<MemberPicker.Member> ready = members(ConnectivityState.READY);
         if (!ready.isEmpty()) {
-            update(ConnectivityState.READY, new LeastLoadedPicker(ready));
-        } else if (!choices(ConnectivityState.CONNECTING).isEmpty()
-                || !choices(ConnectivityState.IDLE).isEmpty()) {
+            update(ConnectivityState.READY, new MemberPicker(choice, ready));
+        } else if (!members(ConnectivityState.CONNECTING).isEmpty()
+                || !members(ConnectivityState.IDLE).isEmpty()) {
             update(ConnectivityState.CONNECTING, new FixedResultPicker(PickResult.withNoResult()));
         } else {
             update(
                     ConnectivityState.TRANSIENT_FAILURE,
-                    new LeastLoadedPicker(choices(ConnectivityState.TRANSIENT_FAILURE)));
+                    new MemberPicker(choice, members(ConnectivityState.TRANSIENT_FAILURE)));
         }
     }
 
-    private List<LeastLoadedPicker.Choice> choices(ConnectivityState state) {
-        List<LeastLoadedPicker.Choice> choices = new ArrayList<>();
+    private List<MemberPicker.Member> members(ConnectivityState state) {
+        List<MemberPicker.Member> members = new ArrayList<>();
         for (ChildLbState child : getChildLbStates()) {
             if (child.getCurrentState() == state && child instanceof Member member) {
-                choices.add(new LeastLoadedPicker.Choice(member.getCurrentPicker(), member.load));
+                members.add(
+                        new MemberPicker.Member(member.getKey().toString(), member.getCurrentPicker(), member.load));
             }
         }
-        return choices;
+        return members;
     }
 
     private void update(ConnectivityState state, SubchannelPicker picker) {

@@ -1,0 +1,15 @@
+package io.speckv.router;
+
+/**
+ * One pool of a model's targets.
+ *
+ * @param name empty for the only one
+ * @param weight its share of the requests, beside the weights of the others
+ * @param parts that its requests share
+ */
+record RoutedPool(String name, int weight, RouterParts parts) {
+    /** Returns why requests would not be served here now; empty where they would be. */
+    String trouble() {
+        return parts.directory().trouble();
+    }
+}

@@ -1,0 +1,110 @@
+package io.speckv.router.draft;
+
+import com.google.protobuf.ByteString;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.speckv.kit.telemetry.Metric;
+import io.speckv.kit.telemetry.Metrics;
+import io.speckv.proto.v1.AnalyseResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What drafts said of prompts, so that the same prompt asked about again costs the draft nothing: retries, regenerations, several
+ * choices, other budgets. An analysis is found by the whole of what was asked (every token, how scores are made, how many lookahead
+ * tokens, where they stop) and the draft's weights: scores come from the attention of the prompt's last tokens, so those of
+ * another question about the same document are others. It holds digests of prompts, their scores and lookahead, no text. Bounded
+ * in bytes; what was not asked for longest leaves first. Thread-safe.
+ */
+public final class AnalysisCache {
+    private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("speckv.cache.outcome");
+    /** Of one entry, besides its messages: digest, nodes of the map and list. */
+    private static final int ENTRY_BYTES = 256;
+
+    private final long most;
+    private final Metrics metrics;
+    private final Map<ByteString, Analysis> analyses = new LinkedHashMap<>(16, 0.75f, true);
+    private long bytes;
+
+    private record Analysis(List<AnalyseResponse> messages, long bytes) {}
+
+    /**
+     * @param most bytes that it holds; 0 for none
+     */
+    public AnalysisCache(long most, Metrics metrics) {
+        this.most = most;
+        this.metrics = metrics;
+        if (most > 0) {
+            count("hit", 0);
+            count("miss", 0);
+        }
+    }
+
+    /** Returns the messages that brought the analysis when it was made, without the times of its stages. */
+    public Optional<List<AnalyseResponse>> find(DraftPlan plan) {
+        if (isLeftOut(plan)) {
+            return Optional.empty();
+        }
+        Analysis known = lookUp(key(plan));
+        count(known == null ? "miss" : "hit", 1);
+        return Optional.ofNullable(known).map(Analysis::messages);
+    }
+
+    private synchronized @Nullable Analysis lookUp(ByteString key) {
+        return analyses.get(key);
+    }
+
+    /** Keeps an analysis that came to its end, where there is room for it. */
+    void keep(DraftPlan plan, List<AnalyseResponse> messages) {
+        if (isLeftOut(plan)) {
+            return;
+        }
+        long size =
+                messages.stream().mapToLong(AnalyseResponse::getSerializedSize).sum() + ENTRY_BYTES;
+        if (size <= most) {
+            put(key(plan), new Analysis(List.copyOf(messages), size));
+        }
+    }
+
+    private synchronized void put(ByteString key, Analysis analysis) {
+        Analysis before = analyses.put(key, analysis);
+        bytes += analysis.bytes() - (before == null ? 0 : before.bytes());
+        Iterator<Analysis> eldest = analyses.values().iterator();
+        while (bytes > most) {
+            bytes -= eldest.next().bytes();
+            eldest.remove();
+        }
+    }
+
+    /** A draft that does not say which weights it has may have others tomorrow. */
+    private boolean isLeftOut(DraftPlan plan) {
+        return most == 0 || plan.weightsFingerprint().isEmpty();
+    }
+
+    private static ByteString key(DraftPlan plan) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(plan.weightsFingerprint().getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            return ByteString.copyFrom(digest.digest(plan.request().toByteArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    private void count(String outcome, int prompts) {
+        metrics.add(Metric.ANALYSES, prompts, Attributes.of(OUTCOME, outcome));
+    }
+
+    /** Returns the bytes that it holds now. */
+    public synchronized long bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,213 @@
+package io.speckv.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.speckv.kit.settings.SettingsException;
+import io.speckv.kit.stream.DaemonTimer;
+import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.proto.v1.GenerateOnceResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Three models of two kinds behind one router, whose settings file changes while requests run. */
+class ReloadTest {
+    private static final String THREE = """
+            models:
+              own: {target: {channel: {target: OWN}}}
+              engine: {target: {channel: {target: ENGINE}}, aliases: [gpt-x]}
+              other: {target: {channel: {target: ENGINE}}}
+            """;
+    private static final String CHANGED = """
+            models:
+              own: {target: {channel: {target: OWN}}}
+              engine: {target: {channel: {target: NEW_ENGINE}}, aliases: [gpt-y], compress-from: 99}
+              added: {target: {pools: {a: {channel: {target: OWN}, weight: 3}, b: {channel: {target: NEW_ENGINE}}}}}
+            """;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    /** Asks two models in turn, on several threads, until it is stopped. */
+    private static final class Load {
+        private final AtomicBoolean stopped = new AtomicBoolean();
+        private final AtomicInteger answered = new AtomicInteger();
+        private final List<CompletableFuture<List<StatusRuntimeException>>> clients = new ArrayList<>();
+
+        Load(ReloadRig rig, int threads) {
+            for (int i = 0; i < threads; i++) {
+                clients.add(RouterRig.async(() -> {
+                    List<StatusRuntimeException> failures = new ArrayList<>();
+                    for (int request = 0; !stopped.get(); request++) {
+                        try {
+                            var unused = rig.ask(request % 2 == 0 ? "engine" : "own");
+                            answered.incrementAndGet();
+                        } catch (StatusRuntimeException e) {
+                            failures.add(e);
+                        }
+                    }
+                    return failures;
+                }));
+            }
+        }
+
+        void awaitMore(int requests) {
+            int before = answered.get();
+            RouterRig.await(() -> answered.get() >= before + requests, "requests are not answered");
+        }
+
+        List<StatusRuntimeException> failures() {
+            stopped.set(true);
+            return clients.stream().flatMap(client -> client.join().stream()).toList();
+        }
+    }
+
+    @Test
+    void modelsChangeUnderLoadWithoutAFailedRequest() throws Exception {
+        try (ReloadRig rig = ReloadRig.start(folder, THREE)) {
+            CountDownLatch asked = new CountDownLatch(1);
+            CountDownLatch mayAnswer = new CountDownLatch(1);
+            rig.engine.script = (call, observer) -> {
+                asked.countDown();
+                var unused = RouterRig.async(() -> {
+                    await(mayAnswer);
+                    FakeTarget.answer(call, observer);
+                    return true;
+                });
+            };
+            CompletableFuture<GenerateOnceResponse> long0 = RouterRig.async(() -> rig.ask("engine"));
+            await(asked);
+            rig.engine.script = FakeTarget::answer;
+            Load load = new Load(rig, 4);
+            load.awaitMore(50);
+            assertThat(rig.newEngine.calls).isEmpty();
+
+            rig.write(CHANGED);
+            RouterRig.await(() -> rig.names().equals(List.of("own", "engine", "added")), "the file is not taken up");
+            load.awaitMore(50);
+            assertThat(rig.newEngine.calls).isNotEmpty();
+            rig.engine.calls.clear();
+            load.awaitMore(50);
+            assertThat(rig.engine.calls)
+                    .as("calls of the engine that was replaced")
+                    .isEmpty();
+
+            rig.write(THREE);
+            RouterRig.await(() -> rig.names().contains("other"), "the file is not taken up again");
+            load.awaitMore(50);
+            assertThat(rig.engine.calls).isNotEmpty();
+
+            assertThat(load.failures()).isEmpty();
+            mayAnswer.countDown();
+            assertThat(long0.get(60, TimeUnit.SECONDS).getFinished().getUsage().getGeneratedTokenCount())
+                    .as("the request that began before the first change")
+                    .isEqualTo(4);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void namesAliasesPoolsAndMethodsAreThoseOfTheNewFile() throws IOException {
+        try (ReloadRig rig = ReloadRig.start(folder, THREE)) {
+            assertThat(rig.ask("gpt-x").hasFinished()).isTrue();
+            rig.write(CHANGED);
+            RouterRig.await(() -> rig.names().contains("added"), "the file is not taken up");
+
+            assertThat(rig.ask("gpt-y").hasFinished()).isTrue();
+            assertThat(rig.refusal("gpt-x")).isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(rig.refusal("other")).isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(rig.describe().getModels(1).getCompressFrom()).isEqualTo(99);
+            assertThat(rig.describe().getModels(2).getPoolsCount()).isEqualTo(2);
+            RouterRig.await(() -> rig.describe().getModels(2).getReady(), "the added model is not ready");
+            assertThat(rig.ask("added").hasFinished()).isTrue();
+            assertThat(rig.reloads("used")).containsExactly(1.0);
+            assertThat(rig.reloads("refused")).containsExactly(0.0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "models: {own: {compress-form: 7}}",
+                "models: {own: {method: {name: specpc, settings: {max_capacity_prompt: -1}}}}",
+                "models: {own: {tokenizer: {target: /nowhere}}}",
+                "models: {own: {}, engine: {aliases: [own]}}",
+                "models: {own: {}",
+            })
+    void aFileThatCannotBeUsedLeavesTheOldModelsAndIsCounted(String bad) throws IOException {
+        try (ReloadRig rig = ReloadRig.start(folder, THREE)) {
+            rig.write(bad);
+            RouterRig.await(() -> rig.reloads("refused").contains(1.0), "the bad file is not refused");
+            assertThat(rig.names()).containsExactly("own", "engine", "other");
+            assertThat(rig.ask("engine").hasFinished()).isTrue();
+
+            rig.write(CHANGED);
+            RouterRig.await(() -> rig.names().contains("added"), "a good file is not taken up after a bad one");
+            assertThat(rig.reloads("refused")).as("once for each reason").containsExactly(1.0);
+        }
+    }
+
+    /** A pool that nobody answers at does not take over from one that serves. */
+    @Test
+    void aChangedModelTakesOverOnlyWhenItCanBeAsked() throws IOException {
+        try (ReloadRig rig = ReloadRig.start(folder, THREE);
+                Telemetry telemetry = rig.telemetry()) {
+            var timer = DaemonTimer.start("test-timer");
+            RouterSettings before = rig.settings();
+            rig.write(CHANGED.replace("NEW_ENGINE", "127.0.0.1:1"));
+            RouterSettings unreachable = rig.settings();
+            try (LiveModels models = new LiveModels(
+                    before,
+                    new ModelOpening.Surroundings(telemetry, timer, before.describeEvery()),
+                    Duration.ofMillis(300),
+                    now -> {})) {
+                models.start();
+                RouterRig.await(
+                        () -> models.current().all().stream()
+                                .allMatch(model -> model.trouble().isEmpty()),
+                        "the models are not ready");
+                RoutedModels old = models.current();
+                assertThatThrownBy(() -> models.use(unreachable))
+                        .isInstanceOf(SettingsException.class)
+                        .hasMessageContaining("model 'engine' with its new settings cannot be asked after")
+                        .hasMessageContaining("no target has described itself yet");
+                assertThat(models.current()).isSameAs(old);
+                assertThat(old.named("gpt-x").trouble()).isEmpty();
+            } finally {
+                timer.shutdownNow();
+            }
+        }
+    }
+
+    @Test
+    void keysOutsideOfModelsNeedARestart() throws IOException {
+        try (ReloadRig rig = ReloadRig.start(folder, THREE)) {
+            RouterSettings before = rig.settings();
+            rig.write(THREE + "http: {port: 1}\nstreams: {outbox-messages: 3}\n");
+
+            assertThat(rig.settings().differingFrom(before)).containsExactly("streams", "http");
+            assertThat(before.differingFrom(before)).isEmpty();
+        }
+    }
+}
