@@ -70,6 +70,17 @@ public record CascadeRequest(
         return History.before(stretches.get(0));
     }
 
+    /**
+     * What chooses from the stretch at hand: KV pairs are dropped once, at the last one, and a prompt that ended with another one
+     * may have been too short to be worth compressing.
+     */
+    Method choosing(Method applied, History history) {
+        if (isLast(history)) {
+            return applied;
+        }
+        return stretches.get(history.stretch()).end() < compressFrom ? Method.FULL : applied.withoutCacheStage();
+    }
+
     /** All but the last stretch stays. */
     History whole() {
         return History.whole(stretches.size(), last());
@@ -86,7 +97,7 @@ public record CascadeRequest(
     /** Goes on from a stretch that is not the last, of which {@code applied} chooses by {@code scores} of what the draft read. */
     History then(History history, Method applied, float[] scores) {
         Stretch stretch = stretches.get(history.stretch());
-        KeptPrompt kept = KeptPrompt.of(applied, prompt, history.kept(), stretch, scores);
+        KeptPrompt kept = chosen(applied, history, stretch, scores);
         return history.then(stretch, kept.kept(), scores, stretches.get(history.stretch() + 1));
     }
 
@@ -98,13 +109,17 @@ public record CascadeRequest(
      * @param scores of what the draft read
      */
     KeptPrompt kept(Method applied, History history, float[] scores) {
-        KeptPrompt chosen = KeptPrompt.of(applied, prompt, history.kept(), last(), scores);
+        KeptPrompt kept = chosen(applied, history, last(), scores);
+        return target.originalPositions() ? kept : kept.renumbered();
+    }
+
+    /** The same for every stretch, first or last, so that an old turn is kept as it was. */
+    private KeptPrompt chosen(Method applied, History history, Stretch stretch, float[] scores) {
+        KeptPrompt chosen = KeptPrompt.of(applied, prompt, history.kept(), stretch, scores);
         boolean whole = chosen.collapse() != Collapse.NONE
                 && wholeOnCollapse
-                && history.kept().length + last().size() <= mostPromptTokens;
-        KeptPrompt kept =
-                whole ? KeptPrompt.whole(applied, prompt, history.kept(), last(), scores, chosen.collapse()) : chosen;
-        return target.originalPositions() ? kept : kept.renumbered();
+                && history.kept().length + stretch.size() <= mostPromptTokens;
+        return whole ? KeptPrompt.whole(applied, prompt, history.kept(), stretch, scores, chosen.collapse()) : chosen;
     }
 
     /** Scores of all of the prompt's tokens, given those of what the draft read last; empty where there are none. */

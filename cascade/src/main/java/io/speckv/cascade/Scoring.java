@@ -57,9 +57,8 @@ public record Scoring(
         return request.isLast(history);
     }
 
-    /** KV pairs are dropped once, of the whole prompt. */
     private Method choosing() {
-        return isLast() ? method : method.withoutCacheStage();
+        return request.choosing(method, history);
     }
 
     private DraftWork work() {

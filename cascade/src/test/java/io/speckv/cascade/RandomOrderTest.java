@@ -45,7 +45,7 @@ class RandomOrderTest {
             case "random" -> Map.of("max_capacity_prompt", 4, "window_size", 2);
             case "specprefill" -> Map.of("keep_rate", 0.5, "chunk_size", 2);
             case "llmlingua2" -> Map.of("max_capacity_prompt", 4);
-            case "laq++" -> Map.of("max_capacity_prompt", 40);
+            case "laq++", "corrected-speckv" -> Map.of("max_capacity_prompt", 40);
             default -> small;
         };
         List<Fallback> fallbacks = List.of(

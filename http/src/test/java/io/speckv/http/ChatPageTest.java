@@ -3,6 +3,9 @@ package io.speckv.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.Failures;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.GenerateRequest;
 import java.nio.file.Files;
@@ -122,6 +125,57 @@ final class ChatPageTest {
             assertThat(browser.value("document.title").asText()).isEqualTo("speckv");
             browser.screenshot(SCREENSHOTS.resolve("chat-dark.png"));
             assertThat(browser.complaints).isEmpty();
+        }
+    }
+
+    /** Such texts are more than a Markdown parser's stack holds. */
+    @Test
+    void anAnswerThatIsNoMarkdownIsShownAsItIsAndTheChatGoesOn() throws Exception {
+        String loop = ">".repeat(6000) + "x";
+        FakeInference looping = FakeInference.scripted(AnswerMarks.getDefaultInstance(), request -> loop);
+        try (RunningGateway server = new RunningGateway(looping);
+                Chromium browser = open(server, new Chromium(binary, profile), "light")) {
+            ask(browser, "What?");
+            assertThat(browser.value("document.querySelector('.text').textContent")
+                            .asText())
+                    .isEqualTo(loop);
+            ask(browser, "And then?");
+            looping.requests.take();
+            assertThat(looping.requests.take().getPrompt().getChat().getMessagesCount())
+                    .isEqualTo(3);
+            assertThat(browser.complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void answersThatFailedAreNotSentAgain() throws Exception {
+        FakeInference failing = FakeInference.with(call -> {
+            call.onNext(FakeInference.started());
+            call.onNext(FakeInference.delta(0, "The"));
+            call.onError(Failures.encode(RequestException.of(FailureCode.TARGET_LOST, "the target went away")));
+        });
+        try (RunningGateway server = new RunningGateway(failing);
+                Chromium browser = open(server, new Chromium(binary, profile), "light")) {
+            ask(browser, "What?");
+            assertThat(browser.value("document.querySelector('.text').textContent")
+                            .asText())
+                    .startsWith("The\nThe model went away in the middle of the answer.");
+            ask(browser, "Again?");
+            failing.requests.take();
+            assertThat(failing.requests.take().getPrompt().getChat().getMessagesCount())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatTheStoreHasNoRoomForIsTold() throws Exception {
+        try (RunningGateway server = new RunningGateway(service);
+                Chromium browser = open(server, new Chromium(binary, profile), "light")) {
+            browser.value("document.getElementById('document').value = 'long '.repeat(2000000)");
+            ask(browser, "What is the code?");
+            assertThat(browser.value("document.getElementById('problem').textContent")
+                            .asText())
+                    .isEqualTo("The document is too long for the browser's store: it will not be here after a reload.");
         }
     }
 

@@ -41,7 +41,17 @@ record ChatTurn(int start, int end, int messages) {
                 start = behind[i];
             }
         }
+        if (start == origins.size()) {
+            // The template writes nothing behind the last answer: what is to be answered is no more than the turn
+            // before it.
+            start = turns.remove(turns.size() - 1).start;
+        }
         turns.add(new ChatTurn(start, origins.size(), messages.size()));
         return turns;
+    }
+
+    /** Returns how many tokens it has. */
+    int size() {
+        return end - start;
     }
 }

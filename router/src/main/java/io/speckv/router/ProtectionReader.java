@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,26 +54,37 @@ final class ProtectionReader {
         PromptOrigins from = chat == null || !known || !policy.compresses(prompt.size())
                 ? null
                 : origins.apply(prompt).orElse(null);
+        List<Part> named = named(asked, prompt, from, messages);
         List<Part> all = new ArrayList<>();
         List<Stretch> stretches = new ArrayList<>();
         for (ChatTurn turn : turns(frozen ? from : null, messages, prompt)) {
-            int tokens = turn.end() - turn.start();
-            List<Part> parts = new ArrayList<>();
-            if (policy.compresses(tokens)) {
-                if (from != null && structure) {
-                    parts.addAll(new ChatStructure(from, messages.subList(0, turn.messages())).parts());
-                }
-                if (from != null) {
-                    parts.addAll(listed(asked, from, messages));
-                }
-                parts.addAll(ranges(asked, prompt));
+            boolean compressed = policy.compresses(turn.size());
+            if (!compressed && turn.end() < prompt.size()) {
+                continue; // it stays, as answers do
             }
-            ProtectedParts fitting =
-                    new ProtectedParts(within(turn, parts)).within((int) (share * policy.mostKept(tokens)));
+            List<Part> parts = new ArrayList<>();
+            if (compressed && from != null && structure) {
+                parts.addAll(new ChatStructure(from, messages).parts(turn));
+            }
+            if (compressed) {
+                named.forEach(part -> parts.add(within(turn, part)));
+            }
+            ProtectedParts fitting = new ProtectedParts(parts).within((int) (share * policy.mostKept(turn.size())));
             stretches.add(new Stretch(turn.start(), turn.end(), relative(turn, fitting)));
             all.addAll(fitting.parts());
         }
         return new PromptStructure(new ProtectedParts(all), stretches);
+    }
+
+    /** The parts that a request names. */
+    private static List<Part> named(
+            Protection asked, PromptTokens prompt, @Nullable PromptOrigins origins, List<ChatMessage> messages) {
+        List<Part> named = new ArrayList<>();
+        if (origins != null) {
+            named.addAll(listed(asked, origins, messages));
+        }
+        named.addAll(ranges(asked, prompt));
+        return named;
     }
 
     private static List<ChatTurn> turns(
@@ -82,16 +92,17 @@ final class ProtectionReader {
         return origins == null ? ChatTurn.together(prompt.size(), messages.size()) : ChatTurn.of(origins, messages);
     }
 
-    /** What of these parts stands in a turn. */
-    private static List<Part> within(ChatTurn turn, List<Part> parts) {
-        return parts.stream()
-                .map(part -> new Part(
-                        part.kind(),
-                        part.message(),
-                        Arrays.stream(part.positions())
-                                .filter(position -> position >= turn.start() && position < turn.end())
-                                .toArray()))
-                .toList();
+    /** What of a part stands in a turn. */
+    private static Part within(ChatTurn turn, Part part) {
+        int[] positions = part.positions();
+        int[] own = Arrays.copyOfRange(positions, first(positions, turn.start()), first(positions, turn.end()));
+        return new Part(part.kind(), part.message(), own);
+    }
+
+    /** The first of ascending values that is not below {@code least}. */
+    private static int first(int[] ascending, int least) {
+        int found = Arrays.binarySearch(ascending, least);
+        return found < 0 ? -found - 1 : found;
     }
 
     private static ProtectedTokens relative(ChatTurn turn, ProtectedParts parts) {
@@ -181,21 +192,18 @@ final class ProtectionReader {
     }
 
     private static List<Part> listed(Protection asked, PromptOrigins origins, List<ChatMessage> messages) {
-        List<Part> parts = new ArrayList<>();
         Set<Integer> listed = Set.copyOf(asked.getMessagesList());
         Set<String> roles = Set.copyOf(asked.getRolesList());
-        for (int i = 0; i < messages.size(); i++) {
-            int message = i;
-            if (listed.contains(i) || roles.contains(messages.get(i).role())) {
-                parts.add(new Part(
-                        "message",
-                        i,
-                        positions(
-                                origins.size(),
-                                token -> origins.isContent(token) && origins.message(token) == message)));
+        TokensByMessage contents = new TokensByMessage();
+        for (int token = 0; token < origins.size() && !(listed.isEmpty() && roles.isEmpty()); token++) {
+            int message = origins.message(token);
+            if (origins.isContent(token)
+                    && (listed.contains(message)
+                            || roles.contains(messages.get(message).role()))) {
+                contents.add(message, token);
             }
         }
-        return parts;
+        return contents.parts(message -> "message");
     }
 
     /** A token of several ranges is of the first, so that all together are no longer than the prompt. */
@@ -219,10 +227,15 @@ final class ProtectionReader {
         }
         int[] starts = encoding.codePointStarts();
         int[] ends = encoding.codePointEnds();
-        return positions(prompt.size(), token -> starts[token] < range.getEnd() && ends[token] > range.getStart());
-    }
-
-    static int[] positions(int tokens, IntPredicate which) {
-        return IntStream.range(0, tokens).filter(which).toArray();
+        // Spans ascend, and several tokens may share one: the first that ends behind the range's start is before them
+        // all.
+        int from = first(ends, range.getStart() + 1);
+        while (from > 0 && ends[from - 1] > range.getStart()) {
+            from--;
+        }
+        return IntStream.range(from, ends.length)
+                .takeWhile(token -> starts[token] < range.getEnd())
+                .filter(token -> ends[token] > range.getStart())
+                .toArray();
     }
 }

@@ -54,6 +54,8 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
     private @Nullable DraftCall draft;
     private boolean draftHasFullTime;
     private boolean draftSpoke;
+    private boolean draftAsked;
+    private long draftUntil;
     private @Nullable Speculation speculation;
     private @Nullable TargetCall target;
 
@@ -162,7 +164,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         DraftCall call = new DraftCall(plan, timeline, events, this::draftSaid);
         draft = call;
         draftSpoke = false;
-        long nanos = parts.draftNanos(client);
+        long nanos = draftNanos();
         draftHasFullTime = nanos == parts.drafting().timeLimit().toNanos();
         if (!speculates) {
             forClient(() -> call.start(drafts(), request.requestId(), nanos, parts.analyses()));
@@ -175,6 +177,16 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     private DraftServiceGrpc.DraftServiceStub drafts() {
         return PrefixOption.on(parts.drafts(), request.prefix());
+    }
+
+    /** All calls of a request together have the time of one. */
+    private long draftNanos() {
+        long now = System.nanoTime();
+        if (!draftAsked) {
+            draftAsked = true;
+            draftUntil = now + parts.draftNanos(client);
+        }
+        return Math.max(1, draftUntil - now);
     }
 
     private boolean speculates() {

@@ -149,6 +149,19 @@ class FrozenTurnsTest {
     }
 
     @Test
+    void aTurnOfWhichTheTemplateWritesNothingIsPartOfTheOneBefore() {
+        List<ChatMessage> messages =
+                List.of(message("user", DOCUMENT), message("assistant", "Yes."), message("user", ""));
+        String model = ChatModels.flag(folder, "{% for message in messages %}{{ message.content }}{% endfor %}");
+        try (RouterRig rig = RouterRig.start(model)) {
+            GenerateRequest.Builder request = request(2, TurnRule.TURN_RULE_FROZEN);
+            request.getPromptBuilder().getChatBuilder().clearMessages().addAllMessages(messages);
+            assertThat(rig.once(request.build()).getFinished().getUsage().getKeptTokenCount())
+                    .isEqualTo(BUDGET);
+        }
+    }
+
+    @Test
     void theReportCountsWhatStoodInOldTurns() {
         try (RouterRig rig = rig()) {
             int before = kept(rig, 2, TurnRule.TURN_RULE_FROZEN).length();

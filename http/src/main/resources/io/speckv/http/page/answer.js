@@ -10,7 +10,6 @@ const REDRAW = 100;
 export class AnswerCard {
   constructor(method, markdown) {
     this.element = $("answer").content.firstElementChild.cloneNode(true);
-    this.markdown = markdown;
     this.part("h2").textContent = method;
     this.said = { method, markdown, text: "", thought: "", figures: "", timings: [], cut: "", failed: "" };
     this.part(".copy").hidden = !navigator.clipboard; // only where the page came safely
@@ -33,10 +32,13 @@ export class AnswerCard {
     const { text, thought, timings, cut, failed } = this.said;
     this.part(".figures").textContent = this.said.figures;
     this.part(".thought").textContent = thought;
-    this.part(".text").classList.toggle("plain", !this.markdown || failed !== "");
     this.part(".text").classList.toggle("failed", failed !== "");
-    if (this.markdown && !failed) show(this.part(".text"), text);
-    else this.part(".text").textContent = [text, failed].filter(Boolean).join("\n");
+    // Once Markdown was slow, or could not be read, the answer stays as it is written.
+    if (this.said.markdown && !failed) this.said.markdown = show(this.part(".text"), text);
+    else {
+      this.part(".text").classList.add("plain");
+      this.part(".text").textContent = [text, failed].filter(Boolean).join("\n");
+    }
     this.part(".cut").textContent = cut;
     if (timings.length) waterfall(this.part(".stages"), timings);
   }

@@ -12,7 +12,7 @@ export class Conversation {
   /** What the model reads before `question`: the document stands in the first message, and answers that failed are left out. */
   messages(system, document, question) {
     const messages = system.trim() ? [{ role: "system", content: system }] : [];
-    const said = this.turns.filter(turn => turn.answers[0]?.text);
+    const said = this.turns.filter(turn => turn.answers[0]?.text && !turn.answers[0].failed);
     said.forEach(turn => messages.push({ role: "user", content: turn.question },
       { role: "assistant", content: turn.answers[0].text }));
     messages.push({ role: "user", content: question });

@@ -13,12 +13,27 @@ const marked = new Marked({
   },
 });
 
-/** Shows `text` in `element`, half written or whole. */
+// Parsing is more than linear in what repeats itself, as small models do.
+const MOST_CHARACTERS = 60000;
+const SLOW_MS = 400;
+
+/** Shows `text` in `element`, half written or whole; returns whether it is Markdown, and was quick to show. */
 export function show(element, text) {
+  const begun = performance.now();
+  let parts = text;
+  try {
+    if (text.length <= MOST_CHARACTERS) parts = markdown(text);
+  } catch { /* nested too deep: it is shown as it is */ }
+  element.classList.toggle("plain", parts === text);
+  element.replaceChildren(parts);
+  return parts !== text && performance.now() - begun < SLOW_MS;
+}
+
+function markdown(text) {
   const parts = DOMPurify.sanitize(marked.parse(text), { RETURN_DOM_FRAGMENT: true, FORBID_TAGS: ["style", "img"], FORBID_ATTR: ["style"] });
   parts.querySelectorAll("a").forEach(link => {
     link.target = "_blank";
     link.rel = "noopener noreferrer";
   });
-  element.replaceChildren(parts);
+  return parts;
 }

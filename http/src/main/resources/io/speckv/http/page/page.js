@@ -16,6 +16,7 @@ let methods = [];
 let models = [];
 let running = null;
 let counting = null;
+let restored = false;
 
 const key = () => $("key").value;
 const asChat = () => $("form").value === "chat";
@@ -181,13 +182,16 @@ async function run(work) {
 
 function save() {
   const form = Object.fromEntries(KEPT.map(id => [id, $(id).value]));
-  if (!conversation.save(form) && !conversation.save({ ...form, document: "" }))
-    tell(new Error("This chat is too long for the browser's store: it will not be here after a reload."));
+  if (conversation.save(form)) return;
+  const without = conversation.save({ ...form, document: "" });
+  tell(new Error(`${without ? "The document" : "This chat"} is too long for the browser's store: it will not be here after a reload.`));
 }
 
 async function restore() {
-  if (conversation.turns.length || $("document").value) return; // a second connection of one visit
+  if (restored) return; // a second connection of one visit
+  restored = true;
   const form = conversation.restore() ?? {};
+  if ($("document").value) delete form.document; // dropped before the connection stood
   const before = $("model").value;
   put("model", form.model);
   if ($("model").value !== before) await choose();

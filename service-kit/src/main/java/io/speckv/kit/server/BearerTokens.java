@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,14 +73,22 @@ final class BearerTokens implements ServerInterceptor {
         if (HealthGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())) {
             return next.startCall(call, headers);
         }
-        String header = headers.get(AUTHORIZATION);
-        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        Optional<String> token = shownIn(headers);
+        if (token.isEmpty()) {
             return refuse(call, FailureCode.TOKEN_MISSING, "the call needs an 'authorization: Bearer' header");
         }
-        if (!accepts(header.substring(SCHEME.length()).strip())) {
+        if (!accepts(token.get())) {
             return refuse(call, FailureCode.TOKEN_REJECTED, "the bearer token is not accepted");
         }
         return next.startCall(call, headers);
+    }
+
+    /** Returns the token that a call shows, accepted or not. */
+    static Optional<String> shownIn(Metadata headers) {
+        String header = headers.get(AUTHORIZATION);
+        return header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? Optional.empty()
+                : Optional.of(header.substring(SCHEME.length()).strip());
     }
 
     /** Looks at every token, so that the time taken says nothing about which one came close. */

@@ -11,6 +11,7 @@ import io.speckv.kit.failure.RequestException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -47,7 +48,7 @@ public final class CallsPerClient implements ServerInterceptor {
         if (!enter(client)) {
             throw RequestException.of(
                             FailureCode.QUEUE_FULL,
-                            "this client has %d calls in progress, the limit is connections.max-calls-per-client"
+                            "this client has %d calls in progress, the limit is server.connections.max-calls-per-client"
                                     .formatted(most))
                     .retryAfter(RETRY_AFTER);
         }
@@ -60,9 +61,9 @@ public final class CallsPerClient implements ServerInterceptor {
     }
 
     private String client(ServerCall<?, ?> call, Metadata headers) {
-        String token = tokensAreChecked ? headers.get(BearerTokens.AUTHORIZATION) : null;
-        if (token != null) {
-            return token;
+        Optional<String> token = tokensAreChecked ? BearerTokens.shownIn(headers) : Optional.empty();
+        if (token.isPresent()) {
+            return token.get();
         }
         SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
         if (address instanceof InetSocketAddress remote) {

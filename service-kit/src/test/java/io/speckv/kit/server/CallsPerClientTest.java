@@ -89,6 +89,13 @@ final class CallsPerClientTest {
             begin(one);
             begin(one);
             assertThat(refusal(one).is(FailureCode.QUEUE_FULL)).isTrue();
+            Metadata spelled = new Metadata();
+            spelled.put(BearerTokens.AUTHORIZATION, "BEARER  first-client-token");
+            InferenceServiceBlockingStub other = stub(server.channel().channel())
+                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(spelled));
+            assertThat(refusal(other).is(FailureCode.QUEUE_FULL))
+                    .as("however the header is written, it is one token")
+                    .isTrue();
             assertThat(describes(
                             stub(server.channel(LoopbackServer.NO_TLS, second).channel())))
                     .isTrue();
