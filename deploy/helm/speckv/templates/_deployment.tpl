@@ -107,6 +107,17 @@ livenessProbe:
     secretName: {{ $v.routerTokensSecret }}
     defaultMode: 0440
 {{- end }}
+{{- if include "speckv.overEngine" . }}
+{{- if $v.target.gpu.count }}
+{{- fail "target.gpu.count is set, but target.engine.url has another engine answer: give the GPUs to that one" }}
+{{- end }}
+{{- with $v.target.engine.keySecret }}
+- name: engine
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
+{{- end }}
 {{- with (get $v .service).extraVolumes }}
 {{ toYaml . }}
 {{- end }}
@@ -150,6 +161,9 @@ volumeMounts:
   {{- end }}
   {{- if and (eq .service "router") $v.routerTokensSecret }}
   - {name: tokens, mountPath: /etc/speckv/tokens, readOnly: true}
+  {{- end }}
+  {{- if and (include "speckv.overEngine" .) $v.target.engine.keySecret }}
+  - {name: engine, mountPath: /etc/speckv/engine, readOnly: true}
   {{- end }}
   {{- with $s.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}

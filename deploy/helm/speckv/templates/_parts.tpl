@@ -39,11 +39,17 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- $m.name | default (first (without $names "" "." "/" "model" "models")) -}}
 {{- end }}
 
+{{/* "true" for the target where another engine answers in its place. */}}
+{{- define "speckv.overEngine" -}}
+{{- if and (eq .service "target") .root.Values.target.engine.url }}true{{ end -}}
+{{- end }}
+
 {{/* An image by name and tag, pinned where a digest is given. */}}
 {{- define "speckv.image" -}}
 {{- $v := .root.Values -}}
 {{- $s := get $v .service -}}
-{{ printf "%s/%s:%s%s" $v.image.repository .service (default .root.Chart.AppVersion $v.image.tag) $s.imageSuffix }}
+{{- $name := include "speckv.overEngine" . | empty | ternary .service "engine-target" -}}
+{{ printf "%s/%s:%s%s" $v.image.repository $name (default .root.Chart.AppVersion $v.image.tag) $s.imageSuffix }}
 {{- with $s.digest }}@{{ . }}{{ end }}
 {{- end }}
 
@@ -151,6 +157,21 @@ drafting:
 {{- end }}
 target:
   {{- include "speckv.channel" (dict "root" .root "service" "target") | nindent 2 }}
+{{- else if include "speckv.overEngine" . }}
+engine:
+  url: {{ $v.target.engine.url }}
+  dialect: {{ $v.target.engine.dialect }}
+  {{- with $v.target.engine.model }}
+  model: {{ . | quote }}
+  {{- end }}
+  allow-plaintext: {{ $v.target.engine.allowPlaintext }}
+  {{- if $v.target.engine.keySecret }}
+  key-file: /etc/speckv/engine/key
+  {{- end }}
+tokenizer: {{ include "speckv.modelFolder" . }}
+{{- with $v.target.model.name }}
+name: {{ . | quote }}
+{{- end }}
 {{- else }}
 model:
   folder: {{ include "speckv.modelFolder" . }}

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import io.speckv.draft.DraftSettings;
+import io.speckv.enginetarget.EngineTargetSettings;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.router.RouterSettings;
 import io.speckv.target.TargetSettings;
@@ -27,6 +28,7 @@ class ChartTest {
     static final Map<Service, SettingsLoader<?>> LOADERS = Map.of(
             Service.DRAFT, DraftSettings.loader(),
             Service.TARGET, TargetSettings.loader(),
+            Service.ENGINE_TARGET, EngineTargetSettings.loader(),
             Service.ROUTER, RouterSettings.loader());
 
     @Test
@@ -37,7 +39,7 @@ class ChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "gpu", "air-gapped", "drafts-only", "every-knob"})
+    @ValueSource(strings = {"cpu", "gpu", "air-gapped", "drafts-only", "engine", "engine-side-car", "every-knob"})
     void writesNothingThatKubernetesDoesNotKnow(String values) throws IOException {
         List<JsonNode> manifests = RenderedChart.of(values).all();
 
@@ -61,7 +63,7 @@ class ChartTest {
     @ValueSource(strings = {"cpu", "gpu", "air-gapped", "every-knob"})
     void givesEveryServiceSettingsThatItAccepts(String values, @TempDir Path folder) throws IOException {
         RenderedChart chart = RenderedChart.of(values);
-        for (Service service : Service.values()) {
+        for (Service service : Service.TRIO) {
             JsonNode map = chart.only("ConfigMap", "x-speckv-" + service.label());
             Path file = Files.writeString(
                     folder.resolve(service.label()),
@@ -84,6 +86,8 @@ class ChartTest {
         "draft.replica,2,replica",
         "target.model.pvc.claimName,both,model",
         "target.gpu.count,many,count",
+        "target.engine.url,vllm:8000,url",
+        "target.engine.dialect,guess,dialect",
         "telemetry.traceShare,2,traceShare",
         "telemetry.traceShare,0.2.1,traceShare",
         "telemetry.logFormat,xml,logFormat",
@@ -103,6 +107,63 @@ class ChartTest {
     void asksWhereTheModelsAre() {
         assertThatThrownBy(() -> RenderedChart.text("cpu", Map.of("draft.model.image", "null")))
                 .hasMessageContaining("draft.model says nowhere to find the model");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"engine", "engine-side-car"})
+    void anEngineTakesTheTargetsPlaceWithSettingsThatItsServicesAccept(String values, @TempDir Path folder)
+            throws IOException {
+        RenderedChart chart = RenderedChart.of(values);
+        JsonNode container = chart.only("Deployment", "x-speckv-target").at("/spec/template/spec/containers/0");
+        assertThat(container.path("image").asText()).startsWith("speckv/engine-target:");
+        for (Service service : List.of(Service.DRAFT, Service.ENGINE_TARGET, Service.ROUTER)) {
+            String name = service == Service.ENGINE_TARGET ? "target" : service.label();
+            Path file = Files.writeString(
+                    folder.resolve(name),
+                    chart.only("ConfigMap", "x-speckv-" + name)
+                            .at("/data/settings.yaml")
+                            .asText());
+
+            assertThatCode(() -> requireNonNull(LOADERS.get(service)).load(file, Map.of(), List.of()))
+                    .as(name)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void anEngineThatRunsAlreadyIsAskedWithItsKey() throws IOException {
+        RenderedChart chart = RenderedChart.of("engine");
+        JsonNode settings = settings(chart, "target");
+
+        assertThat(settings.at("/engine/url").asText()).isEqualTo("http://vllm-router-service:80");
+        assertThat(settings.at("/engine/key-file").asText()).isEqualTo("/etc/speckv/engine/key");
+        assertThat(settings.at("/tokenizer").asText()).isEqualTo("/models/llama-3.1-70b");
+        assertThat(settings.at("/name").asText()).isEqualTo("llama-3.1-70b");
+        assertThat(settings.has("model")).isFalse();
+        JsonNode pod = chart.only("Deployment", "x-speckv-target").at("/spec/template/spec");
+        assertThat(pod.at("/volumes").findValuesAsText("secretName")).containsExactly("vllm-key");
+        assertThat(pod.at("/containers/0/volumeMounts").findValuesAsText("mountPath"))
+                .contains("/etc/speckv/engine", "/models");
+        assertThat(pod.path("containers")).hasSize(1);
+    }
+
+    @Test
+    void anEngineBesideTheTargetReadsTheSameModels() throws IOException {
+        JsonNode pod = RenderedChart.of("engine-side-car")
+                .only("Deployment", "x-speckv-target")
+                .at("/spec/template/spec");
+
+        assertThat(pod.path("containers").findValuesAsText("name")).contains("target", "vllm");
+        assertThat(pod.at("/containers/1/volumeMounts").findValuesAsText("mountPath"))
+                .contains("/models");
+        assertThat(pod.at("/containers/1/resources/limits/nvidia.com~1gpu").asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aGpuForATargetThatRunsNoModelIsRefused() {
+        assertThatThrownBy(() -> RenderedChart.text("engine", Map.of("target.gpu.count", "1")))
+                .hasMessageContaining("target.engine.url has another engine answer");
     }
 
     @Test
@@ -215,7 +276,7 @@ class ChartTest {
         RenderedChart chart = RenderedChart.of("cpu");
         int millis = 0;
         int most = 0;
-        for (Service service : Service.values()) {
+        for (Service service : Service.TRIO) {
             JsonNode deployment = chart.only("Deployment", "x-speckv-" + service.label());
             int each = Integer.parseInt(deployment
                     .at("/spec/template/spec/containers/0/resources/requests/cpu")

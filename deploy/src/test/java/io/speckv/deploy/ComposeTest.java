@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +21,7 @@ class ComposeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Service.class)
+    @EnumSource(value = Service.class, mode = EnumSource.Mode.EXCLUDE, names = "ENGINE_TARGET")
     void givesEveryServiceSettingsThatItAccepts(Service service) throws IOException {
         Path file = Home.COMPOSE.resolve("config/" + service.label() + ".yaml");
         Map<String, String> environment = new HashMap<>();
@@ -38,8 +39,20 @@ class ComposeTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void anEngineTakesTheTargetsPlaceWithSettingsThatItAccepts() throws IOException {
+        JsonNode target = services("engine.yaml").path("target");
+        Path file = Home.COMPOSE.resolve("config/engine-target.yaml");
+
+        assertThat(target.path("image").asText()).startsWith("speckv/engine-target:");
+        assertThat(target.path("environment").has("SPECKV_ENGINE__URL")).isTrue();
+        assertThatCode(() -> requireNonNull(ChartTest.LOADERS.get(Service.ENGINE_TARGET))
+                        .load(file, Map.of("SPECKV_ENGINE__URL", "http://engine:8000"), List.of()))
+                .doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"compose.yaml", "observability.yaml"})
+    @ValueSource(strings = {"compose.yaml", "observability.yaml", "engine.yaml"})
     void mountsOnlyWhatExists(String file) throws IOException {
         List<String> sources = services(file).findValues("volumes").stream()
                 .flatMap(JsonNode::valueStream)

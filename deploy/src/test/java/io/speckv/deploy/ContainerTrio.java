@@ -40,7 +40,7 @@ final class ContainerTrio implements AutoCloseable {
                 .withCreateContainerCmdModifier(command -> command.withEntrypoint("java"))
                 .withCommand("-cp", "/opt/speckv/lib/*:/receiver", TraceReceiver.class.getName())
                 .waitingFor(Wait.forLogMessage(TraceReceiver.READY + "\\n", 1).withStartupTimeout(START));
-        for (Service service : Service.values()) {
+        for (Service service : Service.TRIO) {
             services.put(service, container(service));
         }
         // Dead peers are found after keep-alive + timeout; 60 s + 20 s by default.

@@ -40,6 +40,10 @@ class MetricNamesTest {
             "speckv_fallback_reason",
             "speckv_collapse",
             "speckv_shadow_outcome",
+            "speckv_pool",
+            "speckv_cache_outcome",
+            "speckv_reload_outcome",
+            "gen_ai_response_model",
             "rpc_status_code",
             "gen_ai_token_type");
 

@@ -111,7 +111,7 @@ final class LiveModels implements AutoCloseable {
         });
         opened.values().forEach(model -> model.start(this::tell));
         try {
-            awaitReady(opened, before);
+            awaitReady(opened, next.defaultName(), before);
         } catch (SettingsException e) {
             opened.values().forEach(RoutedModel::close);
             throw e;
@@ -154,11 +154,15 @@ final class LiveModels implements AutoCloseable {
                 new ArrayList<>(named.values()), Objects.requireNonNull(named.get(settings.defaultName())));
     }
 
-    /** Waits for those models that take the place of one that can be asked. */
-    private void awaitReady(Map<String, RoutedModel> opened, Map<String, RoutedModel> before) {
+    /** Waits for those models that take the place of one that can be asked: of the same name, or for requests that name none. */
+    private void awaitReady(Map<String, RoutedModel> opened, String defaultName, Map<String, RoutedModel> before) {
         long end = System.nanoTime() + patience.toNanos();
         for (Map.Entry<String, RoutedModel> entry : opened.entrySet()) {
-            RoutedModel old = before.get(entry.getKey());
+            String name = entry.getKey();
+            RoutedModel old = before.get(name);
+            if (old == null && name.equals(defaultName)) {
+                old = current.standard();
+            }
             while (old != null
                     && old.trouble().isEmpty()
                     && !entry.getValue().trouble().isEmpty()) {

@@ -33,6 +33,7 @@ class ReloadTest {
               other: {target: {channel: {target: ENGINE}}}
             """;
     private static final String CHANGED = """
+            default-model: added
             models:
               own: {target: {channel: {target: OWN}}}
               engine: {target: {channel: {target: NEW_ENGINE}}, aliases: [gpt-y], compress-from: 99}
@@ -42,8 +43,10 @@ class ReloadTest {
     @TempDir
     Path folder = Path.of("");
 
-    /** Asks two models in turn, on several threads, until it is stopped. */
+    /** Asks two models and the default one in turn, on several threads, until it is stopped. */
     private static final class Load {
+        private static final List<String> ASKED = List.of("engine", "own", "");
+
         private final AtomicBoolean stopped = new AtomicBoolean();
         private final AtomicInteger answered = new AtomicInteger();
         private final List<CompletableFuture<List<StatusRuntimeException>>> clients = new ArrayList<>();
@@ -54,7 +57,7 @@ class ReloadTest {
                     List<StatusRuntimeException> failures = new ArrayList<>();
                     for (int request = 0; !stopped.get(); request++) {
                         try {
-                            var unused = rig.ask(request % 2 == 0 ? "engine" : "own");
+                            var unused = rig.ask(ASKED.get(request % ASKED.size()));
                             answered.incrementAndGet();
                         } catch (StatusRuntimeException e) {
                             failures.add(e);
