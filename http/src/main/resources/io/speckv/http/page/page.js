@@ -2,6 +2,7 @@
 import { KeyNeeded, call } from "/api.js";
 import { AnswerCard } from "/answer.js";
 import { Conversation, joined } from "/conversation.js";
+import { example, read } from "/document.js";
 import { heat, showBest } from "/heat.js";
 
 const $ = id => document.getElementById(id);
@@ -249,28 +250,17 @@ function changed() {
 
 async function take(file) {
   if (!file) return;
-  const start = new Uint8Array(await file.slice(0, 4096).arrayBuffer());
-  const pdf = String.fromCharCode(...start.slice(0, 5)) === "%PDF-";
-  if (pdf || start.includes(0)) {
-    tell(new Error(pdf
-      ? `${file.name} is a PDF, which this page cannot read: copy its text and paste it here.`
-      : `${file.name} is not a text file: copy its text and paste it here.`));
-    return;
+  try {
+    $("document").value = await read(file);
+    tell(null);
+    changed();
+  } catch (error) {
+    tell(error);
   }
-  tell(null);
-  $("document").value = await file.text();
-  changed();
 }
 
-// A number hidden in noise: a text that any model can finish, not a chat.
-function example() {
-  const noise = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.\n";
-  const name = "silver-harbor", number = 1e6 + Math.floor(9e6 * Math.random());
-  $("document").value = "A special magic number is hidden within the following text. Make sure to memorize it. I will quiz"
-    + ` you about the number afterwards.\n${noise.repeat(17)}One of the special magic numbers for ${name} is: ${number}.\n`
-    + noise.repeat(23);
-  $("question").value = `What is the special magic number for ${name} mentioned in the provided text? The special magic`
-    + ` number for ${name} mentioned in the provided text is`;
+function showExample() {
+  Object.entries(example()).forEach(([id, text]) => { $(id).value = text; });
   $("form").value = "text";
   $("most").value = 16;
   if (!$("budget").disabled) $("budget").value = 256;
@@ -309,7 +299,7 @@ $("ask").addEventListener("keydown", event => {
     $("ask").requestSubmit();
   }
 });
-$("example").addEventListener("click", example);
+$("example").addEventListener("click", showExample);
 $("file").addEventListener("change", event => take(event.target.files[0]));
 $("drop").addEventListener("dragover", event => { event.preventDefault(); $("drop").classList.add("over"); });
 $("drop").addEventListener("dragleave", () => $("drop").classList.remove("over"));
