@@ -1,12 +1,12 @@
 package io.speckv.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.kit.wire.ProtectionNames;
 import io.speckv.proto.v1.ProtectedRange;
 import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.ProtectionRule;
 import io.speckv.proto.v1.TurnRule;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,10 +15,6 @@ import java.util.Optional;
  */
 final class ProtectReader {
     private static final String FIELD = "protect";
-    private static final Map<String, ProtectionRule> RULES =
-            Map.of("none", ProtectionRule.PROTECTION_RULE_NONE, "structure", ProtectionRule.PROTECTION_RULE_STRUCTURE);
-    private static final Map<String, TurnRule> TURNS =
-            Map.of("together", TurnRule.TURN_RULE_TOGETHER, "frozen", TurnRule.TURN_RULE_FROZEN);
     private static final List<String> KEYS = List.of("rule", "messages", "roles", "ranges", "share");
 
     private ProtectReader() {}
@@ -63,7 +59,7 @@ final class ProtectReader {
     }
 
     private static TurnRule turns(JsonFields speckv, String name) {
-        TurnRule rule = TURNS.get(name);
+        TurnRule rule = ProtectionNames.TURNS.get(name);
         if (rule == null) {
             throw speckv.invalid("turns", "is '" + name + "', must be together or frozen");
         }
@@ -71,7 +67,7 @@ final class ProtectReader {
     }
 
     private static ProtectionRule rule(JsonFields fields, String field, String name) {
-        ProtectionRule rule = RULES.get(name);
+        ProtectionRule rule = ProtectionNames.RULES.get(name);
         if (rule == null) {
             throw fields.invalid(field, "is '" + name + "', must be none or structure");
         }

@@ -1,5 +1,6 @@
 package io.speckv.cli.options;
 
+import io.speckv.kit.wire.ProtectionNames;
 import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.ProtectionRule;
 import io.speckv.proto.v1.TurnRule;
@@ -10,11 +11,6 @@ import picocli.CommandLine.Option;
 
 /** What of a chat stays, whatever its scores. */
 public final class ProtectionArguments {
-    private static final Map<String, ProtectionRule> RULES =
-            Map.of("structure", ProtectionRule.PROTECTION_RULE_STRUCTURE, "none", ProtectionRule.PROTECTION_RULE_NONE);
-    private static final Map<String, TurnRule> TURNS =
-            Map.of("together", TurnRule.TURN_RULE_TOGETHER, "frozen", TurnRule.TURN_RULE_FROZEN);
-
     @Option(
             names = "--protect",
             paramLabel = "RULE",
@@ -38,8 +34,8 @@ public final class ProtectionArguments {
      */
     public Protection toProto() {
         return Protection.newBuilder()
-                .setRule(known("--protect", rule, RULES, ProtectionRule.PROTECTION_RULE_UNSPECIFIED))
-                .setTurns(known("--turns", turns, TURNS, TurnRule.TURN_RULE_UNSPECIFIED))
+                .setRule(known("--protect", rule, ProtectionNames.RULES, ProtectionRule.PROTECTION_RULE_UNSPECIFIED))
+                .setTurns(known("--turns", turns, ProtectionNames.TURNS, TurnRule.TURN_RULE_UNSPECIFIED))
                 .build();
     }
 
