@@ -147,6 +147,8 @@ CASES = {
         ),
         80,
     ),
+    "llama-biases": ("LlamaConfig", dict(attention_bias=True, mlp_bias=True), 70),
+    "qwen3-biases": ("Qwen3Config", dict(head_dim=16, attention_bias=True), 70),
     "smollm3": ("SmolLM3Config", dict(num_hidden_layers=5), 70),
 }
 

@@ -33,6 +33,12 @@ final class ConfigWriter {
                         shape.architecture() == Architecture.GEMMA3 ? "hidden_activation" : "hidden_act",
                         shape.activation().configName())
                 .put("tie_word_embeddings", shape.tiedEmbeddings());
+        if (shape.biases().output()) {
+            json.put("attention_bias", true);
+        }
+        if (shape.biases().mlp()) {
+            json.put("mlp_bias", true);
+        }
         if (shape.architecture() == Architecture.GEMMA3) {
             json.put("query_pre_attn_scalar", 1 / (shape.attentionScale() * shape.attentionScale()));
         }

@@ -116,6 +116,10 @@ final class GgufConfig {
                 metadata.number(prefix + "attention.layer_norm_rms_epsilon", 0),
                 architecture.unsaid().activation(),
                 ModelShape.usualScale(ofLargestGemma ? hidden / heads : headDim),
+                new Biases(
+                        stores("blk.0.attn_q.bias") || stores("blk.0.attn_qkv.bias"),
+                        stores("blk.0.attn_output.bias"),
+                        stores("blk.0.ffn_down.bias")),
                 layers(layers, rope(headDim), scaling().positions(positions)),
                 scaling().positions(positions),
                 !stores("output.weight"));

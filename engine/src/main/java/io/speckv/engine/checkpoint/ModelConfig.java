@@ -68,6 +68,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                 config.requireDouble("rms_norm_eps"),
                 activation(config, architecture),
                 attentionScale(config, architecture, headDim),
+                biases(config, architecture),
                 layers,
                 positions,
                 config.flagOr("tie_word_embeddings", unsaid.tiedEmbeddings()));
@@ -80,6 +81,14 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
         }
         return Activation.named(config.requireText(key))
                 .orElseThrow(() -> config.unexpected(key, "\"silu\", \"swish\" or \"gelu_pytorch_tanh\""));
+    }
+
+    private static Biases biases(JsonFile config, Architecture architecture) {
+        Biases unsaid = architecture.unsaid().biases();
+        boolean attention =
+                architecture.has(Architecture.Part.ATTENTION_BIAS_ON_REQUEST) && config.isTrue("attention_bias");
+        boolean mlp = architecture.has(Architecture.Part.MLP_BIAS_ON_REQUEST) && config.isTrue("mlp_bias");
+        return new Biases(unsaid.queries() || attention, unsaid.output() || attention, unsaid.mlp() || mlp);
     }
 
     private static double attentionScale(JsonFile config, Architecture architecture, int headDim) {

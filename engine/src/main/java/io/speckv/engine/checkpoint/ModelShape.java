@@ -18,6 +18,7 @@ import java.util.List;
  * @param activation of the MLP's gate
  * @param attentionScale what products of queries and keys are multiplied with; the root of {@code 1 / headDim} where the
  *     family's layers do not normalise their queries
+ * @param biases which projections of its layers add one
  * @param layerShapes what each decoder layer has of its own, first to last
  * @param maxPositions positions the model was made for
  * @param tiedEmbeddings whether the output projection is the embedding itself
@@ -33,6 +34,7 @@ public record ModelShape(
         double rmsNormEps,
         Activation activation,
         double attentionScale,
+        Biases biases,
         List<LayerShape> layerShapes,
         int maxPositions,
         boolean tiedEmbeddings) {
@@ -93,6 +95,7 @@ public record ModelShape(
                 rmsNormEps,
                 architecture.unsaid().activation(),
                 usualScale(headDim),
+                architecture.unsaid().biases(),
                 Collections.nCopies(layers, new LayerShape(LayerShape.NO_WINDOW, rope)),
                 maxPositions,
                 tiedEmbeddings);

@@ -36,19 +36,24 @@ public final class WeightLayout {
         long queryRows = (long) shape.heads() * shape.headDim();
         long keyRows = (long) shape.kvHeads() * shape.headDim();
         add(layer + "input_layernorm.weight", shape.hiddenSize());
-        addProjection(layer + "self_attn.q_proj", queryRows, shape);
-        addProjection(layer + "self_attn.k_proj", keyRows, shape);
-        addProjection(layer + "self_attn.v_proj", keyRows, shape);
+        boolean biased = shape.biases().queries();
+        addProjection(layer + "self_attn.q_proj", queryRows, shape.hiddenSize(), biased);
+        addProjection(layer + "self_attn.k_proj", keyRows, shape.hiddenSize(), biased);
+        addProjection(layer + "self_attn.v_proj", keyRows, shape.hiddenSize(), biased);
         if (shape.architecture().has(Part.QK_NORM)) {
             add(layer + "self_attn.q_norm.weight", shape.headDim());
             add(layer + "self_attn.k_norm.weight", shape.headDim());
         }
-        add(layer + "self_attn.o_proj.weight", shape.hiddenSize(), queryRows);
+        addProjection(
+                layer + "self_attn.o_proj",
+                shape.hiddenSize(),
+                queryRows,
+                shape.biases().output());
     }
 
-    private void addProjection(String name, long rows, ModelShape shape) {
-        add(name + ".weight", rows, shape.hiddenSize());
-        if (shape.architecture().has(Part.QKV_BIAS)) {
+    private void addProjection(String name, long rows, long columns, boolean biased) {
+        add(name + ".weight", rows, columns);
+        if (biased) {
             add(name + ".bias", rows);
         }
     }
@@ -59,9 +64,10 @@ public final class WeightLayout {
         if (postNorms) {
             add(layer + "pre_feedforward_layernorm.weight", shape.hiddenSize());
         }
-        add(layer + "mlp.gate_proj.weight", shape.intermediateSize(), shape.hiddenSize());
-        add(layer + "mlp.up_proj.weight", shape.intermediateSize(), shape.hiddenSize());
-        add(layer + "mlp.down_proj.weight", shape.hiddenSize(), shape.intermediateSize());
+        boolean biased = shape.biases().mlp();
+        addProjection(layer + "mlp.gate_proj", shape.intermediateSize(), shape.hiddenSize(), biased);
+        addProjection(layer + "mlp.up_proj", shape.intermediateSize(), shape.hiddenSize(), biased);
+        addProjection(layer + "mlp.down_proj", shape.hiddenSize(), shape.intermediateSize(), biased);
         if (postNorms) {
             add(layer + "post_feedforward_layernorm.weight", shape.hiddenSize());
         }

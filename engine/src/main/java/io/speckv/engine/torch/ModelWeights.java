@@ -72,19 +72,20 @@ final class ModelWeights implements AutoCloseable {
                 postNorms ? norm(layer + "post_attention_layernorm") : reader.nothing(),
                 postNorms ? norm(layer + "post_feedforward_layernorm") : reader.nothing()));
         // Elsewhere oneDNN multiplies both halves of the MLP while the second is made.
+        boolean biasedMlp = shape.biases().mlp();
         boolean joined = reader.joinsGates();
         linears.add(WeightReader.listOf(
                 reader.linear(
-                        shape.architecture().has(Part.QKV_BIAS),
+                        shape.biases().queries(),
                         new WeightReader.Rows(attention + "q_proj", order),
                         new WeightReader.Rows(attention + "k_proj", order),
                         new WeightReader.Rows(attention + "v_proj", null)),
-                reader.linear(false, attention + "o_proj"),
+                reader.linear(shape.biases().output(), attention + "o_proj"),
                 joined
-                        ? reader.linear(false, mlp + "gate_proj", mlp + "up_proj")
-                        : reader.linear(false, mlp + "gate_proj"),
-                joined ? WeightReader.listOf(new NDArray[0]) : reader.linear(false, mlp + "up_proj"),
-                reader.linear(false, mlp + "down_proj")));
+                        ? reader.linear(biasedMlp, mlp + "gate_proj", mlp + "up_proj")
+                        : reader.linear(biasedMlp, mlp + "gate_proj"),
+                joined ? WeightReader.listOf(new NDArray[0]) : reader.linear(biasedMlp, mlp + "up_proj"),
+                reader.linear(biasedMlp, mlp + "down_proj")));
     }
 
     private NDArray norm(String name) {

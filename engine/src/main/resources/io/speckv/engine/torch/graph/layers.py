@@ -161,7 +161,7 @@ def gated(x: Tensor, gate: List[Tensor], up: List[Tensor], gelu: bool) -> Tensor
     both = __torch__.layers.linear_int8(x, gate)
     half = both.size(1) // 2
     return torch.mul_(__torch__.layers.activate(both.narrow(1, 0, half), gelu), both.narrow(1, half, half))
-  if gate[0].is_mkldnn:
+  if gate[0].is_mkldnn and gate[2].numel() == 0:
     return __torch__.onednn.gated(x, gate[0], up[0], gelu)
   inner = __torch__.layers.activate(__torch__.layers.linear(x, gate), gelu)
   return torch.mul_(inner, __torch__.layers.linear(x, up))
