@@ -175,6 +175,11 @@ final class GgufWeights implements StoredWeights {
     }
 
     @Override
+    public String format() {
+        return "gguf, " + StoredWeights.words(byOffset.values().stream().map(stored -> stored.tensor.format()));
+    }
+
+    @Override
     public void close() {
         file.close();
     }
