@@ -15,6 +15,14 @@ public enum Architecture {
     QWEN2("qwen2", "Qwen2ForCausalLM", Unsaid.PLAIN.withBiases(Biases.OF_QUERIES)),
     /** Qwen3: RMS norms on each head's queries and keys. */
     QWEN3("qwen3", "Qwen3ForCausalLM", Unsaid.PLAIN.withHeadDim(128), Part.QK_NORM, Part.ATTENTION_BIAS_ON_REQUEST),
+    /** Qwen3 with mixtures of experts: Qwen3-30B-A3B and others. */
+    QWEN3_MOE(
+            "qwen3_moe",
+            "Qwen3MoeForCausalLM",
+            Unsaid.PLAIN,
+            Part.QK_NORM,
+            Part.ATTENTION_BIAS_ON_REQUEST,
+            Part.EXPERTS),
     /** Gemma 3, text alone: most layers see a window, with a rotation of their own; norms before and after each block. */
     GEMMA3(
             "gemma3_text",
@@ -73,6 +81,8 @@ public enum Architecture {
         NORMS_AROUND_ONE,
         /** Embeddings are multiplied with the root of the hidden size. */
         SCALED_EMBEDDING,
+        /** A mixture of experts for an MLP, on some layers or all. */
+        EXPERTS,
         /** One stored matrix holds the rows of queries, keys and values, and one those of both halves of the MLP. */
         FUSED_PROJECTIONS
     }

@@ -207,8 +207,8 @@ final class FolderWeights implements StoredWeights {
         if (Files.exists(single)) {
             SafetensorsFile file = SafetensorsFile.open(single);
             files.put(single, file);
-            tensors.putAll(file.entries());
-            coded.putAll(file.coded());
+            file.entries().forEach((name, entry) -> tensors.put(LanguagePart.tensorName(name), entry));
+            file.coded().forEach((name, tensor) -> coded.put(LanguagePart.tensorName(name), tensor));
         } else if (Files.exists(index)) {
             openShards(JsonFile.read(index).requireObject("weight_map"), needed);
         } else {
@@ -225,11 +225,12 @@ final class FolderWeights implements StoredWeights {
             Path shard = folder.resolve(shardName);
             SafetensorsFile file = files.computeIfAbsent(shard, SafetensorsFile::open);
             // Some files list a head that is the embedding; what nobody reads need not be there.
+            String plain = LanguagePart.tensorName(name);
             if (file.entries().containsKey(name)) {
-                tensors.put(name, file.entries().get(name));
+                tensors.put(plain, file.entries().get(name));
             } else if (file.coded().containsKey(name)) {
-                coded.put(name, file.coded().get(name));
-            } else if (needed.contains(name)) {
+                coded.put(plain, file.coded().get(name));
+            } else if (needed.contains(plain)) {
                 throw CheckpointException.ofTensor(
                         shard, name, "the tensor, as " + INDEX + " says", "none of this name");
             }

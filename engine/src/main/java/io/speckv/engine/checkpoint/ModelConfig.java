@@ -29,12 +29,13 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
      * @throws CheckpointException if a file or a key is missing, malformed, contradictory or asks for something unsupported
      */
     public static ModelConfig read(Path folder) {
-        JsonFile config = JsonFile.read(folder.resolve(CONFIG));
+        JsonFile whole = JsonFile.read(folder.resolve(CONFIG));
+        JsonFile config = LanguagePart.config(whole);
         Architecture architecture = config.requireOneOf("model_type", Architecture.values(), Architecture::modelType);
         UnsupportedKeys.refuse(config, architecture);
         try {
             ModelShape shape = shape(config, architecture);
-            return new ModelConfig(shape, EndTokens.read(folder, config, shape.vocabSize()));
+            return new ModelConfig(shape, EndTokens.read(folder, whole, config, shape.vocabSize()));
         } catch (IllegalArgumentException e) {
             throw CheckpointException.ofFile(
                     config.file(), "a consistent model shape", String.valueOf(e.getMessage()), e);
@@ -69,6 +70,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                 activation(config, architecture),
                 attentionScale(config, architecture, headDim),
                 biases(config, architecture),
+                architecture.has(Architecture.Part.EXPERTS) ? LayerReader.experts(config) : Experts.NONE,
                 layers,
                 positions,
                 config.flagOr("tie_word_embeddings", unsaid.tiedEmbeddings()));

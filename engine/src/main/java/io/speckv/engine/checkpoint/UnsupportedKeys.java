@@ -44,9 +44,9 @@ final class UnsupportedKeys {
                 throw config.unexpected(key, "1, as nothing else is supported");
             }
         }
-        for (String key : EXPERTS) {
+        for (String key : architecture.has(Architecture.Part.EXPERTS) ? List.<String>of() : EXPERTS) {
             if (config.intOr(key, 0) > 0) {
-                throw config.unexpected(key, "0, as mixtures of experts are not supported");
+                throw config.unexpected(key, "0, as layers of this family have no mixtures of experts");
             }
         }
         if (architecture != Architecture.PHI3 && config.doubleOr(PARTIAL, 1) != 1) {
