@@ -10,8 +10,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** What bitsandbytes writes: int8 with a scale for each row (LLM.int8, arXiv:2208.07339), NF4 and FP4 (arXiv:2305.14314). */
-record BitsAndBytes() implements Quantization {
+/**
+ * What bitsandbytes writes: int8 with a scale for each row (LLM.int8, arXiv:2208.07339), NF4 and FP4 (arXiv:2305.14314).
+ *
+ * @param bits of a code, as the config says it; the tensors decide
+ */
+record BitsAndBytes(int bits) implements Quantization {
     private static final String ROW_SCALES = ".SCB";
     private static final String ROW_ORDER = ".weight_format";
     private static final String MAGNITUDES = ".weight.absmax";
@@ -93,6 +97,6 @@ record BitsAndBytes() implements Quantization {
 
     @Override
     public String description() {
-        return "bitsandbytes";
+        return "bitsandbytes, " + bits + " bits";
     }
 }

@@ -50,7 +50,7 @@ final class QuantizationReader {
 
     private static Quantization read(JsonFile config) {
         if (!config.has(METHOD) && (config.has("load_in_8bit") || config.has("load_in_4bit"))) {
-            return new BitsAndBytes();
+            return bitsAndBytes(config);
         }
         String method = config.requireText(METHOD);
         return switch (method.toLowerCase(Locale.ROOT)) {
@@ -58,10 +58,14 @@ final class QuantizationReader {
             case "modelopt" -> modelOpt(config);
             case "gptq" -> gptq(config);
             case "awq" -> awq(config);
-            case "bitsandbytes" -> new BitsAndBytes();
+            case "bitsandbytes" -> bitsAndBytes(config);
             case "compressed-tensors" -> compressedTensors(config);
             default -> throw config.unexpected(METHOD, READ);
         };
+    }
+
+    private static Quantization bitsAndBytes(JsonFile config) {
+        return new BitsAndBytes(config.isTrue("load_in_8bit") ? Byte.SIZE : Byte.SIZE / 2);
     }
 
     private static List<Integer> block(JsonFile config, String key) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.engine.CheckpointException;
-import io.speckv.engine.GoldenFamily;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -207,21 +206,6 @@ class CheckpointTest {
         folder.editHeader(header ->
                 header.withObject("/" + NORM).putArray("shape").add(1L << 40).add(1L << 40));
         assertRefused(folder.weights(), "tensor " + NORM, "less than 2^63 bytes");
-    }
-
-    /** The prefix of transformers 4, and what later versions write. */
-    @Test
-    void theLanguagePartHasItsNamesWithAnyPrefix() throws IOException {
-        Path golden = GoldenFamily.named("mistral3-with-pictures").folder();
-        ModelFolder folder = ModelFolder.copyOf(golden, temp);
-        folder.editHeaderText(header -> header.replace("language_model.model.", "model.language_model.")
-                .replace("language_model.lm_head.", "lm_head."));
-        try (Checkpoint before = Checkpoint.open(golden);
-                Checkpoint after = Checkpoint.open(temp)) {
-            assertThat(after.weights().get("model.layers.1.mlp.up_proj.weight"))
-                    .isEqualTo(before.weights().get("model.layers.1.mlp.up_proj.weight"));
-            assertThat(after.has("lm_head.weight")).isTrue();
-        }
     }
 
     @Test

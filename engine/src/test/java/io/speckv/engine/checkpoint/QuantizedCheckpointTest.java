@@ -144,6 +144,39 @@ class QuantizedCheckpointTest {
         assertRefused(message);
     }
 
+    /** Folders that were saved before they were quantised say how they are to be, as they are loaded. */
+    @Test
+    void settingsBesidePlainWeightsChangeNothing() throws IOException {
+        ModelFolder folder = ModelFolder.copyOf("llama-target", temp);
+        Map<String, float[]> before;
+        try (Checkpoint checkpoint = Checkpoint.open(temp)) {
+            before = checkpoint.weights();
+        }
+        folder.editConfig(config -> config.putObject("quantization_config")
+                .put("quant_method", "bitsandbytes")
+                .put("load_in_4bit", true));
+        try (Checkpoint checkpoint = Checkpoint.open(temp)) {
+            assertThat(checkpoint.weightsFormat()).isEqualTo("f32");
+            assertThat(checkpoint.weights().get(UP + ".weight")).isEqualTo(before.get(UP + ".weight"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            fp8-block            | fp8, blocks of 16 by 32
+            gptq-4bit-act-order  | gptq, 4 bits, groups of 16
+            gptq-dynamic         | gptq
+            awq                  | awq, 4 bits, groups of 16
+            bitsandbytes-nf4     | bitsandbytes, 4 bits
+            bitsandbytes-int8    | bitsandbytes, 8 bits
+            int4-and-int8        | compressed-tensors, 4 bits by group and 8 bits by group
+            """)
+    void whatACheckpointIsStoredInIsSaid(String golden, String format) {
+        try (Checkpoint checkpoint = Checkpoint.open(quantized(golden))) {
+            assertThat(checkpoint.weightsFormat()).isEqualTo(format);
+        }
+    }
+
     @Test
     void codesWithoutAWordOnHowTheyAreReadAreRefused() throws IOException {
         ModelFolder folder = ModelFolder.copyOf(quantized("fp8-block"), temp);
