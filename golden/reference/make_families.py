@@ -22,7 +22,7 @@ from pathlib import Path
 
 import torch
 import transformers
-from transformers import AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM
 
 FAMILIES = Path(__file__).resolve().parent.parent / "families"
 TOKENS = 12
@@ -147,6 +147,85 @@ CASES = {
         ),
         80,
     ),
+    # Models of text and pictures: the language part stands in a config of its own, and under names with a prefix.
+    "gemma3-with-pictures": (
+        "Gemma3Config",
+        dict(
+            text_config=dict(num_hidden_layers=6, head_dim=16, sliding_window=24),
+            vision_config=dict(
+                hidden_size=8,
+                intermediate_size=8,
+                num_hidden_layers=1,
+                num_attention_heads=1,
+                image_size=8,
+                patch_size=4,
+            ),
+            mm_tokens_per_image=4,
+            image_token_index=95,
+        ),
+        70,
+    ),
+    "mistral3-with-pictures": (
+        "Mistral3Config",
+        dict(
+            text_config=dict(model_type="mistral", sliding_window=None, head_dim=16, num_hidden_layers=3),
+            vision_config=dict(
+                model_type="pixtral",
+                hidden_size=8,
+                intermediate_size=8,
+                num_hidden_layers=1,
+                num_attention_heads=1,
+                image_size=8,
+                patch_size=4,
+            ),
+            image_token_index=95,
+        ),
+        70,
+    ),
+    "llava": (
+        "LlavaConfig",
+        dict(
+            text_config=dict(model_type="llama", num_hidden_layers=3, num_key_value_heads=4),
+            vision_config=dict(
+                model_type="clip_vision_model",
+                hidden_size=8,
+                intermediate_size=8,
+                num_hidden_layers=1,
+                num_attention_heads=1,
+                image_size=8,
+                patch_size=4,
+                projection_dim=8,
+            ),
+            image_token_index=95,
+        ),
+        70,
+    ),
+    "llama-biases": ("LlamaConfig", dict(attention_bias=True, mlp_bias=True), 70),
+    "qwen3-biases": ("Qwen3Config", dict(head_dim=16, attention_bias=True), 70),
+    "qwen3-moe": (
+        "Qwen3MoeConfig",
+        dict(
+            head_dim=8,
+            num_experts=6,
+            num_experts_per_tok=2,
+            moe_intermediate_size=24,
+            norm_topk_prob=True,
+            mlp_only_layers=[1],
+        ),
+        70,
+    ),
+    "qwen3-moe-plain-shares": (
+        "Qwen3MoeConfig",
+        dict(
+            head_dim=8,
+            num_experts=5,
+            num_experts_per_tok=3,
+            moe_intermediate_size=24,
+            norm_topk_prob=False,
+            decoder_sparse_step=2,
+        ),
+        70,
+    ),
     "smollm3": ("SmolLM3Config", dict(num_hidden_layers=5), 70),
 }
 
@@ -176,6 +255,23 @@ def draw(model):
             weight.copy_(weight.bfloat16().float())
 
 
+def wrapped(config):
+    """The class of a model of text and pictures, which has none of text alone."""
+    return getattr(transformers, f"{type(config).__name__.removesuffix('Config')}ForConditionalGeneration")
+
+
+def of_config(config):
+    if config.get_text_config() is config:
+        return AutoModelForCausalLM.from_config(config)
+    return wrapped(config)(config)
+
+
+def of_folder(folder, **how):
+    config = AutoConfig.from_pretrained(folder)
+    kind = AutoModelForCausalLM if config.get_text_config() is config else wrapped(config)
+    return kind.from_pretrained(folder, attn_implementation="eager", **how)
+
+
 def logits(model, ids):
     with torch.no_grad():
         return model(input_ids=torch.tensor([ids]), use_cache=False).logits[0].float()
@@ -190,7 +286,7 @@ def fix_frequencies(model):
 
 def run(folder, ids):
     # Greedy tokens of a model of its own, whose frequencies are those of the prompt.
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+    model = of_folder(folder, dtype=torch.float32)
     whole = logits(model, ids)
     fix_frequencies(model)
     sequence, greedy, margin = list(ids), [], float("inf")
@@ -201,7 +297,7 @@ def run(folder, ids):
         greedy.append(int(best.indices[0]))
         sequence.append(greedy[-1])
         row = logits(model, sequence)[-1]
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16, attn_implementation="eager")
+    model = of_folder(folder, dtype=torch.bfloat16)
     return dict(
         prompt=ids,
         last_logits=[round(float(x), 6) for x in whole[-1]],
@@ -212,16 +308,22 @@ def run(folder, ids):
     )
 
 
+def settings(differences):
+    if "text_config" in differences:
+        return {**differences, "text_config": {**SIZES, **differences["text_config"]}, "attn_implementation": "eager"}
+    return {**SIZES, **differences}
+
+
 def make(name):
     kind, differences, length = CASES[name]
-    config = getattr(transformers, kind)(**{**SIZES, **differences})
+    config = getattr(transformers, kind)(**settings(differences))
     torch.manual_seed(0)
-    model = AutoModelForCausalLM.from_config(config)
+    model = of_config(config)
     draw(model)
     folder = FAMILIES / name
     shutil.rmtree(folder, ignore_errors=True)
     model.to(torch.bfloat16).save_pretrained(folder)
-    ids = prompt(length, config.vocab_size)
+    ids = prompt(length, config.get_text_config().vocab_size)
     expected = run(folder, ids)
     # Comments of the library's own, and nothing that a model is read by.
     (folder / "expected.json").write_text(json.dumps(expected, indent=None) + "\n")

@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 FAMILIES = Path(__file__).resolve().parent.parent / "families"
 ARCHITECTURES = {
     "llama-llama3": "llama",
+    "llama-biases": "llama",
     "qwen2-yarn": "qwen2",
     "gemma3-plain": "gemma3",
     "phi3-partial": "phi3",
@@ -70,7 +71,7 @@ def write(name, arch):
         out.add_rope_scaling_attn_factors(math.sqrt(1 + math.log(whole / original) / math.log(original)))
         for kind in "long", "short":
             out.add_tensor(f"rope_factors_{kind}.weight", np.array(scaling[kind + "_factor"], dtype=np.float32))
-    if arch == "llama":
+    if scaling and scaling.get("rope_type") == "llama3":
         out.add_tensor("rope_freqs.weight", llama3_factors(config))
     out.add_token_list([f"<{i}>" for i in range(config["vocab_size"])])
     out.add_eos_token_id(config["eos_token_id"])

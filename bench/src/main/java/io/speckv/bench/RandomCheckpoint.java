@@ -28,7 +28,7 @@ public final class RandomCheckpoint {
         Files.createDirectories(folder);
         new ModelConfig(size.shape(), Set.of(END_TOKEN)).write(folder);
         List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
-        for (Map.Entry<String, long[]> entry : WeightLayout.of(size.shape()).entrySet()) {
+        for (Map.Entry<String, long[]> entry : WeightLayout.stored(size.shape()).entrySet()) {
             boolean norm = entry.getKey().endsWith("norm.weight");
             long seed = entry.getKey().hashCode();
             tensors.add(new SafetensorsWriter.Tensor(

@@ -159,6 +159,7 @@ public final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplB
                         .setName("big")
                         .setFamily("qwen2")
                         .setDtype("bf16")
+                        .setWeightsFormat("gptq, 4 bits, groups of 128")
                         .setDevice("gpu:0")
                         .setKvBytesPerToken(12_288))
                 .setDefaultModel("big")

@@ -12,12 +12,21 @@ import java.util.stream.Stream;
 
 /** A tiny checkpoint of one family or rope scaling, and what transformers computes of it. */
 public record GoldenFamily(Path folder, JsonNode expected) {
-    private static final Path FAMILIES =
-            Path.of(Objects.requireNonNull(System.getProperty("speckv.golden")), "families");
+    private static final Path GOLDEN = Path.of(Objects.requireNonNull(System.getProperty("speckv.golden")));
+    private static final Path FAMILIES = GOLDEN.resolve("families");
 
     /** All of them, by name. */
     public static List<GoldenFamily> all() {
-        try (Stream<Path> folders = Files.list(FAMILIES)) {
+        return in(FAMILIES);
+    }
+
+    /** Those whose weights are quantised, by name. */
+    public static List<GoldenFamily> quantized() {
+        return in(GOLDEN.resolve("quantized"));
+    }
+
+    private static List<GoldenFamily> in(Path parent) {
+        try (Stream<Path> folders = Files.list(parent)) {
             return folders.sorted().map(GoldenFamily::of).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -103,6 +103,7 @@ public final class ServedModel implements AutoCloseable {
                 .setVocabSize(shape.vocabSize())
                 .setTokenizerFingerprint(tokenizer.fingerprint())
                 .setWeightsFingerprint(decoder.checkpoint().weightsFingerprint())
+                .setWeightsFormat(decoder.checkpoint().weightsFormat())
                 .setMaxPromptTokenCount(maxPromptTokens)
                 .setMaxNewTokenCount(maxNewTokens)
                 .setDtype(decoder.precision().toString().toLowerCase(Locale.ROOT))

@@ -90,6 +90,9 @@ public final class DescribeCommand implements Callable<Integer> {
                 model.getHeadDim(),
                 AnswerSummary.bytes(model.getKvBytesPerToken()));
         System.out.printf(
+                "        weights stored as %s%n",
+                model.getWeightsFormat().isEmpty() ? "(not said)" : model.getWeightsFormat());
+        System.out.printf(
                 "        prompts up to %d tokens, answers up to %d; vocabulary %d%n",
                 model.getMaxPromptTokenCount(), model.getMaxNewTokenCount(), model.getVocabSize());
     }

@@ -6,6 +6,7 @@ import io.speckv.cli.options.DeviceArguments;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
+import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.evals.importance.ImportanceSettings;
 import io.speckv.evals.importance.ImportanceStudy;
@@ -40,6 +41,15 @@ final class EvalPrecisionCommand implements Callable<Integer> {
     @Option(names = "--target", paramLabel = "DIR", description = "checkpoint (the bundled target)")
     @Nullable
     Path target;
+
+    @Option(
+            names = "--against",
+            paramLabel = "DIR",
+            description =
+                    "checkpoint whose float32 is compared with, such as the one that the target was quantised from (the"
+                            + " target itself)")
+    @Nullable
+    Path against;
 
     @Option(
             names = "--text",
@@ -89,7 +99,7 @@ final class EvalPrecisionCommand implements Callable<Integer> {
      * A line of the table.
      *
      * @param way how the precision was computed
-     * @param importance against fp32; null for fp32 itself
+     * @param importance against fp32; null for that fp32 itself
      */
     record Line(
             String precision, String way, PrecisionStudy.Errors errors, ImportanceStudy.@Nullable Cell importance) {}
@@ -104,11 +114,12 @@ final class EvalPrecisionCommand implements Callable<Integer> {
                 ? stretches(folder)
                 : given.stream().map(LikelyTokens::prompt).toList();
         List<Line> lines = new ArrayList<>();
-        try (DecoderModel exact = DecoderModel.open(folder, device.options("fp32"))) {
+        try (DecoderModel exact = DecoderModel.open(against == null ? folder : against, device.options("fp32"))) {
+            requireSameVocabulary(folder, exact);
             List<LikelyTokens> expected = given.isEmpty() ? PrecisionStudy.expectations(exact, prompts) : given;
             printHead(prompts);
             for (ModelOptions options : precisions) {
-                Line line = line(folder, options, exact, expected, prompts);
+                Line line = line(folder, against == null, options, exact, expected, prompts);
                 lines.add(line);
                 print(line);
             }
@@ -139,13 +150,19 @@ final class EvalPrecisionCommand implements Callable<Integer> {
     }
 
     private static Line line(
-            Path folder, ModelOptions options, DecoderModel exact, List<LikelyTokens> expected, List<int[]> prompts) {
-        boolean same = options.precision() == Precision.FP32;
+            Path folder,
+            boolean againstItself,
+            ModelOptions options,
+            DecoderModel exact,
+            List<LikelyTokens> expected,
+            List<int[]> prompts) {
+        boolean same = againstItself && options.precision() == Precision.FP32;
         DecoderModel model = same ? exact : DecoderModel.open(folder, options);
         try {
             return new Line(
                     model.precision().toString(),
-                    model.way().sentence(),
+                    "weights " + model.checkpoint().weightsFormat() + "; "
+                            + model.way().sentence(),
                     PrecisionStudy.errors(model, expected),
                     same ? null : PrecisionStudy.importance(model, exact, COMPARED, prompts));
         } finally {
@@ -155,18 +172,35 @@ final class EvalPrecisionCommand implements Callable<Integer> {
         }
     }
 
+    private static void requireSameVocabulary(Path folder, DecoderModel exact) {
+        int found;
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            found = checkpoint.shape().vocabSize();
+        }
+        int wanted = exact.shape().vocabSize();
+        if (found != wanted) {
+            throw new WrongInputException("--against has a vocabulary of " + wanted + " tokens and --target one of "
+                    + found + "; give the checkpoint that the target was made from");
+        }
+    }
+
     private void printHead(List<int[]> prompts) {
         int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
         System.out.printf(
                 "%d stretches of %d to %d tokens; log-probabilities of the %d likeliest next tokens of %s, and"
-                        + " importance against its own fp32%n",
+                        + " importance against %s%n",
                 lengths.length,
                 IntStream.of(lengths).min().orElse(0),
                 IntStream.of(lengths).max().orElse(0),
                 LikelyTokens.COUNT,
-                reference == null ? "fp32" : reference);
+                reference == null ? exactName() : reference,
+                exactName());
         System.out.println("         error   error     same first   importance: rank   overlap of");
         System.out.println("dtype     mean    most          token      correlation   top " + COMPARED.top());
+    }
+
+    private String exactName() {
+        return against == null ? "its own fp32" : against + " in fp32";
     }
 
     private static void print(Line line) {

@@ -179,7 +179,9 @@ class ClientCommandsTest {
     void describeFitsEightyColumns() {
         CommandRun run = CommandRun.of("describe", "--router", router.address());
 
-        assertThat(run.out()).contains("big", "12.3 kB a token", "without a draft: snapkv", "(needs a");
+        assertThat(run.out())
+                .contains("big", "12.3 kB a token", "without a draft: snapkv", "(needs a")
+                .contains("weights stored as gptq, 4 bits, groups of 128");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 

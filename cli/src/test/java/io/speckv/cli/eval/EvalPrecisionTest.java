@@ -65,6 +65,42 @@ class EvalPrecisionTest {
         assertThat(run.out()).contains("1 stretches of 40 to 40 tokens").contains("0 of   1");
     }
 
+    /** Float32 of another checkpoint loses something too. */
+    @Test
+    void anotherCheckpointCanBeWhatIsComparedWith() throws IOException {
+        Path json = folder.resolve("precision.json");
+        String draft = TARGET.replace("target", "draft");
+        CommandRun run = precision(
+                "--against",
+                draft,
+                "--dtype",
+                "fp32",
+                "--stretches",
+                "2",
+                "--longest",
+                "70",
+                "--json",
+                json.toString());
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("next tokens of " + draft + " in fp32").contains("weights bf16; ");
+        JsonNode line = new ObjectMapper().readTree(json.toFile()).path("lines").path(0);
+        assertThat(line.path("errors").path("mean").asDouble()).isPositive();
+        assertThat(line.path("importance").path("spearman").asDouble()).isLessThan(1);
+    }
+
+    @Test
+    void aCheckpointOfAnotherVocabularyIsRefused() {
+        String other = Path.of(System.getProperty("speckv.golden"))
+                .resolve("models")
+                .resolve("llama-target")
+                .toString();
+        CommandRun run = precision("--against", other, "--dtype", "fp32", "--stretches", "1", "--longest", "70");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("--against has a vocabulary of 264 tokens")
+                .contains("--target one of");
+    }
+
     @Test
     void aReferenceOfAnotherFormIsRefusedByItsLine() throws IOException {
         Path reference = folder.resolve("reference.jsonl");

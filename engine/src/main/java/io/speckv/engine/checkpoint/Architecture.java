@@ -8,18 +8,27 @@ import java.util.Set;
  */
 public enum Architecture {
     /** Llama 2 and 3. */
-    LLAMA("llama", "LlamaForCausalLM", Unsaid.PLAIN),
+    LLAMA("llama", "LlamaForCausalLM", Unsaid.PLAIN, Part.ATTENTION_BIAS_ON_REQUEST, Part.MLP_BIAS_ON_REQUEST),
     /** Mistral: Llama's layers, in some versions with a window on all of them. */
     MISTRAL("mistral", "MistralForCausalLM", Unsaid.PLAIN),
     /** Qwen2 and Qwen2.5: biases on queries, keys and values. */
-    QWEN2("qwen2", "Qwen2ForCausalLM", Unsaid.PLAIN, Part.QKV_BIAS),
+    QWEN2("qwen2", "Qwen2ForCausalLM", Unsaid.PLAIN.withBiases(Biases.OF_QUERIES)),
     /** Qwen3: RMS norms on each head's queries and keys. */
-    QWEN3("qwen3", "Qwen3ForCausalLM", Unsaid.PLAIN.withHeadDim(128), Part.QK_NORM),
+    QWEN3("qwen3", "Qwen3ForCausalLM", Unsaid.PLAIN.withHeadDim(128), Part.QK_NORM, Part.ATTENTION_BIAS_ON_REQUEST),
+    /** Qwen3 with mixtures of experts: Qwen3-30B-A3B and others. */
+    QWEN3_MOE(
+            "qwen3_moe",
+            "Qwen3MoeForCausalLM",
+            Unsaid.PLAIN,
+            Part.QK_NORM,
+            Part.ATTENTION_BIAS_ON_REQUEST,
+            Part.EXPERTS),
     /** Gemma 3, text alone: most layers see a window, with a rotation of their own; norms before and after each block. */
     GEMMA3(
             "gemma3_text",
             "Gemma3ForCausalLM",
-            new Unsaid(Activation.GELU_TANH, 1_000_000, 256, true),
+            new Unsaid(Activation.GELU_TANH, 1_000_000, 256, true, Biases.NONE),
+            Part.ATTENTION_BIAS_ON_REQUEST,
             Part.QK_NORM,
             Part.POST_NORMS,
             Part.NORMS_AROUND_ONE,
@@ -27,7 +36,12 @@ public enum Architecture {
     /** Phi-3, Phi-3.5 and Phi-4-mini: projections stored as one, and in the last a part of each head rotated. */
     PHI3("phi3", "Phi3ForCausalLM", Unsaid.PLAIN, Part.FUSED_PROJECTIONS),
     /** SmolLM3: every fourth layer rotates nothing. */
-    SMOLLM3("smollm3", "SmolLM3ForCausalLM", new Unsaid(Activation.SILU, 2_000_000, 0, true));
+    SMOLLM3(
+            "smollm3",
+            "SmolLM3ForCausalLM",
+            new Unsaid(Activation.SILU, 2_000_000, 0, true, Biases.NONE),
+            Part.ATTENTION_BIAS_ON_REQUEST,
+            Part.MLP_BIAS_ON_REQUEST);
 
     private final String modelType;
     private final String className;
@@ -35,6 +49,9 @@ public enum Architecture {
     private final double ropeTheta;
     private final int headDim;
     private final boolean tiedEmbeddings;
+
+    @SuppressWarnings("ImmutableEnumChecker") // A record of flags.
+    private final Biases biases;
 
     @SuppressWarnings("ImmutableEnumChecker") // Set.of makes sets that nobody changes.
     private final Set<Part> parts;
@@ -46,13 +63,16 @@ public enum Architecture {
         this.ropeTheta = unsaid.ropeTheta;
         this.headDim = unsaid.headDim;
         this.tiedEmbeddings = unsaid.tiedEmbeddings;
+        this.biases = unsaid.biases;
         this.parts = Set.of(parts);
     }
 
     /** What a layer has beside attention, a gated MLP and a norm before each. */
     public enum Part {
-        /** Biases on the projections to queries, keys and values. */
-        QKV_BIAS,
+        /** Biases on attention's four projections where a config says {@code attention_bias}. */
+        ATTENTION_BIAS_ON_REQUEST,
+        /** Biases on the MLP's projections where a config says {@code mlp_bias}. */
+        MLP_BIAS_ON_REQUEST,
         /** RMS norms of each head's queries and keys before the rotation. */
         QK_NORM,
         /** RMS norms of what attention and MLP add, before it is added. */
@@ -61,6 +81,8 @@ public enum Architecture {
         NORMS_AROUND_ONE,
         /** Embeddings are multiplied with the root of the hidden size. */
         SCALED_EMBEDDING,
+        /** A mixture of experts for an MLP, on some layers or all. */
+        EXPERTS,
         /** One stored matrix holds the rows of queries, keys and values, and one those of both halves of the MLP. */
         FUSED_PROJECTIONS
     }
@@ -72,12 +94,17 @@ public enum Architecture {
      * @param ropeTheta base of the rotation
      * @param headDim channels of a head; 0 for the hidden size over the heads
      * @param tiedEmbeddings whether the output projection is the embedding
+     * @param biases that its layers have
      */
-    record Unsaid(Activation activation, double ropeTheta, int headDim, boolean tiedEmbeddings) {
-        static final Unsaid PLAIN = new Unsaid(Activation.SILU, 10_000, 0, false);
+    record Unsaid(Activation activation, double ropeTheta, int headDim, boolean tiedEmbeddings, Biases biases) {
+        static final Unsaid PLAIN = new Unsaid(Activation.SILU, 10_000, 0, false, Biases.NONE);
 
         Unsaid withHeadDim(int channels) {
-            return new Unsaid(activation, ropeTheta, channels, tiedEmbeddings);
+            return new Unsaid(activation, ropeTheta, channels, tiedEmbeddings, biases);
+        }
+
+        Unsaid withBiases(Biases added) {
+            return new Unsaid(activation, ropeTheta, headDim, tiedEmbeddings, added);
         }
     }
 
@@ -97,6 +124,6 @@ public enum Architecture {
     }
 
     Unsaid unsaid() {
-        return new Unsaid(activation, ropeTheta, headDim, tiedEmbeddings);
+        return new Unsaid(activation, ropeTheta, headDim, tiedEmbeddings, biases);
     }
 }

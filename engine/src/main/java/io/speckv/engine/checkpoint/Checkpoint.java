@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * An open model: a folder in Hugging Face layout with {@code config.json} and {@code model.safetensors}, or the shards that
- * {@code model.safetensors.index.json} lists; or a GGUF file.
+ * {@code model.safetensors.index.json} lists, quantised or not; or a GGUF file.
  *
  * <p>An open checkpoint holds every tensor its architecture needs in the right shape. Weights are mapped when asked for,
  * so opening reads only headers. The files must not be cut short while in use: the operating system answers a read
@@ -43,7 +44,14 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
 
     private static Checkpoint openFolder(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
-        return of(folder, config, FolderWeights.open(folder, WeightLayout.stored(config.shape())));
+        Map<String, long[]> layout = WeightLayout.stored(config.shape());
+        Optional<Quantization> quantization = QuantizationReader.read(folder);
+        return of(
+                folder,
+                config,
+                quantization.isPresent()
+                        ? QuantizedWeights.open(folder, layout, quantization.get())
+                        : FolderWeights.open(folder, layout));
     }
 
     private static Checkpoint openFile(Path path) {
@@ -78,6 +86,11 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     /** Returns what tells these weights from others, in lower-case hexadecimal, from headers and samples alone. */
     public String weightsFingerprint() {
         return weightsFingerprint;
+    }
+
+    /** Returns the formats that the weights are stored in, such as {@code bf16}, {@code gptq, 4 bits} or {@code gguf, q4_k}. */
+    public String weightsFormat() {
+        return files.format();
     }
 
     /** Returns the sizes and constants of the model. */

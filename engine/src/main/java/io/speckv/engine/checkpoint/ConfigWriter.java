@@ -33,8 +33,17 @@ final class ConfigWriter {
                         shape.architecture() == Architecture.GEMMA3 ? "hidden_activation" : "hidden_act",
                         shape.activation().configName())
                 .put("tie_word_embeddings", shape.tiedEmbeddings());
+        if (shape.biases().output()) {
+            json.put("attention_bias", true);
+        }
+        if (shape.biases().mlp()) {
+            json.put("mlp_bias", true);
+        }
         if (shape.architecture() == Architecture.GEMMA3) {
             json.put("query_pre_attn_scalar", 1 / (shape.attentionScale() * shape.attentionScale()));
+        }
+        if (shape.architecture().has(Architecture.Part.EXPERTS)) {
+            writeExperts(json, shape);
         }
         writeLayers(json, shape);
         // In both files, as Hugging Face has them: some readers know only the first.
@@ -43,6 +52,20 @@ final class ConfigWriter {
         config.endTokens().stream().sorted().forEach(generation.putArray("eos_token_id")::add);
         Files.writeString(folder.resolve(ModelConfig.CONFIG), json.toPrettyString());
         Files.writeString(folder.resolve(ModelConfig.GENERATION_CONFIG), generation.toPrettyString());
+    }
+
+    private static void writeExperts(ObjectNode json, ModelShape shape) {
+        Experts experts = shape.experts();
+        json.put("num_experts", experts.count())
+                .put("num_experts_per_tok", experts.chosen())
+                .put("moe_intermediate_size", experts.intermediateSize())
+                .put("norm_topk_prob", experts.normalised());
+        var dense = json.putArray("mlp_only_layers");
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            if (!shape.layer(layer).isSparse()) {
+                dense.add(layer);
+            }
+        }
     }
 
     private static void writeLayers(ObjectNode json, ModelShape shape) {

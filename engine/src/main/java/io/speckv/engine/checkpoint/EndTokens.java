@@ -23,7 +23,12 @@ final class EndTokens {
 
     private EndTokens() {}
 
-    static Set<Integer> read(Path folder, JsonFile config, int vocabSize) {
+    /**
+     * @param whole what {@code config.json} holds
+     * @param text what it says of the language part, which is the same in most models
+     */
+    static Set<Integer> read(Path folder, JsonFile whole, JsonFile text, int vocabSize) {
+        JsonFile config = whole.has(ID) ? whole : text;
         Path generation = folder.resolve(ModelConfig.GENERATION_CONFIG);
         JsonFile source = config;
         if (Files.exists(generation)) {

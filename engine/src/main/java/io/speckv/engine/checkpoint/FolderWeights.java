@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -28,39 +29,89 @@ final class FolderWeights implements StoredWeights {
     private final Path folder;
     private final Map<Path, SafetensorsFile> files;
     private final Map<String, TensorEntry> tensors;
+    private final Map<String, FileTensor> coded;
 
-    private FolderWeights(Path folder, Map<Path, SafetensorsFile> files, Map<String, TensorEntry> tensors) {
+    private FolderWeights(
+            Path folder,
+            Map<Path, SafetensorsFile> files,
+            Map<String, TensorEntry> tensors,
+            Map<String, FileTensor> coded) {
         this.folder = folder;
         this.files = files;
         this.tensors = tensors;
+        this.coded = coded;
     }
 
     /**
-     * Returns the open weights of a folder; the caller closes them.
+     * Returns the open weights of a folder that are stored as they are; the caller closes them.
      *
      * @param layout shape of every tensor that must be there, by name
      * @throws CheckpointException if a file is missing, damaged or of an unsupported kind, or a tensor is missing or has
      *     the wrong shape
      */
     static FolderWeights open(Path folder, Map<String, long[]> layout) {
-        Map<Path, SafetensorsFile> files = new HashMap<>();
+        FolderWeights weights = openAll(folder, layout.keySet());
         boolean checked = false;
         try {
-            Map<String, TensorEntry> tensors = openFiles(folder, files, layout.keySet());
-            Path listing = folder.resolve(files.containsKey(folder.resolve(WEIGHTS)) ? WEIGHTS : INDEX);
-            layout.forEach((name, shape) -> StoredWeights.require(tensors, listing, name, shape));
+            layout.forEach((name, shape) -> {
+                weights.refuseCoded(name, "as config.json has no quantization_config that says how others are read");
+                StoredWeights.require(weights.tensors, weights.listing(), name, shape);
+            });
             checked = true;
-            return new FolderWeights(folder, files, tensors);
+            return weights;
         } finally {
             if (!checked) {
-                files.values().forEach(SafetensorsFile::close);
+                weights.close();
             }
+        }
+    }
+
+    /** Returns whatever a folder's files hold; the caller closes it. */
+    static FolderWeights openAll(Path folder, Set<String> needed) {
+        Map<Path, SafetensorsFile> files = new HashMap<>();
+        FolderWeights weights = new FolderWeights(folder, files, new HashMap<>(), new HashMap<>());
+        boolean opened = false;
+        try {
+            weights.openFiles(needed);
+            opened = true;
+            return weights;
+        } finally {
+            if (!opened) {
+                weights.close();
+            }
+        }
+    }
+
+    /** The file that says which tensors there are. */
+    Path listing() {
+        return folder.resolve(files.containsKey(folder.resolve(WEIGHTS)) ? WEIGHTS : INDEX);
+    }
+
+    /** Tensors of formats that no weights are stored in as they are, by name. */
+    Map<String, FileTensor> coded() {
+        return coded;
+    }
+
+    /** A direct, read-only, little-endian view of the bytes of any tensor. */
+    ByteBuffer bytes(FileTensor tensor) {
+        return Objects.requireNonNull(files.get(tensor.file()), tensor.name()).map(tensor);
+    }
+
+    /** Fails if a tensor is there in a format that no weights are stored in as they are. */
+    void refuseCoded(String name, String why) {
+        FileTensor found = coded.get(name);
+        if (found != null) {
+            throw CheckpointException.ofTensor(
+                    found.file(),
+                    name,
+                    "dtype F32, F16 or BF16, " + why,
+                    found.dtype().toString());
         }
     }
 
     @Override
     public StoredWeights withTensors(Map<String, TensorEntry> others) {
-        return new FolderWeights(folder, files, others);
+        return new FolderWeights(folder, files, others, coded);
     }
 
     @Override
@@ -93,7 +144,7 @@ final class FolderWeights implements StoredWeights {
     @Override
     public void read(TensorEntry entry, long first, float[] into) {
         int size = entry.type().bytes();
-        ByteBuffer bytes = ByteBuffer.wrap(fileOf(entry).sample(entry, first * size, into.length * size))
+        ByteBuffer bytes = ByteBuffer.wrap(fileOf(entry).sample(entry.offset() + first * size, into.length * size))
                 .order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < into.length; i++) {
             into[i] = entry.type().get(bytes, i * size);
@@ -103,17 +154,38 @@ final class FolderWeights implements StoredWeights {
     @Override
     public String fingerprint() {
         MessageDigest digest = sha256();
-        for (TensorEntry entry : new TreeMap<>(tensors).values()) {
-            String header = entry.name() + ' ' + entry.type() + ' ' + Arrays.toString(entry.shape()) + '\n';
-            digest.update(header.getBytes(StandardCharsets.UTF_8));
-            int sampled = (int) Math.min(SAMPLED_BYTES, entry.length());
-            SafetensorsFile file = files.get(entry.file());
-            if (file != null) {
-                digest.update(file.sample(entry, 0, sampled));
-                digest.update(file.sample(entry, (entry.length() - sampled) / 2, sampled));
-            }
-        }
+        new TreeMap<>(tensors)
+                .values()
+                .forEach(entry -> sample(
+                        digest,
+                        entry.name() + ' ' + entry.type() + ' ' + Arrays.toString(entry.shape()),
+                        entry.file(),
+                        entry.offset(),
+                        entry.length()));
+        new TreeMap<>(coded)
+                .values()
+                .forEach(tensor -> sample(
+                        digest,
+                        tensor.name() + ' ' + tensor.dtype() + ' ' + Arrays.toString(tensor.shape()),
+                        tensor.file(),
+                        tensor.offset(),
+                        tensor.length()));
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    @Override
+    public String format() {
+        return StoredWeights.words(tensors.values().stream().map(TensorEntry::type));
+    }
+
+    private void sample(MessageDigest digest, String header, Path file, long offset, long length) {
+        digest.update((header + '\n').getBytes(StandardCharsets.UTF_8));
+        int sampled = (int) Math.min(SAMPLED_BYTES, length);
+        SafetensorsFile open = files.get(file);
+        if (open != null) {
+            digest.update(open.sample(offset, sampled));
+            digest.update(open.sample(offset + (length - sampled) / 2, sampled));
+        }
     }
 
     static MessageDigest sha256() {
@@ -129,41 +201,39 @@ final class FolderWeights implements StoredWeights {
         files.values().forEach(SafetensorsFile::close);
     }
 
-    private static Map<String, TensorEntry> openFiles(
-            Path folder, Map<Path, SafetensorsFile> files, Set<String> needed) {
+    private void openFiles(Set<String> needed) {
         Path single = folder.resolve(WEIGHTS);
         Path index = folder.resolve(INDEX);
         if (Files.exists(single)) {
-            files.put(single, SafetensorsFile.open(single));
-            return files.get(single).entries();
-        }
-        if (!Files.exists(index)) {
+            SafetensorsFile file = SafetensorsFile.open(single);
+            files.put(single, file);
+            file.entries().forEach((name, entry) -> tensors.put(LanguagePart.tensorName(name), entry));
+            file.coded().forEach((name, tensor) -> coded.put(LanguagePart.tensorName(name), tensor));
+        } else if (Files.exists(index)) {
+            openShards(JsonFile.read(index).requireObject("weight_map"), needed);
+        } else {
             throw CheckpointException.ofFile(folder, WEIGHTS + " or " + INDEX, "neither");
         }
-        return openShards(folder, JsonFile.read(index).requireObject("weight_map"), files, needed);
     }
 
-    private static Map<String, TensorEntry> openShards(
-            Path folder, JsonFile weightMap, Map<Path, SafetensorsFile> files, Set<String> needed) {
-        Map<String, TensorEntry> tensors = new HashMap<>();
+    private void openShards(JsonFile weightMap, Set<String> needed) {
         for (String name : weightMap.keys()) {
             String shardName = weightMap.requireText(name);
             if (!shardName.equals(String.valueOf(Path.of(shardName).getFileName()))) {
                 throw weightMap.unexpected(name, "the name of a file in the same folder");
             }
             Path shard = folder.resolve(shardName);
-            TensorEntry entry = files.computeIfAbsent(shard, SafetensorsFile::open)
-                    .entries()
-                    .get(name);
-            if (entry == null && needed.contains(name)) {
+            SafetensorsFile file = files.computeIfAbsent(shard, SafetensorsFile::open);
+            // Some files list a head that is the embedding; what nobody reads need not be there.
+            String plain = LanguagePart.tensorName(name);
+            if (file.entries().containsKey(name)) {
+                tensors.put(plain, file.entries().get(name));
+            } else if (file.coded().containsKey(name)) {
+                coded.put(plain, file.coded().get(name));
+            } else if (needed.contains(plain)) {
                 throw CheckpointException.ofTensor(
                         shard, name, "the tensor, as " + INDEX + " says", "none of this name");
             }
-            // Some files list a head that is the embedding; what nobody reads need not be there.
-            if (entry != null) {
-                tensors.put(name, entry);
-            }
         }
-        return tensors;
     }
 }

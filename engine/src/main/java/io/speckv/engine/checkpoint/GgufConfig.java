@@ -39,6 +39,13 @@ final class GgufConfig {
             "<EOT>",
             "<|end_of_text|>");
 
+    private static final String LLAMA3_FACTORS = "rope_freqs.weight";
+    private static final String LONG_FACTORS = "rope_factors_long.weight";
+    private static final String SHORT_FACTORS = "rope_factors_short.weight";
+
+    /** Tensors that say how positions are rotated. */
+    static final Set<String> ROPE_FACTORS = Set.of(LLAMA3_FACTORS, LONG_FACTORS, SHORT_FACTORS);
+
     private static final List<String> END_KEYS = List.of("eos_token_id", "eot_token_id", "eom_token_id");
     private static final int CONTROL_TOKEN = 3;
     private static final int GEMMA_27B_LAYERS = 62;
@@ -116,6 +123,11 @@ final class GgufConfig {
                 metadata.number(prefix + "attention.layer_norm_rms_epsilon", 0),
                 architecture.unsaid().activation(),
                 ModelShape.usualScale(ofLargestGemma ? hidden / heads : headDim),
+                new Biases(
+                        stores("blk.0.attn_q.bias") || stores("blk.0.attn_qkv.bias"),
+                        stores("blk.0.attn_output.bias"),
+                        stores("blk.0.ffn_down.bias")),
+                Experts.NONE,
                 layers(layers, rope(headDim), scaling().positions(positions)),
                 scaling().positions(positions),
                 !stores("output.weight"));
@@ -156,13 +168,12 @@ final class GgufConfig {
                 metadata.integer(key + "original_context_length", metadata.requireInteger(prefix + "context_length"));
         double amplitude = metadata.number(key + "attn_factor", 1);
         // Divisors of each frequency, in which the converter writes out Llama 3's scaling and LongRoPE's lists.
-        if (stores("rope_freqs.weight")) {
-            List<Double> factors = numbers("rope_freqs.weight");
+        if (stores(LLAMA3_FACTORS)) {
+            List<Double> factors = numbers(LLAMA3_FACTORS);
             return new RopeScaling.LongRope(factors, factors, original, 1);
         }
-        if (stores("rope_factors_long.weight")) {
-            return new RopeScaling.LongRope(
-                    numbers("rope_factors_short.weight"), numbers("rope_factors_long.weight"), original, amplitude);
+        if (stores(LONG_FACTORS)) {
+            return new RopeScaling.LongRope(numbers(SHORT_FACTORS), numbers(LONG_FACTORS), original, amplitude);
         }
         String type = metadata.text(key + "type");
         // llama.cpp stretches linearly where a file names a factor alone, by either of its names.

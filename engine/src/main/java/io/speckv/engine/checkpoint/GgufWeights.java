@@ -7,11 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The tensors of a GGUF file under Hugging Face's names and in its conventions: rows of queries and keys in its order of
@@ -71,7 +74,24 @@ final class GgufWeights implements StoredWeights {
             }
             StoredWeights.require(tensors, file.file(), name, size);
         });
+        refuseOthers(file, byOffset);
         return new GgufWeights(file, shape, byOffset, tensors);
+    }
+
+    /** What the model would need another graph for must not be left out without a word. */
+    private static void refuseOthers(GgufFile file, NavigableMap<Long, Stored> byOffset) {
+        Set<String> known = new HashSet<>(GgufConfig.ROPE_FACTORS);
+        byOffset.values().forEach(stored -> known.add(stored.tensor.name()));
+        Stream.concat(file.tensors().keySet().stream(), file.unreadable().keySet().stream())
+                .filter(name -> !known.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw CheckpointException.ofTensor(
+                            file.file(),
+                            name,
+                            "no tensor beside those that a model of this family consists of",
+                            "the tensor");
+                });
     }
 
     private static TensorEntry entry(Path file, Stored stored) {
@@ -126,8 +146,9 @@ final class GgufWeights implements StoredWeights {
     public void read(TensorEntry entry, long first, float[] into) {
         Stored stored = byOffset.floorEntry(entry.offset()).getValue();
         StoredTensor tensor = stored.tensor;
-        int columns = tensor.columns();
-        int rowBytes = (int) tensor.rowBytes();
+        // A bias in pairs is a matrix of one column.
+        int columns = tensor.shape().length == 1 && stored.inPairs ? 1 : tensor.columns();
+        int rowBytes = (int) tensor.format().rowBytes(columns);
         long firstRow = first / columns;
         int rows = (int) ((first + into.length - 1) / columns - firstRow) + 1;
         long rowsBefore = (entry.offset() - tensor.offset()) / rowBytes + firstRow;
@@ -172,6 +193,11 @@ final class GgufWeights implements StoredWeights {
             digest.update(file.bytes(tensor.offset() + (tensor.length() - sampled) / 2, sampled));
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    @Override
+    public String format() {
+        return "gguf, " + StoredWeights.words(byOffset.values().stream().map(stored -> stored.tensor.format()));
     }
 
     @Override

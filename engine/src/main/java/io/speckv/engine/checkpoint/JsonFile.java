@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +66,18 @@ final class JsonFile {
 
     Path file() {
         return file;
+    }
+
+    /** This object, and of another one the keys that it lacks; a key that is null is there. */
+    JsonFile over(JsonFile others) {
+        ObjectNode joined = others.object.deepCopy();
+        joined.setAll(object.<ObjectNode>deepCopy());
+        return new JsonFile(file, prefix, joined);
+    }
+
+    /** This object with one more text. */
+    JsonFile with(String key, String text) {
+        return new JsonFile(file, prefix, object.<ObjectNode>deepCopy().put(key, text));
     }
 
     Iterable<String> keys() {

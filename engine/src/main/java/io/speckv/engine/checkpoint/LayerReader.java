@@ -2,8 +2,11 @@ package io.speckv.engine.checkpoint;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Reads which layers of a model see a window, and which rotate. One method per family that says so in its own way. */
 final class LayerReader {
@@ -29,6 +32,7 @@ final class LayerReader {
             case LLAMA -> withoutWindows();
             case MISTRAL, PHI3 -> shapes(layer -> config.has(WINDOW), layer -> true);
             case QWEN2, QWEN3 -> qwen();
+            case QWEN3_MOE -> qwenOfExperts();
             case GEMMA3 -> gemma();
             case SMOLLM3 -> smolLm();
         };
@@ -46,6 +50,32 @@ final class LayerReader {
         boolean slides = config.isTrue(USES_WINDOW) && config.has(WINDOW);
         int first = slides ? config.intOr("max_window_layers", 28) : layers;
         return shapes(switched(byTypes(layer -> layer >= first)), layer -> true);
+    }
+
+    /** Windows on all layers or none; experts on every layer, every few, or those that are not named. */
+    private List<LayerShape> qwenOfExperts() {
+        boolean slides = config.isTrue(USES_WINDOW) && config.has(WINDOW);
+        int step = config.intOr("decoder_sparse_step", 1);
+        if (step < 1) {
+            throw config.unexpected("decoder_sparse_step", "a positive number of layers");
+        }
+        Set<Long> dense =
+                LongStream.of(config.integers("mlp_only_layers")).boxed().collect(Collectors.toSet());
+        List<LayerShape> shapes = shapes(layer -> slides, layer -> true);
+        return IntStream.range(0, layers)
+                .mapToObj(layer ->
+                        shapes.get(layer).withExperts(!dense.contains((long) layer) && (layer + 1) % step == 0))
+                .toList();
+    }
+
+    /** What transformers takes for it where a config does not say; transformers 5 has another name for their number. */
+    static Experts experts(JsonFile config) {
+        String count = config.has("num_experts") ? "num_experts" : "num_local_experts";
+        return new Experts(
+                config.intOr(count, 128),
+                config.intOr("num_experts_per_tok", 8),
+                config.intOr("moe_intermediate_size", 768),
+                config.isTrue("norm_topk_prob"));
     }
 
     /** Five layers with a window, then one without; those with a window have a rotation of their own. */

@@ -29,12 +29,13 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
      * @throws CheckpointException if a file or a key is missing, malformed, contradictory or asks for something unsupported
      */
     public static ModelConfig read(Path folder) {
-        JsonFile config = JsonFile.read(folder.resolve(CONFIG));
+        JsonFile whole = JsonFile.read(folder.resolve(CONFIG));
+        JsonFile config = LanguagePart.config(whole);
         Architecture architecture = config.requireOneOf("model_type", Architecture.values(), Architecture::modelType);
         UnsupportedKeys.refuse(config, architecture);
         try {
             ModelShape shape = shape(config, architecture);
-            return new ModelConfig(shape, EndTokens.read(folder, config, shape.vocabSize()));
+            return new ModelConfig(shape, EndTokens.read(folder, whole, config, shape.vocabSize()));
         } catch (IllegalArgumentException e) {
             throw CheckpointException.ofFile(
                     config.file(), "a consistent model shape", String.valueOf(e.getMessage()), e);
@@ -68,6 +69,8 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
                 config.requireDouble("rms_norm_eps"),
                 activation(config, architecture),
                 attentionScale(config, architecture, headDim),
+                biases(config, architecture),
+                architecture.has(Architecture.Part.EXPERTS) ? LayerReader.experts(config) : Experts.NONE,
                 layers,
                 positions,
                 config.flagOr("tie_word_embeddings", unsaid.tiedEmbeddings()));
@@ -80,6 +83,14 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
         }
         return Activation.named(config.requireText(key))
                 .orElseThrow(() -> config.unexpected(key, "\"silu\", \"swish\" or \"gelu_pytorch_tanh\""));
+    }
+
+    private static Biases biases(JsonFile config, Architecture architecture) {
+        Biases unsaid = architecture.unsaid().biases();
+        boolean attention =
+                architecture.has(Architecture.Part.ATTENTION_BIAS_ON_REQUEST) && config.isTrue("attention_bias");
+        boolean mlp = architecture.has(Architecture.Part.MLP_BIAS_ON_REQUEST) && config.isTrue("mlp_bias");
+        return new Biases(unsaid.queries() || attention, unsaid.output() || attention, unsaid.mlp() || mlp);
     }
 
     private static double attentionScale(JsonFile config, Architecture architecture, int headDim) {

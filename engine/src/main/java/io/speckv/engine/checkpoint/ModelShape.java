@@ -18,6 +18,8 @@ import java.util.List;
  * @param activation of the MLP's gate
  * @param attentionScale what products of queries and keys are multiplied with; the root of {@code 1 / headDim} where the
  *     family's layers do not normalise their queries
+ * @param biases which projections of its layers add one
+ * @param experts what sparse layers mix
  * @param layerShapes what each decoder layer has of its own, first to last
  * @param maxPositions positions the model was made for
  * @param tiedEmbeddings whether the output projection is the embedding itself
@@ -33,6 +35,8 @@ public record ModelShape(
         double rmsNormEps,
         Activation activation,
         double attentionScale,
+        Biases biases,
+        Experts experts,
         List<LayerShape> layerShapes,
         int maxPositions,
         boolean tiedEmbeddings) {
@@ -64,6 +68,9 @@ public record ModelShape(
             throw new IllegalArgumentException(architecture + " knows no scale of attention but 1 / sqrt(head_dim)");
         }
         for (LayerShape layer : layerShapes) {
+            if (layer.isSparse() && experts.count() == 0) {
+                throw new IllegalArgumentException("num_experts must be positive, as some layers are sparse");
+            }
             layer.rope().check(headDim);
         }
     }
@@ -93,6 +100,8 @@ public record ModelShape(
                 rmsNormEps,
                 architecture.unsaid().activation(),
                 usualScale(headDim),
+                architecture.unsaid().biases(),
+                Experts.NONE,
                 Collections.nCopies(layers, new LayerShape(LayerShape.NO_WINDOW, rope)),
                 maxPositions,
                 tiedEmbeddings);

@@ -31,19 +31,31 @@ final class SafetensorsFile implements AutoCloseable {
 
     private final Path file;
     private final FileChannel channel;
-    private final Map<String, TensorEntry> entries;
+    private final Map<String, TensorEntry> entries = new LinkedHashMap<>();
+    private final Map<String, FileTensor> coded = new LinkedHashMap<>();
 
-    private SafetensorsFile(Path file, FileChannel channel, Map<String, TensorEntry> entries) {
+    private SafetensorsFile(Path file, FileChannel channel, List<FileTensor> tensors) {
         this.file = file;
         this.channel = channel;
-        this.entries = entries;
+        for (FileTensor tensor : tensors) {
+            tensor.dtype()
+                    .weights()
+                    .ifPresentOrElse(
+                            type -> entries.put(tensor.name(), entry(tensor, type)),
+                            () -> coded.put(tensor.name(), tensor));
+        }
+    }
+
+    private static TensorEntry entry(FileTensor tensor, WeightType type) {
+        return new TensorEntry(
+                tensor.name(), type, tensor.shape(), tensor.file(), tensor.offset(), tensor.length(), true);
     }
 
     static SafetensorsFile open(Path file) {
         FileChannel channel = openChannel(file);
         boolean checked = false;
         try {
-            SafetensorsFile opened = new SafetensorsFile(file, channel, readEntries(file, channel));
+            SafetensorsFile opened = new SafetensorsFile(file, channel, readTensors(file, channel));
             checked = true;
             return opened;
         } catch (IOException e) {
@@ -55,27 +67,41 @@ final class SafetensorsFile implements AutoCloseable {
         }
     }
 
+    /** Tensors that may be weights as they are, in the order of the file. */
     Map<String, TensorEntry> entries() {
         return entries;
     }
 
+    /** All others: codes, indices and scales of quantised weights, or what nobody reads. */
+    Map<String, FileTensor> coded() {
+        return coded;
+    }
+
     /** Returns the bytes of a tensor of this file, mapped, not copied. */
     ByteBuffer map(TensorEntry entry) {
-        if (entry.length() > Integer.MAX_VALUE) {
-            throw CheckpointException.ofTensor(file, entry.name(), "at most 2^31 - 1 bytes", entry.length() + " bytes");
+        return map(entry.name(), entry.offset(), entry.length());
+    }
+
+    /** As {@link #map(TensorEntry)}. */
+    ByteBuffer map(FileTensor tensor) {
+        return map(tensor.name(), tensor.offset(), tensor.length());
+    }
+
+    private ByteBuffer map(String name, long offset, long length) {
+        if (length > Integer.MAX_VALUE) {
+            throw CheckpointException.ofTensor(file, name, "at most 2^31 - 1 bytes", length + " bytes");
         }
         try {
-            return channel.map(FileChannel.MapMode.READ_ONLY, entry.offset(), entry.length())
-                    .order(ByteOrder.LITTLE_ENDIAN);
+            return channel.map(FileChannel.MapMode.READ_ONLY, offset, length).order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException e) {
             throw CheckpointException.ofFile(file, "a file that can be memory-mapped", e.toString(), e);
         }
     }
 
-    /** Returns some bytes of a tensor of this file, copied. */
-    byte[] sample(TensorEntry entry, long from, int length) {
+    /** Returns some bytes of this file, copied. */
+    byte[] sample(long from, int length) {
         try {
-            return read(file, channel, entry.offset() + from, length).array();
+            return read(file, channel, from, length).array();
         } catch (IOException e) {
             throw CheckpointException.ofFile(file, "a readable file", e.toString(), e);
         }
@@ -104,7 +130,7 @@ final class SafetensorsFile implements AutoCloseable {
         }
     }
 
-    private static Map<String, TensorEntry> readEntries(Path file, FileChannel channel) throws IOException {
+    private static List<FileTensor> readTensors(Path file, FileChannel channel) throws IOException {
         long fileBytes = channel.size();
         if (fileBytes < Long.BYTES) {
             throw CheckpointException.ofFile(file, "8 bytes of header length", fileBytes + " bytes in all");
@@ -122,16 +148,14 @@ final class SafetensorsFile implements AutoCloseable {
         long dataStart = Long.BYTES + headerBytes;
         JsonFile header = JsonFile.parse(
                 file, read(file, channel, Long.BYTES, (int) headerBytes).array());
-        List<TensorEntry> tensors = new ArrayList<>();
+        List<FileTensor> tensors = new ArrayList<>();
         for (String name : header.keys()) {
             if (!name.equals(METADATA)) {
-                tensors.add(entry(name, header.requireObject(name), dataStart, fileBytes));
+                tensors.add(tensor(name, header.requireObject(name), dataStart, fileBytes));
             }
         }
         requireGaplessCover(file, tensors, dataStart, fileBytes);
-        Map<String, TensorEntry> entries = new LinkedHashMap<>();
-        tensors.forEach(tensor -> entries.put(tensor.name(), tensor));
-        return entries;
+        return tensors;
     }
 
     private static ByteBuffer read(Path file, FileChannel channel, long position, int length) throws IOException {
@@ -145,14 +169,14 @@ final class SafetensorsFile implements AutoCloseable {
         return buffer.flip();
     }
 
-    private static TensorEntry entry(String name, JsonFile header, long dataStart, long fileBytes) {
+    private static FileTensor tensor(String name, JsonFile header, long dataStart, long fileBytes) {
         Path file = header.file();
-        String dtype = header.requireText("dtype");
-        WeightType type = Arrays.stream(WeightType.values())
-                .filter(known -> known.name().equals(dtype))
+        String found = header.requireText("dtype");
+        Dtype dtype = Arrays.stream(Dtype.values())
+                .filter(known -> known.name().equals(found))
                 .findFirst()
                 .orElseThrow(() -> CheckpointException.ofTensor(
-                        file, name, "dtype one of " + Arrays.toString(WeightType.values()), dtype));
+                        file, name, "dtype one of " + Arrays.toString(Dtype.values()), found));
         long[] offsets = header.integers("data_offsets");
         long dataBytes = fileBytes - dataStart;
         if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes) {
@@ -167,12 +191,12 @@ final class SafetensorsFile implements AutoCloseable {
         }
         long[] shape = header.integers("shape");
         long length = offsets[1] - offsets[0];
-        requireLength(file, name, type, shape, length);
-        return new TensorEntry(name, type, shape, file, dataStart + offsets[0], length, true);
+        requireLength(file, name, dtype, shape, length);
+        return new FileTensor(name, dtype, shape, file, dataStart + offsets[0], length);
     }
 
-    private static void requireLength(Path file, String name, WeightType type, long[] shape, long length) {
-        long expected = type.bytes();
+    private static void requireLength(Path file, String name, Dtype dtype, long[] shape, long length) {
+        long expected = dtype.bytes();
         try {
             for (long size : shape) {
                 expected = Math.multiplyExact(expected, size);
@@ -182,14 +206,14 @@ final class SafetensorsFile implements AutoCloseable {
         }
         if (length != expected) {
             throw CheckpointException.ofTensor(
-                    file, name, expected + " bytes for " + type + " " + Arrays.toString(shape), length + " bytes");
+                    file, name, expected + " bytes for " + dtype + " " + Arrays.toString(shape), length + " bytes");
         }
     }
 
-    private static void requireGaplessCover(Path file, List<TensorEntry> tensors, long dataStart, long fileBytes) {
-        tensors.sort(Comparator.comparingLong(TensorEntry::offset).thenComparingLong(TensorEntry::length));
+    private static void requireGaplessCover(Path file, List<FileTensor> tensors, long dataStart, long fileBytes) {
+        tensors.sort(Comparator.comparingLong(FileTensor::offset).thenComparingLong(FileTensor::length));
         long end = dataStart;
-        for (TensorEntry tensor : tensors) {
+        for (FileTensor tensor : tensors) {
             if (tensor.offset() != end) {
                 throw CheckpointException.ofTensor(
                         file,

@@ -4,10 +4,14 @@ import io.speckv.engine.CheckpointException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The open files of a model's weights, in one of the layouts in which people have them. */
-sealed interface StoredWeights extends TensorSource, AutoCloseable permits FolderWeights, GgufWeights {
+sealed interface StoredWeights extends TensorSource, AutoCloseable
+        permits FolderWeights, QuantizedWeights, GgufWeights {
     /** Every tensor by Hugging Face's name. */
     Map<String, TensorEntry> tensors();
 
@@ -22,6 +26,17 @@ sealed interface StoredWeights extends TensorSource, AutoCloseable permits Folde
      * name, format, shape and the bytes at its beginning and in its middle.
      */
     String fingerprint();
+
+    /** The formats that they are stored in, in a few words, such as {@code bf16} or {@code gptq, 4 bits}. */
+    String format();
+
+    /** Words for formats, each once, in the order of the alphabet. */
+    static String words(Stream<? extends Enum<?>> formats) {
+        return formats.map(format -> format.name().toLowerCase(Locale.ROOT))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" and "));
+    }
 
     @Override
     void close();

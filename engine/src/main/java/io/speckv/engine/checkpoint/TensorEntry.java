@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * @param type number format; what the numbers are computed to where they are not stored in one
  * @param shape sizes of its axes, outermost first; borrowed, do not change it
  * @param file weights file that holds it
- * @param offset first byte in the file
- * @param length bytes
+ * @param offset first byte in the file; of computed numbers, whatever their source finds them by
+ * @param length bytes, as {@code offset} counts them
  * @param isPlain whether the numbers lie there one after the other in their format
  */
 @SuppressWarnings("ArrayRecordComponent") // Entries are looked up by name and never compared.

@@ -5,7 +5,7 @@ import java.util.List;
 /** Keys of a config that would change what the model computes in a way that the decoder does not follow. */
 final class UnsupportedKeys {
     /** Switches that would add parts to the model which the decoder does not have. */
-    private static final List<String> SWITCHES = List.of("mlp_bias", "use_bidirectional_attention", "use_qk_norm");
+    private static final List<String> SWITCHES = List.of("use_bidirectional_attention", "use_qk_norm");
 
     /** Numbers that products are multiplied with, or bounded by. */
     private static final List<String> SOFT_CAPS = List.of("attn_logit_softcapping", "final_logit_softcapping");
@@ -25,12 +25,14 @@ final class UnsupportedKeys {
                 throw config.unexpected(key, "false, as nothing else is supported");
             }
         }
-        // Qwen2 always has these biases and ignores the key; elsewhere it adds one to the output projection as well.
-        if (!architecture.has(Architecture.Part.QKV_BIAS) && config.isTrue("attention_bias")) {
-            throw config.unexpected("attention_bias", "false, as nothing else is supported");
+        // Qwen2 always has some of these biases, and transformers ignores the key.
+        boolean attention =
+                architecture == Architecture.QWEN2 || architecture.has(Architecture.Part.ATTENTION_BIAS_ON_REQUEST);
+        if (!attention && config.isTrue("attention_bias")) {
+            throw config.unexpected("attention_bias", "false, as layers of this family have no such biases");
         }
-        if (config.has("quantization_config")) {
-            throw config.unexpected("quantization_config", "unquantised weights");
+        if (!architecture.has(Architecture.Part.MLP_BIAS_ON_REQUEST) && config.isTrue("mlp_bias")) {
+            throw config.unexpected("mlp_bias", "false, as layers of this family have no such biases");
         }
         for (String key : SOFT_CAPS) {
             if (config.has(key)) {
@@ -42,9 +44,9 @@ final class UnsupportedKeys {
                 throw config.unexpected(key, "1, as nothing else is supported");
             }
         }
-        for (String key : EXPERTS) {
+        for (String key : architecture.has(Architecture.Part.EXPERTS) ? List.<String>of() : EXPERTS) {
             if (config.intOr(key, 0) > 0) {
-                throw config.unexpected(key, "0, as mixtures of experts are not supported");
+                throw config.unexpected(key, "0, as layers of this family have no mixtures of experts");
             }
         }
         if (architecture != Architecture.PHI3 && config.doubleOr(PARTIAL, 1) != 1) {

@@ -17,7 +17,8 @@ public final class WeightLayout {
         layout.add("model.embed_tokens.weight", shape.vocabSize(), shape.hiddenSize());
         for (int layer = 0; layer < shape.layers(); layer++) {
             layout.addAttention("model.layers." + layer + ".", shape);
-            layout.addMlp("model.layers." + layer + ".", shape);
+            layout.addBlock(
+                    "model.layers." + layer + ".", shape, shape.layer(layer).isSparse());
         }
         layout.add("model.norm.weight", shape.hiddenSize());
         if (!shape.tiedEmbeddings()) {
@@ -26,8 +27,8 @@ public final class WeightLayout {
         return Collections.unmodifiableMap(layout.shapes);
     }
 
-    /** As {@link #of}, but as the family's files store it. */
-    static Map<String, long[]> stored(ModelShape shape) {
+    /** As {@link #of}, but as the family's files store it: Phi-3's have some matrices as one. */
+    public static Map<String, long[]> stored(ModelShape shape) {
         Map<String, long[]> layout = of(shape);
         return shape.architecture().has(Part.FUSED_PROJECTIONS) ? FusedTensors.stored(layout) : layout;
     }
@@ -36,35 +37,58 @@ public final class WeightLayout {
         long queryRows = (long) shape.heads() * shape.headDim();
         long keyRows = (long) shape.kvHeads() * shape.headDim();
         add(layer + "input_layernorm.weight", shape.hiddenSize());
-        addProjection(layer + "self_attn.q_proj", queryRows, shape);
-        addProjection(layer + "self_attn.k_proj", keyRows, shape);
-        addProjection(layer + "self_attn.v_proj", keyRows, shape);
+        boolean biased = shape.biases().queries();
+        addProjection(layer + "self_attn.q_proj", queryRows, shape.hiddenSize(), biased);
+        addProjection(layer + "self_attn.k_proj", keyRows, shape.hiddenSize(), biased);
+        addProjection(layer + "self_attn.v_proj", keyRows, shape.hiddenSize(), biased);
         if (shape.architecture().has(Part.QK_NORM)) {
             add(layer + "self_attn.q_norm.weight", shape.headDim());
             add(layer + "self_attn.k_norm.weight", shape.headDim());
         }
-        add(layer + "self_attn.o_proj.weight", shape.hiddenSize(), queryRows);
+        addProjection(
+                layer + "self_attn.o_proj",
+                shape.hiddenSize(),
+                queryRows,
+                shape.biases().output());
     }
 
-    private void addProjection(String name, long rows, ModelShape shape) {
-        add(name + ".weight", rows, shape.hiddenSize());
-        if (shape.architecture().has(Part.QKV_BIAS)) {
+    private void addProjection(String name, long rows, long columns, boolean biased) {
+        add(name + ".weight", rows, columns);
+        if (biased) {
             add(name + ".bias", rows);
         }
     }
 
-    private void addMlp(String layer, ModelShape shape) {
+    private void addBlock(String layer, ModelShape shape, boolean sparse) {
         boolean postNorms = shape.architecture().has(Part.POST_NORMS);
         add(layer + "post_attention_layernorm.weight", shape.hiddenSize());
         if (postNorms) {
             add(layer + "pre_feedforward_layernorm.weight", shape.hiddenSize());
         }
-        add(layer + "mlp.gate_proj.weight", shape.intermediateSize(), shape.hiddenSize());
-        add(layer + "mlp.up_proj.weight", shape.intermediateSize(), shape.hiddenSize());
-        add(layer + "mlp.down_proj.weight", shape.hiddenSize(), shape.intermediateSize());
+        if (sparse) {
+            Experts experts = shape.experts();
+            add(layer + "mlp.gate.weight", experts.count(), shape.hiddenSize());
+            for (int expert = 0; expert < experts.count(); expert++) {
+                addMlp(expert(layer + "mlp.", expert), experts.intermediateSize(), shape);
+            }
+        } else {
+            addMlp(layer + "mlp.", shape.intermediateSize(), shape);
+        }
         if (postNorms) {
             add(layer + "post_feedforward_layernorm.weight", shape.hiddenSize());
         }
+    }
+
+    private void addMlp(String mlp, long inner, ModelShape shape) {
+        boolean biased = shape.biases().mlp();
+        addProjection(mlp + "gate_proj", inner, shape.hiddenSize(), biased);
+        addProjection(mlp + "up_proj", inner, shape.hiddenSize(), biased);
+        addProjection(mlp + "down_proj", shape.hiddenSize(), inner, biased);
+    }
+
+    /** Returns what names of an expert's tensors begin with. */
+    public static String expert(String mlp, int expert) {
+        return mlp + "experts." + expert + ".";
     }
 
     private void add(String name, long... shape) {

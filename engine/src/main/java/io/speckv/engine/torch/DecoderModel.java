@@ -80,6 +80,8 @@ public final class DecoderModel implements AutoCloseable {
                         "head_dim", shape.headDim(),
                         "epsilon", shape.rmsNormEps(),
                         "gelu", shape.activation() == Activation.GELU_TANH,
+                        "experts_chosen", shape.experts().chosen(),
+                        "experts_normalised", shape.experts().normalised(),
                         "embedding_scale", numbers.rounded(shape.embeddingScale())),
                 SOURCES);
     }

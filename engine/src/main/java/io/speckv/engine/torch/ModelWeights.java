@@ -8,6 +8,7 @@ import io.speckv.engine.checkpoint.Architecture.Part;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.HeadTokens;
 import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.WeightLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,20 +72,34 @@ final class ModelWeights implements AutoCloseable {
                 norm(layer + (postNorms ? "pre_feedforward_layernorm" : "post_attention_layernorm")),
                 postNorms ? norm(layer + "post_attention_layernorm") : reader.nothing(),
                 postNorms ? norm(layer + "post_feedforward_layernorm") : reader.nothing()));
-        // Elsewhere oneDNN multiplies both halves of the MLP while the second is made.
+        List<IValue> layers = new ArrayList<>();
+        layers.add(reader.linear(
+                shape.biases().queries(),
+                new WeightReader.Rows(attention + "q_proj", order),
+                new WeightReader.Rows(attention + "k_proj", order),
+                new WeightReader.Rows(attention + "v_proj", null)));
+        layers.add(reader.linear(shape.biases().output(), attention + "o_proj"));
+        if (shape.layer(index).isSparse()) {
+            layers.add(reader.exactLinear(mlp + "gate.weight"));
+            for (int expert = 0; expert < shape.experts().count(); expert++) {
+                layers.addAll(mlp(WeightLayout.expert(mlp, expert)));
+            }
+        } else {
+            layers.addAll(mlp(mlp));
+        }
+        linears.add(WeightReader.listOf(layers.toArray(IValue[]::new)));
+    }
+
+    /** Gate, up and down; up is empty where gate holds both. Elsewhere oneDNN multiplies gate while up is made. */
+    private List<IValue> mlp(String mlp) {
+        boolean biased = shape.biases().mlp();
         boolean joined = reader.joinsGates();
-        linears.add(WeightReader.listOf(
-                reader.linear(
-                        shape.architecture().has(Part.QKV_BIAS),
-                        new WeightReader.Rows(attention + "q_proj", order),
-                        new WeightReader.Rows(attention + "k_proj", order),
-                        new WeightReader.Rows(attention + "v_proj", null)),
-                reader.linear(false, attention + "o_proj"),
+        return List.of(
                 joined
-                        ? reader.linear(false, mlp + "gate_proj", mlp + "up_proj")
-                        : reader.linear(false, mlp + "gate_proj"),
-                joined ? WeightReader.listOf(new NDArray[0]) : reader.linear(false, mlp + "up_proj"),
-                reader.linear(false, mlp + "down_proj")));
+                        ? reader.linear(biased, mlp + "gate_proj", mlp + "up_proj")
+                        : reader.linear(biased, mlp + "gate_proj"),
+                joined ? WeightReader.listOf(new NDArray[0]) : reader.linear(biased, mlp + "up_proj"),
+                reader.linear(biased, mlp + "down_proj"));
     }
 
     private NDArray norm(String name) {

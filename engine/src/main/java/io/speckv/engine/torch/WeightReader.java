@@ -93,6 +93,11 @@ final class WeightReader {
         }
     }
 
+    /** The layer of one matrix by its whole name in the format of activations, whatever others are kept in. */
+    IValue exactLinear(String name) {
+        return listOf(read(name), nothing, nothing, nothing, nothing);
+    }
+
     private IValue linear(NDArray weight, NDArray bias) {
         return switch (computation.kind()) {
             case PLAIN, NARROW -> listOf(weight, nothing, bias, nothing, nothing);

@@ -212,7 +212,14 @@ class CheckpointTest {
     void refusesATypeItCannotRead() throws IOException {
         ModelFolder folder = ModelFolder.copyOf("llama-target", temp);
         folder.editHeader(header -> header.withObject("/" + NORM).put("dtype", "I32"));
-        assertRefused(folder.weights(), "tensor " + NORM, "[F32, F16, BF16]", "I32");
+        assertRefused(folder.weights(), "tensor " + NORM, "dtype F32, F16 or BF16", "I32");
+    }
+
+    @Test
+    void refusesATypeThatTheFormatDoesNotKnow() throws IOException {
+        ModelFolder folder = ModelFolder.copyOf("llama-target", temp);
+        folder.editHeader(header -> header.withObject("/" + NORM).put("dtype", "F8_E3M4"));
+        assertRefused(folder.weights(), "tensor " + NORM, "dtype one of [F32, F16, BF16,", "F8_E3M4");
     }
 
     @Test

@@ -55,10 +55,10 @@ class ModelConfigTest {
     void takesArchitectureFlagsFromTheModelType() {
         ModelShape qwen2 = ModelConfig.read(ModelFolder.golden("qwen2-draft")).shape();
         ModelShape qwen3 = ModelConfig.read(ModelFolder.golden("qwen3-target")).shape();
-        assertThat(qwen2.architecture().has(Architecture.Part.QKV_BIAS)).isTrue();
+        assertThat(qwen2.biases()).isEqualTo(Biases.OF_QUERIES);
         assertThat(qwen2.architecture().has(Architecture.Part.QK_NORM)).isFalse();
         assertThat(qwen2.tiedEmbeddings()).isTrue();
-        assertThat(qwen3.architecture().has(Architecture.Part.QKV_BIAS)).isFalse();
+        assertThat(qwen3.biases()).isEqualTo(Biases.NONE);
         assertThat(qwen3.architecture().has(Architecture.Part.QK_NORM)).isTrue();
         assertThat(qwen3.headDim()).isEqualTo(32);
     }
@@ -122,7 +122,7 @@ class ModelConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            model_type               | "gpt_oss"        | one of llama, mistral, qwen2, qwen3, gemma3_text, phi3, smollm3
+            model_type               | "gpt_oss"        | one of llama, mistral, qwen2, qwen3, qwen3_moe, gemma3_text, phi3, smollm3
             model_type               |                  | a string, found nothing
             hidden_size              | "64"             | an integer
             hidden_size              | 1e99             | an integer
@@ -142,8 +142,7 @@ class ModelConfigTest {
             rope_scaling             | {"rope_type": "llama3"} | key rope_scaling.factor
             rope_scaling             | {"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 1, "original_max_position_embeddings": 64} | low_freq_factor < high_freq_factor
             hidden_act               | "relu"           | "silu"
-            attention_bias           | true             | attention_bias
-            mlp_bias                 | true             | mlp_bias
+            attention_bias           | 1                | attention_bias: expected true or false
             mlp_bias                 | "yes"            | true or false
             use_sliding_window       | true             | use_sliding_window
             layer_types              | ["full_attention"] | a type for each of the 3 layers
@@ -153,7 +152,6 @@ class ModelConfigTest {
             residual_multiplier      | 0.2              | residual_multiplier
             num_experts              | 8                | mixtures of experts
             use_bidirectional_attention | true          | use_bidirectional_attention
-            quantization_config      | {"bits": 4}      | unquantised weights
             partial_rotary_factor    | 0.5              | partial_rotary_factor
             """)
     void refusesWhatItCannotRunExactly(String key, @Nullable String value, String message) throws IOException {
@@ -193,16 +191,21 @@ class ModelConfigTest {
     /** One key of each family, changed to something that would change the result. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            llama-llama3 | mlp_bias                 | true | mlp_bias: expected false
+            mistral      | mlp_bias                 | true | mlp_bias: expected false, as layers of this family have no such biases
+            mistral      | attention_bias           | true | attention_bias: expected false, as layers of this family have no such biases
             mistral      | sliding_window           | 0    | sliding_window: expected a positive number of tokens
             mistral      | partial_rotary_factor    | 0.5  | partial_rotary_factor: expected 1
             qwen2-window | use_sliding_window       | false | layer_types: expected only "full_attention", as use_sliding_window is not true
-            qwen3-yarn   | attention_bias           | true | attention_bias: expected false
+            qwen3-yarn   | mlp_bias                 | true | mlp_bias: expected false
+            qwen2-yarn   | mlp_bias                 | true | mlp_bias: expected false
             gemma3       | attn_logit_softcapping   | 50.0 | attn_logit_softcapping: expected null
             gemma3       | use_bidirectional_attention | true | use_bidirectional_attention: expected false
             gemma3       | hidden_activation        | "gelu" | hidden_activation: expected "silu", "swish" or "gelu_pytorch_tanh"
             phi3-long    | partial_rotary_factor    | 0.3  | short_factor must be 1 positive numbers
             phi3-long    | attention_bias           | true | attention_bias: expected false
+            qwen3-moe    | num_experts_per_tok      | 9    | num_experts_per_tok must be from 1 to num_experts
+            qwen3-moe    | decoder_sparse_step      | 0    | decoder_sparse_step: expected a positive number of layers
+            qwen3-moe    | num_experts              | 0    | num_experts must be positive, as some layers are sparse
             smollm3      | no_rope_layers           | [1]  | a number for each of the 5 layers
             """)
     void refusesByNameWhatAFamilyDoesNotFollow(String name, String key, String value, String message)

@@ -25,7 +25,11 @@ record ModelFolder(Path path) {
     }
 
     static ModelFolder copyOf(String model, Path into) {
-        try (Stream<Path> files = Files.list(golden(model))) {
+        return copyOf(golden(model), into);
+    }
+
+    static ModelFolder copyOf(Path folder, Path into) {
+        try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Path copy = into.resolve(file.getFileName());
                 Files.write(copy, Files.readAllBytes(file));

@@ -46,12 +46,22 @@ class DecoderGraphTest {
             GraphArchive.pack(
                     "Decoder",
                     Map.of(
-                            "heads", HEADS,
-                            "kv_heads", KV_HEADS,
-                            "head_dim", DIMENSION,
-                            "epsilon", EPSILON,
-                            "gelu", false,
-                            "embedding_scale", 1.0),
+                            "heads",
+                            HEADS,
+                            "kv_heads",
+                            KV_HEADS,
+                            "head_dim",
+                            DIMENSION,
+                            "epsilon",
+                            EPSILON,
+                            "gelu",
+                            false,
+                            "experts_chosen",
+                            0,
+                            "experts_normalised",
+                            false,
+                            "embedding_scale",
+                            1.0),
                     DecoderModel.SOURCES),
             DeviceName.CPU);
     private final NDManager memory = Devices.newManager(DeviceName.CPU);

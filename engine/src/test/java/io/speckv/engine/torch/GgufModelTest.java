@@ -12,6 +12,7 @@ import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.selection.cache.FullCache;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -63,6 +64,21 @@ class GgufModelTest {
             assertThat(file.endTokens()).isEqualTo(folder.endTokens());
             assertThat(file.weightsFingerprint()).isNotEqualTo(folder.weightsFingerprint());
         }
+    }
+
+    /** Of a bias that only some layers have, the others' would be left out. */
+    @Test
+    void aTensorBesideTheModelsOwnIsRefusedByName(@TempDir Path temp) throws IOException {
+        byte[] whole =
+                Files.readAllBytes(GoldenFamily.named("llama-biases").folder().resolve("model.gguf"));
+        String renamed = new String(whole, StandardCharsets.ISO_8859_1)
+                .replace("blk.0.attn_output.bias", "blk.0.attn_sinks1.bias");
+        Path file = Files.write(temp.resolve("model.gguf"), renamed.getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> Checkpoint.open(file))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll(
+                        file.toString(), "no tensor beside those that a model of this family consists of")
+                .hasMessageMatching("(?s).*tensor blk\\.[0-3]\\.attn_(sinks1|output)\\.bias.*");
     }
 
     @Test

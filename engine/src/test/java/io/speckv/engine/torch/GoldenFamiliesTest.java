@@ -107,7 +107,7 @@ class GoldenFamiliesTest {
     }
 
     /** Root of the mean square of differences. */
-    private static double distance(float[] a, float[] b) {
+    static double distance(float[] a, float[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += (double) (a[i] - b[i]) * (a[i] - b[i]);
@@ -115,7 +115,7 @@ class GoldenFamiliesTest {
         return Math.sqrt(sum / a.length);
     }
 
-    private static float[][] logits(DecoderModel model, KvSlot slot, int[] prompt, int piece) {
+    static float[][] logits(DecoderModel model, KvSlot slot, int[] prompt, int piece) {
         Eviction none = new Eviction(new FullCache(), prompt.length, 0, false);
         float[][] all = new float[prompt.length][];
         try (PromptPass pass = PromptPass.start(model, slot, none)) {

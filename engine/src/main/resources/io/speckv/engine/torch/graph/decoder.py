@@ -8,7 +8,7 @@
 #   norms    0 before attention [h], 1 query [d], 2 key [d], 3 before the MLP [h], 4 after attention [h], 5 after the MLP
 #            [h]; 1 and 2, 4 and 5 empty where the architecture has none
 #   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; each as layers.linear takes it, 3 empty where
-#            2 holds both (blocked int8)
+#            2 holds both (blocked int8). Of a mixture of experts: 2 the router, then gate, up and down of each expert
 # A layer's `window` is the most keys that a query sees, its own included, or 0 for all.
 class Decoder(Module):
   __parameters__ = []
@@ -19,6 +19,8 @@ class Decoder(Module):
   head_dim : int
   epsilon : float
   gelu : bool
+  experts_chosen : int
+  experts_normalised : bool
   embedding_scale : float
 
   def map_file(self: __torch__.Decoder, path: str, count: int, dtype: int) -> Tensor:
@@ -187,8 +189,11 @@ class Decoder(Module):
   def finish(self: __torch__.Decoder, hidden: Tensor, mixed: Tensor, norms: List[Tensor], linears: List[List[Tensor]]) -> None:
     __torch__.layers.add_branch(hidden, mixed, linears[1], norms[4], self.epsilon)
     x = __torch__.layers.rms_norm(hidden, norms[3], self.epsilon)
-    inner = __torch__.layers.gated(x, linears[2], linears[3], self.gelu)
-    __torch__.layers.add_branch(hidden, inner, linears[4], norms[5], self.epsilon)
+    if len(linears) > 5:
+      torch.add_(hidden, __torch__.layers.mixture(x, linears, self.experts_chosen, self.experts_normalised, self.gelu))
+    else:
+      inner = __torch__.layers.gated(x, linears[2], linears[3], self.gelu)
+      __torch__.layers.add_branch(hidden, inner, linears[4], norms[5], self.epsilon)
     return None
 
   # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32; [rows, m] where the head keeps m tokens

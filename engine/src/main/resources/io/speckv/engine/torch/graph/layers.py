@@ -161,7 +161,33 @@ def gated(x: Tensor, gate: List[Tensor], up: List[Tensor], gelu: bool) -> Tensor
     both = __torch__.layers.linear_int8(x, gate)
     half = both.size(1) // 2
     return torch.mul_(__torch__.layers.activate(both.narrow(1, 0, half), gelu), both.narrow(1, half, half))
-  if gate[0].is_mkldnn:
+  if gate[0].is_mkldnn and gate[2].numel() == 0:
     return __torch__.onednn.gated(x, gate[0], up[0], gelu)
   inner = __torch__.layers.activate(__torch__.layers.linear(x, gate), gelu)
   return torch.mul_(inner, __torch__.layers.linear(x, up))
+
+# x [r, h] by a mixture of experts -> [r, h]: linears [2] scores them, each row goes through the `chosen` best (gate, up and
+# down of expert e from [3 + 3 e] on), and what comes out is added in proportion. Rows of one expert are multiplied together.
+def mixture(x: Tensor, linears: List[List[Tensor]], chosen: int, normalised: bool, gelu: bool) -> Tensor:
+  best = torch.topk(torch.softmax(__torch__.layers.linear(x, linears[2]), 1, dtype=6), chosen, 1)
+  shares = best[0]
+  if normalised:
+    shares = torch.div(shares, torch.sum(shares, [1], True))
+  picked = torch.reshape(best[1], [-1])
+  order = torch.argsort(picked, stable=True, dim=0, descending=False)
+  by_expert = torch.index_select(picked, 0, order)
+  rows = torch.floor_divide(order, chosen)
+  shares = torch.to(torch.index_select(torch.reshape(shares, [-1]), 0, order).unsqueeze(1), x.dtype)
+  counts = torch.bincount(picked)
+  mixed = torch.zeros_like(x)
+  first = 0
+  while first < picked.size(0):
+    expert = int(torch.select(by_expert, 0, first))
+    count = int(torch.select(counts, 0, expert))
+    at = 3 + 3 * expert
+    own = rows.narrow(0, first, count)
+    inner = __torch__.layers.gated(torch.index_select(x, 0, own), linears[at], linears[at + 1], gelu)
+    said = torch.to(__torch__.layers.linear(inner, linears[at + 2]), x.dtype)
+    torch.index_add_(mixed, 0, own, torch.mul(said, shares.narrow(0, first, count)))
+    first = first + count
+  return mixed

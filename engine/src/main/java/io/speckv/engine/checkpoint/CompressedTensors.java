@@ -1,0 +1,179 @@
+package io.speckv.engine.checkpoint;
+
+import io.speckv.engine.quant.GroupedMatrix;
+import io.speckv.engine.quant.PackedCodes;
+import io.speckv.engine.quant.PackedCodes.Order;
+import io.speckv.engine.quant.QuantizedMatrix;
+import io.speckv.engine.quant.ScaleGrid;
+import io.speckv.engine.quant.ScaledMatrix;
+import io.speckv.engine.quant.StoredNumbers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntBinaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The formats of the compressed-tensors library that hold a code for each weight: float-quantized, int-quantized,
+ * naive-quantized and pack-quantized. What quantises activations or caches is not followed.
+ *
+ * @param schemes how layers are quantised, by what they match; the first that matches counts
+ */
+record CompressedTensors(List<Scheme> schemes) implements Quantization {
+    private static final String PACKED = ".weight_packed";
+    private static final String SCALE = ".weight_scale";
+    private static final String ZERO_POINT = ".weight_zero_point";
+    private static final String GROUPS = ".weight_g_idx";
+    private static final String SHAPE = ".weight_shape";
+    private static final String PATTERN = "re:";
+
+    /** Numbers of a matrix that share a scale. */
+    enum Strategy {
+        TENSOR,
+        CHANNEL,
+        GROUP,
+        BLOCK
+    }
+
+    /**
+     * One entry of {@code config_groups}.
+     *
+     * @param targets names of layers, patterns of them after "re:", or the class "Linear"
+     * @param bits of a code where they are packed: 2, 4 or 8
+     * @param symmetric whether zero is code zero, or the middle one of packed codes
+     * @param strategy which numbers share a scale
+     * @param blockRows rows of a block, 1 where the strategy has no blocks
+     * @param blockColumns columns of a block or group, 0 where the strategy has none
+     */
+    record Scheme(
+            List<String> targets, int bits, boolean symmetric, Strategy strategy, int blockRows, int blockColumns) {
+        private ScaleGrid grid(int rows, int columns) {
+            return switch (strategy) {
+                case TENSOR -> ScaleGrid.of(rows, columns, columns);
+                case CHANNEL -> ScaleGrid.of(1, columns, columns);
+                case GROUP, BLOCK -> ScaleGrid.of(blockRows, blockColumns, columns);
+            };
+        }
+
+        private boolean names(String module) {
+            return targets.stream()
+                    .anyMatch(target -> target.startsWith(PATTERN)
+                            ? Pattern.compile(target.substring(PATTERN.length()))
+                                    .matcher(module)
+                                    .lookingAt()
+                            : target.equals(module));
+        }
+
+        private String description() {
+            return bits + " bits by " + strategy.toString().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Override
+    public QuantizedMatrix matrix(QuantizedModule module) {
+        Scheme scheme = schemes.stream()
+                .filter(each -> each.names(module.name()))
+                .findFirst()
+                .or(() -> schemes.stream()
+                        .filter(each -> each.targets.contains("Linear"))
+                        .findFirst())
+                .orElseThrow(() -> module.unmatched("a target among config_groups"));
+        return module.has(PACKED) ? packed(module, scheme) : bytes(module, scheme);
+    }
+
+    private static QuantizedMatrix bytes(QuantizedModule module, Scheme scheme) {
+        int rows = module.rows();
+        int columns = module.columns();
+        Dtype stored =
+                module.require(QuantizedModule.WEIGHT, Dtype.I8, Dtype.F8_E4M3).dtype();
+        if (module.has(GROUPS)) {
+            throw module.unexpected(GROUPS, "none beside codes of one byte", "the tensor");
+        }
+        ScaleGrid grid = scheme.grid(rows, columns);
+        return new ScaledMatrix(
+                rows,
+                columns,
+                stored.byteFormat().orElseThrow(),
+                module.bytes(QuantizedModule.WEIGHT, new long[] {rows, columns}, stored),
+                grid,
+                inGrid(module, SCALE, grid),
+                scheme.symmetric ? StoredNumbers.ZERO : inGrid(module, ZERO_POINT, grid),
+                1);
+    }
+
+    private static QuantizedMatrix packed(QuantizedModule module, Scheme scheme) {
+        int rows = module.rows();
+        int columns = module.columns();
+        requireShape(module);
+        ScaleGrid grid = scheme.grid(rows, columns);
+        if (scheme.strategy == Strategy.BLOCK) {
+            throw module.unexpected(PACKED, "codes of one byte, as scales are of blocks", "packed ones");
+        }
+        int words = PackedCodes.words(columns, scheme.bits);
+        PackedCodes codes = new PackedCodes(
+                module.bytes(PACKED, new long[] {rows, words}, Dtype.I32), scheme.bits, 1, words, Order.PLAIN);
+        StoredNumbers scales = inGrid(module, SCALE, grid);
+        int groups = grid.across();
+        return new GroupedMatrix(
+                rows,
+                columns,
+                (row, column) -> codes.at(column, row),
+                zeroPoints(module, scheme, groups),
+                scheme.strategy == Strategy.TENSOR ? index -> scales.at(0) : scales,
+                true,
+                groups,
+                groupOf(module, grid));
+    }
+
+    /** An index below zero says that the order was never set. */
+    private static int[] groupOf(QuantizedModule module, ScaleGrid grid) {
+        int[] inOrder = module.groupsOf(grid.blockColumns());
+        if (!module.has(GROUPS)) {
+            return inOrder;
+        }
+        int[] stored = module.groups(GROUPS, grid.across());
+        return Arrays.stream(stored).anyMatch(group -> group < 0) ? inOrder : stored;
+    }
+
+    private static IntBinaryOperator zeroPoints(QuantizedModule module, Scheme scheme, int groups) {
+        if (scheme.symmetric) {
+            return (group, row) -> 1 << (scheme.bits - 1);
+        }
+        int words = PackedCodes.words(module.rows(), scheme.bits);
+        PackedCodes codes = new PackedCodes(
+                module.bytes(ZERO_POINT, new long[] {words, groups}, Dtype.I32), scheme.bits, groups, 1, Order.PLAIN);
+        return (group, row) -> codes.at(row, group);
+    }
+
+    private static void requireShape(QuantizedModule module) {
+        if (module.has(SHAPE)) {
+            var stored = module.require(SHAPE, Dtype.I64, Dtype.I32);
+            var bytes = module.bytes(SHAPE, new long[] {2}, Dtype.I64, Dtype.I32);
+            boolean wide = stored.dtype() == Dtype.I64;
+            long[] found = {wide ? bytes.getLong(0) : bytes.getInt(0), wide ? bytes.getLong(8) : bytes.getInt(4)};
+            if (!Arrays.equals(found, new long[] {module.rows(), module.columns()})) {
+                throw module.unexpected(
+                        SHAPE, "[" + module.rows() + ", " + module.columns() + "]", Arrays.toString(found));
+            }
+        }
+    }
+
+    /** Scales or zero points, one for each block; trailing axes of one may be left out. */
+    private static StoredNumbers inGrid(QuantizedModule module, String suffix, ScaleGrid grid) {
+        long[] found = module.shape(suffix);
+        long[] wanted = {grid.down(module.rows()), grid.across()};
+        boolean single = wanted[0] * wanted[1] == 1 && Arrays.stream(found).allMatch(size -> size == 1);
+        boolean column = wanted[1] == 1 && Arrays.equals(found, new long[] {wanted[0]});
+        if (!single && !column && !Arrays.equals(found, wanted)) {
+            throw module.wrongShape(suffix, Arrays.toString(wanted));
+        }
+        return module.numbers(suffix);
+    }
+
+    @Override
+    public String description() {
+        return "compressed-tensors, "
+                + schemes.stream().map(Scheme::description).distinct().collect(Collectors.joining(" and "));
+    }
+}

@@ -1,0 +1,72 @@
+package io.speckv.engine.checkpoint;
+
+import io.speckv.engine.quant.ByteFormat;
+import io.speckv.engine.quant.QuantizedMatrix;
+import io.speckv.engine.quant.ScaleGrid;
+import io.speckv.engine.quant.ScaledMatrix;
+import io.speckv.engine.quant.StoredNumbers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * FP8 with scales of matrices, rows or blocks: transformers' and vLLM's {@code fp8}, {@code fbgemm_fp8}, {@code modelopt}.
+ * Scales are multiplied with, also those that are called inverse. What quantises activations is not followed: they stay as
+ * they are, which is nearer to the model before it was quantised.
+ *
+ * @param method as the config calls it
+ * @param block rows and columns of a block; empty where scales are of matrices or rows
+ */
+record Fp8(String method, List<Integer> block) implements Quantization {
+    private static final List<String> SCALES = List.of(".weight_scale_inv", ".weight_scale");
+
+    @Override
+    public QuantizedMatrix matrix(QuantizedModule module) {
+        int rows = module.rows();
+        int columns = module.columns();
+        ByteFormat format = module.require(QuantizedModule.WEIGHT, Dtype.F8_E4M3, Dtype.F8_E5M2)
+                .dtype()
+                .byteFormat()
+                .orElseThrow();
+        Optional<String> scale = SCALES.stream().filter(module::has).findFirst();
+        if (scale.isEmpty()) {
+            throw module.missing(SCALES.get(block.isEmpty() ? 1 : 0));
+        }
+        ScaleGrid grid = grid(module, scale.get());
+        return new ScaledMatrix(
+                rows,
+                columns,
+                format,
+                module.bytes(QuantizedModule.WEIGHT, new long[] {rows, columns}, Dtype.F8_E4M3, Dtype.F8_E5M2),
+                grid,
+                module.numbers(scale.get()),
+                StoredNumbers.ZERO,
+                1);
+    }
+
+    private ScaleGrid grid(QuantizedModule module, String scale) {
+        int rows = module.rows();
+        int columns = module.columns();
+        long[] shape = module.shape(scale);
+        if (Arrays.stream(shape).allMatch(size -> size == 1)) {
+            return ScaleGrid.of(rows, columns, columns);
+        }
+        if (!block.isEmpty()) {
+            ScaleGrid grid = ScaleGrid.of(block.get(0), block.get(1), columns);
+            long[] blocks = {grid.down(rows), grid.across()};
+            if (!Arrays.equals(shape, blocks)) {
+                throw module.wrongShape(scale, Arrays.toString(blocks) + ", one for each block of " + block);
+            }
+            return grid;
+        }
+        if (!Arrays.equals(shape, new long[] {rows}) && !Arrays.equals(shape, new long[] {rows, 1})) {
+            throw module.wrongShape(scale, "[1], or [" + rows + ", 1] for a scale of each row");
+        }
+        return ScaleGrid.of(1, columns, columns);
+    }
+
+    @Override
+    public String description() {
+        return method + (block.isEmpty() ? "" : ", blocks of " + block.get(0) + " by " + block.get(1));
+    }
+}

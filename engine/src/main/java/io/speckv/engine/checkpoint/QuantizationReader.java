@@ -1,0 +1,188 @@
+package io.speckv.engine.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Reads how a folder's matrices are quantised: from {@code quantization_config} of its {@code config.json}, or from the files that
+ * stood beside it before that key was usual.
+ */
+final class QuantizationReader {
+    private static final List<String> KEYS = List.of("quantization_config", "compression_config");
+    private static final String METHOD = "quant_method";
+    private static final String GROUP_SIZE = "group_size";
+    private static final String GPTQ_FILE = "quantize_config.json";
+    private static final String AWQ_FILE = "quant_config.json";
+    private static final String MODELOPT_FILE = "hf_quant_config.json";
+    private static final String READ =
+            "\"fp8\", \"fbgemm_fp8\", \"modelopt\" (FP8), \"gptq\", \"awq\", \"bitsandbytes\" or"
+                    + " \"compressed-tensors\"; weights of other formats are to be published unquantised, or as GGUF";
+
+    private QuantizationReader() {}
+
+    /**
+     * Returns how matrices are quantised; empty if nothing says that they are.
+     *
+     * @throws io.speckv.engine.CheckpointException naming the key of a format that is not read
+     */
+    static Optional<Quantization> read(Path folder) {
+        JsonFile config = JsonFile.read(folder.resolve(ModelConfig.CONFIG));
+        Optional<JsonFile> inside =
+                KEYS.stream().flatMap(key -> config.object(key).stream()).findFirst();
+        if (inside.isPresent()) {
+            return Optional.of(read(inside.get()));
+        }
+        return beside(folder, GPTQ_FILE)
+                .map(QuantizationReader::gptq)
+                .or(() -> beside(folder, AWQ_FILE).map(QuantizationReader::awq))
+                .or(() -> beside(folder, MODELOPT_FILE).map(QuantizationReader::modelOpt));
+    }
+
+    private static Optional<JsonFile> beside(Path folder, String name) {
+        Path file = folder.resolve(name);
+        return Files.exists(file) ? Optional.of(JsonFile.read(file)) : Optional.empty();
+    }
+
+    private static Quantization read(JsonFile config) {
+        if (!config.has(METHOD) && (config.has("load_in_8bit") || config.has("load_in_4bit"))) {
+            return bitsAndBytes(config);
+        }
+        String method = config.requireText(METHOD);
+        return switch (method.toLowerCase(Locale.ROOT)) {
+            case "fp8", "fbgemm_fp8" -> new Fp8(method, block(config, "weight_block_size"));
+            case "modelopt" -> modelOpt(config);
+            case "gptq" -> gptq(config);
+            case "awq" -> awq(config);
+            case "bitsandbytes" -> bitsAndBytes(config);
+            case "compressed-tensors" -> compressedTensors(config);
+            default -> throw config.unexpected(METHOD, READ);
+        };
+    }
+
+    private static Quantization bitsAndBytes(JsonFile config) {
+        return new BitsAndBytes(config.isTrue("load_in_8bit") ? Byte.SIZE : Byte.SIZE / 2);
+    }
+
+    private static List<Integer> block(JsonFile config, String key) {
+        long[] sizes = config.integers(key);
+        if (sizes.length == 0) {
+            return List.of();
+        }
+        if (sizes.length != 2 || Arrays.stream(sizes).anyMatch(size -> size < 1 || size > Integer.MAX_VALUE)) {
+            throw config.unexpected(key, "[rows, columns] of a block");
+        }
+        return List.of((int) sizes[0], (int) sizes[1]);
+    }
+
+    private static Quantization modelOpt(JsonFile config) {
+        JsonFile settings = config.object("quantization").orElse(config);
+        String key = "quant_algo";
+        if (!settings.requireText(key).equals("FP8")
+                && !settings.requireText(key).startsWith("FP8_PER_CHANNEL")) {
+            throw settings.unexpected(
+                    key, "\"FP8\" or \"FP8_PER_CHANNEL_PER_TOKEN\"; other formats of modelopt are not read");
+        }
+        return new Fp8("modelopt FP8", List.of());
+    }
+
+    private static Quantization gptq(JsonFile config) {
+        String format = config.has("checkpoint_format") ? config.requireText("checkpoint_format") : "gptq";
+        if (!format.equals("gptq") && !format.equals("gptq_v2")) {
+            throw config.unexpected(
+                    "checkpoint_format", "\"gptq\" or \"gptq_v2\"; layouts made for one kernel are not read");
+        }
+        if (config.isTrue("is_marlin_format")) {
+            throw config.unexpected("is_marlin_format", "false, as layouts made for one kernel are not read");
+        }
+        boolean alike = !config.has("dynamic");
+        int bits = alike ? oneOf(config, "bits", 2, 3, 4, 8) : 0;
+        return new Gptq(bits, alike ? groupSize(config, GROUP_SIZE) : 0, format.equals("gptq"));
+    }
+
+    private static Quantization awq(JsonFile config) {
+        String version = config.has("version") ? config.requireText("version") : "gemm";
+        if (!version.equalsIgnoreCase("gemm")) {
+            throw config.unexpected("version", "\"gemm\"; AWQ's other layouts are not read");
+        }
+        if (!config.flagOr("zero_point", true)) {
+            throw config.unexpected("zero_point", "true, as AWQ's gemm layout has zero points");
+        }
+        oneOf(config, config.has("w_bit") ? "w_bit" : "bits", Awq.BITS);
+        return new Awq(groupSize(config, config.has("q_group_size") ? "q_group_size" : GROUP_SIZE));
+    }
+
+    private static Quantization compressedTensors(JsonFile config) {
+        requireEmpty(config, "transform_config", "nothing, as rotations of weights are not undone");
+        config.object("sparsity_config").ifPresent(sparsity -> {
+            if (sparsity.has("format") && !sparsity.requireText("format").equals("dense")) {
+                throw sparsity.unexpected("format", "\"dense\", as sparse weights are not read");
+            }
+        });
+        JsonFile groups = config.requireObject("config_groups");
+        List<CompressedTensors.Scheme> schemes = new ArrayList<>();
+        for (String name : groups.keys()) {
+            JsonFile group = groups.requireObject(name);
+            requireFormat(group.has("format") ? group : config);
+            group.object("weights").ifPresent(weights -> schemes.add(scheme(group, weights)));
+        }
+        return new CompressedTensors(List.copyOf(schemes));
+    }
+
+    private static void requireEmpty(JsonFile config, String key, String expected) {
+        if (config.object(key)
+                .filter(found -> found.keys().iterator().hasNext())
+                .isPresent()) {
+            throw config.unexpected(key, expected);
+        }
+    }
+
+    private static void requireFormat(JsonFile config) {
+        List<String> formats =
+                List.of("float-quantized", "int-quantized", "naive-quantized", "pack-quantized", "dense");
+        if (!formats.contains(config.requireText("format"))) {
+            throw config.unexpected(
+                    "format", "one of " + String.join(", ", formats) + "; other formats of this library are not read");
+        }
+    }
+
+    private static CompressedTensors.Scheme scheme(JsonFile group, JsonFile weights) {
+        CompressedTensors.Strategy strategy = weights.requireOneOf(
+                "strategy",
+                CompressedTensors.Strategy.values(),
+                known -> known.name().toLowerCase(Locale.ROOT));
+        int bits = oneOf(weights, "num_bits", 2, 4, 8);
+        List<Integer> block = switch (strategy) {
+            case TENSOR, CHANNEL -> List.of(1, 0);
+            case GROUP -> List.of(1, Math.max(1, groupSize(weights, GROUP_SIZE)));
+            case BLOCK -> block(weights, "block_structure");
+        };
+        if (block.isEmpty()) {
+            throw weights.unexpected("block_structure", "[rows, columns] of a block");
+        }
+        return new CompressedTensors.Scheme(
+                group.texts("targets"), bits, weights.flagOr("symmetric", true), strategy, block.get(0), block.get(1));
+    }
+
+    private static int oneOf(JsonFile config, String key, int... known) {
+        int value = config.requireInt(key);
+        if (Arrays.stream(known).noneMatch(each -> each == value)) {
+            throw config.unexpected(
+                    key, known.length == 1 ? String.valueOf(known[0]) : "one of " + Arrays.toString(known));
+        }
+        return value;
+    }
+
+    /** Columns of a group; 0 for all of a row, which configs write as -1. */
+    private static int groupSize(JsonFile config, String key) {
+        int size = config.requireInt(key);
+        if (size != -1 && size < 1) {
+            throw config.unexpected(key, "columns of a group, or -1 for all of a row");
+        }
+        return Math.max(0, size);
+    }
+}

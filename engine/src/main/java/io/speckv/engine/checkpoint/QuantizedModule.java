@@ -1,0 +1,165 @@
+package io.speckv.engine.checkpoint;
+
+import io.speckv.engine.CheckpointException;
+import io.speckv.engine.quant.StoredNumbers;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What a folder stores of one linear layer whose matrix is quantised: tensors by what follows the layer's name. */
+final class QuantizedModule {
+    static final String WEIGHT = ".weight";
+
+    private final FolderWeights folder;
+    private final String name;
+    private final int rows;
+    private final int columns;
+
+    /**
+     * @param weight name of the matrix, which ends in {@link #WEIGHT}
+     * @param shape rows (outputs) and columns (inputs) of the matrix
+     */
+    QuantizedModule(FolderWeights folder, String weight, long[] shape) {
+        this.folder = folder;
+        this.name = weight.substring(0, weight.length() - WEIGHT.length());
+        this.rows = Math.toIntExact(shape[0]);
+        this.columns = Math.toIntExact(shape[1]);
+    }
+
+    /** Such as {@code model.layers.0.mlp.up_proj}. */
+    String name() {
+        return name;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    boolean has(String suffix) {
+        return folder.coded().containsKey(name + suffix) || folder.tensors().containsKey(name + suffix);
+    }
+
+    /** The shape of a tensor that must be there. */
+    long[] shape(String suffix) {
+        FileTensor coded = folder.coded().get(name + suffix);
+        if (coded != null) {
+            return coded.shape();
+        }
+        TensorEntry entry = folder.tensors().get(name + suffix);
+        if (entry == null) {
+            throw missing(suffix);
+        }
+        return entry.shape();
+    }
+
+    /** Codes or indices that must be there, in one of some formats. */
+    FileTensor require(String suffix, Dtype... dtypes) {
+        FileTensor found = folder.coded().get(name + suffix);
+        TensorEntry weights = folder.tensors().get(name + suffix);
+        String expected = Stream.of(dtypes).map(Dtype::toString).collect(Collectors.joining(" or ", "dtype ", ""));
+        if (found == null) {
+            throw weights == null
+                    ? missing(suffix)
+                    : unexpected(suffix, expected, weights.type().toString());
+        }
+        if (!Arrays.asList(dtypes).contains(found.dtype())) {
+            throw unexpected(suffix, expected, found.dtype().toString());
+        }
+        return found;
+    }
+
+    /** The bytes of codes or indices that must be there in one of some formats and one shape. */
+    ByteBuffer bytes(String suffix, long[] shape, Dtype... dtypes) {
+        FileTensor found = require(suffix, dtypes);
+        if (!Arrays.equals(found.shape(), shape)) {
+            throw wrongShape(suffix, Arrays.toString(shape));
+        }
+        return folder.bytes(found);
+    }
+
+    /** Scales that must be there, of a format of weights or of one byte; their shape is the caller's to check. */
+    StoredNumbers numbers(String suffix) {
+        TensorEntry entry = folder.tensors().get(name + suffix);
+        if (entry != null) {
+            ByteBuffer bytes = folder.bytes(entry);
+            int size = entry.type().bytes();
+            return index -> entry.type().get(bytes, index * size);
+        }
+        FileTensor found = require(suffix, Dtype.F8_E8M0, Dtype.F8_E4M3, Dtype.I8);
+        ByteBuffer bytes = folder.bytes(found);
+        return index -> found.dtype().byteFormat().orElseThrow().of(bytes.get(index));
+    }
+
+    /** As {@link #numbers(String)}, in one shape. */
+    StoredNumbers numbers(String suffix, long... shape) {
+        if (!Arrays.equals(shape(suffix), shape)) {
+            throw wrongShape(suffix, Arrays.toString(shape));
+        }
+        return numbers(suffix);
+    }
+
+    /** The JSON object whose text a tensor of bytes holds. */
+    JsonFile json(String suffix) {
+        FileTensor found = require(suffix, Dtype.U8);
+        ByteBuffer bytes = folder.bytes(found);
+        byte[] text = new byte[bytes.remaining()];
+        bytes.get(text);
+        return JsonFile.parse(found.file(), text);
+    }
+
+    /**
+     * The group of every column, as a tensor of indices says that must be there; -1 where none was set.
+     *
+     * @param groups how many there are
+     */
+    int[] groups(String suffix, int groups) {
+        ByteBuffer indices = bytes(suffix, new long[] {columns}, Dtype.I32);
+        int[] groupOf = new int[columns];
+        for (int column = 0; column < columns; column++) {
+            groupOf[column] = indices.getInt(column * Integer.BYTES);
+            if (groupOf[column] >= groups || groupOf[column] < -1) {
+                throw unexpected(suffix, "groups from 0 to " + (groups - 1), groupOf[column] + " for column " + column);
+            }
+        }
+        return groupOf;
+    }
+
+    /** The group of every column where groups are as wide as each other, the last one at most. */
+    int[] groupsOf(int size) {
+        int[] groupOf = new int[columns];
+        Arrays.setAll(groupOf, column -> column / size);
+        return groupOf;
+    }
+
+    CheckpointException missing(String suffix) {
+        Optional<String> weight = Optional.of(name + WEIGHT).filter(stored -> has(WEIGHT) && !suffix.equals(WEIGHT));
+        return CheckpointException.ofTensor(
+                folder.listing(),
+                name + suffix,
+                "the tensor"
+                        + weight.map(stored -> ", which " + stored + " is read by")
+                                .orElse(""),
+                "none of this name");
+    }
+
+    /** The failure of a layer that settings leave out. */
+    CheckpointException unmatched(String expected) {
+        return CheckpointException.ofTensor(folder.listing(), name, expected, "none that matches");
+    }
+
+    CheckpointException wrongShape(String suffix, String expected) {
+        return unexpected(suffix, "shape " + expected, Arrays.toString(shape(suffix)));
+    }
+
+    CheckpointException unexpected(String suffix, String expected, String found) {
+        FileTensor coded = folder.coded().get(name + suffix);
+        return CheckpointException.ofTensor(
+                coded == null ? folder.tensor(name + suffix).file() : coded.file(), name + suffix, expected, found);
+    }
+}

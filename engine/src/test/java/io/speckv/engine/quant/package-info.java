@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.engine.quant;
+
+import org.jspecify.annotations.NullMarked;
