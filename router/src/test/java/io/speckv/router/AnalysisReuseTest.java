@@ -24,7 +24,7 @@ class AnalysisReuseTest {
     }
 
     /** Has the draft describe other weights, and waits until the router knows. */
-    private static void weights(RouterRig rig, String weights) {
+    static void weights(RouterRig rig, String weights) {
         rig.draft.weights = weights;
         RouterRig.await(
                 () -> rig.blocking()

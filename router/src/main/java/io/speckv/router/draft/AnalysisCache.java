@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What drafts said of prompts, so that the same prompt asked about again costs the draft nothing: retries, regenerations, several
- * choices, other budgets. An analysis is found by the whole of what was asked (every token, how scores are made, how many lookahead
+ * What drafts said of prompts, so that the same prompt asked about again costs the draft nothing: retries, regenerations, other
+ * budgets, old turns that stay as they were kept. An analysis is found by the whole of what was asked (every token, how scores are made, how many lookahead
  * tokens, where they stop) and the draft's weights: scores come from the attention of the prompt's last tokens, so those of
  * another question about the same document are others. It holds digests of prompts, their scores and lookahead, no text. Bounded
  * in bytes; what was not asked for longest leaves first. Thread-safe.
