@@ -1,7 +1,6 @@
 package io.speckv.router;
 
 import io.speckv.kit.balance.PrefixHash;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,21 +41,20 @@ sealed interface PoolSpread {
         return best.name();
     }
 
-    /** Each pool gets its share as evenly as whole requests allow: smooth weighted round robin, as in nginx. */
+    /**
+     * Each pool gets its share as evenly as whole requests allow: smooth weighted round robin, as in nginx. What is due to a pool
+     * grows only while it can be asked, so that one which was gone makes up for nothing.
+     */
     final class ByShare implements PoolSpread {
         private final Map<String, Long> due = new HashMap<>();
 
         @Override
         public synchronized String choose(List<Candidate> candidates, long prefix) {
-            List<String> names = new ArrayList<>();
             long all = 0;
             for (Candidate candidate : candidates) {
                 due.merge(candidate.name(), (long) candidate.weight(), Long::sum);
-                names.add(candidate.name());
                 all += candidate.weight();
             }
-            // One that could not be asked for a while does not make up for it.
-            due.keySet().retainAll(names);
             String chosen = most(candidates, candidate -> due.getOrDefault(candidate.name(), 0L));
             due.merge(chosen, -all, Long::sum);
             return chosen;

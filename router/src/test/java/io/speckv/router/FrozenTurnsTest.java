@@ -162,6 +162,21 @@ class FrozenTurnsTest {
     }
 
     @Test
+    void whereAnalysesAreKeptTheDraftReadsTheLastTurnAlone() {
+        try (RouterRig rig = rig("--analysis-cache=1MiB")) {
+            AnalysisReuseTest.weights(rig, "w1");
+            String atOnce = kept(rig, 6, TurnRule.TURN_RULE_FROZEN);
+            assertThat(rig.draft.requests).hasSize(2);
+
+            AnalysisReuseTest.weights(rig, "w2");
+            var unused = kept(rig, 4, TurnRule.TURN_RULE_FROZEN);
+            rig.draft.requests.clear();
+            assertThat(kept(rig, 6, TurnRule.TURN_RULE_FROZEN)).isEqualTo(atOnce);
+            assertThat(rig.draft.requests).as("the first turn was read before").hasSize(1);
+        }
+    }
+
+    @Test
     void theReportCountsWhatStoodInOldTurns() {
         try (RouterRig rig = rig()) {
             int before = kept(rig, 2, TurnRule.TURN_RULE_FROZEN).length();
