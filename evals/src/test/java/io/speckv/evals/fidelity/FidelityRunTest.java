@@ -98,10 +98,14 @@ class FidelityRunTest {
         assertThat(stopped.soFar(SETTINGS, PROMPTS)).isEmpty();
         assertThatThrownBy(() -> stopped.run(SETTINGS, PROMPTS)).hasMessage("the services went away");
         assertThat(stopped.soFar(SETTINGS, PROMPTS)).hasSize(3).allMatch(cell -> cell.prompts() == 2);
+        // As if the process had ended between two lines of the second prompt.
+        Path journal = folder.resolve("j.jsonl");
+        Files.write(journal, Files.readAllLines(journal).subList(0, 5));
+        assertThat(stopped.soFar(SETTINGS, PROMPTS)).hasSize(3).allMatch(cell -> cell.prompts() == 1);
 
-        Meter rest = new Meter(1);
+        Meter rest = new Meter(2);
         assertThat(run(rest).run(SETTINGS, PROMPTS)).hasSize(6);
-        assertThat(rest.asked).containsExactly(3);
+        assertThat(rest.asked).containsExactly(1, 3);
     }
 
     @Test
