@@ -137,13 +137,14 @@ final class EvalFidelityCommand implements Callable<Integer> {
                 WrongInputException.ifRefused(() -> read.stream().map(fit::fit).toList());
         Path folder = eval.claim(pair);
         List<String> notes = notes(pair, prompts, longest);
-        OptionalInt told = logprobs == 0 ? OptionalInt.empty() : OptionalInt.of(logprobs);
+        int told = eval.router == null ? 0 : logprobs;
         FidelityRun run = new FidelityRun(
-                pair.meter(told),
+                pair.meter(told == 0 ? OptionalInt.empty() : OptionalInt.of(told)),
                 EvalArguments.journal(folder),
                 EvalArguments.progress(),
                 eval.atATime(),
-                maxNewTokens);
+                maxNewTokens,
+                told);
         try (EarlyEnd early = new EarlyEnd(() -> printSoFar(run, prompts, notes))) {
             FidelityReport report = report(run.run(eval.grid(), prompts), notes);
             early.whole();
