@@ -94,15 +94,15 @@ class FidelityReportTest {
 
     @Test
     void advisesNothingWhoseLossIsNotKnownOfEveryPrompt() {
-        FidelityCell endsEarly = with(FASTER, new FidelityCell.PromptLosses(Collections.nCopies(17, 0.0), 0));
+        FidelityCell endsEarly = with(SURE, new FidelityCell.PromptLosses(Collections.nCopies(17, 0.0), 0));
         FidelityReport report = report(FULL, endsEarly, SLOWER);
 
         assertThat(report.advice().get(0))
                 .contains("snapkv with budget 512 loses")
                 .contains("likely less than 1%");
         assertThat(FidelityTable.render(report).replaceAll("\\s+", " "))
-                .contains("unknown: the loss of specpc with budget 256 in 3 of 20 prompts");
-        assertThat(FidelityTable.markdown(report)).contains("Unknown: the loss of specpc with budget 256 in 3 of 20");
+                .contains("unknown: the loss of speckv with budget 256 in 3 of 20 prompts");
+        assertThat(FidelityTable.markdown(report)).contains("Unknown: the loss of speckv with budget 256 in 3 of 20");
     }
 
     @Test
