@@ -4,7 +4,6 @@ import io.speckv.engine.CheckpointException;
 import io.speckv.engine.quant.StoredNumbers;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -56,6 +55,15 @@ final class QuantizedModule {
             throw missing(suffix);
         }
         return entry.shape();
+    }
+
+    /** The shape of a tensor that must be there and have two axes. */
+    long[] table(String suffix) {
+        long[] found = shape(suffix);
+        if (found.length != 2) {
+            throw wrongShape(suffix, "of two axes");
+        }
+        return found;
     }
 
     /** Codes or indices that must be there, in one of some formats. */
@@ -138,13 +146,19 @@ final class QuantizedModule {
     }
 
     CheckpointException missing(String suffix) {
-        Optional<String> weight = Optional.of(name + WEIGHT).filter(stored -> has(WEIGHT) && !suffix.equals(WEIGHT));
+        return missing(suffix, has(WEIGHT) && !suffix.equals(WEIGHT) ? "which " + name + WEIGHT + " is read by" : "");
+    }
+
+    /**
+     * The failure of a tensor that is not there.
+     *
+     * @param why it should be; may be empty
+     */
+    CheckpointException missing(String suffix, String why) {
         return CheckpointException.ofTensor(
                 folder.listing(),
                 name + suffix,
-                "the tensor"
-                        + weight.map(stored -> ", which " + stored + " is read by")
-                                .orElse(""),
+                why.isEmpty() ? "the tensor" : "the tensor, " + why,
                 "none of this name");
     }
 
