@@ -15,16 +15,19 @@ final class QuantizedModule {
     private final String name;
     private final int rows;
     private final int columns;
+    private final SharedGroups shared;
 
     /**
      * @param weight name of the matrix, which ends in {@link #WEIGHT}
      * @param shape rows (outputs) and columns (inputs) of the matrix
+     * @param shared by all modules of the folder
      */
-    QuantizedModule(FolderWeights folder, String weight, long[] shape) {
+    QuantizedModule(FolderWeights folder, String weight, long[] shape, SharedGroups shared) {
         this.folder = folder;
         this.name = weight.substring(0, weight.length() - WEIGHT.length());
         this.rows = Math.toIntExact(shape[0]);
         this.columns = Math.toIntExact(shape[1]);
+        this.shared = shared;
     }
 
     /** Such as {@code model.layers.0.mlp.up_proj}. */
@@ -135,14 +138,14 @@ final class QuantizedModule {
                 throw unexpected(suffix, "groups from 0 to " + (groups - 1), groupOf[column] + " for column " + column);
             }
         }
-        return groupOf;
+        return shared.of(groupOf);
     }
 
     /** The group of every column where groups are as wide as each other, the last one at most. */
     int[] groupsOf(int size) {
         int[] groupOf = new int[columns];
         Arrays.setAll(groupOf, column -> column / size);
-        return groupOf;
+        return shared.of(groupOf);
     }
 
     CheckpointException missing(String suffix) {

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenFamily;
+import io.speckv.engine.quant.GroupedMatrix;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +36,21 @@ class GptqTest {
             indexed.weights()
                     .forEach((name, expected) ->
                             assertThat(weights.get(name)).as(name).isEqualTo(expected));
+        }
+    }
+
+    /** Of every layer an array would be much, where there are thousands of layers. */
+    @Test
+    void layersAlikeShareTheGroupsOfTheirColumns() {
+        Gptq gptq = new Gptq(List.of(new Gptq.Setting(3, 32)), false, true);
+        SharedGroups shared = new SharedGroups();
+        try (FolderWeights folder = FolderWeights.openAll(quantized("gptq-3bit"), Set.of())) {
+            List<int[]> groups = Stream.of("gate_proj", "up_proj")
+                    .map(name -> "model.layers.0.mlp." + name + ".weight")
+                    .map(name -> new QuantizedModule(folder, name, new long[] {64, 32}, shared))
+                    .map(module -> ((GroupedMatrix) gptq.matrix(module)).groupOf())
+                    .toList();
+            assertThat(groups.get(1)).isSameAs(groups.get(0));
         }
     }
 
