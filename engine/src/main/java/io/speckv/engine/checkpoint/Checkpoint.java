@@ -15,8 +15,9 @@ import java.util.Set;
  * An open model: a folder in Hugging Face layout with {@code config.json} and {@code model.safetensors}, or the shards that
  * {@code model.safetensors.index.json} lists, quantised or not; or a GGUF file.
  *
- * <p>An open checkpoint holds every tensor its architecture needs in the right shape. Weights are mapped when asked for,
- * so opening reads only headers. The files must not be cut short while in use: the operating system answers a read
+ * <p>An open checkpoint holds every tensor its architecture needs in the right shape. Opening reads headers, a few bytes of each
+ * tensor for the fingerprint and, of quantised layers, what says how their codes are read. Weights are mapped when asked for, a
+ * file in pieces of up to 2 GiB. The files must not be cut short while in use: the operating system answers a read
  * beyond the new end by killing the process. Thread-safe.
  */
 public final class Checkpoint implements TensorSource, AutoCloseable {

@@ -42,12 +42,19 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
      * @param targets names of layers, patterns of them after "re:", or the class "Linear"
      * @param bits of a code where they are packed: 2, 4 or 8
      * @param symmetric whether zero is code zero, or the middle one of packed codes
+     * @param ordered whether only {@code weight_g_idx} says which group a column belongs to: {@code actorder} "group"
      * @param strategy which numbers share a scale
      * @param blockRows rows of a block, 1 where the strategy has no blocks
      * @param blockColumns columns of a block or group, 0 where the strategy has none
      */
     record Scheme(
-            List<String> targets, int bits, boolean symmetric, Strategy strategy, int blockRows, int blockColumns) {
+            List<String> targets,
+            int bits,
+            boolean symmetric,
+            boolean ordered,
+            Strategy strategy,
+            int blockRows,
+            int blockColumns) {
         private ScaleGrid grid(int rows, int columns) {
             return switch (strategy) {
                 case TENSOR -> ScaleGrid.of(rows, columns, columns);
@@ -91,6 +98,10 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
             throw module.unexpected(GROUPS, "none beside codes of one byte", "the tensor");
         }
         ScaleGrid grid = scheme.grid(rows, columns);
+        if (scheme.ordered && grid.across() > 1) {
+            throw module.unexpected(
+                    QuantizedModule.WEIGHT, "packed codes, as actorder orders columns", "codes of one byte");
+        }
         return new ScaledMatrix(
                 rows,
                 columns,
@@ -123,13 +134,16 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
                 scheme.strategy == Strategy.TENSOR ? index -> scales.at(0) : scales,
                 true,
                 groups,
-                groupOf(module, grid));
+                groupOf(module, scheme, grid));
     }
 
     /** An index below zero says that the order was never set. */
-    private static int[] groupOf(QuantizedModule module, ScaleGrid grid) {
+    private static int[] groupOf(QuantizedModule module, Scheme scheme, ScaleGrid grid) {
         int[] inOrder = module.groupsOf(grid.blockColumns());
         if (!module.has(GROUPS)) {
+            if (scheme.ordered && grid.across() > 1) {
+                throw module.missing(GROUPS, "as actorder orders columns");
+            }
             return inOrder;
         }
         int[] stored = module.groups(GROUPS, grid.across());

@@ -4,9 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads how a folder's matrices are quantised: from {@code quantization_config} of its {@code config.json}, or from the files that
@@ -15,6 +18,8 @@ import java.util.Optional;
 final class QuantizationReader {
     private static final List<String> KEYS = List.of("quantization_config", "compression_config");
     private static final String METHOD = "quant_method";
+    private static final String FORMAT = "format";
+    private static final String OF_ONE_KERNEL = "layouts made for one kernel are not read";
     private static final String GROUP_SIZE = "group_size";
     private static final String GPTQ_FILE = "quantize_config.json";
     private static final String AWQ_FILE = "quant_config.json";
@@ -91,24 +96,52 @@ final class QuantizationReader {
     }
 
     private static Quantization gptq(JsonFile config) {
-        String format = config.has("checkpoint_format") ? config.requireText("checkpoint_format") : "gptq";
-        if (!format.equals("gptq") && !format.equals("gptq_v2")) {
-            throw config.unexpected(
-                    "checkpoint_format", "\"gptq\" or \"gptq_v2\"; layouts made for one kernel are not read");
-        }
+        String format = agreed(config, "checkpoint_format", "gptq", List.of("gptq", "gptq_v2"), OF_ONE_KERNEL);
         if (config.isTrue("is_marlin_format")) {
-            throw config.unexpected("is_marlin_format", "false, as layouts made for one kernel are not read");
+            throw config.unexpected("is_marlin_format", "false, as " + OF_ONE_KERNEL);
         }
-        boolean alike = !config.has("dynamic");
-        int bits = alike ? oneOf(config, "bits", 2, 3, 4, 8) : 0;
-        return new Gptq(bits, alike ? groupSize(config, GROUP_SIZE) : 0, format.equals("gptq"));
+        Gptq.Setting usual = setting(config, Optional.empty());
+        Set<Gptq.Setting> settings = new LinkedHashSet<>(Set.of(usual));
+        config.object("dynamic").ifPresent(rules -> {
+            for (String pattern : rules.keys()) {
+                rules.object(pattern).ifPresent(rule -> settings.add(setting(rule, Optional.of(usual))));
+            }
+        });
+        return new Gptq(List.copyOf(settings), config.isTrue("desc_act"), format.equals("gptq"));
+    }
+
+    /** What a config or one of its rules says of layers; a rule leaves unsaid what is as usual. */
+    private static Gptq.Setting setting(JsonFile said, Optional<Gptq.Setting> usual) {
+        boolean bits = usual.isEmpty() || said.has("bits");
+        boolean groups = usual.isEmpty() || said.has(GROUP_SIZE);
+        return new Gptq.Setting(
+                bits ? oneOf(said, "bits", 2, 3, 4, 8) : usual.get().bits(),
+                groups ? groupSize(said, GROUP_SIZE) : usual.get().groupSize());
+    }
+
+    /**
+     * The layout of codes, which {@code format} says, an older key, or both.
+     *
+     * @param older that key
+     * @param unsaid what files have that say nothing
+     * @param read the layouts that are read, in lower case
+     * @param why others are not
+     */
+    private static String agreed(JsonFile config, String older, String unsaid, List<String> read, String why) {
+        String key = config.has(older) || !config.has(FORMAT) ? older : FORMAT;
+        String found = config.has(key) ? config.requireText(key) : unsaid;
+        if (config.has(FORMAT) && !config.requireText(FORMAT).equalsIgnoreCase(found)) {
+            throw config.unexpected(key, '"' + config.requireText(FORMAT) + "\", as " + FORMAT + " says");
+        }
+        if (!read.contains(found.toLowerCase(Locale.ROOT))) {
+            throw config.unexpected(
+                    key, read.stream().map(each -> '"' + each + '"').collect(Collectors.joining(" or ")) + "; " + why);
+        }
+        return found.toLowerCase(Locale.ROOT);
     }
 
     private static Quantization awq(JsonFile config) {
-        String version = config.has("version") ? config.requireText("version") : "gemm";
-        if (!version.equalsIgnoreCase("gemm")) {
-            throw config.unexpected("version", "\"gemm\"; AWQ's other layouts are not read");
-        }
+        agreed(config, "version", "gemm", List.of("gemm"), "AWQ's other layouts are not read");
         if (!config.flagOr("zero_point", true)) {
             throw config.unexpected("zero_point", "true, as AWQ's gemm layout has zero points");
         }
@@ -165,7 +198,26 @@ final class QuantizationReader {
             throw weights.unexpected("block_structure", "[rows, columns] of a block");
         }
         return new CompressedTensors.Scheme(
-                group.texts("targets"), bits, weights.flagOr("symmetric", true), strategy, block.get(0), block.get(1));
+                group.texts("targets"),
+                bits,
+                weights.flagOr("symmetric", true),
+                ordered(weights),
+                strategy,
+                block.get(0),
+                block.get(1));
+    }
+
+    /** Whether groups hold columns that an index names; with "weight" they are quantised in an order, and stay in place. */
+    private static boolean ordered(JsonFile weights) {
+        String key = "actorder";
+        if (!weights.has(key)) {
+            return false;
+        }
+        return switch (weights.requireText(key).toLowerCase(Locale.ROOT)) {
+            case "group", "dynamic" -> true;
+            case "weight", "static" -> false;
+            default -> throw weights.unexpected(key, "\"group\" or \"weight\"");
+        };
     }
 
     private static int oneOf(JsonFile config, String key, int... known) {

@@ -4,7 +4,6 @@ import io.speckv.engine.CheckpointException;
 import io.speckv.engine.quant.StoredNumbers;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,16 +15,19 @@ final class QuantizedModule {
     private final String name;
     private final int rows;
     private final int columns;
+    private final SharedGroups shared;
 
     /**
      * @param weight name of the matrix, which ends in {@link #WEIGHT}
      * @param shape rows (outputs) and columns (inputs) of the matrix
+     * @param shared by all modules of the folder
      */
-    QuantizedModule(FolderWeights folder, String weight, long[] shape) {
+    QuantizedModule(FolderWeights folder, String weight, long[] shape, SharedGroups shared) {
         this.folder = folder;
         this.name = weight.substring(0, weight.length() - WEIGHT.length());
         this.rows = Math.toIntExact(shape[0]);
         this.columns = Math.toIntExact(shape[1]);
+        this.shared = shared;
     }
 
     /** Such as {@code model.layers.0.mlp.up_proj}. */
@@ -56,6 +58,15 @@ final class QuantizedModule {
             throw missing(suffix);
         }
         return entry.shape();
+    }
+
+    /** The shape of a tensor that must be there and have two axes. */
+    long[] table(String suffix) {
+        long[] found = shape(suffix);
+        if (found.length != 2) {
+            throw wrongShape(suffix, "of two axes");
+        }
+        return found;
     }
 
     /** Codes or indices that must be there, in one of some formats. */
@@ -127,24 +138,30 @@ final class QuantizedModule {
                 throw unexpected(suffix, "groups from 0 to " + (groups - 1), groupOf[column] + " for column " + column);
             }
         }
-        return groupOf;
+        return shared.of(groupOf);
     }
 
     /** The group of every column where groups are as wide as each other, the last one at most. */
     int[] groupsOf(int size) {
         int[] groupOf = new int[columns];
         Arrays.setAll(groupOf, column -> column / size);
-        return groupOf;
+        return shared.of(groupOf);
     }
 
     CheckpointException missing(String suffix) {
-        Optional<String> weight = Optional.of(name + WEIGHT).filter(stored -> has(WEIGHT) && !suffix.equals(WEIGHT));
+        return missing(suffix, has(WEIGHT) && !suffix.equals(WEIGHT) ? "which " + name + WEIGHT + " is read by" : "");
+    }
+
+    /**
+     * The failure of a tensor that is not there.
+     *
+     * @param why it should be; may be empty
+     */
+    CheckpointException missing(String suffix, String why) {
         return CheckpointException.ofTensor(
                 folder.listing(),
                 name + suffix,
-                "the tensor"
-                        + weight.map(stored -> ", which " + stored + " is read by")
-                                .orElse(""),
+                why.isEmpty() ? "the tensor" : "the tensor, " + why,
                 "none of this name");
     }
 

@@ -56,12 +56,13 @@ final class QuantizedWeights implements StoredWeights {
     private static QuantizedWeights of(FolderWeights folder, Map<String, long[]> layout, Quantization quantization) {
         NavigableMap<Long, QuantizedMatrix> byOffset = new TreeMap<>();
         Map<String, TensorEntry> tensors = new HashMap<>(folder.tensors());
+        SharedGroups shared = new SharedGroups();
         long offset = 0;
         for (Map.Entry<String, long[]> needed : layout.entrySet()) {
             String name = needed.getKey();
             long[] shape = needed.getValue();
             if (shape.length == 2 && name.endsWith(QuantizedModule.WEIGHT) && !tensors.containsKey(name)) {
-                QuantizedModule module = new QuantizedModule(folder, name, shape);
+                QuantizedModule module = new QuantizedModule(folder, name, shape, shared);
                 byOffset.put(offset, quantization.matrix(module));
                 long bytes = shape[0] * shape[1] * Float.BYTES;
                 tensors.put(name, new TensorEntry(name, WeightType.F32, shape, folder.listing(), offset, bytes, false));

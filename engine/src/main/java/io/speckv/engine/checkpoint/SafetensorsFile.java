@@ -31,12 +31,14 @@ final class SafetensorsFile implements AutoCloseable {
 
     private final Path file;
     private final FileChannel channel;
+    private final MappedWindows windows;
     private final Map<String, TensorEntry> entries = new LinkedHashMap<>();
     private final Map<String, FileTensor> coded = new LinkedHashMap<>();
 
     private SafetensorsFile(Path file, FileChannel channel, List<FileTensor> tensors) {
         this.file = file;
         this.channel = channel;
+        this.windows = new MappedWindows(channel, tensors, MappedWindows.BYTES_MAX);
         for (FileTensor tensor : tensors) {
             tensor.dtype()
                     .weights()
@@ -88,11 +90,11 @@ final class SafetensorsFile implements AutoCloseable {
     }
 
     private ByteBuffer map(String name, long offset, long length) {
-        if (length > Integer.MAX_VALUE) {
+        if (length > MappedWindows.BYTES_MAX) {
             throw CheckpointException.ofTensor(file, name, "at most 2^31 - 1 bytes", length + " bytes");
         }
         try {
-            return channel.map(FileChannel.MapMode.READ_ONLY, offset, length).order(ByteOrder.LITTLE_ENDIAN);
+            return windows.bytes(offset, length);
         } catch (IOException e) {
             throw CheckpointException.ofFile(file, "a file that can be memory-mapped", e.toString(), e);
         }

@@ -3,7 +3,7 @@ package io.speckv.engine.quant;
 import java.nio.ByteBuffer;
 
 /**
- * StoredNumbers of one byte times scales: FP8 of every kind, int8 of bitsandbytes and compressed-tensors.
+ * Numbers of one byte times scales: FP8 of every kind, int8 of bitsandbytes and compressed-tensors.
  *
  * <p>A number is {@code (stored - zero point) * scale * factor}, multiplied from left to right.
  *

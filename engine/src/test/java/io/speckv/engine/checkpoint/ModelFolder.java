@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -54,6 +55,25 @@ record ModelFolder(Path path) {
 
     void editGeneration(Consumer<ObjectNode> edit) throws IOException {
         editJson(path.resolve(ModelConfig.GENERATION_CONFIG), edit);
+    }
+
+    void editSettings(String file, Consumer<ObjectNode> edit) throws IOException {
+        editJson(path.resolve(file), edit);
+    }
+
+    /** Adds bytes for one number that has no axes, and gives it a tensor's name; the tensor's data keep a name of their own. */
+    void replaceByScalar(String tensor, String dtype) throws IOException {
+        int size = dtype.equals("F16") ? 2 : 4;
+        long[] end = {0};
+        editHeader(header -> {
+            header.forEach(entry ->
+                    end[0] = Math.max(end[0], entry.at("/data_offsets/1").longValue()));
+            header.set(tensor + ".replaced", header.remove(tensor));
+            ObjectNode scalar = header.putObject(tensor).put("dtype", dtype);
+            scalar.putArray("shape");
+            scalar.putArray("data_offsets").add(end[0]).add(end[0] + size);
+        });
+        Files.write(weights(), new byte[size], StandardOpenOption.APPEND);
     }
 
     /** Changes the JSON header and keeps the data. */

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders in every format that quantised weights are published in; golden/reference/make_quantized.py writes them. */
 class QuantizedCheckpointTest {
@@ -57,7 +59,7 @@ class QuantizedCheckpointTest {
             float[] piece = new float[97];
             for (int first = 0; first + piece.length <= whole.length; first += 61) {
                 checkpoint.read(entry, first, piece);
-                assertThat(piece).startsWith(whole[first]).endsWith(whole[first + piece.length - 1]);
+                assertThat(piece).isEqualTo(Arrays.copyOfRange(whole, first, first + piece.length));
             }
         }
     }
@@ -91,6 +93,8 @@ class QuantizedCheckpointTest {
             gptq-8bit-v2 | group_size               | 0              | group_size: expected columns of a group, or -1 for all of a row, found 0
             gptq-8bit-v2 | group_size               | 20             | q_proj.qzeros: expected shape [2, 12], found [1, 12]
             gptq-8bit-v2 | checkpoint_format        | "marlin"       | checkpoint_format: expected "gptq" or "gptq_v2"; layouts made for one kernel are not read, found "marlin"
+            gptq-8bit-v2 | format                   | "gptq"         | checkpoint_format: expected "gptq", as format says, found "gptq_v2"
+            awq        | format                     | "gemv"         | version: expected "gemv", as format says, found "gemm"
             awq        | version                    | "gemv"         | version: expected "gemm"; AWQ's other layouts are not read, found "gemv"
             awq        | zero_point                 | false          | zero_point: expected true
             awq        | bits                       | 3              | bits: expected 4, found 3
@@ -110,6 +114,40 @@ class QuantizedCheckpointTest {
         ModelFolder folder = ModelFolder.copyOf(quantized(golden), temp);
         folder.editConfig(config -> set((ObjectNode) config.get("quantization_config"), key, value));
         assertRefused(message);
+    }
+
+    /** The key that GPTQModel has come to write. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            gptq-8bit-v2 | checkpoint_format | marlin    | format: expected "gptq" or "gptq_v2"; layouts made for one kernel are not read, found "marlin"
+            gptq-8bit-v2 | checkpoint_format | bitblas   | found "bitblas"
+            awq          | version           | gemv_fast | format: expected "gemm"; AWQ's other layouts are not read, found "gemv_fast"
+            """)
+    void layoutsThatOnlyFormatNamesAreRefused(String golden, String older, String format, String message)
+            throws IOException {
+        ModelFolder folder = ModelFolder.copyOf(quantized(golden), temp);
+        folder.editConfig(config -> {
+            ObjectNode settings = (ObjectNode) config.get("quantization_config");
+            settings.remove(older);
+            settings.put("format", format);
+        });
+        assertRefused(message);
+    }
+
+    /** Zero points stored as they are, and less one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gptq-8bit-v2", "gptq-4bit-act-order"})
+    void formatIsReadAsCheckpointFormatIs(String golden) throws IOException {
+        ModelFolder folder = ModelFolder.copyOf(quantized(golden), temp);
+        folder.editConfig(config -> {
+            ObjectNode settings = (ObjectNode) config.get("quantization_config");
+            settings.set("format", settings.remove("checkpoint_format"));
+        });
+        try (Checkpoint before = Checkpoint.open(quantized(golden));
+                Checkpoint after = Checkpoint.open(temp)) {
+            assertThat(after.weights().get(UP + ".weight"))
+                    .isEqualTo(before.weights().get(UP + ".weight"));
+        }
     }
 
     /** One tensor renamed, or said to be of another format or shape. */
@@ -165,7 +203,7 @@ class QuantizedCheckpointTest {
     @CsvSource(delimiter = '|', textBlock = """
             fp8-block            | fp8, blocks of 16 by 32
             gptq-4bit-act-order  | gptq, 4 bits, groups of 16
-            gptq-dynamic         | gptq
+            gptq-dynamic         | gptq, 4 and 8 bits, groups of 20
             awq                  | awq, 4 bits, groups of 16
             bitsandbytes-nf4     | bitsandbytes, 4 bits
             bitsandbytes-int8    | bitsandbytes, 8 bits

@@ -1,0 +1,133 @@
+package io.speckv.engine.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.engine.CheckpointException;
+import io.speckv.engine.GoldenFamily;
+import io.speckv.engine.quant.GroupedMatrix;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which group a column of a GPTQ layer belongs to, where layers differ or no {@code g_idx} says it. */
+class GptqTest {
+    private static final String UP = "model.layers.0.mlp.up_proj";
+
+    @TempDir
+    Path temp;
+
+    /** 56 columns in groups of 20 make 3 groups, of which the last is smaller. */
+    @Test
+    void groupsAreAsWideAsTheConfigSaysWhereLayersDiffer() throws IOException {
+        Path golden = quantized("gptq-dynamic");
+        withoutIndex(golden);
+        try (Checkpoint indexed = Checkpoint.open(golden);
+                Checkpoint plain = Checkpoint.open(temp)) {
+            Map<String, float[]> weights = plain.weights();
+            indexed.weights()
+                    .forEach((name, expected) ->
+                            assertThat(weights.get(name)).as(name).isEqualTo(expected));
+        }
+    }
+
+    /** Of every layer an array would be much, where there are thousands of layers. */
+    @Test
+    void layersAlikeShareTheGroupsOfTheirColumns() {
+        Gptq gptq = new Gptq(List.of(new Gptq.Setting(3, 32)), false, true);
+        SharedGroups shared = new SharedGroups();
+        try (FolderWeights folder = FolderWeights.openAll(quantized("gptq-3bit"), Set.of())) {
+            List<int[]> groups = Stream.of("gate_proj", "up_proj")
+                    .map(name -> "model.layers.0.mlp." + name + ".weight")
+                    .map(name -> new QuantizedModule(folder, name, new long[] {64, 32}, shared))
+                    .map(module -> ((GroupedMatrix) gptq.matrix(module)).groupOf())
+                    .toList();
+            assertThat(groups.get(1)).isSameAs(groups.get(0));
+        }
+    }
+
+    /** Rules that only leave layers out. */
+    @Test
+    void layersThatAreLeftOutChangeNothingForTheOthers() throws IOException {
+        Path golden = quantized("gptq-3bit");
+        ModelFolder folder = ModelFolder.copyOf(golden, temp);
+        folder.editSettings(
+                "quantize_config.json",
+                settings -> settings.putObject("dynamic").putObject("-:.*lm_head"));
+        try (Checkpoint before = Checkpoint.open(golden);
+                Checkpoint after = Checkpoint.open(temp)) {
+            assertThat(after.weightsFormat()).isEqualTo(before.weightsFormat());
+            assertThat(after.weights().get(UP + ".weight"))
+                    .isEqualTo(before.weights().get(UP + ".weight"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            gptq-4bit-act-order | q_proj.g_idx: expected the tensor, as desc_act orders columns, found none of this name
+            int4-act-order      | q_proj.weight_g_idx: expected the tensor, as actorder orders columns, found none of this name
+            """)
+    void columnsInAnOrderThatNothingSaysAreRefused(String golden, String message) throws IOException {
+        withoutIndex(quantized(golden));
+        assertRefused(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            group_size | 0  | dynamic.+:.*mlp.*.group_size: expected columns of a group, or -1 for all of a row, found 0
+            bits       | 5  | dynamic.+:.*mlp.*.bits: expected one of [2, 3, 4, 8], found 5
+            bits       | 3  | gate_proj.qweight: expected shape [5, 56], found [10, 56]
+            """)
+    void rulesThatNoLayerIsStoredByAreRefused(String key, int value, String message) throws IOException {
+        ModelFolder folder = withoutIndex(quantized("gptq-dynamic"));
+        folder.editConfig(config -> ((ObjectNode) config.at("/quantization_config/dynamic/+:.*mlp.*")).put(key, value));
+        assertRefused(message);
+    }
+
+    /** 40 columns make 2 groups either way. */
+    @Test
+    void rulesThatBothFitALayerAreRefused() throws IOException {
+        ModelFolder folder = withoutIndex(quantized("gptq-dynamic"));
+        folder.editConfig(config -> ((ObjectNode) config.at("/quantization_config/dynamic"))
+                .putObject("+:.*down_proj")
+                .put("bits", 8)
+                .put("group_size", 24));
+        assertRefused("gate_proj.g_idx: expected the tensor, as groups of 20 and 24 columns both fit, found none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"scales, F16", "qweight, I32", "qzeros, I32"})
+    void aTensorWithoutAxesIsRefused(String tensor, String dtype) throws IOException {
+        ModelFolder folder = ModelFolder.copyOf(quantized("gptq-dynamic"), temp);
+        folder.replaceByScalar("model.layers.0.self_attn.q_proj." + tensor, dtype);
+        assertRefused("q_proj." + tensor + ": expected shape of two axes, found []");
+    }
+
+    private ModelFolder withoutIndex(Path golden) throws IOException {
+        ModelFolder folder = ModelFolder.copyOf(golden, temp);
+        folder.editHeaderText(header -> header.replace("g_idx\"", "order\""));
+        return folder;
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> Checkpoint.open(temp))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll(temp.toString(), message);
+    }
+
+    private static Path quantized(String name) {
+        return GoldenFamily.quantized().stream()
+                .map(GoldenFamily::folder)
+                .filter(folder -> folder.endsWith(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}
