@@ -24,6 +24,8 @@ final class LiveModels implements AutoCloseable {
     private final ModelOpening.Surroundings around;
     private final Duration patience;
     private final Consumer<RoutedModels> changed;
+    private final Object telling = new Object();
+    private final RouterSettings started;
     private RouterSettings settings;
     private volatile RoutedModels current;
 
@@ -31,7 +33,7 @@ final class LiveModels implements AutoCloseable {
      * Opens the models of settings; nothing is asked before {@link #start}.
      *
      * @param patience how long a changed model may take until it can be asked
-     * @param changed is told whenever it may have changed which of them can be asked
+     * @param changed is told, one call after the other, whenever it may have changed which of them can be asked
      * @throws SettingsException if the settings of a method are not valid
      * @throws TextException if a tokenizer or chat template cannot be loaded
      */
@@ -43,6 +45,7 @@ final class LiveModels implements AutoCloseable {
         this.around = around;
         this.patience = patience;
         this.changed = changed;
+        this.started = settings;
         this.settings = settings;
         current = models(settings, open(settings.models()));
     }
@@ -52,8 +55,11 @@ final class LiveModels implements AutoCloseable {
         current.all().forEach(model -> model.start(this::tell));
     }
 
+    /** Tells in turn what is current then: who waited does not tell of models that were replaced meanwhile. */
     private void tell() {
-        changed.accept(current);
+        synchronized (telling) {
+            changed.accept(current);
+        }
     }
 
     /** Returns the models that requests can name now. */
@@ -117,8 +123,8 @@ final class LiveModels implements AutoCloseable {
             throw e;
         }
         current = models(next, after);
-        warnOfOthers(next);
         settings = next;
+        warnOfOthers();
         before.values().stream()
                 .filter(model -> !after.containsValue(model))
                 .forEach(model -> model.use().retire(model::close));
@@ -188,11 +194,16 @@ final class LiveModels implements AutoCloseable {
         }
     }
 
-    private void warnOfOthers(RouterSettings next) {
-        List<String> others = next.differingFrom(settings);
+    private void warnOfOthers() {
+        List<String> others = needRestart();
         if (!others.isEmpty()) {
             LOG.atWarn().addKeyValue("keys", others).log("changed settings that need a restart are not used");
         }
+    }
+
+    /** Returns the keys outside of models whose values in the last settings are not those that the router began with, and runs on. */
+    synchronized List<String> needRestart() {
+        return settings.differingFrom(started);
     }
 
     @Override

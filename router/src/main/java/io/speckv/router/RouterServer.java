@@ -131,7 +131,7 @@ public final class RouterServer implements AutoCloseable {
     }
 
     /** Makes health say what is known of the models: it serves while one of them does. */
-    private static synchronized void tell(GrpcProcess process, RoutedModels models) {
+    private static void tell(GrpcProcess process, RoutedModels models) {
         if (models.isAnyReady()) {
             process.serving();
         } else {
@@ -146,7 +146,8 @@ public final class RouterServer implements AutoCloseable {
             Metrics metrics,
             Deque<AutoCloseable> opened) {
         if (source != null && source.file() != null) {
-            SettingsWatch<RouterSettings> watch = new SettingsWatch<>(source, source.file(), models::use, metrics);
+            SettingsWatch<RouterSettings> watch =
+                    new SettingsWatch<>(source, source.file(), settings, models::use, metrics);
             ReloadTimer timer = new ReloadTimer();
             opened.add(timer);
             timer.every(settings.reloadEvery(), watch::look);

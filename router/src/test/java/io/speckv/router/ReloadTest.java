@@ -15,12 +15,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -249,8 +251,54 @@ class ReloadTest {
         }
     }
 
+    /** Health would be that of models that are gone. */
+    @Test
+    void noNewsOfTheOldModelsFollowsThatOfTheNewOnes() throws IOException {
+        try (ReloadRig rig = ReloadRig.start(folder, THREE)) {
+            List<RoutedModels> told = Collections.synchronizedList(new ArrayList<>());
+            AtomicReference<RoutedModels> held = new AtomicReference<>();
+            CountDownLatch isHeld = new CountDownLatch(1);
+            CountDownLatch newWasTold = new CountDownLatch(1);
+            CountDownLatch oldWasTold = new CountDownLatch(1);
+            withModels(
+                    rig,
+                    now -> {
+                        boolean old = now == held.get();
+                        if (old) {
+                            isHeld.countDown();
+                            awaitAWhile(newWasTold);
+                        }
+                        told.add(now);
+                        (old ? oldWasTold : newWasTold).countDown();
+                    },
+                    models -> {
+                        told.clear();
+                        held.set(models.current());
+                        await(isHeld);
+                        models.use(rig.settings("models: {own: {target: {channel: {target: OWN}}}}"));
+                        await(oldWasTold);
+                        assertThat(told.subList(told.indexOf(models.current()), told.size()))
+                                .as("from the first news of the new models on")
+                                .containsOnly(models.current());
+                    });
+        }
+    }
+
+    /** Waits for what cannot happen while it waits, where all is well. */
+    private static void awaitAWhile(CountDownLatch latch) {
+        try {
+            var unused = latch.await(300, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Runs on models with what the file says now, once they can be asked; they wait little for changed ones. */
     private static void withModels(ReloadRig rig, Consumer<LiveModels> test) {
+        withModels(rig, now -> {}, test);
+    }
+
+    private static void withModels(ReloadRig rig, Consumer<RoutedModels> changed, Consumer<LiveModels> test) {
         var timer = DaemonTimer.start("test-timer");
         RouterSettings settings = rig.settings();
         try (Telemetry telemetry = rig.telemetry();
@@ -258,7 +306,7 @@ class ReloadTest {
                         settings,
                         new ModelOpening.Surroundings(telemetry, timer, settings.describeEvery()),
                         Duration.ofSeconds(1),
-                        now -> {})) {
+                        changed)) {
             models.start();
             RouterRig.await(
                     () -> models.current().all().stream()
@@ -270,14 +318,20 @@ class ReloadTest {
         }
     }
 
+    /** However often the file changes, they are compared with what the router began with. */
     @Test
     void keysOutsideOfModelsNeedARestart() throws IOException {
         try (ReloadRig rig = ReloadRig.start(folder, THREE)) {
-            RouterSettings before = rig.settings();
-            rig.write(THREE + "http: {port: 1}\nstreams: {outbox-messages: 3}\n");
-
-            assertThat(rig.settings().differingFrom(before)).containsExactly("streams", "http");
-            assertThat(before.differingFrom(before)).isEmpty();
+            withModels(rig, models -> {
+                assertThat(models.needRestart()).isEmpty();
+                String others = "http: {port: 1}\nstreams: {outbox-messages: 3}\n";
+                models.use(rig.settings(THREE + others));
+                assertThat(models.needRestart()).containsExactly("streams", "http");
+                models.use(rig.settings(THREE + others + "compress-from: 7\n"));
+                assertThat(models.needRestart()).as("they still do").containsExactly("streams", "http");
+                models.use(rig.settings(THREE));
+                assertThat(models.needRestart()).as("as it was").isEmpty();
+            });
         }
     }
 }

@@ -70,11 +70,18 @@ public final class SettingsLoader<T> {
      * @throws SettingsException naming key, value, layer and rule
      */
     public LoadedSettings<T> load(@Nullable Path file, Map<String, String> environment, List<String> flags) {
+        return load(file == null ? List.of() : Layer.file(file, known), environment, flags);
+    }
+
+    /** As {@link #load(Path, Map, List)}, of a file that was read before. */
+    LoadedSettings<T> load(Path file, String text, Map<String, String> environment, List<String> flags) {
+        return load(Layer.yaml(text, "file " + file, known), environment, flags);
+    }
+
+    private LoadedSettings<T> load(List<Layer.Entry> file, Map<String, String> environment, List<String> flags) {
         List<Layer.Entry> entries = new ArrayList<>();
         defaults.forEach(document -> entries.addAll(Layer.yaml(document, "defaults", known)));
-        if (file != null) {
-            entries.addAll(Layer.file(file, known));
-        }
+        entries.addAll(file);
         entries.addAll(Layer.environment(environment));
         entries.addAll(Layer.flags(flags));
 

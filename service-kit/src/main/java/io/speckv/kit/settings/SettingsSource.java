@@ -3,6 +3,7 @@ package io.speckv.kit.settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,5 +25,10 @@ public record SettingsSource<T>(
      */
     public LoadedSettings<T> load() {
         return loader.load(file, environment, flags);
+    }
+
+    /** As {@link #load()}, where the file that must be there says {@code text}. */
+    LoadedSettings<T> load(String text) {
+        return loader.load(Objects.requireNonNull(file), text, environment, flags);
     }
 }

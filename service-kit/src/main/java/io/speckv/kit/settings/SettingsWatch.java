@@ -7,8 +7,8 @@ import io.speckv.kit.telemetry.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,48 +21,58 @@ public final class SettingsWatch<T> {
     private final Path file;
     private final Consumer<T> use;
     private final Metrics metrics;
-    private byte[] seen;
+    private T used;
+    private @Nullable String usedText;
+    private @Nullable String lastText;
     private String complaint = "";
 
     /**
-     * Watches a file whose settings are in use.
+     * Watches a file whose settings are in use. What it says by now is compared with them, so that a change since they were read is
+     * seen too.
      *
+     * @param used the settings that the file gave
      * @param use takes up new settings; throws {@link SettingsException} where it cannot, and then goes on with the old ones
-     * @throws SettingsException if the file cannot be read
      */
-    public SettingsWatch(SettingsSource<T> source, Path file, Consumer<T> use, Metrics metrics) {
+    public SettingsWatch(SettingsSource<T> source, Path file, T used, Consumer<T> use, Metrics metrics) {
         this.source = source;
         this.file = file;
+        this.used = used;
         this.use = use;
         this.metrics = metrics;
-        try {
-            this.seen = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new SettingsException("cannot read settings file " + file + ": " + e, e);
-        }
         for (String outcome : new String[] {"used", "refused"}) {
             metrics.add(Metric.SETTINGS_RELOADS, 0, Attributes.of(OUTCOME, outcome));
         }
     }
 
     /**
-     * Takes up a changed file. Never throws: one that cannot be used is logged and counted once for each reason, the old settings
-     * stay, and it is tried again next time.
+     * Takes up a changed file, once two looks in a row find the same in it: one that is being written may be valid before it is
+     * complete. Never throws: one that cannot be used is logged and counted once for each reason, the old settings stay, and it is
+     * tried again next time.
      */
     public void look() {
         try {
-            byte[] now = Files.readAllBytes(file);
-            if (Arrays.equals(now, seen)) {
+            String text = Files.readString(file);
+            boolean settled = text.equals(lastText);
+            lastText = text;
+            if (text.equals(usedText)) {
                 complaint = "";
-                return;
+            } else if (settled) {
+                take(text);
+                usedText = text;
+                complaint = "";
             }
-            use.accept(source.load().value());
-            seen = now;
-            complaint = "";
-            LOG.atInfo().addKeyValue("file", file).log("changed settings file used");
-            count("used");
         } catch (IOException | RuntimeException e) {
             complain(e);
+        }
+    }
+
+    private void take(String text) {
+        T next = source.load(text).value();
+        if (!next.equals(used)) {
+            use.accept(next);
+            used = next;
+            LOG.atInfo().addKeyValue("file", file).log("changed settings file used");
+            count("used");
         }
     }
 
