@@ -8,17 +8,21 @@ import io.speckv.engine.quant.ScaleGrid;
 import io.speckv.engine.quant.ScaledMatrix;
 import io.speckv.engine.quant.StoredNumbers;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntBinaryOperator;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
  * The formats of the compressed-tensors library that hold a code for each weight: float-quantized, int-quantized,
  * naive-quantized and pack-quantized. What quantises activations or caches is not followed.
  *
- * @param schemes how layers are quantised, by what they match; the first that matches counts
+ * @param schemes how layers are quantised, by what they match
  */
 record CompressedTensors(List<Scheme> schemes) implements Quantization {
     private static final String PACKED = ".weight_packed";
@@ -26,7 +30,6 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
     private static final String ZERO_POINT = ".weight_zero_point";
     private static final String GROUPS = ".weight_g_idx";
     private static final String SHAPE = ".weight_shape";
-    private static final String PATTERN = "re:";
 
     /** Numbers of a matrix that share a scale. */
     enum Strategy {
@@ -37,9 +40,44 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
     }
 
     /**
+     * Layers by their name as it is published, by a pattern that its beginning matches, or by the class "Linear".
+     *
+     * @param text as the config says it
+     * @param pattern that stands after "re:"; empty for a name or class
+     */
+    record Target(String text, Optional<Pattern> pattern) {
+        private static final String PATTERN = "re:";
+
+        private static final Comparator<Target> NEAREST_FIRST = Comparator.<Target, Boolean>comparing(
+                        target -> target.pattern.isPresent())
+                .thenComparing(Target::text);
+
+        /**
+         * Returns the target that a text names.
+         *
+         * @throws PatternSyntaxException if it is a pattern that cannot be read
+         */
+        static Target of(String text) {
+            return new Target(
+                    text,
+                    text.startsWith(PATTERN)
+                            ? Optional.of(Pattern.compile(text.substring(PATTERN.length())))
+                            : Optional.empty());
+        }
+
+        private boolean names(String module) {
+            return pattern.map(found -> found.matcher(module).lookingAt()).orElseGet(() -> text.equals(module));
+        }
+
+        private boolean isLinear() {
+            return text.equals("Linear");
+        }
+    }
+
+    /**
      * One entry of {@code config_groups}.
      *
-     * @param targets names of layers, patterns of them after "re:", or the class "Linear"
+     * @param targets which layers it is of
      * @param bits of a code where they are packed: 2, 4 or 8
      * @param symmetric whether zero is code zero, or the middle one of packed codes
      * @param ordered whether only {@code weight_g_idx} says which group a column belongs to: {@code actorder} "group"
@@ -48,7 +86,7 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
      * @param blockColumns columns of a block or group, 0 where the strategy has none
      */
     record Scheme(
-            List<String> targets,
+            List<Target> targets,
             int bits,
             boolean symmetric,
             boolean ordered,
@@ -63,15 +101,6 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
             };
         }
 
-        private boolean names(String module) {
-            return targets.stream()
-                    .anyMatch(target -> target.startsWith(PATTERN)
-                            ? Pattern.compile(target.substring(PATTERN.length()))
-                                    .matcher(module)
-                                    .lookingAt()
-                            : target.equals(module));
-        }
-
         private String description() {
             return bits + " bits by " + strategy.toString().toLowerCase(Locale.ROOT);
         }
@@ -79,14 +108,26 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
 
     @Override
     public QuantizedMatrix matrix(QuantizedModule module) {
-        Scheme scheme = schemes.stream()
-                .filter(each -> each.names(module.name()))
-                .findFirst()
-                .or(() -> schemes.stream()
-                        .filter(each -> each.targets.contains("Linear"))
-                        .findFirst())
+        String stored = module.has(PACKED) ? PACKED : QuantizedModule.WEIGHT;
+        Scheme scheme = scheme(module.publishedName(stored))
                 .orElseThrow(() -> module.unmatched("a target among config_groups"));
+        if (scheme.symmetric && module.has(ZERO_POINT) && !module.isZero(ZERO_POINT)) {
+            throw module.unexpected(ZERO_POINT, "nothing but zeros, as the scheme is symmetric", "others");
+        }
         return module.has(PACKED) ? packed(module, scheme) : bytes(module, scheme);
+    }
+
+    /** The library's rule: names, then patterns in the order of their text, then classes; of equal targets the last. */
+    private Optional<Scheme> scheme(String module) {
+        return schemes.stream()
+                .flatMap(scheme -> scheme.targets.stream()
+                        .filter(target -> target.names(module))
+                        .map(target -> Map.entry(target, scheme)))
+                .reduce((one, other) -> Target.NEAREST_FIRST.compare(other.getKey(), one.getKey()) <= 0 ? other : one)
+                .map(Map.Entry::getValue)
+                .or(() -> schemes.stream()
+                        .filter(scheme -> scheme.targets.stream().anyMatch(Target::isLinear))
+                        .reduce((one, other) -> other));
     }
 
     private static QuantizedMatrix bytes(QuantizedModule module, Scheme scheme) {

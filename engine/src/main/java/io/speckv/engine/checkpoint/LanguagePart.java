@@ -11,7 +11,8 @@ import java.util.Objects;
  * of the whole one, its tensors under names with a prefix. Pictures are not read.
  */
 final class LanguagePart {
-    private static final String TEXT = "text_config";
+    static final String TEXT = "text_config";
+
     private static final String TYPE = "model_type";
     private static final String DEFAULTS = "text-config-defaults.json";
 

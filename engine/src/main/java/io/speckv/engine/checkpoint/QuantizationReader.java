@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
- * Reads how a folder's matrices are quantised: from {@code quantization_config} of its {@code config.json}, or from the files that
+ * Reads how a folder's matrices are quantised: from {@code quantization_config} of its {@code config.json}, of the
+ * language part where the whole says nothing, or from the files that
  * stood beside it before that key was usual.
  */
 final class QuantizationReader {
@@ -38,7 +40,7 @@ final class QuantizationReader {
     static Optional<Quantization> read(Path folder) {
         JsonFile config = JsonFile.read(folder.resolve(ModelConfig.CONFIG));
         Optional<JsonFile> inside =
-                KEYS.stream().flatMap(key -> config.object(key).stream()).findFirst();
+                settings(config).or(() -> config.object(LanguagePart.TEXT).flatMap(QuantizationReader::settings));
         if (inside.isPresent()) {
             return Optional.of(read(inside.get()));
         }
@@ -46,6 +48,10 @@ final class QuantizationReader {
                 .map(QuantizationReader::gptq)
                 .or(() -> beside(folder, AWQ_FILE).map(QuantizationReader::awq))
                 .or(() -> beside(folder, MODELOPT_FILE).map(QuantizationReader::modelOpt));
+    }
+
+    private static Optional<JsonFile> settings(JsonFile config) {
+        return KEYS.stream().flatMap(key -> config.object(key).stream()).findFirst();
     }
 
     private static Optional<JsonFile> beside(Path folder, String name) {
@@ -198,13 +204,22 @@ final class QuantizationReader {
             throw weights.unexpected("block_structure", "[rows, columns] of a block");
         }
         return new CompressedTensors.Scheme(
-                group.texts("targets"),
+                targets(group),
                 bits,
                 weights.flagOr("symmetric", true),
                 ordered(weights),
                 strategy,
                 block.get(0),
                 block.get(1));
+    }
+
+    private static List<CompressedTensors.Target> targets(JsonFile group) {
+        String key = "targets";
+        try {
+            return group.texts(key).stream().map(CompressedTensors.Target::of).toList();
+        } catch (PatternSyntaxException e) {
+            throw group.unexpected(key, "patterns after \"re:\" that can be read (" + e.getDescription() + ")");
+        }
     }
 
     /** Whether groups hold columns that an index names; with "weight" they are quantised in an order, and stay in place. */

@@ -35,6 +35,13 @@ final class QuantizedModule {
         return name;
     }
 
+    /** The layer's name in its file, which has a prefix in models of text and pictures, by a tensor that must be there. */
+    String publishedName(String suffix) {
+        FileTensor coded = folder.coded().get(name + suffix);
+        String stored = coded == null ? entry(suffix).name() : coded.name();
+        return stored.substring(0, stored.length() - suffix.length());
+    }
+
     int rows() {
         return rows;
     }
@@ -53,11 +60,22 @@ final class QuantizedModule {
         if (coded != null) {
             return coded.shape();
         }
+        return entry(suffix).shape();
+    }
+
+    private TensorEntry entry(String suffix) {
         TensorEntry entry = folder.tensors().get(name + suffix);
         if (entry == null) {
             throw missing(suffix);
         }
-        return entry.shape();
+        return entry;
+    }
+
+    /** Whether a tensor that must be there holds nothing but zeros. */
+    boolean isZero(String suffix) {
+        FileTensor coded = folder.coded().get(name + suffix);
+        ByteBuffer bytes = coded == null ? folder.bytes(entry(suffix)) : folder.bytes(coded);
+        return bytes.mismatch(ByteBuffer.allocate(bytes.remaining())) < 0;
     }
 
     /** The shape of a tensor that must be there and have two axes. */

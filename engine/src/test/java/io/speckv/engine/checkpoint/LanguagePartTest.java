@@ -65,6 +65,27 @@ class LanguagePartTest {
                         "key model_type", "one of gemma3, mistral3, llava, llava_next, llava_onevision", "qwen2_5_vl");
     }
 
+    /** Where the whole config says nothing of it. */
+    @Test
+    void theLanguagePartMaySayItselfHowItIsQuantised() throws IOException {
+        Path golden = GoldenFamily.quantized().stream()
+                .map(GoldenFamily::folder)
+                .filter(each -> each.endsWith("fp8-block"))
+                .findFirst()
+                .orElseThrow();
+        ModelFolder folder = ModelFolder.copyOf(golden, temp);
+        folder.editConfig(config -> {
+            ObjectNode text = config.deepCopy();
+            config.removeAll();
+            config.put("model_type", "llava").set("text_config", text);
+        });
+        try (Checkpoint before = Checkpoint.open(golden);
+                Checkpoint after = Checkpoint.open(temp)) {
+            assertThat(after.weights().get("model.layers.1.mlp.up_proj.weight"))
+                    .isEqualTo(before.weights().get("model.layers.1.mlp.up_proj.weight"));
+        }
+    }
+
     /** The prefix of transformers 4, and what later versions write. */
     @Test
     void theLanguagePartHasItsNamesWithAnyPrefix() throws IOException {

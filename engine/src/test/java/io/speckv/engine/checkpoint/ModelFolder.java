@@ -1,5 +1,6 @@
 package io.speckv.engine.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -61,17 +62,23 @@ record ModelFolder(Path path) {
         editJson(path.resolve(file), edit);
     }
 
-    /** Adds bytes for one number that has no axes, and gives it a tensor's name; the tensor's data keep a name of their own. */
+    /** Puts one number that has no axes in the place of a tensor, whose data keep a name of their own. */
     void replaceByScalar(String tensor, String dtype) throws IOException {
-        int size = dtype.equals("F16") ? 2 : 4;
-        long[] end = {0};
+        editHeader(header -> header.set(tensor + ".replaced", header.remove(tensor)));
+        addZero(tensor, dtype);
+    }
+
+    /** Adds a tensor of one number, zero, that has no axes. */
+    void addZero(String tensor, String dtype) throws IOException {
+        int size = Dtype.valueOf(dtype).bytes();
         editHeader(header -> {
-            header.forEach(entry ->
-                    end[0] = Math.max(end[0], entry.at("/data_offsets/1").longValue()));
-            header.set(tensor + ".replaced", header.remove(tensor));
+            long end = 0;
+            for (JsonNode entry : header) {
+                end = Math.max(end, entry.at("/data_offsets/1").longValue());
+            }
             ObjectNode scalar = header.putObject(tensor).put("dtype", dtype);
             scalar.putArray("shape");
-            scalar.putArray("data_offsets").add(end[0]).add(end[0] + size);
+            scalar.putArray("data_offsets").add(end).add(end + size);
         });
         Files.write(weights(), new byte[size], StandardOpenOption.APPEND);
     }

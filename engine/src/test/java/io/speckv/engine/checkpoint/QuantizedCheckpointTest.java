@@ -107,6 +107,7 @@ class QuantizedCheckpointTest {
             int8-rows  | config_groups              | {"group_0": {"targets": ["Linear"], "weights": {"num_bits": 6, "strategy": "channel"}}} | num_bits: expected one of [2, 4, 8], found 6
             int8-rows  | config_groups              | {"group_0": {"targets": ["Linear"], "weights": {"num_bits": 8, "strategy": "tensor"}}} | q_proj.weight_scale: expected shape [1, 1], found [48, 1]
             int8-rows  | config_groups              | {"group_0": {"targets": ["re:.*mlp.*"], "weights": {"num_bits": 8, "strategy": "channel"}}} | self_attn.q_proj: expected a target among config_groups
+            int8-rows  | config_groups              | {"group_0": {"targets": ["re:*mlp"], "weights": {"num_bits": 8, "strategy": "channel"}}} | config_groups.group_0.targets: expected patterns after "re:" that can be read (Dangling meta character '*'), found ["re:*mlp"]
             int4-act-order | config_groups          | {"group_0": {"targets": ["Linear"], "weights": {"num_bits": 8, "strategy": "channel"}}} | q_proj.weight_packed: expected shape [48, 10], found [48, 5]
             """)
     void settingsThatAreNotFollowedAreRefused(String golden, String key, String value, String message)
