@@ -25,59 +25,64 @@ final class Descriptions {
     private Descriptions() {}
 
     /**
-     * Returns OpenAI's list of models.
+     * Returns OpenAI's list of models. Of one whose target has not described itself yet it tells what the router knows.
      *
      * @param created seconds since 1970 that each of them names: when it began to be served here
      */
     static ObjectNode models(DescribeResponse served, long created) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode list = json.putArray("data");
-        served.getTargetsList().forEach(target -> list.add(model(served, target, created)));
+        served.getModelsList().forEach(model -> list.add(model(served, model, created)));
         return json;
     }
 
     /** Returns the model that {@code name} is a name or an alias of, if it is served. */
     static Optional<ObjectNode> model(DescribeResponse served, String name, long created) {
-        return target(served, name).map(target -> model(served, target, created));
+        return served(served, name).map(model -> model(served, model, created));
     }
 
-    private static Optional<ModelDescription> target(DescribeResponse served, String name) {
-        String own = served.getModelsList().stream()
-                .filter(model -> model.getAliasesList().contains(name))
-                .map(ServedModel::getName)
-                .findFirst()
-                .orElse(name);
+    private static Optional<ServedModel> served(DescribeResponse served, String name) {
+        return served.getModelsList().stream()
+                .filter(model ->
+                        model.getName().equals(name) || model.getAliasesList().contains(name))
+                .findFirst();
+    }
+
+    /** Returns the target of a model; nothing before one has described itself. */
+    private static Optional<ModelDescription> target(DescribeResponse served, ServedModel model) {
         return served.getTargetsList().stream()
-                .filter(target -> target.getName().equals(own))
+                .filter(target -> target.getName().equals(model.getName()))
                 .findFirst();
     }
 
     /** Returns the names of all models that are served, for an error. */
     static String names(DescribeResponse served) {
-        return served.getTargetsList().stream().map(ModelDescription::getName).collect(Collectors.joining(", "));
+        return served.getModelsList().stream().map(ServedModel::getName).collect(Collectors.joining(", "));
     }
 
-    private static ObjectNode model(DescribeResponse served, ModelDescription target, long created) {
+    private static ObjectNode model(DescribeResponse served, ServedModel model, long created) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("id", target.getName())
+        json.put("id", model.getName())
                 .put("object", "model")
                 .put("created", created)
-                .put("owned_by", "speckv")
-                // Where other servers of open models say it.
-                .put("max_model_len", target.getMaxPromptTokenCount());
-        ObjectNode own = json.putObject("speckv")
-                .put("family", target.getFamily())
+                .put("owned_by", "speckv");
+        Optional<ModelDescription> target = target(served, model);
+        // Where other servers of open models say it.
+        target.ifPresent(known -> json.put("max_model_len", known.getMaxPromptTokenCount()));
+        ObjectNode own = json.putObject("speckv");
+        target.ifPresent(known -> putTarget(own, known));
+        putRouted(own, model);
+        return json;
+    }
+
+    private static void putTarget(ObjectNode json, ModelDescription target) {
+        json.put("family", target.getFamily())
                 .put("vocab_size", target.getVocabSize())
                 .put("max_prompt_tokens", target.getMaxPromptTokenCount())
                 .put("max_new_tokens", target.getMaxNewTokenCount())
                 .put("dtype", target.getDtype())
                 .put("device", target.getDevice())
                 .put("kv_bytes_per_token", target.getKvBytesPerToken());
-        served.getModelsList().stream()
-                .filter(model -> model.getName().equals(target.getName()))
-                .findFirst()
-                .ifPresent(model -> putRouted(own, model));
-        return json;
     }
 
     private static void putRouted(ObjectNode json, ServedModel model) {
@@ -98,7 +103,9 @@ final class Descriptions {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("prompt_tokens", tokens.getTokens().getIdsCount());
-        target(served, name).ifPresent(target -> json.put("max_prompt_tokens", target.getMaxPromptTokenCount()));
+        served(served, name)
+                .flatMap(known -> target(served, known))
+                .ifPresent(target -> json.put("max_prompt_tokens", target.getMaxPromptTokenCount()));
         return json;
     }
 

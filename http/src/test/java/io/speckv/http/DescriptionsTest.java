@@ -18,7 +18,7 @@ final class DescriptionsTest {
                     .isGreaterThan(1_700_000_000L);
             assertThat(server.get("/v1/models/tiny").statusCode()).isEqualTo(200);
             assertThat(server.get("/v1/models/huge").body())
-                    .contains("model_not_found", "must be one of tiny, over-an-engine");
+                    .contains("model_not_found", "must be one of tiny, over-an-engine, down-from-the-start");
             JsonNode methods = server.read(server.get("/v1/speckv/methods"));
             assertThat(methods.at("/methods/0/default_settings/max_capacity_prompt")
                             .asInt())
@@ -50,6 +50,21 @@ final class DescriptionsTest {
             assertThat(server.read(server.get("/v1/speckv/methods?model=" + FakeInference.ENGINE))
                             .get("methods"))
                     .hasSize(2);
+        }
+    }
+
+    @Test
+    void aModelWhoseTargetWasNeverSeenIsListedWithTheReason() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            JsonNode down = server.read(server.get("/v1/models")).at("/data/2");
+            assertThat(down.at("/id").asText()).isEqualTo(FakeInference.DOWN);
+            assertThat(down.has("max_model_len")).as("nobody knows it").isFalse();
+            assertThat(down.at("/speckv/ready").asBoolean(true)).isFalse();
+            assertThat(down.at("/speckv/not_ready_reason").asText()).isEqualTo("no target has described itself yet");
+            assertThat(server.read(server.get("/v1/models/down"))).isEqualTo(down);
+            assertThat(server.read(server.post("/v1/speckv/count", "{\"prompt\": \"a b\", \"model\": \"down\"}"))
+                            .has("max_prompt_tokens"))
+                    .isFalse();
         }
     }
 

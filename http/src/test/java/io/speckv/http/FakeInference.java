@@ -53,6 +53,8 @@ import org.jspecify.annotations.Nullable;
 final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase implements ServerInterceptor {
     /** The model that cannot do all. */
     static final String ENGINE = "over-an-engine";
+    /** The model that nobody serves yet. */
+    static final String DOWN = "down-from-the-start";
 
     private static final Pattern AFTER_SPACES = Pattern.compile("(?<= )");
 
@@ -277,6 +279,10 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
                         .setNotReadyReason("no target can be reached")
                         .setDefaultMethod("specpc")
                         .setCompressFrom(2048))
+                .addModels(ServedModel.newBuilder()
+                        .setName(DOWN)
+                        .addAliases("down")
+                        .setNotReadyReason("no target has described itself yet"))
                 .build());
         observer.onCompleted();
     }
