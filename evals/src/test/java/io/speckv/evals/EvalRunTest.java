@@ -108,7 +108,19 @@ class EvalRunTest {
 
     @Test
     void tellsWhatEverySettingHasAnsweredSoFar(@TempDir Path folder) throws IOException {
-        EvalRun run = new EvalRun(new Reader(7), folder.resolve("j.jsonl"), EvalProgress.silent(), 1);
+        Reader reader = new Reader(7);
+        Generator oneByOne = new Generator() {
+            @Override
+            public List<Generated> generate(Request request) throws IOException {
+                return reader.generate(request);
+            }
+
+            @Override
+            public boolean sharesWork() {
+                return false;
+            }
+        };
+        EvalRun run = new EvalRun(oneByOne, folder.resolve("j.jsonl"), EvalProgress.silent(), 1);
         assertThat(run.soFar(SETTINGS, SAMPLES)).isEmpty();
         assertThatThrownBy(() -> run.run(SETTINGS, SAMPLES)).hasMessage("the services went away");
 

@@ -101,7 +101,8 @@ final class DraftDirectory {
         return terms.needed() && !isOfUse();
     }
 
-    private boolean isOfUse() {
+    /** Returns whether there is a draft that could be used now. */
+    boolean isOfUse() {
         DraftServiceDescribeResponse known = draft;
         return drafts != null
                 && drafts.isReachable()

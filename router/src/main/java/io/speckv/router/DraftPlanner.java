@@ -94,7 +94,21 @@ final class DraftPlanner {
                 shared,
                 model.getVocabSize(),
                 directory.mostLookaheadTokens(),
-                model.getWeightsFingerprint());
+                analysedBy(described, work));
+    }
+
+    /** Returns the draft's weights, what they are stored and computed in, and the classifier if that scores; empty without weights. */
+    private static String analysedBy(DraftServiceDescribeResponse draft, DraftWork work) {
+        ModelDescription model = draft.getModel();
+        if (model.getWeightsFingerprint().isEmpty()) {
+            return "";
+        }
+        return String.join(
+                "\n",
+                model.getWeightsFingerprint(),
+                model.getWeightsFormat(),
+                model.getDtype(),
+                work.classified() ? draft.getClassifierName() : "");
     }
 
     private TokenBridge bridge(PromptTokens prompt, DraftPrompt reads, ModelDescription model) {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The models of a running router, which new settings replace without a failed request: what is changed is opened beside the old,
- * takes over when it can be asked, and the old is closed when its last request has ended. Thread-safe.
+ * takes over when it can be asked as well as the old, and the old is closed when its last request has ended. Thread-safe.
  */
 final class LiveModels implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveModels.class);
@@ -154,32 +154,37 @@ final class LiveModels implements AutoCloseable {
                 new ArrayList<>(named.values()), Objects.requireNonNull(named.get(settings.defaultName())));
     }
 
-    /** Waits for those models that take the place of one that can be asked: of the same name, or for requests that name none. */
+    /**
+     * Waits for those models that take the place of one that can be asked, of the same name or for requests that name none, until
+     * nothing is lacking that the old one has.
+     */
     private void awaitReady(Map<String, RoutedModel> opened, String defaultName, Map<String, RoutedModel> before) {
         long end = System.nanoTime() + patience.toNanos();
-        for (Map.Entry<String, RoutedModel> entry : opened.entrySet()) {
-            String name = entry.getKey();
+        opened.forEach((name, model) -> {
             RoutedModel old = before.get(name);
             if (old == null && name.equals(defaultName)) {
                 old = current.standard();
             }
-            while (old != null
-                    && old.trouble().isEmpty()
-                    && !entry.getValue().trouble().isEmpty()) {
-                if (System.nanoTime() > end) {
-                    throw new SettingsException("model '%s' with its new settings cannot be asked after %d s: %s"
-                            .formatted(
-                                    entry.getKey(),
-                                    patience.toSeconds(),
-                                    entry.getValue().trouble()));
-                }
-                try {
-                    Thread.sleep(LOOK_AGAIN.toMillis());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new SettingsException("the router stops", e);
-                }
+            if (old != null) {
+                awaitReady(name, model, old, end);
             }
+        });
+    }
+
+    private void awaitReady(String name, RoutedModel model, RoutedModel old, long end) {
+        String lack = model.lackBeside(old);
+        while (!lack.isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new SettingsException("model '%s' with its new settings cannot be asked after %d s: %s"
+                        .formatted(name, patience.toSeconds(), lack));
+            }
+            try {
+                Thread.sleep(LOOK_AGAIN.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SettingsException("the router stops", e);
+            }
+            lack = model.lackBeside(old);
         }
     }
 

@@ -6,6 +6,7 @@ import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Prompt;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** One model that requests can name, with its pools of targets; they are closed with it. Thread-safe. */
@@ -123,6 +124,31 @@ final class RoutedModel implements AutoCloseable {
                 : pools.stream()
                         .map(pool -> pool.name() + ": " + pool.trouble())
                         .collect(Collectors.joining("; "));
+    }
+
+    /**
+     * Returns why requests would fare worse here than with {@code old}, which this model is to replace: a pool cannot be asked, or
+     * no draft can be used where the old model has one. Empty where they would not. A pool that could not be asked in the old model
+     * either is not waited for, nor is one of weight 0.
+     */
+    String lackBeside(RoutedModel old) {
+        if (!old.trouble().isEmpty()) {
+            return "";
+        }
+        Set<String> lostBefore = old.pools.stream()
+                .filter(pool -> !pool.trouble().isEmpty())
+                .map(RoutedPool::name)
+                .collect(Collectors.toSet());
+        String lack = pools.stream()
+                .filter(pool -> pool.weight() > 0 && !lostBefore.contains(pool.name()))
+                .filter(pool -> !pool.trouble().isEmpty())
+                .map(pool ->
+                        pool.name().isEmpty() ? pool.trouble() : "pool '%s': %s".formatted(pool.name(), pool.trouble()))
+                .collect(Collectors.joining("; "));
+        if (lack.isEmpty() && settings.drafting().enabled() && old.drafts.isOfUse() && !drafts.isOfUse()) {
+            return "no draft can be used yet";
+        }
+        return lack;
     }
 
     @Override

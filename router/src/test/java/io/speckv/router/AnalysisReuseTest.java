@@ -8,10 +8,15 @@ import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Stage;
+import io.speckv.proto.v1.StageSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same prompt asked about again costs the draft nothing; whatever could change its scores asks it anew. */
 class AnalysisReuseTest {
@@ -93,6 +98,48 @@ class AnalysisReuseTest {
             weights(rig, "w2");
             rig.once(specpc(10, 40));
             assertThat(rig.draft.requests).as("a draft that was trained anew").hasSize(1);
+        }
+    }
+
+    /** The same weights under each of these give other scores. */
+    @ParameterizedTest
+    @EnumSource(Restart.class)
+    void aDraftThatCameBackOtherwiseIsAsked(Restart restart) {
+        try (RouterRig rig = rig()) {
+            rig.draft.classifier = "words";
+            weights(rig, "w1 with a classifier");
+            GenerateRequest request = restart == Restart.OTHER_CLASSIFIER
+                    ? RouterRig.request("full")
+                            .setMethod(Method.newBuilder()
+                                    .setName("llmlingua2")
+                                    .setSettings(StageSettings.newBuilder().setMaxCapacityPrompt(10)))
+                            .build()
+                    : specpc(10, 40);
+            rig.once(request);
+            rig.once(request);
+            assertThat(rig.draft.requests).hasSize(1);
+
+            restart.change.accept(rig.draft);
+            RouterRig.await(
+                    () -> {
+                        rig.once(request);
+                        return rig.draft.requests.size() > 1;
+                    },
+                    "the draft is not asked anew");
+        }
+    }
+
+    /** What may be another draft under the same weights. */
+    private enum Restart {
+        OTHER_DTYPE(draft -> draft.dtype = "bf16"),
+        OTHER_FORMAT(draft -> draft.weightsFormat = "int8"),
+        OTHER_CLASSIFIER(draft -> draft.classifier = "other words");
+
+        @SuppressWarnings("ImmutableEnumChecker") // every change here is a lambda without state
+        private final Consumer<FakeDraft> change;
+
+        Restart(Consumer<FakeDraft> change) {
+            this.change = change;
         }
     }
 

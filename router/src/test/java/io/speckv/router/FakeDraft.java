@@ -43,18 +43,28 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
     /** Of its weights; empty says nothing, as older drafts do. */
     volatile String weights = "";
 
+    volatile String weightsFormat = "";
+    volatile String dtype = "fp32";
+    /** Whether it answers what it is; one that loads its weights does not. */
+    volatile boolean describesItself = true;
+
     FakeDraft(String fingerprint) {
         this.fingerprint = fingerprint;
     }
 
     @Override
     public void describe(DraftServiceDescribeRequest request, StreamObserver<DraftServiceDescribeResponse> observer) {
+        if (!describesItself) {
+            return;
+        }
         observer.onNext(DraftServiceDescribeResponse.newBuilder()
                 .setModel(ModelDescription.newBuilder()
                         .setName("fake-draft")
                         .setVocabSize(vocabSize)
                         .setTokenizerFingerprint(fingerprint)
                         .setWeightsFingerprint(weights)
+                        .setWeightsFormat(weightsFormat)
+                        .setDtype(dtype)
                         .setMaxPromptTokenCount(maxPromptTokens))
                 .setMaxLookaheadTokenCount(16)
                 .setClassifierName(classifier)

@@ -11,12 +11,14 @@ import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.GenerateOnceRequest;
 import io.speckv.proto.v1.GenerateOnceResponse;
+import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.InferenceServiceGrpc.InferenceServiceBlockingStub;
 import io.speckv.proto.v1.ServedModel;
 import io.speckv.proto.v1.TargetAbilities;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,6 +35,7 @@ final class ReloadRig implements AutoCloseable {
     final FakeTarget own;
     final FakeTarget engine;
     final FakeTarget newEngine;
+    final FakeDraft draft;
     private final FakeServer ownServer;
     private final FakeServer engineServer;
     private final FakeServer newEngineServer;
@@ -55,16 +58,17 @@ final class ReloadRig implements AutoCloseable {
         ownServer = FakeServer.serving(own);
         engineServer = FakeServer.serving(engine);
         newEngineServer = FakeServer.serving(newEngine);
-        draftServer = FakeServer.serving(new FakeDraft(fingerprint));
+        draft = new FakeDraft(fingerprint);
+        draftServer = FakeServer.serving(draft);
         file = folder.resolve("router.yaml");
         write(models);
-        router = RouterServer.start(settings(), source());
+        router = RouterServer.start(settings(), source(file));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", router.port())
                 .usePlaintext()
                 .build();
     }
 
-    /** Starts with models in which OWN, ENGINE and NEW_ENGINE stand for addresses, and waits until all can be asked. */
+    /** Starts with models in which OWN, ENGINE, NEW_ENGINE and DEAD stand for addresses, and waits until all can be asked. */
     static ReloadRig start(Path folder, String models) throws IOException {
         ReloadRig rig = new ReloadRig(folder, models);
         RouterRig.await(rig::isReady, "the router does not serve");
@@ -79,14 +83,14 @@ final class ReloadRig implements AutoCloseable {
         }
     }
 
-    private SettingsSource<RouterSettings> source() {
+    private SettingsSource<RouterSettings> source(Path file) {
         return new SettingsSource<>(
                 RouterSettings.loader(),
                 file,
                 Map.of(),
                 List.of(
                         "--server.port=0",
-                        "--telemetry.log-level=WARN",
+                        "--telemetry.log-level=ERROR",
                         metrics.flag(),
                         "--draft.channel.target=localhost:" + draftServer.port(),
                         "--tokenizer.target=" + RouterRig.MODEL,
@@ -96,7 +100,18 @@ final class ReloadRig implements AutoCloseable {
 
     /** Returns what the file says now. */
     RouterSettings settings() {
-        return source().load().value();
+        return source(file).load().value();
+    }
+
+    /** Returns what a file with these models would say; the router does not see it. */
+    RouterSettings settings(String models) {
+        try {
+            return source(Files.writeString(file.resolveSibling("other.yaml"), addressed(models)))
+                    .load()
+                    .value();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Returns a telemetry of its own, for parts that run beside the router. */
@@ -112,11 +127,15 @@ final class ReloadRig implements AutoCloseable {
 
     /** Replaces the file at once, as a careful operator does. */
     void write(String models) throws IOException {
-        String text = models.replace("NEW_ENGINE", "localhost:" + newEngineServer.port())
-                .replace("ENGINE", "localhost:" + engineServer.port())
-                .replace("OWN", "localhost:" + ownServer.port());
-        Path next = Files.writeString(file.resolveSibling("next.yaml"), text);
+        Path next = Files.writeString(file.resolveSibling("next.yaml"), addressed(models));
         var unused = Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private String addressed(String models) {
+        return models.replace("NEW_ENGINE", "localhost:" + newEngineServer.port())
+                .replace("ENGINE", "localhost:" + engineServer.port())
+                .replace("OWN", "localhost:" + ownServer.port())
+                .replace("DEAD", "127.0.0.1:1");
     }
 
     private InferenceServiceBlockingStub stub() {
@@ -133,9 +152,20 @@ final class ReloadRig implements AutoCloseable {
     }
 
     GenerateOnceResponse ask(String model) {
-        return stub().generateOnce(GenerateOnceRequest.newBuilder()
-                .setRequest(RouterRig.request("full").setModel(model))
-                .build());
+        return ask(RouterRig.request("full").setModel(model).build());
+    }
+
+    GenerateOnceResponse ask(GenerateRequest request) {
+        return stub().generateOnce(
+                        GenerateOnceRequest.newBuilder().setRequest(request).build());
+    }
+
+    boolean isAnswered(GenerateRequest request) {
+        try {
+            return ask(request).hasFinished();
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
     }
 
     /** Returns the status that a request is refused with, or null if it is answered. */

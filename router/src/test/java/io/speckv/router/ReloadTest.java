@@ -8,7 +8,9 @@ import io.grpc.StatusRuntimeException;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.kit.stream.DaemonTimer;
 import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerateOnceResponse;
+import io.speckv.proto.v1.GenerateRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,9 +21,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three models of two kinds behind one router, whose settings file changes while requests run. */
@@ -43,21 +48,24 @@ class ReloadTest {
     @TempDir
     Path folder = Path.of("");
 
-    /** Asks two models and the default one in turn, on several threads, until it is stopped. */
+    /** Clients on several threads, until they are stopped. */
     private static final class Load {
-        private static final List<String> ASKED = List.of("engine", "own", "");
+        private static final List<GenerateRequest> PLAIN = Stream.of("engine", "own", "")
+                .map(model -> RouterRig.request("full").setModel(model).build())
+                .toList();
 
         private final AtomicBoolean stopped = new AtomicBoolean();
         private final AtomicInteger answered = new AtomicInteger();
         private final List<CompletableFuture<List<StatusRuntimeException>>> clients = new ArrayList<>();
 
-        Load(ReloadRig rig, int threads) {
+        /** Asks in turn. */
+        Load(ReloadRig rig, int threads, List<GenerateRequest> requests) {
             for (int i = 0; i < threads; i++) {
                 clients.add(RouterRig.async(() -> {
                     List<StatusRuntimeException> failures = new ArrayList<>();
                     for (int request = 0; !stopped.get(); request++) {
                         try {
-                            var unused = rig.ask(ASKED.get(request % ASKED.size()));
+                            var unused = rig.ask(requests.get(request % requests.size()));
                             answered.incrementAndGet();
                         } catch (StatusRuntimeException e) {
                             failures.add(e);
@@ -95,7 +103,7 @@ class ReloadTest {
             CompletableFuture<GenerateOnceResponse> long0 = RouterRig.async(() -> rig.ask("engine"));
             await(asked);
             rig.engine.script = FakeTarget::answer;
-            Load load = new Load(rig, 4);
+            Load load = new Load(rig, 4, Load.PLAIN);
             load.awaitMore(50);
             assertThat(rig.newEngine.calls).isEmpty();
 
@@ -171,35 +179,94 @@ class ReloadTest {
         }
     }
 
-    /** A pool that nobody answers at does not take over from one that serves. */
+    /** Its requests fail where they cannot be compressed. */
     @Test
-    void aChangedModelTakesOverOnlyWhenItCanBeAsked() throws IOException {
-        try (ReloadRig rig = ReloadRig.start(folder, THREE);
-                Telemetry telemetry = rig.telemetry()) {
-            var timer = DaemonTimer.start("test-timer");
-            RouterSettings before = rig.settings();
-            rig.write(CHANGED.replace("NEW_ENGINE", "127.0.0.1:1"));
-            RouterSettings unreachable = rig.settings();
-            try (LiveModels models = new LiveModels(
-                    before,
-                    new ModelOpening.Surroundings(telemetry, timer, before.describeEvery()),
-                    Duration.ofMillis(300),
-                    now -> {})) {
-                models.start();
-                RouterRig.await(
-                        () -> models.current().all().stream()
-                                .allMatch(model -> model.trouble().isEmpty()),
-                        "the models are not ready");
+    void aChangedModelTakesOverOnlyWhenItsDraftIsKnown() throws IOException {
+        try (ReloadRig rig = ReloadRig.start(folder, THREE)) {
+            GenerateRequest compressed = RouterRig.request("speckv-pc")
+                    .setModel("own")
+                    .setFallback(FallbackPolicy.FALLBACK_POLICY_FAIL)
+                    .build();
+            RouterRig.await(() -> rig.isAnswered(compressed), "the draft is not known");
+            rig.draft.describesItself = false;
+            Load load = new Load(rig, 2, List.of(compressed));
+            rig.write(THREE.replace("OWN}}}", "OWN}}, compress-from: 7}"));
+            load.awaitMore(100);
+            assertThat(rig.describe().getModels(0).getCompressFrom())
+                    .as("of the old model")
+                    .isZero();
+
+            rig.draft.describesItself = true;
+            RouterRig.await(
+                    () -> rig.describe().getModels(0).getCompressFrom() == 7, "the changed model does not take over");
+            load.awaitMore(50);
+            assertThat(load.failures()).isEmpty();
+        }
+    }
+
+    /** Neither a model nor a pool that nobody answers at takes over from one that serves. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "engine: {target: {channel: {target: DEAD}}} | model 'engine' | no target has described itself yet",
+                "added: {target: {pools: {stable: {channel: {target: DEAD}, weight: 95}, canary: {channel: {target: OWN}, weight: 5}}}}"
+                        + " | model 'added' | pool 'stable': no target has described itself yet",
+            })
+    void aChangedModelTakesOverOnlyWhenItCanBeAsked(String changed, String model, String why) throws IOException {
+        try (ReloadRig rig = ReloadRig.start(folder, THREE)) {
+            withModels(rig, models -> {
                 RoutedModels old = models.current();
+                RouterSettings unreachable = rig.settings("models: {" + changed + "}");
                 assertThatThrownBy(() -> models.use(unreachable))
                         .isInstanceOf(SettingsException.class)
-                        .hasMessageContaining("model 'engine' with its new settings cannot be asked after")
-                        .hasMessageContaining("no target has described itself yet");
+                        .hasMessageStartingWith(model + " with its new settings cannot be asked after")
+                        .hasMessageEndingWith(why);
                 assertThat(models.current()).isSameAs(old);
                 assertThat(old.named("gpt-x").trouble()).isEmpty();
-            } finally {
-                timer.shutdownNow();
-            }
+            });
+        }
+    }
+
+    /** Who changes a model while one of its pools is down is not held up by that pool, nor by one that gets no requests. */
+    @Test
+    void poolsThatWereDownBeforeAndThoseOfNoWeightAreNotWaitedFor() throws IOException {
+        String pools = """
+                models:
+                  own:
+                    target:
+                      pools:
+                        up: {channel: {target: OWN}}
+                        down: {channel: {target: DEAD}}
+                """;
+        try (ReloadRig rig = ReloadRig.start(folder, pools)) {
+            withModels(rig, models -> {
+                RoutedModels old = models.current();
+                models.use(rig.settings(pools + "        idle: {channel: {target: DEAD}, weight: 0}\n"));
+                assertThat(models.current()).isNotSameAs(old);
+                assertThat(models.current().standard().trouble()).isEmpty();
+            });
+        }
+    }
+
+    /** Runs on models with what the file says now, once they can be asked; they wait little for changed ones. */
+    private static void withModels(ReloadRig rig, Consumer<LiveModels> test) {
+        var timer = DaemonTimer.start("test-timer");
+        RouterSettings settings = rig.settings();
+        try (Telemetry telemetry = rig.telemetry();
+                LiveModels models = new LiveModels(
+                        settings,
+                        new ModelOpening.Surroundings(telemetry, timer, settings.describeEvery()),
+                        Duration.ofSeconds(1),
+                        now -> {})) {
+            models.start();
+            RouterRig.await(
+                    () -> models.current().all().stream()
+                            .allMatch(model -> model.trouble().isEmpty()),
+                    "the models are not ready");
+            test.accept(models);
+        } finally {
+            timer.shutdownNow();
         }
     }
 

@@ -27,6 +27,8 @@ final class GenerationReply implements AnswerReply {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationReply.class);
     private static final AttributeKey<String> TOKEN_TYPE = AttributeKey.stringKey("gen_ai.token.type");
     private static final double NANOS_PER_SECOND = 1e9;
+    /** Of a token or two, which methods that only score take, even a perfect draft's are few. */
+    private static final int FEWEST_MEASURED = 8;
 
     private final GenerationRequest request;
     private final StreamWriter<TargetServiceGenerateResponse> stream;
@@ -100,7 +102,10 @@ final class GenerationReply implements AnswerReply {
         int verified = request.verifiesLookahead() ? request.lookahead().takenTokens() : 0;
         if (verified > 0) {
             record(Stage.TARGET_VERIFY, evictBegan.plus(evict), verify, verified);
-            metrics.record(Metric.LOOKAHEAD_RIGHT, read.acceptedLookahead(), Attributes.empty());
+        }
+        if (verified >= FEWEST_MEASURED) {
+            // Not what was accepted: a sampler that draws chooses otherwise than the best draft.
+            metrics.record(Metric.LOOKAHEAD_RIGHT, read.rightLookahead(), Attributes.empty());
         }
         decodeBegan = timeline.elapsed();
     }

@@ -38,9 +38,6 @@ final class EvalArguments {
     /** As many drafts as a draft service works on at once by default. */
     private static final int SERVED_AT_A_TIME = 4;
 
-    /** Follows the table of a run that did not come to its end. */
-    static final String UNFINISHED = "note: the run was stopped; the same command goes on with it";
-
     @Mixin
     final LocalPairArguments pair = new LocalPairArguments();
 
@@ -160,11 +157,21 @@ final class EvalArguments {
             if (!cells.isEmpty()) {
                 System.out.print(
                         TerminalTable.render(new EvalReport(title, RepeatedCommand.of(command), notes, cells)));
-                System.out.println(UNFINISHED);
+                int answered = cells.stream()
+                        .filter(cell -> cell.method().equals(cells.get(0).method())
+                                && cell.budget() == cells.get(0).budget())
+                        .mapToInt(EvalCell::samples)
+                        .sum();
+                System.out.println(unfinished(answered, samples.size()));
             }
         } catch (IOException e) {
             System.err.println("speckv: what was answered so far cannot be read: " + e.getMessage());
         }
+    }
+
+    /** Returns what follows the table of a run that did not come to its end. */
+    static String unfinished(int answered, int prompts) {
+        return "note: stopped after " + answered + " of " + prompts + " prompts; the same command goes on";
     }
 
     /** Returns the folder of the results, which is this pair's from now on. */

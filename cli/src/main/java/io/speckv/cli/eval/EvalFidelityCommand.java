@@ -137,13 +137,14 @@ final class EvalFidelityCommand implements Callable<Integer> {
                 WrongInputException.ifRefused(() -> read.stream().map(fit::fit).toList());
         Path folder = eval.claim(pair);
         List<String> notes = notes(pair, prompts, longest);
-        OptionalInt told = logprobs == 0 ? OptionalInt.empty() : OptionalInt.of(logprobs);
+        int told = eval.router == null ? 0 : logprobs;
         FidelityRun run = new FidelityRun(
-                pair.meter(told),
+                pair.meter(told == 0 ? OptionalInt.empty() : OptionalInt.of(told)),
                 EvalArguments.journal(folder),
                 EvalArguments.progress(),
                 eval.atATime(),
-                maxNewTokens);
+                maxNewTokens,
+                told);
         try (EarlyEnd early = new EarlyEnd(() -> printSoFar(run, prompts, notes))) {
             FidelityReport report = report(run.run(eval.grid(), prompts), notes);
             early.whole();
@@ -165,7 +166,11 @@ final class EvalFidelityCommand implements Callable<Integer> {
             List<FidelityCell> cells = run.soFar(eval.grid(), prompts);
             if (!cells.isEmpty()) {
                 System.out.print(FidelityTable.render(report(cells, notes)));
-                System.out.println(EvalArguments.UNFINISHED);
+                int measured = cells.stream()
+                        .filter(cell -> cell.method().equals(Setting.FULL))
+                        .mapToInt(FidelityCell::prompts)
+                        .sum();
+                System.out.println(EvalArguments.unfinished(measured, prompts.size()));
             }
         } catch (IOException e) {
             System.err.println("speckv: what was measured so far cannot be read: " + e.getMessage());

@@ -64,9 +64,9 @@ public final class PairCommand implements Callable<Integer> {
     @Option(
             names = "--samples",
             paramLabel = "N",
-            defaultValue = "8",
-            description = "prompts at most (${DEFAULT-VALUE})")
-    int samples = 8;
+            defaultValue = "20",
+            description = "prompts at most; of fewer than 20 there is no verdict (${DEFAULT-VALUE})")
+    int samples = 20;
 
     @Option(
             names = "--length",
@@ -128,7 +128,8 @@ public final class PairCommand implements Callable<Integer> {
                     EvalArguments.journal(out),
                     EvalArguments.progress(),
                     1,
-                    maxNewTokens);
+                    maxNewTokens,
+                    0);
             FidelityReport fidelity =
                     FidelityReport.of(RepeatedCommand.of(command), notes(pair, prompts), 0.01, run.run(grid, prompts));
             PairReport report = new PairReport(guided(defaults, grid), importance(pair.models(), prompts), fidelity);
@@ -164,7 +165,8 @@ public final class PairCommand implements Callable<Integer> {
     }
 
     private List<UserPrompt> needles(LocalPair pair) throws IOException {
-        int each = Math.max(1, samples / NEEDLES.size());
+        // Rounded up: whoever takes the first of them finds as many as were asked for.
+        int each = (samples + NEEDLES.size() - 1) / NEEDLES.size();
         List<UserPrompt> needles = new ArrayList<>();
         for (EvalSample sample : new RulerArguments()
                 .draw(pair.models().tokenizer(), NEEDLES, List.of(length), each)

@@ -90,6 +90,11 @@ final class RouterAnswers {
         return answer.whole();
     }
 
+    /** Returns whether the target says of lookahead how much of it is right. */
+    boolean verifiesLookahead(Setting setting) {
+        return methods.of(setting).method().verifyLookahead();
+    }
+
     private static void requireWhole(GenerateFinished finished, Setting setting, Method method) throws IOException {
         CompressionReport report = finished.getCompression();
         boolean lookaheadChooses =

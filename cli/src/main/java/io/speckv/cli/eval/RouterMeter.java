@@ -38,7 +38,9 @@ final class RouterMeter implements AnswerMeter {
                     setting.keepsAll() ? full : answers.ask(prompt, setting, maxNewTokens, logprobs);
             measured.add(new Measured(
                     reported(full).loss(reported(answer)),
-                    lookahead(answer.finished().getCompression().getLookahead()),
+                    answers.verifiesLookahead(setting)
+                            ? lookahead(answer.finished().getCompression().getLookahead())
+                            : new Lookahead(0, 0),
                     answer.firstTokenMillis(),
                     answer.totalMillis(),
                     answer.kvBytes()));

@@ -163,29 +163,39 @@ class EvalFilesTest {
     }
 
     @Test
-    void aPairIsChecked() throws IOException {
-        CommandRun run = CommandRun.of(
-                "pair",
-                MODELS.resolve("speckv-tiny-target").toString(),
-                MODELS.resolve("speckv-tiny-draft").toString(),
-                "--dtype=fp32",
-                "--samples=2",
-                "--length=512",
-                "--max-new-tokens=12",
-                "--budgets=96",
-                "--methods=speckv,corrected-speckv,streaming",
-                "--out=" + folder.resolve("pair"));
+    void aPairIsCheckedOnAsManyPromptsAsAreAskedForAndJudgedOnTwenty() throws IOException {
+        CommandRun few = pair("few", 3);
+        CommandRun enough = pair("enough", 20);
 
-        assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
-        assertThat(run.out().replaceAll("\\s+", " "))
+        assertThat(few.status()).as(few.err()).isZero();
+        assertThat(few.out().replaceAll("\\s+", " "))
+                .contains("note: 3 prompts, needles")
+                .contains("tokens: 3 prompts are too few to say; 20 are enough.")
+                .doesNotContain(": use ");
+        assertThat(enough.status()).as(enough.err()).isZero();
+        assertThat(enough.out().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(enough.out().replaceAll("\\s+", " "))
                 .contains("lookahead: right for ")
                 .contains("tokens; wrong within the first 8 in ")
                 .contains("importance: rank correlation 0.")
                 .contains("of the 96 most important tokens in common")
                 .contains("budget 96: use ")
                 .contains("(without a draft, streaming ");
-        assertThat(folder.resolve("pair/pair.json")).content().contains("\"guided\"");
+        assertThat(folder.resolve("enough/pair.json")).content().contains("\"guided\"");
+    }
+
+    private CommandRun pair(String out, int samples) {
+        return CommandRun.of(
+                "pair",
+                MODELS.resolve("speckv-tiny-target").toString(),
+                MODELS.resolve("speckv-tiny-draft").toString(),
+                "--dtype=fp32",
+                "--samples=" + samples,
+                "--length=512",
+                "--max-new-tokens=12",
+                "--budgets=96",
+                "--methods=speckv,corrected-speckv,streaming",
+                "--out=" + folder.resolve(out));
     }
 
     @Test

@@ -152,7 +152,7 @@ class ServedEvaluationTest {
     }
 
     @Test
-    void aRunThatFailsShowsWhatItHasAndGoesOn() throws IOException {
+    void aRunThatWasStoppedGoesOn() throws IOException {
         CommandRun first = fidelity("failing", "--draft=" + DRAFT, "--dtype=fp32", "--threads=1");
         assertThat(first.status()).as(first.err()).isZero();
         Path journal = folder.resolve("failing/journal.jsonl");

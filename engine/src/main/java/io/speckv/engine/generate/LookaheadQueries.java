@@ -129,6 +129,7 @@ final class LookaheadQueries {
                 tokens,
                 Arrays.copyOf(lookahead.logits, tokens.length),
                 true,
+                right,
                 pass.kept(),
                 reusedTokens,
                 new Prefilled.Nanos(soFar.prefill(), soFar.evict() + System.nanoTime() - started, soFar.verify()));

@@ -10,12 +10,20 @@ import java.util.List;
  *     last one has not been fed to the model yet.
  * @param logits of each of {@code tokens} {@code [tokens][vocabSize]}
  * @param fromFullCache whether {@code tokens} were chosen before anything was evicted
+ * @param rightLookahead lookahead tokens before the first that the target would not have chosen greedily over the full cache,
+ *     whatever {@code tokens} were chosen by; 0 where the lookahead is not checked
  * @param kept keys that stayed, per layer; empty where nothing was evicted
  * @param reusedTokens of the prompt, whose keys were in the prefix cache
  * @param nanos time of each stage
  */
 public record Prefilled(
-        int[] tokens, float[][] logits, boolean fromFullCache, List<KeptKeys> kept, int reusedTokens, Nanos nanos) {
+        int[] tokens,
+        float[][] logits,
+        boolean fromFullCache,
+        int rightLookahead,
+        List<KeptKeys> kept,
+        int reusedTokens,
+        Nanos nanos) {
     /**
      * Time of each stage.
      *

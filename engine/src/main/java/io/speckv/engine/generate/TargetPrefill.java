@@ -149,6 +149,7 @@ public final class TargetPrefill {
                 tokens,
                 Arrays.copyOf(logits, tokens.length),
                 !refeeds,
+                verifies ? checked(lookahead, logits).right().length : 0,
                 pass.kept(),
                 reusedTokens,
                 new Prefilled.Nanos(soFar.prefill() + passed - started, soFar.evict(), System.nanoTime() - passed));

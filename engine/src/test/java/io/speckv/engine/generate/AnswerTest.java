@@ -31,7 +31,7 @@ class AnswerTest {
     }
 
     private static Prefilled prefilled(int... tokens) {
-        return new Prefilled(tokens, favouringEach(tokens), true, List.of(), 0, NO_TIME);
+        return new Prefilled(tokens, favouringEach(tokens), true, 0, List.of(), 0, NO_TIME);
     }
 
     private static void feed(Answer answer, float[] logits) {

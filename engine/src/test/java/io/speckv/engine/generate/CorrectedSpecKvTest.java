@@ -79,8 +79,8 @@ class CorrectedSpecKvTest {
 
     private Run run(CachePolicy policy, int[] prompt, int[] lookahead, boolean verifies) {
         TargetPrompt read = TargetPrompt.contiguous(prompt, policy, lookahead, verifies);
-        int capacity = TargetPrompt.slotTokens(policy, PROMPT, model.shape(), lookahead.length, ANSWER);
-        try (KvArena arena = model.newArena(1, Math.max(capacity, read.slotTokens(PROMPT) + ANSWER))) {
+        int capacity = TargetPrompt.slotTokens(policy, prompt.length, model.shape(), lookahead.length, ANSWER);
+        try (KvArena arena = model.newArena(1, Math.max(capacity, read.slotTokens(prompt.length) + ANSWER))) {
             KvSlot slot = arena.take();
             Prefilled prefilled =
                     new TargetPrefill(model).run(slot, read, CorrectedSpecKvTest::greedy, YieldPoint.NONE);
@@ -145,6 +145,43 @@ class CorrectedSpecKvTest {
         int[] wrong = lookahead(said(prompt), 0, tokens);
 
         assertSame(run(corrected(), prompt, wrong, verifies), run(laq(), prompt, new int[0], verifies));
+    }
+
+    @Test
+    void aPromptForWhichSpecKvsPrefillIsSparseIsReadDenselyAsLaqPlusPlusReadsIt() {
+        int[] prompt = new Random(6).ints(4200, 0, VOCABULARY).toArray();
+        int[] wrong = lookahead(said(prompt), 0, 12);
+        Run run = run(corrected(), prompt, wrong, true);
+
+        assertSame(run, run(laq(), prompt, new int[0], true));
+    }
+
+    @Test
+    void tellsWhatIsRightOfTheLookaheadWhateverTheSamplerChooses() {
+        int[] prompt = prompt(7);
+        int[] said = said(prompt);
+        for (String method : List.of("speckv", "corrected-speckv", "full")) {
+            CachePolicy policy = method.equals("full")
+                    ? Methods.of(method, Map.of()).cache()
+                    : policy(method, Map.of("window_size", 12));
+            TokenChoice neverGreedy = (logits, generated) -> (greedy(logits, generated) + 1) % VOCABULARY;
+
+            Prefilled drawn = prefilled(policy, prompt, lookahead(said, 9, 12), true, neverGreedy);
+            assertThat(drawn.acceptedLookahead()).as(method).isZero();
+            assertThat(drawn.rightLookahead()).as(method).isEqualTo(9);
+            assertThat(prefilled(policy, prompt, lookahead(said, 3, 12), true, neverGreedy)
+                            .rightLookahead())
+                    .as(method)
+                    .isEqualTo(3);
+        }
+    }
+
+    private Prefilled prefilled(
+            CachePolicy policy, int[] prompt, int[] lookahead, boolean verifies, TokenChoice choice) {
+        TargetPrompt read = TargetPrompt.contiguous(prompt, policy, lookahead, verifies);
+        try (KvArena arena = model.newArena(1, read.slotTokens(PROMPT) + ANSWER)) {
+            return new TargetPrefill(model).run(arena.take(), read, choice, YieldPoint.NONE);
+        }
     }
 
     @ParameterizedTest

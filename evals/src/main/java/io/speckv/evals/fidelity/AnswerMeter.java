@@ -28,7 +28,7 @@ public interface AnswerMeter {
     /**
      * What one setting lost and took.
      *
-     * @param lookahead 0 of 0 where nothing was drafted, or nothing of it verified
+     * @param lookahead 0 of 0 where nothing was drafted, or where the method does not verify what was
      * @param firstTokenMillis time from the request to the first token of the answer, drafting included
      * @param totalMillis time from the request to the last token
      * @param kvBytes bytes of the target's KV cache when decoding began

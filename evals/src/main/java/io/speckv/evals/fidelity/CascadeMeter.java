@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * by token, as it would have written it, so that each place is compared after the same tokens.
  */
 public final class CascadeMeter implements AnswerMeter {
+    private static final Lookahead NOTHING = new Lookahead(0, 0);
+
     private final DecoderModel target;
     private final CascadeSweep sweep;
     private final Function<int[], TokenBridge> bridges;
@@ -46,42 +48,53 @@ public final class CascadeMeter implements AnswerMeter {
     @Override
     public List<Measured> measure(int[] prompt, List<Setting> settings, int maxNewTokens) {
         TokenBridge bridge = bridges.apply(prompt);
-        ObservedChoice full = ObservedChoice.greedy();
+        FullAnswer full = new FullAnswer();
         Cascade.Result whole = run(prompt, bridge, List.of(Setting.fullCache()), List.of(full), maxNewTokens)
                 .get(0);
-        int[] answer = full.tokens();
         List<Setting> compressed =
                 settings.stream().filter(setting -> !setting.keepsAll()).toList();
-        List<ObservedChoice> forced = compressed.stream()
-                .map(setting -> ObservedChoice.forcing(answer))
-                .toList();
-        Iterator<ObservedChoice> seen = forced.iterator();
+        List<ReadAnswer> reading =
+                compressed.stream().map(setting -> new ReadAnswer(full)).toList();
+        Iterator<ReadAnswer> read = reading.iterator();
         Iterator<Cascade.Result> results =
-                run(prompt, bridge, compressed, forced, maxNewTokens).iterator();
+                run(prompt, bridge, compressed, reading, maxNewTokens).iterator();
         List<Measured> measured = new ArrayList<>();
         for (Setting setting : settings) {
             measured.add(
                     setting.keepsAll()
-                            ? measured(AnswerLoss.none(answer.length), whole)
-                            : measured(
-                                    AnswerLoss.of(
-                                            answer, full.logits(), seen.next().logits()),
-                                    results.next()));
+                            ? measured(AnswerLoss.none(full.tokens().length), NOTHING, whole, 0, 0)
+                            : measured(setting, read.next(), results.next()));
         }
         return measured;
     }
 
-    private static Measured measured(AnswerLoss loss, Cascade.Result result) {
+    private Measured measured(Setting setting, ReadAnswer read, Cascade.Result result) {
+        // What nobody verifies is neither right nor wrong.
+        Lookahead lookahead = methods.method(setting).verifyLookahead()
+                ? new Lookahead(result.lookahead().length, result.acceptedLookahead())
+                : NOTHING;
+        AnswerLoss loss = read.loss();
+        // The first token and the lookahead before it are chosen together.
+        long first = read.comparingNanos(1 + result.acceptedLookahead());
+        return measured(loss, lookahead, result, first, read.comparingNanos(loss.tokens()));
+    }
+
+    private static Measured measured(
+            AnswerLoss loss, Lookahead lookahead, Cascade.Result result, long comparingFirst, long comparing) {
         return new Measured(
                 loss,
-                new Lookahead(result.lookahead().length, result.acceptedLookahead()),
-                result.stages().untilFirstToken() / 1e6,
-                result.stages().total() / 1e6,
+                lookahead,
+                (result.stages().untilFirstToken() - comparingFirst) / 1e6,
+                (result.stages().total() - comparing) / 1e6,
                 result.kvBytes().kept());
     }
 
     private List<Cascade.Result> run(
-            int[] prompt, TokenBridge bridge, List<Setting> settings, List<ObservedChoice> choices, int maxNewTokens) {
+            int[] prompt,
+            TokenBridge bridge,
+            List<Setting> settings,
+            List<? extends TokenChoice> choices,
+            int maxNewTokens) {
         List<Cascade.Request> requests = settings.stream()
                 .map(setting -> new Cascade.Request(
                         prompt,

@@ -23,6 +23,14 @@ final class CellOfPrompts {
                 .filter(loss -> !loss.equal())
                 .mapToDouble(AnswerLoss::equalTokens)
                 .toArray();
+        List<AnswerLoss> known = prompts.stream()
+                .map(AnswerMeter.Measured::loss)
+                .filter(AnswerLoss::known)
+                .toList();
+        // A long answer counts no more than a short one.
+        List<Double> losses = known.stream().map(loss -> mean(loss.lost())).toList();
+        int atLeast =
+                (int) known.stream().filter(loss -> loss.lowerBounds() > 0).count();
         return new FidelityCell(
                 setting.method(),
                 setting.budget(),
@@ -31,20 +39,25 @@ final class CellOfPrompts {
                 Estimate.ofMean(equal).mean(),
                 Interval.ofScores(equal),
                 parted.length == 0 ? null : Median.of(parted),
-                estimate(prompts, AnswerLoss::lost),
+                losses.isEmpty() ? null : Estimate.ofMean(array(losses)),
                 estimate(prompts, AnswerLoss::divergence),
                 lookahead(prompts),
                 Median.of(values(prompts, AnswerMeter.Measured::firstTokenMillis)),
                 Median.of(values(prompts, AnswerMeter.Measured::totalMillis)),
                 Math.round(Median.of(values(prompts, AnswerMeter.Measured::kvBytes))),
-                places(prompts));
+                places(prompts),
+                new FidelityCell.PromptLosses(losses, atLeast));
+    }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     private static double[] values(List<AnswerMeter.Measured> prompts, ToDoubleFunction<AnswerMeter.Measured> value) {
         return prompts.stream().mapToDouble(value).toArray();
     }
 
-    /** The mean over prompts of each prompt's mean: a long answer counts no more than a short one. */
+    /** The mean over prompts of each prompt's mean. */
     private static @Nullable Estimate estimate(
             List<AnswerMeter.Measured> prompts, Function<AnswerLoss, List<Double>> perToken) {
         double[] means = prompts.stream()

@@ -24,6 +24,7 @@ public final class FidelityRun {
     private final Journal<MeasuredAnswer> journal;
     private final EvalJobs jobs;
     private final int maxNewTokens;
+    private final int logprobs;
 
     /**
      * Creates a run.
@@ -31,12 +32,15 @@ public final class FidelityRun {
      * @param journal file that finished measurements are added to; an existing one is resumed. One file belongs to one pair
      * @param threads prompts at a time, at least 1
      * @param maxNewTokens of an answer, at least 1
+     * @param logprobs likeliest tokens that the meter's services tell at each place; 0 for none, and for a pair in this process
      */
-    public FidelityRun(AnswerMeter meter, Path journal, EvalProgress progress, int threads, int maxNewTokens) {
+    public FidelityRun(
+            AnswerMeter meter, Path journal, EvalProgress progress, int threads, int maxNewTokens, int logprobs) {
         this.meter = meter;
         this.journal = new Journal<>(journal, MeasuredAnswer.class);
         this.jobs = new EvalJobs(progress, threads);
         this.maxNewTokens = maxNewTokens;
+        this.logprobs = logprobs;
     }
 
     /**
@@ -64,7 +68,13 @@ public final class FidelityRun {
                 meter.measure(prompt.ids(), settings, maxNewTokens).iterator();
         for (Setting setting : settings) {
             journal.add(new MeasuredAnswer(
-                    setting, prompt.name(), prompt.checksum(), prompt.ids().length, maxNewTokens, measured.next()));
+                    setting,
+                    prompt.name(),
+                    prompt.checksum(),
+                    prompt.ids().length,
+                    maxNewTokens,
+                    logprobs,
+                    measured.next()));
         }
     }
 
@@ -95,7 +105,7 @@ public final class FidelityRun {
     }
 
     private MeasuredAnswer.Key key(Setting setting, FidelityPrompt prompt) {
-        return MeasuredAnswer.Key.of(setting, prompt, maxNewTokens);
+        return MeasuredAnswer.Key.of(setting, prompt, maxNewTokens, logprobs);
     }
 
     private Map<MeasuredAnswer.Key, MeasuredAnswer> finished() throws IOException {

@@ -35,12 +35,13 @@ public final class PromptFit {
         if (ids.length == 0) {
             throw new IllegalArgumentException(prompt.name() + " has no tokens; a prompt needs at least one");
         }
-        boolean cut = false;
-        while (ids.length > longest) {
-            // Text that is joined again can have some tokens more, so once may not be enough.
-            prompt = shortened(prompt, ids.length - longest);
+        boolean cut = ids.length > longest;
+        // Text that is joined again can have more tokens, and again as many more: a cut may go through a character. So
+        // each
+        // time is cut by one more.
+        for (int more = 0; ids.length > longest; more++) {
+            prompt = shortened(prompt, ids.length - longest + more);
             ids = ids(prompt);
-            cut = true;
         }
         return new FidelityPrompt(prompt.name(), ids, cut);
     }

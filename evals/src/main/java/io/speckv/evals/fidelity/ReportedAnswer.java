@@ -18,7 +18,8 @@ public record ReportedAnswer(List<ReportedPlace> places, boolean ended) {
     /**
      * Returns what {@code compressed} loses of this answer, as far as both were written after the same tokens: up to the place
      * where they part, that one included. Its losses and divergences are at least what is told where a token is none of those
-     * that the service reports.
+     * that the service reports. How likely it was to end the answer is not reported: where one of the two ends sooner, the loss of
+     * the place where they part is not known.
      */
     public AnswerLoss loss(ReportedAnswer compressed) {
         int tokens = places.size() + (ended ? 1 : 0);
@@ -31,6 +32,7 @@ public record ReportedAnswer(List<ReportedPlace> places, boolean ended) {
         boolean endsAlike = ended && compressed.ended && shared == places.size() && shared == compressed.places.size();
         List<Double> lost = new ArrayList<>();
         List<Double> divergence = new ArrayList<>();
+        int lowerBounds = 0;
         for (int i = 0; i < Math.min(shared + 1, both); i++) {
             ReportedPlace expected = places.get(i);
             OptionalDouble found = compressed.places.get(i).atMost(expected.token());
@@ -38,8 +40,9 @@ public record ReportedAnswer(List<ReportedPlace> places, boolean ended) {
                 break;
             }
             lost.add(expected.logprob() - found.getAsDouble());
+            lowerBounds += compressed.places.get(i).reports(expected.token()) ? 0 : 1;
             divergence.add(expected.leastDivergence(compressed.places.get(i)));
         }
-        return new AnswerLoss(tokens, shared + (endsAlike ? 1 : 0), lost, divergence);
+        return new AnswerLoss(tokens, shared + (endsAlike ? 1 : 0), lost, divergence, lowerBounds);
     }
 }

@@ -15,6 +15,11 @@ public record ReportedPlace(int token, double logprob, Map<Integer, Double> like
         likeliest = Map.copyOf(likeliest);
     }
 
+    /** Returns whether the log probability of a token is reported, rather than only what it can be at most. */
+    boolean reports(int other) {
+        return other == token ? !Double.isNaN(logprob) : likeliest.containsKey(other);
+    }
+
     /** Returns the log probability of a token, or the most that it can be where it is not reported; empty if nothing is known. */
     OptionalDouble atMost(int other) {
         if (other == token) {

@@ -8,47 +8,62 @@ import java.util.Optional;
 
 /** Which method and budget to use for prompts of like length, in one sentence. */
 final class FidelityAdvice {
-    /** Intervals of fewer prompts are too narrow to be believed. */
-    private static final int FEWEST_PROMPTS = 5;
+    /** Losses are skewed: of fewer prompts their interval misses the true mean much too often. */
+    private static final int FEWEST_PROMPTS = 20;
 
     private FidelityAdvice() {}
 
     /**
-     * Returns the fastest setting that loses less than is accepted, surely: the whole interval of its loss lies below.
+     * Returns the fastest setting that likely loses less than is accepted: the whole 95% interval of its loss lies below. What
+     * is not known of every prompt, or is a lower bound, is never called less.
      *
      * @param cells of this group of lengths
      * @param accepted share of a token's likelihood that may be lost, 0 to 1
      */
     static String of(int length, List<FidelityCell> cells, double accepted) {
         String at = "At " + Labels.lengthGroup(length) + " tokens: ";
-        List<FidelityCell> compressed = cells.stream()
-                .filter(cell -> cell.budget() > 0 && cell.lost() != null)
-                .toList();
+        List<FidelityCell> compressed =
+                cells.stream().filter(cell -> cell.budget() > 0).toList();
         if (compressed.isEmpty()) {
             return at + "nothing that compresses was measured.";
         }
-        int prompts = compressed.get(0).prompts();
-        if (prompts < FEWEST_PROMPTS) {
-            return at + prompts + (prompts == 1 ? " prompt is" : " prompts are") + " too few to say; " + FEWEST_PROMPTS
-                    + " are enough.";
+        Optional<String> tooFew = tooFew(compressed.get(0).prompts());
+        if (tooFew.isPresent()) {
+            return at + tooFew.get();
         }
-        Optional<FidelityCell> best = compressed.stream()
+        List<FidelityCell> known =
+                compressed.stream().filter(cell -> cell.unknownLosses() == 0).toList();
+        if (known.isEmpty()) {
+            return at + "of no method and budget the loss is known for every prompt.";
+        }
+        Optional<FidelityCell> best = known.stream()
+                .filter(cell -> cell.losses().atLeast() == 0)
                 .filter(cell -> FidelityCell.share(cell.knownLoss().high()) < accepted)
                 .min(Comparator.comparingDouble(FidelityCell::totalMillis));
         return at
-                + best.map(cell -> told(cell) + ": less than " + percent(accepted) + "%" + saving(cell, cells) + ".")
-                        .orElseGet(() -> "no method and budget surely loses less than " + percent(accepted)
+                + best.map(cell -> told(cell) + ": likely less than " + percent(accepted) + "%" + saving(cell, cells)
+                                + ".")
+                        .orElseGet(() -> "no method and budget likely loses less than " + percent(accepted)
                                 + "% of a token's likelihood; the least, "
-                                + told(compressed.stream()
+                                + told(known.stream()
                                         .min(Comparator.comparingDouble(
                                                 cell -> cell.knownLoss().mean()))
                                         .orElseThrow())
                                 + ".");
     }
 
+    /** Returns a sentence where there are too few prompts to say what is better. */
+    static Optional<String> tooFew(int prompts) {
+        return prompts >= FEWEST_PROMPTS
+                ? Optional.empty()
+                : Optional.of(prompts + (prompts == 1 ? " prompt is" : " prompts are") + " too few to say; "
+                        + FEWEST_PROMPTS + " are enough.");
+    }
+
     private static String told(FidelityCell cell) {
         Estimate lost = cell.knownLoss();
-        return cell.method() + " with budget " + cell.budget() + " loses " + Labels.loss(lost.mean())
+        return cell.method() + " with budget " + cell.budget() + " loses "
+                + (cell.losses().atLeast() > 0 ? "at least " : "") + Labels.loss(lost.mean())
                 + "% of a token's likelihood (95% interval " + Labels.loss(lost.low()) + " to "
                 + Labels.loss(lost.high()) + "%, " + cell.prompts() + " prompts)";
     }

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param equal share of answers that are the full cache's, 0 to 1
  * @param equalInterval its 95% confidence interval
  * @param partsAfter equal tokens before an answer parts, median of those that do; null if none does
- * @param lost log-likelihood of the full cache's answer that a token loses, in nats; null if it is not known of any
+ * @param lost log-likelihood of the full cache's answer that a token loses, in nats, mean over the prompts of which it is
+ *     known; null if it is not known of any
  * @param divergence Kullback-Leibler divergence of the next token, in nats; null if it is not known of any
  * @param lookahead what became of the draft's lookahead; null if nothing was drafted
  * @param firstTokenMillis median time to the first token
  * @param totalMillis median time to the last token
  * @param kvBytes median bytes of the target's KV cache when decoding began
  * @param places the same losses by the token's place in the answer
+ * @param losses the same losses prompt by prompt
  */
 public record FidelityCell(
         String method,
@@ -37,12 +39,17 @@ public record FidelityCell(
         double firstTokenMillis,
         double totalMillis,
         long kvBytes,
-        List<Places> places) {
+        List<Places> places,
+        PromptLosses losses) {
     public FidelityCell {
         places = List.copyOf(places);
         if (prompts < 1 || !(equal >= 0 && equal <= 1)) {
             throw new IllegalArgumentException(method + " with budget " + budget + ": " + equal + " equal of " + prompts
                     + " prompts, must be 0 to 1 of at least 1");
+        }
+        if (losses.known.size() > prompts || (lost == null) != losses.known.isEmpty()) {
+            throw new IllegalArgumentException(method + " with budget " + budget + ": losses of " + losses.known.size()
+                    + " prompts of " + prompts + " do not fit a mean of " + lost);
         }
     }
 
@@ -68,6 +75,23 @@ public record FidelityCell(
      * @param divergence mean divergence, in nats
      */
     public record Places(int first, int last, int tokens, double lost, double divergence) {}
+
+    /**
+     * Losses of single prompts.
+     *
+     * @param known mean log-likelihood that a token loses, in nats, of each prompt of which it is known, in the prompts' order
+     * @param atLeast how many of them are at least so large: a token was none of those that a service tells
+     */
+    public record PromptLosses(List<Double> known, int atLeast) {
+        public PromptLosses {
+            known = List.copyOf(known);
+        }
+    }
+
+    /** Returns the number of prompts of which the loss is not known, so that the others' mean may be too small. */
+    int unknownLosses() {
+        return prompts - losses.known.size();
+    }
 
     /** Returns the loss of a cell that has one. */
     Estimate knownLoss() {

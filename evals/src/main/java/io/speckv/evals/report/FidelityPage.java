@@ -71,15 +71,19 @@ public final class FidelityPage {
         if (budgets.isEmpty()) {
             return charts;
         }
-        charts.add(byBudget("Likelihood lost", "% of a token's", cells, cell -> percent(cell.knownLoss())));
+        charts.add(byBudget(
+                "Likelihood lost",
+                "% of a token's",
+                cells,
+                cell -> Optional.ofNullable(cell.lost()).map(FidelityPage::percent)));
         charts.add(byBudget(
                 "Equal answers",
                 "% of answers",
                 cells,
-                cell -> new Estimate(
+                cell -> Optional.of(new Estimate(
                         100 * cell.equal(),
                         100 * cell.equalInterval().low(),
-                        100 * cell.equalInterval().high())));
+                        100 * cell.equalInterval().high()))));
         charts.add(byBudget("Time to first token", "milliseconds", cells, cell -> exactly(cell.firstTokenMillis())));
         charts.add(byBudget("Time to last token", "milliseconds", cells, cell -> exactly(cell.totalMillis())));
         for (int budget : budgets) {
@@ -97,20 +101,19 @@ public final class FidelityPage {
         return Math.max(0, 100 * FidelityCell.share(nats));
     }
 
-    private static Estimate exactly(double value) {
-        return new Estimate(value, value, value);
+    private static Optional<Estimate> exactly(double value) {
+        return Optional.of(new Estimate(value, value, value));
     }
 
     private LineChart byBudget(
-            String title, String label, List<FidelityCell> cells, Function<FidelityCell, Estimate> value) {
+            String title, String label, List<FidelityCell> cells, Function<FidelityCell, Optional<Estimate>> value) {
         List<Series> series = new ArrayList<>();
         for (String method : methods) {
             List<Series.Point> points = new ArrayList<>();
             for (int column = 0; column < budgets.size(); column++) {
                 int at = column;
                 cell(cells, method, budgets.get(column))
-                        .filter(cell -> cell.lost() != null)
-                        .map(value)
+                        .flatMap(value)
                         .ifPresent(y -> points.add(new Series.Point(at, y.mean(), y.low(), y.high())));
             }
             add(series, method, points);

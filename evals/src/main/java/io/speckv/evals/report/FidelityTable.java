@@ -19,6 +19,7 @@ public final class FidelityTable {
             List<FidelityCell> cells = report.cells(length);
             text.append(heading(length, cells)).append('\n');
             losses(cells).write(text);
+            unknown(cells).forEach(sentence -> TerminalTable.paragraph("unknown:", sentence, text));
             text.append("loss in % by place in the answer\n");
             places(cells, FidelityCell.Places::lost, Labels::loss).write(text);
             text.append("divergence in nats by place in the answer\n");
@@ -36,6 +37,9 @@ public final class FidelityTable {
             List<FidelityCell> cells = report.cells(length);
             text.append("\n**").append(heading(length, cells)).append("**\n\n");
             losses(cells).markdown(text);
+            unknown(cells)
+                    .forEach(sentence ->
+                            text.append("\nUnknown: ").append(sentence).append('\n'));
             text.append("\nLoss in % by place in the answer:\n\n");
             places(cells, FidelityCell.Places::lost, Labels::loss).markdown(text);
         }
@@ -59,12 +63,26 @@ public final class FidelityTable {
                         "parts",
                         cells,
                         cell -> cell.partsAfter() == null ? "-" : String.valueOf(Math.round(cell.partsAfter())))
-                .add("loss %", cells, cell -> mean(cell.lost(), Labels::loss))
+                .add("loss %", cells, cell -> atLeast(cell) + mean(cell.lost(), Labels::loss))
                 .add("95% CI", cells, cell -> interval(cell.lost()))
                 .add("KL", cells, cell -> mean(cell.divergence(), FidelityTable::nats))
                 .add("first ms", cells, cell -> Labels.decimal(cell.firstTokenMillis()))
                 .add("all ms", cells, cell -> Labels.decimal(cell.totalMillis()))
                 .add("MiB", cells, cell -> Labels.decimal(cell.kvBytes() / MEBIBYTE));
+    }
+
+    /** Returns whose loss is the mean of some prompts only; where it is the mean of none, the table shows it. */
+    private static List<String> unknown(List<FidelityCell> cells) {
+        return cells.stream()
+                .filter(cell -> cell.lost() != null && cell.unknownLosses() > 0)
+                .map(cell -> "the loss of " + cell.method() + " with budget " + cell.budget() + " in "
+                        + cell.unknownLosses() + " of " + cell.prompts()
+                        + " prompts, which the mean leaves out: one of the two answers ends where they part")
+                .toList();
+    }
+
+    private static String atLeast(FidelityCell cell) {
+        return cell.losses().atLeast() > 0 ? ">=" : "";
     }
 
     private static TextColumns places(

@@ -1,6 +1,7 @@
 package io.speckv.evals.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.evals.stats.Estimate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +47,21 @@ public record PairReport(Set<String> guided, @Nullable Importance importance, Fi
     }
 
     /**
-     * Returns for each budget which method to use: the fastest of those whose mean loss is within the interval of the least
-     * one, and whether it is one that needs the draft.
+     * Returns for each budget which method to use, and whether it is one that needs the draft: the fastest of those that do not
+     * likely lose more than the one that loses least. All read the same prompts, so what they lose is compared prompt by prompt;
+     * of few prompts nothing is said.
      */
     List<String> verdict() {
         List<String> sentences = new ArrayList<>();
         for (int length : fidelity.lengths()) {
+            Optional<String> tooFew =
+                    FidelityAdvice.tooFew(fidelity.cells(length).get(0).prompts());
+            if (tooFew.isPresent()) {
+                sentences.add("At " + Labels.lengthGroup(length) + " tokens: " + tooFew.get());
+                continue;
+            }
             List<FidelityCell> cells = fidelity.cells(length).stream()
-                    .filter(cell -> cell.budget() > 0 && cell.lost() != null)
+                    .filter(cell -> cell.budget() > 0 && cell.unknownLosses() == 0)
                     .toList();
             for (int budget :
                     new LinkedHashSet<>(cells.stream().map(FidelityCell::budget).toList())) {
@@ -70,7 +79,7 @@ public record PairReport(Set<String> guided, @Nullable Importance importance, Fi
                 .min(Comparator.comparingDouble(cell -> cell.knownLoss().mean()))
                 .orElseThrow();
         FidelityCell best = cells.stream()
-                .filter(cell -> cell.knownLoss().mean() <= least.knownLoss().high())
+                .filter(cell -> Estimate.ofMean(morePerPrompt(cell, least)).low() <= 0)
                 .min(Comparator.comparingDouble(FidelityCell::totalMillis))
                 .orElse(least);
         String use = "use " + best.method() + ", which loses "
@@ -89,6 +98,13 @@ public record PairReport(Set<String> guided, @Nullable Importance importance, Fi
                 .map(cell -> use + " (without a draft, " + cell.method() + " "
                         + Labels.loss(cell.knownLoss().mean()) + "%)")
                 .orElse(use);
+    }
+
+    private static double[] morePerPrompt(FidelityCell cell, FidelityCell least) {
+        List<Double> lost = cell.losses().known();
+        return IntStream.range(0, lost.size())
+                .mapToDouble(i -> lost.get(i) - least.losses().known().get(i))
+                .toArray();
     }
 
     /** Returns the report as text of at most 80 columns, lines ending with a line end. */

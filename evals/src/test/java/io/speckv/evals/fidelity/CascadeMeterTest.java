@@ -64,8 +64,12 @@ class CascadeMeterTest {
     }
 
     private List<AnswerMeter.Measured> measured(int[] prompt) {
+        return measured(prompt, SETTINGS);
+    }
+
+    private List<AnswerMeter.Measured> measured(int[] prompt, List<Setting> settings) {
         return new CascadeMeter(target, draft, TokenBridge::shared, null, METHODS)
-                .measure(prompt, SETTINGS, NEW_TOKENS);
+                .measure(prompt, settings, NEW_TOKENS);
     }
 
     private List<int[]> written(int[] prompt) {
@@ -125,5 +129,14 @@ class CascadeMeterTest {
             assertThat(of.lookahead().right()).isBetween(0, of.lookahead().tokens());
             assertThat(of.firstTokenMillis()).isPositive().isLessThanOrEqualTo(of.totalMillis());
         }
+    }
+
+    @Test
+    void whatAMethodDraftsAndDoesNotVerifyIsNeitherRightNorWrong() {
+        List<Setting> settings = Setting.grid(List.of("speckv", "speckv@paper"), List.of(96));
+        List<AnswerMeter.Measured> measured = measured(needle(), settings);
+
+        assertThat(measured.get(0).lookahead().tokens()).isEqualTo(NEW_TOKENS);
+        assertThat(measured.get(1).lookahead()).isEqualTo(new AnswerMeter.Lookahead(0, 0));
     }
 }

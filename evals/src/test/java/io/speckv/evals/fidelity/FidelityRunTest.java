@@ -49,7 +49,7 @@ class FidelityRunTest {
             return settings.stream()
                     .map(setting -> new Measured(
                             setting.budget() == 64
-                                    ? new AnswerLoss(5, 3, Collections.nCopies(5, 0.2), Collections.nCopies(5, 0.1))
+                                    ? new AnswerLoss(5, 3, Collections.nCopies(5, 0.2), Collections.nCopies(5, 0.1), 0)
                                     : AnswerLoss.none(5),
                             new Lookahead(setting.keepsAll() ? 0 : 5, prompt.length == 1000 ? 5 : 1),
                             10,
@@ -60,7 +60,7 @@ class FidelityRunTest {
     }
 
     private FidelityRun run(AnswerMeter meter) {
-        return new FidelityRun(meter, folder.resolve("j.jsonl"), EvalProgress.silent(), 1, 5);
+        return new FidelityRun(meter, folder.resolve("j.jsonl"), EvalProgress.silent(), 1, 5, 0);
     }
 
     @Test
@@ -98,10 +98,14 @@ class FidelityRunTest {
         assertThat(stopped.soFar(SETTINGS, PROMPTS)).isEmpty();
         assertThatThrownBy(() -> stopped.run(SETTINGS, PROMPTS)).hasMessage("the services went away");
         assertThat(stopped.soFar(SETTINGS, PROMPTS)).hasSize(3).allMatch(cell -> cell.prompts() == 2);
+        // As if the process had ended between two lines of the second prompt.
+        Path journal = folder.resolve("j.jsonl");
+        Files.write(journal, Files.readAllLines(journal).subList(0, 5));
+        assertThat(stopped.soFar(SETTINGS, PROMPTS)).hasSize(3).allMatch(cell -> cell.prompts() == 1);
 
-        Meter rest = new Meter(1);
+        Meter rest = new Meter(2);
         assertThat(run(rest).run(SETTINGS, PROMPTS)).hasSize(6);
-        assertThat(rest.asked).containsExactly(3);
+        assertThat(rest.asked).containsExactly(1, 3);
     }
 
     @Test
@@ -113,8 +117,31 @@ class FidelityRunTest {
         assertThat(more.asked).containsExactly(1, 1, 1);
 
         Meter longer = new Meter(9);
-        new FidelityRun(longer, folder.resolve("j.jsonl"), EvalProgress.silent(), 1, 6).run(SETTINGS, PROMPTS);
+        new FidelityRun(longer, folder.resolve("j.jsonl"), EvalProgress.silent(), 1, 6, 0).run(SETTINGS, PROMPTS);
         assertThat(longer.asked).containsExactly(3, 3, 3);
         assertThat(Files.readAllLines(folder.resolve("j.jsonl"))).hasSize(9 + 3 + 9);
+
+        Meter told = new Meter(9);
+        new FidelityRun(told, folder.resolve("j.jsonl"), EvalProgress.silent(), 1, 6, 20).run(SETTINGS, PROMPTS);
+        assertThat(told.asked).as("with probabilities").containsExactly(3, 3, 3);
+    }
+
+    @Test
+    void aPromptWhoseLossIsNotKnownIsCountedAndNotAveraged() throws IOException {
+        AnswerMeter meter = (prompt, settings, maxNewTokens) -> settings.stream()
+                .map(setting -> new AnswerMeter.Measured(
+                        prompt.length == 600
+                                ? new AnswerLoss(5, 0, List.of(), List.of(), 0)
+                                : new AnswerLoss(5, 0, List.of(0.5), List.of(0.5), 1),
+                        new AnswerMeter.Lookahead(0, 0),
+                        1,
+                        1,
+                        1))
+                .toList();
+        FidelityCell cell = run(meter).run(SETTINGS, PROMPTS).get(1);
+
+        assertThat(cell.prompts()).isEqualTo(2);
+        assertThat(cell.losses()).isEqualTo(new FidelityCell.PromptLosses(List.of(0.5), 1));
+        assertThat(Objects.requireNonNull(cell.lost()).mean()).isEqualTo(0.5);
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -60,6 +61,20 @@ class PromptFitTest {
         assertThat(prompt.cut()).isTrue();
         assertThat(prompt.ids()).hasSizeBetween(60, 64);
         assertThat(text(prompt)).startsWith("First.").endsWith("Last.");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aCutThroughACharacterComesToAnEnd() {
+        // The bundled vocabulary writes these in several tokens each.
+        for (String text : List.of("\u2500\u2502".repeat(300), "caf\u00e9 ".repeat(300), "\u4e2d\u6587".repeat(200))) {
+            for (int longest : new int[] {33, 64, 101}) {
+                FidelityPrompt prompt = new PromptFit(PromptTokenizer.plain(tokenizer), longest)
+                        .fit(new UserPrompt.Text("a", text, false));
+
+                assertThat(prompt.ids()).hasSizeBetween(longest / 2, longest);
+            }
+        }
     }
 
     @Test

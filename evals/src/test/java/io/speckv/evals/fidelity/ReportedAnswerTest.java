@@ -54,7 +54,11 @@ class ReportedAnswerTest {
         ReportedAnswer full = new ReportedAnswer(List.of(place(1, Map.of(1, 0.8))), false);
         ReportedAnswer compressed = new ReportedAnswer(List.of(place(2, Map.of(2, 0.7, 3, 0.2))), false);
 
-        assertThat(full.loss(compressed).lost()).containsExactly(Math.log(0.8) - Math.log(0.2));
+        AnswerLoss loss = full.loss(compressed);
+
+        assertThat(loss.lost()).containsExactly(Math.log(0.8) - Math.log(0.2));
+        assertThat(loss.lowerBounds()).isEqualTo(1);
+        assertThat(full.loss(full).lowerBounds()).isZero();
     }
 
     @Test
@@ -74,5 +78,28 @@ class ReportedAnswerTest {
         assertThat(loss.equalTokens()).isEqualTo(2);
         assertThat(loss.lost()).isEmpty();
         assertThat(loss.divergence()).isEmpty();
+    }
+
+    private static ReportedAnswer sure(boolean ended, int... tokens) {
+        return new ReportedAnswer(
+                Arrays.stream(tokens)
+                        .mapToObj(token -> place(token, Map.of(token, 0.9)))
+                        .toList(),
+                ended);
+    }
+
+    @Test
+    void anAnswerThatEndsTooSoonOrTooLateHasNoKnownLoss() {
+        ReportedAnswer full = sure(true, 1, 2, 3);
+
+        assertThat(full.loss(sure(true, 1, 2)).known()).as("ends too soon").isFalse();
+        assertThat(full.loss(sure(true)).known()).as("ends at once").isFalse();
+        assertThat(full.loss(sure(true, 1, 2, 3, 4)).known()).as("goes on").isFalse();
+        assertThat(full.loss(sure(false, 1, 2, 3)).known()).as("would go on").isFalse();
+        assertThat(full.loss(sure(true, 1, 2, 4)).known()).as("parts").isTrue();
+        assertThat(full.loss(sure(true, 1, 2, 3)).known()).as("is equal").isTrue();
+        assertThat(silent(true, 1, 2).loss(silent(true, 1, 2)).known())
+                .as("tells no probabilities")
+                .isFalse();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.speckv.evals.stats.Estimate;
 import io.speckv.evals.stats.Interval;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,28 @@ class FidelityReportTest {
                 (budget == 0 ? 8 : 2) << 20,
                 List.of(
                         new FidelityCell.Places(1, 1, prompts, mean, mean),
-                        new FidelityCell.Places(2, 4, 3 * prompts, 2 * mean, 3 * mean)));
+                        new FidelityCell.Places(2, 4, 3 * prompts, 2 * mean, 3 * mean)),
+                new FidelityCell.PromptLosses(lost == null ? List.of() : Collections.nCopies(prompts, mean), 0));
+    }
+
+    /** The cell with other losses of single prompts. */
+    private static FidelityCell with(FidelityCell cell, FidelityCell.PromptLosses losses) {
+        return new FidelityCell(
+                cell.method(),
+                cell.budget(),
+                cell.length(),
+                cell.prompts(),
+                cell.equal(),
+                cell.equalInterval(),
+                cell.partsAfter(),
+                cell.lost(),
+                cell.divergence(),
+                cell.lookahead(),
+                cell.firstTokenMillis(),
+                cell.totalMillis(),
+                cell.kvBytes(),
+                cell.places(),
+                losses);
     }
 
     private static FidelityReport report(FidelityCell... cells) {
@@ -43,30 +65,76 @@ class FidelityReportTest {
     private static final FidelityCell SLOWER = cell("snapkv", 512, 20, 300, new Estimate(-0.001, -0.002, 0.001));
 
     @Test
-    void advisesTheFastestOfThoseThatSurelyLoseLess() {
+    void advisesTheFastestOfThoseThatLikelyLoseLess() {
         assertThat(report(FULL, FASTER, SLOWER, SURE).advice())
                 .containsExactly("At 1k to 2k tokens: speckv with budget 256 loses 0.50% of a token's likelihood (95%"
-                        + " interval 0.10 to 0.90%, 20 prompts): less than 1%, after 50% of the full cache's time, with 25%"
+                        + " interval 0.10 to 0.90%, 20 prompts): likely less than 1%, after 50% of the full cache's time, with 25%"
                         + " of its memory.");
     }
 
     @Test
-    void namesTheLeastLossWhereNoneIsSure() {
+    void namesTheLeastLossWhereNoneIsLikelyLess() {
         FidelityCell worse = cell("h2o", 64, 20, 50, new Estimate(0.7, 0.5, 0.9));
 
         assertThat(report(FULL, worse, FASTER).advice().get(0))
-                .contains("no method and budget surely loses less than 1% of a token's likelihood; the least, specpc"
+                .contains("no method and budget likely loses less than 1% of a token's likelihood; the least, specpc"
                         + " with budget 256 loses 0.80%");
     }
 
     @Test
     void saysNothingOfTooFewPromptsOrOfUnknownLosses() {
-        assertThat(report(cell("speckv", 256, 4, 1, new Estimate(0, 0, 0)))
+        assertThat(report(cell("speckv", 256, 19, 1, new Estimate(0, 0, 0)))
                         .advice()
                         .get(0))
-                .contains("4 prompts are too few to say; 5 are enough");
+                .contains("19 prompts are too few to say; 20 are enough");
         assertThat(report(FULL, cell("speckv", 256, 20, 1, null)).advice().get(0))
-                .contains("nothing that compresses was measured");
+                .contains("of no method and budget the loss is known for every prompt");
+        assertThat(report(FULL).advice().get(0)).contains("nothing that compresses was measured");
+    }
+
+    @Test
+    void advisesNothingWhoseLossIsNotKnownOfEveryPrompt() {
+        FidelityCell endsEarly = with(SURE, new FidelityCell.PromptLosses(Collections.nCopies(17, 0.0), 0));
+        FidelityReport report = report(FULL, endsEarly, SLOWER);
+
+        assertThat(report.advice().get(0))
+                .contains("snapkv with budget 512 loses")
+                .contains("likely less than 1%");
+        assertThat(FidelityTable.render(report).replaceAll("\\s+", " "))
+                .contains("unknown: the loss of speckv with budget 256 in 3 of 20 prompts");
+        assertThat(FidelityTable.markdown(report)).contains("Unknown: the loss of speckv with budget 256 in 3 of 20");
+    }
+
+    @Test
+    void neverCallsALowerBoundLess() {
+        FidelityCell atLeast = with(SURE, new FidelityCell.PromptLosses(Collections.nCopies(20, 0.005), 1));
+        FidelityReport report = report(FULL, atLeast);
+
+        assertThat(report.advice().get(0))
+                .contains("no method and budget likely loses less than 1%")
+                .contains("speckv with budget 256 loses at least 0.50%");
+        assertThat(FidelityTable.render(report)).contains(" >=0.50 0.10 to 0.90");
+        assertThat(FidelityTable.render(report).lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void thePageOfARunWithoutProbabilitiesShowsTimesAndEqualAnswers() {
+        String page = FidelityPage.render(report(FULL, cell("speckv", 256, 20, 123, null)));
+        String known = FidelityPage.render(report(FULL, SURE));
+
+        assertThat(points(page, "Time to last token")).isEqualTo(1);
+        assertThat(points(page, "Equal answers")).isEqualTo(1);
+        assertThat(points(page, "Likelihood lost<")).isZero();
+        assertThat(points(known, "Likelihood lost<")).isEqualTo(1);
+    }
+
+    /** The points of the chart with this title. */
+    private static long points(String page, String title) {
+        return page.lines()
+                .dropWhile(line -> !line.contains(title))
+                .takeWhile(line -> !line.contains("</figure>"))
+                .mapToLong(line -> line.split("<circle").length - 1L)
+                .sum();
     }
 
     @Test

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What drafts said of prompts, so that the same prompt asked about again costs the draft nothing: retries, regenerations, other
- * budgets, old turns that stay as they were kept. An analysis is found by the whole of what was asked (every token, how scores are made, how many lookahead
- * tokens, where they stop) and the draft's weights: scores come from the attention of the prompt's last tokens, so those of
+ * budgets, old turns that stay as they were kept. An analysis is found by the whole of what was asked (every token, how scores are
+ * made, how many lookahead tokens, where they stop) and who analysed ({@link DraftPlan#analysedBy}): scores come from the attention of the prompt's last tokens, so those of
  * another question about the same document are others. It holds digests of prompts, their scores and lookahead, no text. Bounded
  * in bytes; what was not asked for longest leaves first. Thread-safe.
  */
@@ -49,7 +49,7 @@ public final class AnalysisCache {
 
     /** Returns the messages that brought the analysis when it was made, without the times of its stages. */
     public Optional<List<AnalyseResponse>> find(DraftPlan plan) {
-        if (isLeftOut(plan)) {
+        if (!takes(plan)) {
             return Optional.empty();
         }
         Analysis known = lookUp(key(plan));
@@ -63,7 +63,7 @@ public final class AnalysisCache {
 
     /** Keeps an analysis that came to its end, where there is room for it. */
     void keep(DraftPlan plan, List<AnalyseResponse> messages) {
-        if (isLeftOut(plan)) {
+        if (!takes(plan)) {
             return;
         }
         long size =
@@ -83,15 +83,15 @@ public final class AnalysisCache {
         }
     }
 
-    /** A draft that does not say which weights it has may have others tomorrow. */
-    private boolean isLeftOut(DraftPlan plan) {
-        return most == 0 || plan.weightsFingerprint().isEmpty();
+    /** Returns whether analyses of this plan are kept: a draft that does not say which weights it has may have others tomorrow. */
+    boolean takes(DraftPlan plan) {
+        return most > 0 && !plan.analysedBy().isEmpty();
     }
 
     private static ByteString key(DraftPlan plan) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(plan.weightsFingerprint().getBytes(StandardCharsets.UTF_8));
+            digest.update(plan.analysedBy().getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
             return ByteString.copyFrom(digest.digest(plan.request().toByteArray()));
         } catch (NoSuchAlgorithmException e) {

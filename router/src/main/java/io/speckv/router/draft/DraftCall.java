@@ -62,7 +62,7 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
      * @param analyses gets what it says, once that is complete
      */
     public void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, AnalysisCache analyses) {
-        cache = analyses;
+        cache = analyses.takes(plan) ? analyses : null;
         drafts.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS)).analyse(request(requestId), this);
     }
 
@@ -193,6 +193,7 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
                     .setSummary(last.toBuilder().clearTimings())
                     .build());
             cache.keep(plan, said);
+            said.clear();
         }
     }
 
@@ -201,6 +202,11 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
             cancel();
             run.accept(new Event.DraftLost(failure));
         }
+    }
+
+    /** Returns the messages that are held for the cache: none where it takes none, and none once it has them. */
+    int held() {
+        return said.size();
     }
 
     /** Returns whether everything came, or no more will. */

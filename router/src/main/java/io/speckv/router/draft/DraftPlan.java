@@ -11,7 +11,8 @@ import java.util.Arrays;
  * @param sharedTokens whether they are one, so that lookahead can go on token by token
  * @param draftVocabSize every token of the draft is below it
  * @param mostLookahead tokens of its own that the target takes
- * @param weightsFingerprint of the draft that is asked; empty where it does not say
+ * @param analysedBy tells who analyses: drafts of which it differs may score alike prompts otherwise; empty where the draft does not
+ *     say enough of itself
  */
 public record DraftPlan(
         AnalyseRequest request,
@@ -19,7 +20,7 @@ public record DraftPlan(
         boolean sharedTokens,
         int draftVocabSize,
         int mostLookahead,
-        String weightsFingerprint) {
+        String analysedBy) {
     /** The lookahead in the target's tokens: the draft's text may be more of those than the target takes. */
     int[] lookahead(int[] drafted) {
         int[] tokens = bridge.lookahead(drafted);

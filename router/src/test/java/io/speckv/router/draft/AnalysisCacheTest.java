@@ -2,10 +2,16 @@ package io.speckv.router.draft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.ManagedChannel;
+import io.grpc.SynchronizationContext;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.kit.wire.ScoreVectors;
 import io.speckv.proto.v1.AnalyseRequest;
 import io.speckv.proto.v1.AnalyseResponse;
+import io.speckv.proto.v1.AnalyseSummary;
+import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.ScoreEncoding;
 import io.speckv.proto.v1.TokenIds;
 import io.speckv.router.RouterSettings;
@@ -14,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +100,47 @@ class AnalysisCacheTest {
 
         small.keep(plan(request(9), ""), scores(2));
         assertThat(small.find(plan(request(9), ""))).isEmpty();
+    }
+
+    /** An analysis of a long prompt is large: a call holds it only for a cache that takes it, and no longer than that takes. */
+    @Test
+    void aCallHoldsWhatItWasToldOnlyUntilItIsKept() {
+        AnalysisCache cache = cache(1 << 20);
+        ManagedChannel nobody =
+                NettyChannelBuilder.forAddress("127.0.0.1", 1).usePlaintext().build();
+        try {
+            assertThat(heldBeforeAndAfterTheEnd(nobody, cache(0), "w"))
+                    .as("off")
+                    .containsExactly(0, 0);
+            assertThat(heldBeforeAndAfterTheEnd(nobody, cache, ""))
+                    .as("left out")
+                    .containsExactly(0, 0);
+            assertThat(heldBeforeAndAfterTheEnd(nobody, cache, "w")).as("kept").containsExactly(1, 0);
+            assertThat(cache.find(plan(request(7), "w")).orElseThrow())
+                    .as("scores and summary")
+                    .hasSize(2);
+        } finally {
+            nobody.shutdownNow();
+        }
+    }
+
+    private static List<Integer> heldBeforeAndAfterTheEnd(ManagedChannel nobody, AnalysisCache cache, String weights) {
+        DraftCall call = new DraftCall(
+                plan(request(7), weights),
+                RequestTimeline.start(TELEMETRY),
+                new SynchronizationContext((thread, thrown) -> {
+                    throw new AssertionError(thrown);
+                }),
+                event -> {});
+        // The test says what a draft would.
+        call.start(DraftServiceGrpc.newStub(nobody).withWaitForReady(), "", TimeUnit.HOURS.toNanos(1), cache);
+        scores(2).forEach(call::onNext);
+        int before = call.held();
+        call.onNext(AnalyseResponse.newBuilder()
+                .setSummary(AnalyseSummary.newBuilder().setPromptTokenCount(2))
+                .build());
+        call.onCompleted();
+        return List.of(before, call.held());
     }
 
     /** Whatever is asked: never more bytes than there may be, and what is found is what was kept under that key. */

@@ -63,7 +63,7 @@ final class DraftMethods {
         return Pair.of(lookaheadStage(settings, draft(settings)));
     }
 
-    /** SpecKV's keys, and LAQ++'s for the correction under names of their own. */
+    /** SpecKV's keys but for those of its sparse prefill, and LAQ++'s for the correction under names of their own. */
     static Pair correctedSpecKv(Settings settings) {
         int capacity = Keys.capacity(settings);
         int window = Keys.window(settings, 32);
@@ -74,7 +74,7 @@ final class DraftMethods {
                 pooling,
                 Keys.reduction(settings, "reduction_type", "max"),
                 draft(settings),
-                sparsePrefill(settings));
+                null);
         Reduction overGroup = Keys.reduction(settings, "group_reduction", "mean");
         SnapKv stageOne = new SnapKv(
                 capacity,

@@ -407,4 +407,13 @@ class MethodsTest {
         assertThat(method.cache().lookaheadChooses(promptTokens))
                 .isEqualTo(promptTokens > 101 && !stage.equals("received"));
     }
+
+    @Test
+    void correctedSpecKvReadsDenselyAndHasNoKeysOfASparsePrefill() {
+        assertThat(Methods.of("corrected-speckv", Map.of()).cache().sparsePrefill())
+                .isNull();
+        assertThatThrownBy(() -> Methods.of("corrected-speckv", Map.of("prefill_window_size", 64)))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("prefill_window_size");
+    }
 }

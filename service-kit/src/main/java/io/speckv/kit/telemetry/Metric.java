@@ -18,7 +18,7 @@ public enum Metric {
             "speckv.lookahead.right",
             "{token}",
             Kind.HISTOGRAM,
-            "A prompt's lookahead tokens before the first wrong one"),
+            "Tokens before the first that the target would not choose greedily, of lookahead of 8 tokens or more"),
     PREFIX_PROMPT("speckv.prefix.prompt", "{token}", Kind.COUNTER, "Prompt tokens read, reused ones included"),
     PREFIX_REUSED("speckv.prefix.reused", "{token}", Kind.COUNTER, "Prompt tokens found in the prefix cache"),
     PREFIX_BYTES("speckv.prefix.bytes", "By", Kind.GAUGE, "Bytes of keys and values in the prefix cache"),

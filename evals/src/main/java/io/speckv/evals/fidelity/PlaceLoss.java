@@ -1,0 +1,52 @@
+package io.speckv.evals.fidelity;
+
+import io.speckv.engine.sampling.Greedy;
+
+/**
+ * What is lost at one place of the full cache's answer where something was compressed.
+ *
+ * @param lost log-likelihood that the answer's token loses, in nats; below 0 where it gains
+ * @param divergence Kullback-Leibler divergence of the next token's distribution from the full cache's, in nats, 0 or more
+ * @param equal whether compression would have chosen the token as well
+ */
+record PlaceLoss(double lost, double divergence, boolean equal) {
+    /**
+     * Returns the loss of a token that was read over both caches.
+     *
+     * @param full logits before it {@code [vocabSize]}
+     * @param compressed the same over the compressed prompt or cache
+     * @throws io.speckv.engine.NonFiniteException if a logit is NaN
+     */
+    static PlaceLoss of(int token, float[] full, float[] compressed) {
+        LogProbabilities expected = LogProbabilities.of(full);
+        LogProbabilities found = LogProbabilities.of(compressed);
+        return new PlaceLoss(
+                expected.of(token) - found.of(token), expected.divergenceOf(found), Greedy.token(compressed) == token);
+    }
+
+    /** Log probabilities of all tokens, kept as logits and what normalises them. */
+    private record LogProbabilities(float[] logits, double normaliser) {
+        static LogProbabilities of(float[] logits) {
+            double highest = logits[Greedy.token(logits)];
+            double sum = 0;
+            for (float logit : logits) {
+                sum += Math.exp(logit - highest);
+            }
+            return new LogProbabilities(logits, highest + Math.log(sum));
+        }
+
+        double of(int token) {
+            return logits[token] - normaliser;
+        }
+
+        double divergenceOf(LogProbabilities other) {
+            double divergence = 0;
+            for (int token = 0; token < logits.length; token++) {
+                double expected = of(token);
+                divergence += Math.exp(expected) * (expected - other.of(token));
+            }
+            // Rounding can leave equal distributions a trifle below 0.
+            return Math.max(0, divergence);
+        }
+    }
+}
