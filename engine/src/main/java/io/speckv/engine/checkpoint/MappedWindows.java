@@ -11,8 +11,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * A file mapped in a few large pieces, of which each tensor is a part. An operating system grants a process some ten thousand
- * mappings, and a quantised mixture of experts has more tensors than that. Thread-safe.
+ * A file mapped in a few large pieces, of which each tensor is a part. Linux grants a process 65,530 mappings unless told
+ * otherwise (vm.max_map_count), and a quantised mixture of experts may have more tensors than that. Thread-safe.
  *
  * <p>A window is mapped when a tensor in it is asked for, and for as long as a buffer of it is reachable.
  */
@@ -21,6 +21,7 @@ final class MappedWindows {
     static final long BYTES_MAX = Integer.MAX_VALUE;
 
     private final FileChannel channel;
+    private final long bytesMax;
     private final NavigableMap<Long, Long> lengths = new TreeMap<>();
     private final Map<Long, WeakReference<ByteBuffer>> mapped = new TreeMap<>();
 
@@ -30,6 +31,7 @@ final class MappedWindows {
      */
     MappedWindows(FileChannel channel, List<FileTensor> tensors, long bytesMax) {
         this.channel = channel;
+        this.bytesMax = bytesMax;
         long begin = tensors.isEmpty() ? 0 : tensors.get(0).offset();
         for (FileTensor tensor : tensors) {
             long end = tensor.offset() + tensor.length();
@@ -48,7 +50,7 @@ final class MappedWindows {
      */
     ByteBuffer bytes(long offset, long length) throws IOException {
         Map.Entry<Long, Long> window = lengths.floorEntry(offset);
-        if (window.getValue() > BYTES_MAX) {
+        if (window.getValue() > bytesMax) {
             return channel.map(FileChannel.MapMode.READ_ONLY, offset, length).order(ByteOrder.LITTLE_ENDIAN);
         }
         return window(window.getKey(), window.getValue())
