@@ -153,11 +153,14 @@ class ChartTest {
                 .only("Deployment", "x-speckv-target")
                 .at("/spec/template/spec");
 
-        assertThat(pod.path("containers").findValuesAsText("name")).contains("target", "vllm");
-        assertThat(pod.at("/containers/1/volumeMounts").findValuesAsText("mountPath"))
-                .contains("/models");
-        assertThat(pod.at("/containers/1/resources/limits/nvidia.com~1gpu").asInt())
-                .isEqualTo(1);
+        JsonNode engine = pod.at("/initContainers/0");
+        assertThat(engine.path("name").asText()).isEqualTo("vllm");
+        assertThat(engine.path("restartPolicy").asText())
+                .as("runs on beside the target, and is stopped after it")
+                .isEqualTo("Always");
+        assertThat(pod.path("containers")).as("stopped at once").hasSize(1);
+        assertThat(engine.path("volumeMounts").findValuesAsText("mountPath")).contains("/models");
+        assertThat(engine.at("/resources/limits/nvidia.com~1gpu").asInt()).isEqualTo(1);
     }
 
     @Test

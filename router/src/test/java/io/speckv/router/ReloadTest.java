@@ -269,7 +269,11 @@ class ReloadTest {
                             awaitAWhile(newWasTold);
                         }
                         told.add(now);
-                        (old ? oldWasTold : newWasTold).countDown();
+                        if (old) {
+                            oldWasTold.countDown();
+                        } else if (held.get() != null) {
+                            newWasTold.countDown();
+                        }
                     },
                     models -> {
                         told.clear();
