@@ -134,12 +134,8 @@ public record CascadeRequest(
         if (whole) {
             return new DraftPrompt(prompt, true, stretch.size());
         }
-        int[] tokens = new int[history.kept().length + stretch.size()];
-        for (int i = 0; i < history.kept().length; i++) {
-            tokens[i] = prompt[history.kept()[i]];
-        }
-        System.arraycopy(prompt, stretch.start(), tokens, history.kept().length, stretch.size());
-        return new DraftPrompt(tokens, false, stretch.size());
+        int[] read = History.joined(history.kept(), History.range(stretch.start(), stretch.end()));
+        return new DraftPrompt(KeptPrompt.gathered(prompt, read), false, stretch.size());
     }
 
     /** What a draft has to do for {@code applied} at the stretch at hand. */

@@ -51,7 +51,7 @@ record History(int stretch, int[] kept, float[] scores) {
         return all;
     }
 
-    private static int[] range(int from, int to) {
+    static int[] range(int from, int to) {
         int[] range = new int[to - from];
         Arrays.setAll(range, i -> from + i);
         return range;

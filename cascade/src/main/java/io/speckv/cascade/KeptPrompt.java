@@ -97,7 +97,8 @@ public record KeptPrompt(
         return new KeptPrompt(tokens, kept, originalTokens, false, scores, collapse);
     }
 
-    private static int[] gathered(int[] prompt, int[] kept) {
+    /** Returns the tokens at these positions. */
+    static int[] gathered(int[] prompt, int[] kept) {
         int[] gathered = new int[kept.length];
         for (int i = 0; i < kept.length; i++) {
             gathered[i] = prompt[kept[i]];

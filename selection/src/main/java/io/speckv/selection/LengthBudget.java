@@ -39,19 +39,23 @@ public record LengthBudget(NavigableMap<Integer, Double> shares, int least) impl
         return below.getValue() + way * (above.getValue() - below.getValue());
     }
 
+    private ShareBudget of(int promptTokens) {
+        return new ShareBudget(share(promptTokens), least);
+    }
+
     @Override
     public int floor(int promptTokens) {
-        return Math.max(least, (int) Math.ceil(share(promptTokens) * promptTokens));
+        return of(promptTokens).floor(promptTokens);
     }
 
     @Override
     public int cap(int promptTokens) {
-        return floor(promptTokens);
+        return of(promptTokens).cap(promptTokens);
     }
 
     @Override
     public int take(float[] mass, int[] order, int pinned) {
-        return Math.min(order.length, Math.max(0, floor(mass.length + pinned) - pinned));
+        return of(mass.length + pinned).take(mass, order, pinned);
     }
 
     @Override
