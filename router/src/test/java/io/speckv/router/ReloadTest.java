@@ -15,14 +15,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -248,52 +246,6 @@ class ReloadTest {
                 assertThat(models.current()).isNotSameAs(old);
                 assertThat(models.current().standard().trouble()).isEmpty();
             });
-        }
-    }
-
-    /** Health would be that of models that are gone. */
-    @Test
-    void noNewsOfTheOldModelsFollowsThatOfTheNewOnes() throws IOException {
-        try (ReloadRig rig = ReloadRig.start(folder, THREE)) {
-            List<RoutedModels> told = Collections.synchronizedList(new ArrayList<>());
-            AtomicReference<RoutedModels> held = new AtomicReference<>();
-            CountDownLatch isHeld = new CountDownLatch(1);
-            CountDownLatch newWasTold = new CountDownLatch(1);
-            CountDownLatch oldWasTold = new CountDownLatch(1);
-            withModels(
-                    rig,
-                    now -> {
-                        boolean old = now == held.get();
-                        if (old) {
-                            isHeld.countDown();
-                            awaitAWhile(newWasTold);
-                        }
-                        told.add(now);
-                        if (old) {
-                            oldWasTold.countDown();
-                        } else if (held.get() != null) {
-                            newWasTold.countDown();
-                        }
-                    },
-                    models -> {
-                        told.clear();
-                        held.set(models.current());
-                        await(isHeld);
-                        models.use(rig.settings("models: {own: {target: {channel: {target: OWN}}}}"));
-                        await(oldWasTold);
-                        assertThat(told.subList(told.indexOf(models.current()), told.size()))
-                                .as("from the first news of the new models on")
-                                .containsOnly(models.current());
-                    });
-        }
-    }
-
-    /** Waits for what cannot happen while it waits, where all is well. */
-    private static void awaitAWhile(CountDownLatch latch) {
-        try {
-            var unused = latch.await(300, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 
