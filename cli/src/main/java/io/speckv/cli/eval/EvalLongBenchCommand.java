@@ -71,7 +71,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
             for (List<LongBenchSample> ofTask : chosen.values()) {
                 for (int i = 0; i < ofTask.size(); i++) {
                     EvalSample prompt = EvalSample.of(ofTask.get(i), i, truncation);
-                    cut += prompt.prompt().equals(ofTask.get(i).prompt()) ? 0 : 1;
+                    cut += prompt.prompt().wholeText().equals(ofTask.get(i).prompt()) ? 0 : 1;
                     prompts.add(prompt);
                 }
             }
