@@ -43,17 +43,13 @@ public record EvalSample(
     /** Returns a LongBench sample, cut in the middle where it is too long. */
     public static EvalSample of(LongBenchSample sample, int index, MiddleCut truncation) {
         return new EvalSample(
-                sample.task().taskName(),
+                sample.set(),
                 0,
                 index,
                 0,
-                text(
-                        sample.task().taskName(),
-                        index,
-                        truncation.apply(sample.prompt()),
-                        sample.task().usesChatTemplate()),
-                sample.task().maxNewTokens(),
-                sample::score);
+                text(sample.set(), index, truncation.apply(sample.prompt()), sample.usesChatTemplate()),
+                sample.maxNewTokens(),
+                sample.score());
     }
 
     /** Returns a sample of needles in chats. */
