@@ -3,6 +3,9 @@ package io.speckv.cli.engines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -10,6 +13,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.wire.Structs;
+import io.speckv.proto.ClientProgram;
 import io.speckv.proto.v1.AnswerChoices;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceRequest;
@@ -38,12 +42,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every real engine behind the router, with the bundled target in float32 and the bundled draft. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BehindTheRouter {
     static final Path TARGET = RealEngine.ROOT.resolve("models/speckv-tiny-target");
     private static final Path DRAFT = RealEngine.ROOT.resolve("models/speckv-tiny-draft");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String HIDDEN = "4817263";
     private static final Duration TO_LOAD = Duration.ofMinutes(10);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -71,7 +78,7 @@ abstract class BehindTheRouter {
     /** The three services, and a client. */
     private record Served(ServiceTrio trio, ManagedChannel channel) implements AutoCloseable {
         static Served by(TargetModel model, List<String> targetFlags) throws IOException, InterruptedException {
-            List<String> quiet = List.of("--server.port=0", "--telemetry.log-level=WARN");
+            List<String> quiet = List.of("--server.port=0", "--http.port=0", "--telemetry.log-level=WARN");
             List<String> draft = List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32");
             ServiceTrio trio = ServiceTrio.start(new ServiceTrio.Plan(DRAFT, model, draft, targetFlags, quiet));
             trio.awaitPair(TO_LOAD);
@@ -80,6 +87,14 @@ abstract class BehindTheRouter {
                     NettyChannelBuilder.forAddress("localhost", trio.routerPort())
                             .usePlaintext()
                             .build());
+        }
+
+        String openAi() {
+            return "http://127.0.0.1:" + trio.httpPort() + "/v1";
+        }
+
+        String router() {
+            return "localhost:" + trio.routerPort();
         }
 
         InferenceServiceGrpc.InferenceServiceBlockingStub client() {
@@ -219,6 +234,55 @@ abstract class BehindTheRouter {
                         .setChoices(AnswerChoices.newBuilder().addTexts("Paris").addTexts("Rome")));
 
         assertThat(served.once(request).getAnswer().getText()).isIn("Paris", "Rome");
+    }
+
+    /** The same requests by the makers' own clients, over HTTP; a stream that they leave is no more work for the engine. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tour.mjs", "tour.py"})
+    void openAisClientsGetWhatTheyAskFor(String program, @TempDir Path printed)
+            throws IOException, InterruptedException {
+        double before = generated(engine);
+        JsonNode found =
+                found(ClientProgram.openAi(printed, program, served.openAi()).out());
+
+        awaitIdle();
+        assertThat(found.path("left_after").asInt()).isEqualTo(3);
+        assertThat(generated(engine) - before).as("3000 were asked for").isLessThan(2000);
+        assertThat(found.path("streamed")).isEqualTo(found.path("compressed"));
+        assertThat(found.path("kept_tokens").asInt()).isEqualTo(256);
+        assertThat(found.path("compressed").asText())
+                .isEqualTo(served.once(compressed(24)).getAnswer().getText())
+                .contains(HIDDEN);
+        assertThat(found.path("whole").asText())
+                .isEqualTo(
+                        served.once(request("full", Map.of(), 24)).getAnswer().getText());
+        assertThat(found.path("logprobs")).hasToString("[4,4,4,true]");
+        assertThat(found.at("/stopped/0").asText()).endsWith("48").doesNotContain("172");
+        assertThat(found.at("/stopped/1").asText()).isEqualTo("stop");
+        assertThat(found.path("same_seed").asBoolean()).isTrue();
+        assertThat(found.at("/held_to_schema/city").asText()).isIn("Paris", "Rome");
+    }
+
+    /** One object of all lines. */
+    private static JsonNode found(String lines) throws IOException {
+        ObjectNode all = JSON.createObjectNode();
+        for (String line : lines.lines().toList()) {
+            JSON.readTree(line).properties().forEach(entry -> all.set(entry.getKey(), entry.getValue()));
+        }
+        return all;
+    }
+
+    @Test
+    void theShortestExampleRunsUnchanged(@TempDir Path printed) throws IOException, InterruptedException {
+        assertThat(ClientProgram.openAi(printed, "stream.mjs", served.openAi()).out())
+                .contains(" prompt tokens\nspecpc kept ", "n: 400 n is 33, must be 1 to 32\n");
+    }
+
+    @Test
+    void theNodeClientOfOurOwnProtocolRunsUnchanged(@TempDir Path printed) throws IOException, InterruptedException {
+        String[] asking = {"--router", served.router(), "--method", "full", "--max-new-tokens", "12"};
+
+        assertThat(ClientProgram.node(printed, asking).out()).contains(HIDDEN);
     }
 
     @Test
