@@ -137,6 +137,7 @@ class SettingsWatchTest {
         assertThat(watch.isRefused()).isTrue();
         write("listen: {port: 1}");
         watch.look();
+        watch.look();
         assertThat(watch.isRefused()).as("it says what is in use").isFalse();
         write("listen: {prt: 1}");
         watch.look();
