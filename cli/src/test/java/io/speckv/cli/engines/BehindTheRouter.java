@@ -10,6 +10,7 @@ import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.speckv.cli.CommandRun;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.wire.Structs;
@@ -32,20 +33,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every real engine behind the router, with the bundled target in float32 and the bundled draft. */
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BehindTheRouter {
     static final Path TARGET = RealEngine.ROOT.resolve("models/speckv-tiny-target");
@@ -120,6 +128,12 @@ abstract class BehindTheRouter {
         served = before(engine);
     }
 
+    private static Served ours() throws IOException, InterruptedException {
+        return Served.by(
+                new TargetModel.Own(TARGET),
+                List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32"));
+    }
+
     private static Served before(RealEngine engine) throws IOException, InterruptedException {
         return Served.by(
                 new TargetModel.OfEngine(engine.url(), TARGET),
@@ -156,9 +170,7 @@ abstract class BehindTheRouter {
 
     @Test
     void answersAreThoseOfOurOwnTargetTokenForToken() throws IOException, InterruptedException {
-        try (Served ours = Served.by(
-                new TargetModel.Own(TARGET),
-                List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32"))) {
+        try (Served ours = ours()) {
             for (GenerateRequest.Builder request : List.of(compressed(24), request("full", Map.of(), 24))) {
                 GenerateOnceResponse expected = ours.once(request);
                 GenerateOnceResponse answer = served.once(request);
@@ -176,6 +188,51 @@ abstract class BehindTheRouter {
                         .isEqualTo(expected.getFinished().getUsage().getGeneratedTokenCount());
             }
         }
+    }
+
+    /** At equal kept tokens no more than 2 points apart; docs/engines.md has more samples. */
+    @Test
+    void rulersNeedlesAreFoundAsOftenAsBehindOurOwnTarget(@TempDir Path results)
+            throws IOException, InterruptedException {
+        try (Served ours = ours()) {
+            Map<String, Double> expected = rulerPoints(ours, results.resolve("ours"));
+            Map<String, Double> points = rulerPoints(served, results.resolve("engine"));
+
+            assertThat(points.keySet()).isEqualTo(expected.keySet()).hasSize(4);
+            assertThat(expected.values()).as("needles are found at all").anyMatch(found -> found > 50);
+            points.forEach(
+                    (cell, found) -> assertThat(found).as(cell).isCloseTo(expected.get(cell), Offset.offset(2.0)));
+        }
+    }
+
+    /** Points from 0 to 100 by method and task. */
+    private static Map<String, Double> rulerPoints(Served services, Path results) throws IOException {
+        CommandRun run = CommandRun.of(
+                "eval",
+                "ruler",
+                "--router=" + services.router(),
+                "--target=" + TARGET,
+                "--methods=full,specpc",
+                "--set=specpc.lookahead_tokens=48",
+                "--tasks=niah_single_1,niah_multivalue",
+                "--lengths=1k",
+                "--budgets=256",
+                "--samples=4",
+                "--out=" + results);
+        assertThat(run.status()).as(run.err()).isZero();
+        Map<String, List<Double>> scores = new TreeMap<>();
+        for (String line : Files.readAllLines(results.resolve("journal.jsonl"))) {
+            JsonNode sample = JSON.readTree(line);
+            scores.computeIfAbsent(
+                            sample.at("/setting/method").asText() + " "
+                                    + sample.path("task").asText(),
+                            cell -> new ArrayList<>())
+                    .add(sample.path("score").asDouble() * 100);
+        }
+        Map<String, Double> points = new TreeMap<>();
+        scores.forEach((cell, all) -> points.put(
+                cell, all.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+        return points;
     }
 
     @Test
