@@ -48,7 +48,8 @@ final class BenchEnginesCommand implements Callable<Integer> {
     @Option(
             names = "--tokenizer",
             paramLabel = "DIR",
-            description = "folder with the tokenizer of the engine's model, beside --draft")
+            description = "folder with the tokenizer of the engine's model beside --draft, else with that of the random"
+                    + " weights (the bundled target's)")
     @Nullable
     Path tokenizer;
 
@@ -108,8 +109,8 @@ final class BenchEnginesCommand implements Callable<Integer> {
         WrongInputException.requireAtLeastOne("--passing-rounds", passingRounds);
         WrongInputException.requireAtLeastOne("--new-tokens", newTokens);
         WrongInputException.requireAtLeastOne("--keep-tokens", keepTokens);
-        if ((draft == null) != (tokenizer == null)) {
-            throw new WrongInputException("--draft and --tokenizer go together: both, or none for random weights");
+        if (draft != null && tokenizer == null) {
+            throw new WrongInputException("--draft needs --tokenizer DIR, the folder with the tokenizer of the engine's model");
         }
         if (engine == null) {
             tell(written());
@@ -151,7 +152,8 @@ final class BenchEnginesCommand implements Callable<Integer> {
     private EngineModels written() throws IOException {
         EngineModels.Shapes shapes = WrongInputException.ifRefused(
                 () -> new EngineModels.Shapes(ModelSize.parse(shape), ModelSize.parse(draftShape), stored));
-        return EngineModels.in(weights, shapes, LocalPairArguments.bundled("speckv-tiny-target"));
+        Path spelled = tokenizer == null ? LocalPairArguments.bundled("speckv-tiny-target") : tokenizer;
+        return EngineModels.in(weights, shapes, spelled);
     }
 
     private void tell(EngineModels written) {
