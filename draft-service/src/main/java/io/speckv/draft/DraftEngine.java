@@ -171,6 +171,11 @@ final class DraftEngine implements AutoCloseable {
         return classifier == null ? "" : classifier.name();
     }
 
+    /** What tells the token classifier from others of its name; empty where there is none. */
+    String classifierFingerprint() {
+        return classifier == null ? "" : classifier.fingerprint();
+    }
+
     /** Stops after the step it is in; the calls are over by now. */
     @Override
     public void close() {

@@ -161,6 +161,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
                         choice.prompt(), request.structure().parts().tokens()))
                 .setMethod(applied.message())
                 .setSampling(request.sampling())
+                .setEngine(request.engine())
                 .setLookaheadWait(Durations.fromNanos(
                         applied.lookaheadWait(parts.drafting().lookaheadWait()).toNanos()))
                 .setTokenizerFingerprint(parts.tokenizer().fingerprint())
