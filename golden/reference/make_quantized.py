@@ -108,6 +108,20 @@ def fp8_tensor(name, weight):
     return {**tensors, "input_scale": torch.tensor(0.5)}, means
 
 
+def fp8_shards(sizes):
+    """Matrices that are stored as one, each with a scale of its own."""
+
+    def stored(name, weight):
+        rows = sizes.get(name.split(".")[-1], [weight.shape[0]])
+        each = [fp8_tensor(name, shard) for shard in weight.split(rows)]
+        return {
+            "weight": torch.cat([tensors["weight"].view(torch.uint8) for tensors, _ in each]).view(torch.float8_e4m3fn),
+            "weight_scale": torch.stack([tensors["weight_scale"] for tensors, _ in each]),
+        }, torch.cat([means for _, means in each])
+
+    return stored
+
+
 def fp8_rows(name, weight):
     scales = (weight.abs().amax(dim=1, keepdim=True) / 448).bfloat16()
     tensors, means = fp8(weight, "weight_scale", scales, lambda found, _: found)
@@ -164,6 +178,26 @@ def awq(group):
             "qweight": pack_rows(interleaved(codes.T), 4),
             "qzeros": pack_rows(interleaved(zeros.T), 4),
             "scales": scales.T,
+        }, means
+
+    return stored
+
+
+def awq_gemv(group):
+    """AutoAWQ's layout of this name: words along inputs, room for groups as its kernel reads them."""
+
+    def stored(name, weight):
+        rows, columns = weight.shape
+        groups = columns // group
+        codes, zeros = integers(0, 16, rows, columns), integers(0, 16, rows, groups)
+        scales = ((torch.rand(rows, groups, generator=random) + 0.5) / 8 / columns**0.5).half()
+        means = (codes - by_groups(zeros, columns, group)).float() * by_groups(scales.float(), columns, group)
+        at_once = {32: 4, 64: 2}.get(group, 1)
+        room = -(-(-(-groups // 8)) // at_once) * at_once * 8
+        return {
+            "qweight": pack_rows(codes, 4),
+            "qzeros": pack_rows(torch.nn.functional.pad(zeros, (0, room - groups)), 4),
+            "scales": torch.nn.functional.pad(scales, (0, room - groups)),
         }, means
 
     return stored
@@ -313,6 +347,13 @@ CASES = {
         ),
         ["lm_head", "model.layers.0.mlp.down_proj"],
     ),
+    "fp8-tensor-fused": (
+        "Phi3Config",
+        dict(head_dim=10, rope_scaling=None, tie_word_embeddings=True),
+        fp8_shards({"qkv_proj": [40, 20, 20], "gate_up_proj": [56, 56]}),
+        dict(quant_method="fp8", activation_scheme="dynamic"),
+        [],
+    ),
     "fp8-rows": (
         "LlamaConfig",
         {},
@@ -367,6 +408,13 @@ CASES = {
         dict(head_dim=10, num_key_value_heads=4, rope_scaling=None),
         awq(16),
         dict(w_bit=4, q_group_size=16, zero_point=True, version="GEMM"),
+        ["lm_head"],
+    ),
+    "awq-gemv": (
+        "LlamaConfig",
+        ALIGNED,
+        awq_gemv(32),
+        dict(quant_method="awq", bits=4, group_size=32, zero_point=True, version="gemv"),
         ["lm_head"],
     ),
     "bitsandbytes-int8": (

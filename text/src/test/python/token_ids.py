@@ -26,7 +26,7 @@ CHATS = [
     ],
 ]
 TEXTS = ["", "Hello world", "  two spaces", "x\n\ny 1234567", "ﬁ e\u0301 🙂", "a</s>b <s> c", "end "]
-REAL = ["llama2", "qwen3", "llama3_1", "deepseek_v3"]
+REAL = ["llama2", "qwen3", "llama3_1", "deepseek_v3", "gemma3"]
 
 
 def recorded(folder, template=None):

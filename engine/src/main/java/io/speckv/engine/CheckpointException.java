@@ -45,6 +45,12 @@ public final class CheckpointException extends EngineException {
         return new CheckpointException(file, tensor, ": tensor " + tensor, expected, found, null);
     }
 
+    /** Returns the failure of reading what one tensor holds, with the exception that reading it ended in. */
+    public static CheckpointException ofTensor(
+            Path file, String tensor, String expected, String found, Throwable cause) {
+        return new CheckpointException(file, tensor, ": tensor " + tensor, expected, found, cause);
+    }
+
     @Override
     public String code() {
         return "checkpoint";

@@ -5,33 +5,88 @@ import io.speckv.engine.quant.PackedCodes;
 import io.speckv.engine.quant.PackedCodes.Order;
 import io.speckv.engine.quant.QuantizedMatrix;
 import io.speckv.engine.quant.ScaleGrid;
+import java.util.Arrays;
 
 /**
- * AWQ (arXiv:2306.00978) as AutoAWQ's version "gemm" writes it: codes of 4 bits, eight outputs in a word.
+ * AWQ (arXiv:2306.00978) as AutoAWQ writes it: codes of 4 bits.
  *
  * @param groupSize columns of a group; 0 for all of a row
+ * @param layout of codes, zero points and scales
  */
-record Awq(int groupSize) implements Quantization {
+record Awq(int groupSize, Layout layout) implements Quantization {
     static final int BITS = 4;
+
+    private static final String CODES = ".qweight";
+    private static final String ZERO_POINTS = ".qzeros";
+    private static final String SCALES = ".scales";
+    private static final int CODES_OF_WORD = Integer.SIZE / BITS;
+
+    /** AutoAWQ's versions. */
+    enum Layout {
+        /** Eight outputs in a word, the even ones before the odd ones. */
+        GEMM,
+        /** Eight inputs in a word; zero points and scales of an output side by side, with room for more groups than there are. */
+        GEMV
+    }
 
     @Override
     public QuantizedMatrix matrix(QuantizedModule module) {
-        int rows = module.rows();
+        module.requireCodes(CODES, SCALES);
         int columns = module.columns();
         int width = groupSize == 0 ? columns : Math.min(groupSize, columns);
+        return layout == Layout.GEMM ? gemm(module, width) : gemv(module, width);
+    }
+
+    private static QuantizedMatrix gemm(QuantizedModule module, int width) {
+        int rows = module.rows();
+        int columns = module.columns();
         int groups = ScaleGrid.blocks(columns, width);
         int words = PackedCodes.words(rows, BITS);
         PackedCodes codes = new PackedCodes(
-                module.bytes(".qweight", new long[] {columns, words}, Dtype.I32), BITS, 1, words, Order.EVEN_THEN_ODD);
+                module.bytes(CODES, new long[] {columns, words}, Dtype.I32), BITS, 1, words, Order.EVEN_THEN_ODD);
         PackedCodes zeroPoints = new PackedCodes(
-                module.bytes(".qzeros", new long[] {groups, words}, Dtype.I32), BITS, 1, words, Order.EVEN_THEN_ODD);
+                module.bytes(ZERO_POINTS, new long[] {groups, words}, Dtype.I32), BITS, 1, words, Order.EVEN_THEN_ODD);
         return new GroupedMatrix(
                 rows,
                 columns,
                 codes::at,
                 (group, row) -> zeroPoints.at(row, group),
-                module.numbers(".scales", groups, rows),
+                module.numbers(SCALES, groups, rows),
                 false,
+                groups,
+                module.groupsOf(width));
+    }
+
+    private static QuantizedMatrix gemv(QuantizedModule module, int width) {
+        int rows = module.rows();
+        int columns = module.columns();
+        int words = PackedCodes.words(columns, BITS);
+        long zeroWords = module.table(ZERO_POINTS)[1];
+        int needed = PackedCodes.words(ScaleGrid.blocks(columns, width), BITS);
+        if (zeroWords < needed || zeroWords > words) {
+            throw module.wrongShape(ZERO_POINTS, "[" + rows + ", " + needed + "], or wider");
+        }
+        int groups = (int) zeroWords * CODES_OF_WORD;
+        if (!Arrays.equals(module.shape(SCALES), new long[] {rows, groups})) {
+            throw module.wrongShape(
+                    SCALES,
+                    "[" + rows + ", " + groups + "], as many groups as " + module.name() + ZERO_POINTS + " has");
+        }
+        PackedCodes codes =
+                new PackedCodes(module.bytes(CODES, new long[] {rows, words}, Dtype.I32), BITS, 1, words, Order.PLAIN);
+        PackedCodes zeroPoints = new PackedCodes(
+                module.bytes(ZERO_POINTS, new long[] {rows, zeroWords}, Dtype.I32),
+                BITS,
+                1,
+                (int) zeroWords,
+                Order.PLAIN);
+        return new GroupedMatrix(
+                rows,
+                columns,
+                (row, column) -> codes.at(column, row),
+                zeroPoints::at,
+                module.numbers(SCALES),
+                true,
                 groups,
                 module.groupsOf(width));
     }

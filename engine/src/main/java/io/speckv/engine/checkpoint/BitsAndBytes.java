@@ -19,6 +19,8 @@ record BitsAndBytes(int bits) implements Quantization {
     private static final String ROW_SCALES = ".SCB";
     private static final String ROW_ORDER = ".weight_format";
     private static final String MAGNITUDES = ".weight.absmax";
+    private static final String NESTED_MAGNITUDES = ".weight.nested_absmax";
+    private static final String NESTED_BLOCK = "nested_blocksize";
     private static final List<String> STATES =
             List.of(".weight.quant_state.bitsandbytes__nf4", ".weight.quant_state.bitsandbytes__fp4");
     private static final int CODES = 16;
@@ -35,8 +37,7 @@ record BitsAndBytes(int bits) implements Quantization {
         int rows = module.rows();
         int columns = module.columns();
         if (module.has(ROW_ORDER)) {
-            byte order =
-                    module.bytes(ROW_ORDER, module.shape(ROW_ORDER), Dtype.U8).get(0);
+            byte order = module.single(ROW_ORDER, Dtype.U8).get(0);
             if (order != 0) {
                 throw module.unexpected(ROW_ORDER, "0, rows as they are", String.valueOf(order));
             }
@@ -54,7 +55,10 @@ record BitsAndBytes(int bits) implements Quantization {
 
     private static QuantizedMatrix fourBits(QuantizedModule module) {
         long count = (long) module.rows() * module.columns();
-        String state = STATES.stream().filter(module::has).findFirst().orElseThrow(() -> module.missing(STATES.get(0)));
+        String state = STATES.stream()
+                .filter(module::has)
+                .findFirst()
+                .orElseThrow(() -> module.missingBoth(STATES.get(0), STATES.get(1)));
         JsonFile settings = module.json(state);
         if (!Arrays.equals(settings.integers("shape"), new long[] {module.rows(), module.columns()})) {
             throw settings.unexpected("shape", "[" + module.rows() + ", " + module.columns() + "]");
@@ -72,18 +76,18 @@ record BitsAndBytes(int bits) implements Quantization {
                 module.bytes(QuantizedModule.WEIGHT, new long[] {ScaleGrid.blocks(count, 2), 1}, Dtype.U8),
                 table,
                 block,
-                module.has(".weight.nested_absmax")
+                module.has(NESTED_MAGNITUDES) || settings.has(NESTED_BLOCK)
                         ? nested(module, settings, blocks)
                         : module.numbers(MAGNITUDES, blocks));
     }
 
     /** Magnitudes that are quantised themselves. */
     private static StoredNumbers nested(QuantizedModule module, JsonFile settings, int blocks) {
-        int block = positive(settings, "nested_blocksize");
+        int block = positive(settings, NESTED_BLOCK);
         float offset = (float) settings.requireDouble("nested_offset");
         ByteBuffer codes = module.bytes(MAGNITUDES, new long[] {blocks}, Dtype.U8);
         StoredNumbers table = module.numbers(".weight.nested_quant_map", BYTES);
-        StoredNumbers magnitudes = module.numbers(".weight.nested_absmax", ScaleGrid.blocks(blocks, block));
+        StoredNumbers magnitudes = module.numbers(NESTED_MAGNITUDES, ScaleGrid.blocks(blocks, block));
         return index -> table.at(codes.get(index) & 0xFF) * magnitudes.at(index / block) + offset;
     }
 

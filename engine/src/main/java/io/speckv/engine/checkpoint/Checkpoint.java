@@ -45,14 +45,21 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
 
     private static Checkpoint openFolder(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
-        Map<String, long[]> layout = WeightLayout.stored(config.shape());
+        ModelShape shape = config.shape();
+        Map<String, long[]> layout = WeightLayout.stored(shape);
         Optional<Quantization> quantization = QuantizationReader.read(folder);
         return of(
                 folder,
                 config,
                 quantization.isPresent()
-                        ? QuantizedWeights.open(folder, layout, quantization.get())
+                        ? QuantizedWeights.open(folder, layout, parts(shape), quantization.get())
                         : FolderWeights.open(folder, layout));
+    }
+
+    private static Map<String, int[]> parts(ModelShape shape) {
+        return shape.architecture().has(Architecture.Part.FUSED_PROJECTIONS)
+                ? FusedTensors.parts(WeightLayout.of(shape))
+                : Map.of();
     }
 
     private static Checkpoint openFile(Path path) {

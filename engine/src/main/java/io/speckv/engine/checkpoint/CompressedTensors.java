@@ -108,9 +108,13 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
 
     @Override
     public QuantizedMatrix matrix(QuantizedModule module) {
+        if (!module.has(QuantizedModule.WEIGHT)) {
+            module.requireCodes(PACKED, SCALE);
+        }
         String stored = module.has(PACKED) ? PACKED : QuantizedModule.WEIGHT;
         Scheme scheme = scheme(module.publishedName(stored))
-                .orElseThrow(() -> module.unmatched("a target among config_groups"));
+                .orElseThrow(() -> module.unexpected(
+                        stored, "a target among config_groups that names the layer, or plain numbers", "neither"));
         if (scheme.symmetric && module.has(ZERO_POINT) && !module.isZero(ZERO_POINT)) {
             throw module.unexpected(ZERO_POINT, "nothing but zeros, as the scheme is symmetric", "others");
         }
@@ -138,7 +142,9 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
         if (module.has(GROUPS)) {
             throw module.unexpected(GROUPS, "none beside codes of one byte", "the tensor");
         }
-        ScaleGrid grid = scheme.grid(rows, columns);
+        Optional<StoredNumbers> byPart =
+                scheme.strategy == Strategy.TENSOR && scheme.symmetric ? module.byPart(SCALE) : Optional.empty();
+        ScaleGrid grid = byPart.isPresent() ? ScaleGrid.of(1, columns, columns) : scheme.grid(rows, columns);
         if (scheme.ordered && grid.across() > 1) {
             throw module.unexpected(
                     QuantizedModule.WEIGHT, "packed codes, as actorder orders columns", "codes of one byte");
@@ -149,7 +155,7 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
                 stored.byteFormat().orElseThrow(),
                 module.bytes(QuantizedModule.WEIGHT, new long[] {rows, columns}, stored),
                 grid,
-                inGrid(module, SCALE, grid),
+                byPart.orElseGet(() -> inGrid(module, SCALE, grid)),
                 scheme.symmetric ? StoredNumbers.ZERO : inGrid(module, ZERO_POINT, grid),
                 1);
     }

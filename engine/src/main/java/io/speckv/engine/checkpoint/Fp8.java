@@ -32,14 +32,14 @@ record Fp8(String method, List<Integer> block) implements Quantization {
         if (scale.isEmpty()) {
             throw module.missing(SCALES.get(block.isEmpty() ? 1 : 0));
         }
-        ScaleGrid grid = grid(module, scale.get());
+        Optional<StoredNumbers> byPart = block.isEmpty() ? module.byPart(scale.get()) : Optional.empty();
         return new ScaledMatrix(
                 rows,
                 columns,
                 format,
                 module.bytes(QuantizedModule.WEIGHT, new long[] {rows, columns}, Dtype.F8_E4M3, Dtype.F8_E5M2),
-                grid,
-                module.numbers(scale.get()),
+                byPart.isPresent() ? ScaleGrid.of(1, columns, columns) : grid(module, scale.get()),
+                byPart.orElseGet(() -> module.numbers(scale.get())),
                 StoredNumbers.ZERO,
                 1);
     }
@@ -48,13 +48,14 @@ record Fp8(String method, List<Integer> block) implements Quantization {
         int rows = module.rows();
         int columns = module.columns();
         long[] shape = module.shape(scale);
-        if (Arrays.stream(shape).allMatch(size -> size == 1)) {
+        boolean single = Arrays.stream(shape).allMatch(size -> size == 1);
+        if (single && block.isEmpty()) {
             return ScaleGrid.of(rows, columns, columns);
         }
         if (!block.isEmpty()) {
             ScaleGrid grid = ScaleGrid.of(block.get(0), block.get(1), columns);
             long[] blocks = {grid.down(rows), grid.across()};
-            if (!Arrays.equals(shape, blocks)) {
+            if (!Arrays.equals(shape, blocks) && !(single && blocks[0] * blocks[1] == 1)) {
                 throw module.wrongShape(scale, Arrays.toString(blocks) + ", one for each block of " + block);
             }
             return grid;

@@ -1,8 +1,11 @@
 package io.speckv.engine.checkpoint;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Matrices that some families store as one: the rows of queries, keys and values, and those of both halves of the MLP.
@@ -16,6 +19,36 @@ final class FusedTensors {
         Map<String, long[]> stored = new LinkedHashMap<>();
         layout.forEach((name, shape) -> stored.merge(storedName(name), shape, FusedTensors::stacked));
         return stored;
+    }
+
+    /** Returns the rows of each matrix that a stored one holds, from the top, by the stored one's name. */
+    static Map<String, int[]> parts(Map<String, long[]> layout) {
+        Map<String, int[]> parts = new HashMap<>();
+        layout.forEach((name, shape) -> parts.merge(
+                storedName(name),
+                new int[] {Math.toIntExact(shape[0])},
+                (above, below) -> IntStream.concat(Arrays.stream(above), Arrays.stream(below))
+                        .toArray()));
+        return parts;
+    }
+
+    /**
+     * Returns the numbers of what is stored.
+     *
+     * @param layout in the order of rows within what is stored as one
+     * @param weights of what the model consists of, flattened
+     */
+    static Map<String, float[]> joined(Map<String, long[]> layout, Map<String, float[]> weights) {
+        Map<String, float[]> joined = new HashMap<>();
+        for (String name : layout.keySet()) {
+            float[] part = Objects.requireNonNull(weights.get(name), name);
+            joined.merge(storedName(name), part, (above, below) -> {
+                float[] both = Arrays.copyOf(above, above.length + below.length);
+                System.arraycopy(below, 0, both, above.length, below.length);
+                return both;
+            });
+        }
+        return joined;
     }
 
     /**

@@ -7,17 +7,20 @@ import io.speckv.engine.quant.QuantizedMatrix;
 import io.speckv.engine.quant.ScaleGrid;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * GPTQ (arXiv:2210.17323) as AutoGPTQ and GPTQModel write it: {@code qweight}, {@code qzeros}, {@code scales} and, where columns
  * were quantised in an order of their own, {@code g_idx}.
  *
- * @param settings of most layers, then those that rules of {@code dynamic} name; shapes tell which one a layer has
- * @param ordered whether only {@code g_idx} says which group a column belongs to: {@code desc_act}
+ * @param usual how layers are quantised that no rule names
+ * @param rules of {@code dynamic}, of which the first that names a layer counts
  * @param zeroPointsLessOne whether zero points are stored less one, modulo 2^bits: {@code checkpoint_format} "gptq"
  */
-record Gptq(List<Setting> settings, boolean ordered, boolean zeroPointsLessOne) implements Quantization {
+record Gptq(Setting usual, List<Rule> rules, boolean zeroPointsLessOne) implements Quantization {
     private static final String CODES = ".qweight";
     private static final String ZERO_POINTS = ".qzeros";
     private static final String SCALES = ".scales";
@@ -28,30 +31,52 @@ record Gptq(List<Setting> settings, boolean ordered, boolean zeroPointsLessOne) 
      *
      * @param bits of a code
      * @param groupSize columns of a group; 0 for all of a row
+     * @param ordered whether only {@code g_idx} says which group a column belongs to: {@code desc_act}
      */
-    record Setting(int bits, int groupSize) {
+    record Setting(int bits, int groupSize, boolean ordered) {
         private int width(int columns) {
             return groupSize == 0 ? columns : Math.min(groupSize, columns);
         }
+    }
 
-        private int groups(int columns) {
-            return ScaleGrid.blocks(columns, width(columns));
+    /**
+     * How some layers are quantised.
+     *
+     * @param pattern which a layer's published name begins with
+     * @param setting of these layers; empty where they are left out
+     */
+    record Rule(Pattern pattern, Optional<Setting> setting) {
+        private static final String LEAVES_OUT = "-:";
+        private static final String NAMES = "+:";
+
+        /** Whether a rule of this text leaves layers out. */
+        static boolean leavesOut(String text) {
+            return text.startsWith(LEAVES_OUT);
         }
 
-        private boolean fits(QuantizedModule module) {
-            return module.table(CODES)[0] == PackedCodes.words(module.columns(), bits)
-                    && module.table(ZERO_POINTS)[1] == PackedCodes.words(module.rows(), bits)
-                    && module.table(SCALES)[0] == groups(module.columns());
+        /**
+         * Returns the pattern in a rule's text.
+         *
+         * @throws java.util.regex.PatternSyntaxException if it is none that can be read
+         */
+        static Pattern patternOf(String text) {
+            boolean marked = text.startsWith(LEAVES_OUT) || text.startsWith(NAMES);
+            return Pattern.compile(marked ? text.substring(NAMES.length()) : text);
+        }
+
+        private boolean names(String layer) {
+            return pattern.matcher(layer).lookingAt();
         }
     }
 
     @Override
     public QuantizedMatrix matrix(QuantizedModule module) {
+        module.requireCodes(CODES, SCALES);
         int rows = module.rows();
         int columns = module.columns();
-        List<Setting> fitting = fitting(module);
-        int bits = fitting.get(0).bits();
-        int groups = fitting.get(0).groups(columns);
+        Setting setting = setting(module);
+        int bits = setting.bits();
+        int groups = ScaleGrid.blocks(columns, setting.width(columns));
         int zeroWords = PackedCodes.words(rows, bits);
         PackedCodes codes = new PackedCodes(
                 module.bytes(CODES, new long[] {PackedCodes.words(columns, bits), rows}, Dtype.I32),
@@ -70,22 +95,23 @@ record Gptq(List<Setting> settings, boolean ordered, boolean zeroPointsLessOne) 
                 module.numbers(SCALES, groups, rows),
                 false,
                 groups,
-                groupOf(module, fitting));
+                groupOf(module, setting, groups));
     }
 
-    /** The settings that a layer may have; where none fits, the usual ones, whose shapes the failure is to name. */
-    private List<Setting> fitting(QuantizedModule module) {
-        if (settings.size() == 1) {
-            return settings;
+    private Setting setting(QuantizedModule module) {
+        String layer = module.publishedName(CODES);
+        Optional<Rule> rule = rules.stream().filter(each -> each.names(layer)).findFirst();
+        if (rule.isPresent() && rule.get().setting().isEmpty()) {
+            throw module.unexpected(
+                    CODES,
+                    "no codes, as dynamic leaves layers out that \""
+                            + rule.get().pattern() + "\" names",
+                    "them");
         }
-        List<Setting> fitting =
-                settings.stream().filter(setting -> setting.fits(module)).toList();
-        return fitting.isEmpty() ? settings.subList(0, 1) : fitting;
+        return rule.flatMap(Rule::setting).orElse(usual);
     }
 
-    private int[] groupOf(QuantizedModule module, List<Setting> fitting) {
-        int columns = module.columns();
-        int groups = fitting.get(0).groups(columns);
+    private static int[] groupOf(QuantizedModule module, Setting setting, int groups) {
         if (module.has(GROUPS)) {
             int[] stored = module.groups(GROUPS, groups);
             if (Arrays.stream(stored).anyMatch(group -> group < 0)) {
@@ -93,23 +119,18 @@ record Gptq(List<Setting> settings, boolean ordered, boolean zeroPointsLessOne) 
             }
             return stored;
         }
-        if (ordered && groups > 1) {
+        if (setting.ordered() && groups > 1) {
             throw module.missing(GROUPS, "as desc_act orders columns");
         }
-        int[] widths = fitting.stream()
-                .mapToInt(setting -> setting.width(columns))
-                .distinct()
-                .toArray();
-        if (widths.length > 1) {
-            throw module.missing(GROUPS, "as groups of " + widths[0] + " and " + widths[1] + " columns both fit");
-        }
-        return module.groupsOf(widths[0]);
+        return module.groupsOf(setting.width(module.columns()));
     }
 
     @Override
     public String description() {
-        int[] sizes = settings.stream().mapToInt(Setting::groupSize).distinct().toArray();
-        return settings.stream()
+        List<Setting> all = Stream.concat(Stream.of(usual), rules.stream().flatMap(rule -> rule.setting().stream()))
+                .toList();
+        int[] sizes = all.stream().mapToInt(Setting::groupSize).distinct().toArray();
+        return all.stream()
                         .map(setting -> String.valueOf(setting.bits()))
                         .distinct()
                         .collect(Collectors.joining(" and ", "gptq, ", " bits"))

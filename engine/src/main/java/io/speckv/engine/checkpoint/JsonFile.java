@@ -26,6 +26,8 @@ final class JsonFile {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final String WELL_FORMED = "well-formed JSON without duplicate keys";
+
     private final Path file;
     private final String prefix;
     private final JsonNode object;
@@ -52,8 +54,7 @@ final class JsonFile {
         try {
             node = MAPPER.readTree(bytes);
         } catch (JsonProcessingException e) {
-            throw CheckpointException.ofFile(
-                    file, "well-formed JSON without duplicate keys", e.getOriginalMessage(), e);
+            throw CheckpointException.ofFile(file, WELL_FORMED, e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw CheckpointException.ofFile(file, "readable JSON", e.toString(), e);
         }
@@ -62,6 +63,22 @@ final class JsonFile {
                     file, "a JSON object", node.getNodeType().toString());
         }
         return new JsonFile(file, "", node);
+    }
+
+    /** As {@link #parse}, of the bytes that a tensor of {@code file} holds: failures name it. */
+    static JsonFile ofTensor(Path file, String tensor, byte[] bytes) {
+        try {
+            JsonNode node = MAPPER.readTree(bytes);
+            if (!node.isObject()) {
+                throw CheckpointException.ofTensor(
+                        file, tensor, "a JSON object", node.getNodeType().toString());
+            }
+            return new JsonFile(file, tensor + ".", node);
+        } catch (JsonProcessingException e) {
+            throw CheckpointException.ofTensor(file, tensor, WELL_FORMED, e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw CheckpointException.ofTensor(file, tensor, "readable JSON", e.toString(), e);
+        }
     }
 
     Path file() {

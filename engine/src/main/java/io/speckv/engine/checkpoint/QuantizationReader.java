@@ -4,11 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
@@ -20,9 +18,14 @@ import java.util.stream.Collectors;
 final class QuantizationReader {
     private static final List<String> KEYS = List.of("quantization_config", "compression_config");
     private static final String METHOD = "quant_method";
+    /** What GPTQModel has come to call it. */
+    private static final String METHOD_TOO = "method";
+
     private static final String FORMAT = "format";
     private static final String OF_ONE_KERNEL = "layouts made for one kernel are not read";
     private static final String GROUP_SIZE = "group_size";
+    private static final String ORDERED = "desc_act";
+    private static final int[] GPTQ_BITS = {2, 3, 4, 8};
     private static final String GPTQ_FILE = "quantize_config.json";
     private static final String AWQ_FILE = "quant_config.json";
     private static final String MODELOPT_FILE = "hf_quant_config.json";
@@ -45,8 +48,8 @@ final class QuantizationReader {
             return Optional.of(read(inside.get()));
         }
         return beside(folder, GPTQ_FILE)
-                .map(QuantizationReader::gptq)
-                .or(() -> beside(folder, AWQ_FILE).map(QuantizationReader::awq))
+                .map(found -> saysMethod(found) ? read(found) : gptq(found))
+                .or(() -> beside(folder, AWQ_FILE).map(found -> saysMethod(found) ? read(found) : awq(found)))
                 .or(() -> beside(folder, MODELOPT_FILE).map(QuantizationReader::modelOpt));
     }
 
@@ -60,10 +63,14 @@ final class QuantizationReader {
     }
 
     private static Quantization read(JsonFile config) {
-        if (!config.has(METHOD) && (config.has("load_in_8bit") || config.has("load_in_4bit"))) {
+        if (!saysMethod(config) && (config.has("load_in_8bit") || config.has("load_in_4bit"))) {
             return bitsAndBytes(config);
         }
-        String method = config.requireText(METHOD);
+        String key = config.has(METHOD) || !config.has(METHOD_TOO) ? METHOD : METHOD_TOO;
+        String method = config.requireText(key);
+        if (config.has(METHOD_TOO) && !config.requireText(METHOD_TOO).equalsIgnoreCase(method)) {
+            throw config.unexpected(key, '"' + config.requireText(METHOD_TOO) + "\", as " + METHOD_TOO + " says");
+        }
         return switch (method.toLowerCase(Locale.ROOT)) {
             case "fp8", "fbgemm_fp8" -> new Fp8(method, block(config, "weight_block_size"));
             case "modelopt" -> modelOpt(config);
@@ -71,8 +78,12 @@ final class QuantizationReader {
             case "awq" -> awq(config);
             case "bitsandbytes" -> bitsAndBytes(config);
             case "compressed-tensors" -> compressedTensors(config);
-            default -> throw config.unexpected(METHOD, READ);
+            default -> throw config.unexpected(key, READ);
         };
+    }
+
+    private static boolean saysMethod(JsonFile config) {
+        return config.has(METHOD) || config.has(METHOD_TOO);
     }
 
     private static Quantization bitsAndBytes(JsonFile config) {
@@ -106,23 +117,32 @@ final class QuantizationReader {
         if (config.isTrue("is_marlin_format")) {
             throw config.unexpected("is_marlin_format", "false, as " + OF_ONE_KERNEL);
         }
-        Gptq.Setting usual = setting(config, Optional.empty());
-        Set<Gptq.Setting> settings = new LinkedHashSet<>(Set.of(usual));
-        config.object("dynamic").ifPresent(rules -> {
-            for (String pattern : rules.keys()) {
-                rules.object(pattern).ifPresent(rule -> settings.add(setting(rule, Optional.of(usual))));
-            }
-        });
-        return new Gptq(List.copyOf(settings), config.isTrue("desc_act"), format.equals("gptq"));
+        Gptq.Setting usual = new Gptq.Setting(
+                oneOf(config, "bits", GPTQ_BITS), groupSize(config, GROUP_SIZE), config.isTrue(ORDERED));
+        List<Gptq.Rule> rules =
+                config.object("dynamic").map(found -> rules(found, usual)).orElse(List.of());
+        return new Gptq(usual, rules, format.equals("gptq"));
     }
 
-    /** What a config or one of its rules says of layers; a rule leaves unsaid what is as usual. */
-    private static Gptq.Setting setting(JsonFile said, Optional<Gptq.Setting> usual) {
-        boolean bits = usual.isEmpty() || said.has("bits");
-        boolean groups = usual.isEmpty() || said.has(GROUP_SIZE);
-        return new Gptq.Setting(
-                bits ? oneOf(said, "bits", 2, 3, 4, 8) : usual.get().bits(),
-                groups ? groupSize(said, GROUP_SIZE) : usual.get().groupSize());
+    /** The rules of {@code dynamic}, in their order; what a rule leaves unsaid is as usual. */
+    private static List<Gptq.Rule> rules(JsonFile dynamic, Gptq.Setting usual) {
+        List<Gptq.Rule> rules = new ArrayList<>();
+        for (String text : dynamic.keys()) {
+            Optional<Gptq.Setting> setting = Gptq.Rule.leavesOut(text)
+                    ? Optional.empty()
+                    : Optional.of(dynamic.object(text)
+                            .map(rule -> new Gptq.Setting(
+                                    rule.has("bits") ? oneOf(rule, "bits", GPTQ_BITS) : usual.bits(),
+                                    rule.has(GROUP_SIZE) ? groupSize(rule, GROUP_SIZE) : usual.groupSize(),
+                                    rule.flagOr(ORDERED, usual.ordered())))
+                            .orElse(usual));
+            try {
+                rules.add(new Gptq.Rule(Gptq.Rule.patternOf(text), setting));
+            } catch (PatternSyntaxException e) {
+                throw dynamic.unexpected(text, "a pattern of names that can be read (" + e.getDescription() + ")");
+            }
+        }
+        return List.copyOf(rules);
     }
 
     /**
@@ -147,12 +167,14 @@ final class QuantizationReader {
     }
 
     private static Quantization awq(JsonFile config) {
-        agreed(config, "version", "gemm", List.of("gemm"), "AWQ's other layouts are not read");
+        String layout = agreed(config, "version", "gemm", List.of("gemm", "gemv"), "AWQ's other layouts are not read");
         if (!config.flagOr("zero_point", true)) {
-            throw config.unexpected("zero_point", "true, as AWQ's gemm layout has zero points");
+            throw config.unexpected("zero_point", "true, as AWQ's layouts have zero points");
         }
         oneOf(config, config.has("w_bit") ? "w_bit" : "bits", Awq.BITS);
-        return new Awq(groupSize(config, config.has("q_group_size") ? "q_group_size" : GROUP_SIZE));
+        return new Awq(
+                groupSize(config, config.has("q_group_size") ? "q_group_size" : GROUP_SIZE),
+                Awq.Layout.valueOf(layout.toUpperCase(Locale.ROOT)));
     }
 
     private static Quantization compressedTensors(JsonFile config) {

@@ -4,6 +4,7 @@ import io.speckv.engine.CheckpointException;
 import io.speckv.engine.quant.StoredNumbers;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,18 +16,21 @@ final class QuantizedModule {
     private final String name;
     private final int rows;
     private final int columns;
+    private final int[] parts;
     private final SharedGroups shared;
 
     /**
      * @param weight name of the matrix, which ends in {@link #WEIGHT}
      * @param shape rows (outputs) and columns (inputs) of the matrix
+     * @param parts rows of each matrix that is stored in it, from the top; a single one where it is itself
      * @param shared by all modules of the folder
      */
-    QuantizedModule(FolderWeights folder, String weight, long[] shape, SharedGroups shared) {
+    QuantizedModule(FolderWeights folder, String weight, long[] shape, int[] parts, SharedGroups shared) {
         this.folder = folder;
         this.name = weight.substring(0, weight.length() - WEIGHT.length());
         this.rows = Math.toIntExact(shape[0]);
         this.columns = Math.toIntExact(shape[1]);
+        this.parts = parts;
         this.shared = shared;
     }
 
@@ -112,6 +116,15 @@ final class QuantizedModule {
         return folder.bytes(found);
     }
 
+    /** The bytes of one number that must be there, however many axes it has. */
+    ByteBuffer single(String suffix, Dtype dtype) {
+        FileTensor found = require(suffix, dtype);
+        if (found.length() != dtype.bytes()) {
+            throw wrongShape(suffix, "of a single number");
+        }
+        return folder.bytes(found);
+    }
+
     /** Scales that must be there, of a format of weights or of one byte; their shape is the caller's to check. */
     StoredNumbers numbers(String suffix) {
         TensorEntry entry = folder.tensors().get(name + suffix);
@@ -133,13 +146,37 @@ final class QuantizedModule {
         return numbers(suffix);
     }
 
+    /**
+     * Scales of whole matrices, where several are stored as one and each kept its own; empty for any other shape.
+     *
+     * @return the scales by row
+     */
+    Optional<StoredNumbers> byPart(String suffix) {
+        long[] found = shape(suffix);
+        boolean each =
+                Arrays.equals(found, new long[] {parts.length}) || Arrays.equals(found, new long[] {parts.length, 1});
+        if (parts.length == 1 || !each) {
+            return Optional.empty();
+        }
+        StoredNumbers numbers = numbers(suffix);
+        return Optional.of(row -> numbers.at(partOf(row)));
+    }
+
+    private int partOf(int row) {
+        int part = 0;
+        for (int end = parts[0]; end <= row; end += parts[part]) {
+            part++;
+        }
+        return part;
+    }
+
     /** The JSON object whose text a tensor of bytes holds. */
     JsonFile json(String suffix) {
         FileTensor found = require(suffix, Dtype.U8);
         ByteBuffer bytes = folder.bytes(found);
         byte[] text = new byte[bytes.remaining()];
         bytes.get(text);
-        return JsonFile.parse(found.file(), text);
+        return JsonFile.ofTensor(found.file(), found.name(), text);
     }
 
     /**
@@ -183,9 +220,18 @@ final class QuantizedModule {
                 "none of this name");
     }
 
-    /** The failure of a layer that settings leave out. */
-    CheckpointException unmatched(String expected) {
-        return CheckpointException.ofTensor(folder.listing(), name, expected, "none that matches");
+    /** The failure of a tensor of which there may be two, and is neither. */
+    CheckpointException missingBoth(String suffix, String other) {
+        return missing(suffix, "or " + name + other);
+    }
+
+    /**
+     * Fails unless codes are there: it names them where scales stand beside, else the matrix that might be stored as it is.
+     */
+    void requireCodes(String codes, String scales) {
+        if (!has(codes)) {
+            throw has(scales) ? missing(codes) : missingBoth(WEIGHT, codes);
+        }
     }
 
     CheckpointException wrongShape(String suffix, String expected) {

@@ -36,14 +36,16 @@ final class QuantizedWeights implements StoredWeights {
      * Returns the open weights of a folder; the caller closes them.
      *
      * @param layout shape of every tensor that must be there, by name
+     * @param parts rows of each matrix that is stored in one of these, by the name of that one
      * @throws CheckpointException if a file is missing, damaged or of an unsupported kind, or a tensor, or one of those that
      *     it is computed from, is missing or has the wrong shape
      */
-    static QuantizedWeights open(Path path, Map<String, long[]> layout, Quantization quantization) {
+    static QuantizedWeights open(
+            Path path, Map<String, long[]> layout, Map<String, int[]> parts, Quantization quantization) {
         FolderWeights folder = FolderWeights.openAll(path, layout.keySet());
         boolean checked = false;
         try {
-            QuantizedWeights weights = of(folder, layout, quantization);
+            QuantizedWeights weights = of(folder, layout, parts, quantization);
             checked = true;
             return weights;
         } finally {
@@ -53,7 +55,8 @@ final class QuantizedWeights implements StoredWeights {
         }
     }
 
-    private static QuantizedWeights of(FolderWeights folder, Map<String, long[]> layout, Quantization quantization) {
+    private static QuantizedWeights of(
+            FolderWeights folder, Map<String, long[]> layout, Map<String, int[]> parts, Quantization quantization) {
         NavigableMap<Long, QuantizedMatrix> byOffset = new TreeMap<>();
         Map<String, TensorEntry> tensors = new HashMap<>(folder.tensors());
         SharedGroups shared = new SharedGroups();
@@ -62,7 +65,8 @@ final class QuantizedWeights implements StoredWeights {
             String name = needed.getKey();
             long[] shape = needed.getValue();
             if (shape.length == 2 && name.endsWith(QuantizedModule.WEIGHT) && !tensors.containsKey(name)) {
-                QuantizedModule module = new QuantizedModule(folder, name, shape, shared);
+                QuantizedModule module = new QuantizedModule(
+                        folder, name, shape, parts.getOrDefault(name, new int[] {Math.toIntExact(shape[0])}), shared);
                 byOffset.put(offset, quantization.matrix(module));
                 long bytes = shape[0] * shape[1] * Float.BYTES;
                 tensors.put(name, new TensorEntry(name, WeightType.F32, shape, folder.listing(), offset, bytes, false));

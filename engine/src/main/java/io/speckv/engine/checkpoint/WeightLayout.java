@@ -33,6 +33,16 @@ public final class WeightLayout {
         return shape.architecture().has(Part.FUSED_PROJECTIONS) ? FusedTensors.stored(layout) : layout;
     }
 
+    /**
+     * Returns numbers as the family's files store them.
+     *
+     * @param weights flattened, by the names of {@link #of}
+     * @return flattened, by the names of {@link #stored(ModelShape)}
+     */
+    public static Map<String, float[]> stored(ModelShape shape, Map<String, float[]> weights) {
+        return shape.architecture().has(Part.FUSED_PROJECTIONS) ? FusedTensors.joined(of(shape), weights) : weights;
+    }
+
     private void addAttention(String layer, ModelShape shape) {
         long queryRows = (long) shape.heads() * shape.headDim();
         long keyRows = (long) shape.kvHeads() * shape.headDim();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.GoldenFamily;
@@ -70,12 +71,36 @@ class CompressedTensorsTest {
                         "q_proj.weight_zero_point: expected nothing but zeros, as the scheme is symmetric, found others");
     }
 
+    /** As other writers' FP8 has it: queries, keys and values as one matrix with three scales. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void matricesThatAreStoredAsOneMayEachHaveAScale(boolean asColumn) throws IOException {
+        Path golden = quantized("fp8-tensor-fused");
+        ModelFolder folder = ModelFolder.copyOf(golden, temp);
+        if (asColumn) {
+            folder.editHeader(header -> header.properties().stream()
+                    .filter(tensor -> tensor.getKey().endsWith("_scale"))
+                    .map(tensor -> (ArrayNode) tensor.getValue().get("shape"))
+                    .filter(shape -> shape.size() == 1)
+                    .forEach(shape -> shape.add(1)));
+        }
+        assertReadAs(golden);
+        folder.editConfig(config -> {
+            ObjectNode settings = config.putObject("quantization_config");
+            settings.put("quant_method", "compressed-tensors").put("format", "float-quantized");
+            ObjectNode group = settings.putObject("config_groups").putObject("group_0");
+            group.putArray("targets").add("Linear");
+            group.putObject("weights").put("num_bits", 8).put("type", "float").put("strategy", "tensor");
+        });
+        assertReadAs(golden);
+    }
+
     /** Some writers store them all the same. */
     @Test
     void zeroPointsThatAreAllZeroChangeNothing() throws IOException {
         Path golden = quantized("int8-rows");
         ModelFolder folder = ModelFolder.copyOf(golden, temp);
-        folder.addZero("model.layers.0.mlp.up_proj.weight_zero_point", "I8");
+        folder.addZeros("model.layers.0.mlp.up_proj.weight_zero_point", "I8");
         assertReadAs(golden);
     }
 

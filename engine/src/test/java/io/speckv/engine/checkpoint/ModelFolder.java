@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -62,25 +63,34 @@ record ModelFolder(Path path) {
         editJson(path.resolve(file), edit);
     }
 
-    /** Puts one number that has no axes in the place of a tensor, whose data keep a name of their own. */
-    void replaceByScalar(String tensor, String dtype) throws IOException {
+    /** Puts zeros of another shape in the place of a tensor, whose data keep a name of their own. */
+    void replaceByZeros(String tensor, String dtype, long... shape) throws IOException {
         editHeader(header -> header.set(tensor + ".replaced", header.remove(tensor)));
-        addZero(tensor, dtype);
+        addZeros(tensor, dtype, shape);
     }
 
-    /** Adds a tensor of one number, zero, that has no axes. */
-    void addZero(String tensor, String dtype) throws IOException {
-        int size = Dtype.valueOf(dtype).bytes();
+    /** Adds a tensor of zeros; without sizes, of a single one. */
+    void addZeros(String tensor, String dtype, long... shape) throws IOException {
+        int size =
+                Math.toIntExact(Arrays.stream(shape).reduce(Dtype.valueOf(dtype).bytes(), Math::multiplyExact));
         editHeader(header -> {
             long end = 0;
             for (JsonNode entry : header) {
                 end = Math.max(end, entry.at("/data_offsets/1").longValue());
             }
-            ObjectNode scalar = header.putObject(tensor).put("dtype", dtype);
-            scalar.putArray("shape");
-            scalar.putArray("data_offsets").add(end).add(end + size);
+            ObjectNode zeros = header.putObject(tensor).put("dtype", dtype);
+            Arrays.stream(shape).forEach(zeros.putArray("shape")::add);
+            zeros.putArray("data_offsets").add(end).add(end + size);
         });
         Files.write(weights(), new byte[size], StandardOpenOption.APPEND);
+    }
+
+    /** The JSON header. */
+    JsonNode header() throws IOException {
+        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(weights())).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] header = new byte[(int) file.getLong()];
+        file.get(header);
+        return MAPPER.readTree(header);
     }
 
     /** Changes the JSON header and keeps the data. */

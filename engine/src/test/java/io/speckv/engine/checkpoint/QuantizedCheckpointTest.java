@@ -83,6 +83,7 @@ class QuantizedCheckpointTest {
     @CsvSource(delimiter = '|', textBlock = """
             fp8-block  | quant_method               | "hqq"          | quantization_config.quant_method: expected "fp8", "fbgemm_fp8", "modelopt" (FP8), "gptq", "awq", "bitsandbytes" or "compressed-tensors"; weights of other formats are to be published unquantised, or as GGUF, found "hqq"
             fp8-block  | quant_method               | "mxfp4"        | found "mxfp4"
+            fp8-block  | method                     | "gptq"         | quantization_config.quant_method: expected "gptq", as method says, found "fp8"
             fp8-block  | quant_method               | null           | quantization_config.quant_method: expected a string, found nothing
             fp8-block  | weight_block_size          | [128]          | weight_block_size: expected [rows, columns] of a block, found [128]
             fp8-block  | weight_block_size          | [8, 32]        | self_attn.q_proj.weight_scale_inv: expected shape [6, 2], one for each block of [8, 32], found [3, 2]
@@ -95,7 +96,8 @@ class QuantizedCheckpointTest {
             gptq-8bit-v2 | checkpoint_format        | "marlin"       | checkpoint_format: expected "gptq" or "gptq_v2"; layouts made for one kernel are not read, found "marlin"
             gptq-8bit-v2 | format                   | "gptq"         | checkpoint_format: expected "gptq", as format says, found "gptq_v2"
             awq        | format                     | "gemv"         | version: expected "gemv", as format says, found "gemm"
-            awq        | version                    | "gemv"         | version: expected "gemm"; AWQ's other layouts are not read, found "gemv"
+            awq        | version                    | "gemv_fast"    | version: expected "gemm" or "gemv"; AWQ's other layouts are not read, found "gemv_fast"
+            awq        | version                    | "gemv"         | q_proj.qzeros: expected shape [48, 1], or wider, found [3, 6]
             awq        | zero_point                 | false          | zero_point: expected true
             awq        | bits                       | 3              | bits: expected 4, found 3
             awq        | group_size                 | 40             | q_proj.qzeros: expected shape [1, 6], found [3, 6]
@@ -106,7 +108,7 @@ class QuantizedCheckpointTest {
             int8-rows  | config_groups              | {"group_0": {"targets": ["Linear"], "weights": {"num_bits": 8, "strategy": "token"}}} | config_groups.group_0.weights.strategy: expected one of tensor, channel, group, block
             int8-rows  | config_groups              | {"group_0": {"targets": ["Linear"], "weights": {"num_bits": 6, "strategy": "channel"}}} | num_bits: expected one of [2, 4, 8], found 6
             int8-rows  | config_groups              | {"group_0": {"targets": ["Linear"], "weights": {"num_bits": 8, "strategy": "tensor"}}} | q_proj.weight_scale: expected shape [1, 1], found [48, 1]
-            int8-rows  | config_groups              | {"group_0": {"targets": ["re:.*mlp.*"], "weights": {"num_bits": 8, "strategy": "channel"}}} | self_attn.q_proj: expected a target among config_groups
+            int8-rows  | config_groups              | {"group_0": {"targets": ["re:.*mlp.*"], "weights": {"num_bits": 8, "strategy": "channel"}}} | self_attn.q_proj.weight: expected a target among config_groups that names the layer, or plain numbers, found neither
             int8-rows  | config_groups              | {"group_0": {"targets": ["re:*mlp"], "weights": {"num_bits": 8, "strategy": "channel"}}} | config_groups.group_0.targets: expected patterns after "re:" that can be read (Dangling meta character '*'), found ["re:*mlp"]
             int4-act-order | config_groups          | {"group_0": {"targets": ["Linear"], "weights": {"num_bits": 8, "strategy": "channel"}}} | q_proj.weight_packed: expected shape [48, 10], found [48, 5]
             """)
@@ -122,7 +124,7 @@ class QuantizedCheckpointTest {
     @CsvSource(delimiter = '|', textBlock = """
             gptq-8bit-v2 | checkpoint_format | marlin    | format: expected "gptq" or "gptq_v2"; layouts made for one kernel are not read, found "marlin"
             gptq-8bit-v2 | checkpoint_format | bitblas   | found "bitblas"
-            awq          | version           | gemv_fast | format: expected "gemm"; AWQ's other layouts are not read, found "gemv_fast"
+            awq          | version           | gemv_fast | format: expected "gemm" or "gemv"; AWQ's other layouts are not read, found "gemv_fast"
             """)
     void layoutsThatOnlyFormatNamesAreRefused(String golden, String older, String format, String message)
             throws IOException {
@@ -135,6 +137,22 @@ class QuantizedCheckpointTest {
         assertRefused(message);
     }
 
+    /** As GPTQModel has come to write it, in either place. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gptq-8bit-v2", "gptq-4bit-act-order", "awq", "bitsandbytes-nf4", "fp8-block"})
+    void methodIsReadAsQuantMethodIs(String golden) throws IOException {
+        ModelFolder folder = ModelFolder.copyOf(quantized(golden), temp);
+        folder.editConfig(config -> {
+            ObjectNode settings = (ObjectNode) config.get("quantization_config");
+            settings.set("method", settings.remove("quant_method"));
+        });
+        assertReadAs(golden);
+        JsonNode settings = JSON.readTree(folder.config().toFile()).get("quantization_config");
+        folder.editConfig(config -> config.remove("quantization_config"));
+        Files.writeString(temp.resolve("quantize_config.json"), settings.toString());
+        assertReadAs(golden);
+    }
+
     /** Zero points stored as they are, and less one. */
     @ParameterizedTest
     @ValueSource(strings = {"gptq-8bit-v2", "gptq-4bit-act-order"})
@@ -144,11 +162,7 @@ class QuantizedCheckpointTest {
             ObjectNode settings = (ObjectNode) config.get("quantization_config");
             settings.set("format", settings.remove("checkpoint_format"));
         });
-        try (Checkpoint before = Checkpoint.open(quantized(golden));
-                Checkpoint after = Checkpoint.open(temp)) {
-            assertThat(after.weights().get(UP + ".weight"))
-                    .isEqualTo(before.weights().get(UP + ".weight"));
-        }
+        assertReadAs(golden);
     }
 
     /** One tensor renamed, or said to be of another format or shape. */
@@ -164,6 +178,7 @@ class QuantizedCheckpointTest {
             gptq-8bit-v2 | qweight       | qweight | U32    | up_proj.qweight: expected dtype I32, found U32
             gptq-8bit-v2 | scales        | scales | I16     | up_proj.scales: expected dtype
             awq       | scales           | gone   |         | up_proj.scales: expected the tensor
+            awq-gemv  | qzeros           | gone   |         | up_proj.qzeros: expected the tensor
             bitsandbytes-int8 | SCB      | gone   |         | up_proj.SCB: expected the tensor
             bitsandbytes-nf4 | weight.absmax | gone |       | up_proj.weight.absmax: expected the tensor
             bitsandbytes-nf4 | weight.quant_map | gone |    | up_proj.weight.quant_map: expected the tensor
@@ -206,6 +221,7 @@ class QuantizedCheckpointTest {
             gptq-4bit-act-order  | gptq, 4 bits, groups of 16
             gptq-dynamic         | gptq, 4 and 8 bits, groups of 20
             awq                  | awq, 4 bits, groups of 16
+            awq-gemv             | awq, 4 bits, groups of 32
             bitsandbytes-nf4     | bitsandbytes, 4 bits
             bitsandbytes-int8    | bitsandbytes, 8 bits
             int4-and-int8        | compressed-tensors, 4 bits by group and 8 bits by group
@@ -245,6 +261,15 @@ class QuantizedCheckpointTest {
         file.putInt(Long.BYTES + header + (int) begin, 3);
         Files.write(folder.weights(), bytes);
         assertRefused("up_proj.g_idx: expected groups from 0 to 2, found 3 for column 0");
+    }
+
+    private void assertReadAs(String golden) {
+        try (Checkpoint before = Checkpoint.open(quantized(golden));
+                Checkpoint after = Checkpoint.open(temp)) {
+            assertThat(after.weights().get(UP + ".weight"))
+                    .isEqualTo(before.weights().get(UP + ".weight"));
+            assertThat(after.weightsFormat()).isEqualTo(before.weightsFormat());
+        }
     }
 
     private String fingerprint() {

@@ -1,6 +1,8 @@
 package io.speckv.evals.importance;
 
 import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.ModelConfig;
+import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.SafetensorsWriter;
 import io.speckv.engine.checkpoint.WeightLayout;
 import io.speckv.engine.checkpoint.WeightType;
@@ -11,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /** Copies of a checkpoint that are wrong by a known amount. */
 final class NoisyCheckpoint {
@@ -20,27 +21,30 @@ final class NoisyCheckpoint {
     private NoisyCheckpoint() {}
 
     /**
-     * Writes a copy whose matrices have normal noise added; vectors (norms, biases) stay as they are.
+     * Writes a copy whose matrices have normal noise added; vectors (norms, biases) stay as they are. It is a folder in float32,
+     * whatever it was copied from.
      *
-     * @param noise deviation of the noise in deviations of the matrix it is added to, 0 or more
+     * @param from folder or GGUF file
+     * @param noise deviation of the noise in deviations of the matrix it is added to, 0 or more; of matrices that are stored as
+     *     one, each has its own
      */
     static void write(Path from, Path to, double noise, long seed) throws IOException {
         Files.createDirectories(to);
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".json")).toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
-            }
-        }
         Random random = new Random(seed);
         try (Checkpoint checkpoint = Checkpoint.open(from)) {
+            ModelShape shape = checkpoint.shape();
+            new ModelConfig(shape, checkpoint.endTokens()).write(to);
             Map<String, float[]> weights = checkpoint.weights();
-            List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
-            WeightLayout.of(checkpoint.shape()).forEach((name, size) -> {
-                float[] numbers = weights.getOrDefault(name, new float[0]);
+            WeightLayout.of(shape).forEach((name, size) -> {
                 if (size.length > 1) {
+                    float[] numbers = weights.getOrDefault(name, new float[0]);
                     add(numbers, noise * deviation(numbers), random);
                 }
+            });
+            Map<String, float[]> stored = WeightLayout.stored(shape, weights);
+            List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
+            WeightLayout.stored(shape).forEach((name, size) -> {
+                float[] numbers = stored.getOrDefault(name, new float[0]);
                 tensors.add(new SafetensorsWriter.Tensor(name, WeightType.F32, size, i -> numbers[(int) i]));
             });
             SafetensorsWriter.write(to.resolve(WEIGHTS), tensors);
