@@ -159,7 +159,7 @@ class OverlongPromptsTest {
                     .filter(line -> line.startsWith("VmRSS:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
                     .findFirst()
-                    .orElse(0);
+                    .orElseThrow(() -> new AssertionError("the process has ended"));
         }
 
         /** Waits until what the process holds has shrunk to so much, and returns what it holds then, or after a while. */

@@ -2,6 +2,7 @@ package io.speckv.evals;
 
 import io.speckv.text.ChatMessage;
 import java.util.List;
+import java.util.TreeMap;
 
 /** One prompt of an evaluation. */
 public sealed interface EvalPrompt {
@@ -36,7 +37,12 @@ public sealed interface EvalPrompt {
 
         @Override
         public String wholeText() {
-            return messages + (continuesLast ? "..." : "");
+            StringBuilder text = new StringBuilder();
+            for (ChatMessage message : messages) {
+                text.append(message.role()).append('\n').append(message.content()).append('\n');
+                text.append(new TreeMap<>(message.attributes())).append('\n');
+            }
+            return text.append(continuesLast ? "goes on" : "").toString();
         }
     }
 }

@@ -83,7 +83,8 @@ final class Shadow {
                 full,
                 0,
                 request.sampling(),
-                request.engine(),
+                // It is not worth as much as the client's own requests.
+                request.engine().toBuilder().clearPriority().build(),
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
                 ReportSettings.getDefaultInstance(),

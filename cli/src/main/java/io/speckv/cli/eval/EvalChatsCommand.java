@@ -61,6 +61,7 @@ final class EvalChatsCommand implements Callable<Integer> {
         WrongInputException.requireAtLeastOne("--samples", samples);
         List<ChatTask> chosen = WrongInputException.ifRefused(
                 () -> tasks.stream().map(ChatTask::of).toList());
+        rules = rules.stream().distinct().toList();
         List<Protection> protections =
                 rules.stream().map(EvalChatsCommand::protection).toList();
         if (eval.router == null) {
@@ -76,10 +77,10 @@ final class EvalChatsCommand implements Callable<Integer> {
             for (int i = 0; i < protections.size(); i++) {
                 ways.add(new EvalArguments.Way(rules.get(i), served.generator(protections.get(i))));
             }
-            List<String> notes = List.of(
-                    samples + " chats a cell",
-                    "none: no token of a chat is protected; structure: template, rules, definitions and last turn are,"
-                            + " within their share of the budget");
+            List<String> notes = new ArrayList<>(ruler.notes());
+            notes.add(samples + " chats a cell");
+            notes.add("none: no token of a chat is protected; structure: template, rules, definitions and last turn are,"
+                    + " within their share of the budget");
             eval.run("Chats", pair, ways, draw(pair, chosen), notes);
         }
         return 0;

@@ -59,7 +59,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
         // A line that is no sample shows now, not after the models are loaded.
         List<LongBenchSample> chosen = new ArrayList<>();
         for (String task : tasks(folder)) {
-            folder.samples(task).stream().limit(samples).forEach(chosen::add);
+            chosen.addAll(folder.samples(task, samples));
         }
         try (EvaluatedPair pair = eval.open()) {
             int longest = longestPrompt(pair, chosen);

@@ -77,6 +77,11 @@ final class RulerArguments {
         return new ChatNeedles(counter, WordList.bundled(), haystack(), promptEnd);
     }
 
+    /** Returns what a reader of the results must know about what is drawn. */
+    List<String> notes() throws IOException {
+        return notes(haystack());
+    }
+
     private List<String> notes(HaystackText haystack) {
         List<String> notes = new ArrayList<>();
         notes.add("haystack in place of RULER's essays: " + haystack.label());

@@ -4,7 +4,9 @@ import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.EngineArguments;
 import io.speckv.cli.options.PairArguments;
 import io.speckv.trio.ServiceTrio;
+import io.speckv.kit.failure.Deadly;
 import java.io.IOException;
+import java.time.Duration;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Option;
             "With --engine another engine answers in the target's place."
         })
 public final class UpCommand implements Callable<Integer> {
+    /** Longer than running answers may take to end. */
+    private static final Duration CLOSE_AFTER_LOSS = Duration.ofMinutes(1);
+
     @Mixin
     PairArguments pair = new PairArguments();
 
@@ -89,6 +94,8 @@ public final class UpCommand implements Callable<Integer> {
         System.out.println("Ctrl-C stops all three.");
         System.out.flush();
         trio.awaitLoss();
+        // A device that hangs lets nothing that is on it be closed.
+        Deadly.endProcessIn(CLOSE_AFTER_LOSS, "one of the three is lost");
         return trio.stop().number();
     }
 

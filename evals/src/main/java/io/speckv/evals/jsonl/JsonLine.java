@@ -1,6 +1,8 @@
 package io.speckv.evals.jsonl;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,28 +44,29 @@ public record JsonLine(String where, JsonNode object) {
     }
 
     /**
-     * Returns the objects of a file that is one array of them, at least one.
+     * Returns the first objects of a file that is one array of them, at least one; what follows them is not read.
      *
+     * @param most at least 1
      * @throws IOException if the file cannot be read
      * @throws JsonLineException if the file is not an array, or holds something else than an object
      */
-    public static List<JsonLine> readArray(Path file) throws IOException {
-        JsonNode array;
-        try {
-            array = JSON.readTree(file.toFile());
+    public static List<JsonLine> readArray(Path file, int most) throws IOException {
+        List<JsonLine> objects = new ArrayList<>();
+        try (JsonParser parser = JSON.createParser(file.toFile())) {
+            boolean array = parser.nextToken() == JsonToken.START_ARRAY;
+            while (array && objects.size() < most && parser.nextToken() != JsonToken.END_ARRAY) {
+                JsonNode node = JSON.readTree(parser);
+                String where = file + "[" + objects.size() + "]";
+                if (node == null || !node.isObject()) {
+                    throw new JsonLineException(where + " must be one JSON object", null);
+                }
+                objects.add(new JsonLine(where, node));
+            }
         } catch (JsonProcessingException e) {
             throw new JsonLineException(file + " is not JSON: " + e.getOriginalMessage(), e);
         }
-        if (!array.isArray() || array.isEmpty()) {
+        if (objects.isEmpty()) {
             throw new JsonLineException(file + " must be an array of at least one JSON object", null);
-        }
-        List<JsonLine> objects = new ArrayList<>();
-        for (JsonNode node : array) {
-            String where = file + "[" + objects.size() + "]";
-            if (!node.isObject()) {
-                throw new JsonLineException(where + " is " + shown(node) + ", must be one JSON object", null);
-            }
-            objects.add(new JsonLine(where, node));
         }
         return objects;
     }

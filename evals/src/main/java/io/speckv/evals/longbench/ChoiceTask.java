@@ -16,16 +16,21 @@ enum ChoiceTask {
      */
     LONGBENCH_V2("longbench_v2", 128, true, LongBenchPrompts.LONGBENCH_V2) {
         @Override
-        LongBenchSample sample(JsonLine line, int index) {
+        LongBenchSample sample(JsonLine line) {
             List<String> options = new ArrayList<>();
             for (String key : List.of("choice_A", "choice_B", "choice_C", "choice_D")) {
-                options.add(line.text(key));
+                options.add(line.text(key).strip());
             }
             String length = line.text("length");
             if (!List.of("short", "medium", "long").contains(length)) {
                 throw line.wrong("'length' is '" + length + "', must be short, medium or long");
             }
-            return of(line, index, length, line.text("question"), options, letter(line, line.text("answer"), options));
+            return of(
+                    length,
+                    line.text("context").strip(),
+                    line.text("question").strip(),
+                    options,
+                    letter(line, line.text("answer").strip(), options));
         }
 
         @Override
@@ -37,14 +42,14 @@ enum ChoiceTask {
     /** InfiniteBench's Code-Debug: which of four functions of a repository has an error. Source: its {@code prompt.py}. */
     CODE_DEBUG("code_debug", 8, false, LongBenchPrompts.CODE_DEBUG) {
         @Override
-        LongBenchSample sample(JsonLine line, int index) {
+        LongBenchSample sample(JsonLine line) {
             List<String> options = line.texts("options");
             if (options.size() != LETTERS.length()) {
                 throw line.wrong("'options' has " + options.size() + " texts, must have 4");
             }
             List<String> answers =
                     line.object().path("answer").isTextual() ? List.of(line.text("answer")) : line.texts("answer");
-            return of(line, index, "", "", options, letter(line, answers.get(0), options));
+            return of("", line.text("context"), "", options, letter(line, answers.get(0), options));
         }
 
         @Override
@@ -77,13 +82,13 @@ enum ChoiceTask {
     }
 
     /** Returns the sample that a line holds. */
-    abstract LongBenchSample sample(JsonLine line, int index);
+    abstract LongBenchSample sample(JsonLine line);
 
     /** Returns the letter that an answer names, or nothing. */
     abstract String chosen(String prediction);
 
-    LongBenchSample of(JsonLine line, int index, String group, String question, List<String> options, String letter) {
-        Map<String, String> values = new HashMap<>(Map.of("input", question, "context", line.text("context")));
+    LongBenchSample of(String group, String context, String question, List<String> options, String letter) {
+        Map<String, String> values = new HashMap<>(Map.of("input", question, "context", context));
         for (int i = 0; i < options.size(); i++) {
             values.put(LETTERS.substring(i, i + 1), options.get(i));
         }
@@ -91,7 +96,6 @@ enum ChoiceTask {
                 .replaceAll(place -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), "")));
         return new LongBenchSample(
                 group.isEmpty() ? fileName : fileName + " " + group,
-                line.object().has("_id") ? line.object().path("_id").asText() : fileName + "-" + index,
                 filled,
                 chat,
                 maxNewTokens,

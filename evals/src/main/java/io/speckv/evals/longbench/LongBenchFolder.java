@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +23,7 @@ public final class LongBenchFolder {
     private static final String V2_ARRAY = "data.json";
 
     /** What reads a line, by the name of its file without ending. */
-    private static final Map<String, BiFunction<JsonLine, Integer, LongBenchSample>> KNOWN = known();
+    private static final Map<String, Function<JsonLine, LongBenchSample>> KNOWN = known();
 
     private final Path folder;
 
@@ -31,8 +31,8 @@ public final class LongBenchFolder {
         this.folder = folder;
     }
 
-    private static Map<String, BiFunction<JsonLine, Integer, LongBenchSample>> known() {
-        Map<String, BiFunction<JsonLine, Integer, LongBenchSample>> known = new LinkedHashMap<>();
+    private static Map<String, Function<JsonLine, LongBenchSample>> known() {
+        Map<String, Function<JsonLine, LongBenchSample>> known = new LinkedHashMap<>();
         for (boolean byLength : new boolean[] {false, true}) {
             for (LongBenchTask task : LongBenchTask.values()) {
                 TaskLines lines = new TaskLines(task, byLength);
@@ -77,18 +77,21 @@ public final class LongBenchFolder {
     }
 
     /**
-     * Returns the samples of a task in the file's order.
+     * Returns the first samples of a task in the file's order; what follows them is not read.
      *
      * @param name one of the known ones
+     * @param most samples, at least 1
      * @throws IOException if the file cannot be read
      * @throws JsonLineException if a line is not a sample of the task
      */
-    public List<LongBenchSample> samples(String name) throws IOException {
-        BiFunction<JsonLine, Integer, LongBenchSample> reader = Objects.requireNonNull(KNOWN.get(requireKnown(name)));
+    public List<LongBenchSample> samples(String name, int most) throws IOException {
+        Function<JsonLine, LongBenchSample> reader = Objects.requireNonNull(KNOWN.get(requireKnown(name)));
         Path file = file(name);
         List<LongBenchSample> samples = new ArrayList<>();
-        for (JsonLine line : file.endsWith(V2_ARRAY) ? JsonLine.readArray(file) : JsonLine.read(file)) {
-            samples.add(reader.apply(line, samples.size()));
+        for (JsonLine line : file.endsWith(V2_ARRAY) ? JsonLine.readArray(file, most) : JsonLine.read(file)) {
+            if (samples.size() < most) {
+                samples.add(reader.apply(line));
+            }
         }
         return samples;
     }

@@ -6,7 +6,6 @@ import java.util.function.ToDoubleFunction;
  * One sample of a file that {@link LongBenchFolder} reads.
  *
  * @param set name of its group in results: the file's, with what divides its samples behind it ({@code hotpotqa_e 4-8k})
- * @param id what the file calls it
  * @param prompt before truncation
  * @param usesChatTemplate whether the prompt is put into the model's chat template
  * @param maxNewTokens tokens to generate
@@ -14,7 +13,6 @@ import java.util.function.ToDoubleFunction;
  */
 public record LongBenchSample(
         String set,
-        String id,
         String prompt,
         boolean usesChatTemplate,
         int maxNewTokens,

@@ -17,7 +17,7 @@ record TaskLines(LongBenchTask task, boolean byLength) {
         return task.taskName() + (byLength ? OF_E : "");
     }
 
-    LongBenchSample sample(JsonLine line, int index) {
+    LongBenchSample sample(JsonLine line) {
         String input = line.text("input");
         String context = line.text("context");
         List<String> answers = line.texts("answers");
@@ -29,7 +29,6 @@ record TaskLines(LongBenchTask task, boolean byLength) {
         }
         return new LongBenchSample(
                 byLength ? name() + " " + bucket(line.wholeNumber("length")) : name(),
-                line.object().path("_id").asText(task + "-" + index),
                 task.prompt(context, input),
                 task.usesChatTemplate(),
                 task.maxNewTokens(),

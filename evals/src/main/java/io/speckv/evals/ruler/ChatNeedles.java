@@ -48,7 +48,7 @@ public final class ChatNeedles {
 
     /**
      * Returns {@code count} chats whose prompt and answer have {@code length} tokens together. Chats of one number have the same
-     * needles and document in all tasks.
+     * needles in all tasks.
      *
      * @throws IllegalArgumentException if a chat without a document is longer than this
      */

@@ -24,11 +24,10 @@ class LongBenchFolderTest {
                 """);
         LongBenchFolder files = new LongBenchFolder(folder);
         assertThat(files.tasks()).containsExactly("hotpotqa", "trec");
-        LongBenchSample sample = files.samples("trec").get(0);
-        assertThat(sample.id()).isEqualTo("t1");
+        LongBenchSample sample = files.samples("trec", 9).get(0);
         assertThat(sample.prompt()).endsWith("C\nQuestion: who?");
         assertThat(sample.score().applyAsDouble("Person\nmore")).isEqualTo(1);
-        assertThat(files.samples("hotpotqa").get(0).score().applyAsDouble("b")).isEqualTo(1);
+        assertThat(files.samples("hotpotqa", 9).get(0).score().applyAsDouble("b")).isEqualTo(1);
         assertThat(files.otherFiles()).isEmpty();
     }
 
@@ -48,7 +47,7 @@ class LongBenchFolderTest {
         Files.writeString(
                 folder.resolve("qasper_e.jsonl"), line.formatted(3999) + line.formatted(4000) + line.formatted(8000));
 
-        assertThat(new LongBenchFolder(folder).samples("qasper_e"))
+        assertThat(new LongBenchFolder(folder).samples("qasper_e", 9))
                 .extracting(LongBenchSample::set)
                 .containsExactly("qasper_e 0-4k", "qasper_e 4-8k", "qasper_e 8k+");
     }
@@ -62,10 +61,9 @@ class LongBenchFolderTest {
                 """);
         LongBenchFolder files = new LongBenchFolder(folder);
         assertThat(files.tasks()).containsExactly("longbench_v2");
-        LongBenchSample sample = files.samples("longbench_v2").get(0);
+        LongBenchSample sample = files.samples("longbench_v2", 9).get(0);
 
         assertThat(sample.set()).isEqualTo("longbench_v2 short");
-        assertThat(sample.id()).isEqualTo("x1");
         assertThat(sample.usesChatTemplate()).isTrue();
         assertThat(sample.prompt())
                 .contains("<text>\na {B} text\n</text>")
@@ -81,12 +79,28 @@ class LongBenchFolderTest {
     }
 
     @Test
+    void noMoreOfAnArrayIsReadThanIsAskedFor(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("data.json"), """
+                [{"length": "long", "question": "?", "choice_A": "a", "choice_B": "b", "choice_C": "c", "choice_D": "d",
+                  "answer": "A", "context": "t"}, this is no JSON
+                """);
+        LongBenchFolder files = new LongBenchFolder(folder);
+
+        assertThat(files.samples("longbench_v2", 1)).hasSize(1);
+        assertThatThrownBy(() -> files.samples("longbench_v2", 2))
+                .isInstanceOf(JsonLineException.class)
+                .hasMessageContaining("data.json is not JSON");
+        Files.writeString(folder.resolve("data.json"), "{}");
+        assertThatThrownBy(() -> files.samples("longbench_v2", 2)).hasMessageContaining("must be an array");
+    }
+
+    @Test
     void theFunctionWithTheErrorIsChosenByItsLetter(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("code_debug.jsonl"), """
                 {"id": 0, "context": "def f(): pass", "input": "", "options": ["f", "g", "h", "i"], "answer": ["g"]}
                 """);
         LongBenchSample sample =
-                new LongBenchFolder(folder).samples("code_debug").get(0);
+                new LongBenchFolder(folder).samples("code_debug", 9).get(0);
 
         assertThat(sample.prompt())
                 .contains("\ndef f(): pass\n")
@@ -109,7 +123,7 @@ class LongBenchFolderTest {
             """)
     void namesTheLineThatIsNoSample(String task, String line, String why, @TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve(task + ".jsonl"), "\n" + line + "\n");
-        assertThatThrownBy(() -> new LongBenchFolder(folder).samples(task))
+        assertThatThrownBy(() -> new LongBenchFolder(folder).samples(task, 9))
                 .isInstanceOf(JsonLineException.class)
                 .hasMessageContaining(task + ".jsonl:2: ")
                 .hasMessageContaining(why);

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * call ends them as well, {@linkplain BatchTerms#hangLimit after a while}.
  *
  * <p>What a request holds is released once, however it ends, on the engine's thread; a request that comes when that has
- * ended fails on the thread that brings it.
+ * ended fails on the thread that brings it, and one that had not begun when a device hung, on the thread that noticed.
  *
  * @param <R> the requests
  */
@@ -45,6 +46,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private final HangWatch watch;
+    private final AtomicBoolean dead = new AtomicBoolean();
     private volatile boolean closing;
     private volatile @Nullable Throwable deadly;
 
@@ -62,11 +64,22 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
             BatchTerms terms,
             Supplier<RuntimeException> stopped,
             Consumer<String> onDeath) {
+        this(name, step, terms, stopped, onDeath, new HangWatch(terms.hangLimit()));
+    }
+
+    BatchEngine(
+            String name,
+            BatchStep<R> step,
+            BatchTerms terms,
+            Supplier<RuntimeException> stopped,
+            Consumer<String> onDeath,
+            HangWatch watch) {
         this.rounds = new DecodeRounds<>(step, terms.decodeShare(), stopped);
         this.stopped = stopped;
         this.onDeath = onDeath;
         this.thread = new Thread(this::run, name);
-        this.watch = new HangWatch(name + "-watch", terms.hangLimit(), () -> hung(terms.hangLimit()));
+        this.watch = watch;
+        watch.start(name + "-watch", () -> hung(terms.hangLimit()));
         thread.start();
     }
 
@@ -115,7 +128,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
             failArrived();
         }
         if (deadly != null) {
-            onDeath.accept("the engine has ended");
+            die("the engine has ended");
         }
     }
 
@@ -126,7 +139,14 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         LOG.atError().addKeyValue("hang-limit", limit).setCause(place).log("the engine's thread makes no progress");
         closing = true;
         failArrived();
-        onDeath.accept("the device has not answered for " + limit.toSeconds() + " s");
+        die("the device has not answered for " + limit.toMillis() + " ms");
+    }
+
+    /** A call that hung may come back with an error, after its engine was given up. */
+    private void die(String why) {
+        if (!dead.getAndSet(true)) {
+            onDeath.accept(why);
+        }
     }
 
     /** The engine is gone, so these requests fail; one failure may admit the next request. */
@@ -222,6 +242,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
                 .mapToLong(request -> request.nanosToWait(now))
                 .min()
                 .orElse(IDLE_NANOS);
+        watch.rest();
         if (news.tryAcquire(Math.min(least, IDLE_NANOS), TimeUnit.NANOSECONDS)) {
             news.drainPermits();
         }

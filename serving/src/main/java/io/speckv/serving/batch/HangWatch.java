@@ -17,40 +17,55 @@ final class HangWatch implements AutoCloseable {
     private final AtomicLong beats = new AtomicLong();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final long limitNanos;
-    private final Runnable onHang;
+    private volatile boolean rests = true;
+    private long seen;
+    private long silentNanos;
+
+    /** @param limit of work without a beat; 0 for none */
+    HangWatch(Duration limit) {
+        this.limitNanos = limit.toNanos();
+    }
 
     /**
-     * @param limit between two beats; 0 watches nothing
+     * Watches from now on, unless there is no limit.
+     *
      * @param onHang runs at most once, on the watch's thread
      */
-    HangWatch(String name, Duration limit, Runnable onHang) {
-        this.limitNanos = limit.toNanos();
-        this.onHang = onHang;
+    void start(String name, Runnable onHang) {
         if (limitNanos > 0) {
-            Thread thread = new Thread(this::watch, name);
+            Thread thread = new Thread(() -> watch(onHang), name);
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    /** Says that the watched thread goes on. Cheap. */
+    /** Says that the watched thread works, and goes on. Cheap. */
     void beat() {
+        rests = false;
         beats.incrementAndGet();
     }
 
-    private void watch() {
-        long look = Math.max(1, Math.min(limitNanos / LOOKS, LONGEST_LOOK_NANOS));
-        long seen = beats.get();
-        long silent = 0;
-        while (!closedWithin(look)) {
-            long now = beats.get();
-            silent = now == seen ? silent + look : 0;
-            seen = now;
-            if (silent >= limitNanos) {
+    /** Says that the watched thread has nothing to do, until its next beat. */
+    void rest() {
+        rests = true;
+    }
+
+    private void watch(Runnable onHang) {
+        long every = Math.max(1, Math.min(limitNanos / LOOKS, LONGEST_LOOK_NANOS));
+        while (!closedWithin(every)) {
+            if (look(every)) {
                 onHang.run();
                 return;
             }
         }
+    }
+
+    /** Counts so much more time, and returns whether the work without a beat has become too long. */
+    boolean look(long nanos) {
+        long now = beats.get();
+        silentNanos = rests || now != seen ? 0 : silentNanos + nanos;
+        seen = now;
+        return silentNanos >= limitNanos;
     }
 
     private boolean closedWithin(long nanos) {

@@ -287,19 +287,26 @@ class BatchEngineTest {
     }
 
     @Test
-    void longWorkInShortBlocksIsNoHang() throws Exception {
-        CompletableFuture<String> hung = new CompletableFuture<>();
-        try (BatchEngine<Fake> watched = engine(Duration.ofMillis(300), hung)) {
+    void everyBlockOfLongWorkIsProgress() throws Exception {
+        Duration limit = Duration.ofSeconds(1);
+        HangWatch watch = new HangWatch(limit);
+        List<Boolean> hangs = Collections.synchronizedList(new ArrayList<>());
+        try (BatchEngine<Fake> watched = new BatchEngine<>(
+                "test-engine",
+                new FakeStep(),
+                new BatchTerms(0.5, Duration.ZERO),
+                () -> new IllegalStateException("stopped"),
+                died::complete,
+                watch)) {
             Fake longOne = new Fake("long", 1);
-            long began = System.nanoTime();
             longOne.enough = () -> {
-                pause();
-                return System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(900);
+                hangs.add(watch.look(limit.toNanos() / 2));
+                return hangs.size() == 8;
             };
             watched.submit(longOne);
 
             assertThat(longOne.end.get(10, TimeUnit.SECONDS)).isEqualTo("finished");
-            assertThat(hung).isNotDone();
+            assertThat(hangs).hasSize(8).containsOnly(false);
         }
     }
 
