@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
         })
 public final class UpCommand implements Callable<Integer> {
     /** Longer than running answers may take to end. */
-    private static final Duration CLOSE_AFTER_LOSS = Duration.ofMinutes(1);
+    private static final Duration CLOSE_AFTER_LOSS = Duration.ofMinutes(2);
 
     @Mixin
     PairArguments pair = new PairArguments();
