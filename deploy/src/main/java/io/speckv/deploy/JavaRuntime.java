@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record JavaRuntime(@Nullable Path modules) {
     /**
      * What the libraries read, as {@code ArchiveTest} checks with jdeps, and what only services lead to: certificates with
-     * elliptic curves, and zip files as file systems.
+     * elliptic curves, random generators by their names, and zip files as file systems.
      */
     static final List<String> MODULES = List.of(
             "java.base",
@@ -33,6 +33,7 @@ record JavaRuntime(@Nullable Path modules) {
             "jdk.httpserver",
             "jdk.jfr",
             "jdk.management",
+            "jdk.random",
             "jdk.unsupported",
             "jdk.zipfs");
 

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.spi.FileSystemProvider;
+import java.security.KeyFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
+import java.util.random.RandomGeneratorFactory;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
@@ -174,6 +177,21 @@ class ArchiveTest {
                 .hasMessageContaining("is libtorch for osx-aarch64");
         assertThatThrownBy(() -> new JavaRuntime(home).write(folder.resolve("runtime")))
                 .hasMessageContaining("name the folder jmods of a JDK for the platform");
+    }
+
+    /** The parts of Java that the project asks for by a name, which no class file refers to. */
+    @Test
+    void theRuntimeHasWhatIsAskedForByItsName() throws Exception {
+        List<Object> found = List.of(
+                RandomGeneratorFactory.of("L64X128MixRandom").create(1),
+                KeyFactory.getInstance("EC").getProvider(),
+                FileSystemProvider.installedProviders().stream()
+                        .filter(provider -> provider.getScheme().equals("jar"))
+                        .findFirst()
+                        .orElseThrow());
+
+        assertThat(found).allSatisfy(part -> assertThat(JavaRuntime.MODULES)
+                .contains(part.getClass().getModule().getName()));
     }
 
     /** What is asked for at run time alone jdeps does not see; that the command line starts is tested above. */
