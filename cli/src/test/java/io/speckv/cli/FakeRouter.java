@@ -20,6 +20,7 @@ import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.ServedModel;
+import io.speckv.proto.v1.ServedPool;
 import io.speckv.proto.v1.Stage;
 import io.speckv.proto.v1.StageTiming;
 import io.speckv.proto.v1.TokenDelta;
@@ -172,6 +173,14 @@ public final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplB
                 .addModels(ServedModel.newBuilder()
                         .setName("huge")
                         .setNotReadyReason("no target can be reached")
+                        .addPools(ServedPool.newBuilder()
+                                .setName("stable")
+                                .setWeight(9)
+                                .setReady(true))
+                        .addPools(ServedPool.newBuilder()
+                                .setName("canary")
+                                .setWeight(1)
+                                .setNotReadyReason("no target can be reached"))
                         .setDefaultMethod("specpc"))
                 .setDefaultMethod("speckv-pc")
                 .setDefaultFallback(FallbackPolicy.FALLBACK_POLICY_SNAPKV)

@@ -19,6 +19,7 @@ import io.speckv.serving.batch.BatchEngine;
 import io.speckv.text.DecodedTokens;
 import io.speckv.text.Encoding;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +43,13 @@ final class DraftEngine implements AutoCloseable {
      * An engine over an open model and an open classifier, which stay the caller's.
      *
      * @param classifier null where there is none
-     * @param onDeath runs if an error ends the engine's thread; nothing is taken from then on
+     * @param onDeath is told why, if an error or a hanging device ends the engine; nothing is taken from then on
      */
-    DraftEngine(ServedModel model, @Nullable PromptClassifier classifier, DraftSettings settings, Runnable onDeath) {
+    DraftEngine(
+            ServedModel model,
+            @Nullable PromptClassifier classifier,
+            DraftSettings settings,
+            Consumer<String> onDeath) {
         this.model = model;
         this.classifier = classifier;
         ByteSize prefixCache = settings.prefixCache();
@@ -62,7 +67,7 @@ final class DraftEngine implements AutoCloseable {
         this.batches = new BatchEngine<>(
                 "speckv-draft-engine",
                 new DraftStep(model.decoder()),
-                settings.decodeShare(),
+                settings.batchTerms(),
                 DraftEngine::stopped,
                 onDeath);
     }
@@ -164,6 +169,11 @@ final class DraftEngine implements AutoCloseable {
     /** Name of the token classifier; empty where there is none. */
     String classifierName() {
         return classifier == null ? "" : classifier.name();
+    }
+
+    /** What tells the token classifier from others of its name; empty where there is none. */
+    String classifierFingerprint() {
+        return classifier == null ? "" : classifier.fingerprint();
     }
 
     /** Stops after the step it is in; the calls are over by now. */

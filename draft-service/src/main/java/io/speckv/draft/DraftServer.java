@@ -56,8 +56,7 @@ public final class DraftServer implements AutoCloseable {
         try {
             ServedModel model = ServedModel.open(settings.model(), settings.modelOptions());
             PromptClassifier classifier = classifier(settings);
-            DraftEngine engine =
-                    new DraftEngine(model, classifier, settings, () -> process.lost("the engine has ended"));
+            DraftEngine engine = new DraftEngine(model, classifier, settings, process::lost);
             process.closeAtStop(engine);
             if (classifier != null) {
                 process.closeAtStop(classifier);

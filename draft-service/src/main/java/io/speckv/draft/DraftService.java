@@ -52,6 +52,7 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
                 .setMaxLookaheadTokenCount(settings.limits().lookaheadTokens())
                 .setVersion(BuildVersion.current())
                 .setClassifierName(draft.classifierName())
+                .setClassifierFingerprint(draft.classifierFingerprint())
                 .build());
         observer.onCompleted();
     }

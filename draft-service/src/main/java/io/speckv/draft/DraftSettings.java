@@ -8,7 +8,7 @@ import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.serving.ModelSettings;
-import io.speckv.serving.batch.BatchEngine;
+import io.speckv.serving.batch.BatchTerms;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prefixCache most bytes of known prefixes; 0 for none
  * @param decodeShare of the engine's time for running lookahead while a prompt is prefilled, above 0 to 1
+ * @param hangLimit longest time that the engine may make no progress; 0 for no limit
  */
 public record DraftSettings(
         ServerSettings server,
@@ -29,10 +30,16 @@ public record DraftSettings(
         Limits limits,
         SpeculationBounds continuing,
         Queue queue,
-        double decodeShare) {
+        double decodeShare,
+        Duration hangLimit) {
 
     public DraftSettings {
-        BatchEngine.requireDecodeShare(decodeShare);
+        var unused = new BatchTerms(decodeShare, hangLimit);
+    }
+
+    /** Returns how the engine's thread is shared out, and when it counts as hung. */
+    BatchTerms batchTerms() {
+        return new BatchTerms(decodeShare, hangLimit);
     }
 
     /** Returns what reads these settings from file, environment and flags. */

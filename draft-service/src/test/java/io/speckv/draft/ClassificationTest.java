@@ -8,6 +8,8 @@ import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.TinyClassifier;
 import io.speckv.engine.YieldPoint;
+import io.speckv.engine.checkpoint.EncoderArchitecture;
+import io.speckv.engine.checkpoint.WeightType;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.wire.ScoreVectors;
@@ -69,6 +71,21 @@ class ClassificationTest {
                         .describe(DraftServiceDescribeRequest.getDefaultInstance())
                         .getClassifierName())
                 .isEqualTo("tiny-classifier");
+    }
+
+    @Test
+    void aClassifierOfTheSameNameWithOtherWeightsHasAnotherFingerprint(@TempDir Path other) {
+        Path retrained =
+                new TinyClassifier(EncoderArchitecture.BERT, WeightType.F32, 8).write(other.resolve("tiny-classifier"));
+        try (LoopbackDraft again = LoopbackDraft.start("llama-draft", "--classifier.folder=" + retrained)) {
+            assertThat(classifierFingerprint(again)).isNotEmpty().isNotEqualTo(classifierFingerprint(draft));
+        }
+    }
+
+    private static String classifierFingerprint(LoopbackDraft draft) {
+        return draft.blocking()
+                .describe(DraftServiceDescribeRequest.getDefaultInstance())
+                .getClassifierFingerprint();
     }
 
     @Test

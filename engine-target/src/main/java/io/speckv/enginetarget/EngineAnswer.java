@@ -146,6 +146,7 @@ final class EngineAnswer implements EngineStream.Listener {
             return;
         }
         boolean done = false;
+        boolean heard = false;
         int before = tokens.size();
         for (String text : data) {
             if (text.equals(DONE)) {
@@ -154,6 +155,7 @@ final class EngineAnswer implements EngineStream.Listener {
             }
             List<AnswerEvent> read = read(text);
             accept(read);
+            heard |= !read.isEmpty();
             for (AnswerEvent event : read) {
                 if (event instanceof AnswerEvent.Failed failed && !tokens.isEnded()) {
                     fail(EngineRefusals.of(failed.error(), tokens.size()));
@@ -172,7 +174,7 @@ final class EngineAnswer implements EngineStream.Listener {
         } else if (done) {
             noMore("the engine ended its answer without saying why");
         } else {
-            sendOn();
+            sendOn(heard);
         }
     }
 
@@ -196,11 +198,19 @@ final class EngineAnswer implements EngineStream.Listener {
         }
     }
 
-    private void sendOn() {
+    /**
+     * Sends what came and asks for more.
+     *
+     * @param heard whether the engine said anything: events that say nothing do not make its silence shorter
+     */
+    private void sendOn(boolean heard) {
         TokenDelta delta = tokens.next();
         boolean goesOn = delta == null || stream.send(message(delta));
         if (goesOn) {
-            goOnReading();
+            if (heard) {
+                listen();
+            }
+            more();
         } else {
             paused = true;
             calm();
@@ -211,11 +221,13 @@ final class EngineAnswer implements EngineStream.Listener {
     private void goOn() {
         if (!over && paused) {
             paused = false;
-            goOnReading();
+            listen();
+            more();
         }
     }
 
-    private void goOnReading() {
+    /** From now on the engine may be silent for as long as it may be where the answer is. */
+    private void listen() {
         if (tokens.isEnded()) {
             await(LAST_WORDS);
         } else {
@@ -224,6 +236,9 @@ final class EngineAnswer implements EngineStream.Listener {
                             ? parts.patience().firstToken(order.promptTokens())
                             : parts.patience().betweenTokens());
         }
+    }
+
+    private void more() {
         if (call != null) {
             call.next();
         }

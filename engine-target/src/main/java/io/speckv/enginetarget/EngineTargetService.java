@@ -12,7 +12,6 @@ import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.EngineDescription;
 import io.speckv.proto.v1.ModelDescription;
-import io.speckv.proto.v1.TargetAbilities;
 import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceDescribeResponse;
 import io.speckv.proto.v1.TargetServiceGenerateRequest;
@@ -75,8 +74,7 @@ final class EngineTargetService extends TargetServiceGrpc.TargetServiceImplBase 
                 .setSlotCount(settings.queue().running())
                 .setQueueCapacity(settings.queue().requests())
                 .setVersion(BuildVersion.current())
-                .setAbilities(TargetAbilities.newBuilder()
-                        .setResponseFormat(engine.dialect().holdsToShapes()))
+                .setAbilities(OrderReader.abilities(engine))
                 .setEngine(EngineDescription.newBuilder()
                         .setKind(facts.kind())
                         .setVersion(facts.version())

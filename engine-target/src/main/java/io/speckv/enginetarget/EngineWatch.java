@@ -1,24 +1,14 @@
 package io.speckv.enginetarget;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import io.speckv.enginetarget.dialect.Dialect;
-import io.speckv.enginetarget.dialect.Dialects;
-import io.speckv.enginetarget.dialect.EngineFacts;
 import io.speckv.enginetarget.http.EngineClient;
-import io.speckv.enginetarget.http.EngineReply;
 import io.speckv.kit.stream.DaemonTimer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +20,9 @@ import org.slf4j.LoggerFactory;
 final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
     private static final Duration WITHIN = Duration.ofSeconds(10);
-    private static final String MODELS = "/v1/models";
-    private static final int NOT_FOUND = 404;
 
-    private final EngineClient client;
     private final EngineTargetSettings settings;
+    private final EngineInquiry inquiry;
     private final TokenizerBattery battery;
     private final Listener listener;
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-engine-watch");
@@ -48,18 +36,13 @@ final class EngineWatch implements AutoCloseable {
         void notReady(String why);
     }
 
-    /** Why requests cannot go to the engine now. */
-    private static final class NotReadyException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        NotReadyException(String why) {
-            super(why);
-        }
-    }
-
     EngineWatch(EngineClient client, EngineTargetSettings settings, TokenizerBattery battery, Listener listener) {
-        this.client = client;
         this.settings = settings;
+        this.inquiry = new EngineInquiry(
+                client,
+                settings.engine().setDialect(),
+                settings.engine().model(),
+                settings.limits().contextTokens());
         this.battery = battery;
         this.listener = listener;
     }
@@ -86,7 +69,7 @@ final class EngineWatch implements AutoCloseable {
 
     private void look() {
         try {
-            KnownEngine now = ask();
+            KnownEngine now = inquiry.ask();
             KnownEngine before = known;
             if (!now.equals(before)) {
                 known = null; // nothing is asked of it before the comparison
@@ -106,7 +89,7 @@ final class EngineWatch implements AutoCloseable {
         } catch (IOException e) {
             notReady("the engine cannot be reached: "
                     + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
-        } catch (NotReadyException e) {
+        } catch (EngineNotReadyException e) {
             notReady(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("looking at the engine failed", e);
@@ -125,64 +108,10 @@ final class EngineWatch implements AutoCloseable {
         listener.notReady(why);
     }
 
-    private KnownEngine ask() throws IOException, NotReadyException {
-        EngineReply health = get("/health");
-        if (!health.isOk() && health.status() != NOT_FOUND) {
-            throw new NotReadyException("the engine says of its health: " + told(health));
-        }
-        EngineReply models = get(MODELS);
-        if (!models.isOk()) {
-            throw new NotReadyException("the engine answers " + MODELS + " with: " + told(models));
-        }
-        JsonNode model = model(models.json().path("data"));
-        Dialect dialect = settings.engine()
-                .setDialect()
-                .orElseGet(() -> Dialects.ofOwner(model.path("owned_by").asText()));
-        List<JsonNode> answers = new ArrayList<>();
-        for (String route : dialect.factRoutes()) {
-            EngineReply reply = get(route);
-            answers.add(reply.isOk() ? reply.json() : MissingNode.getInstance());
-        }
-        return new KnownEngine(dialect, withLimit(dialect.facts(model, answers)));
-    }
-
-    private EngineFacts withLimit(EngineFacts facts) throws NotReadyException {
-        Integer set = settings.limits().contextTokens();
-        if (set == null && facts.contextTokens() < 2) {
-            throw new NotReadyException("engines of kind " + facts.kind()
-                    + " do not say how long their context is: set limits.context-tokens");
-        }
-        int context = set == null
-                ? facts.contextTokens()
-                : facts.contextTokens() == 0 ? set : Math.min(set, facts.contextTokens());
-        return new EngineFacts(facts.kind(), facts.version(), facts.model(), context, facts.vocabSize());
-    }
-
-    private JsonNode model(JsonNode data) throws NotReadyException {
-        String wanted = settings.engine().model();
-        for (JsonNode model : data) {
-            if (wanted == null || wanted.equals(model.path("id").asText()) || isAlias(model, wanted)) {
-                return model;
-            }
-        }
-        String listed = StreamSupport.stream(data.spliterator(), false)
-                .map(model -> model.path("id").asText())
-                .collect(Collectors.joining(", "));
-        throw new NotReadyException(
-                wanted == null
-                        ? "the engine lists no model"
-                        : "the engine does not list engine.model " + wanted + ", but: " + listed);
-    }
-
-    private static boolean isAlias(JsonNode model, String wanted) {
-        return StreamSupport.stream(model.path("aliases").spliterator(), false)
-                .anyMatch(alias -> alias.asText().equals(wanted));
-    }
-
-    private void requireOurTokenizer(KnownEngine engine) throws IOException, NotReadyException {
+    private void requireOurTokenizer(KnownEngine engine) throws IOException, EngineNotReadyException {
         TokenizerBattery.Outcome outcome = battery.compare(engine);
         if (outcome instanceof TokenizerBattery.Outcome.Different different) {
-            throw new NotReadyException(
+            throw new EngineNotReadyException(
                     "the engine's tokenizer is not that of " + settings.tokenizer() + ": " + different.how());
         }
         if (outcome instanceof TokenizerBattery.Outcome.Unknown unknown) {
@@ -192,17 +121,6 @@ final class EngineWatch implements AutoCloseable {
         } else if (outcome instanceof TokenizerBattery.Outcome.Same same) {
             LOG.atInfo().addKeyValue("texts", same.texts()).log("the engine's tokenizer is ours");
         }
-    }
-
-    private EngineReply get(String path) throws IOException {
-        return TokenizerBattery.await(client.get(path, WITHIN));
-    }
-
-    private static String told(EngineReply reply) {
-        JsonNode error = reply.json().path("error");
-        String message =
-                error.isTextual() ? error.asText() : error.path("message").asText("no reason");
-        return "status " + reply.status() + ", " + message;
     }
 
     /** Returns once it looks no more, so that what it uses can be closed. */

@@ -1,22 +1,26 @@
 package io.speckv.enginetarget;
 
 import io.speckv.enginetarget.dialect.AnswerShape;
+import io.speckv.enginetarget.dialect.EngineHints;
 import io.speckv.enginetarget.dialect.EngineRequest;
 import io.speckv.enginetarget.dialect.EngineSampling;
 import io.speckv.enginetarget.dialect.Limitation;
 import io.speckv.enginetarget.http.EngineReply;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.EngineOptionRules;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.RequestFields;
 import io.speckv.kit.wire.ResponseFormats;
 import io.speckv.kit.wire.SamplingDefaults;
 import io.speckv.kit.wire.SamplingRules;
+import io.speckv.proto.v1.EngineOptions;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.KeptPrompt;
 import io.speckv.proto.v1.PositionRule;
 import io.speckv.proto.v1.ResponseFormat;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TargetAbilities;
 import io.speckv.proto.v1.TokenBias;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.method.Method;
@@ -72,14 +76,30 @@ final class OrderReader {
                     limitation.rule() + ": an engine of kind "
                             + engine.dialect().kind() + " cannot do otherwise");
         }
+        EngineOptionRules.require(
+                start.getEngine(), abilities(engine), engine.facts().model());
         int original = Math.max(tokens.length, prompt.getOriginalTokenCount());
         return new EngineOrder(
                 engine,
-                new EngineRequest(start.getRequestId(), engine.facts().model(), tokens, sampling),
+                new EngineRequest(
+                        start.getRequestId(), engine.facts().model(), tokens, sampling, hints(start.getEngine())),
                 original,
                 newTokens,
                 start.getLookahead().getTokenIdsCount(),
                 special(start.getSampling()));
+    }
+
+    /** Returns what an engine can do besides reading prompts and answering. */
+    static TargetAbilities abilities(KnownEngine engine) {
+        return TargetAbilities.newBuilder()
+                .setResponseFormat(engine.dialect().holdsToShapes())
+                .setPriority(engine.dialect().takesPriority())
+                .setCacheSalt(engine.dialect().takesCacheSalt())
+                .build();
+    }
+
+    private static EngineHints hints(EngineOptions options) {
+        return new EngineHints(options.hasPriority() ? options.getPriority() : null, options.getCacheSalt());
     }
 
     private static SpecialTokens special(SamplingSettings sampling) {

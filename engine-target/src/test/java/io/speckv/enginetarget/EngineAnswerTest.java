@@ -18,6 +18,8 @@ import io.speckv.proto.v1.TokenLogprobs;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -30,6 +32,8 @@ class EngineAnswerTest {
     private static final String COMPLETIONS = "/v1/completions";
     private static final String CHUNK =
             "{\"choices\":[{\"index\":0,\"text\":\"x\",\"finish_reason\":null,\"token_ids\":[%d]}]}";
+    private static final String NOTHING =
+            "{\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":null,\"token_ids\":[]}]}";
     private static final String LAST =
             "{\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"%s\",\"stop_reason\":null,\"token_ids\":[]}]}";
     private static final String USAGE =
@@ -337,6 +341,23 @@ class EngineAnswerTest {
             assertThat(failure.code()).contains(FailureCode.TARGET_LOST);
             assertThat(failure.message()).contains("sent nothing for 200 ms");
             await(() -> closed.getCount() == 0, "the engine's connection is open");
+        }
+    }
+
+    @Test
+    void eventsThatSayNothingAreSilence() {
+        try (EngineTargetRig impatient =
+                EngineTargetRig.start(ScriptedEngine.vllm("tiny"), "--patience.between-tokens=200ms")) {
+            impatient.engine.on(COMPLETIONS, (request, wire) -> {
+                wire.openStream();
+                wire.event(CHUNK.formatted(1915));
+                while (true) { // until the connection is closed
+                    wire.event(NOTHING);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                }
+            });
+
+            assertThat(impatient.failure(order(9)).code()).contains(FailureCode.TARGET_LOST);
         }
     }
 

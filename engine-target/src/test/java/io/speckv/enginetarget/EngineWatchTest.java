@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How an engine is found, and what happens when it is another one. */
 class EngineWatchTest {
@@ -170,6 +172,30 @@ class EngineWatchTest {
             assertThat(serves(rig)).isFalse();
             rig.engine.serves("other", 4096);
             await(() -> serves(rig), "the model is not served once it is listed");
+        }
+    }
+
+    /** What is in front of the engine may answer with anything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/health", "/v1/models", "/version", "/tokenize"})
+    void anAnswerWithoutAnEndIsNotRead(String route) {
+        ScriptedEngine engine = ScriptedEngine.vllm("tiny");
+        AtomicInteger closed = new AtomicInteger();
+        engine.on(route, (request, wire) -> {
+            wire.openStream();
+            try {
+                while (true) {
+                    wire.raw(" ".repeat(1 << 16));
+                }
+            } catch (IOException e) {
+                closed.incrementAndGet();
+                throw e;
+            }
+        });
+        try (EngineTargetRig rig = EngineTargetRig.startUnchecked(engine)) {
+            await(() -> closed.get() > 1, "the answer is read on and on");
+
+            assertThat(serves(rig)).isFalse();
         }
     }
 

@@ -8,6 +8,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.speckv.enginetarget.dialect.Dialects;
 import io.speckv.enginetarget.dialect.EngineFacts;
+import io.speckv.enginetarget.dialect.EngineHints;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.SamplingDefaults;
 import io.speckv.proto.v1.GenerationStart;
@@ -16,6 +17,7 @@ import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.PositionRule;
 import io.speckv.text.Tokenizer;
 import java.util.Collections;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,28 @@ class OrderReaderTest {
                         .sampling()
                         .topK())
                 .isZero();
+    }
+
+    @Test
+    void hintsPassToTheKindsThatHonourThemAndAreRefusedByNameElsewhere() {
+        Consumer<GenerationStart.Builder> first =
+                start -> start.getEngineBuilder().setPriority(0);
+        Consumer<GenerationStart.Builder> salted =
+                start -> start.getEngineBuilder().setCacheSalt("s");
+        for (String kind : List.of("vllm", "sglang")) {
+            assertThat(read(kind, first).request().hints()).isEqualTo(new EngineHints(0, ""));
+            assertThat(read(kind, salted).request().hints()).isEqualTo(new EngineHints(null, "s"));
+        }
+        for (String kind : List.of("llama-cpp", "tensorrt-llm", "openai")) {
+            refused(kind, "engine.priority", first.andThen(OrderReaderTest::asOpenAiTakesIt));
+            refused(kind, "engine.cache_salt", salted.andThen(OrderReaderTest::asOpenAiTakesIt));
+        }
+        refused("vllm", "engine.cache_salt", start -> start.getEngineBuilder().setCacheSalt("s".repeat(1025)));
+    }
+
+    /** The model's own defaults are more than that API has. */
+    private static void asOpenAiTakesIt(GenerationStart.Builder start) {
+        start.getSamplingBuilder().setTopK(0).setMinP(0).setRepetitionPenalty(1);
     }
 
     @Test

@@ -47,7 +47,7 @@ public final class CascadeGenerator implements Generator {
 
     @Override
     public List<Generated> generate(Request request) {
-        int[] prompt = prompts.of(request.prompt(), request.chat());
+        int[] prompt = prompts.of(request.prompt());
         TokenBridge bridge = bridges.apply(prompt);
         List<Cascade.Request> requests = request.settings().stream()
                 .map(setting -> new Cascade.Request(

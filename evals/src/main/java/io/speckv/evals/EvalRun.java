@@ -101,8 +101,8 @@ public final class EvalRun {
     }
 
     private List<FinishedSample> answer(List<Setting> settings, EvalSample sample) throws IOException {
-        List<Generated> answers = generator.generate(
-                new Generator.Request(settings, sample.prompt(), sample.chat(), sample.maxNewTokens()));
+        List<Generated> answers =
+                generator.generate(new Generator.Request(settings, sample.prompt(), sample.maxNewTokens()));
         List<FinishedSample> results = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             Generated generated = answers.get(i);

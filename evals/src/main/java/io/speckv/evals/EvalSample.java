@@ -2,6 +2,7 @@ package io.speckv.evals;
 
 import io.speckv.evals.longbench.LongBenchSample;
 import io.speckv.evals.longbench.MiddleCut;
+import io.speckv.evals.ruler.ChatSample;
 import io.speckv.evals.ruler.RulerSample;
 import java.nio.charset.StandardCharsets;
 import java.util.function.ToDoubleFunction;
@@ -15,7 +16,6 @@ import java.util.zip.CRC32;
  * @param index place among the samples of its task and length
  * @param seed seed it was drawn from, 0 if it was read
  * @param prompt what the model reads
- * @param chat whether the prompt is put into the model's chat template
  * @param maxNewTokens tokens to generate at most
  * @param score score of an answer, 0 to 1
  */
@@ -24,8 +24,7 @@ public record EvalSample(
         int length,
         int index,
         long seed,
-        String prompt,
-        boolean chat,
+        EvalPrompt prompt,
         int maxNewTokens,
         ToDoubleFunction<String> score) {
 
@@ -36,8 +35,7 @@ public record EvalSample(
                 sample.length(),
                 sample.index(),
                 sample.seed(),
-                sample.prompt(),
-                false,
+                text(sample.task().taskName(), sample.index(), sample.prompt(), false),
                 sample.maxNewTokens(),
                 sample::score);
     }
@@ -45,20 +43,41 @@ public record EvalSample(
     /** Returns a LongBench sample, cut in the middle where it is too long. */
     public static EvalSample of(LongBenchSample sample, int index, MiddleCut truncation) {
         return new EvalSample(
-                sample.task().taskName(),
+                sample.set(),
                 0,
                 index,
                 0,
-                truncation.apply(sample.prompt()),
-                sample.task().usesChatTemplate(),
-                sample.task().maxNewTokens(),
-                sample::score);
+                text(sample.set(), index, truncation.apply(sample.prompt()), sample.usesChatTemplate()),
+                sample.maxNewTokens(),
+                sample.score());
+    }
+
+    /** Returns a sample of needles in chats. */
+    public static EvalSample of(ChatSample sample) {
+        return new EvalSample(
+                sample.task().taskName(),
+                sample.length(),
+                sample.index(),
+                sample.seed(),
+                new EvalPrompt.Chat(
+                        sample.task().taskName() + ":" + sample.index(), sample.messages(), sample.continuesLast()),
+                sample.maxNewTokens(),
+                sample.score());
+    }
+
+    private static EvalPrompt text(String task, int index, String text, boolean chat) {
+        return new EvalPrompt.Text(task + ":" + index, text, chat);
+    }
+
+    /** Returns whether the prompt is put into the target's chat template, where it has one. */
+    public boolean isChat() {
+        return prompt instanceof EvalPrompt.Chat || ((EvalPrompt.Text) prompt).chat();
     }
 
     /** Returns a checksum of the prompt, so that a changed prompt counts as another sample. */
     long checksum() {
         CRC32 checksum = new CRC32();
-        checksum.update(prompt.getBytes(StandardCharsets.UTF_8));
+        checksum.update(prompt.wholeText().getBytes(StandardCharsets.UTF_8));
         return checksum.getValue();
     }
 }

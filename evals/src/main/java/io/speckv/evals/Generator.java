@@ -24,10 +24,9 @@ public interface Generator {
      *
      * @param settings methods and budgets, at least one
      * @param prompt what the model reads
-     * @param chat whether the prompt is put into the model's chat template
      * @param maxNewTokens tokens to generate at most
      */
-    record Request(List<Setting> settings, String prompt, boolean chat, int maxNewTokens) {
+    record Request(List<Setting> settings, EvalPrompt prompt, int maxNewTokens) {
         public Request {
             settings = List.copyOf(settings);
         }

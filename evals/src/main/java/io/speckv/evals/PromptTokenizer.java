@@ -3,6 +3,9 @@ package io.speckv.evals;
 import io.speckv.text.ChatEncoder;
 import io.speckv.text.ChatMessage;
 import io.speckv.text.ChatTemplate;
+import io.speckv.text.ControlTokens;
+import io.speckv.text.Conversation;
+import io.speckv.text.EncodingLimit;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
@@ -42,24 +45,28 @@ public final class PromptTokenizer implements AutoCloseable {
         return template.isPresent();
     }
 
-    /** Returns what the target reads: {@code prompt} with the special tokens of a text, or as a user's only message. */
-    public int[] of(String prompt, boolean asChat) {
-        if (asChat && template.isPresent()) {
-            return ofChat(List.of(new ChatMessage("user", prompt)));
-        }
-        return tokenizer.encode(prompt, SpecialTokens.INCLUDED).ids();
-    }
-
     /**
-     * Returns what the target reads of a conversation, its own turn opened.
+     * Returns what the target reads: a text with its special tokens, a user's only message, or a conversation.
      *
-     * @throws IllegalStateException if the target has no chat template
+     * @throws IllegalStateException if the prompt is a conversation and the target has no chat template
      * @throws io.speckv.text.ChatTemplateException if its template refuses the conversation
      */
-    public int[] ofChat(List<ChatMessage> messages) {
+    public int[] of(EvalPrompt prompt) {
+        if (prompt instanceof EvalPrompt.Chat chat) {
+            return ofChat(chat.messages(), chat.continuesLast());
+        }
+        EvalPrompt.Text text = (EvalPrompt.Text) prompt;
+        return text.chat() && template.isPresent()
+                ? ofChat(List.of(new ChatMessage("user", text.text())), false)
+                : tokenizer.encode(text.text(), SpecialTokens.INCLUDED).ids();
+    }
+
+    private int[] ofChat(List<ChatMessage> messages, boolean continuesLast) {
         ChatTemplate layout = template.orElseThrow(() -> new IllegalStateException("the target has no chat template"));
+        Conversation conversation = new Conversation(
+                messages, Map.of("add_generation_prompt", !continuesLast), ControlTokens.AS_TEXT, "", continuesLast);
         return new ChatEncoder(tokenizer, layout)
-                .encodeChat(messages, Map.of("add_generation_prompt", true))
+                .encode(conversation, EncodingLimit.NONE)
                 .ids();
     }
 

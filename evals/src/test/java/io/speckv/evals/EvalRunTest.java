@@ -50,9 +50,9 @@ class EvalRunTest {
                 throw new IOException("the services went away");
             }
             asked.add(setting);
-            int at = request.prompt().indexOf(" is: ") + 5;
+            int at = request.prompt().wholeText().indexOf(" is: ") + 5;
             boolean blind = setting.budget() == 64 && asked.size() % 2 == 0;
-            String text = blind ? "?" : request.prompt().substring(at, at + 7);
+            String text = blind ? "?" : request.prompt().wholeText().substring(at, at + 7);
             return new Generated(text, 400, 8, 10 + asked.size(), 20 + asked.size(), 1000);
         }
     }
@@ -134,11 +134,12 @@ class EvalRunTest {
     void manyThreadsGiveTheCellsThatOneGives(@TempDir Path folder) throws IOException {
         Generator longest = request -> request.settings().stream()
                 .map(setting -> {
-                    int at = request.prompt().indexOf(" is: ") + 5;
-                    String text =
-                            setting.budget() == 64 ? "?" : request.prompt().substring(at, at + 7);
+                    int at = request.prompt().wholeText().indexOf(" is: ") + 5;
+                    String text = setting.budget() == 64
+                            ? "?"
+                            : request.prompt().wholeText().substring(at, at + 7);
                     return new Generator.Generated(
-                            text, 400, 8, request.prompt().hashCode(), 20, 1000);
+                            text, 400, 8, request.prompt().wholeText().hashCode(), 20, 1000);
                 })
                 .toList();
         List<EvalCell> one =
@@ -169,7 +170,13 @@ class EvalRunTest {
         new EvalRun(new Reader(99), journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES);
         EvalSample old = SAMPLES.get(0);
         EvalSample changed = new EvalSample(
-                old.task(), old.length(), old.index(), old.seed(), old.prompt() + " ", false, 8, old.score());
+                old.task(),
+                old.length(),
+                old.index(),
+                old.seed(),
+                new EvalPrompt.Text("changed", old.prompt().wholeText() + " ", false),
+                8,
+                old.score());
         Reader reader = new Reader(99);
         new EvalRun(reader, journal, EvalProgress.silent(), 1).run(SETTINGS, List.of(changed));
         assertThat(reader.asked).hasSize(3);
@@ -181,7 +188,7 @@ class EvalRunTest {
         new EvalRun(new Reader(99), journal, EvalProgress.silent(), 1).run(SETTINGS, SAMPLES);
         List<EvalSample> corrected = SAMPLES.stream()
                 .map(old -> new EvalSample(
-                        old.task(), old.length(), old.index(), old.seed(), old.prompt(), false, 8, answer -> 0.25))
+                        old.task(), old.length(), old.index(), old.seed(), old.prompt(), 8, answer -> 0.25))
                 .toList();
         assertThat(new EvalRun(new Reader(0), journal, EvalProgress.silent(), 1).run(SETTINGS, corrected))
                 .extracting(EvalCell::accuracy)

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the router serves, and why it keeps what it keeps, as JSON. */
 final class Descriptions {
@@ -25,14 +26,15 @@ final class Descriptions {
     private Descriptions() {}
 
     /**
-     * Returns OpenAI's list of models. Of one whose target has not described itself yet it tells what the router knows.
+     * Returns OpenAI's list of models. Of one whose target has not described itself yet it tells what the router knows; one that
+     * its target is still to name cannot be asked for, and is left out.
      *
      * @param created seconds since 1970 that each of them names: when it began to be served here
      */
     static ObjectNode models(DescribeResponse served, long created) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode list = json.putArray("data");
-        served.getModelsList().forEach(model -> list.add(model(served, model, created)));
+        named(served).forEach(model -> list.add(model(served, model, created)));
         return json;
     }
 
@@ -42,10 +44,14 @@ final class Descriptions {
     }
 
     private static Optional<ServedModel> served(DescribeResponse served, String name) {
-        return served.getModelsList().stream()
+        return named(served)
                 .filter(model ->
                         model.getName().equals(name) || model.getAliasesList().contains(name))
                 .findFirst();
+    }
+
+    private static Stream<ServedModel> named(DescribeResponse served) {
+        return served.getModelsList().stream().filter(model -> !model.getName().isEmpty());
     }
 
     /** Returns the target of a model; nothing before one has described itself. */
@@ -57,7 +63,7 @@ final class Descriptions {
 
     /** Returns the names of all models that are served, for an error. */
     static String names(DescribeResponse served) {
-        return served.getModelsList().stream().map(ServedModel::getName).collect(Collectors.joining(", "));
+        return named(served).map(ServedModel::getName).collect(Collectors.joining(", "));
     }
 
     private static ObjectNode model(DescribeResponse served, ServedModel model, long created) {

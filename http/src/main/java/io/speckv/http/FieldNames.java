@@ -14,6 +14,7 @@ record FieldNames(String prompt, String maxTokens) {
             "method.extra_settings.", "speckv.settings.",
             "method.settings.", "speckv.settings.",
             "method.", "speckv.settings.",
+            "engine.", "",
             "fallback", "speckv.fallback",
             "protection.turns", "speckv.turns",
             "protection.", "speckv.protect.",

@@ -127,6 +127,13 @@ final class GenerationReader {
         }
         GenerateRequest.Builder common = GenerateRequest.newBuilder();
         request.ifText("model", common::setModel);
+        // Beyond OpenAI's own, as vLLM and SGLang take them.
+        request.ifInteger(
+                "priority",
+                Integer.MIN_VALUE,
+                Integer.MAX_VALUE,
+                value -> common.getEngineBuilder().setPriority((int) value));
+        request.ifText("cache_salt", salt -> common.getEngineBuilder().setCacheSalt(salt));
         request.object("speckv").ifPresent(speckv -> extras(speckv, common));
         List<GenerateRequest> requests = new ArrayList<>();
         for (Prompt prompt : prompts) {

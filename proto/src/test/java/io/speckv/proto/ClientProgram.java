@@ -75,6 +75,24 @@ public final class ClientProgram {
         return printed(folder, Map.of(), client("node", "node/client.mjs", arguments));
     }
 
+    /**
+     * Runs a program with OpenAI's client, that of Node or of Python as the program's name says.
+     *
+     * @param folder for what is printed
+     * @param baseUrl of the API, which ends in {@code /v1}
+     */
+    public static Printed openAi(Path folder, String program, String baseUrl) throws IOException, InterruptedException {
+        boolean python = program.endsWith(".py");
+        String interpreter = python ? CLIENTS.resolve("openai/venv/bin/python").toString() : "node";
+        assumeTrue(
+                python
+                        ? isInstalled(folder, interpreter, "-c", "import openai")
+                        : Files.isDirectory(CLIENTS.resolve("openai/node_modules/openai"))
+                                && isInstalled(folder, "node", "--version"),
+                "not installed: docs/clients/README.md says how to install OpenAI's clients");
+        return printed(folder, Map.of("OPENAI_BASE_URL", baseUrl), client(interpreter, "openai/" + program));
+    }
+
     private static List<String> client(String interpreter, String program, String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of(interpreter, CLIENTS.resolve(program).toString()));

@@ -18,7 +18,7 @@ final class AnswerRules {
     private final CallFormat calls;
     private final Optional<ReasoningMarks> reasoning;
 
-    AnswerRules(RoutedModelSettings.Answers settings, Tokenizer tokenizer, ChatTemplate template) {
+    AnswerRules(AnswerSettings settings, Tokenizer tokenizer, ChatTemplate template) {
         this.tokenizer = tokenizer;
         this.template = template;
         this.insisted = settings.callFormat().isPresent();

@@ -20,10 +20,11 @@ final class Catalogue {
     private Catalogue() {}
 
     /**
-     * Returns all models, and the methods of one.
+     * Returns all models, and the methods of one. Of models whose targets have not described themselves yet it tells what the
+     * settings say.
      *
      * @param asked name of the model whose methods are told; empty for the default one
-     * @throws io.speckv.kit.failure.RequestException with NO_TARGET before any target has described itself, with MODEL_UNKNOWN
+     * @throws io.speckv.kit.failure.RequestException with MODEL_UNKNOWN
      */
     static DescribeResponse describe(RoutedModels models, String asked) {
         RouterParts chosen = models.named(asked).anyParts();
@@ -38,9 +39,6 @@ final class Catalogue {
                     .filter(draft -> !response.getDraftsList().contains(draft))
                     .ifPresent(response::addDrafts);
             response.addModels(model(model));
-        }
-        if (response.getTargetsCount() == 0) {
-            var unused = chosen.directory().target(); // says why there is none
         }
         addMethods(response, chosen);
         return response.build();

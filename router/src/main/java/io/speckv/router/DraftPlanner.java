@@ -94,13 +94,18 @@ final class DraftPlanner {
                 shared,
                 model.getVocabSize(),
                 directory.mostLookaheadTokens(),
-                analysedBy(described, work));
+                analysedBy(described, work, asked.engine().getCacheSalt()));
     }
 
-    /** Returns the draft's weights, what they are stored and computed in, and the classifier if that scores; empty without weights. */
-    private static String analysedBy(DraftServiceDescribeResponse draft, DraftWork work) {
+    /**
+     * Returns the draft's weights, what they are stored and computed in, and the classifier if that scores; empty where one of them
+     * does not say which it is. What was analysed for another salt was analysed by another, as far as a caller can see.
+     */
+    private static String analysedBy(DraftServiceDescribeResponse draft, DraftWork work, String salt) {
         ModelDescription model = draft.getModel();
-        if (model.getWeightsFingerprint().isEmpty()) {
+        boolean unknownClassifier =
+                work.classified() && draft.getClassifierFingerprint().isEmpty();
+        if (model.getWeightsFingerprint().isEmpty() || unknownClassifier) {
             return "";
         }
         return String.join(
@@ -108,7 +113,8 @@ final class DraftPlanner {
                 model.getWeightsFingerprint(),
                 model.getWeightsFormat(),
                 model.getDtype(),
-                work.classified() ? draft.getClassifierName() : "");
+                work.classified() ? draft.getClassifierFingerprint() : "",
+                salt);
     }
 
     private TokenBridge bridge(PromptTokens prompt, DraftPrompt reads, ModelDescription model) {

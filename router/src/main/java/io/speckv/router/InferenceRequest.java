@@ -1,5 +1,6 @@
 package io.speckv.router;
 
+import io.speckv.proto.v1.EngineOptions;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.ReportSettings;
@@ -12,6 +13,7 @@ import io.speckv.proto.v1.SamplingSettings;
  * @param target that answers
  * @param compressFrom fewest tokens of a prompt that the method is applied to; 0 where the request names its method
  * @param sampling with max_new_tokens set
+ * @param engine what the engine behind the target is told
  * @param fallback full, snapkv, ngram or fail
  * @param overloaded the same where the draft is too busy
  * @param speculates whether the draft may go on drafting while the target answers
@@ -25,6 +27,7 @@ record InferenceRequest(
         RequestedMethod method,
         int compressFrom,
         SamplingSettings sampling,
+        EngineOptions engine,
         FallbackPolicy fallback,
         FallbackPolicy overloaded,
         ReportSettings report,

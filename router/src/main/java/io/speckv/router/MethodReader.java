@@ -28,7 +28,7 @@ final class MethodReader {
     /**
      * @throws IllegalArgumentException if the settings of the default method, SnapKV or SpecKV are not valid
      */
-    MethodReader(RoutedModelSettings.DefaultMethod method, RoutedModelSettings.Fallback fallback) {
+    MethodReader(RoutedModelSettings.DefaultMethod method, FallbackSettings fallback) {
         this.defaultFallback = fallback.policy().toProto();
         this.defaultUnderLoad = underLoad(fallback).toProto();
         this.configured = method.settings() == null ? Map.of() : Map.of(method.name(), method.settings());
@@ -46,14 +46,12 @@ final class MethodReader {
         }
     }
 
-    private static RoutedModelSettings.Policy underLoad(RoutedModelSettings.Fallback fallback) {
-        RoutedModelSettings.Policy set = fallback.overloaded();
+    private static FallbackSettings.Policy underLoad(FallbackSettings fallback) {
+        FallbackSettings.Policy set = fallback.overloaded();
         if (set != null) {
             return set;
         }
-        return fallback.policy() == RoutedModelSettings.Policy.FULL
-                ? RoutedModelSettings.Policy.SNAPKV
-                : fallback.policy();
+        return fallback.policy() == FallbackSettings.Policy.FULL ? FallbackSettings.Policy.SNAPKV : fallback.policy();
     }
 
     /**

@@ -5,8 +5,10 @@ import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.ServiceChannel;
 import io.speckv.kit.telemetry.Metrics;
+import io.speckv.kit.wire.EngineOptionRules;
 import io.speckv.kit.wire.ResponseFormats;
 import io.speckv.proto.v1.DraftServiceDescribeResponse;
+import io.speckv.proto.v1.EngineOptions;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceDescribeResponse;
@@ -199,6 +201,17 @@ final class ModelDirectory {
         if (known == null || !known.getAbilities().getResponseFormat()) {
             throw ResponseFormats.refused(known == null ? "" : known.getModel().getName());
         }
+    }
+
+    /**
+     * Returns normally if the target's engine honours what it is told.
+     *
+     * @throws RequestException naming the field
+     */
+    void require(EngineOptions options) {
+        TargetServiceDescribeResponse known = target;
+        TargetServiceDescribeResponse told = known == null ? TargetServiceDescribeResponse.getDefaultInstance() : known;
+        EngineOptionRules.require(options, told.getAbilities(), told.getModel().getName());
     }
 
     /** Returns whether the draft is connected, but answers no question any more. */

@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class ProtectionReader {
     private static final int RANGES_MOST = 1024;
 
-    private final RoutedModelSettings.Protection settings;
+    private final ProtectionSettings settings;
     private final Function<PromptTokens, Optional<PromptOrigins>> origins;
 
     /** @param origins finds out where the tokens of a chat are from */
-    ProtectionReader(RoutedModelSettings.Protection settings, Function<PromptTokens, Optional<PromptOrigins>> origins) {
+    ProtectionReader(ProtectionSettings settings, Function<PromptTokens, Optional<PromptOrigins>> origins) {
         this.settings = settings;
         this.origins = origins;
     }

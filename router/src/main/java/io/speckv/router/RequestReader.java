@@ -62,6 +62,7 @@ final class RequestReader {
             ResponseFormats.require(request.getSampling().getResponseFormat());
             directory.requireResponseFormats();
         }
+        directory.require(request.getEngine());
         SamplingSettings sampling = bounded(request.getSampling(), target);
         FallbackPolicy fallback = methods.fallback(request.getFallback());
         PromptTokens prompt = prompt(request.getPrompt(), target, longest(method, target), timeline);
@@ -77,6 +78,7 @@ final class RequestReader {
                 method,
                 request.getMethod().getName().isEmpty() ? compressFrom : 0,
                 withMarks(sampling, prompt),
+                request.getEngine(),
                 fallback,
                 methods.underLoad(request.getFallback()),
                 request.getReport(),

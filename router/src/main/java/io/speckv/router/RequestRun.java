@@ -8,10 +8,8 @@ import io.speckv.cascade.CascadeRequest;
 import io.speckv.cascade.CascadeRequest.Goal;
 import io.speckv.cascade.CascadeRun;
 import io.speckv.cascade.Choice;
-import io.speckv.cascade.DraftLoss;
 import io.speckv.cascade.Effect;
 import io.speckv.cascade.Event;
-import io.speckv.cascade.Failure;
 import io.speckv.cascade.Fallback;
 import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.balance.PrefixOption;
@@ -20,19 +18,13 @@ import io.speckv.kit.telemetry.InTrace;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Stage;
 import io.speckv.kit.telemetry.StageTime;
-import io.speckv.proto.v1.AnalyseResponse;
-import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.LookaheadTokens;
-import io.speckv.router.draft.DraftCall;
-import io.speckv.router.draft.DraftFailureException;
-import io.speckv.router.draft.DraftPlan;
 import io.speckv.router.speculation.Speculation;
 import io.speckv.router.target.KeptPrompts;
 import io.speckv.router.target.TargetCall;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +43,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
     private final SynchronizationContext events =
             new SynchronizationContext((thread, thrown) -> take(new Event.Broke(thrown)));
     private final QueuePlace place = new QueuePlace();
-    private @Nullable DraftCall draft;
-    private boolean draftHasFullTime;
-    private boolean draftSpoke;
-    private boolean draftAsked;
-    private long draftUntil;
-    private @Nullable Speculation speculation;
+    private final RequestDraft draft;
     private @Nullable TargetCall target;
 
     /**
@@ -69,6 +56,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         this.request = request;
         this.timeline = timeline;
         this.reply = reply;
+        this.draft = new RequestDraft(parts, request, timeline, events, client, this::take, this);
         this.run = new CascadeRun(new CascadeRequest(
                 request.prompt().ids(),
                 request.structure().stretches(),
@@ -139,73 +127,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void askDraft(Effect.AskDraft effect) {
-        DraftPlan plan;
-        try {
-            plan = parts.planner().plan(request, effect.method(), effect.reads());
-        } catch (DraftFailureException e) {
-            happens(new Event.DraftLost(e.failure()));
-            return;
-        }
-        boolean speculates = effect.last() && speculates() && plan.canSpeculate();
-        var known = speculates
-                ? Optional.<List<AnalyseResponse>>empty()
-                : parts.analyses().find(plan);
-        if (known.isPresent()) {
-            DraftCall again = new DraftCall(plan, timeline, events, this::take);
-            draft = again;
-            again.replay(known.get());
-            return;
-        }
-        if (parts.directory().isDraftSilent() || !parts.breaker().mayAsk()) {
-            happens(new Event.DraftLost(new Failure.WithoutDraft(
-                    DraftLoss.UNAVAILABLE, "the draft is connected but silent, and left alone for a while")));
-            return;
-        }
-        DraftCall call = new DraftCall(plan, timeline, events, this::draftSaid);
-        draft = call;
-        draftSpoke = false;
-        long nanos = draftNanos();
-        draftHasFullTime = nanos == parts.drafting().timeLimit().toNanos();
-        if (!speculates) {
-            forClient(() -> call.start(drafts(), request.requestId(), nanos, parts.analyses()));
-            return;
-        }
-        Speculation speculating = new Speculation(call, request.target().getVocabSize(), events, this);
-        speculation = speculating;
-        forClient(() -> speculating.start(drafts(), request.requestId(), nanos, parts.timer()));
-    }
-
-    private DraftServiceGrpc.DraftServiceStub drafts() {
-        return PrefixOption.on(parts.drafts(), request.prefix());
-    }
-
-    /** All calls of a request together have the time of one. */
-    private long draftNanos() {
-        long now = System.nanoTime();
-        if (!draftAsked) {
-            draftAsked = true;
-            draftUntil = now + parts.draftNanos(client);
-        }
-        return Math.max(1, draftUntil - now);
-    }
-
-    private boolean speculates() {
-        return request.speculates()
-                && parts.drafting().continuing()
-                && parts.directory().verifiesLookahead();
-    }
-
-    private void draftSaid(Event event) {
-        if (event instanceof Event.DraftLost lost) {
-            speculation = null;
-            if (!draftSpoke && lost.failure() instanceof Failure.WithoutDraft without) {
-                parts.breaker().lost(without.why(), draftHasFullTime);
-            }
-        } else if (!draftSpoke) {
-            draftSpoke = true;
-            parts.breaker().said();
-        }
-        take(event);
+        draft.ask(effect);
     }
 
     @Override
@@ -216,8 +138,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void fallBack(Effect.FallBack effect) {
-        speculation = null;
-        cancelDraft();
+        draft.leave();
         reply.fellBack(effect.why());
     }
 
@@ -240,11 +161,12 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
                         choice.prompt(), request.structure().parts().tokens()))
                 .setMethod(applied.message())
                 .setSampling(request.sampling())
+                .setEngine(request.engine())
                 .setLookaheadWait(Durations.fromNanos(
                         applied.lookaheadWait(parts.drafting().lookaheadWait()).toNanos()))
                 .setTokenizerFingerprint(parts.tokenizer().fingerprint())
                 .setReportKvPositions(request.report().getKvPositions())
-                .setLookaheadContinues(speculation != null);
+                .setLookaheadContinues(draft.speculates());
     }
 
     @Override
@@ -256,10 +178,10 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void complete() {
-        if (target != null && speculation == null) {
-            target.complete();
-        } else if (target != null) {
+        if (target != null && draft.speculates()) {
             target.lookaheadComplete();
+        } else if (target != null) {
+            target.complete();
         }
     }
 
@@ -272,15 +194,13 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void speculationEnded() {
-        speculation = null;
+        draft.speculationEnded();
         complete();
     }
 
     @Override
     public void cancelDraft() {
-        if (draft != null) {
-            draft.cancel();
-        }
+        draft.cancel();
     }
 
     @Override
@@ -299,9 +219,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
     public void reply(Effect.Reply effect) {
         TargetCall.Delta piece = (TargetCall.Delta) effect.piece();
         boolean goesOn = reply.send(piece.message());
-        if (speculation != null) {
-            speculation.answered(piece.message());
-        }
+        draft.answered(piece.message());
         if (goesOn) {
             happens(new Event.RoomCame());
         }
@@ -316,9 +234,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void finish(Effect.Finish effect) {
-        if (speculation != null) {
-            speculation.complete();
-        }
+        draft.answerComplete();
         if (target != null) {
             reply.finish(effect, target.finished(), target.attempts());
         }

@@ -1,8 +1,6 @@
 package io.speckv.router;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import io.speckv.answers.CallFormat;
-import io.speckv.answers.ReasoningMarks;
 import io.speckv.kit.admission.QueueSettings;
 import io.speckv.kit.balance.ByPrefixProvider;
 import io.speckv.kit.balance.LeastLoadedProvider;
@@ -10,7 +8,6 @@ import io.speckv.kit.server.ChannelSettings;
 import io.speckv.kit.settings.ByName;
 import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.wire.LookaheadWait;
-import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.router.target.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +38,9 @@ public record RoutedModelSettings(
         ByteSize analysisCache,
         DefaultMethod method,
         int compressFrom,
-        Fallback fallback,
-        Protection protection,
-        Answers answers,
+        FallbackSettings fallback,
+        ProtectionSettings protection,
+        AnswerSettings answers,
         QueueSettings queue,
         Shadow shadow) {
 
@@ -186,133 +182,6 @@ public record RoutedModelSettings(
 
     /** Method of requests that name none; its settings are by the method's own keys. */
     public record DefaultMethod(String name, @Nullable Map<String, Object> settings) {}
-
-    /**
-     * What happens without a draft.
-     *
-     * @param overloaded policy where the draft is too busy; null for snapkv where policy is full, else policy
-     * @param snapkv SnapKV's settings by its own keys
-     * @param speckv SpecKV's settings by its own keys
-     * @param ngramTokens most tokens to guess from a prompt's n-grams, at least 0
-     */
-    public record Fallback(
-            Policy policy,
-            @Nullable Policy overloaded,
-            @Nullable Map<String, Object> snapkv,
-            @Nullable Map<String, Object> speckv,
-            int ngramTokens) {
-        public Fallback {
-            if (ngramTokens < 0) {
-                throw new IllegalArgumentException("ngram-tokens is " + ngramTokens + ", must be at least 0");
-            }
-        }
-    }
-
-    /** What happens without a draft. */
-    public enum Policy {
-        FULL(FallbackPolicy.FALLBACK_POLICY_FULL),
-        SNAPKV(FallbackPolicy.FALLBACK_POLICY_SNAPKV),
-        NGRAM(FallbackPolicy.FALLBACK_POLICY_NGRAM),
-        FAIL(FallbackPolicy.FALLBACK_POLICY_FAIL);
-
-        private final FallbackPolicy wire;
-
-        Policy(FallbackPolicy wire) {
-            this.wire = wire;
-        }
-
-        /** Returns the policy of a settings file. */
-        @JsonCreator
-        static Policy of(String text) {
-            for (Policy policy : values()) {
-                if (policy.name().toLowerCase(Locale.ROOT).equals(text)) {
-                    return policy;
-                }
-            }
-            throw new IllegalArgumentException("'" + text + "' is not a policy: write full, snapkv, ngram or fail");
-        }
-
-        FallbackPolicy toProto() {
-            return wire;
-        }
-    }
-
-    /**
-     * What of a prompt stays whatever its scores, where its request does not say.
-     *
-     * @param rule structure or none
-     * @param share most of the budget that protected tokens take: above 0, at most 1
-     * @param turns together or frozen: how the turns of a chat before its last one are kept
-     * @param onCollapse report or whole: what happens where a choice of tokens looks wrong
-     */
-    public record Protection(String rule, double share, String turns, String onCollapse) {
-        private static final String STRUCTURE = "structure";
-        private static final String FROZEN = "frozen";
-        private static final String WHOLE = "whole";
-
-        public Protection {
-            requireOneOf("rule", rule, List.of(STRUCTURE, "none"));
-            requireOneOf("turns", turns, List.of("together", FROZEN));
-            requireOneOf("on-collapse", onCollapse, List.of("report", WHOLE));
-            if (!(share > 0 && share <= 1)) {
-                throw new IllegalArgumentException("share is " + share + ", must be above 0 and at most 1");
-            }
-        }
-
-        boolean isStructure() {
-            return rule.equals(STRUCTURE);
-        }
-
-        boolean isFrozen() {
-            return turns.equals(FROZEN);
-        }
-
-        boolean wholeOnCollapse() {
-            return onCollapse.equals(WHOLE);
-        }
-    }
-
-    /**
-     * How answers are read.
-     *
-     * @param toolCalls auto, or the name of a format
-     * @param reasoning auto, none, or the mark that begins it
-     */
-    public record Answers(String toolCalls, String reasoning) {
-        private static final String AUTO = "auto";
-        private static final String NONE = "none";
-
-        public Answers {
-            if (!toolCalls.equals(AUTO)) {
-                var unused = CallFormat.named(toolCalls);
-            }
-            if (!reasoning.equals(AUTO) && !reasoning.equals(NONE)) {
-                var unused = ReasoningMarks.starting(reasoning);
-            }
-        }
-
-        /** Returns the format that is set; nothing where the template tells. */
-        Optional<CallFormat> callFormat() {
-            return toolCalls.equals(AUTO) ? Optional.empty() : Optional.of(CallFormat.named(toolCalls));
-        }
-
-        boolean isReasoningAuto() {
-            return reasoning.equals(AUTO);
-        }
-
-        /** Returns the marks that are set. */
-        Optional<ReasoningMarks> reasoningMarks() {
-            return reasoning.equals(AUTO) || reasoning.equals(NONE)
-                    ? Optional.empty()
-                    : Optional.of(ReasoningMarks.starting(reasoning));
-        }
-    }
-
-    private static void requireOneOf(String key, String value, List<String> known) {
-        if (!known.contains(value)) {
-            throw new IllegalArgumentException(key + " is " + value + ", must be one of " + known);
-        }
-    }
 
     /**
      * Which answers are compared with the full cache's.

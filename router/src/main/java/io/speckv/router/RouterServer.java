@@ -103,6 +103,7 @@ public final class RouterServer implements AutoCloseable {
             opened.add(models);
             observe(models, telemetry.metrics());
             service.attach(models);
+            process.open(); // what is served can be told before the first target has been reached
             process.beforeCut(() -> service.failCalls(
                     RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));
             HttpGateway gateway = gateway(settings.http(), settings.server().tokensFile() != null, process, opened);

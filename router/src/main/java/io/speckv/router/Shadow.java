@@ -83,6 +83,7 @@ final class Shadow {
                 full,
                 0,
                 request.sampling(),
+                request.engine(),
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
                 ReportSettings.getDefaultInstance(),

@@ -3,6 +3,7 @@ package io.speckv.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.speckv.kit.telemetry.MetricsPage;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.FallbackReason;
@@ -11,6 +12,7 @@ import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Stage;
 import io.speckv.proto.v1.StageSettings;
+import io.speckv.proto.v1.TargetAbilities;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -101,6 +103,39 @@ class AnalysisReuseTest {
         }
     }
 
+    /** Whether a prompt was asked about before is told by the time that its answer takes. */
+    @Test
+    void requestsWithOtherSaltsShareNothing() {
+        try (RouterRig rig = rig()) {
+            rig.target.abilities = TargetAbilities.newBuilder()
+                    .setCacheStage(true)
+                    .setCacheSalt(true)
+                    .build();
+            RouterRig.await(() -> takesSalt(rig), "the target's abilities are not known");
+            rig.draft.requests.clear();
+            rig.once(salted("a"));
+            rig.once(salted("a"));
+            assertThat(rig.draft.requests).hasSize(1);
+            rig.once(salted("b"));
+            rig.once(specpc(10, 40));
+            assertThat(rig.draft.requests).hasSize(3);
+        }
+    }
+
+    private static boolean takesSalt(RouterRig rig) {
+        try {
+            return rig.once(salted("probe")).hasFinished();
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
+    }
+
+    private static GenerateRequest salted(String salt) {
+        GenerateRequest.Builder request = specpc(10, 40).toBuilder();
+        request.getEngineBuilder().setCacheSalt(salt);
+        return request.build();
+    }
+
     /** The same weights under each of these give other scores. */
     @ParameterizedTest
     @EnumSource(Restart.class)
@@ -108,7 +143,7 @@ class AnalysisReuseTest {
         try (RouterRig rig = rig()) {
             rig.draft.classifier = "words";
             weights(rig, "w1 with a classifier");
-            GenerateRequest request = restart == Restart.OTHER_CLASSIFIER
+            GenerateRequest request = restart == Restart.RETRAINED_CLASSIFIER
                     ? RouterRig.request("full")
                             .setMethod(Method.newBuilder()
                                     .setName("llmlingua2")
@@ -133,7 +168,7 @@ class AnalysisReuseTest {
     private enum Restart {
         OTHER_DTYPE(draft -> draft.dtype = "bf16"),
         OTHER_FORMAT(draft -> draft.weightsFormat = "int8"),
-        OTHER_CLASSIFIER(draft -> draft.classifier = "other words");
+        RETRAINED_CLASSIFIER(draft -> draft.classifierFingerprint = "c2");
 
         @SuppressWarnings("ImmutableEnumChecker") // every change here is a lambda without state
         private final Consumer<FakeDraft> change;

@@ -22,7 +22,7 @@ class AnswerRulesTest {
     Path folder;
 
     private AnswerRules rules(Tokenizer tokenizer, String calls, String reasoning) {
-        return new AnswerRules(new RoutedModelSettings.Answers(calls, reasoning), tokenizer, ChatTemplate.open(folder));
+        return new AnswerRules(new AnswerSettings(calls, reasoning), tokenizer, ChatTemplate.open(folder));
     }
 
     private Tokenizer tokenizer() throws IOException {

@@ -40,6 +40,7 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
     volatile int vocabSize = 256;
     volatile int maxPromptTokens = 1000;
     volatile String classifier = "";
+    volatile String classifierFingerprint = "c1";
     /** Of its weights; empty says nothing, as older drafts do. */
     volatile String weights = "";
 
@@ -68,6 +69,7 @@ final class FakeDraft extends DraftServiceGrpc.DraftServiceImplBase {
                         .setMaxPromptTokenCount(maxPromptTokens))
                 .setMaxLookaheadTokenCount(16)
                 .setClassifierName(classifier)
+                .setClassifierFingerprint(classifier.isEmpty() ? "" : classifierFingerprint)
                 .build());
         observer.onCompleted();
     }

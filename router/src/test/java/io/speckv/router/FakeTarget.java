@@ -45,6 +45,9 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
     /** Runs whenever the transport takes more of an answer. */
     volatile Runnable onReady = () -> {};
 
+    /** Of what it has loaded. */
+    volatile String weights = "fake-weights";
+
     private final String fingerprint;
 
     FakeTarget(String fingerprint) {
@@ -58,6 +61,7 @@ final class FakeTarget extends TargetServiceGrpc.TargetServiceImplBase {
                         .setName("fake-target")
                         .setVocabSize(256)
                         .setTokenizerFingerprint(fingerprint)
+                        .setWeightsFingerprint(weights)
                         .setMaxPromptTokenCount(maxPromptTokens)
                         .setMaxNewTokenCount(5000))
                 .setMaxLookaheadTokenCount(maxLookaheadTokens);

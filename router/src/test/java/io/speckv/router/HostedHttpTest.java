@@ -46,6 +46,31 @@ class HostedHttpTest {
     }
 
     @Test
+    void modelsAreListedBeforeAnyTargetWasReached() throws Exception {
+        try (RouterRig rig = RouterRig.startUnchecked(
+                "--http.port=0", "--models={far: {aliases: [away], target: {channel: {target: 127.0.0.1:1}}}}")) {
+            HttpResponse<String> listed = send(get(rig, "/v1/models"));
+
+            assertThat(listed.statusCode()).as(listed.body()).isEqualTo(200);
+            assertThat(listed.body())
+                    .contains("\"id\":\"far\"", "\"aliases\":[\"away\"]", "\"ready\":false")
+                    .contains("\"not_ready_reason\":\"no target has described itself yet\"");
+            assertThat(send(get(rig, "/v1/models/away")).statusCode()).isEqualTo(200);
+            assertThat(send(get(rig, "/health")).statusCode()).isEqualTo(503);
+            HttpResponse<String> refused = send(completion(rig, ASK));
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+            assertThat(refused.body()).contains("\"code\":\"no_target\"");
+        }
+    }
+
+    @Test
+    void aModelThatItsTargetIsToNameIsListedOnceItHas() throws Exception {
+        try (RouterRig rig = RouterRig.startUnchecked("--http.port=0", "--target.channel.target=127.0.0.1:1")) {
+            assertThat(send(get(rig, "/v1/models")).body()).isEqualTo("{\"object\":\"list\",\"data\":[]}");
+        }
+    }
+
+    @Test
     void hasNoPortUnlessAskedFor() {
         try (RouterRig rig = RouterRig.start()) {
             assertThat(rig.router.httpPort()).isEqualTo(-1);

@@ -28,8 +28,10 @@ class KeepingTargetTest {
     private final RouterRig rig = RouterRig.start("--compress-from=30");
 
     KeepingTargetTest() {
-        rig.target.abilities =
-                TargetAbilities.newBuilder().setResponseFormat(true).build();
+        rig.target.abilities = TargetAbilities.newBuilder()
+                .setResponseFormat(true)
+                .setPriority(true)
+                .build();
         RouterRig.await(
                 () -> rig.blocking().describe(DescribeRequest.getDefaultInstance()).getMethodsList().stream()
                         .noneMatch(method -> method.getName().equals("snapkv")),
@@ -130,6 +132,22 @@ class KeepingTargetTest {
                 .extracting(MethodDescription::getName)
                 .contains("full", "specpc", "speckv-pc", "truncate")
                 .doesNotContain("speckv", "snapkv", "h2o", "laq++");
+    }
+
+    @Test
+    void whatTheEngineIsToldIsPassedOnOrRefusedByName() {
+        GenerateRequest.Builder request = RouterRig.request("full").setRequestId("told");
+        request.getEngineBuilder().setPriority(-3);
+        rig.once(request.build());
+        assertThat(call("told").start().getEngine().getPriority()).isEqualTo(-3);
+
+        request.getEngineBuilder().setCacheSalt("salt");
+        assertThat(rig.failure(request.build()).fields())
+                .as("this engine has no salt")
+                .containsExactly("engine.cache_salt");
+        try (RouterRig ours = RouterRig.start()) {
+            assertThat(ours.failure(request.build()).fields()).containsExactly("engine.priority");
+        }
     }
 
     @Test

@@ -28,6 +28,7 @@ public final class PromptClassifier implements AutoCloseable {
 
     private final String name;
     private final TokenClassifier classifier;
+    private final String fingerprint;
     private final Tokenizer tokenizer;
     private final int first;
     private final int last;
@@ -35,6 +36,7 @@ public final class PromptClassifier implements AutoCloseable {
     private PromptClassifier(String name, TokenClassifier classifier, Tokenizer tokenizer, int[] around) {
         this.name = name;
         this.classifier = classifier;
+        this.fingerprint = classifier.weightsFingerprint() + "-" + tokenizer.fingerprint();
         this.tokenizer = tokenizer;
         this.first = around[0];
         this.last = around[1];
@@ -67,6 +69,11 @@ public final class PromptClassifier implements AutoCloseable {
     /** Returns the folder's own name. */
     public String name() {
         return name;
+    }
+
+    /** Returns what tells its weights and its tokenizer from others of the same name: letters, digits and hyphens. */
+    public String fingerprint() {
+        return fingerprint;
     }
 
     /**

@@ -5,7 +5,9 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.serving.batch.BatchEngine;
+import io.speckv.serving.batch.BatchTerms;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Takes requests in: a request waits for a slot in its size's {@link io.speckv.kit.admission.Admission}, then for the
@@ -24,16 +26,15 @@ final class GenerationScheduler implements AutoCloseable {
      * @param prefill reads the prompts
      * @param sizes stay the caller's
      * @param overlap which prompts are read before their lookahead is here
-     * @param decodeShare of the engine's time for running answers while a prompt is prefilled, above 0 to 1
-     * @param onDeath runs if an error ends the engine's thread; nothing is taken from then on
+     * @param onDeath is told why, if an error or a hanging device ends the engine; nothing is taken from then on
      */
     GenerationScheduler(
             DecoderModel model,
             TargetPrefill prefill,
             SlotSizes sizes,
             TargetSettings.Overlap overlap,
-            double decodeShare,
-            Runnable onDeath) {
+            BatchTerms terms,
+            Consumer<String> onDeath) {
         this.endTokens = model.checkpoint().endTokens();
         this.prefill = prefill;
         this.overlap = new PrefillOverlap(overlap, model, prefill);
@@ -41,7 +42,7 @@ final class GenerationScheduler implements AutoCloseable {
         this.engine = new BatchEngine<>(
                 "speckv-target-engine",
                 new GenerationStep(model, sizes.all()),
-                decodeShare,
+                terms,
                 GenerationScheduler::stopped,
                 onDeath);
     }

@@ -5,6 +5,7 @@ import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.EngineOptionRules;
 import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.kit.wire.RequestFields;
@@ -14,6 +15,7 @@ import io.speckv.kit.wire.ScoreVectors;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.PositionRule;
+import io.speckv.proto.v1.TargetAbilities;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.cache.CachePolicy;
@@ -51,6 +53,7 @@ final class StartReader {
         if (start.getSampling().hasResponseFormat()) {
             throw ResponseFormats.refused(model.name());
         }
+        EngineOptionRules.require(start.getEngine(), TargetAbilities.getDefaultInstance(), model.name());
         io.speckv.proto.v1.KeptPrompt message = start.getPrompt();
         RequestFields.requirePromptLength(message.getTokenIdsCount(), IDS, maxPromptTokens);
         KeptPrompt prompt = prompt(message);

@@ -94,12 +94,7 @@ public final class TargetServer implements AutoCloseable {
             Optional<PrefixCache> prefixes = prefixCache(model.decoder(), settings.prefixCache());
             TargetPrefill prefill = new TargetPrefill(model.decoder(), prefixes.orElse(null));
             GenerationScheduler scheduler = new GenerationScheduler(
-                    model.decoder(),
-                    prefill,
-                    slots,
-                    settings.overlap(),
-                    settings.decodeShare(),
-                    () -> process.lost("the engine has ended"));
+                    model.decoder(), prefill, slots, settings.overlap(), settings.batchTerms(), process::lost);
             process.beforeCut(() -> service.failStreams(GenerationScheduler.stopped()));
             process.closeAtStop(scheduler);
             prefixes.ifPresent(cache -> {

@@ -7,7 +7,8 @@ import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.stream.StreamSettings;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.serving.ModelSettings;
-import io.speckv.serving.batch.BatchEngine;
+import io.speckv.serving.batch.BatchTerms;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prefixCache most bytes of known prefixes; 0 for none
  * @param decodeShare of the engine's time that running answers get while a prompt is prefilled: above 0, at most 1
+ * @param hangLimit longest time that the engine may make no progress; 0 for no limit
  * @param defaultMethod of requests that name none
  */
 public record TargetSettings(
@@ -28,10 +30,16 @@ public record TargetSettings(
         StreamSettings streams,
         Overlap overlap,
         double decodeShare,
+        Duration hangLimit,
         String defaultMethod) {
 
     public TargetSettings {
-        BatchEngine.requireDecodeShare(decodeShare);
+        var unused = new BatchTerms(decodeShare, hangLimit);
+    }
+
+    /** Returns how the engine's thread is shared out, and when it counts as hung. */
+    BatchTerms batchTerms() {
+        return new BatchTerms(decodeShare, hangLimit);
     }
 
     /** Returns what reads these settings from file, environment and flags. */

@@ -21,8 +21,10 @@ import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.StageSettings;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.serving.EngineFailures;
+import io.speckv.serving.batch.BatchTerms;
 import io.speckv.target.speculation.SpeculatedTokens;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -129,14 +131,14 @@ class FailureTest {
                         model,
                         new TargetSlotPlan(List.of(new TargetSlotPlan.Size(1, 64)), 0),
                         new TargetSettings.Queue(8, 1000))) {
-            CompletableFuture<Boolean> died = new CompletableFuture<>();
+            CompletableFuture<String> died = new CompletableFuture<>();
             GenerationScheduler scheduler = new GenerationScheduler(
                     model,
                     new io.speckv.engine.generate.TargetPrefill(model),
                     sizes,
                     new TargetSettings.Overlap(new io.speckv.kit.settings.ByteSize(0), 2),
-                    0.5,
-                    () -> died.complete(true));
+                    new BatchTerms(0.5, Duration.ZERO),
+                    died::complete);
             List<FatalSink> sinks = List.of(new FatalSink(), new FatalSink(), new FatalSink());
             for (FatalSink sink : sinks) {
                 try {
@@ -149,7 +151,7 @@ class FailureTest {
             for (FatalSink sink : sinks) {
                 assertThat(sink.failure.get(10, TimeUnit.SECONDS)).isNotNull();
             }
-            assertThat(died.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(died.get(10, TimeUnit.SECONDS)).isEqualTo("the engine has ended");
             assertThat(sizes.slotsUsed()).isZero();
             assertThat(sizes.queued()).isZero();
             assertThatThrownBy(() -> scheduler.submit(request(), new FatalSink()))

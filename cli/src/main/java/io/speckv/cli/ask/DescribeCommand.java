@@ -45,7 +45,7 @@ public final class DescribeCommand implements Callable<Integer> {
     }
 
     private void print(DescribeResponse answer) {
-        if (answer.getModelsCount() > 1) {
+        if (needsModels(answer)) {
             answer.getModelsList().forEach(model -> print(model, answer.getDefaultModel()));
             System.out.println();
         }
@@ -61,6 +61,13 @@ public final class DescribeCommand implements Callable<Integer> {
         System.out.println("\nversion " + answer.getVersion());
     }
 
+    /** One model of one pool is all that its target says, once that has described itself. */
+    private static boolean needsModels(DescribeResponse answer) {
+        return answer.getModelsCount() > 1
+                || answer.getTargetsCount() == 0
+                || answer.getModelsList().stream().anyMatch(model -> model.getPoolsCount() > 1);
+    }
+
     private static void print(ServedModel model, String defaultModel) {
         String name = model.getName().isEmpty() ? "(not named yet)" : model.getName();
         System.out.printf(
@@ -72,9 +79,19 @@ public final class DescribeCommand implements Callable<Integer> {
                 model.getName().equals(defaultModel) ? " (default)" : "");
         System.out.printf(
                 "        %s; %s from %d tokens on%n",
-                model.getReady() ? "ready" : "not ready: " + model.getNotReadyReason(),
+                readiness(model.getReady(), model.getNotReadyReason()),
                 model.getDefaultMethod(),
                 model.getCompressFrom());
+        if (model.getPoolsCount() > 1) {
+            model.getPoolsList()
+                    .forEach(pool -> System.out.printf(
+                            "        pool %s: weight %d, %s%n",
+                            pool.getName(), pool.getWeight(), readiness(pool.getReady(), pool.getNotReadyReason())));
+        }
+    }
+
+    private static String readiness(boolean ready, String why) {
+        return ready ? "ready" : "not ready: " + why;
     }
 
     private static void print(String role, ModelDescription model) {

@@ -2,6 +2,7 @@ package io.speckv.cli.ask;
 
 import io.speckv.cli.options.PromptArguments;
 import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.PromptTokenizer;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
@@ -38,7 +39,7 @@ record LocalPrompt(int[] tokens, boolean skipsTemplate) {
                 throw new WrongInputException(
                         "--chat needs a chat template, and " + target + " has none; leave it out to give a plain text");
             }
-            return new LocalPrompt(prompts.of(text, true), false);
+            return new LocalPrompt(prompts.of(new EvalPrompt.Text("--chat", text, true)), false);
         }
     }
 

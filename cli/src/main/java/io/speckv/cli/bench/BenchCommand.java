@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
             BenchCommand.MethodsCost.class,
             BenchCascadeCommand.class,
             BenchServingCommand.class,
+            BenchEnginesCommand.class,
             BenchThroughputCommand.class,
             BenchOverlapCommand.class,
             BenchTurnsCommand.class

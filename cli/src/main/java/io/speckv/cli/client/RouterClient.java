@@ -89,8 +89,12 @@ public final class RouterClient implements AutoCloseable {
             boolean late = System.nanoTime() > end;
             try {
                 DescribeResponse served = describe("");
-                if (late || (served.getTargetsCount() > 0 && served.getDraftsCount() > 0)) {
+                boolean answers = served.getTargetsCount() > 0;
+                if (answers && (late || served.getDraftsCount() > 0)) {
                     return;
+                }
+                if (late) {
+                    throw RouterException.withoutTarget(served);
                 }
             } catch (RouterException e) {
                 if (late || e.exitStatus() != ExitStatus.UNAVAILABLE) {

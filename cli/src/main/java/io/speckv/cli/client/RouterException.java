@@ -3,9 +3,13 @@ package io.speckv.cli.client;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.proto.v1.DescribeResponse;
+import io.speckv.proto.v1.ServedModel;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A call that the router did not answer well. The message tells everything that it said about why. */
 public final class RouterException extends RuntimeException {
@@ -13,7 +17,7 @@ public final class RouterException extends RuntimeException {
 
     private final ExitStatus exitStatus;
 
-    private RouterException(String message, ExitStatus exitStatus, Throwable cause) {
+    private RouterException(String message, ExitStatus exitStatus, @Nullable Throwable cause) {
         super(message, cause);
         this.exitStatus = exitStatus;
     }
@@ -31,6 +35,15 @@ public final class RouterException extends RuntimeException {
                         ? unreachable(router, failure.getStatus())
                         : code + ": " + failure.getStatus().getDescription());
         return new RouterException(message, ExitStatus.of(code), failure);
+    }
+
+    /** Returns the failure of one who waited for a target that did not come. */
+    static RouterException withoutTarget(DescribeResponse served) {
+        String why = served.getModelsList().stream()
+                .map(ServedModel::getNotReadyReason)
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return new RouterException("UNAVAILABLE (NO_TARGET): " + why, ExitStatus.UNAVAILABLE, null);
     }
 
     private static String told(RemoteFailure failure) {

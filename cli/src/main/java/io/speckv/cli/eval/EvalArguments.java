@@ -10,6 +10,7 @@ import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalProgress;
 import io.speckv.evals.EvalRun;
 import io.speckv.evals.EvalSample;
+import io.speckv.evals.Generator;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
 import io.speckv.evals.report.EvalCell;
@@ -135,25 +136,63 @@ final class EvalArguments {
         }
     }
 
+    /**
+     * One way in which the samples are asked.
+     *
+     * @param name what it is called in results behind the method's name; empty where there is one way alone
+     */
+    record Way(String name, Generator generator) {
+        EvalCell named(EvalCell cell) {
+            return name.isEmpty() || cell.method().equals(Setting.FULL)
+                    ? cell
+                    : cell.withMethod(cell.method() + " " + name);
+        }
+    }
+
     /** Answers the samples with all methods, and writes and prints what came out. */
     void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes) throws IOException {
+        run(title, asked, List.of(new Way("", asked.generator())), samples, notes);
+    }
+
+    /** Answers the samples in several ways, with what keeps everything in the first of them alone. */
+    void run(String title, EvaluatedPair asked, List<Way> ways, List<EvalSample> samples, List<String> notes)
+            throws IOException {
         requireRoom(asked, samples);
         Path folder = claim(asked);
-        EvalRun run = new EvalRun(asked.generator(), journal(folder), progress(), atATime());
+        List<WayRun> runs = new ArrayList<>();
+        for (Way way : ways) {
+            Path journal = way.name.isEmpty() ? journal(folder) : folder.resolve("journal-" + way.name + ".jsonl");
+            List<Setting> settings = grid().stream()
+                    .filter(setting -> runs.isEmpty() || !setting.keepsAll())
+                    .toList();
+            runs.add(new WayRun(way, new EvalRun(way.generator, journal, progress(), atATime()), settings));
+        }
         List<String> told = notes(notes, asked);
-        if (!asked.prompts().hasChatTemplate() && samples.stream().anyMatch(EvalSample::chat)) {
+        if (!asked.prompts().hasChatTemplate() && samples.stream().anyMatch(EvalSample::isChat)) {
             told.add("the target has no chat template: it reads all prompts as plain text");
         }
-        try (EarlyEnd early = new EarlyEnd(() -> printSoFar(run, title, samples, told))) {
-            List<EvalCell> cells = run.run(grid(), samples);
+        try (EarlyEnd early = new EarlyEnd(() -> printSoFar(runs, title, samples, told))) {
+            List<EvalCell> cells = new ArrayList<>();
+            for (WayRun run : runs) {
+                cells.addAll(run.named(run.run.run(run.settings, samples)));
+            }
             early.whole();
             report(new EvalReport(title, RepeatedCommand.of(command), told, cells), folder);
         }
     }
 
-    private void printSoFar(EvalRun run, String title, List<EvalSample> samples, List<String> notes) {
+    private record WayRun(Way way, EvalRun run, List<Setting> settings) {
+        List<EvalCell> named(List<EvalCell> cells) {
+            return cells.stream().map(way::named).toList();
+        }
+    }
+
+    private void printSoFar(List<WayRun> runs, String title, List<EvalSample> samples, List<String> notes) {
         try {
-            List<EvalCell> cells = run.soFar(grid(), samples);
+            List<EvalCell> cells = new ArrayList<>();
+            for (WayRun run : runs) {
+                cells.addAll(run.named(run.run.soFar(run.settings, samples)));
+            }
             if (!cells.isEmpty()) {
                 System.out.print(
                         TerminalTable.render(new EvalReport(title, RepeatedCommand.of(command), notes, cells)));
@@ -195,7 +234,7 @@ final class EvalArguments {
 
     private static void requireRoom(EvaluatedPair asked, List<EvalSample> samples) {
         for (EvalSample sample : samples) {
-            int tokens = asked.prompts().of(sample.prompt(), sample.chat()).length;
+            int tokens = asked.prompts().of(sample.prompt()).length;
             int most = asked.longestPromptOfTarget(sample.maxNewTokens());
             if (tokens > most) {
                 throw new WrongInputException("sample " + sample.index() + " of " + sample.task() + " has " + tokens

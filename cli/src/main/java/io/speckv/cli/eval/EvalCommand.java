@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             EvalRulerCommand.class,
             EvalLongBenchCommand.class,
             EvalFileCommand.class,
+            EvalChatsCommand.class,
             EvalFidelityCommand.class,
             EvalImportanceCommand.class,
             EvalPrecisionCommand.class

@@ -2,12 +2,12 @@ package io.speckv.cli.eval;
 
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.Setting;
 import io.speckv.evals.fidelity.FidelityPrompt;
 import io.speckv.evals.fidelity.FidelityRun;
 import io.speckv.evals.fidelity.PromptFiles;
 import io.speckv.evals.fidelity.PromptFit;
-import io.speckv.evals.fidelity.UserPrompt;
 import io.speckv.evals.report.FidelityCell;
 import io.speckv.evals.report.FidelityReport;
 import io.speckv.evals.report.FidelityTable;
@@ -101,7 +101,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
             throw new WrongInputException("--logprobs is " + logprobs + "; it must be 0 to " + LOGPROBS_MOST);
         }
         // A file that is no prompt shows now, not after the models are loaded.
-        List<UserPrompt> read = read(places, new PromptFiles(question, chat));
+        List<EvalPrompt> read = read(places, new PromptFiles(question, chat));
         if (!eval.methods.contains(Setting.FULL)) {
             List<String> methods = new ArrayList<>(List.of(Setting.FULL));
             methods.addAll(eval.methods);
@@ -118,8 +118,8 @@ final class EvalFidelityCommand implements Callable<Integer> {
      *
      * @throws WrongInputException naming what is no prompt
      */
-    static List<UserPrompt> read(List<Path> places, PromptFiles files) throws IOException {
-        List<UserPrompt> read = new ArrayList<>();
+    static List<EvalPrompt> read(List<Path> places, PromptFiles files) throws IOException {
+        List<EvalPrompt> read = new ArrayList<>();
         for (Path place : places) {
             try {
                 read.addAll(files.read(place));
@@ -130,7 +130,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
         return read;
     }
 
-    private void run(EvaluatedPair pair, List<UserPrompt> read) throws IOException {
+    private void run(EvaluatedPair pair, List<EvalPrompt> read) throws IOException {
         int longest = longestPrompt(pair);
         PromptFit fit = new PromptFit(pair.prompts(), longest);
         List<FidelityPrompt> prompts =

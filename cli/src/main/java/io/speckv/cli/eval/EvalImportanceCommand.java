@@ -7,6 +7,7 @@ import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.MethodOverrides;
+import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import io.speckv.evals.importance.DegradedDraft;
 import io.speckv.evals.importance.ImportanceSettings;
@@ -14,7 +15,6 @@ import io.speckv.evals.importance.ImportanceStudy;
 import io.speckv.evals.report.ImportancePage;
 import io.speckv.evals.ruler.RulerTask;
 import io.speckv.selection.method.Methods;
-import io.speckv.text.SpecialTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,9 +130,8 @@ final class EvalImportanceCommand implements Callable<Integer> {
                     .samples();
             List<ImportanceStudy.Cell> cells = new ImportanceStudy(models.draft(), models.target(), compared)
                     .run(prompts.stream()
-                            .map(sample -> models.tokenizer()
-                                    .encode(sample.prompt(), SpecialTokens.INCLUDED)
-                                    .ids())
+                            .map(sample ->
+                                    PromptTokenizer.plain(models.tokenizer()).of(sample.prompt()))
                             .toList());
             printLayers(cells);
             write(cells, degraded(models, compared, prompts));

@@ -4,17 +4,15 @@ import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.longbench.LongBenchFolder;
 import io.speckv.evals.longbench.LongBenchSample;
-import io.speckv.evals.longbench.LongBenchTask;
 import io.speckv.evals.longbench.MiddleCut;
 import io.speckv.evals.longbench.TokenizerCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "longbench",
         mixinStandardHelpOptions = true,
-        description = "LongBench's English tasks from a folder of its JSONL files.")
+        description =
+                "LongBench's English tasks, LongBench-E, LongBench v2 and Code-Debug from a folder of their files.")
 final class EvalLongBenchCommand implements Callable<Integer> {
     /** More than any known template takes. */
     private static final int CHAT_TEMPLATE_TOKENS = 64;
@@ -58,49 +57,50 @@ final class EvalLongBenchCommand implements Callable<Integer> {
         }
         LongBenchFolder folder = new LongBenchFolder(data);
         // A line that is no sample shows now, not after the models are loaded.
-        Map<LongBenchTask, List<LongBenchSample>> chosen = new LinkedHashMap<>();
-        for (LongBenchTask task : tasks(folder)) {
-            chosen.put(task, folder.samples(task).stream().limit(samples).toList());
+        List<LongBenchSample> chosen = new ArrayList<>();
+        for (String task : tasks(folder)) {
+            folder.samples(task).stream().limit(samples).forEach(chosen::add);
         }
         try (EvaluatedPair pair = eval.open()) {
-            int longest = longestPrompt(pair, chosen.keySet());
+            int longest = longestPrompt(pair, chosen);
             MiddleCut truncation =
                     new MiddleCut(new TokenizerCodec(pair.prompts().tokenizer()), longest);
             List<EvalSample> prompts = new ArrayList<>();
             int cut = 0;
-            for (List<LongBenchSample> ofTask : chosen.values()) {
-                for (int i = 0; i < ofTask.size(); i++) {
-                    EvalSample prompt = EvalSample.of(ofTask.get(i), i, truncation);
-                    cut += prompt.prompt().equals(ofTask.get(i).prompt()) ? 0 : 1;
-                    prompts.add(prompt);
-                }
+            Map<String, Integer> places = new HashMap<>();
+            for (LongBenchSample sample : chosen) {
+                int place = places.merge(sample.set(), 1, Integer::sum) - 1;
+                EvalSample prompt = EvalSample.of(sample, place, truncation);
+                cut += prompt.prompt().wholeText().equals(sample.prompt()) ? 0 : 1;
+                prompts.add(prompt);
             }
             List<String> notes = new ArrayList<>();
             notes.add(cut + " of " + prompts.size() + " prompts had more than " + longest
                     + " tokens and are cut in the middle");
             List<String> others = tasks.isEmpty() ? folder.otherFiles() : List.of();
             if (!others.isEmpty()) {
-                notes.add("passed over, as no English task of LongBench: " + String.join(", ", others));
+                notes.add("passed over, as none of the known files: " + String.join(", ", others));
             }
             eval.run("LongBench", pair, prompts, notes);
         }
         return 0;
     }
 
-    private List<LongBenchTask> tasks(LongBenchFolder folder) {
+    private List<String> tasks(LongBenchFolder folder) {
         if (!tasks.isEmpty()) {
-            return WrongInputException.ifRefused(
-                    () -> tasks.stream().map(LongBenchTask::of).distinct().toList());
+            return WrongInputException.ifRefused(() ->
+                    tasks.stream().map(LongBenchFolder::requireKnown).distinct().toList());
         }
         if (folder.tasks().isEmpty()) {
-            throw new WrongInputException(data + " holds none of LongBench's files, such as hotpotqa.jsonl");
+            throw new WrongInputException(data + " holds none of the known files, such as hotpotqa.jsonl");
         }
         return folder.tasks();
     }
 
     /** Returns the tokens of the longest prompt that stays whole. */
-    private int longestPrompt(EvaluatedPair pair, Set<LongBenchTask> chosen) {
-        int answer = chosen.stream().mapToInt(LongBenchTask::maxNewTokens).max().orElse(0);
+    private int longestPrompt(EvaluatedPair pair, List<LongBenchSample> chosen) {
+        int answer =
+                chosen.stream().mapToInt(LongBenchSample::maxNewTokens).max().orElse(0);
         int most = pair.longestPrompt(answer) - CHAT_TEMPLATE_TOKENS;
         int longest = maxLength == null ? most : maxLength;
         if (longest < 2 || longest > most) {

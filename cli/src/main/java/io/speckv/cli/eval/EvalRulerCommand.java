@@ -19,12 +19,16 @@ final class EvalRulerCommand implements Callable<Integer> {
     @Mixin
     final EvalArguments eval = new EvalArguments();
 
+    /** What the bundled target was trained for. */
+    private static final List<String> OF_THE_BUNDLED_TARGET =
+            List.of("niah_single_1", "niah_multikey_1", "niah_multikey_2", "niah_multivalue", "niah_multiquery");
+
     @Option(
             names = "--tasks",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "niah_single_1,niah_multikey_1,niah_multikey_2,niah_multivalue,niah_multiquery",
-            description = "tasks (${DEFAULT-VALUE}); there are niah_multikey_3, vt, cwe and fwe besides")
+            description = "tasks (all that need no outside data; of the bundled target those that it was trained for:"
+                    + " niah_single_1, niah_multikey_1, niah_multikey_2, niah_multivalue and niah_multiquery)")
     List<String> tasks = List.of();
 
     @Option(
@@ -45,7 +49,7 @@ final class EvalRulerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         WrongInputException.requireAtLeastOne("--samples", samples);
-        List<RulerTask> chosen = RulerArguments.tasks(tasks);
+        List<RulerTask> chosen = tasks.isEmpty() ? usual() : RulerArguments.tasks(tasks);
         try (EvaluatedPair pair = eval.open()) {
             RulerArguments.Prompts prompts = ruler.draw(pair.prompts().tokenizer(), chosen, lengths, samples);
             List<String> notes = new ArrayList<>(prompts.notes());
@@ -53,5 +57,9 @@ final class EvalRulerCommand implements Callable<Integer> {
             eval.run("RULER", pair, prompts.samples(), notes);
         }
         return 0;
+    }
+
+    private List<RulerTask> usual() {
+        return eval.pair.targetIsBundled() ? RulerArguments.tasks(OF_THE_BUNDLED_TARGET) : RulerTask.generable();
     }
 }

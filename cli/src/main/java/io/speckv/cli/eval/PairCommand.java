@@ -4,6 +4,7 @@ import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
@@ -11,7 +12,6 @@ import io.speckv.evals.fidelity.FidelityPrompt;
 import io.speckv.evals.fidelity.FidelityRun;
 import io.speckv.evals.fidelity.PromptFiles;
 import io.speckv.evals.fidelity.PromptFit;
-import io.speckv.evals.fidelity.UserPrompt;
 import io.speckv.evals.importance.ImportanceSettings;
 import io.speckv.evals.importance.ImportanceStudy;
 import io.speckv.evals.report.FidelityReport;
@@ -119,7 +119,7 @@ public final class PairCommand implements Callable<Integer> {
         WrongInputException.requireAtLeastOne("--max-new-tokens", maxNewTokens);
         MethodOverrides defaults = new MethodOverrides(Map.of());
         List<Setting> grid = WrongInputException.ifRefused(() -> grid(defaults));
-        List<UserPrompt> read = EvalFidelityCommand.read(places, new PromptFiles("", false));
+        List<EvalPrompt> read = EvalFidelityCommand.read(places, new PromptFiles("", false));
         try (LocalPair pair = LocalPair.open(LocalPairArguments.of(target, draft, models), defaults, grid)) {
             List<FidelityPrompt> prompts = prompts(pair, read);
             pair.identity().claim(out);
@@ -157,21 +157,21 @@ public final class PairCommand implements Callable<Integer> {
                 .collect(Collectors.toSet());
     }
 
-    private List<FidelityPrompt> prompts(LocalPair pair, List<UserPrompt> read) throws IOException {
-        List<UserPrompt> chosen = read.isEmpty() ? needles(pair) : read;
+    private List<FidelityPrompt> prompts(LocalPair pair, List<EvalPrompt> read) throws IOException {
+        List<EvalPrompt> chosen = read.isEmpty() ? needles(pair) : read;
         PromptFit fit = new PromptFit(pair.prompts(), Math.min(length, pair.longestPrompt(maxNewTokens)));
         return WrongInputException.ifRefused(
                 () -> chosen.stream().limit(samples).map(fit::fit).toList());
     }
 
-    private List<UserPrompt> needles(LocalPair pair) throws IOException {
+    private List<EvalPrompt> needles(LocalPair pair) throws IOException {
         // Rounded up: whoever takes the first of them finds as many as were asked for.
         int each = (samples + NEEDLES.size() - 1) / NEEDLES.size();
-        List<UserPrompt> needles = new ArrayList<>();
+        List<EvalPrompt> needles = new ArrayList<>();
         for (EvalSample sample : new RulerArguments()
                 .draw(pair.models().tokenizer(), NEEDLES, List.of(length), each)
                 .samples()) {
-            needles.add(new UserPrompt.Text(sample.task() + ":" + sample.index(), sample.prompt(), false));
+            needles.add(sample.prompt());
         }
         return needles;
     }

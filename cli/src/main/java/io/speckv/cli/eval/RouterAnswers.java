@@ -10,6 +10,7 @@ import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenIds;
 import io.speckv.proto.v1.TokenLogprobs;
@@ -29,12 +30,17 @@ final class RouterAnswers {
     private final RouterClient client;
     private final String model;
     private final ServedMethods methods;
+    private final Protection protection;
 
-    /** @param model name of the target */
-    RouterAnswers(RouterClient client, String model, ServedMethods methods) {
+    /**
+     * @param model name of the target
+     * @param protection of chats
+     */
+    RouterAnswers(RouterClient client, String model, ServedMethods methods, Protection protection) {
         this.client = client;
         this.model = model;
         this.methods = methods;
+        this.protection = protection;
     }
 
     /**
@@ -59,14 +65,10 @@ final class RouterAnswers {
     /**
      * Returns the answer to a prompt.
      *
-     * @param prompt in the target's tokens
      * @param logprobs likeliest tokens to be told at each place; empty for no probabilities at all
      * @throws IOException if it is not what was asked for; the message says what would help
      */
-    Answer ask(int[] prompt, Setting setting, int maxNewTokens, OptionalInt logprobs) throws IOException {
-        TokenIds tokens = TokenIds.newBuilder()
-                .addAllIds(Arrays.stream(prompt).boxed().toList())
-                .build();
+    Answer ask(Prompt prompt, Setting setting, int maxNewTokens, OptionalInt logprobs) throws IOException {
         // What is unset would come from the model's generation_config.json.
         SamplingSettings.Builder greedy = SamplingSettings.newBuilder()
                 .setMaxNewTokens(maxNewTokens)
@@ -80,14 +82,23 @@ final class RouterAnswers {
         client.generate(
                 GenerateRequest.newBuilder()
                         .setModel(model)
-                        .setPrompt(Prompt.newBuilder().setTokenIds(tokens))
+                        .setPrompt(prompt)
                         .setMethod(method.wire())
+                        .setProtection(protection)
                         .setSampling(greedy)
                         .setFallback(FallbackPolicy.FALLBACK_POLICY_FAIL)
                         .build(),
                 answer::accept);
         requireWhole(answer.finished, setting, method.method());
         return answer.whole();
+    }
+
+    /** Returns a prompt in the target's tokens. */
+    static Prompt prompt(int[] tokens) {
+        return Prompt.newBuilder()
+                .setTokenIds(TokenIds.newBuilder()
+                        .addAllIds(Arrays.stream(tokens).boxed().toList()))
+                .build();
     }
 
     /** Returns whether the target says of lookahead how much of it is right. */

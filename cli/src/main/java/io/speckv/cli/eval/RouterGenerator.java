@@ -1,11 +1,16 @@
 package io.speckv.cli.eval;
 
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.Generator;
 import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
+import io.speckv.proto.v1.Chat;
+import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.Prompt;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /** Answers greedily through a router. */
@@ -21,19 +26,30 @@ final class RouterGenerator implements Generator {
 
     @Override
     public List<Generated> generate(Request request) throws IOException {
-        int[] prompt = prompts.of(request.prompt(), request.chat());
+        int[] tokens = prompts.of(request.prompt());
+        Prompt prompt = request.prompt() instanceof EvalPrompt.Chat chat ? wire(chat) : RouterAnswers.prompt(tokens);
         List<Generated> generated = new ArrayList<>();
         for (Setting setting : request.settings()) {
             RouterAnswers.Answer answer = answers.ask(prompt, setting, request.maxNewTokens(), OptionalInt.empty());
             generated.add(new Generated(
                     answer.text(),
-                    prompt.length,
+                    tokens.length,
                     answer.finished().getUsage().getGeneratedTokenCount(),
                     answer.firstTokenMillis(),
                     answer.totalMillis(),
                     answer.kvBytes()));
         }
         return generated;
+    }
+
+    /** The router lays the chat out itself, so that it knows which token is from where. */
+    private static Prompt wire(EvalPrompt.Chat chat) {
+        Chat.Builder wire = Chat.newBuilder().setContinueFinalMessage(chat.continuesLast());
+        chat.messages()
+                .forEach(message -> wire.addMessages(ChatMessage.newBuilder()
+                        .setRole(message.role())
+                        .setContent(Objects.requireNonNullElse(message.content(), ""))));
+        return Prompt.newBuilder().setChat(wire).build();
     }
 
     @Override

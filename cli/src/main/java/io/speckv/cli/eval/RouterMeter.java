@@ -31,11 +31,13 @@ final class RouterMeter implements AnswerMeter {
 
     @Override
     public List<Measured> measure(int[] prompt, List<Setting> settings, int maxNewTokens) throws IOException {
-        RouterAnswers.Answer full = answers.ask(prompt, Setting.fullCache(), maxNewTokens, logprobs);
+        RouterAnswers.Answer full =
+                answers.ask(RouterAnswers.prompt(prompt), Setting.fullCache(), maxNewTokens, logprobs);
         List<Measured> measured = new ArrayList<>();
         for (Setting setting : settings) {
-            RouterAnswers.Answer answer =
-                    setting.keepsAll() ? full : answers.ask(prompt, setting, maxNewTokens, logprobs);
+            RouterAnswers.Answer answer = setting.keepsAll()
+                    ? full
+                    : answers.ask(RouterAnswers.prompt(prompt), setting, maxNewTokens, logprobs);
             measured.add(new Measured(
                     reported(full).loss(reported(answer)),
                     answers.verifiesLookahead(setting)

@@ -2,6 +2,7 @@ package io.speckv.cli.eval;
 
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
+import io.speckv.evals.ruler.ChatNeedles;
 import io.speckv.evals.ruler.Ruler;
 import io.speckv.evals.ruler.RulerTask;
 import io.speckv.evals.words.HaystackText;
@@ -69,6 +70,11 @@ final class RulerArguments {
             return drawn;
         });
         return new Prompts(samples, notes(haystack));
+    }
+
+    /** Returns needles in chats, in the tokens of {@code counter}. */
+    ChatNeedles chats(ChatNeedles.ChatCounter counter) throws IOException {
+        return new ChatNeedles(counter, WordList.bundled(), haystack(), promptEnd);
     }
 
     private List<String> notes(HaystackText haystack) {

@@ -3,6 +3,7 @@ package io.speckv.cli.eval;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.options.ConnectionArguments;
 import io.speckv.cli.options.WrongInputException;
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.Generator;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.PairIdentity;
@@ -11,6 +12,7 @@ import io.speckv.evals.Setting;
 import io.speckv.evals.fidelity.AnswerMeter;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.ServedModel;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
@@ -128,7 +130,7 @@ record ServedPair(
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
-        String template = Integer.toHexString(Arrays.hashCode(prompts.of("probe", true)));
+        String template = Integer.toHexString(Arrays.hashCode(prompts.of(new EvalPrompt.Text("probe", "probe", true))));
         return new PairIdentity(Map.of(
                 "served target",
                 identity(target),
@@ -147,16 +149,18 @@ record ServedPair(
 
     @Override
     public Generator generator() {
-        return new RouterGenerator(answers(), prompts);
+        return generator(Protection.getDefaultInstance());
+    }
+
+    /** Returns what answers chats of which so much is protected. */
+    Generator generator(Protection protection) {
+        return new RouterGenerator(new RouterAnswers(client, target.getName(), methods, protection), prompts);
     }
 
     @Override
     public AnswerMeter meter(OptionalInt logprobs) {
-        return new RouterMeter(answers(), logprobs);
-    }
-
-    private RouterAnswers answers() {
-        return new RouterAnswers(client, target.getName(), methods);
+        return new RouterMeter(
+                new RouterAnswers(client, target.getName(), methods, Protection.getDefaultInstance()), logprobs);
     }
 
     @Override

@@ -45,6 +45,13 @@ public final class LocalPairArguments {
         return target;
     }
 
+    /** Returns whether the target is the one that comes with the project. */
+    public boolean targetIsBundled() {
+        return target.toAbsolutePath()
+                .normalize()
+                .equals(bundled("speckv-tiny-target").toAbsolutePath().normalize());
+    }
+
     /** Returns the draft's folder. */
     public Path draft() {
         return draft;

@@ -19,7 +19,7 @@ public final class ModelArguments {
     }
 
     /** The same as flags of a model service. */
-    List<String> flags() {
+    public List<String> flags() {
         List<String> flags = new ArrayList<>(device.flags());
         flags.add("--model.dtype=" + dtype);
         return flags;

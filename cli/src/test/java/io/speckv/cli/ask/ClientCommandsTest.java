@@ -191,7 +191,12 @@ class ClientCommandsTest {
 
         assertThat(run.out())
                 .contains("model   big, also house (default)\n        ready; speckv-pc from 2048 tokens on\n")
-                .contains("model   huge\n        not ready: no target can be reached; specpc from 0 tokens on\n");
+                .contains("""
+                    model   huge
+                            not ready: no target can be reached; specpc from 0 tokens on
+                            pool stable: weight 9, ready
+                            pool canary: weight 1, not ready: no target can be reached
+                    """);
     }
 
     @Test

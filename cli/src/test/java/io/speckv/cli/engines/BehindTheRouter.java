@@ -3,13 +3,18 @@ package io.speckv.cli.engines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.speckv.cli.CommandRun;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.wire.Structs;
+import io.speckv.proto.ClientProgram;
 import io.speckv.proto.v1.AnswerChoices;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceRequest;
@@ -28,22 +33,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every real engine behind the router, with the bundled target in float32 and the bundled draft. */
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BehindTheRouter {
     static final Path TARGET = RealEngine.ROOT.resolve("models/speckv-tiny-target");
     private static final Path DRAFT = RealEngine.ROOT.resolve("models/speckv-tiny-draft");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String HIDDEN = "4817263";
     private static final Duration TO_LOAD = Duration.ofMinutes(10);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -71,7 +86,7 @@ abstract class BehindTheRouter {
     /** The three services, and a client. */
     private record Served(ServiceTrio trio, ManagedChannel channel) implements AutoCloseable {
         static Served by(TargetModel model, List<String> targetFlags) throws IOException, InterruptedException {
-            List<String> quiet = List.of("--server.port=0", "--telemetry.log-level=WARN");
+            List<String> quiet = List.of("--server.port=0", "--http.port=0", "--telemetry.log-level=WARN");
             List<String> draft = List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32");
             ServiceTrio trio = ServiceTrio.start(new ServiceTrio.Plan(DRAFT, model, draft, targetFlags, quiet));
             trio.awaitPair(TO_LOAD);
@@ -80,6 +95,14 @@ abstract class BehindTheRouter {
                     NettyChannelBuilder.forAddress("localhost", trio.routerPort())
                             .usePlaintext()
                             .build());
+        }
+
+        String openAi() {
+            return "http://127.0.0.1:" + trio.httpPort() + "/v1";
+        }
+
+        String router() {
+            return "localhost:" + trio.routerPort();
         }
 
         InferenceServiceGrpc.InferenceServiceBlockingStub client() {
@@ -103,6 +126,12 @@ abstract class BehindTheRouter {
         assumeTrue(isInstalled(), installer() + " installs the engine of this test");
         engine = start();
         served = before(engine);
+    }
+
+    private static Served ours() throws IOException, InterruptedException {
+        return Served.by(
+                new TargetModel.Own(TARGET),
+                List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32"));
     }
 
     private static Served before(RealEngine engine) throws IOException, InterruptedException {
@@ -141,9 +170,7 @@ abstract class BehindTheRouter {
 
     @Test
     void answersAreThoseOfOurOwnTargetTokenForToken() throws IOException, InterruptedException {
-        try (Served ours = Served.by(
-                new TargetModel.Own(TARGET),
-                List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32"))) {
+        try (Served ours = ours()) {
             for (GenerateRequest.Builder request : List.of(compressed(24), request("full", Map.of(), 24))) {
                 GenerateOnceResponse expected = ours.once(request);
                 GenerateOnceResponse answer = served.once(request);
@@ -161,6 +188,51 @@ abstract class BehindTheRouter {
                         .isEqualTo(expected.getFinished().getUsage().getGeneratedTokenCount());
             }
         }
+    }
+
+    /** At equal kept tokens no more than 2 points apart; docs/engines.md has more samples. */
+    @Test
+    void rulersNeedlesAreFoundAsOftenAsBehindOurOwnTarget(@TempDir Path results)
+            throws IOException, InterruptedException {
+        try (Served ours = ours()) {
+            Map<String, Double> expected = rulerPoints(ours, results.resolve("ours"));
+            Map<String, Double> points = rulerPoints(served, results.resolve("engine"));
+
+            assertThat(points.keySet()).isEqualTo(expected.keySet()).hasSize(4);
+            assertThat(expected.values()).as("needles are found at all").anyMatch(found -> found > 50);
+            points.forEach(
+                    (cell, found) -> assertThat(found).as(cell).isCloseTo(expected.get(cell), Offset.offset(2.0)));
+        }
+    }
+
+    /** Points from 0 to 100 by method and task. */
+    private static Map<String, Double> rulerPoints(Served services, Path results) throws IOException {
+        CommandRun run = CommandRun.of(
+                "eval",
+                "ruler",
+                "--router=" + services.router(),
+                "--target=" + TARGET,
+                "--methods=full,specpc",
+                "--set=specpc.lookahead_tokens=48",
+                "--tasks=niah_single_1,niah_multivalue",
+                "--lengths=1k",
+                "--budgets=256",
+                "--samples=4",
+                "--out=" + results);
+        assertThat(run.status()).as(run.err()).isZero();
+        Map<String, List<Double>> scores = new TreeMap<>();
+        for (String line : Files.readAllLines(results.resolve("journal.jsonl"))) {
+            JsonNode sample = JSON.readTree(line);
+            scores.computeIfAbsent(
+                            sample.at("/setting/method").asText() + " "
+                                    + sample.path("task").asText(),
+                            cell -> new ArrayList<>())
+                    .add(sample.path("score").asDouble() * 100);
+        }
+        Map<String, Double> points = new TreeMap<>();
+        scores.forEach((cell, all) -> points.put(
+                cell, all.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+        return points;
     }
 
     @Test
@@ -219,6 +291,55 @@ abstract class BehindTheRouter {
                         .setChoices(AnswerChoices.newBuilder().addTexts("Paris").addTexts("Rome")));
 
         assertThat(served.once(request).getAnswer().getText()).isIn("Paris", "Rome");
+    }
+
+    /** The same requests by the makers' own clients, over HTTP; a stream that they leave is no more work for the engine. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tour.mjs", "tour.py"})
+    void openAisClientsGetWhatTheyAskFor(String program, @TempDir Path printed)
+            throws IOException, InterruptedException {
+        double before = generated(engine);
+        JsonNode found =
+                found(ClientProgram.openAi(printed, program, served.openAi()).out());
+
+        awaitIdle();
+        assertThat(found.path("left_after").asInt()).isEqualTo(3);
+        assertThat(generated(engine) - before).as("3000 were asked for").isLessThan(2000);
+        assertThat(found.path("streamed")).isEqualTo(found.path("compressed"));
+        assertThat(found.path("kept_tokens").asInt()).isEqualTo(256);
+        assertThat(found.path("compressed").asText())
+                .isEqualTo(served.once(compressed(24)).getAnswer().getText())
+                .contains(HIDDEN);
+        assertThat(found.path("whole").asText())
+                .isEqualTo(
+                        served.once(request("full", Map.of(), 24)).getAnswer().getText());
+        assertThat(found.path("logprobs")).hasToString("[4,4,4,true]");
+        assertThat(found.at("/stopped/0").asText()).endsWith("48").doesNotContain("172");
+        assertThat(found.at("/stopped/1").asText()).isEqualTo("stop");
+        assertThat(found.path("same_seed").asBoolean()).isTrue();
+        assertThat(found.at("/held_to_schema/city").asText()).isIn("Paris", "Rome");
+    }
+
+    /** One object of all lines. */
+    private static JsonNode found(String lines) throws IOException {
+        ObjectNode all = JSON.createObjectNode();
+        for (String line : lines.lines().toList()) {
+            JSON.readTree(line).properties().forEach(entry -> all.set(entry.getKey(), entry.getValue()));
+        }
+        return all;
+    }
+
+    @Test
+    void theShortestExampleRunsUnchanged(@TempDir Path printed) throws IOException, InterruptedException {
+        assertThat(ClientProgram.openAi(printed, "stream.mjs", served.openAi()).out())
+                .contains(" prompt tokens\nspecpc kept ", "n: 400 n is 33, must be 1 to 32\n");
+    }
+
+    @Test
+    void theNodeClientOfOurOwnProtocolRunsUnchanged(@TempDir Path printed) throws IOException, InterruptedException {
+        String[] asking = {"--router", served.router(), "--method", "full", "--max-new-tokens", "12"};
+
+        assertThat(ClientProgram.node(printed, asking).out()).contains(HIDDEN);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,7 @@ final class RealEngine implements AutoCloseable {
             .toAbsolutePath()
             .normalize();
 
+    private static final Duration TO_LOAD = Duration.ofMinutes(10);
     private static final Duration TO_ITS_END = Duration.ofSeconds(60);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -65,6 +67,32 @@ final class RealEngine implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + port;
+    }
+
+    /** Waits until it says that it can be asked. */
+    void awaitHealth() throws IOException {
+        long end = System.nanoTime() + TO_LOAD.toNanos();
+        while (!isHealthy()) {
+            if (System.nanoTime() > end || !process.isAlive()) {
+                throw new AssertionError("the engine does not serve: " + said());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+
+    private boolean isHealthy() {
+        try {
+            return http.send(
+                                    HttpRequest.newBuilder(URI.create(url() + "/health"))
+                                            .build(),
+                                    BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false; // it does not listen yet
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Returns the end of what it said, for a test that fails. */

@@ -106,7 +106,7 @@ class EvalFilesTest {
     void longBenchsFilesAreCutWhereTheyAreLongAndScored() throws IOException {
         write("hotpotqa.jsonl", longBench(HAY, ""), longBench(HAY.repeat(40), ""));
         write("trec.jsonl", longBench(HAY, ", \"all_classes\": [\"a fox\", \"a hen\"]"));
-        write("hotpotqa_e.jsonl", longBench(HAY, ""));
+        write("dureader.jsonl", longBench(HAY, ""));
         CommandRun run = eval(
                 "longbench", "--data", folder.toString(), "--max-length", "256", "--methods", "full,specpc,speckv");
 
@@ -117,7 +117,7 @@ class EvalFilesTest {
         assertThat(report().notes())
                 .contains(
                         "1 of 3 prompts had more than 256 tokens and are cut in the middle",
-                        "passed over, as no English task of LongBench: hotpotqa_e.jsonl");
+                        "passed over, as none of the known files: dureader.jsonl");
         assertThat(report().command()).startsWith("./speckv eval longbench --data ");
         assertThat(run.out()).startsWith("budget 128: accuracy in %\n");
         assertThat(run.out().lines()).allMatch(line -> line.length() <= 80 || line.startsWith("written: "));
@@ -127,9 +127,9 @@ class EvalFilesTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         longbench --data {dir}                                  | hotpotqa.jsonl:2: there is no 'answers'
         longbench --data {dir} --tasks musique                  | there is no file
-        longbench --data {dir} --tasks hotpot                   | LongBench has no English task 'hotpot', it has
+        longbench --data {dir} --tasks hotpot                   | there is no task 'hotpot' of a known file, there are
         longbench --data {dir}/none                             | there is no such folder
-        longbench --data {dir}/empty                            | holds none of LongBench's files, such as
+        longbench --data {dir}/empty                            | holds none of the known files, such as
         longbench --data {dir} --samples 0                      | --samples is 0; it must be at least 1
         longbench --data {dir} --tasks trec --max-length 1      | prompts cannot be cut to 1 tokens
         longbench --data {dir} --tasks trec --max-length 8k     | cannot be cut to 8192 tokens: the models read up to 8

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.speckv.cli.FakeRouter;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.options.ConnectionArguments;
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.Generator.Generated;
 import io.speckv.evals.Generator.Request;
 import io.speckv.evals.MethodOverrides;
@@ -18,6 +19,7 @@ import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.LookaheadUsage;
+import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.TokenUsage;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
@@ -45,8 +47,10 @@ class RouterGeneratorTest {
     private List<Generated> answers(FakeRouter router, Setting asked) throws IOException {
         ServedMethods methods = ServedMethods.of(DEFAULTS, List.of(asked), ServedMethodsTest.offeringAll());
         try (RouterClient client = new ConnectionArguments().open(router.address())) {
-            return new RouterGenerator(new RouterAnswers(client, "big", methods), PromptTokenizer.plain(tokenizer))
-                    .generate(new Request(List.of(asked), "where is it?", false, 7));
+            return new RouterGenerator(
+                            new RouterAnswers(client, "big", methods, Protection.getDefaultInstance()),
+                            PromptTokenizer.plain(tokenizer))
+                    .generate(new Request(List.of(asked), new EvalPrompt.Text("a", "where is it?", false), 7));
         }
     }
 

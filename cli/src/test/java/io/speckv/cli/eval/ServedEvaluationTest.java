@@ -1,12 +1,14 @@
 package io.speckv.cli.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.speckv.cli.CommandRun;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.options.RouterArguments;
+import io.speckv.evals.report.EvalCell;
 import io.speckv.evals.report.ReportFiles;
 import io.speckv.trio.ServiceTrio;
 import java.io.IOException;
@@ -92,6 +94,32 @@ class ServedEvaluationTest {
         assertThat(ReportFiles.read(folder.resolve("served/results.json")).notes())
                 .contains("target speckv-tiny-target, draft speckv-tiny-draft, served at " + router())
                 .anyMatch(note -> note.contains("at a time; as the client saw them"));
+    }
+
+    @Test
+    void chatsAreAskedWithTheirStructureProtectedAndNot() throws IOException {
+        List<String> command = new ArrayList<>(List.of("eval", "chats", "--target", TARGET.toString()));
+        command.addAll(List.of("--router", router(), "--methods", "full,specpc", "--budgets", "256"));
+        command.addAll(List.of("--lengths", "800", "--samples", "2", "--tasks", "chat_system"));
+        command.addAll(List.of("--out", folder.resolve("chats").toString()));
+        CommandRun chats = CommandRun.of(command.toArray(new String[0]));
+
+        assertThat(chats.status()).as(chats.err()).isZero();
+        assertThat(ReportFiles.read(folder.resolve("chats/results.json")).cells())
+                .extracting(EvalCell::method, EvalCell::task, EvalCell::samples)
+                .containsExactly(
+                        tuple("full", "chat_system", 2),
+                        tuple("specpc none", "chat_system", 2),
+                        tuple("specpc structure", "chat_system", 2));
+    }
+
+    @Test
+    void chatsNeedARouterAndKnownRules() {
+        assertThat(CommandRun.of("eval", "chats", "--target", TARGET.toString()).err())
+                .contains("what stays of a chat is the router's work");
+        assertThat(CommandRun.of("eval", "chats", "--router", router(), "--protect", "all")
+                        .err())
+                .contains("--protect is 'all'; write none, structure");
     }
 
     private CommandRun fidelity(String out, String... more) throws IOException {

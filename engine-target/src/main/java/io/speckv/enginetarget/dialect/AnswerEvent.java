@@ -18,6 +18,9 @@ public sealed interface AnswerEvent {
         }
     }
 
+    /** More of the answer is there, and only the next event says what it is. */
+    record Pending() implements AnswerEvent {}
+
     /** More text, from an engine that gives no ids. */
     record Text(String text) implements AnswerEvent {}
 

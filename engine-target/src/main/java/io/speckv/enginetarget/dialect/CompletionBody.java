@@ -58,4 +58,14 @@ final class CompletionBody {
                 .put("min_tokens", sampling.minNewTokens());
         sampling.stopTokenIds().forEach(body.putArray("stop_token_ids")::add);
     }
+
+    /** Adds the hints that are set, the salt under its name there. */
+    static void putHints(ObjectNode body, EngineHints hints, String salt) {
+        if (hints.priority() != null) {
+            body.put("priority", hints.priority());
+        }
+        if (!hints.cacheSalt().isEmpty()) {
+            body.put(salt, hints.cacheSalt());
+        }
+    }
 }

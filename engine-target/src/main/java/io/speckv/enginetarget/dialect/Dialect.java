@@ -36,6 +36,16 @@ public sealed interface Dialect permits VllmDialect, SglangDialect, LlamaCppDial
         return true;
     }
 
+    /** Returns whether it is told which requests go first. */
+    default boolean takesPriority() {
+        return false;
+    }
+
+    /** Returns whether it keeps its cache apart by a salt. */
+    default boolean takesCacheSalt() {
+        return false;
+    }
+
     /** Returns what to send; every field that changes the answer is in it. */
     EngineCall completion(EngineRequest request);
 

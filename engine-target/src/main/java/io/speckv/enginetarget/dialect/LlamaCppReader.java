@@ -38,6 +38,7 @@ final class LlamaCppReader implements AnswerReader {
                 new AnswerEvent.Tokens(ids, logprobs(event.path("completion_probabilities"), ids), text);
         if (text.isEmpty()) {
             waiting = tokens;
+            events.add(new AnswerEvent.Pending());
         } else {
             events.add(tokens);
         }

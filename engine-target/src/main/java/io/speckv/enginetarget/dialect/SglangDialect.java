@@ -42,6 +42,16 @@ public record SglangDialect() implements Dialect {
     }
 
     @Override
+    public boolean takesPriority() {
+        return true;
+    }
+
+    @Override
+    public boolean takesCacheSalt() {
+        return true;
+    }
+
+    @Override
     public EngineCall completion(EngineRequest request) {
         EngineSampling sampling = request.sampling();
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("rid", request.id());
@@ -73,6 +83,7 @@ public record SglangDialect() implements Dialect {
         } else if (sampling.shape() instanceof AnswerShape.Grammar grammar) {
             params.put("ebnf", grammar.text());
         }
+        CompletionBody.putHints(body, request.hints(), "extra_key");
         body.put("stream", true).put("return_logprob", sampling.topLogprobs() != null);
         if (sampling.topLogprobs() != null) {
             body.put("top_logprobs_num", sampling.topLogprobs()).put("logprob_start_len", -1);

@@ -42,11 +42,22 @@ public record VllmDialect() implements Dialect {
     }
 
     @Override
+    public boolean takesPriority() {
+        return true;
+    }
+
+    @Override
+    public boolean takesCacheSalt() {
+        return true;
+    }
+
+    @Override
     public EngineCall completion(EngineRequest request) {
         ObjectNode body = CompletionBody.of(request);
         CompletionBody.putVllmFields(body, request.sampling());
         CompletionBody.putStops(body, request.sampling(), CompletionBody.STOPS_MOST);
         body.put("return_token_ids", true);
+        CompletionBody.putHints(body, request.hints(), "cache_salt");
         putShape(body, request.sampling().shape());
         if (request.sampling().topLogprobs() != null) {
             body.put("logprobs", request.sampling().topLogprobs()).put("return_tokens_as_token_ids", true);

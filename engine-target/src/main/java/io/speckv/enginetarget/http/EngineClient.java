@@ -7,8 +7,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -24,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks one engine. The key is read at every request, so that a rotated one is used at once. Thread-safe. */
 public final class EngineClient {
+    /** Of an answer that is none of a model's: lists of models are the longest. */
+    private static final int SMALL_BYTES_MOST = 4 << 20;
+
     private final EngineConnection connection;
     private final HttpClient http;
 
@@ -42,12 +43,12 @@ public final class EngineClient {
         this.http = builder.build();
     }
 
-    /** Asks for a small answer; fails with an {@link IOException} where none comes in time. */
+    /** Asks for a small answer; fails with an {@link IOException} where none comes in time, or one longer than 4 MiB. */
     public CompletableFuture<EngineReply> get(String path, Duration within) {
         return whole(path, within, null);
     }
 
-    /** Sends JSON for a small answer; fails with an {@link IOException} where none comes in time. */
+    /** Sends JSON for a small answer; fails with an {@link IOException} where none comes in time, or one longer than 4 MiB. */
     public CompletableFuture<EngineReply> post(String path, JsonNode body, Duration within) {
         return whole(path, within, body);
     }
@@ -60,7 +61,7 @@ public final class EngineClient {
             return CompletableFuture.failedFuture(e);
         }
         CompletableFuture<HttpResponse<String>> sent =
-                http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+                http.sendAsync(request.build(), response -> new SmallBody(path, SMALL_BYTES_MOST));
         // The request's own limit ends with the headers.
         return sent.thenApply(response -> EngineReply.of(response.statusCode(), response.headers(), response.body()))
                 .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)

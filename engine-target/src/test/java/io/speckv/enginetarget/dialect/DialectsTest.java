@@ -31,7 +31,8 @@ class DialectsTest {
             true,
             3,
             null);
-    private static final EngineRequest REQUEST = new EngineRequest("r1", "m", new int[] {1, 2}, SAMPLING);
+    private static final EngineRequest REQUEST =
+            new EngineRequest("r1", "m", new int[] {1, 2}, SAMPLING, EngineHints.NONE);
 
     private static void assertSent(String kind, String path, String json) {
         EngineCall call = Dialects.of(kind).orElseThrow().completion(REQUEST);
@@ -99,12 +100,24 @@ class DialectsTest {
                  "stop":["end"]}""");
     }
 
+    @Test
+    void hintsAreSentToThoseWhoHonourThem() {
+        EngineRequest hinted = new EngineRequest("r1", "m", new int[] {1}, SAMPLING, new EngineHints(-2, "salt"));
+        JsonNode vllm = new VllmDialect().completion(hinted).body();
+        JsonNode sglang = new SglangDialect().completion(hinted).body();
+
+        assertThat(vllm.path("priority").asInt()).isEqualTo(-2);
+        assertThat(vllm.path("cache_salt").asText()).isEqualTo("salt");
+        assertThat(sglang.path("priority").asInt()).isEqualTo(-2);
+        assertThat(sglang.path("extra_key").asText()).isEqualTo("salt");
+    }
+
     private static JsonNode shaped(String kind, AnswerShape shape) {
         EngineSampling sampling = new EngineSampling(
                 1, 0, 0, 1, 0, 1, 0, 0, null, List.of(), List.of(), false, 0, Map.of(), false, null, shape);
         return Dialects.of(kind)
                 .orElseThrow()
-                .completion(new EngineRequest("r", "m", new int[] {1}, sampling))
+                .completion(new EngineRequest("r", "m", new int[] {1}, sampling, EngineHints.NONE))
                 .body();
     }
 

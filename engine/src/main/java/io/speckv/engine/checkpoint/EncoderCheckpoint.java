@@ -32,6 +32,11 @@ public final class EncoderCheckpoint implements TensorSource, AutoCloseable {
         return shape;
     }
 
+    /** Returns what tells these weights from others: lower-case hexadecimal, as {@link Checkpoint#weightsFingerprint} is. */
+    public String weightsFingerprint() {
+        return files.fingerprint();
+    }
+
     @Override
     public TensorEntry tensor(String name) {
         return files.tensor(name);

@@ -68,6 +68,11 @@ public final class TokenClassifier implements AutoCloseable {
         return shape;
     }
 
+    /** Returns what tells these weights from others: lower-case hexadecimal. */
+    public String weightsFingerprint() {
+        return checkpoint.weightsFingerprint();
+    }
+
     /**
      * Returns each token's probability of class 1, "keep" {@code [tokens]}, from 0 to 1.
      *

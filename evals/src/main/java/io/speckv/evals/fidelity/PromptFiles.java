@@ -3,6 +3,7 @@ package io.speckv.evals.fidelity;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.jsonl.JsonLine;
 import io.speckv.evals.jsonl.JsonLineException;
 import io.speckv.evals.longbench.LongBenchTask;
@@ -37,7 +38,7 @@ public record PromptFiles(String question, boolean chat) {
      * @throws IllegalArgumentException if there is no such file, or no file in the folder, or one is no text or empty
      * @throws JsonLineException if a line is no prompt
      */
-    public List<UserPrompt> read(Path place) throws IOException {
+    public List<EvalPrompt> read(Path place) throws IOException {
         if (!Files.exists(place)) {
             throw new IllegalArgumentException(place + ": there is no such file or folder");
         }
@@ -51,19 +52,19 @@ public record PromptFiles(String question, boolean chat) {
         if (files.isEmpty()) {
             throw new IllegalArgumentException(place + " holds no files; it must hold prompts as text or as .jsonl");
         }
-        List<UserPrompt> prompts = new ArrayList<>();
+        List<EvalPrompt> prompts = new ArrayList<>();
         for (Path file : files) {
             prompts.addAll(file(file));
         }
         return prompts;
     }
 
-    private List<UserPrompt> file(Path file) throws IOException {
+    private List<EvalPrompt> file(Path file) throws IOException {
         String name = String.valueOf(file.getFileName());
         if (!name.endsWith(LINES)) {
-            return List.of(new UserPrompt.Text(name, asked(text(file)), chat));
+            return List.of(new EvalPrompt.Text(name, asked(text(file)), chat));
         }
-        List<UserPrompt> prompts = new ArrayList<>();
+        List<EvalPrompt> prompts = new ArrayList<>();
         for (JsonLine line : JsonLine.read(file)) {
             String place = name + line.where().substring(line.where().lastIndexOf(':'));
             prompts.add(prompt(place, name.substring(0, name.length() - LINES.length()), line));
@@ -87,26 +88,26 @@ public record PromptFiles(String question, boolean chat) {
         return question.isEmpty() ? text : text.stripTrailing() + "\n\n" + question;
     }
 
-    private UserPrompt prompt(String name, String task, JsonLine line) {
+    private EvalPrompt prompt(String name, String task, JsonLine line) {
         if (line.object().has("messages")) {
-            return new UserPrompt.Chat(name, messages(line));
+            return new EvalPrompt.Chat(name, messages(line), false);
         }
         if (line.object().has("context")) {
             return sample(name, task, line);
         }
         if (line.object().has("prompt")) {
-            return new UserPrompt.Text(name, asked(line.text("prompt")), chat);
+            return new EvalPrompt.Text(name, asked(line.text("prompt")), chat);
         }
         throw line.wrong("there is no prompt: a line must have 'messages' (a chat), 'prompt' (a text), or 'context' and"
                 + " 'input' (LongBench)");
     }
 
-    private static UserPrompt sample(String name, String task, JsonLine line) {
+    private static EvalPrompt sample(String name, String task, JsonLine line) {
         String context = line.text("context");
         String input = line.text("input");
         try {
             LongBenchTask known = LongBenchTask.of(task);
-            return new UserPrompt.Text(name, known.prompt(context, input), known.usesChatTemplate());
+            return new EvalPrompt.Text(name, known.prompt(context, input), known.usesChatTemplate());
         } catch (IllegalArgumentException e) {
             throw line.wrong("a 'context' needs a file named after its task, as hotpotqa.jsonl: " + e.getMessage());
         }

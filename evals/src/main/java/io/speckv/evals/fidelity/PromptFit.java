@@ -1,5 +1,6 @@
 package io.speckv.evals.fidelity;
 
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.longbench.MiddleCut;
 import io.speckv.evals.longbench.TokenizerCodec;
@@ -30,7 +31,7 @@ public final class PromptFit {
      *
      * @throws IllegalArgumentException naming the prompt, if it has no tokens, cannot be laid out or cannot be cut enough
      */
-    public FidelityPrompt fit(UserPrompt prompt) {
+    public FidelityPrompt fit(EvalPrompt prompt) {
         int[] ids = ids(prompt);
         if (ids.length == 0) {
             throw new IllegalArgumentException(prompt.name() + " has no tokens; a prompt needs at least one");
@@ -46,27 +47,25 @@ public final class PromptFit {
         return new FidelityPrompt(prompt.name(), ids, cut);
     }
 
-    private int[] ids(UserPrompt prompt) {
-        if (prompt instanceof UserPrompt.Chat chat) {
+    private int[] ids(EvalPrompt prompt) {
+        if (prompt instanceof EvalPrompt.Chat chat) {
             if (!tokenizer.hasChatTemplate()) {
                 throw new IllegalArgumentException(
                         chat.name() + " is a chat, and the target has no chat template; give it as a 'prompt'");
             }
-            try {
-                return tokenizer.ofChat(chat.messages());
-            } catch (ChatTemplateException e) {
-                throw new IllegalArgumentException(chat.name() + ": " + e.getMessage(), e);
-            }
         }
-        UserPrompt.Text text = (UserPrompt.Text) prompt;
-        return tokenizer.of(text.text(), text.chat());
+        try {
+            return tokenizer.of(prompt);
+        } catch (ChatTemplateException e) {
+            throw new IllegalArgumentException(prompt.name() + ": " + e.getMessage(), e);
+        }
     }
 
-    private UserPrompt shortened(UserPrompt prompt, int tooMany) {
-        if (prompt instanceof UserPrompt.Text text) {
-            return new UserPrompt.Text(text.name(), shortened(text.name(), text.text(), tooMany), text.chat());
+    private EvalPrompt shortened(EvalPrompt prompt, int tooMany) {
+        if (prompt instanceof EvalPrompt.Text text) {
+            return new EvalPrompt.Text(text.name(), shortened(text.name(), text.text(), tooMany), text.chat());
         }
-        UserPrompt.Chat chat = (UserPrompt.Chat) prompt;
+        EvalPrompt.Chat chat = (EvalPrompt.Chat) prompt;
         List<ChatMessage> messages = new ArrayList<>(chat.messages());
         int at = IntStream.range(0, messages.size())
                 .boxed()
@@ -74,7 +73,7 @@ public final class PromptFit {
                 .orElseThrow();
         ChatMessage old = messages.get(at);
         messages.set(at, new ChatMessage(old.role(), shortened(chat.name(), content(old), tooMany), old.attributes()));
-        return new UserPrompt.Chat(chat.name(), messages);
+        return new EvalPrompt.Chat(chat.name(), messages, chat.continuesLast());
     }
 
     private static String content(ChatMessage message) {

@@ -11,7 +11,6 @@ import io.speckv.evals.Setting;
 import io.speckv.evals.report.ImportancePage;
 import io.speckv.evals.stats.Interval;
 import io.speckv.selection.align.TokenBridge;
-import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,9 +79,7 @@ public final class DegradedDraft {
             NoisyCheckpoint.write(draft, folder.resolve("draft"), noise, seed);
             try (DecoderModel noisy = DecoderModel.open(folder.resolve("draft"), options)) {
                 List<int[]> prompts = samples.stream()
-                        .map(sample -> tokenizer
-                                .encode(sample.prompt(), SpecialTokens.INCLUDED)
-                                .ids())
+                        .map(sample -> PromptTokenizer.plain(tokenizer).of(sample.prompt()))
                         .toList();
                 ImportanceStudy study = new ImportanceStudy(noisy, target, compared);
                 return new Line(noise, study.run(prompts, 0, 0), accuracy(noisy, samples, settings));
@@ -100,7 +97,7 @@ public final class DegradedDraft {
         for (int i = 0; i < samples.size(); i++) {
             EvalSample sample = samples.get(i);
             List<Generator.Generated> answers =
-                    generator.generate(new Generator.Request(settings, sample.prompt(), false, sample.maxNewTokens()));
+                    generator.generate(new Generator.Request(settings, sample.prompt(), sample.maxNewTokens()));
             for (int j = 0; j < scores.length; j++) {
                 scores[j][i] = sample.score().applyAsDouble(answers.get(j).text());
             }

@@ -41,6 +41,33 @@ public record JsonLine(String where, JsonNode object) {
         return objects;
     }
 
+    /**
+     * Returns the objects of a file that is one array of them, at least one.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws JsonLineException if the file is not an array, or holds something else than an object
+     */
+    public static List<JsonLine> readArray(Path file) throws IOException {
+        JsonNode array;
+        try {
+            array = JSON.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new JsonLineException(file + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+        if (!array.isArray() || array.isEmpty()) {
+            throw new JsonLineException(file + " must be an array of at least one JSON object", null);
+        }
+        List<JsonLine> objects = new ArrayList<>();
+        for (JsonNode node : array) {
+            String where = file + "[" + objects.size() + "]";
+            if (!node.isObject()) {
+                throw new JsonLineException(where + " is " + shown(node) + ", must be one JSON object", null);
+            }
+            objects.add(new JsonLine(where, node));
+        }
+        return objects;
+    }
+
     private static List<String> lines(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new JsonLineException(file + " is a folder, must be a file of one JSON object a line", null);
@@ -96,6 +123,19 @@ public record JsonLine(String where, JsonNode object) {
             texts.add(text.asText());
         }
         return texts;
+    }
+
+    /**
+     * Returns a number.
+     *
+     * @throws JsonLineException if there is none of this key, or it is no whole number from 0 on
+     */
+    public int wholeNumber(String key) {
+        JsonNode number = object.path(key);
+        if (!number.canConvertToInt() || !number.isIntegralNumber() || number.intValue() < 0) {
+            throw wrong(key, "a whole number from 0 on");
+        }
+        return number.intValue();
     }
 
     /** Returns the failure of this line, which {@code why} tells. */

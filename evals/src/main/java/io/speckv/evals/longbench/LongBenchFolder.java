@@ -6,15 +6,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/** A folder with LongBench's files, {@code hotpotqa.jsonl} and so on, one JSON object a line. */
+/**
+ * A folder with files of long-context benchmarks under their own names, one JSON object a line: LongBench's English tasks
+ * ({@code hotpotqa.jsonl}), LongBench-E's ({@code hotpotqa_e.jsonl}), LongBench v2 ({@code longbench_v2.jsonl}, or its
+ * {@code data.json}, an array) and InfiniteBench's Code-Debug ({@code code_debug.jsonl}).
+ */
 public final class LongBenchFolder {
     private static final String EXTENSION = ".jsonl";
+    private static final String V2_ARRAY = "data.json";
+
+    /** What reads a line, by the name of its file without ending. */
+    private static final Map<String, BiFunction<JsonLine, Integer, LongBenchSample>> KNOWN = known();
 
     private final Path folder;
 
@@ -22,54 +31,72 @@ public final class LongBenchFolder {
         this.folder = folder;
     }
 
-    /** Returns the English tasks whose files are there. */
-    public List<LongBenchTask> tasks() {
-        return Arrays.stream(LongBenchTask.values())
-                .filter(task -> Files.isRegularFile(file(task)))
+    private static Map<String, BiFunction<JsonLine, Integer, LongBenchSample>> known() {
+        Map<String, BiFunction<JsonLine, Integer, LongBenchSample>> known = new LinkedHashMap<>();
+        for (boolean byLength : new boolean[] {false, true}) {
+            for (LongBenchTask task : LongBenchTask.values()) {
+                TaskLines lines = new TaskLines(task, byLength);
+                known.put(lines.name(), lines::sample);
+            }
+        }
+        for (ChoiceTask task : ChoiceTask.values()) {
+            known.put(task.fileName(), task::sample);
+        }
+        return known;
+    }
+
+    /** Returns the names of the tasks whose files are there. */
+    public List<String> tasks() {
+        return KNOWN.keySet().stream()
+                .filter(name -> Files.isRegularFile(file(name)))
                 .toList();
     }
 
-    /** Returns the names of the JSONL files that are none of an English task's, in order. */
+    /**
+     * Returns a task's name as it was given.
+     *
+     * @throws IllegalArgumentException naming those that are known, if it is none of them
+     */
+    public static String requireKnown(String name) {
+        if (!KNOWN.containsKey(name)) {
+            throw new IllegalArgumentException(
+                    "there is no task '" + name + "' of a known file, there are " + String.join(", ", KNOWN.keySet()));
+        }
+        return name;
+    }
+
+    /** Returns the names of the JSONL files that are none of a known task's, in order. */
     public List<String> otherFiles() throws IOException {
-        Set<String> known = Arrays.stream(LongBenchTask.values())
-                .map(task -> task.taskName() + EXTENSION)
-                .collect(Collectors.toSet());
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> name.endsWith(EXTENSION) && !known.contains(name))
+                    .filter(name -> name.endsWith(EXTENSION)
+                            && !KNOWN.containsKey(name.substring(0, name.length() - EXTENSION.length())))
                     .sorted()
                     .toList();
         }
     }
 
     /**
-     * Returns the samples of {@code task} in the file's order.
+     * Returns the samples of a task in the file's order.
      *
+     * @param name one of the known ones
      * @throws IOException if the file cannot be read
      * @throws JsonLineException if a line is not a sample of the task
      */
-    public List<LongBenchSample> samples(LongBenchTask task) throws IOException {
+    public List<LongBenchSample> samples(String name) throws IOException {
+        BiFunction<JsonLine, Integer, LongBenchSample> reader = Objects.requireNonNull(KNOWN.get(requireKnown(name)));
+        Path file = file(name);
         List<LongBenchSample> samples = new ArrayList<>();
-        for (JsonLine line : JsonLine.read(file(task))) {
-            samples.add(sample(task, line, samples.size()));
+        for (JsonLine line : file.endsWith(V2_ARRAY) ? JsonLine.readArray(file) : JsonLine.read(file)) {
+            samples.add(reader.apply(line, samples.size()));
         }
         return samples;
     }
 
-    private Path file(LongBenchTask task) {
-        return folder.resolve(task.taskName() + EXTENSION);
-    }
-
-    private static LongBenchSample sample(LongBenchTask task, JsonLine line, int index) {
-        String id = line.object().path("_id").asText(task + "-" + index);
-        String input = line.text("input");
-        String context = line.text("context");
-        List<String> answers = line.texts("answers");
-        List<String> classes = task.hasClasses() ? line.texts("all_classes") : List.of();
-        try {
-            return new LongBenchSample(task, id, input, context, answers, classes);
-        } catch (IllegalArgumentException e) {
-            throw line.wrong(String.valueOf(e.getMessage()));
-        }
+    private Path file(String name) {
+        Path array = folder.resolve(V2_ARRAY);
+        return name.equals(ChoiceTask.LONGBENCH_V2.fileName()) && Files.isRegularFile(array)
+                ? array
+                : folder.resolve(name + EXTENSION);
     }
 }

@@ -1,6 +1,6 @@
 package io.speckv.evals.longbench;
 
-/** The prompts of LongBench v1, word for word with their blanks. */
+/** The prompts of LongBench v1 and v2 and of Code-Debug, word for word with their blanks. */
 final class LongBenchPrompts {
     static final String NARRATIVEQA = """
             You are given a story, which can be either a novel or a movie script, and a question. Answer the \
@@ -157,6 +157,38 @@ final class LongBenchPrompts {
     static final String REPOBENCH = """
             Please complete the code given below.\s
             {context}{input}Next line of code:
+            """;
+
+    static final String LONGBENCH_V2 = """
+            Please read the following text and answer the question below.
+
+            <text>
+            {context}
+            </text>
+
+            What is the correct answer to this question: {input}
+            Choices:
+            (A) {A}
+            (B) {B}
+            (C) {C}
+            (D) {D}
+
+            Format your response as follows: "The correct answer is (insert answer here)".\
+            """;
+
+    static final String CODE_DEBUG = """
+            Following is a Python code where exactly one of the functions/methods has a deliberate error that \
+            makes it crash.
+
+            {context}
+
+            Options:
+            A. {A}
+            B. {B}
+            C. {C}
+            D. {D}
+
+            The correct option is:\
             """;
 
     private LongBenchPrompts() {}

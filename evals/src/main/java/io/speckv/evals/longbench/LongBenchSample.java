@@ -1,34 +1,21 @@
 package io.speckv.evals.longbench;
 
-import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
- * One line of a LongBench file.
+ * One sample of a file that {@link LongBenchFolder} reads.
  *
- * @param id what LongBench calls it
- * @param input the question or the end of the code; may be empty
- * @param context the long text
- * @param answers references, at least one
- * @param classes names of all classes of a classification task, else empty
+ * @param set name of its group in results: the file's, with what divides its samples behind it ({@code hotpotqa_e 4-8k})
+ * @param id what the file calls it
+ * @param prompt before truncation
+ * @param usesChatTemplate whether the prompt is put into the model's chat template
+ * @param maxNewTokens tokens to generate
+ * @param score score of what the model wrote, 0 to 1
  */
 public record LongBenchSample(
-        LongBenchTask task, String id, String input, String context, List<String> answers, List<String> classes) {
-    public LongBenchSample {
-        answers = List.copyOf(answers);
-        classes = List.copyOf(classes);
-        if (answers.isEmpty()) {
-            throw new IllegalArgumentException(task + " sample " + id + " has no answers, needs at least one");
-        }
-        answers.forEach(task::check);
-    }
-
-    /** Returns the prompt before truncation. */
-    public String prompt() {
-        return task.prompt(context, input);
-    }
-
-    /** Returns the score of what the model wrote, 0 to 1. */
-    public double score(String prediction) {
-        return task.score(prediction, answers, classes);
-    }
-}
+        String set,
+        String id,
+        String prompt,
+        boolean usesChatTemplate,
+        int maxNewTokens,
+        ToDoubleFunction<String> score) {}

@@ -33,4 +33,10 @@ public record EvalCell(
                     + " samples, must be 0 to 1 over at least 1");
         }
     }
+
+    /** Returns this result under another name of its method. */
+    public EvalCell withMethod(String name) {
+        return new EvalCell(
+                name, task, length, budget, samples, accuracy, interval, firstTokenMillis, totalMillis, kvBytes);
+    }
 }

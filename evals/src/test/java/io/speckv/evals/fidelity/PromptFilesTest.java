@@ -3,6 +3,7 @@ package io.speckv.evals.fidelity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.speckv.evals.EvalPrompt;
 import io.speckv.text.ChatMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ class PromptFilesTest {
         return Files.writeString(folder.resolve(name), content);
     }
 
-    private List<UserPrompt> read(Path place) throws IOException {
+    private List<EvalPrompt> read(Path place) throws IOException {
         return new PromptFiles("", false).read(place);
     }
 
@@ -34,9 +35,9 @@ class PromptFilesTest {
 
         assertThat(read(folder))
                 .containsExactly(
-                        new UserPrompt.Text("a.md", "first", false), new UserPrompt.Text("b.txt", "second\n", false));
+                        new EvalPrompt.Text("a.md", "first", false), new EvalPrompt.Text("b.txt", "second\n", false));
         assertThat(new PromptFiles("Why?", true).read(folder.resolve("b.txt")))
-                .containsExactly(new UserPrompt.Text("b.txt", "second\n\nWhy?", true));
+                .containsExactly(new EvalPrompt.Text("b.txt", "second\n\nWhy?", true));
     }
 
     @Test
@@ -47,18 +48,19 @@ class PromptFilesTest {
                 {"prompt": "Once upon a time"}
                 """);
         write("trec.jsonl", "{\"context\": \"examples\", \"input\": \"Who?\", \"answers\": [\"x\"]}");
-        List<UserPrompt> chats = read(folder.resolve("chats.jsonl"));
-        List<UserPrompt> samples = new PromptFiles("Why?", true).read(folder.resolve("trec.jsonl"));
+        List<EvalPrompt> chats = read(folder.resolve("chats.jsonl"));
+        List<EvalPrompt> samples = new PromptFiles("Why?", true).read(folder.resolve("trec.jsonl"));
 
         assertThat(chats)
                 .containsExactly(
-                        new UserPrompt.Chat(
+                        new EvalPrompt.Chat(
                                 "chats.jsonl:1",
                                 List.of(
                                         new ChatMessage("system", "Be brief."),
-                                        new ChatMessage("user", "Hi", java.util.Map.of("name", "Ann")))),
-                        new UserPrompt.Text("chats.jsonl:3", "Once upon a time", false));
-        assertThat(samples).singleElement().isInstanceOfSatisfying(UserPrompt.Text.class, text -> {
+                                        new ChatMessage("user", "Hi", java.util.Map.of("name", "Ann"))),
+                                false),
+                        new EvalPrompt.Text("chats.jsonl:3", "Once upon a time", false));
+        assertThat(samples).singleElement().isInstanceOfSatisfying(EvalPrompt.Text.class, text -> {
             assertThat(text.text()).contains("examples").contains("Who?").doesNotContain("Why?");
             // LongBench completes few-shot prompts as they are.
             assertThat(text.chat()).isFalse();

@@ -3,6 +3,7 @@ package io.speckv.evals.fidelity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.PromptTokenizer;
 import io.speckv.text.ChatMessage;
 import io.speckv.text.SpecialTokens;
@@ -46,7 +47,7 @@ class PromptFitTest {
     @Test
     void whatIsShortEnoughStaysAsItIs() {
         FidelityPrompt prompt =
-                new PromptFit(PromptTokenizer.plain(tokenizer), 64).fit(new UserPrompt.Text("a", "The sky.", false));
+                new PromptFit(PromptTokenizer.plain(tokenizer), 64).fit(new EvalPrompt.Text("a", "The sky.", false));
 
         assertThat(prompt.cut()).isFalse();
         assertThat(prompt.name()).isEqualTo("a");
@@ -56,7 +57,7 @@ class PromptFitTest {
     @Test
     void aTextThatIsTooLongLosesItsMiddle() {
         FidelityPrompt prompt = new PromptFit(PromptTokenizer.plain(tokenizer), 64)
-                .fit(new UserPrompt.Text("a", "First. " + LONG + "Last.", false));
+                .fit(new EvalPrompt.Text("a", "First. " + LONG + "Last.", false));
 
         assertThat(prompt.cut()).isTrue();
         assertThat(prompt.ids()).hasSizeBetween(60, 64);
@@ -70,7 +71,7 @@ class PromptFitTest {
         for (String text : List.of("\u2500\u2502".repeat(300), "caf\u00e9 ".repeat(300), "\u4e2d\u6587".repeat(200))) {
             for (int longest : new int[] {33, 64, 101}) {
                 FidelityPrompt prompt = new PromptFit(PromptTokenizer.plain(tokenizer), longest)
-                        .fit(new UserPrompt.Text("a", text, false));
+                        .fit(new EvalPrompt.Text("a", text, false));
 
                 assertThat(prompt.ids()).hasSizeBetween(longest / 2, longest);
             }
@@ -79,12 +80,13 @@ class PromptFitTest {
 
     @Test
     void ofAChatTheLongestMessageIsCutAndTheOthersStay() throws IOException {
-        UserPrompt chat = new UserPrompt.Chat(
+        EvalPrompt chat = new EvalPrompt.Chat(
                 "c",
                 List.of(
                         new ChatMessage("system", "Be brief."),
                         new ChatMessage("user", LONG),
-                        new ChatMessage("user", "Is the sky blue?")));
+                        new ChatMessage("user", "Is the sky blue?")),
+                false);
         FidelityPrompt prompt = new PromptFit(withTemplate(), 96).fit(chat);
 
         assertThat(prompt.cut()).isTrue();
@@ -97,7 +99,7 @@ class PromptFitTest {
     @Test
     void whatCannotBeFedIsNamed() throws IOException {
         PromptTokenizer plain = PromptTokenizer.plain(tokenizer);
-        UserPrompt chat = new UserPrompt.Chat("c.jsonl:3", List.of(new ChatMessage("user", "Is the sky blue?")));
+        EvalPrompt chat = new EvalPrompt.Chat("c.jsonl:3", List.of(new ChatMessage("user", "Is the sky blue?")), false);
         PromptFit tooLittle = new PromptFit(withTemplate(), 3);
 
         assertThatThrownBy(() -> new PromptFit(plain, 64).fit(chat))

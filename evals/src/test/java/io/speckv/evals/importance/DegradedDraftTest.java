@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.torch.DecoderModel;
+import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
@@ -29,8 +30,7 @@ class DegradedDraftTest {
                 0,
                 0,
                 0,
-                "one two three four five six seven eight nine ten ".repeat(4),
-                false,
+                new EvalPrompt.Text("words:0", "one two three four five six seven eight nine ten ".repeat(4), false),
                 4,
                 answer -> answer.isEmpty() ? 0 : 1);
         List<Setting> settings = List.of(new Setting("specpc", 40));

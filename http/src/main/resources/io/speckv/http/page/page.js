@@ -77,7 +77,10 @@ async function choose() {
 
 function showModel() {
   const one = model(), own = one?.speckv ?? {};
-  if (!one) return;
+  if (!one) {
+    $("served").textContent = "no model has been reached yet";
+    return;
+  }
   const parts = [own.not_ready_reason && `cannot be asked now, ${own.not_ready_reason}`, NOTES[one.id], [own.family, own.dtype, own.device && `on ${own.device}`].filter(Boolean).join(" "),
     one.max_model_len && `reads up to ${one.max_model_len.toLocaleString("en")} tokens`];
   $("served").textContent = `${one.id}: ${parts.filter(Boolean).join("; ")}`;

@@ -11,8 +11,8 @@ import java.util.Arrays;
  * @param sharedTokens whether they are one, so that lookahead can go on token by token
  * @param draftVocabSize every token of the draft is below it
  * @param mostLookahead tokens of its own that the target takes
- * @param analysedBy tells who analyses: drafts of which it differs may score alike prompts otherwise; empty where the draft does not
- *     say enough of itself
+ * @param analysedBy tells who analyses, and for whom: drafts of which it differs may score alike prompts otherwise, and callers of
+ *     which it differs share nothing; empty where the draft does not say enough of itself
  */
 public record DraftPlan(
         AnalyseRequest request,

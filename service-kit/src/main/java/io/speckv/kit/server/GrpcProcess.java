@@ -195,6 +195,14 @@ public final class GrpcProcess implements AutoCloseable {
         return inside.channel();
     }
 
+    /**
+     * From now on requests are taken, and fail by what they meet, while health says NOT_SERVING: for services some of whose calls
+     * can be answered before all that the others need is there.
+     */
+    public void open() {
+        readiness.open();
+    }
+
     /** Says that the model is warm: from now on requests are taken. Saying it again does nothing. */
     public void serving() {
         if (readiness.serving()) {

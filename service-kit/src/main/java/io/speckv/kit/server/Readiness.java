@@ -19,7 +19,7 @@ final class Readiness implements ServerInterceptor {
 
     private enum State {
         LOADING,
-        SERVING,
+        OPEN,
         DRAINING
     }
 
@@ -38,13 +38,18 @@ final class Readiness implements ServerInterceptor {
         return health.getHealthService();
     }
 
+    /** From now on requests are taken, and fail by what they meet; health is for {@link #serving} to change. */
+    void open() {
+        state.compareAndSet(State.LOADING, State.OPEN);
+    }
+
     /**
      * From now on requests are taken, and health says so; returns whether it did not before. After {@link #refuse} this does
      * nothing.
      */
     synchronized boolean serving() {
-        state.compareAndSet(State.LOADING, State.SERVING);
-        boolean begins = !healthy && state.get() == State.SERVING;
+        open();
+        boolean begins = !healthy && state.get() == State.OPEN;
         if (begins) {
             healthy = true;
             report(ServingStatus.SERVING);
@@ -91,7 +96,7 @@ final class Readiness implements ServerInterceptor {
             case DRAINING ->
                 throw RequestException.of(FailureCode.DRAINING, "the server is about to stop")
                         .retryAfter(TRY_AGAIN);
-            case SERVING -> {
+            case OPEN -> {
                 return next.startCall(call, headers);
             }
         }

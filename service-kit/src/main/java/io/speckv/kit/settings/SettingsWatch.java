@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes up a changed settings file. Confined to one thread. */
+/** Takes up a changed settings file. Confined to one thread, but for {@link #isRefused}. */
 public final class SettingsWatch<T> {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsWatch.class);
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("speckv.reload.outcome");
@@ -24,7 +24,7 @@ public final class SettingsWatch<T> {
     private T used;
     private @Nullable String usedText;
     private @Nullable String lastText;
-    private String complaint = "";
+    private volatile String complaint = "";
 
     /**
      * Watches a file whose settings are in use. What it says by now is compared with them, so that a change since they were read is
@@ -42,6 +42,12 @@ public final class SettingsWatch<T> {
         for (String outcome : new String[] {"used", "refused"}) {
             metrics.add(Metric.SETTINGS_RELOADS, 0, Attributes.of(OUTCOME, outcome));
         }
+        metrics.observe(Metric.SETTINGS_REFUSED, () -> isRefused() ? 1 : 0);
+    }
+
+    /** Returns whether the file says what cannot be used, so that older settings are in use than it has. */
+    boolean isRefused() {
+        return !complaint.isEmpty();
     }
 
     /**

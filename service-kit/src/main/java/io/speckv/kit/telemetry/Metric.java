@@ -28,6 +28,11 @@ public enum Metric {
     COLLAPSES("speckv.collapses", "{request}", Kind.COUNTER, "Requests whose choice of tokens looks wrong, by reason"),
     MODEL_READY("speckv.model.ready", "{model}", Kind.GAUGE, "Whether a model can be asked now: 1 or 0, by model"),
     SETTINGS_RELOADS("speckv.settings.reloads", "{file}", Kind.COUNTER, "Changed settings files, by outcome"),
+    SETTINGS_REFUSED(
+            "speckv.settings.refused",
+            "{file}",
+            Kind.GAUGE,
+            "Whether the settings file cannot be used as it is: 1 or 0"),
     PEER_UNREACHABLE("speckv.peer.unreachable", "{event}", Kind.COUNTER, "Times a pool became unreachable, by cause"),
     PEER_INVALID("speckv.peer.invalid", "{message}", Kind.COUNTER, "Messages of a peer that break the protocol"),
     SHADOW_ANSWERS(

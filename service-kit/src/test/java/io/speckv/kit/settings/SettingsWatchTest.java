@@ -124,4 +124,29 @@ class SettingsWatchTest {
         watch.look();
         assertThat(ports).containsExactly(5);
     }
+
+    @Test
+    void aFileIsRefusedForAsLongAsItSaysWhatCannotBeUsed() throws IOException {
+        write("listen: {port: 1}");
+        var watch = watch();
+        assertThat(watch.isRefused()).isFalse();
+        write("listen: {port: 0}");
+        watch.look();
+        watch.look();
+        watch.look();
+        assertThat(watch.isRefused()).isTrue();
+        write("listen: {port: 1}");
+        watch.look();
+        watch.look();
+        assertThat(watch.isRefused()).as("it says what is in use").isFalse();
+        write("listen: {prt: 1}");
+        watch.look();
+        watch.look();
+        assertThat(watch.isRefused()).as("no settings").isTrue();
+        write("listen: {port: 7}");
+        watch.look();
+        watch.look();
+        assertThat(watch.isRefused()).as("it was repaired").isFalse();
+        assertThat(ports).containsExactly(7);
+    }
 }

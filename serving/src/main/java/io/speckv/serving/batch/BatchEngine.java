@@ -2,12 +2,14 @@ package io.speckv.serving.batch;
 
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.YieldPoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * waits for it.
  *
  * <p>After an unexpected failure the model is {@linkplain BatchStep#works asked} whether it works at all: a GPU that met an
- * illegal access fails every later call, so the engine ends, and with it the process.
+ * illegal access fails every later call, so the engine ends, and with it the process. A device that never comes back from a
+ * call ends them as well, {@linkplain BatchTerms#hangLimit after a while}.
  *
  * <p>What a request holds is released once, however it ends, on the engine's thread; a request that comes when that has
  * ended fails on the thread that brings it.
@@ -35,12 +38,13 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     private static final int SHORTER = 4;
 
     private final Supplier<RuntimeException> stopped;
-    private final Runnable onDeath;
+    private final Consumer<String> onDeath;
     private final DecodeRounds<R> rounds;
     private final Queue<R> arrived = new ConcurrentLinkedQueue<>();
     private final List<R> ready = new ArrayList<>();
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
+    private final HangWatch watch;
     private volatile boolean closing;
     private volatile @Nullable Throwable deadly;
 
@@ -49,28 +53,21 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
      *
      * @param name of the thread
      * @param step how the model takes a step
-     * @param decodeShare of the engine's time for running requests while a prompt is prefilled, above 0 to 1
      * @param stopped makes the failure of requests that outlive the engine
-     * @param onDeath runs if a failure ends the engine's thread; nothing is taken from then on
+     * @param onDeath is told why, once, if a failure or a hanging device ends the engine; nothing is taken from then on
      */
     public BatchEngine(
-            String name, BatchStep<R> step, double decodeShare, Supplier<RuntimeException> stopped, Runnable onDeath) {
-        this.rounds = new DecodeRounds<>(step, decodeShare, stopped);
+            String name,
+            BatchStep<R> step,
+            BatchTerms terms,
+            Supplier<RuntimeException> stopped,
+            Consumer<String> onDeath) {
+        this.rounds = new DecodeRounds<>(step, terms.decodeShare(), stopped);
         this.stopped = stopped;
         this.onDeath = onDeath;
         this.thread = new Thread(this::run, name);
+        this.watch = new HangWatch(name + "-watch", terms.hangLimit(), () -> hung(terms.hangLimit()));
         thread.start();
-    }
-
-    /**
-     * Checks a setting.
-     *
-     * @throws IllegalArgumentException if it is not above 0 and at most 1
-     */
-    public static void requireDecodeShare(double share) {
-        if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("decode-share is " + share + ", must be above 0 and at most 1");
-        }
     }
 
     /** Returns whether the engine ends or has ended; what is submitted now fails. */
@@ -95,6 +92,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     private void run() {
         try {
             while (!closing) {
+                watch.beat();
                 takeArrived();
                 ready.removeIf(DecodeRounds::failIfOver);
                 rounds.settleAll();
@@ -110,14 +108,25 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
             LOG.error("the engine's thread failed and ends", e);
             deadly = e;
         } finally {
+            watch.close();
             closing = true;
             ready.forEach(request -> DecodeRounds.fail(request, stopped.get()));
             rounds.failAll(stopped.get());
             failArrived();
         }
         if (deadly != null) {
-            onDeath.run();
+            onDeath.accept("the engine has ended");
         }
+    }
+
+    /** What the thread holds is its own until the call that hangs comes back, which may be never. */
+    private void hung(Duration limit) {
+        Exception place = new Exception("the engine's thread is here");
+        place.setStackTrace(thread.getStackTrace());
+        LOG.atError().addKeyValue("hang-limit", limit).setCause(place).log("the engine's thread makes no progress");
+        closing = true;
+        failArrived();
+        onDeath.accept("the device has not answered for " + limit.toSeconds() + " s");
     }
 
     /** The engine is gone, so these requests fail; one failure may admit the next request. */
@@ -183,6 +192,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
 
         @Override
         public void pause() {
+            watch.beat();
             endIfOver();
             rounds.stepIfDue();
             overtake();
@@ -218,7 +228,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     }
 
     /**
-     * Stops the engine after the step it is in; requests that are not done fail.
+     * Stops the engine after the step it is in; requests that are not done fail. Does not return while the device hangs.
      *
      * @throws IllegalStateException if a failure had ended it before
      */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.YieldPoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,15 +22,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When each request goes through the model, with requests that only keep a record. */
 @Timeout(20)
 class BatchEngineTest {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
-    private final CompletableFuture<Boolean> died = new CompletableFuture<>();
+    private final CompletableFuture<String> died = new CompletableFuture<>();
     private volatile boolean works = true;
-    private final BatchEngine<Fake> engine = new BatchEngine<>(
-            "test-engine", new FakeStep(), 0.5, () -> new IllegalStateException("stopped"), () -> died.complete(true));
+    private final BatchEngine<Fake> engine = engine(Duration.ZERO, died);
+
+    private BatchEngine<Fake> engine(Duration hangLimit, CompletableFuture<String> death) {
+        return new BatchEngine<>(
+                "test-engine",
+                new FakeStep(),
+                new BatchTerms(0.5, hangLimit),
+                () -> new IllegalStateException("stopped"),
+                death::complete);
+    }
 
     @AfterEach
     void stop() {
@@ -191,7 +201,7 @@ class BatchEngineTest {
 
         assertThat(fatal.failure()).hasMessage("fatal");
         assertThat(running.failure()).hasMessage("stopped");
-        assertThat(died.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(died.get(10, TimeUnit.SECONDS)).isEqualTo("the engine has ended");
         Fake late = new Fake("late", 1);
         engine.submit(late);
         assertThat(late.failure()).hasMessage("stopped");
@@ -229,7 +239,7 @@ class BatchEngineTest {
         }
         engine.submit(meets);
 
-        assertThat(died.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(died.get(10, TimeUnit.SECONDS)).isEqualTo("the engine has ended");
         assertThat(meets.failure()).as("another process may serve it").hasMessage("stopped");
         assertThat(other.failure()).hasMessage("stopped");
         Fake late = new Fake("late", 1);
@@ -256,6 +266,49 @@ class BatchEngineTest {
         Fake next = new Fake("next", 1);
         engine.submit(next);
         assertThat(next.end.get(10, TimeUnit.SECONDS)).isEqualTo("finished");
+    }
+
+    /** A device that hangs neither computes nor fails: nothing but the time that has gone shows it. */
+    @Test
+    void aCallThatNeverComesBackEndsTheEngine() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        CompletableFuture<String> hung = new CompletableFuture<>();
+        try (BatchEngine<Fake> watched = engine(Duration.ofMillis(200), hung)) {
+            Fake hangs = new Fake("hangs", 1);
+            hangs.whilePrefilling = () -> await(never);
+            watched.submit(hangs);
+
+            assertThat(hung.get(10, TimeUnit.SECONDS)).contains("has not answered");
+            Fake late = new Fake("late", 1);
+            watched.submit(late);
+            assertThat(late.failure()).hasMessage("stopped");
+            never.countDown();
+        }
+    }
+
+    @Test
+    void longWorkInShortBlocksIsNoHang() throws Exception {
+        CompletableFuture<String> hung = new CompletableFuture<>();
+        try (BatchEngine<Fake> watched = engine(Duration.ofMillis(300), hung)) {
+            Fake longOne = new Fake("long", 1);
+            long began = System.nanoTime();
+            longOne.enough = () -> {
+                pause();
+                return System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(900);
+            };
+            watched.submit(longOne);
+
+            assertThat(longOne.end.get(10, TimeUnit.SECONDS)).isEqualTo("finished");
+            assertThat(hung).isNotDone();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, 1.01, Double.NaN})
+    void theShareOfDecodingIsAboveNoneAndAtMostAll(double share) {
+        assertThatThrownBy(() -> new BatchTerms(share, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("decode-share is " + share);
     }
 
     private static void await(CountDownLatch latch) {

@@ -1,0 +1,140 @@
+package io.speckv.bench.serving;
+
+import io.speckv.enginetarget.EngineInquiry;
+import io.speckv.enginetarget.EngineNotReadyException;
+import io.speckv.enginetarget.KnownEngine;
+import io.speckv.enginetarget.dialect.AnswerEvent;
+import io.speckv.enginetarget.dialect.AnswerReader;
+import io.speckv.enginetarget.dialect.EngineCall;
+import io.speckv.enginetarget.dialect.EngineHints;
+import io.speckv.enginetarget.dialect.EngineRequest;
+import io.speckv.enginetarget.dialect.EngineSampling;
+import io.speckv.enginetarget.http.EngineClient;
+import io.speckv.enginetarget.http.EngineConnection;
+import io.speckv.enginetarget.http.EngineReply;
+import io.speckv.enginetarget.http.EngineStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** An engine asked over its own HTTP API, with nothing between, as a target over it would ask. Thread-safe. */
+final class EngineAlone {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    private final EngineClient client;
+    private final KnownEngine engine;
+
+    /**
+     * Finds out what the engine is.
+     *
+     * @param key file with its key, or null for none
+     * @throws IOException if it cannot be asked
+     */
+    EngineAlone(URI url, @Nullable Path key) throws IOException {
+        this.client = new EngineClient(new EngineConnection(url, key, null, CONNECT));
+        try {
+            this.engine = new EngineInquiry(client, Optional.empty(), null, null).ask();
+        } catch (EngineNotReadyException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Returns its kind, version and model. */
+    String describe() {
+        return engine.facts().kind() + " " + engine.facts().version() + ", "
+                + Path.of(engine.facts().model()).getFileName();
+    }
+
+    /** Returns the most tokens of prompt and answer together. */
+    int contextTokens() {
+        return engine.facts().contextTokens();
+    }
+
+    /**
+     * Asks for a greedy answer of exactly so many tokens, and waits for its end.
+     *
+     * @throws IllegalStateException if the engine refuses, fails or ends too early
+     * @throws IOException if the key cannot be read
+     */
+    AnswerTiming ask(int[] prompt, int newTokens) throws IOException {
+        EngineRequest request =
+                new EngineRequest("bench", engine.facts().model(), prompt, greedy(newTokens), EngineHints.NONE);
+        EngineCall call = engine.dialect().completion(request);
+        Answer answer = new Answer(engine.dialect().reader(request), newTokens);
+        EngineStream stream = client.stream(call.path(), call.body(), answer);
+        answer.stream.complete(stream);
+        return answer.timing.join();
+    }
+
+    private static EngineSampling greedy(int newTokens) {
+        return new EngineSampling(
+                newTokens, 0, 0, 1, 0, 1, 0, 0, null, List.of(), List.of(), false, 0, Map.of(), true, null, null);
+    }
+
+    /** Takes the times of one answer. */
+    private static final class Answer implements EngineStream.Listener {
+        private final long started = System.nanoTime();
+        private final AnswerReader reader;
+        private final int wanted;
+        private final CompletableFuture<EngineStream> stream = new CompletableFuture<>();
+        private final CompletableFuture<AnswerTiming> timing = new CompletableFuture<>();
+        private long first;
+        private int tokens;
+
+        Answer(AnswerReader reader, int wanted) {
+            this.reader = reader;
+            this.wanted = wanted;
+        }
+
+        @Override
+        public void events(List<String> data) {
+            for (String text : data) {
+                for (AnswerEvent event : reader.read(EngineReply.json(text))) {
+                    take(event);
+                }
+            }
+            var unused = stream.thenAccept(EngineStream::next);
+        }
+
+        private void take(AnswerEvent event) {
+            if (event instanceof AnswerEvent.Failed failed) {
+                fail("fails: " + failed.error());
+            } else if (event instanceof AnswerEvent.Tokens more && more.ids().length > 0) {
+                first = first == 0 ? System.nanoTime() : first;
+                tokens += more.ids().length;
+            } else if (event instanceof AnswerEvent.Text more && !more.text().isEmpty()) {
+                first = first == 0 ? System.nanoTime() : first;
+                tokens = wanted; // which are not told
+            }
+        }
+
+        @Override
+        public void ended() {
+            if (tokens < wanted) {
+                fail("ended after " + tokens + " of " + wanted + " tokens");
+            } else {
+                timing.complete(new AnswerTiming((first - started) / 1e9, (System.nanoTime() - started) / 1e9));
+            }
+        }
+
+        @Override
+        public void refused(EngineReply reply) {
+            fail("refuses with status " + reply.status() + ": " + reply.body());
+        }
+
+        @Override
+        public void broke(IOException cause) {
+            timing.completeExceptionally(new IllegalStateException("the engine's answer broke off", cause));
+        }
+
+        private void fail(String how) {
+            timing.completeExceptionally(new IllegalStateException("the engine " + how));
+        }
+    }
+}

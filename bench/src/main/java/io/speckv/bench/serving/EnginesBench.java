@@ -1,0 +1,253 @@
+package io.speckv.bench.serving;
+
+import io.speckv.kit.server.Started;
+import io.speckv.kit.wire.Structs;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.Method;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.Stage;
+import io.speckv.proto.v1.TokenIds;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import io.speckv.trio.ServiceTrio;
+import io.speckv.trio.TargetModel;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another engine alone and behind the router, on this machine, draft included. Both ways take turns; each turn has a prompt that
+ * nobody has seen. Prompts are random tokens and answers are greedy and run on at end tokens, so that all have the same length.
+ */
+public final class EnginesBench implements AutoCloseable {
+    private static final Duration TO_FIND = Duration.ofMinutes(10);
+    /** Its answers come at once, so that noise is small beside what is looked for. */
+    private static final int WARM_UP_TOKENS = 512;
+
+    private static final List<String> QUIET = List.of("--server.port=0", "--telemetry.log-level=WARN");
+
+    private final Setup setup;
+    private final EngineAlone alone;
+    private final ServiceTrio trio;
+    private final RouterConnections connections;
+    private final int[] ordinary;
+    private int prompts;
+
+    /**
+     * What is measured.
+     *
+     * @param engine address of its server
+     * @param key file with its key, or null for none
+     * @param tokenizer folder of its tokenizer
+     * @param draft folder of the draft
+     * @param draftFlags of the draft service, besides its model
+     * @param keptTokens of each prompt that reach the engine
+     * @param lookaheadTokens that score a prompt
+     * @param newTokens of each answer: at least 1
+     */
+    public record Setup(
+            URI engine,
+            @Nullable Path key,
+            Path tokenizer,
+            Path draft,
+            List<String> draftFlags,
+            int keptTokens,
+            int lookaheadTokens,
+            int newTokens) {}
+
+    /**
+     * One length: medians over the rounds, in seconds.
+     *
+     * @param aloneFirst the engine's time to the first token
+     * @param behindFirst through draft and router, {@code keptTokens} of the prompt kept
+     * @param draftSeconds what the draft took of it
+     * @param passingAdds what the router and its target add to the first token of a prompt that passes whole, where the engine has
+     *     it in its cache
+     */
+    public record Line(
+            int promptTokens,
+            double aloneFirst,
+            double behindFirst,
+            double draftSeconds,
+            double aloneTotal,
+            double behindTotal,
+            double cachedFirst,
+            double passingAdds) {}
+
+    /**
+     * Starts draft, target and router, and waits until they have found the engine.
+     *
+     * @throws IOException if the engine cannot be asked
+     */
+    public EnginesBench(Setup setup) throws IOException, InterruptedException {
+        this.setup = setup;
+        try (Tokenizer tokenizer = Tokenizer.open(setup.tokenizer())) {
+            ordinary = ordinary(tokenizer);
+        }
+        try (Started started = new Started()) {
+            alone = new EngineAlone(setup.engine(), setup.key());
+            trio = started.add(ServiceTrio.start(new ServiceTrio.Plan(
+                    setup.draft(),
+                    new TargetModel.OfEngine(setup.engine().toString(), setup.tokenizer()),
+                    joined(QUIET, setup.draftFlags()),
+                    setup.key() == null ? QUIET : joined(QUIET, List.of("--engine.key-file=" + setup.key())),
+                    joined(QUIET, List.of("--drafting.time-limit=10m")))));
+            trio.awaitPair(TO_FIND);
+            connections = started.add(new RouterConnections(trio.routerPort()));
+            started.complete();
+        }
+    }
+
+    private static List<String> joined(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    /** Tokens with a text of their own that are no control tokens. */
+    private static int[] ordinary(Tokenizer tokenizer) {
+        var special = tokenizer.specialTokens().values();
+        return IntStream.range(0, tokenizer.vocabSize())
+                .filter(id -> !special.contains(id))
+                .filter(id -> !tokenizer
+                        .decode(new int[] {id}, SpecialTokens.INCLUDED)
+                        .isEmpty())
+                .toArray();
+    }
+
+    /** Returns what the engine says of itself. */
+    public String engine() {
+        return alone.describe();
+    }
+
+    /** Returns the most tokens of a prompt that leaves room for an answer. */
+    public int longestPrompt() {
+        return alone.contextTokens() - setup.newTokens();
+    }
+
+    /** Has every code path run before anything is measured. */
+    public void warmUp(int requests) throws IOException {
+        int length = Math.min(WARM_UP_TOKENS, longestPrompt());
+        for (int i = 0; i < requests; i++) {
+            int[] prompt = prompt(length);
+            alone.ask(prompt, setup.newTokens());
+            behind(prompt, full(), setup.newTokens());
+            behind(prompt(length), compressing(length), setup.newTokens());
+        }
+    }
+
+    /**
+     * Measures one length.
+     *
+     * @param rounds of whole prompts, each way
+     * @param passingRounds of prompts in the engine's cache, each way
+     */
+    public Line measure(int promptTokens, int rounds, int passingRounds) throws IOException {
+        double[] aloneFirst = new double[rounds];
+        double[] aloneTotal = new double[rounds];
+        double[] behindFirst = new double[rounds];
+        double[] behindTotal = new double[rounds];
+        double[] draft = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            AnswerTiming engine = alone.ask(prompt(promptTokens), setup.newTokens());
+            aloneFirst[i] = engine.firstToken();
+            aloneTotal[i] = engine.total();
+            TimedStream served = behind(prompt(promptTokens), compressing(promptTokens), setup.newTokens());
+            behindFirst[i] = served.firstTokenSeconds();
+            behindTotal[i] = behindFirst[i] + served.streamingSeconds();
+            draft[i] = draftSeconds(served);
+        }
+        double[] cached = new double[passingRounds];
+        double[] passing = new double[passingRounds];
+        int[] known = prompt(promptTokens);
+        alone.ask(known, 1);
+        for (int i = 0; i < passingRounds; i++) {
+            cached[i] = alone.ask(known, 1).firstToken();
+            TimedStream served = behind(known, full(), 1);
+            passing[i] = served.firstTokenSeconds();
+            served.streamingSeconds();
+        }
+        return new Line(
+                promptTokens,
+                median(aloneFirst),
+                median(behindFirst),
+                median(draft),
+                median(aloneTotal),
+                median(behindTotal),
+                median(cached),
+                median(passing) - median(cached));
+    }
+
+    private static double median(double[] seconds) {
+        return Quantiles.of(seconds).median();
+    }
+
+    private static double draftSeconds(TimedStream served) {
+        return served.finished().getTimingsList().stream()
+                .filter(timing -> timing.getStage() == Stage.STAGE_DRAFT_PREFILL
+                        || timing.getStage() == Stage.STAGE_DRAFT_LOOKAHEAD)
+                .mapToDouble(timing ->
+                        timing.getElapsed().getSeconds() + timing.getElapsed().getNanos() / 1e9)
+                .sum();
+    }
+
+    private int[] prompt(int tokens) {
+        return new Random(++prompts)
+                .ints(tokens, 0, ordinary.length)
+                .map(place -> ordinary[place])
+                .toArray();
+    }
+
+    private static Method full() {
+        return Method.newBuilder().setName("full").build();
+    }
+
+    private Method compressing(int promptTokens) {
+        int kept = Math.min(setup.keptTokens(), promptTokens - 1);
+        return Method.newBuilder()
+                .setName("specpc")
+                .setExtraSettings(Structs.toProto(
+                        Map.of("max_capacity_prompt", kept, "lookahead_tokens", setup.lookaheadTokens())))
+                .build();
+    }
+
+    /** Asks the router, and returns the answer when it has ended. */
+    private TimedStream behind(int[] prompt, Method method, int newTokens) {
+        TokenIds.Builder ids = TokenIds.newBuilder();
+        Arrays.stream(prompt).forEach(ids::addIds);
+        GenerateRequest request = GenerateRequest.newBuilder()
+                .setPrompt(Prompt.newBuilder().setTokenIds(ids))
+                .setMethod(method)
+                .setSampling(SamplingSettings.newBuilder()
+                        .setMaxNewTokens(newTokens)
+                        .setTemperature(0)
+                        .setIgnoreEos(true))
+                .build();
+        TimedStream answer = new TimedStream();
+        connections.stub(0).generate(request, answer);
+        answer.streamingSeconds();
+        if (answer.tokens() < newTokens) {
+            throw new IllegalStateException(
+                    "an answer ended after " + answer.tokens() + " of " + newTokens + " tokens");
+        }
+        if (!answer.finished().getCompression().getAppliedMethod().equals(method.getName())) {
+            throw new IllegalStateException(method.getName() + " was answered as "
+                    + answer.finished().getCompression().getAppliedMethod() + ": "
+                    + answer.finished().getCompression().getFallbackReason());
+        }
+        return answer;
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+        trio.close();
+    }
+}

@@ -1,0 +1,188 @@
+package io.speckv.cli.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.bench.ModelSize;
+import io.speckv.bench.gguf.GgufType;
+import io.speckv.bench.serving.EngineModels;
+import io.speckv.bench.serving.EnginesBench;
+import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.WrongInputException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Another engine alone and behind the router. */
+@Command(
+        name = "engines",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Another engine alone and behind draft and router, on this machine: the time to the first token and to the last,"
+                    + " and what passing through adds.",
+            "Without --engine it writes random weights of real shapes and says how to serve them. With --draft and --tokenizer"
+                    + " the engine may serve any model."
+        })
+final class BenchEnginesCommand implements Callable<Integer> {
+    private static final int WARM_UP_REQUESTS = 20;
+
+    @Option(names = "--engine", paramLabel = "URL", description = "of the engine's HTTP server (none: write models)")
+    @Nullable
+    URI engine;
+
+    @Option(names = "--engine-key", paramLabel = "FILE", description = "file with the engine's key (none)")
+    @Nullable
+    Path key;
+
+    @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (random weights)")
+    @Nullable
+    Path draft;
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "DIR",
+            description = "folder with the tokenizer of the engine's model beside --draft, else with that of the random"
+                    + " weights (the bundled target's)")
+    @Nullable
+    Path tokenizer;
+
+    @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "of random weights (${DEFAULT-VALUE})")
+    String shape = "qwen2.5-0.5b";
+
+    @Option(names = "--draft-shape", defaultValue = "qwen2.5-60m", description = "of the draft's (${DEFAULT-VALUE})")
+    String draftShape = "qwen2.5-60m";
+
+    @Option(
+            names = "--gguf",
+            defaultValue = "Q8_0",
+            description = "${COMPLETION-CANDIDATES}: for llama.cpp (${DEFAULT-VALUE})")
+    GgufType stored = GgufType.Q8_0;
+
+    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench", "engines");
+
+    @Option(
+            names = "--prompt",
+            split = ",",
+            defaultValue = "2048,8192,16384,32768",
+            description = "lengths (${DEFAULT-VALUE})")
+    int[] prompts = {};
+
+    @Option(names = "--keep-tokens", defaultValue = "1024", description = "of each prompt (${DEFAULT-VALUE})")
+    int keepTokens;
+
+    @Option(names = "--lookahead", defaultValue = "48", description = "tokens that score a prompt (${DEFAULT-VALUE})")
+    int lookahead;
+
+    @Option(names = "--new-tokens", defaultValue = "16", description = "of every answer (${DEFAULT-VALUE})")
+    int newTokens;
+
+    @Option(names = "--rounds", defaultValue = "5", description = "of each length and way (${DEFAULT-VALUE})")
+    int rounds;
+
+    @Option(
+            names = "--passing-rounds",
+            defaultValue = "50",
+            description = "of prompts that pass whole, from the engine's cache (${DEFAULT-VALUE})")
+    int passingRounds;
+
+    @Mixin
+    final ModelArguments models = new ModelArguments();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Nullable
+    Path json;
+
+    /** What the engine's model and the draft are. */
+    private record Pair(Path draft, Path tokenizer) {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        WrongInputException.requireAtLeastOne("--rounds", rounds);
+        WrongInputException.requireAtLeastOne("--passing-rounds", passingRounds);
+        WrongInputException.requireAtLeastOne("--new-tokens", newTokens);
+        WrongInputException.requireAtLeastOne("--keep-tokens", keepTokens);
+        if (draft != null && tokenizer == null) {
+            throw new WrongInputException("--draft needs --tokenizer DIR, the folder with the tokenizer of the engine's model");
+        }
+        if (engine == null) {
+            tell(written());
+            return 0;
+        }
+        Pair pair = pair();
+        EnginesBench.Setup setup = new EnginesBench.Setup(
+                engine, key, pair.tokenizer, pair.draft, models.flags(), keepTokens, lookahead, newTokens);
+        List<EnginesBench.Line> lines = new ArrayList<>();
+        try (EnginesBench bench = new EnginesBench(setup)) {
+            for (int prompt : prompts) {
+                if (prompt < 2 || prompt > bench.longestPrompt()) {
+                    throw new WrongInputException("--prompt is " + prompt + ", must be 2 to " + bench.longestPrompt()
+                            + ", which the engine's context has room for");
+                }
+            }
+            bench.warmUp(WARM_UP_REQUESTS);
+            head(bench.engine(), pair);
+            for (int prompt : prompts) {
+                EnginesBench.Line line = bench.measure(prompt, rounds, passingRounds);
+                lines.add(line);
+                print(line);
+            }
+        }
+        if (json != null) {
+            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), Map.of("lines", lines));
+        }
+        return 0;
+    }
+
+    private Pair pair() throws IOException {
+        if (draft != null && tokenizer != null) {
+            return new Pair(draft, tokenizer);
+        }
+        EngineModels written = written();
+        return new Pair(written.draft(), written.target());
+    }
+
+    private EngineModels written() throws IOException {
+        EngineModels.Shapes shapes = WrongInputException.ifRefused(
+                () -> new EngineModels.Shapes(ModelSize.parse(shape), ModelSize.parse(draftShape), stored));
+        Path spelled = tokenizer == null ? LocalPairArguments.bundled("speckv-tiny-target") : tokenizer;
+        return EngineModels.in(weights, shapes, spelled);
+    }
+
+    private void tell(EngineModels written) {
+        System.out.printf("llama-server -m %s -c 32768 -np 1 -b 512 --port 8000%n", written.gguf());
+        System.out.printf("vllm serve %s --dtype bfloat16 --max-model-len 32768 --port 8000%n", written.target());
+        System.out.println("serves the random weights; then ask for --engine http://localhost:8000");
+    }
+
+    private void head(String what, Pair pair) {
+        System.out.printf(
+                "%s; draft %s, %d tokens kept, %d of lookahead; medians of %d%n%n",
+                what, pair.draft.getFileName(), keepTokens, lookahead, rounds);
+        System.out.printf(
+                " prompt     first token, seconds            %4d tokens, seconds      passing whole%n", newTokens);
+        System.out.println(" tokens    alone   behind  share    draft    alone   behind  share    cached ms   adds ms");
+    }
+
+    private static void print(EnginesBench.Line line) {
+        System.out.printf(
+                "%7d  %7.3f  %7.3f  %4.0f%%  %7.3f  %7.3f  %7.3f  %4.0f%%  %11.1f  %8.2f%n",
+                line.promptTokens(),
+                line.aloneFirst(),
+                line.behindFirst(),
+                line.behindFirst() / line.aloneFirst() * 100,
+                line.draftSeconds(),
+                line.aloneTotal(),
+                line.behindTotal(),
+                line.behindTotal() / line.aloneTotal() * 100,
+                line.cachedFirst() * 1e3,
+                line.passingAdds() * 1e3);
+    }
+}

@@ -1,0 +1,42 @@
+package io.speckv.evals;
+
+import io.speckv.text.ChatMessage;
+import java.util.List;
+
+/** One prompt of an evaluation. */
+public sealed interface EvalPrompt {
+    /** Returns where it is from: a file's name, with the line where a file holds several, or a task and a number. */
+    String name();
+
+    /** Returns all that the model is told, as one text; prompts that differ here are different ones. */
+    String wholeText();
+
+    /**
+     * A text.
+     *
+     * @param chat whether it is a user's only message to a target that has a chat template
+     */
+    record Text(String name, String text, boolean chat) implements EvalPrompt {
+        @Override
+        public String wholeText() {
+            return text;
+        }
+    }
+
+    /**
+     * A conversation that the target goes on with.
+     *
+     * @param messages at least one
+     * @param continuesLast whether the answer goes on with the last message's text, instead of a turn of its own
+     */
+    record Chat(String name, List<ChatMessage> messages, boolean continuesLast) implements EvalPrompt {
+        public Chat {
+            messages = List.copyOf(messages);
+        }
+
+        @Override
+        public String wholeText() {
+            return messages + (continuesLast ? "..." : "");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.speckv.evals.longbench;
+
+import io.speckv.evals.jsonl.JsonLine;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Questions with four answers to choose from, of which the letter is scored. */
+enum ChoiceTask {
+    /**
+     * LongBench v2 without chain of thought; results are told apart by its three lengths. Source: {@code pred.py} and
+     * {@code 0shot.txt} of LongBench; differs in answering greedily.
+     */
+    LONGBENCH_V2("longbench_v2", 128, true, LongBenchPrompts.LONGBENCH_V2) {
+        @Override
+        LongBenchSample sample(JsonLine line, int index) {
+            List<String> options = new ArrayList<>();
+            for (String key : List.of("choice_A", "choice_B", "choice_C", "choice_D")) {
+                options.add(line.text(key));
+            }
+            String length = line.text("length");
+            if (!List.of("short", "medium", "long").contains(length)) {
+                throw line.wrong("'length' is '" + length + "', must be short, medium or long");
+            }
+            return of(line, index, length, line.text("question"), options, letter(line, line.text("answer"), options));
+        }
+
+        @Override
+        String chosen(String prediction) {
+            Matcher said = SAID.matcher(prediction.replace("*", ""));
+            return said.find() ? said.group(1) : "";
+        }
+    },
+    /** InfiniteBench's Code-Debug: which of four functions of a repository has an error. Source: its {@code prompt.py}. */
+    CODE_DEBUG("code_debug", 8, false, LongBenchPrompts.CODE_DEBUG) {
+        @Override
+        LongBenchSample sample(JsonLine line, int index) {
+            List<String> options = line.texts("options");
+            if (options.size() != LETTERS.length()) {
+                throw line.wrong("'options' has " + options.size() + " texts, must have 4");
+            }
+            List<String> answers =
+                    line.object().path("answer").isTextual() ? List.of(line.text("answer")) : line.texts("answer");
+            return of(line, index, "", "", options, letter(line, answers.get(0), options));
+        }
+
+        @Override
+        String chosen(String prediction) {
+            Matcher letter = FIRST.matcher(prediction);
+            return letter.find() ? letter.group(1) : "";
+        }
+    };
+
+    private static final String LETTERS = "ABCD";
+    private static final Pattern SAID = Pattern.compile("The correct answer is \\(?([A-D])\\)?");
+    private static final Pattern PLACE = Pattern.compile("\\{(input|context|[A-D])\\}");
+    private static final Pattern FIRST = Pattern.compile("\\b([A-D])\\b");
+
+    private final String fileName;
+    private final int maxNewTokens;
+    private final boolean chat;
+    private final String prompt;
+
+    ChoiceTask(String fileName, int maxNewTokens, boolean chat, String prompt) {
+        this.fileName = fileName;
+        this.maxNewTokens = maxNewTokens;
+        this.chat = chat;
+        this.prompt = prompt;
+    }
+
+    /** Returns the name of its file without ending. */
+    String fileName() {
+        return fileName;
+    }
+
+    /** Returns the sample that a line holds. */
+    abstract LongBenchSample sample(JsonLine line, int index);
+
+    /** Returns the letter that an answer names, or nothing. */
+    abstract String chosen(String prediction);
+
+    LongBenchSample of(JsonLine line, int index, String group, String question, List<String> options, String letter) {
+        Map<String, String> values = new HashMap<>(Map.of("input", question, "context", line.text("context")));
+        for (int i = 0; i < options.size(); i++) {
+            values.put(LETTERS.substring(i, i + 1), options.get(i));
+        }
+        String filled = PLACE.matcher(prompt)
+                .replaceAll(place -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), "")));
+        return new LongBenchSample(
+                group.isEmpty() ? fileName : fileName + " " + group,
+                line.object().has("_id") ? line.object().path("_id").asText() : fileName + "-" + index,
+                filled,
+                chat,
+                maxNewTokens,
+                prediction -> chosen(prediction).equals(letter) ? 1 : 0);
+    }
+
+    /** The letter of an answer that is written out or is a letter itself. */
+    private static String letter(JsonLine line, String answer, List<String> options) {
+        int place = options.indexOf(answer);
+        if (place < 0 && answer.length() == 1) {
+            place = LETTERS.indexOf(answer);
+        }
+        if (place < 0) {
+            throw line.wrong("'answer' is '" + answer + "', must be one of the four options or its letter");
+        }
+        return LETTERS.substring(place, place + 1);
+    }
+}

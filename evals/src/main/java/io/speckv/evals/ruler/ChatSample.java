@@ -1,0 +1,30 @@
+package io.speckv.evals.ruler;
+
+import io.speckv.text.ChatMessage;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One chat of {@link ChatNeedles}.
+ *
+ * @param index place among the chats of its task and length
+ * @param length tokens that prompt and answer were made for
+ * @param seed seed that all chats of the run were drawn from
+ * @param messages oldest first
+ * @param continuesLast whether the answer goes on with the last message's text
+ * @param maxNewTokens tokens to generate at most
+ * @param score score of an answer, 0 to 1
+ */
+public record ChatSample(
+        ChatTask task,
+        int index,
+        int length,
+        long seed,
+        List<ChatMessage> messages,
+        boolean continuesLast,
+        int maxNewTokens,
+        ToDoubleFunction<String> score) {
+    public ChatSample {
+        messages = List.copyOf(messages);
+    }
+}

@@ -1,0 +1,41 @@
+package io.speckv.kit.wire;
+
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.EngineOptions;
+import io.speckv.proto.v1.TargetAbilities;
+
+/** The rules of what an engine is told of a request, alike in every service. */
+public final class EngineOptionRules {
+    private static final int SALT_MOST = 1024;
+
+    private EngineOptionRules() {}
+
+    /**
+     * Returns normally if a target honours all that is set.
+     *
+     * @param target its name, for the failure
+     * @throws RequestException naming the first field that it does not, or that has no sound value
+     */
+    public static void require(EngineOptions options, TargetAbilities abilities, String target) {
+        if (options.hasPriority() && !abilities.getPriority()) {
+            throw refused("priority", target);
+        }
+        if (options.getCacheSalt().isEmpty()) {
+            return;
+        }
+        if (!abilities.getCacheSalt()) {
+            throw refused("cache_salt", target);
+        }
+        if (options.getCacheSalt().length() > SALT_MOST) {
+            throw RequestException.invalidField(
+                    "engine.cache_salt",
+                    "has " + options.getCacheSalt().length() + " characters, must have at most " + SALT_MOST);
+        }
+    }
+
+    private static RequestException refused(String field, String target) {
+        return RequestException.invalidField(
+                "engine." + field,
+                "must be unset: target " + target + " does not honour it, which only some kinds of engine do");
+    }
+}

@@ -1,0 +1,25 @@
+package io.speckv.serving.batch;
+
+import java.time.Duration;
+
+/**
+ * How an engine's thread is shared out, and when it counts as hung.
+ *
+ * @param decodeShare of the engine's time for running requests while a prompt is prefilled, above 0 to 1
+ * @param hangLimit longest time without progress: between two row blocks of a layer, or two rounds. 0: no limit
+ */
+public record BatchTerms(double decodeShare, Duration hangLimit) {
+    /**
+     * Checks the settings of these names.
+     *
+     * @throws IllegalArgumentException naming the one that is out of its range
+     */
+    public BatchTerms {
+        if (!(decodeShare > 0 && decodeShare <= 1)) {
+            throw new IllegalArgumentException("decode-share is " + decodeShare + ", must be above 0 and at most 1");
+        }
+        if (hangLimit.isNegative()) {
+            throw new IllegalArgumentException("hang-limit is " + hangLimit + ", must be at least 0s");
+        }
+    }
+}
