@@ -65,11 +65,20 @@ final class EngineAlone {
     AnswerTiming ask(int[] prompt, int newTokens) throws IOException {
         EngineRequest request =
                 new EngineRequest("bench", engine.facts().model(), prompt, greedy(newTokens), EngineHints.NONE);
+        Answer first = ask(request);
+        // Engines close idle connections, and may do so just as one is used again.
+        Answer answer = first.brokeOffAtOnce() ? ask(request) : first;
+        return answer.timing.join();
+    }
+
+    /** Asks, and returns the answer when it has ended, however it did. */
+    private Answer ask(EngineRequest request) throws IOException {
         EngineCall call = engine.dialect().completion(request);
         Answer answer = new Answer(engine.dialect().reader(request));
         EngineStream stream = client.stream(call.path(), call.body(), answer);
         answer.stream.complete(stream);
-        return answer.timing.join();
+        answer.timing.handle((timing, failure) -> timing).join();
+        return answer;
     }
 
     private static EngineSampling greedy(int newTokens) {
@@ -83,7 +92,8 @@ final class EngineAlone {
         private final AnswerReader reader;
         private final CompletableFuture<EngineStream> stream = new CompletableFuture<>();
         private final CompletableFuture<AnswerTiming> timing = new CompletableFuture<>();
-        private long first;
+        private volatile long first;
+        private volatile boolean broke;
         private AnswerEvent.@Nullable Ending ending;
 
         Answer(AnswerReader reader) {
@@ -124,8 +134,13 @@ final class EngineAlone {
             fail("refuses with status " + reply.status() + ": " + reply.body());
         }
 
+        boolean brokeOffAtOnce() {
+            return broke && first == 0;
+        }
+
         @Override
         public void broke(IOException cause) {
+            broke = true;
             timing.completeExceptionally(new IllegalStateException("the engine's answer broke off", cause));
         }
 
