@@ -2,6 +2,7 @@ package io.speckv.bench.serving;
 
 import io.speckv.kit.server.Started;
 import io.speckv.kit.wire.Structs;
+import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
@@ -30,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EnginesBench implements AutoCloseable {
     private static final Duration TO_FIND = Duration.ofMinutes(10);
-    /** Its answers come at once, so that noise is small beside what is looked for. */
-    private static final int WARM_UP_TOKENS = 512;
+    /** Every path is run by short prompts too. */
+    private static final int WARM_UP_TOKENS = 64;
+
+    /** The method's own, where so much is kept that it fits. */
+    private static final int WINDOW = 64;
 
     private static final List<String> QUIET = List.of("--server.port=0", "--telemetry.log-level=WARN");
 
@@ -100,7 +104,7 @@ public final class EnginesBench implements AutoCloseable {
                     new TargetModel.OfEngine(setup.engine().toString(), setup.tokenizer()),
                     joined(QUIET, setup.draftFlags()),
                     setup.key() == null ? QUIET : joined(QUIET, List.of("--engine.key-file=" + setup.key())),
-                    joined(QUIET, List.of("--drafting.time-limit=10m")))));
+                    List.of("--server.port=0", "--telemetry.log-level=ERROR", "--drafting.time-limit=10m"))));
             trio.awaitPair(TO_FIND);
             connections = started.add(new RouterConnections(trio.routerPort()));
             started.complete();
@@ -137,9 +141,9 @@ public final class EnginesBench implements AutoCloseable {
         int length = Math.min(WARM_UP_TOKENS, longestPrompt());
         for (int i = 0; i < requests; i++) {
             int[] prompt = prompt(length);
-            alone.ask(prompt, setup.newTokens());
-            behind(prompt, full(), setup.newTokens());
-            behind(prompt(length), compressing(length), setup.newTokens());
+            alone.ask(prompt, 1);
+            behind(prompt, full(), 1);
+            behind(prompt(length), compressing(length), 1);
         }
     }
 
@@ -213,8 +217,13 @@ public final class EnginesBench implements AutoCloseable {
         int kept = Math.min(setup.keptTokens(), promptTokens - 1);
         return Method.newBuilder()
                 .setName("specpc")
-                .setExtraSettings(Structs.toProto(
-                        Map.of("max_capacity_prompt", kept, "lookahead_tokens", setup.lookaheadTokens())))
+                .setExtraSettings(Structs.toProto(Map.of(
+                        "max_capacity_prompt",
+                        kept,
+                        "window_size",
+                        Math.max(1, Math.min(WINDOW, kept / 2)),
+                        "lookahead_tokens",
+                        setup.lookaheadTokens())))
                 .build();
     }
 
@@ -233,9 +242,9 @@ public final class EnginesBench implements AutoCloseable {
         TimedStream answer = new TimedStream();
         connections.stub(0).generate(request, answer);
         answer.streamingSeconds();
-        if (answer.tokens() < newTokens) {
-            throw new IllegalStateException(
-                    "an answer ended after " + answer.tokens() + " of " + newTokens + " tokens");
+        if (answer.finished().getFinishReason() != FinishReason.FINISH_REASON_MAX_NEW_TOKENS) {
+            throw new IllegalStateException("an answer ended before the tokens that were asked for: "
+                    + answer.finished().getFinishReason());
         }
         if (!answer.finished().getCompression().getAppliedMethod().equals(method.getName())) {
             throw new IllegalStateException(method.getName() + " was answered as "

@@ -110,7 +110,8 @@ final class BenchEnginesCommand implements Callable<Integer> {
         WrongInputException.requireAtLeastOne("--new-tokens", newTokens);
         WrongInputException.requireAtLeastOne("--keep-tokens", keepTokens);
         if (draft != null && tokenizer == null) {
-            throw new WrongInputException("--draft needs --tokenizer DIR, the folder with the tokenizer of the engine's model");
+            throw new WrongInputException(
+                    "--draft needs --tokenizer DIR, the folder with the tokenizer of the engine's model");
         }
         if (engine == null) {
             tell(written());
