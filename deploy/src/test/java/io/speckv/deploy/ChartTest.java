@@ -39,7 +39,17 @@ class ChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "gpu", "air-gapped", "drafts-only", "engine", "engine-side-car", "every-knob"})
+    @ValueSource(
+            strings = {
+                "cpu",
+                "gpu",
+                "air-gapped",
+                "drafts-only",
+                "engine",
+                "engine-side-car",
+                "inference-pool",
+                "every-knob"
+            })
     void writesNothingThatKubernetesDoesNotKnow(String values) throws IOException {
         List<JsonNode> manifests = RenderedChart.of(values).all();
 
@@ -110,7 +120,7 @@ class ChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "engine-side-car"})
+    @ValueSource(strings = {"engine", "engine-side-car", "inference-pool"})
     void anEngineTakesTheTargetsPlaceWithSettingsThatItsServicesAccept(String values, @TempDir Path folder)
             throws IOException {
         RenderedChart chart = RenderedChart.of(values);
