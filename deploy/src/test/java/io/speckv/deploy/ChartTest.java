@@ -326,6 +326,23 @@ class ChartTest {
                 .isEqualTo(0.2);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "air-gapped"})
+    void noVolumeHidesTheFolderThatAModelIsCopiedFrom(String values) throws IOException {
+        for (JsonNode manifest : RenderedChart.of(values).all()) {
+            for (JsonNode container : manifest.at("/spec/template/spec/initContainers")) {
+                if (container.at("/command/0").asText().equals("cp")) {
+                    Path copied = Path.of(container.at("/command/2").asText());
+
+                    assertThat(container.path("volumeMounts").findValuesAsText("mountPath"))
+                            .isNotEmpty()
+                            .noneMatch(copied::startsWith)
+                            .anyMatch(Path.of(container.at("/command/3").asText())::startsWith);
+                }
+            }
+        }
+    }
+
     @Test
     void aModelThatPodsShareIsFetchedOnce(@TempDir Path folder) throws IOException {
         RenderedChart chart = RenderedChart.withHooks("every-knob", folder);
