@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SteadyClient implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
     private static final long PAUSE_MILLIS = 200;
+    private static final int SHOWN = 3;
 
     private final ServiceChannel channel;
     private final Release release;
@@ -41,7 +42,8 @@ final class SteadyClient implements AutoCloseable {
     record Tally(int grpc, int http, List<String> failures) {
         @Override
         public String toString() {
-            return failures.size() + " failed of " + grpc + " by gRPC and " + http + " by HTTP";
+            String first = String.join("; ", failures.subList(0, Math.min(failures.size(), SHOWN)));
+            return failures.size() + " failed of " + grpc + " by gRPC and " + http + " by HTTP " + first;
         }
     }
 
