@@ -21,7 +21,11 @@ seccompProfile:
 {{- with .image }}
 - name: model
   image: {{ .reference }}
-  command: [cp, -r, {{ printf "%s/." (trimSuffix "/" .path) }}, /models/]
+  # Mounted elsewhere, as at /models it would hide an image's own folder of that name.
+  command: [cp, -r, {{ printf "%s/." (trimSuffix "/" .path) }}, /volume/]
+  securityContext: {{ include "speckv.containerSecurity" . | nindent 4 }}
+  volumeMounts:
+    - {name: models, mountPath: /volume}
 {{- end }}
 {{- with .download }}
 - name: model
@@ -33,11 +37,11 @@ seccompProfile:
   {{- with .envFrom }}
   envFrom: {{ toYaml . | nindent 4 }}
   {{- end }}
-{{- end }}
   securityContext: {{ include "speckv.containerSecurity" . | nindent 4 }}
   volumeMounts:
     - {name: models, mountPath: /models}
     - {name: tmp, mountPath: /tmp}
+{{- end }}
 {{- end }}
 
 {{- define "speckv.modelVolume" -}}

@@ -39,7 +39,17 @@ class ChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "gpu", "air-gapped", "drafts-only", "engine", "engine-side-car", "every-knob"})
+    @ValueSource(
+            strings = {
+                "cpu",
+                "gpu",
+                "air-gapped",
+                "drafts-only",
+                "engine",
+                "engine-side-car",
+                "inference-pool",
+                "every-knob"
+            })
     void writesNothingThatKubernetesDoesNotKnow(String values) throws IOException {
         List<JsonNode> manifests = RenderedChart.of(values).all();
 
@@ -110,7 +120,7 @@ class ChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "engine-side-car"})
+    @ValueSource(strings = {"engine", "engine-side-car", "inference-pool"})
     void anEngineTakesTheTargetsPlaceWithSettingsThatItsServicesAccept(String values, @TempDir Path folder)
             throws IOException {
         RenderedChart chart = RenderedChart.of(values);
@@ -314,6 +324,23 @@ class ChartTest {
                         .at("/telemetry/trace-share")
                         .asDouble())
                 .isEqualTo(0.2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "air-gapped"})
+    void noVolumeHidesTheFolderThatAModelIsCopiedFrom(String values) throws IOException {
+        for (JsonNode manifest : RenderedChart.of(values).all()) {
+            for (JsonNode container : manifest.at("/spec/template/spec/initContainers")) {
+                if (container.at("/command/0").asText().equals("cp")) {
+                    Path copied = Path.of(container.at("/command/2").asText());
+
+                    assertThat(container.path("volumeMounts").findValuesAsText("mountPath"))
+                            .isNotEmpty()
+                            .noneMatch(copied::startsWith)
+                            .anyMatch(Path.of(container.at("/command/3").asText())::startsWith);
+                }
+            }
+        }
     }
 
     @Test

@@ -6,8 +6,13 @@ import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
 import io.grpc.util.MultiChildLoadBalancer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Connects to every member of a pool and hands calls to {@link MemberPicker}. Runs in the channel's own order of events. */
+/**
+ * Connects to every member of a pool and hands calls to {@link MemberPicker}. Where all members say that they do not serve, those
+ * that did so before get the calls: one that is about to stop takes them for a while yet, and who comes in its place may not be
+ * known. Runs in the channel's own order of events.
+ */
 final class PoolBalancer extends MultiChildLoadBalancer {
     private final Helper helper;
     private final MemberChoice choice;
@@ -27,12 +32,15 @@ final class PoolBalancer extends MultiChildLoadBalancer {
                         return new PoolBalancer(checked, choice);
                     }
                 },
-                helper);
+                new ConnectionWatch(helper));
     }
 
     /** One member and its calls, which outlive every picker. */
     private final class Member extends ChildLbState {
         private final MemberLoad load = new MemberLoad(helper.getScheduledExecutorService());
+        private boolean served;
+        private ConnectionWatch.Link link = new ConnectionWatch.Link();
+        private @Nullable Subchannel connection;
 
         Member(Object key) {
             super(key, pickFirstLbProvider);
@@ -42,7 +50,17 @@ final class PoolBalancer extends MultiChildLoadBalancer {
         protected ChildLbStateHelper createChildHelper() {
             return new ChildLbStateHelper() {
                 @Override
+                public Subchannel createSubchannel(CreateSubchannelArgs arguments) {
+                    link = new ConnectionWatch.Link();
+                    connection = super.createSubchannel(arguments.toBuilder()
+                            .addOption(ConnectionWatch.LINK, link)
+                            .build());
+                    return connection;
+                }
+
+                @Override
                 public void updateBalancingState(ConnectivityState state, SubchannelPicker picker) {
+                    served |= state == ConnectivityState.READY;
                     super.updateBalancingState(state, picker);
                     // Reconnect at once, not when the next call needs the connection.
                     if (!resolvingAddresses && state == ConnectivityState.IDLE) {
@@ -50,6 +68,10 @@ final class PoolBalancer extends MultiChildLoadBalancer {
                     }
                 }
             };
+        }
+
+        MemberPicker.Member by(SubchannelPicker connection) {
+            return new MemberPicker.Member(getKey().toString(), connection, load);
         }
     }
 
@@ -67,9 +89,11 @@ final class PoolBalancer extends MultiChildLoadBalancer {
                 || !members(ConnectivityState.IDLE).isEmpty()) {
             update(ConnectivityState.CONNECTING, new FixedResultPicker(PickResult.withNoResult()));
         } else {
+            List<MemberPicker.Member> leaving = leaving();
             update(
                     ConnectivityState.TRANSIENT_FAILURE,
-                    new MemberPicker(choice, members(ConnectivityState.TRANSIENT_FAILURE)));
+                    new MemberPicker(
+                            choice, leaving.isEmpty() ? members(ConnectivityState.TRANSIENT_FAILURE) : leaving));
         }
     }
 
@@ -77,8 +101,18 @@ final class PoolBalancer extends MultiChildLoadBalancer {
         List<MemberPicker.Member> members = new ArrayList<>();
         for (ChildLbState child : getChildLbStates()) {
             if (child.getCurrentState() == state && child instanceof Member member) {
-                members.add(
-                        new MemberPicker.Member(member.getKey().toString(), member.getCurrentPicker(), member.load));
+                members.add(member.by(member.getCurrentPicker()));
+            }
+        }
+        return members;
+    }
+
+    /** Returns the members that are connected and served before their health said otherwise. */
+    private List<MemberPicker.Member> leaving() {
+        List<MemberPicker.Member> members = new ArrayList<>();
+        for (ChildLbState child : getChildLbStates()) {
+            if (child instanceof Member member && member.served && member.link.isUp() && member.connection != null) {
+                members.add(member.by(new FixedResultPicker(PickResult.withSubchannel(member.connection))));
             }
         }
         return members;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.speckv.kit.LoopbackServer;
@@ -217,6 +220,57 @@ class LeastLoadedTest {
 
         for (int i = 0; i < 10; i++) {
             assertThat(isAnswered(pool)).isTrue();
+        }
+    }
+
+    @Test
+    void theOnlyMemberIsCalledUntilItRefusesWhenItIsAboutToStop() throws Exception {
+        LoopbackServer only =
+                LoopbackServer.serving(new ScriptedInference(LeastLoadedTest::answer), "--server.drain.notice=10m");
+        var pool = InferenceServiceGrpc.newBlockingStub(pool(only).getChannel());
+        assertThat(isAnswered(pool)).isTrue();
+
+        Thread stop = new Thread(only.process()::stop);
+        stop.start();
+        awaitNotServing(only);
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(isAnswered(pool)).isTrue();
+        }
+        stop.interrupt();
+        stop.join();
+        assertThat(isAnswered(pool)).as("stopped").isFalse();
+    }
+
+    @Test
+    void aMemberThatIsAboutToStopLeavesTheCallsToOneThatServes() throws Exception {
+        LoopbackServer leaves = LoopbackServer.serving(
+                new ScriptedInference(call -> call.onError(Status.ABORTED.asRuntimeException())),
+                "--server.drain.notice=10m");
+        Thread stop = new Thread(leaves.process()::stop);
+        stop.start();
+        awaitNotServing(leaves);
+        var pool = InferenceServiceGrpc.newBlockingStub(
+                pool(leaves, serving(LeastLoadedTest::answer)).getChannel());
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(isAnswered(pool)).isTrue();
+        }
+        stop.interrupt();
+        stop.join();
+    }
+
+    /** Watches as the pool does, so that it has been told too. */
+    private static void awaitNotServing(LoopbackServer server) {
+        try (ServiceChannel channel = LoopbackServer.open(server.process().port(), LoopbackServer.NO_TLS, null)) {
+            Iterator<HealthCheckResponse> health = HealthGrpc.newBlockingStub(channel.channel())
+                    .withDeadlineAfter(TIME_LIMIT_SECONDS, TimeUnit.SECONDS)
+                    .watch(HealthCheckRequest.newBuilder()
+                            .setService(InferenceServiceGrpc.SERVICE_NAME)
+                            .build());
+            while (health.next().getStatus() != HealthCheckResponse.ServingStatus.NOT_SERVING) {
+                assertThat(health.hasNext()).isTrue();
+            }
         }
     }
 }
