@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.MatchResult;
 import java.util.random.RandomGeneratorFactory;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
@@ -190,8 +190,9 @@ class ArchiveTest {
                         .findFirst()
                         .orElseThrow());
 
-        assertThat(found).allSatisfy(part -> assertThat(JavaRuntime.MODULES)
-                .contains(part.getClass().getModule().getName()));
+        assertThat(found)
+                .allSatisfy(part -> assertThat(JavaRuntime.MODULES)
+                        .contains(part.getClass().getModule().getName()));
     }
 
     /** What is asked for at run time alone jdeps does not see; that the command line starts is tested above. */

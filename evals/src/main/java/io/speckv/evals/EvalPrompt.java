@@ -39,7 +39,10 @@ public sealed interface EvalPrompt {
         public String wholeText() {
             StringBuilder text = new StringBuilder();
             for (ChatMessage message : messages) {
-                text.append(message.role()).append('\n').append(message.content()).append('\n');
+                text.append(message.role())
+                        .append('\n')
+                        .append(message.content())
+                        .append('\n');
                 text.append(new TreeMap<>(message.attributes())).append('\n');
             }
             return text.append(continuesLast ? "goes on" : "").toString();

@@ -79,8 +79,9 @@ final class EvalChatsCommand implements Callable<Integer> {
             }
             List<String> notes = new ArrayList<>(ruler.notes());
             notes.add(samples + " chats a cell");
-            notes.add("none: no token of a chat is protected; structure: template, rules, definitions and last turn are,"
-                    + " within their share of the budget");
+            notes.add(
+                    "none: no token of a chat is protected; structure: template, rules, definitions and last turn are,"
+                            + " within their share of the budget");
             eval.run("Chats", pair, ways, draw(pair, chosen), notes);
         }
         return 0;

@@ -12,8 +12,4 @@ import java.util.function.ToDoubleFunction;
  * @param score score of what the model wrote, 0 to 1
  */
 public record LongBenchSample(
-        String set,
-        String prompt,
-        boolean usesChatTemplate,
-        int maxNewTokens,
-        ToDoubleFunction<String> score) {}
+        String set, String prompt, boolean usesChatTemplate, int maxNewTokens, ToDoubleFunction<String> score) {}

@@ -27,7 +27,8 @@ class LongBenchFolderTest {
         LongBenchSample sample = files.samples("trec", 9).get(0);
         assertThat(sample.prompt()).endsWith("C\nQuestion: who?");
         assertThat(sample.score().applyAsDouble("Person\nmore")).isEqualTo(1);
-        assertThat(files.samples("hotpotqa", 9).get(0).score().applyAsDouble("b")).isEqualTo(1);
+        assertThat(files.samples("hotpotqa", 9).get(0).score().applyAsDouble("b"))
+                .isEqualTo(1);
         assertThat(files.otherFiles()).isEmpty();
     }
 
