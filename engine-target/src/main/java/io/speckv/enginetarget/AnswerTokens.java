@@ -213,11 +213,9 @@ final class AnswerTokens {
         return switch (why) {
             case END_OF_TEXT -> FinishReason.FINISH_REASON_END_OF_TEXT;
             case STOP -> FinishReason.FINISH_REASON_STOP;
-            // Engines cut what was asked for at the end of their context, and say the same. llama.cpp counts a last
-            // token that
-            // begins a character, and does not send it.
+            // Engines cut what was asked for at the end of their context, and say the same.
             case LENGTH ->
-                Math.max(generated, counted == null ? 0 : counted.generatedTokens()) < order.newTokens()
+                generated < order.newTokens()
                         ? FinishReason.FINISH_REASON_CONTEXT_FULL
                         : FinishReason.FINISH_REASON_MAX_NEW_TOKENS;
         };

@@ -344,23 +344,6 @@ class EngineAnswerTest {
         }
     }
 
-    /** llama.cpp holds bytes back that are no character yet, and counts their token all the same. */
-    @Test
-    void aLastTokenThatIsCountedAndNotSentIsNoEndOfTheContext() {
-        llamaCpp.engine.on("/completion", (request, wire) -> {
-            wire.openStream();
-            wire.event("{\"content\":\"The\",\"tokens\":[1915],\"stop\":false}");
-            wire.event("{\"content\":\"\",\"tokens\":[],\"stop\":true,\"stop_type\":\"limit\",\"tokens_predicted\":2}");
-            wire.end();
-        });
-        GenerationFinished finished = llamaCpp.ask(order(2)).finished();
-
-        assertThat(finished.getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
-        assertThat(finished.getUsage().getGeneratedTokenCount()).isEqualTo(1);
-        assertThat(llamaCpp.ask(order(3)).finished().getFinishReason())
-                .isEqualTo(FinishReason.FINISH_REASON_CONTEXT_FULL);
-    }
-
     @Test
     void eventsThatSayNothingAreSilence() {
         try (EngineTargetRig impatient =
