@@ -19,13 +19,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An engine asked over its own HTTP API, with nothing between, as a target over it would ask. Thread-safe. */
 final class EngineAlone {
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    /** Of one answer: a prompt of 32,768 tokens may take minutes on a few processors. */
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     private final EngineClient client;
     private final KnownEngine engine;
@@ -59,7 +64,7 @@ final class EngineAlone {
     /**
      * Asks for a greedy answer of exactly so many tokens, and waits for its end.
      *
-     * @throws IllegalStateException if the engine refuses, fails or ends too early
+     * @throws IllegalStateException if the engine refuses, fails, ends too early or is silent for an hour
      * @throws IOException if the key cannot be read
      */
     AnswerTiming ask(int[] prompt, int newTokens) throws IOException {
@@ -68,7 +73,11 @@ final class EngineAlone {
         Answer first = ask(request);
         // Engines close idle connections, and may do so just as one is used again.
         Answer answer = first.brokeOffAtOnce() ? ask(request) : first;
-        return answer.timing.join();
+        try {
+            return answer.timing.join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(Objects.requireNonNull(e.getCause()).getMessage(), e.getCause());
+        }
     }
 
     /** Asks, and returns the answer when it has ended, however it did. */
@@ -77,7 +86,14 @@ final class EngineAlone {
         Answer answer = new Answer(engine.dialect().reader(request));
         EngineStream stream = client.stream(call.path(), call.body(), answer);
         answer.stream.complete(stream);
-        answer.timing.handle((timing, failure) -> timing).join();
+        try {
+            answer.timing
+                    .orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS)
+                    .handle((timing, failure) -> timing)
+                    .join();
+        } finally {
+            stream.close();
+        }
         return answer;
     }
 
@@ -102,10 +118,12 @@ final class EngineAlone {
 
         @Override
         public void events(List<String> data) {
-            for (String text : data) {
-                for (AnswerEvent event : reader.read(EngineReply.json(text))) {
-                    take(event);
+            try {
+                for (String text : data) {
+                    reader.read(EngineReply.json(text)).forEach(this::take);
                 }
+            } catch (RuntimeException e) {
+                fail("sent what its kind does not: " + e.getMessage());
             }
             var unused = stream.thenAccept(EngineStream::next);
         }

@@ -7,10 +7,12 @@ import io.speckv.bench.ModelSize;
 import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.gguf.GgufType;
 import io.speckv.bench.gguf.GgufWriter;
+import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.BitSet;
 import java.util.Locale;
 
 /**
@@ -24,6 +26,7 @@ import java.util.Locale;
 public record EngineModels(Path target, Path gguf, Path draft) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final String TOKENIZER = "tokenizer.json";
+    private static final int FINGERPRINT_SHOWN = 12;
 
     /** What is written: the shapes, and how the GGUF file stores matrices. */
     public record Shapes(ModelSize target, ModelSize draft, GgufType stored) {}
@@ -35,17 +38,27 @@ public record EngineModels(Path target, Path gguf, Path draft) {
      */
     public static EngineModels in(Path folder, Shapes shapes, Path tokenizer) throws IOException {
         ModelSize small = shapes.draft().sharingVocabularyOf(shapes.target());
-        Path target = RandomCheckpoint.of(shapes.target(), folder);
-        Path draft = RandomCheckpoint.of(small, folder);
+        // An engine may be serving what another tokenizer's run wrote.
+        Path own = folder.resolve("tokenizer-" + fingerprint(tokenizer));
+        Path target = RandomCheckpoint.of(shapes.target(), own);
+        Path draft = RandomCheckpoint.of(small, own);
         for (Path model : new Path[] {target, draft}) {
-            writeTokenizer(tokenizer, model, shapes.target().shape().vocabSize());
+            if (!Files.exists(model.resolve(TOKENIZER))) {
+                writeTokenizer(tokenizer, model, shapes.target().shape().vocabSize());
+            }
         }
-        Path gguf = folder.resolve(
-                target.getFileName() + "-" + shapes.stored().name().toLowerCase(Locale.ROOT) + ".gguf");
+        Path gguf =
+                own.resolve(target.getFileName() + "-" + shapes.stored().name().toLowerCase(Locale.ROOT) + ".gguf");
         if (!Files.exists(gguf)) {
             GgufWriter.writeWithTokenizer(target, shapes.stored(), gguf);
         }
         return new EngineModels(target, gguf, draft);
+    }
+
+    private static String fingerprint(Path folder) {
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            return tokenizer.fingerprint().substring(0, FINGERPRINT_SHOWN);
+        }
     }
 
     /** No merges lead to the added spellings, so texts have the tokens that they always had. */
@@ -54,12 +67,16 @@ public record EngineModels(Path target, Path gguf, Path draft) {
         if (!(tokenizer.path("model").path("vocab") instanceof ObjectNode vocab)) {
             throw new IllegalArgumentException(from.resolve(TOKENIZER) + " has no vocabulary of a BPE");
         }
-        int known = vocab.size() + tokenizer.path("added_tokens").size();
-        if (known > vocabSize) {
-            throw new IllegalArgumentException(
-                    from + " has " + known + " tokens, the shape has " + vocabSize + ": choose another tokenizer");
+        BitSet known = new BitSet(vocabSize);
+        vocab.forEach(id -> known.set(id.intValue()));
+        tokenizer
+                .path("added_tokens")
+                .forEach(token -> known.set(token.path("id").intValue()));
+        if (known.length() > vocabSize) {
+            throw new IllegalArgumentException(from + " has the token " + (known.length() - 1) + ", the shape has "
+                    + vocabSize + " tokens: choose another tokenizer");
         }
-        for (int id = known; id < vocabSize; id++) {
+        for (int id = known.nextClearBit(0); id < vocabSize; id = known.nextClearBit(id + 1)) {
             vocab.put("[" + id + "]", id);
         }
         MAPPER.writeValue(to.resolve(TOKENIZER).toFile(), tokenizer);

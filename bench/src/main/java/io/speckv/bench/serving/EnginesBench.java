@@ -44,7 +44,8 @@ public final class EnginesBench implements AutoCloseable {
     private final ServiceTrio trio;
     private final RouterConnections connections;
     private final int[] ordinary;
-    private int prompts;
+    /** A new one at every run: an engine that has served an earlier one keeps its prompts. */
+    private final Random random = new Random();
 
     /**
      * What is measured.
@@ -203,8 +204,7 @@ public final class EnginesBench implements AutoCloseable {
     }
 
     private int[] prompt(int tokens) {
-        return new Random(++prompts)
-                .ints(tokens, 0, ordinary.length)
+        return random.ints(tokens, 0, ordinary.length)
                 .map(place -> ordinary[place])
                 .toArray();
     }

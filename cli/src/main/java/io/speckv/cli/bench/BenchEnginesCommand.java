@@ -109,6 +109,10 @@ final class BenchEnginesCommand implements Callable<Integer> {
         WrongInputException.requireAtLeastOne("--passing-rounds", passingRounds);
         WrongInputException.requireAtLeastOne("--new-tokens", newTokens);
         WrongInputException.requireAtLeastOne("--keep-tokens", keepTokens);
+        WrongInputException.requireAtLeastOne("--lookahead", lookahead);
+        if (draft != null && engine == null) {
+            throw new WrongInputException("--draft is about an engine that runs: name it with --engine URL");
+        }
         if (draft != null && tokenizer == null) {
             throw new WrongInputException(
                     "--draft needs --tokenizer DIR, the folder with the tokenizer of the engine's model");
