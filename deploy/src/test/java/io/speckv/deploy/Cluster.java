@@ -51,6 +51,12 @@ record Cluster(Path folder) {
         return succeeded(command(folder.resolve("bin/helm").toString(), arguments));
     }
 
+    /** Returns what helm prints, and what it passes on of the pods of hooks, which goes to its other output. */
+    String helmAndHooks(String... arguments) {
+        Said said = command(folder.resolve("bin/helm").toString(), arguments);
+        return succeeded(said) + said.err();
+    }
+
     /** Gives an image that the node holds a second name. */
     void tag(String image, String name) {
         List<String> images = List.of(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.deploy.Release.Pod;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,7 +37,7 @@ class ClusterTest {
     private static final Duration SOON = Duration.ofMinutes(10);
     private static final Duration CALLED_WITHIN = Duration.ofSeconds(10);
     private static final int SOME = 5;
-    private static final Pattern TOKENS = Pattern.compile("(?m)^speckv_tokens_total\\{.*\\} (?!0\\.0$)\\S+$");
+    private static final Pattern ANSWERS = Pattern.compile("(?m)^speckv_kv_kept_bytes_count\\{.*\\} (\\S+)$");
 
     private Cluster cluster;
     private Release release;
@@ -171,21 +172,25 @@ class ClusterTest {
         });
 
         Instant ready = Instant.now();
-        Answers.await(CALLED_WITHIN, () -> hasAnswered(added[0]) ? "" : "the new target was not called");
+        double warmUp = answers(added[0]);
+        Answers.await(CALLED_WITHIN, () -> answers(added[0]) > warmUp ? "" : "the new target was not called");
         LOG.info("the new target was called {} after it was ready", Duration.between(ready, Instant.now()));
 
         answeredAll(story);
         release.scale(Service.TARGET, 1);
     }
 
-    private static boolean hasAnswered(Pod target) {
+    /** Returns how many requests a target has answered. */
+    private static double answers(Pod target) {
         try (var metrics = URI.create("http://" + target.address() + ":9464/metrics")
                 .toURL()
                 .openStream()) {
-            return TOKENS.matcher(new String(metrics.readAllBytes(), StandardCharsets.UTF_8))
-                    .find();
+            return ANSWERS.matcher(new String(metrics.readAllBytes(), StandardCharsets.UTF_8))
+                    .results()
+                    .mapToDouble(line -> Double.parseDouble(line.group(1)))
+                    .sum();
         } catch (IOException e) {
-            return false;
+            throw new UncheckedIOException(e);
         }
     }
 

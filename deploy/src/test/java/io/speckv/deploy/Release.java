@@ -52,7 +52,7 @@ record Release(Cluster cluster, String namespace, String name) {
     }
 
     String test() {
-        return cluster.helm("test", name, "--namespace", namespace, "--timeout", PATIENCE);
+        return cluster.helmAndHooks("test", name, "--namespace", namespace, "--timeout", PATIENCE);
     }
 
     void uninstall() {
