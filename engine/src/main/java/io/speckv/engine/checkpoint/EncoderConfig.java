@@ -28,7 +28,7 @@ final class EncoderConfig {
                     config.requireInt("vocab_size"),
                     config.requireInt("hidden_size"),
                     config.requireInt("intermediate_size"),
-                    config.requireInt("num_hidden_layers"),
+                    config.requireLayers(),
                     config.requireInt("num_attention_heads"),
                     config.requireInt("max_position_embeddings"),
                     architecture.firstPosition(config.requireInt("pad_token_id")),

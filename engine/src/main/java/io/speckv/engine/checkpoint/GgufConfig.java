@@ -106,6 +106,9 @@ final class GgufConfig {
         int hidden = metadata.requireInteger(prefix + "embedding_length");
         int heads = metadata.requireInteger(prefix + "attention.head_count");
         int layers = metadata.requireInteger(prefix + "block_count");
+        if (layers < 1 || layers > ModelShape.LAYERS_MOST) {
+            throw metadata.unexpected(prefix + "block_count", "1 to " + ModelShape.LAYERS_MOST);
+        }
         int headDim = metadata.integer(prefix + "attention.key_length", hidden / Math.max(1, heads));
         if (metadata.integer(prefix + "attention.value_length", headDim) != headDim) {
             throw metadata.unexpected(prefix + "attention.value_length", "the length of keys, " + headDim);

@@ -109,6 +109,16 @@ final class JsonFile {
         return intOf(key, require(key, "an integer"));
     }
 
+    /** Returns how many layers there are: each is a part in memory, so that a number out of reach would take all of it. */
+    int requireLayers() {
+        int layers = requireInt("num_hidden_layers");
+        if (layers < 1 || layers > ModelShape.LAYERS_MOST) {
+            throw CheckpointException.ofKey(
+                    file, prefix + "num_hidden_layers", "1 to " + ModelShape.LAYERS_MOST, Integer.toString(layers));
+        }
+        return layers;
+    }
+
     int intOr(String key, int fallback) {
         JsonNode value = value(key);
         return value == null ? fallback : intOf(key, value);

@@ -56,8 +56,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
         int maxPositions = config.requireInt("max_position_embeddings");
         RopeReader ropes = new RopeReader(config, maxPositions, unsaid.ropeTheta());
         int positions = ropes.of(RopeReader.FULL).scaling().positions(maxPositions);
-        List<LayerShape> layers =
-                new LayerReader(config, config.requireInt("num_hidden_layers"), positions, ropes).read(architecture);
+        List<LayerShape> layers = new LayerReader(config, config.requireLayers(), positions, ropes).read(architecture);
         return new ModelShape(
                 architecture,
                 config.requireInt("vocab_size"),

@@ -41,6 +41,9 @@ public record ModelShape(
         int maxPositions,
         boolean tiedEmbeddings) {
 
+    /** Ten times what the deepest models have. */
+    static final int LAYERS_MOST = 2048;
+
     public ModelShape {
         layerShapes = List.copyOf(layerShapes);
         requirePositive("vocab_size", vocabSize);

@@ -127,7 +127,8 @@ class ModelConfigTest {
             hidden_size              | "64"             | an integer
             hidden_size              | 1e99             | an integer
             vocab_size               | 99999999999      | an integer below 2^31
-            num_hidden_layers        | 0                | num_hidden_layers must be positive
+            num_hidden_layers        | 0                | num_hidden_layers: expected 1 to 2048, found 0
+            num_hidden_layers        | 2147483647       | num_hidden_layers: expected 1 to 2048, found 2147483647
             num_key_value_heads      | 3                | multiple of num_key_value_heads
             num_attention_heads      | 0                | num_attention_heads must be positive
             head_dim                 | 15               | head_dim must be even
