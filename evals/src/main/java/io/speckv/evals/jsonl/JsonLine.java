@@ -21,6 +21,9 @@ import java.util.List;
  */
 public record JsonLine(String where, JsonNode object) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    /** Reads values that others follow. */
+    private static final ObjectMapper ELEMENTS = new ObjectMapper();
+
     private static final int SHOWN = 40;
 
     /**
@@ -52,10 +55,10 @@ public record JsonLine(String where, JsonNode object) {
      */
     public static List<JsonLine> readArray(Path file, int most) throws IOException {
         List<JsonLine> objects = new ArrayList<>();
-        try (JsonParser parser = JSON.createParser(file.toFile())) {
+        try (JsonParser parser = ELEMENTS.createParser(file.toFile())) {
             boolean array = parser.nextToken() == JsonToken.START_ARRAY;
             while (array && objects.size() < most && parser.nextToken() != JsonToken.END_ARRAY) {
-                JsonNode node = JSON.readTree(parser);
+                JsonNode node = ELEMENTS.readTree(parser);
                 String where = file + "[" + objects.size() + "]";
                 if (node == null || !node.isObject()) {
                     throw new JsonLineException(where + " must be one JSON object", null);
