@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A real API server takes what the chart writes, in a namespace where PodSecurity "restricted" is enforced. */
 @ExtendWith(RunningCluster.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AdmissionTest {
+class ApiServerTest {
     private static final String NAMESPACE = "speckv-admission";
     private static final Path VALUES = Home.FOLDER.resolve("deploy/helm/values");
     private static final Path EVERY_KNOB = Home.FOLDER.resolve("deploy/src/test/resources/chart/every-knob.yaml");
