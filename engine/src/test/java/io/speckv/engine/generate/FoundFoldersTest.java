@@ -6,19 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
-import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.WeightLayout;
-import io.speckv.engine.sampling.Greedy;
-import io.speckv.engine.torch.DecodeStep;
 import io.speckv.engine.torch.DecoderModel;
-import io.speckv.engine.torch.Eviction;
-import io.speckv.engine.torch.KvArena;
-import io.speckv.engine.torch.KvSlot;
-import io.speckv.engine.torch.PromptPass;
-import io.speckv.selection.cache.FullCache;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,21 +46,8 @@ class FoundFoldersTest {
     }
 
     private static int[] greedy(Path folder, int[] prompt, int count) {
-        int[] tokens = new int[count];
-        try (DecoderModel model = DecoderModel.open(folder, FP32);
-                KvArena arena = model.newArena(1, prompt.length + count)) {
-            KvSlot slot = arena.take();
-            float[] next;
-            try (PromptPass pass =
-                    PromptPass.start(model, slot, new Eviction(new FullCache(), prompt.length, 0, false))) {
-                pass.feed(prompt, true, YieldPoint.NONE);
-                next = pass.lastLogits(1)[0];
-            }
-            for (int i = 0; i < count; i++) {
-                tokens[i] = Greedy.token(next);
-                next = DecodeStep.run(model, List.of(slot), new int[] {tokens[i]})[0];
-            }
+        try (DecoderModel model = DecoderModel.open(folder, FP32)) {
+            return GreedyTokens.after(model, prompt, count);
         }
-        return tokens;
     }
 }
