@@ -10,14 +10,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,8 +57,8 @@ class OverlongPromptsTest {
         ServiceProcess router = ServiceProcess.startBy(
                 List.of(
                         "env",
-                        "JDK_JAVA_OPTIONS=" + memoryOptionsOfTheImage() + " -Xmx" + HEAP + " -XX:G1PeriodicGCInterval="
-                                + COLLECTS_EVERY.toMillis()),
+                        "JDK_JAVA_OPTIONS=" + ServiceProcess.memoryOptionsOfImage("router") + " -Xmx" + HEAP
+                                + " -XX:G1PeriodicGCInterval=" + COLLECTS_EVERY.toMillis()),
                 RouterMain.class,
                 folder,
                 "--tokenizer.target=" + RUN.target(),
@@ -68,12 +66,12 @@ class OverlongPromptsTest {
                 "--describe-every=200ms",
                 "--http.port=0",
                 "--target.channel.target=localhost:" + target.port());
-        try (Memory memory = new Memory(router.pid())) {
+        try (ResidentMemory memory = new ResidentMemory(router.pid())) {
             URI completions = URI.create("http://localhost:" + router.httpPort() + "/v1/completions");
             HttpClient client = HttpClient.newHttpClient();
             awaitAnswer(client, completions);
             askAtOnce(WARM_UP, client, completions);
-            long before = memory.settledMib();
+            long before = memory.settledMib(SETTLED);
             askAtOnce(AT_ONCE, client, completions);
             awaitAnswer(client, completions);
             long most = memory.mostMib();
@@ -85,14 +83,6 @@ class OverlongPromptsTest {
             assertThat(router.terminate()).isZero();
             assertThat(target.terminate()).isZero();
         }
-    }
-
-    /** The options with which the router's image gives memory back; those about how much it takes depend on the machine. */
-    private static String memoryOptionsOfTheImage() throws IOException {
-        Path options = Path.of(System.getProperty("speckv.golden")).resolveSibling("deploy/images/router.args");
-        return Files.readAllLines(options).stream()
-                .filter(line -> line.startsWith("-XX:") && !line.contains("RAM"))
-                .collect(Collectors.joining(" "));
     }
 
     private static void askAtOnce(int count, HttpClient client, URI completions) throws Exception {
@@ -131,71 +121,6 @@ class OverlongPromptsTest {
                 != 200) {
             assertThat(System.nanoTime()).as("the router does not answer").isLessThan(end);
             Thread.sleep(50);
-        }
-    }
-
-    /** A process's resident memory, looked at every 20 ms. */
-    private static final class Memory implements AutoCloseable {
-        private final Path status;
-        private final Thread watch = new Thread(this::look, "memory");
-        private volatile long most;
-        private volatile boolean over;
-
-        Memory(long pid) {
-            status = Path.of("/proc/" + pid + "/status");
-            watch.start();
-        }
-
-        private void look() {
-            try {
-                while (!over) {
-                    most = Math.max(most, residentMib());
-                    Thread.sleep(20);
-                }
-            } catch (IOException | InterruptedException e) {
-                over = true; // the process has ended
-            }
-        }
-
-        long residentMib() throws IOException {
-            return Files.readAllLines(status).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("the process has ended"));
-        }
-
-        /** Waits until what the process holds has shrunk to so much, and returns what it holds then, or after a while. */
-        long awaitAtMostMib(long enough) throws IOException, InterruptedException {
-            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-            while (residentMib() > enough && System.nanoTime() < end) {
-                Thread.sleep(200);
-            }
-            return residentMib();
-        }
-
-        /** What the process holds once it gives nothing more back for a while. */
-        long settledMib() throws IOException, InterruptedException {
-            long least = residentMib();
-            long end = System.nanoTime() + SETTLED.toNanos();
-            while (System.nanoTime() < end) {
-                Thread.sleep(200);
-                long now = residentMib();
-                if (now < least) {
-                    least = now;
-                    end = System.nanoTime() + SETTLED.toNanos();
-                }
-            }
-            return residentMib();
-        }
-
-        long mostMib() {
-            return most;
-        }
-
-        @Override
-        public void close() {
-            over = true;
         }
     }
 }

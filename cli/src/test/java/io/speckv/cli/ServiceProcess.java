@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A service as an operating-system process of its own, on a free port. */
 final class ServiceProcess {
@@ -55,6 +56,14 @@ final class ServiceProcess {
                         .redirectOutput(log.toFile())
                         .start(),
                 log);
+    }
+
+    /** The options with which an image gives memory back; those about how much it takes depend on the machine. */
+    static String memoryOptionsOfImage(String image) throws IOException {
+        Path options = Path.of(System.getProperty("speckv.golden")).resolveSibling("deploy/images/" + image + ".args");
+        return Files.readAllLines(options).stream()
+                .filter(line -> line.startsWith("-XX:") && !line.contains("RAM"))
+                .collect(Collectors.joining(" "));
     }
 
     /** Waits until the process listens, and returns on which port. */

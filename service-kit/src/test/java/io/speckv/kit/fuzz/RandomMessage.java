@@ -1,4 +1,4 @@
-package io.speckv.router;
+package io.speckv.kit.fuzz;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
