@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Prompts that are far too long, many at once: refusing them is cheap. {@code -Dspeckv.figures=true} prints the router's
@@ -45,27 +47,11 @@ class OverlongPromptsTest {
 
     @Test
     void manyAtOnceAreRefusedAndTheRouterServesOn() throws Exception {
-        ServiceProcess target = ServiceProcess.start(
-                TargetMain.class,
-                folder,
-                "--model.folder=" + RUN.target(),
-                "--model.dtype=fp32",
-                "--slots.small.count=1",
-                "--slots.small.tokens=256",
-                "--slots.large.count=1",
-                "--slots.large.tokens=512");
-        ServiceProcess router = ServiceProcess.startBy(
-                List.of(
-                        "env",
-                        "JDK_JAVA_OPTIONS=" + ServiceProcess.memoryOptionsOfImage("router") + " -Xmx" + HEAP
-                                + " -XX:G1PeriodicGCInterval=" + COLLECTS_EVERY.toMillis()),
-                RouterMain.class,
-                folder,
-                "--tokenizer.target=" + RUN.target(),
-                "--drafting.enabled=false",
-                "--describe-every=200ms",
-                "--http.port=0",
-                "--target.channel.target=localhost:" + target.port());
+        ServiceProcess target = target();
+        ServiceProcess router = router(
+                target,
+                ServiceProcess.memoryOptionsOfImage("router") + " -Xmx" + HEAP + " -XX:G1PeriodicGCInterval="
+                        + COLLECTS_EVERY.toMillis());
         try (ResidentMemory memory = new ResidentMemory(router.pid())) {
             URI completions = URI.create("http://localhost:" + router.httpPort() + "/v1/completions");
             HttpClient client = HttpClient.newHttpClient();
@@ -85,12 +71,59 @@ class OverlongPromptsTest {
         }
     }
 
-    private static void askAtOnce(int count, HttpClient client, URI completions) throws Exception {
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"image, 3", "no options, 5"})
+    void aRouterWhoseHeapTheyFillEndsInsteadOfAnsweringWrongly(String options, int exitCode) throws Exception {
+        ServiceProcess target = target();
+        ServiceProcess router = router(
+                target, (options.equals("image") ? ServiceProcess.memoryOptionsOfImage("router") : "") + " -Xmx48m");
+        try {
+            URI completions = URI.create("http://localhost:" + router.httpPort() + "/v1/completions");
+            HttpClient client = HttpClient.newHttpClient();
+            awaitAnswer(client, completions);
+            send(AT_ONCE, client, completions);
+            assertThat(router.awaitEnd()).as("exit status").isEqualTo(exitCode);
+        } finally {
+            router.kill();
+            target.kill();
+        }
+    }
+
+    private ServiceProcess target() throws IOException {
+        return ServiceProcess.start(
+                TargetMain.class,
+                folder,
+                "--model.folder=" + RUN.target(),
+                "--model.dtype=fp32",
+                "--slots.small.count=1",
+                "--slots.small.tokens=256",
+                "--slots.large.count=1",
+                "--slots.large.tokens=512");
+    }
+
+    private ServiceProcess router(ServiceProcess target, String options) throws IOException, InterruptedException {
+        return ServiceProcess.startBy(
+                List.of("env", "JDK_JAVA_OPTIONS=" + options),
+                RouterMain.class,
+                folder,
+                "--tokenizer.target=" + RUN.target(),
+                "--drafting.enabled=false",
+                "--describe-every=200ms",
+                "--http.port=0",
+                "--target.channel.target=localhost:" + target.port());
+    }
+
+    private static List<CompletableFuture<HttpResponse<String>>> send(int count, HttpClient client, URI completions) {
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             answers.add(client.sendAsync(
                     completion(completions, "word ".repeat(CHARACTERS / 5)), HttpResponse.BodyHandlers.ofString()));
         }
+        return answers;
+    }
+
+    private static void askAtOnce(int count, HttpClient client, URI completions) throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> answers = send(count, client, completions);
         for (CompletableFuture<HttpResponse<String>> answer : answers) {
             assertThat(answer.get(3, TimeUnit.MINUTES).statusCode()).isIn(400, 408, 429);
         }

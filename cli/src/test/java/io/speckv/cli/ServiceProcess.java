@@ -21,6 +21,9 @@ final class ServiceProcess {
     private static final Pattern LISTENING_FOR_HTTP = Pattern.compile("listening for HTTP .*port=\"?(\\d+)");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** Of this build. */
+    static final String CLASS_PATH = System.getProperty("java.class.path");
+
     private final Process process;
     private final Path log;
 
@@ -36,6 +39,30 @@ final class ServiceProcess {
     /** Starts by a command that ends with running what follows it. */
     static ServiceProcess startBy(List<String> wrapper, Class<?> main, Path folder, String... flags)
             throws IOException {
+        return run(wrapper, CLASS_PATH, main, folder, withPort(flags));
+    }
+
+    /** Starts a service of another build, which has this class path. */
+    static ServiceProcess startOf(String classPath, Class<?> main, Path folder, String... flags) throws IOException {
+        return run(List.of(), classPath, main, folder, withPort(flags));
+    }
+
+    private static List<String> withPort(String... flags) {
+        List<String> arguments = new ArrayList<>(Arrays.asList(flags));
+        if (arguments.stream().noneMatch(flag -> flag.startsWith("--server.port="))) {
+            arguments.add("--server.port=0");
+        }
+        return arguments;
+    }
+
+    /** Starts {@code ./speckv} with these arguments. */
+    static ServiceProcess startCommand(Path folder, String... arguments) throws IOException {
+        return run(List.of(), CLASS_PATH, Main.class, folder, List.of(arguments));
+    }
+
+    private static ServiceProcess run(
+            List<String> wrapper, String classPath, Class<?> main, Path folder, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -43,12 +70,9 @@ final class ServiceProcess {
                 "-DOPT_OUT_TRACKING=true",
                 "-Dai.djl.offline=true",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 main.getName()));
-        if (Arrays.stream(flags).noneMatch(flag -> flag.startsWith("--server.port="))) {
-            command.add("--server.port=0");
-        }
-        command.addAll(Arrays.asList(flags));
+        command.addAll(arguments);
         Path log = Files.createTempFile(folder, main.getSimpleName(), ".log");
         return new ServiceProcess(
                 new ProcessBuilder(command)
@@ -91,6 +115,14 @@ final class ServiceProcess {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Waits until the process has ended by itself, and returns its exit status. */
+    int awaitEnd() throws IOException, InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("ends by itself; it logged:%n%s", Files.readString(log))
+                .isTrue();
+        return process.exitValue();
     }
 
     /** Ends the process as a power cut does. */
