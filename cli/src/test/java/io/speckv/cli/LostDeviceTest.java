@@ -29,7 +29,7 @@ class LostDeviceTest {
                 "--http-port=-1",
                 "--target-set=model.dtype=fp32",
                 "--draft-set=model.dtype=fp32",
-                "--target-set=hang-limit=1us");
+                "--target-set=hang-limit=1ms");
         try {
             String router = "localhost:" + up.awaitLine(ROUTER).group(1);
             CommandRun answer = CommandRun.of(

@@ -55,6 +55,7 @@ public final class HttpGateway implements AutoCloseable {
                 .setWorkerPoolSize(WORKERS)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        vertx.exceptionHandler(Unexpected::logged);
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.address())
                 .setPort(settings.port())

@@ -27,7 +27,6 @@ public final class FailureInterceptor implements ServerInterceptor {
         try {
             return new MappingListener<>(next.startCall(mapping, headers), mapping);
         } catch (RuntimeException | OutOfMemoryError e) {
-            Deadly.endProcessIfOutOfMemory(e);
             mapping.fail(e);
             return new ServerCall.Listener<>() {};
         }
@@ -109,7 +108,6 @@ public final class FailureInterceptor implements ServerInterceptor {
             try {
                 callback.run();
             } catch (RuntimeException | Error e) {
-                Deadly.endProcessIfOutOfMemory(e);
                 call.fail(e);
                 if (e instanceof VirtualMachineError fatal) {
                     throw fatal;

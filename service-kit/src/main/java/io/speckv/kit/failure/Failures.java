@@ -34,8 +34,12 @@ public final class Failures {
         this.classifier = classifier;
     }
 
-    /** Returns the status to close the call with; logs {@code thrown} if it was unexpected. */
+    /**
+     * Returns the status to close the call with; logs {@code thrown} if it was unexpected. Ends the process if it says that
+     * memory has run out.
+     */
     public StatusRuntimeException toStatus(Throwable thrown) {
+        Deadly.endProcessIfOutOfMemory(thrown);
         if (thrown instanceof RequestException failure) {
             return encode(failure);
         }
