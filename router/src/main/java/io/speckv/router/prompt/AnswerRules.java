@@ -5,9 +5,9 @@ import io.speckv.answers.ReasoningMarks;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.router.settings.AnswerSettings;
-import io.speckv.text.ChatTemplate;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
+import io.speckv.text.chat.ChatTemplate;
 import java.util.Optional;
 import java.util.stream.Stream;
 

@@ -1,7 +1,7 @@
 package io.speckv.router.prompt;
 
 import io.speckv.proto.v1.AnswerMarks;
-import io.speckv.text.Conversation;
+import io.speckv.text.chat.Conversation;
 
 /**
  * A chat as a prompt was made of it.

@@ -1,8 +1,8 @@
 package io.speckv.router.prompt;
 
 import io.speckv.selection.prompt.ProtectedParts.Part;
-import io.speckv.text.ChatMessage;
-import io.speckv.text.PromptOrigins;
+import io.speckv.text.chat.ChatMessage;
+import io.speckv.text.chat.PromptOrigins;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

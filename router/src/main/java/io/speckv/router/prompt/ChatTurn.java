@@ -1,7 +1,7 @@
 package io.speckv.router.prompt;
 
-import io.speckv.text.ChatMessage;
-import io.speckv.text.PromptOrigins;
+import io.speckv.text.chat.ChatMessage;
+import io.speckv.text.chat.PromptOrigins;
 import java.util.ArrayList;
 import java.util.List;
 
