@@ -7,7 +7,6 @@ import io.speckv.cascade.Effect;
 import io.speckv.cascade.Event;
 import io.speckv.cascade.Failure;
 import io.speckv.kit.balance.PrefixOption;
-import io.speckv.kit.telemetry.InTrace;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.proto.v1.AnalyseResponse;
 import io.speckv.proto.v1.DraftServiceGrpc;
@@ -19,6 +18,7 @@ import io.speckv.router.request.InferenceRequest;
 import io.speckv.router.speculation.Speculation;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +32,7 @@ public final class RequestDraft {
     private final RequestTimeline timeline;
     private final SynchronizationContext events;
     private final Context client;
+    private final Executor forClient;
     private final Consumer<Event> listener;
     private final Speculation.Listener speculator;
     private @Nullable DraftCall call;
@@ -44,6 +45,7 @@ public final class RequestDraft {
     /**
      * @param events in which the request takes one event after the other
      * @param client context of the client's call
+     * @param forClient runs what makes a call at once, in the client's context and trace
      * @param listener takes what the draft said, within {@code events}
      * @param speculator is told of what is drafted while the target answers
      */
@@ -53,6 +55,7 @@ public final class RequestDraft {
             RequestTimeline timeline,
             SynchronizationContext events,
             Context client,
+            Executor forClient,
             Consumer<Event> listener,
             Speculation.Listener speculator) {
         this.parts = parts;
@@ -60,6 +63,7 @@ public final class RequestDraft {
         this.timeline = timeline;
         this.events = events;
         this.client = client;
+        this.forClient = forClient;
         this.listener = listener;
         this.speculator = speculator;
     }
@@ -94,12 +98,12 @@ public final class RequestDraft {
         long nanos = nanosLeft();
         hasFullTime = nanos == parts.drafting().timeLimit().toNanos();
         if (!speculates) {
-            forClient(() -> asked.start(drafts(), request.requestId(), nanos, parts.analyses()));
+            forClient.execute(() -> asked.start(drafts(), request.requestId(), nanos, parts.analyses()));
             return;
         }
         Speculation speculating = new Speculation(asked, request.target().getVocabSize(), events, speculator);
         speculation = speculating;
-        forClient(() -> speculating.start(drafts(), request.requestId(), nanos, parts.timer()));
+        forClient.execute(() -> speculating.start(drafts(), request.requestId(), nanos, parts.timer()));
     }
 
     private DraftServiceGrpc.DraftServiceStub drafts() {
@@ -138,10 +142,6 @@ public final class RequestDraft {
     /** After what is performed now, as any other event. */
     private void lost(Event.DraftLost event) {
         events.execute(() -> listener.accept(event));
-    }
-
-    private void forClient(Runnable work) {
-        client.run(() -> InTrace.run(timeline.context(), work));
     }
 
     /** Returns whether it drafts while the target answers. */

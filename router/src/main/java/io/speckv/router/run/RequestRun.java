@@ -25,6 +25,7 @@ import io.speckv.router.request.RequestedMethod;
 import io.speckv.router.speculation.Speculation;
 import io.speckv.router.target.KeptPrompts;
 import io.speckv.router.target.TargetCall;
+import io.speckv.router.target.TargetDelta;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
         this.request = request;
         this.timeline = timeline;
         this.reply = reply;
-        this.draft = new RequestDraft(parts, request, timeline, events, client, this::take, this);
+        this.draft = new RequestDraft(parts, request, timeline, events, client, this::forClient, this::take, this);
         this.run = new CascadeRun(new CascadeRequest(
                 request.prompt().ids(),
                 request.structure().stretches(),
@@ -220,7 +221,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void reply(Effect.Reply effect) {
-        TargetCall.Delta piece = (TargetCall.Delta) effect.piece();
+        TargetDelta piece = (TargetDelta) effect.piece();
         boolean goesOn = reply.send(piece.message());
         draft.answered(piece.message());
         if (goesOn) {
