@@ -1,39 +1,48 @@
-package io.speckv.target;
+package io.speckv.kit.stream;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.speckv.kit.failure.RequestException;
-import io.speckv.kit.stream.OpenStreams;
-import io.speckv.kit.stream.OutboxLimits;
-import io.speckv.kit.stream.StreamWriter;
-import io.speckv.kit.telemetry.RequestTimeline;
-import io.speckv.kit.telemetry.Telemetry;
-import io.speckv.kit.wire.RequestFields;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.TargetServiceGenerateRequest;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the messages of one Generate call: a start, then lookahead and speculation. Called by gRPC, one callback at a time. */
-final class GenerateMessageReader implements StreamObserver<TargetServiceGenerateRequest> {
-    private final TargetService.Parts parts;
-    private final StartReader reader;
-    private final Telemetry telemetry;
-    private final RequestTimeline timeline;
-    private @Nullable StreamWriter<TargetServiceGenerateResponse> writer;
-    private volatile @Nullable GenerationRun generation;
+/**
+ * Reads the messages of one Generate call of a target: a start, then lookahead and speculation. Called by gRPC, one callback at
+ * a time.
+ */
+public final class GenerateMessages implements StreamObserver<TargetServiceGenerateRequest> {
+    /** What answers, from the start on. What its methods throw fails the call. */
+    public interface Answering {
+        /** Takes more of what the draft guesses. */
+        void take(LookaheadTokens lookahead);
 
-    GenerateMessageReader(TargetService.Parts parts, StartReader reader, Telemetry telemetry) {
-        this.parts = parts;
-        this.reader = reader;
-        this.telemetry = telemetry;
-        this.timeline = RequestTimeline.start(telemetry);
+        /** Nothing of the draft will come any more. */
+        void complete();
+
+        /** Nobody wants the answer any more, or it is at its end. May come more than once, from any thread. */
+        void leave();
+    }
+
+    private final BiFunction<GenerationStart, StreamWriter<TargetServiceGenerateResponse>, Answering> begin;
+    private @Nullable StreamWriter<TargetServiceGenerateResponse> writer;
+    private volatile @Nullable Answering answer;
+
+    /**
+     * Makes the reader of one call.
+     *
+     * @param begin begins to answer a start into the call's response side; what it throws fails the call
+     */
+    public GenerateMessages(BiFunction<GenerationStart, StreamWriter<TargetServiceGenerateResponse>, Answering> begin) {
+        this.begin = begin;
     }
 
     /** Takes the response side over; must be called inside the service method. */
-    GenerateMessageReader open(
+    public GenerateMessages open(
             ServerCallStreamObserver<TargetServiceGenerateResponse> observer,
             OutboxLimits limits,
             OpenStreams streams,
@@ -43,10 +52,9 @@ final class GenerateMessageReader implements StreamObserver<TargetServiceGenerat
     }
 
     private void streamOver() {
-        GenerationRun running = generation;
+        Answering running = answer;
         if (running != null) {
-            running.place().withdraw();
-            parts.scheduler().wake();
+            running.leave();
         }
     }
 
@@ -69,27 +77,21 @@ final class GenerateMessageReader implements StreamObserver<TargetServiceGenerat
     }
 
     private void start(GenerationStart start, StreamWriter<TargetServiceGenerateResponse> stream) {
-        if (generation != null) {
+        if (answer != null) {
             throw RequestException.invalidField("start", "came twice, must be the first message and only the first");
         }
-        GenerationRequest request = reader.read(start);
-        GenerationReply call = new GenerationReply(
-                request, parts.model(), stream, timeline, telemetry.metrics(), parts.scheduler()::wake);
-        generation = parts.scheduler().submit(request, call);
+        answer = begin.apply(start, stream);
         if (stream.isOver()) {
             streamOver();
         }
     }
 
     private void lookahead(LookaheadTokens message) {
-        GenerationRun running = generation;
+        Answering running = answer;
         if (running == null) {
             throw RequestException.invalidField("lookahead", "came before the start");
         }
-        int[] tokens = RequestFields.tokens(
-                message.getTokenIdsList(), "lookahead.token_ids", parts.model().vocabSize());
-        running.request().take(message.getFirstIndex(), tokens, message.getComplete());
-        parts.scheduler().wake();
+        running.take(message);
     }
 
     /** The caller went away; the writer's cancel handler does what is to be done. */
@@ -98,10 +100,9 @@ final class GenerateMessageReader implements StreamObserver<TargetServiceGenerat
 
     @Override
     public void onCompleted() {
-        GenerationRun running = generation;
+        Answering running = answer;
         if (running != null) {
-            running.request().lookahead().complete();
-            parts.scheduler().wake();
+            running.complete();
         } else if (writer != null) {
             writer.fail(RequestException.invalidField("start", "is missing"));
         }
