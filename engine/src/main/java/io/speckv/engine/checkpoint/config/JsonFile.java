@@ -26,8 +26,6 @@ public final class JsonFile {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private static final String WELL_FORMED = "well-formed JSON without duplicate keys";
-
     private final Path file;
     private final String prefix;
     private final JsonNode object;
@@ -50,35 +48,33 @@ public final class JsonFile {
 
     /** Returns the object that {@code bytes}, a part of {@code file}, spell. */
     public static JsonFile parse(Path file, byte[] bytes) {
-        JsonNode node;
-        try {
-            node = MAPPER.readTree(bytes);
-        } catch (JsonProcessingException e) {
-            throw CheckpointException.ofFile(file, WELL_FORMED, e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw CheckpointException.ofFile(file, "readable JSON", e.toString(), e);
-        }
-        if (!node.isObject()) {
-            throw CheckpointException.ofFile(
-                    file, "a JSON object", node.getNodeType().toString());
-        }
-        return new JsonFile(file, "", node);
+        return parse(file, null, bytes);
     }
 
     /** As {@link #parse}, of the bytes that a tensor of {@code file} holds: failures name it. */
     public static JsonFile ofTensor(Path file, String tensor, byte[] bytes) {
+        return parse(file, tensor, bytes);
+    }
+
+    private static JsonFile parse(Path file, @Nullable String tensor, byte[] bytes) {
         try {
             JsonNode node = MAPPER.readTree(bytes);
             if (!node.isObject()) {
-                throw CheckpointException.ofTensor(
-                        file, tensor, "a JSON object", node.getNodeType().toString());
+                throw failure(file, tensor, "a JSON object", node.getNodeType().toString(), null);
             }
-            return new JsonFile(file, tensor + ".", node);
+            return new JsonFile(file, tensor == null ? "" : tensor + ".", node);
         } catch (JsonProcessingException e) {
-            throw CheckpointException.ofTensor(file, tensor, WELL_FORMED, e.getOriginalMessage(), e);
+            throw failure(file, tensor, "well-formed JSON without duplicate keys", e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw CheckpointException.ofTensor(file, tensor, "readable JSON", e.toString(), e);
+            throw failure(file, tensor, "readable JSON", e.toString(), e);
         }
+    }
+
+    private static CheckpointException failure(
+            Path file, @Nullable String tensor, String expected, String found, @Nullable Throwable cause) {
+        return tensor == null
+                ? CheckpointException.ofFile(file, expected, found, cause)
+                : CheckpointException.ofTensor(file, tensor, expected, found, cause);
     }
 
     public Path file() {
