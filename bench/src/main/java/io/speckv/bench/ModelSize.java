@@ -1,11 +1,11 @@
 package io.speckv.bench;
 
-import io.speckv.engine.checkpoint.Architecture;
-import io.speckv.engine.checkpoint.Experts;
-import io.speckv.engine.checkpoint.LayerShape;
-import io.speckv.engine.checkpoint.ModelShape;
-import io.speckv.engine.checkpoint.Rope;
-import io.speckv.engine.checkpoint.RopeScaling;
+import io.speckv.engine.checkpoint.config.Architecture;
+import io.speckv.engine.checkpoint.config.Experts;
+import io.speckv.engine.checkpoint.config.LayerShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
+import io.speckv.engine.checkpoint.config.Rope;
+import io.speckv.engine.checkpoint.config.RopeScaling;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;

@@ -1,9 +1,9 @@
 package io.speckv.bench;
 
-import io.speckv.engine.checkpoint.ModelConfig;
 import io.speckv.engine.checkpoint.SafetensorsWriter;
 import io.speckv.engine.checkpoint.WeightLayout;
 import io.speckv.engine.checkpoint.WeightType;
+import io.speckv.engine.checkpoint.config.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.speckv.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.speckv.engine.checkpoint.WeightLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,7 +38,7 @@ class ModelSizeTest {
         "llama-3.2-1b, 1235814400"
     })
     void shapesHaveTheParametersThatTheirModelCardsCount(String label, long parameters) {
-        assertThat(ModelSize.parse(label).shape().parameters()).isEqualTo(parameters);
+        assertThat(WeightLayout.parameters(ModelSize.parse(label).shape())).isEqualTo(parameters);
     }
 
     /** 3.3 of 30.5 billion, of which 0.3 are in the embedding; its head is not tied, as here. */
@@ -45,7 +46,7 @@ class ModelSizeTest {
     void aTokenGoesThroughEightOf128Experts() {
         ModelSize size = ModelSize.parse("qwen3-30b-a3b");
 
-        assertThat(size.shape().parameters()).isEqualTo(30_532_122_624L - size.headParameters());
+        assertThat(WeightLayout.parameters(size.shape())).isEqualTo(30_532_122_624L - size.headParameters());
         assertThat(size.layerParameters() + 2 * size.headParameters()).isBetween(3_300_000_000L, 3_400_000_000L);
     }
 

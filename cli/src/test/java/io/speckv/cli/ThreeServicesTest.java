@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.speckv.draft.DraftServer;
-import io.speckv.draft.DraftSettings;
 import io.speckv.engine.GoldenRun;
 import io.speckv.kit.wire.MethodSettings;
-import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerateOnceRequest;
 import io.speckv.proto.v1.GenerateOnceResponse;
@@ -21,10 +17,7 @@ import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenIds;
-import io.speckv.router.RouterServer;
-import io.speckv.router.RouterSettings;
-import io.speckv.target.TargetServer;
-import io.speckv.target.TargetSettings;
+import io.speckv.trio.ServiceTrio;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,61 +44,29 @@ class ThreeServicesTest {
     @MethodSource("runs")
     void everyMethodAnswersAsInOneProcess(GoldenRun run) throws Exception {
         List<String> common = List.of("--server.port=0", "--telemetry.log-level=WARN");
-        try (DraftServer draft = DraftServer.start(DraftSettings.loader()
-                        .load(
-                                null,
-                                Map.of(),
-                                with(
-                                        common,
-                                        "--model.dtype=fp32",
-                                        "--limits.prompt-tokens=2000",
-                                        "--model.folder=" + run.draft()))
-                        .value());
-                TargetServer target = TargetServer.start(TargetSettings.loader()
-                        .load(
-                                null,
-                                Map.of(),
-                                with(
-                                        common,
-                                        "--model.dtype=fp32",
-                                        "--slots.small.count=1",
-                                        "--slots.large.count=1",
-                                        "--slots.large.tokens=4096",
-                                        "--model.folder=" + run.target()))
-                        .value());
-                RouterServer router = RouterServer.start(RouterSettings.loader()
-                        .load(
-                                null,
-                                Map.of(),
-                                with(
-                                        common,
-                                        "--fallback.policy=fail",
-                                        "--drafting.continuing=true",
-                                        "--describe-every=200ms",
-                                        "--tokenizer.target=" + run.target(),
-                                        "--draft.channel.target=localhost:" + draft.port(),
-                                        "--target.channel.target=localhost:" + target.port()))
-                        .value())) {
-            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", router.port())
+        ServiceTrio.Plan plan = new ServiceTrio.Plan(
+                run.draft(),
+                run.target(),
+                with(common, "--model.dtype=fp32", "--limits.prompt-tokens=2000"),
+                with(
+                        common,
+                        "--model.dtype=fp32",
+                        "--slots.small.count=1",
+                        "--slots.large.count=1",
+                        "--slots.large.tokens=4096"),
+                with(common, "--fallback.policy=fail", "--drafting.continuing=true", "--describe-every=200ms"));
+        try (ServiceTrio trio = ServiceTrio.start(plan)) {
+            trio.awaitPair(Duration.ofMinutes(1));
+            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", trio.routerPort())
                     .usePlaintext()
                     .build();
             try {
-                answersAsGolden(run, InferenceServiceGrpc.newBlockingStub(channel));
+                for (boolean goesOn : new boolean[] {false, true}) {
+                    answersAsGolden(run, InferenceServiceGrpc.newBlockingStub(channel), goesOn);
+                }
             } finally {
                 channel.shutdownNow();
             }
-        }
-    }
-
-    private static void answersAsGolden(GoldenRun run, InferenceServiceGrpc.InferenceServiceBlockingStub router)
-            throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-        while (drafts(router) == 0) {
-            assertThat(System.nanoTime()).as("the router knows no draft").isLessThan(end);
-            Thread.sleep(50);
-        }
-        for (boolean goesOn : new boolean[] {false, true}) {
-            answersAsGolden(run, router, goesOn);
         }
     }
 
@@ -123,14 +84,6 @@ class ThreeServicesTest {
         Map<String, Object> cascade = Map.of("specpc", settings(run, "specpc"), "speckv", settings(run, "speckv"));
         assertThat(tokens(generate(run, router, "speckv-pc", cascade, goesOn)))
                 .isEqualTo(GoldenRun.ints(run.method("speckvpc").get("output")));
-    }
-
-    private static int drafts(InferenceServiceGrpc.InferenceServiceBlockingStub router) {
-        try {
-            return router.describe(DescribeRequest.getDefaultInstance()).getDraftsCount();
-        } catch (StatusRuntimeException e) {
-            return 0;
-        }
     }
 
     private static GenerateOnceResponse generate(

@@ -1,14 +1,12 @@
 package io.speckv.enginetarget;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.SynchronizationContext;
 import io.opentelemetry.api.common.Attributes;
-import io.speckv.enginetarget.dialect.AnswerEvent;
-import io.speckv.enginetarget.dialect.AnswerReader;
 import io.speckv.enginetarget.dialect.EngineCall;
 import io.speckv.enginetarget.http.EngineReply;
 import io.speckv.enginetarget.http.EngineStream;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.stream.Silence;
 import io.speckv.kit.stream.StreamWriter;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Stage;
@@ -16,13 +14,10 @@ import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TokenDelta;
-import io.speckv.text.TextException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * other, whichever of engine, caller and clock it comes from. Events are taken only as fast as the caller reads.
  */
 final class EngineAnswer implements EngineStream.Listener {
-    /** Ends the events of those that speak OpenAI's API. */
-    private static final String DONE = "[DONE]";
     /** Between an answer's end and what the engine counted. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
@@ -39,11 +32,11 @@ final class EngineAnswer implements EngineStream.Listener {
     private final EngineOrder order;
     private final StreamWriter<TargetServiceGenerateResponse> stream;
     private final RequestTimeline timeline;
-    private final AnswerReader reader;
+    private final EngineEvents reader;
     private final AnswerTokens tokens;
     private final SynchronizationContext events;
+    private final Silence silence;
     private @Nullable EngineStream call;
-    private @Nullable ScheduledFuture<?> silence;
     private Duration asked = Duration.ZERO;
     private Duration firstToken = Duration.ZERO;
     private boolean paused;
@@ -59,9 +52,10 @@ final class EngineAnswer implements EngineStream.Listener {
         this.order = order;
         this.stream = stream;
         this.timeline = timeline;
-        this.reader = order.engine().dialect().reader(order.request());
         this.tokens = new AnswerTokens(order, parts.tokenizer());
+        this.reader = new EngineEvents(order.engine().dialect().reader(order.request()), tokens);
         this.events = new SynchronizationContext((thread, thrown) -> fail(thrown));
+        this.silence = new Silence(parts.timer(), events, this::silent);
     }
 
     /** Asks the engine, once the request has its turn. */
@@ -81,7 +75,7 @@ final class EngineAnswer implements EngineStream.Listener {
         EngineCall completion = order.engine().dialect().completion(order.request());
         try {
             call = parts.client().stream(completion.path(), completion.body(), this);
-            await(parts.patience().firstToken(order.promptTokens()));
+            silence.await(parts.patience().firstToken(order.promptTokens()));
         } catch (IOException e) {
             fail(EngineRefusals.of(e, 0));
         }
@@ -145,24 +139,12 @@ final class EngineAnswer implements EngineStream.Listener {
         if (over) {
             return;
         }
-        boolean done = false;
-        boolean heard = false;
         int before = tokens.size();
-        for (String text : data) {
-            if (text.equals(DONE)) {
-                done = true;
-                continue;
-            }
-            List<AnswerEvent> read = read(text);
-            accept(read);
-            heard |= !read.isEmpty();
-            for (AnswerEvent event : read) {
-                if (event instanceof AnswerEvent.Failed failed && !tokens.isEnded()) {
-                    fail(EngineRefusals.of(failed.error(), tokens.size()));
-                    parts.suspicion().run();
-                    return;
-                }
-            }
+        HeardEvents heard = reader.read(data);
+        if (heard.failure() != null) {
+            fail(heard.failure());
+            parts.suspicion().run();
+            return;
         }
         if (before == 0 && tokens.size() > 0) {
             firstToken = timeline.elapsed();
@@ -171,30 +153,10 @@ final class EngineAnswer implements EngineStream.Listener {
         }
         if (tokens.isComplete()) {
             finish();
-        } else if (done) {
+        } else if (heard.done()) {
             noMore("the engine ended its answer without saying why");
         } else {
-            sendOn(heard);
-        }
-    }
-
-    private void accept(List<AnswerEvent> read) {
-        try {
-            tokens.accept(read);
-        } catch (IllegalArgumentException | TextException e) {
-            throw EngineRefusals.lost("the engine sent what its kind does not: " + e.getMessage(), tokens.size());
-        }
-    }
-
-    private List<AnswerEvent> read(String text) {
-        JsonNode event = EngineReply.json(text);
-        if (!event.isObject()) {
-            throw EngineRefusals.lost("the engine sent an event that is no JSON object", tokens.size());
-        }
-        try {
-            return reader.read(event);
-        } catch (IllegalArgumentException e) {
-            throw EngineRefusals.lost("the engine sent what its kind does not: " + e.getMessage(), tokens.size());
+            sendOn(heard.anything());
         }
     }
 
@@ -213,7 +175,7 @@ final class EngineAnswer implements EngineStream.Listener {
             more();
         } else {
             paused = true;
-            calm();
+            silence.calm();
         }
     }
 
@@ -229,9 +191,9 @@ final class EngineAnswer implements EngineStream.Listener {
     /** From now on the engine may be silent for as long as it may be where the answer is. */
     private void listen() {
         if (tokens.isEnded()) {
-            await(LAST_WORDS);
+            silence.await(LAST_WORDS);
         } else {
-            await(
+            silence.await(
                     tokens.size() == 0
                             ? parts.patience().firstToken(order.promptTokens())
                             : parts.patience().betweenTokens());
@@ -292,7 +254,7 @@ final class EngineAnswer implements EngineStream.Listener {
 
     private void end() {
         over = true;
-        calm();
+        silence.calm();
     }
 
     /** The engine stops the request: it sees that its connection is closed, or is told. */
@@ -304,19 +266,6 @@ final class EngineAnswer implements EngineStream.Listener {
                 var unused = parts.client().post(abort.path(), abort.body(), LAST_WORDS);
             });
         }
-    }
-
-    private void calm() {
-        if (silence != null) {
-            silence.cancel(false);
-        }
-    }
-
-    /** Gives the engine up where nothing comes for so long though something is asked for. */
-    private void await(Duration longest) {
-        calm();
-        silence = parts.timer()
-                .schedule(() -> events.execute(() -> silent(longest)), longest.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void silent(Duration longest) {

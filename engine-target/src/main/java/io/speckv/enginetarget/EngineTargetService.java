@@ -7,6 +7,7 @@ import io.speckv.kit.admission.Admission;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.BuildVersion;
+import io.speckv.kit.stream.GenerateMessages;
 import io.speckv.kit.stream.OpenStreams;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Telemetry;
@@ -92,12 +93,16 @@ final class EngineTargetService extends TargetServiceGrpc.TargetServiceImplBase 
     public StreamObserver<TargetServiceGenerateRequest> generate(
             StreamObserver<TargetServiceGenerateResponse> observer) {
         KnownEngine engine = engine();
-        OrderMessages messages = new OrderMessages(
-                parts, admission, start -> orders.read(start, engine), RequestTimeline.start(telemetry));
+        RequestTimeline timeline = RequestTimeline.start(telemetry);
+        GenerateMessages messages = new GenerateMessages((start, stream) -> {
+            EngineOrder order = orders.read(start, engine);
+            return QueuedAnswer.enter(admission, order, new EngineAnswer(parts, order, stream, timeline));
+        });
         return messages.open(
                 (ServerCallStreamObserver<TargetServiceGenerateResponse>) observer,
                 settings.streams().limits(),
-                streams);
+                streams,
+                parts.timer());
     }
 
     private KnownEngine engine() {

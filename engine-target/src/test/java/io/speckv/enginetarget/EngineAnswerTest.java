@@ -3,12 +3,14 @@ package io.speckv.enginetarget;
 import static io.speckv.enginetarget.EngineTargetRig.await;
 import static io.speckv.enginetarget.EngineTargetRig.order;
 import static io.speckv.enginetarget.ScriptedEngine.recorded;
+import static io.speckv.enginetarget.VllmEvents.CHUNK;
+import static io.speckv.enginetarget.VllmEvents.COMPLETIONS;
+import static io.speckv.enginetarget.VllmEvents.USAGE;
+import static io.speckv.enginetarget.VllmEvents.saying;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.enginetarget.EngineTargetRig.Running;
-import io.speckv.kit.failure.FailureCode;
-import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.GenerationStart;
@@ -18,34 +20,18 @@ import io.speckv.proto.v1.TokenLogprobs;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** Answers of real engines, as they were recorded and as they break off, through a running target. */
+/** Answers of vLLM, as they were recorded, through a running target. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EngineAnswerTest {
-    private static final String COMPLETIONS = "/v1/completions";
-    private static final String CHUNK =
-            "{\"choices\":[{\"index\":0,\"text\":\"x\",\"finish_reason\":null,\"token_ids\":[%d]}]}";
-    private static final String NOTHING =
-            "{\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":null,\"token_ids\":[]}]}";
-    private static final String LAST =
-            "{\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"%s\",\"stop_reason\":null,\"token_ids\":[]}]}";
-    private static final String USAGE =
-            "{\"choices\":[],\"usage\":{\"prompt_tokens\":6,\"completion_tokens\":%d,\"prompt_tokens_details\":{\"cached_tokens\":4}}}";
-
     private final EngineTargetRig rig = EngineTargetRig.start(ScriptedEngine.vllm("tiny"));
-    private final EngineTargetRig llamaCpp = EngineTargetRig.start(ScriptedEngine.llamaCpp());
 
     @AfterAll
     void close() {
         rig.close();
-        llamaCpp.close();
     }
 
     private JsonNode lastBody() {
@@ -55,20 +41,6 @@ class EngineAnswerTest {
 
     private void says(String reason, int... ids) {
         rig.engine.on(COMPLETIONS, saying(reason, ids));
-    }
-
-    /** Says these tokens one by one, then ends. */
-    private static ScriptedEngine.Script saying(String reason, int... ids) {
-        return (request, wire) -> {
-            wire.openStream();
-            for (int id : ids) {
-                wire.event(CHUNK.formatted(id));
-            }
-            wire.event(LAST.formatted(reason));
-            wire.event(USAGE.formatted(ids.length));
-            wire.event("[DONE]");
-            wire.end();
-        };
     }
 
     @Test
@@ -221,264 +193,6 @@ class EngineAnswerTest {
         assertThat(logprobs.getAlternativesList())
                 .extracting(token -> token.getTokenId() + " " + token.getLogprob() + token.getText())
                 .containsExactly("1915 -0.25The", "1471 -1.5 quick");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "vllm/too-long, PROMPT_TOO_LONG",
-        "vllm/out-of-vocabulary, FIELD_INVALID",
-        "vllm/bad-temperature, FIELD_INVALID",
-        "vllm/overload, QUEUE_FULL",
-        "vllm/model-gone, NO_TARGET",
-        "vllm/no-key, NO_TARGET",
-    })
-    void aRecordedRefusalOfVllmIsOurs(String recording, FailureCode code) {
-        rig.engine.on(COMPLETIONS, recorded(recording));
-        RemoteFailure failure = rig.failure(order(3));
-
-        assertThat(failure.code()).contains(code);
-        if (code == FailureCode.QUEUE_FULL || code == FailureCode.NO_TARGET) {
-            assertThat(failure.retryAfter()).isPresent();
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "llama-cpp/too-long, PROMPT_TOO_LONG",
-        "llama-cpp/out-of-vocabulary, FIELD_INVALID",
-        "llama-cpp/loading, LOADING",
-        "llama-cpp/no-key, NO_TARGET",
-    })
-    void aRecordedRefusalOfLlamaCppIsOurs(String recording, FailureCode code) {
-        llamaCpp.engine.on("/completion", recorded(recording));
-
-        assertThat(llamaCpp.failure(order(3)).code()).contains(code);
-    }
-
-    @Test
-    void aRefusedFieldIsNamedAsTheRequestNamesIt() {
-        rig.engine.on(
-                COMPLETIONS,
-                (request, wire) ->
-                        wire.json(400, "{\"error\":{\"message\":\"too many\",\"param\":\"max_tokens\",\"code\":400}}"));
-
-        assertThat(rig.failure(order(3)).fields()).containsExactly("sampling.max_new_tokens");
-    }
-
-    @Test
-    void aTimeToTryAgainIsPassedOn() {
-        rig.engine.on(
-                COMPLETIONS,
-                (request, wire) -> wire.json(429, "{\"error\":{\"message\":\"slow down\"}}", "Retry-After: 7"));
-        RemoteFailure failure = rig.failure(order(3));
-
-        assertThat(failure.code()).contains(FailureCode.QUEUE_FULL);
-        assertThat(failure.retryAfter())
-                .hasValueSatisfying(wait -> assertThat(wait).hasSeconds(7));
-    }
-
-    @Test
-    void anEngineThatDiesInMidAnswerEndsItWithWhatItSaid() {
-        rig.engine.on(COMPLETIONS, (request, wire) -> {
-            wire.openStream();
-            wire.event(CHUNK.formatted(1915));
-            wire.event(CHUNK.formatted(1471));
-            wire.raw(
-                    "data: {\"error\": {\"message\": \"EngineCore encountered an issue. See stack trace (above) for the"
-                            + " root cause.\", \"type\": \"InternalServerError\", \"param\": null, \"code\": 500}}\n\n");
-            wire.event("[DONE]");
-            wire.end();
-        });
-        RemoteFailure failure = rig.failure(order(9));
-
-        assertThat(failure.code()).contains(FailureCode.TARGET_LOST);
-        assertThat(failure.message()).contains("EngineCore encountered an issue");
-        assertThat(failure.metadata()).containsEntry("generated_token_count", "2");
-    }
-
-    @Test
-    void aConnectionThatBreaksOffIsToldBeforeAndAfterTheFirstToken() {
-        rig.engine.on(COMPLETIONS, (request, wire) -> {
-            wire.openStream();
-            wire.cut();
-        });
-        assertThat(rig.failure(order(9)).code()).contains(FailureCode.NO_TARGET);
-
-        rig.engine.on(COMPLETIONS, (request, wire) -> {
-            wire.openStream();
-            wire.event(CHUNK.formatted(1915));
-            wire.cut();
-        });
-        Running answer = rig.ask(order(9));
-        assertThat(answer.failure().code()).contains(FailureCode.TARGET_LOST);
-    }
-
-    @Test
-    void aStreamThatEndsWithoutALastEventIsNoAnswer() {
-        rig.engine.on(COMPLETIONS, (request, wire) -> {
-            wire.openStream();
-            wire.event(CHUNK.formatted(1915));
-            wire.event("[DONE]");
-            wire.end();
-        });
-
-        assertThat(rig.failure(order(9)).code()).contains(FailureCode.TARGET_LOST);
-    }
-
-    @Test
-    void silenceBetweenTokensEndsTheAnswerAndTheConnection() {
-        CountDownLatch closed = new CountDownLatch(1);
-        try (EngineTargetRig impatient =
-                EngineTargetRig.start(ScriptedEngine.vllm("tiny"), "--patience.between-tokens=200ms")) {
-            impatient.engine.on(COMPLETIONS, (request, wire) -> {
-                wire.openStream();
-                wire.event(CHUNK.formatted(1915));
-                wire.awaitClosed();
-                closed.countDown();
-            });
-            RemoteFailure failure = impatient.failure(order(9));
-
-            assertThat(failure.code()).contains(FailureCode.TARGET_LOST);
-            assertThat(failure.message()).contains("sent nothing for 200 ms");
-            await(() -> closed.getCount() == 0, "the engine's connection is open");
-        }
-    }
-
-    @Test
-    void eventsThatSayNothingAreSilence() {
-        try (EngineTargetRig impatient =
-                EngineTargetRig.start(ScriptedEngine.vllm("tiny"), "--patience.between-tokens=200ms")) {
-            impatient.engine.on(COMPLETIONS, (request, wire) -> {
-                wire.openStream();
-                wire.event(CHUNK.formatted(1915));
-                while (true) { // until the connection is closed
-                    wire.event(NOTHING);
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-                }
-            });
-
-            assertThat(impatient.failure(order(9)).code()).contains(FailureCode.TARGET_LOST);
-        }
-    }
-
-    @Test
-    void silenceBeforeTheFirstTokenLetsAnotherTargetBeAsked() {
-        try (EngineTargetRig impatient = EngineTargetRig.start(
-                ScriptedEngine.vllm("tiny"), "--patience.first-token=200ms", "--patience.per-prompt-token=0s")) {
-            impatient.engine.on(COMPLETIONS, (request, wire) -> {
-                wire.openStream();
-                wire.awaitClosed();
-            });
-
-            assertThat(impatient.failure(order(9)).code()).contains(FailureCode.NO_TARGET);
-        }
-    }
-
-    @Test
-    void aCallerWhoGoesAwayClosesTheEnginesConnection() {
-        CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        rig.engine.on(COMPLETIONS, (request, wire) -> {
-            asked.countDown();
-            wire.awaitClosed(); // it prefills: not even the head of its answer has left
-            closed.countDown();
-        });
-        Running answer = rig.ask(order(9));
-        await(() -> asked.getCount() == 0, "the engine was not asked");
-        answer.cancel();
-
-        await(() -> closed.getCount() == 0, "the engine's connection is open");
-        await(() -> rig.server.openCalls() == 0 && rig.server.running() == 0, "the call still holds its place");
-    }
-
-    @Test
-    void somethingElseThanAStreamIsNoAnswer() {
-        rig.engine.on(COMPLETIONS, (request, wire) -> wire.json(200, "{\"hello\":1}"));
-        assertThat(rig.failure(order(9)).message()).contains("something else than a stream");
-
-        rig.engine.on(COMPLETIONS, (request, wire) -> {
-            wire.openStream();
-            wire.event("not JSON");
-            wire.end();
-        });
-        assertThat(rig.failure(order(9)).message()).contains("no JSON object");
-    }
-
-    @Test
-    void anIdleConnectionThatTheEngineJustClosedCostsNoRequest() {
-        says("length", 58);
-        rig.ask(order(1)).finished();
-        CountDownLatch first = new CountDownLatch(1);
-        rig.engine.on(COMPLETIONS, (request, wire) -> {
-            if (first.getCount() > 0) {
-                first.countDown();
-                wire.cut();
-            } else {
-                saying("length", 58).answer(request, wire);
-            }
-        });
-
-        assertThat(rig.ask(order(1)).finished().getUsage().getGeneratedTokenCount())
-                .isEqualTo(1);
-    }
-
-    @Test
-    void llamaCppsEndTokenIsNoPartOfTheAnswer() {
-        llamaCpp.engine.on("/completion", recorded("llama-cpp/end-token"));
-        Running answer = llamaCpp.ask(order(6));
-
-        assertThat(answer.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_END_OF_TEXT);
-        assertThat(answer.ids()).isEmpty();
-    }
-
-    @Test
-    void llamaCppsAnswersComeWithTokensAndWhatWasCached() {
-        llamaCpp.engine.on("/completion", recorded("llama-cpp/limit"));
-        Running answer = llamaCpp.ask(order(3));
-
-        answer.finished();
-
-        assertThat(answer.ids()).containsExactly(1915, 1471, 1664);
-        assertThat(answer.text()).isEqualTo("The quick brown");
-        assertThat(answer.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
-        assertThat(answer.finished().getUsage().hasCachedTokenCount()).isTrue();
-    }
-
-    /** It sends the last of a character's tokens alone, here the byte 0x82, with the whole character. */
-    @Test
-    void llamaCppsCharactersOfSeveralTokensAreWhole() {
-        llamaCpp.engine.on("/completion", (request, wire) -> {
-            wire.openStream();
-            wire.event("{\"content\":\"\\ud83d\\ude02\",\"tokens\":[130],\"stop\":false}");
-            wire.event("{\"content\":\"\",\"tokens\":[],\"stop\":true,\"stop_type\":\"limit\",\"tokens_predicted\":4}");
-            wire.end();
-        });
-        Running answer = llamaCpp.ask(order(4));
-
-        assertThat(answer.finished().getTokenIdsFromText()).isTrue();
-        assertThat(answer.text()).isEqualTo("\ud83d\ude02");
-        assertThat(answer.ids()).containsExactly(0xf0, 0x9f, 0x98, 0x82);
-        assertThat(answer.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
-    }
-
-    @Test
-    void llamaCppsProgressIsNoToken() {
-        llamaCpp.engine.on("/completion", recorded("llama-cpp/progress"));
-        Running answer = llamaCpp.ask(order(1));
-        answer.finished();
-
-        assertThat(answer.ids()).containsExactly(1915);
-    }
-
-    @Test
-    void llamaCppsStopTextIsItsOwnAndOurs() {
-        llamaCpp.engine.on("/completion", recorded("llama-cpp/stop-text"));
-        GenerationStart.Builder order = order(6);
-        order.getSamplingBuilder().addStop("brown");
-        Running answer = llamaCpp.ask(order);
-
-        assertThat(answer.finished().getMatchedStop()).isEqualTo("brown");
-        assertThat(answer.text()).isEqualTo("The quick ");
     }
 
     @Test

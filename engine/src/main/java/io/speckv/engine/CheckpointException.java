@@ -25,8 +25,8 @@ public final class CheckpointException extends EngineException {
         return new CheckpointException(file, null, "", expected, found, null);
     }
 
-    /** Returns the failure of reading a whole file, with the exception that reading it ended in. */
-    public static CheckpointException ofFile(Path file, String expected, String found, Throwable cause) {
+    /** Returns the failure of reading a whole file, with the exception that reading it ended in, if any. */
+    public static CheckpointException ofFile(Path file, String expected, String found, @Nullable Throwable cause) {
         return new CheckpointException(file, null, "", expected, found, cause);
     }
 
@@ -45,9 +45,9 @@ public final class CheckpointException extends EngineException {
         return new CheckpointException(file, tensor, ": tensor " + tensor, expected, found, null);
     }
 
-    /** Returns the failure of reading what one tensor holds, with the exception that reading it ended in. */
+    /** Returns the failure of reading what one tensor holds, with the exception that reading it ended in, if any. */
     public static CheckpointException ofTensor(
-            Path file, String tensor, String expected, String found, Throwable cause) {
+            Path file, String tensor, String expected, String found, @Nullable Throwable cause) {
         return new CheckpointException(file, tensor, ": tensor " + tensor, expected, found, cause);
     }
 

@@ -1,6 +1,6 @@
 package io.speckv.evals;
 
-import io.speckv.text.ChatMessage;
+import io.speckv.text.chat.ChatMessage;
 import java.util.List;
 import java.util.TreeMap;
 

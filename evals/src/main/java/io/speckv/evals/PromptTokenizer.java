@@ -1,13 +1,13 @@
 package io.speckv.evals;
 
-import io.speckv.text.ChatEncoder;
-import io.speckv.text.ChatMessage;
-import io.speckv.text.ChatTemplate;
 import io.speckv.text.ControlTokens;
-import io.speckv.text.Conversation;
 import io.speckv.text.EncodingLimit;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
+import io.speckv.text.chat.ChatEncoder;
+import io.speckv.text.chat.ChatMessage;
+import io.speckv.text.chat.ChatTemplate;
+import io.speckv.text.chat.Conversation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

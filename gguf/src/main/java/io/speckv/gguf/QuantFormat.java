@@ -144,8 +144,6 @@ public enum QuantFormat {
         }
     };
 
-    private static final float HALF_SUBNORMAL_STEP = 0x1p-24f;
-
     private final int id;
     private final int block;
     private final int blockBytes;
@@ -205,14 +203,6 @@ public enum QuantFormat {
     }
 
     private static float half(ByteBuffer in, int at) {
-        short half = in.getShort(at);
-        int sign = (half & 0x8000) << 16;
-        int exponent = (half >>> 10) & 0x1F;
-        int mantissa = half & 0x3FF;
-        if (exponent == 0) {
-            return Math.copySign(mantissa * HALF_SUBNORMAL_STEP, Float.intBitsToFloat(sign | 0x3F800000));
-        }
-        int wide = exponent == 0x1F ? 0xFF : exponent + 112;
-        return Float.intBitsToFloat(sign | (wide << 23) | (mantissa << 13));
+        return HalfPrecision.value(in.getShort(at));
     }
 }

@@ -1,7 +1,7 @@
 package io.speckv.serving;
 
 import io.speckv.engine.ModelOptions;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;

@@ -1,7 +1,7 @@
 package io.speckv.target;
 
 import com.google.protobuf.ByteString;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.Prefilled;
 import io.speckv.engine.sampling.TokenLogprobs;

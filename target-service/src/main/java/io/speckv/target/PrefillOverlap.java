@@ -1,7 +1,7 @@
 package io.speckv.target;
 
 import io.speckv.engine.YieldPoint;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.engine.generate.OpenPrefill;
 import io.speckv.engine.generate.TargetPrefill;
 import io.speckv.engine.torch.DecoderModel;

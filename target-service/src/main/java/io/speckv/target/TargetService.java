@@ -5,7 +5,9 @@ import io.grpc.stub.StreamObserver;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.stream.DaemonTimer;
+import io.speckv.kit.stream.GenerateMessages;
 import io.speckv.kit.stream.OpenStreams;
+import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.Telemetry;
 import io.speckv.proto.v1.TargetServiceDescribeRequest;
 import io.speckv.proto.v1.TargetServiceDescribeResponse;
@@ -66,8 +68,10 @@ final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implem
         Parts warm = parts.join();
         StartReader reader = new StartReader(
                 warm.model(), warm.maxPromptTokens(settings.limits()), settings.limits(), settings.defaultMethod());
-        GenerateMessageReader stream = new GenerateMessageReader(warm, reader, telemetry);
-        return stream.open(
+        RequestTimeline timeline = RequestTimeline.start(telemetry);
+        GenerateMessages messages = new GenerateMessages(
+                (start, stream) -> StartedGeneration.submit(warm, reader.read(start), stream, timeline, telemetry));
+        return messages.open(
                 (ServerCallStreamObserver<TargetServiceGenerateResponse>) observer,
                 settings.streams().limits(),
                 streams,

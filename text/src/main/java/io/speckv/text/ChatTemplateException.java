@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 /** A chat template that is absent, cannot be parsed, or refused or failed to render a conversation. */
 public final class ChatTemplateException extends TextException {
 
-    ChatTemplateException(String message) {
+    public ChatTemplateException(String message) {
         super(message, null);
     }
 
-    ChatTemplateException(String message, @Nullable Throwable cause) {
+    public ChatTemplateException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

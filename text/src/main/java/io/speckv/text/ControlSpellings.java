@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Finds the spellings of control tokens in text: the leftmost, of those the longest, as Hugging Face matches them. */
-final class ControlSpellings {
+public final class ControlSpellings {
     private final AddedTokenMatcher matcher;
     private final List<String> spellings;
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    ControlSpellings(Collection<AddedToken> controls) {
+    public ControlSpellings(Collection<AddedToken> controls) {
         matcher = new AddedTokenMatcher(controls);
         spellings = controls.stream().map(AddedToken::content).toList();
         for (int i = 0; i < spellings.size(); i++) {
@@ -20,17 +20,17 @@ final class ControlSpellings {
     }
 
     /** Returns the number of the spelling that begins at an index of the text; -1 if none does. */
-    int indexAt(String text, int at) {
+    public int indexAt(String text, int at) {
         AddedToken token = matcher.spelledAt(text, at);
         return token == null ? -1 : numbers.getOrDefault(token.content(), -1);
     }
 
     /** Returns a spelling by its number. */
-    String get(int index) {
+    public String get(int index) {
         return spellings.get(index);
     }
 
-    int size() {
+    public int size() {
         return spellings.size();
     }
 }

@@ -14,15 +14,15 @@ import java.util.TreeMap;
  * additional_chat_templates}, and what {@code chat_template} in the tokenizer's configuration has besides, one template or
  * named ones.
  */
-final class TemplateFiles {
-    static final String DEFAULT = "default";
-    static final String FILE = "chat_template.jinja";
+public final class TemplateFiles {
+    public static final String DEFAULT = "default";
+    public static final String FILE = "chat_template.jinja";
     private static final String FOLDER = "additional_chat_templates";
     private static final String ENDING = ".jinja";
 
     private TemplateFiles() {}
 
-    static Map<String, String> read(Path folder, JsonNode config) {
+    public static Map<String, String> read(Path folder, JsonNode config) {
         Map<String, String> templates = new LinkedHashMap<>();
         JsonNode found = config.path("chat_template");
         if (found.isTextual()) {

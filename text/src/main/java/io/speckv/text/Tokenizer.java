@@ -208,7 +208,7 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    ControlSpellings controls() {
+    public ControlSpellings controls() {
         return controls;
     }
 
@@ -221,7 +221,7 @@ public final class Tokenizer implements AutoCloseable {
      * Returns the tokens of a text, in which a control token's spelling is one only where it does not begin at an index
      * that is text.
      */
-    Encoding encodeRendered(String text, IntPredicate asText, EncodingLimit limit) {
+    public Encoding encodeRendered(String text, IntPredicate asText, EncodingLimit limit) {
         EncodingBuilder tokens = builder(text, limit, false);
         append(tokens, text, asText);
         return tokens.build();

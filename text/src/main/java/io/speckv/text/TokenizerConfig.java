@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param addedTokens tokens that the files list; of those that tokenizer.json has as well, what they say holds
  * @param root the configuration itself, an empty object where there is none
  */
-record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> addedTokens, JsonNode root) {
-    static final String FILE = "tokenizer_config.json";
+public record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> addedTokens, JsonNode root) {
+    public static final String FILE = "tokenizer_config.json";
     static final String BOS = "bos_token";
     static final String EOS = "eos_token";
 
@@ -45,7 +45,7 @@ record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> addedTo
      *
      * @throws IOException if a file is not JSON; the message names it
      */
-    static TokenizerConfig read(Path folder) throws IOException {
+    public static TokenizerConfig read(Path folder) throws IOException {
         if (GgufFile.isOne(folder)) {
             return of(GgufTokenizer.readConfig(folder));
         }

@@ -2,6 +2,9 @@ package io.speckv.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.text.chat.ChatEncoder;
+import io.speckv.text.chat.ChatMessage;
+import io.speckv.text.chat.ChatTemplate;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;

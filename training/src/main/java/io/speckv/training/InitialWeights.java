@@ -1,7 +1,7 @@
 package io.speckv.training;
 
-import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.WeightLayout;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

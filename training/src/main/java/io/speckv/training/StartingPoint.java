@@ -2,7 +2,7 @@ package io.speckv.training;
 
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.checkpoint.Checkpoint;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.training.torch.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;

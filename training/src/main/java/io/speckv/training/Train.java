@@ -3,7 +3,7 @@ package io.speckv.training;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.Checkpoint;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.evals.words.WordList;
 import io.speckv.training.bpe.BpeSettings;
 import io.speckv.training.bpe.BpeTrainer;

@@ -1,9 +1,9 @@
 package io.speckv.training;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.speckv.engine.checkpoint.Architecture;
-import io.speckv.engine.checkpoint.ModelShape;
-import io.speckv.engine.checkpoint.Rope;
+import io.speckv.engine.checkpoint.config.Architecture;
+import io.speckv.engine.checkpoint.config.ModelShape;
+import io.speckv.engine.checkpoint.config.Rope;
 import io.speckv.training.torch.AdamW;
 import java.io.IOException;
 import java.nio.file.Path;

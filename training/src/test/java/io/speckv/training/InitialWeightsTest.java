@@ -3,7 +3,7 @@ package io.speckv.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.training.torch.Divergence;
 import io.speckv.training.torch.TrainingGraph;

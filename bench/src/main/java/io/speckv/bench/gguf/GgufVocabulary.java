@@ -2,8 +2,8 @@ package io.speckv.bench.gguf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.speckv.engine.checkpoint.Architecture;
 import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.config.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

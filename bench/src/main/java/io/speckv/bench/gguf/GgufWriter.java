@@ -1,13 +1,13 @@
 package io.speckv.bench.gguf;
 
-import io.speckv.engine.checkpoint.Architecture;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.GgufNaming;
-import io.speckv.engine.checkpoint.ModelShape;
-import io.speckv.engine.checkpoint.Rope;
-import io.speckv.engine.checkpoint.RopeScaling;
 import io.speckv.engine.checkpoint.TensorEntry;
 import io.speckv.engine.checkpoint.WeightLayout;
+import io.speckv.engine.checkpoint.config.Architecture;
+import io.speckv.engine.checkpoint.config.ModelShape;
+import io.speckv.engine.checkpoint.config.Rope;
+import io.speckv.engine.checkpoint.config.RopeScaling;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,7 +1,7 @@
 package io.speckv.bench.peers;
 
 import io.speckv.engine.Precision;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

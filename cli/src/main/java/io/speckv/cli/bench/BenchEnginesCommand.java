@@ -5,7 +5,7 @@ import io.speckv.bench.ModelSize;
 import io.speckv.bench.gguf.GgufType;
 import io.speckv.bench.serving.EngineModels;
 import io.speckv.bench.serving.EnginesBench;
-import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.WrongInputException;
 import java.io.IOException;
@@ -157,7 +157,7 @@ final class BenchEnginesCommand implements Callable<Integer> {
     private EngineModels written() throws IOException {
         EngineModels.Shapes shapes = WrongInputException.ifRefused(
                 () -> new EngineModels.Shapes(ModelSize.parse(shape), ModelSize.parse(draftShape), stored));
-        Path spelled = tokenizer == null ? LocalPairArguments.bundled("speckv-tiny-target") : tokenizer;
+        Path spelled = tokenizer == null ? BundledPair.targetFolder() : tokenizer;
         return EngineModels.in(weights, shapes, spelled);
     }
 

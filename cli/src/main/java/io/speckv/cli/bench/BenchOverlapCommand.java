@@ -2,7 +2,7 @@ package io.speckv.cli.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.bench.serving.OverlapBench;
-import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.WrongInputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
                 + " lookahead that comes a fixed time after the prompt.")
 final class BenchOverlapCommand implements Callable<Integer> {
     @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
-    Path target = LocalPairArguments.bundled("speckv-tiny-target");
+    Path target = BundledPair.targetFolder();
 
     @Option(names = "--dtype", defaultValue = "auto", description = "fp32, bf16, int8 or auto (${DEFAULT-VALUE})")
     String dtype = "auto";

@@ -3,7 +3,7 @@ package io.speckv.cli.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.bench.serving.EngineTimes;
 import io.speckv.bench.serving.ServingBench;
-import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.BundledPair;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,7 @@ final class BenchServingCommand implements Callable<Integer> {
             names = "--tokenizer",
             paramLabel = "DIR",
             description = "model folder whose tokenizer is used (the bundled target)")
-    Path tokenizer = LocalPairArguments.bundled("speckv-tiny-target");
+    Path tokenizer = BundledPair.targetFolder();
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
     @Nullable

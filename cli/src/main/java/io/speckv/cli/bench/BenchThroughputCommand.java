@@ -5,7 +5,7 @@ import io.speckv.bench.ModelSize;
 import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.serving.LiveServices;
 import io.speckv.bench.serving.ThroughputBench;
-import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.Method;
@@ -73,7 +73,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
             names = "--tokenizer",
             paramLabel = "DIR",
             description = "model folder whose tokenizer the random weights get (the bundled target)")
-    Path tokenizer = LocalPairArguments.bundled("speckv-tiny-target");
+    Path tokenizer = BundledPair.targetFolder();
 
     @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");

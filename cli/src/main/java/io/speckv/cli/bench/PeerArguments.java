@@ -10,7 +10,7 @@ import io.speckv.bench.peers.PeerUnavailableException;
 import io.speckv.bench.peers.PeerWorkload;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.Precision;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import io.speckv.bench.device.CheckResult;
 import io.speckv.bench.device.CheckSizes;
 import io.speckv.bench.device.DeviceCheck;
 import io.speckv.cli.client.ExitStatus;
-import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
@@ -90,8 +90,8 @@ public final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = new ArrayList<>();
         Doctor doctor = new Doctor(
                 Path.of(System.getProperty("speckv.home", ".")),
-                target == null ? LocalPairArguments.bundled("speckv-tiny-target") : target,
-                draft == null ? LocalPairArguments.bundled("speckv-tiny-draft") : draft,
+                target == null ? BundledPair.targetFolder() : target,
+                draft == null ? BundledPair.draftFolder() : draft,
                 ModelOptions.DEFAULTS.withDevice(where),
                 quick ? null : weights);
         doctor.examine(finding -> {

@@ -5,6 +5,7 @@ import io.speckv.draft.DraftSlotPlan;
 import io.speckv.engine.EngineException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.checkpoint.Checkpoint;
+import io.speckv.engine.checkpoint.WeightLayout;
 import io.speckv.engine.torch.DeviceMemory;
 import io.speckv.engine.torch.ModelMemory;
 import io.speckv.kit.settings.ByteSize;
@@ -63,7 +64,7 @@ final class PairFindings {
             String text = "%s, %.1fM parameters: weights %s; cache at most %s, %s"
                     .formatted(
                             folder.toAbsolutePath().normalize().getFileName(),
-                            checkpoint.shape().parameters() / 1e6,
+                            WeightLayout.parameters(checkpoint.shape()) / 1e6,
                             new ByteSize(memory.weightBytes()).readable(),
                             new ByteSize(slots.bytes).readable(),
                             slots.text);

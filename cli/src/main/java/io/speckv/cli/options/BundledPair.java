@@ -12,20 +12,44 @@ public final class BundledPair {
         knows.\
         """;
 
-    private static final String HOME = "speckv.home";
+    private static final String TARGET = "speckv-tiny-target";
+    private static final String DRAFT = "speckv-tiny-draft";
 
     private BundledPair() {}
 
+    /** Returns the target's folder, whether it is there or not. */
+    public static Path targetFolder() {
+        return folder(TARGET);
+    }
+
+    /** Returns the draft's folder, whether it is there or not. */
+    public static Path draftFolder() {
+        return folder(DRAFT);
+    }
+
+    /**
+     * Returns the target's folder.
+     *
+     * @throws WrongInputException if it is not there
+     */
     public static Path target() {
-        return folder("speckv-tiny-target", "--target");
+        return present(targetFolder(), "--target");
     }
 
+    /**
+     * Returns the draft's folder.
+     *
+     * @throws WrongInputException if it is not there
+     */
     public static Path draft() {
-        return folder("speckv-tiny-draft", "--draft");
+        return present(draftFolder(), "--draft");
     }
 
-    private static Path folder(String name, String option) {
-        Path folder = Path.of(System.getProperty(HOME, "."), "models", name);
+    private static Path folder(String name) {
+        return Path.of(System.getProperty("speckv.home", "."), "models", name);
+    }
+
+    private static Path present(Path folder, String option) {
         if (!Files.isDirectory(folder)) {
             throw new WrongInputException(
                     "the bundled model is not at " + folder + "; name a checkpoint's folder with " + option);

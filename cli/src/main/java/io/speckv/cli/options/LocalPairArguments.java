@@ -15,13 +15,13 @@ public final class LocalPairArguments {
             names = "--target",
             paramLabel = "DIR",
             description = "checkpoint of the target: a folder or a GGUF file (the bundled one)")
-    Path target = bundled("speckv-tiny-target");
+    Path target = BundledPair.targetFolder();
 
     @Option(
             names = "--draft",
             paramLabel = "DIR",
             description = "checkpoint of the draft: a folder or a GGUF file (the bundled one)")
-    Path draft = bundled("speckv-tiny-draft");
+    Path draft = BundledPair.draftFolder();
 
     @Mixin
     ModelArguments models = new ModelArguments();
@@ -35,11 +35,6 @@ public final class LocalPairArguments {
         return arguments;
     }
 
-    /** Returns the folder of a model that comes with the project. */
-    public static Path bundled(String name) {
-        return Path.of(System.getProperty("speckv.home", "."), "models", name);
-    }
-
     /** Returns the target's folder. */
     public Path target() {
         return target;
@@ -49,7 +44,7 @@ public final class LocalPairArguments {
     public boolean targetIsBundled() {
         return target.toAbsolutePath()
                 .normalize()
-                .equals(bundled("speckv-tiny-target").toAbsolutePath().normalize());
+                .equals(BundledPair.targetFolder().toAbsolutePath().normalize());
     }
 
     /** Returns the draft's folder. */

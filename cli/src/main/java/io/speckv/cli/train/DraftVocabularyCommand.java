@@ -3,7 +3,7 @@ package io.speckv.cli.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.engine.checkpoint.ModelConfig;
+import io.speckv.engine.checkpoint.config.ModelConfig;
 import io.speckv.text.ControlTokens;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;

@@ -1,5 +1,6 @@
 package io.speckv.engine.checkpoint;
 
+import io.speckv.engine.checkpoint.config.JsonFile;
 import io.speckv.engine.quant.ByteFormat;
 import io.speckv.engine.quant.CodebookMatrix;
 import io.speckv.engine.quant.QuantizedMatrix;

@@ -1,6 +1,10 @@
 package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
+import io.speckv.engine.checkpoint.config.Architecture;
+import io.speckv.engine.checkpoint.config.GgufConfig;
+import io.speckv.engine.checkpoint.config.ModelConfig;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.gguf.GgufException;
 import io.speckv.gguf.GgufFile;
 import java.nio.ByteBuffer;

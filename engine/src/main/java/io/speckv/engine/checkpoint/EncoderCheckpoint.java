@@ -1,6 +1,8 @@
 package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
+import io.speckv.engine.checkpoint.config.EncoderConfig;
+import io.speckv.engine.checkpoint.config.EncoderShape;
 import java.nio.file.Path;
 
 /**

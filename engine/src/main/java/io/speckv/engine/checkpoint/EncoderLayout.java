@@ -1,5 +1,6 @@
 package io.speckv.engine.checkpoint;
 
+import io.speckv.engine.checkpoint.config.EncoderShape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
+import io.speckv.engine.checkpoint.config.JsonFile;
+import io.speckv.engine.checkpoint.config.LanguagePart;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

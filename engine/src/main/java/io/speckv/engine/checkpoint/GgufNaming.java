@@ -1,6 +1,7 @@
 package io.speckv.engine.checkpoint;
 
-import io.speckv.engine.checkpoint.Architecture.Part;
+import io.speckv.engine.checkpoint.config.Architecture;
+import io.speckv.engine.checkpoint.config.Architecture.Part;
 import java.util.Map;
 
 /** Hugging Face's names of tensors in GGUF's. Source: {@code tensor_mapping.py} of gguf-py. */

@@ -1,6 +1,8 @@
 package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
+import io.speckv.engine.checkpoint.config.GgufConfig;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.gguf.GgufFile;
 import io.speckv.gguf.StoredTensor;
 import java.nio.ByteBuffer;

@@ -1,5 +1,8 @@
 package io.speckv.engine.checkpoint;
 
+import io.speckv.engine.checkpoint.config.JsonFile;
+import io.speckv.engine.checkpoint.config.LanguagePart;
+import io.speckv.engine.checkpoint.config.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

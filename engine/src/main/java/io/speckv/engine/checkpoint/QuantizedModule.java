@@ -1,6 +1,7 @@
 package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
+import io.speckv.engine.checkpoint.config.JsonFile;
 import io.speckv.engine.quant.StoredNumbers;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

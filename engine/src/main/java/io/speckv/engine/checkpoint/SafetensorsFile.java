@@ -1,6 +1,7 @@
 package io.speckv.engine.checkpoint;
 
 import io.speckv.engine.CheckpointException;
+import io.speckv.engine.checkpoint.config.JsonFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

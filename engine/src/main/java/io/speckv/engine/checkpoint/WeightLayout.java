@@ -1,6 +1,9 @@
 package io.speckv.engine.checkpoint;
 
-import io.speckv.engine.checkpoint.Architecture.Part;
+import io.speckv.engine.checkpoint.config.Architecture.Part;
+import io.speckv.engine.checkpoint.config.Experts;
+import io.speckv.engine.checkpoint.config.ModelShape;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +44,13 @@ public final class WeightLayout {
      */
     public static Map<String, float[]> stored(ModelShape shape, Map<String, float[]> weights) {
         return shape.architecture().has(Part.FUSED_PROJECTIONS) ? FusedTensors.joined(of(shape), weights) : weights;
+    }
+
+    /** Returns how many numbers all weights have together. */
+    public static long parameters(ModelShape shape) {
+        return of(shape).values().stream()
+                .mapToLong(tensor -> Arrays.stream(tensor).reduce(1, Math::multiplyExact))
+                .sum();
     }
 
     private void addAttention(String layer, ModelShape shape) {

@@ -1,5 +1,6 @@
 package io.speckv.engine.checkpoint;
 
+import io.speckv.gguf.HalfPrecision;
 import java.nio.ByteBuffer;
 
 /** The number formats of weights that can be read; the constant names are those of safetensors headers. */
@@ -25,7 +26,7 @@ public enum WeightType {
 
         @Override
         public float get(ByteBuffer in, int byteIndex) {
-            return halfValue(in.getShort(byteIndex));
+            return HalfPrecision.value(in.getShort(byteIndex));
         }
     },
     /** The upper half of single precision. */
@@ -87,16 +88,5 @@ public enum WeightType {
         int bits = Float.floatToRawIntBits(magnitude);
         int rounded = bits + 0xFFF + ((bits >>> 13) & 1);
         return (short) (sign | ((rounded - (112 << 23)) >>> 13));
-    }
-
-    private static float halfValue(short half) {
-        int sign = (half & 0x8000) << 16;
-        int exponent = (half >>> 10) & 0x1F;
-        int mantissa = half & 0x3FF;
-        if (exponent == 0) {
-            return Math.copySign(mantissa * HALF_SUBNORMAL_STEP, Float.intBitsToFloat(sign | 0x3F800000));
-        }
-        int wide = exponent == 0x1F ? 0xFF : exponent + 112;
-        return Float.intBitsToFloat(sign | (wide << 23) | (mantissa << 13));
     }
 }

@@ -2,7 +2,7 @@
  * Reads model folders as Hugging Face writes them, without any tensor library.
  *
  * <p>Start with {@link io.speckv.engine.checkpoint.Checkpoint}: opening one checks every tensor the architecture needs
- * and maps, but does not read, the weights. {@link io.speckv.engine.checkpoint.Architecture} is where a new family of
+ * and maps, but does not read, the weights. {@link io.speckv.engine.checkpoint.config.Architecture} is where a new family of
  * models is added.
  */
 @NullMarked

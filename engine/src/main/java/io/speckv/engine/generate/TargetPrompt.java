@@ -1,7 +1,7 @@
 package io.speckv.engine.generate;
 
-import io.speckv.engine.checkpoint.LayerShape;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.LayerShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.PrefixCache;
 import io.speckv.engine.torch.PrefixLease;

@@ -3,7 +3,7 @@ package io.speckv.engine.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.speckv.engine.checkpoint.LayerShape;
+import io.speckv.engine.checkpoint.config.LayerShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.checkpoint.EncoderCheckpoint;
-import io.speckv.engine.checkpoint.EncoderShape;
+import io.speckv.engine.checkpoint.config.EncoderShape;
 import java.util.ArrayList;
 import java.util.List;
 

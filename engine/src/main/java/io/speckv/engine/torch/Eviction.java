@@ -3,7 +3,7 @@ package io.speckv.engine.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.cache.LayerScores;

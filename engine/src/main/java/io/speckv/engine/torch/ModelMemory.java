@@ -1,7 +1,8 @@
 package io.speckv.engine.torch;
 
 import io.speckv.engine.ModelOptions;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.WeightLayout;
+import io.speckv.engine.checkpoint.config.ModelShape;
 
 /**
  * What a model takes in a device's memory, known from its shape before its weights are read.
@@ -24,7 +25,7 @@ public record ModelMemory(long weightBytes, long kvBytesPerToken, int positions)
     static ModelMemory of(ModelShape shape, Computation computation) {
         long bytes = computation.weights().bytes;
         long embedding = (long) shape.vocabSize() * shape.hiddenSize();
-        long multiplied = shape.parameters() - embedding;
+        long multiplied = WeightLayout.parameters(shape) - embedding;
         // Where layers lie in an order of their own the head does too, also where it is the embedding.
         if (shape.tiedEmbeddings() && computation.kind().isRearranged()) {
             multiplied += embedding;

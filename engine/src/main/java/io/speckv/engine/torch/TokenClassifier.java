@@ -7,7 +7,7 @@ import io.speckv.engine.NonFiniteException;
 import io.speckv.engine.TokenOutOfVocabularyException;
 import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.EncoderCheckpoint;
-import io.speckv.engine.checkpoint.EncoderShape;
+import io.speckv.engine.checkpoint.config.EncoderShape;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -3,6 +3,7 @@ package io.speckv.engine.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.engine.checkpoint.config.ModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,18 +21,18 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A writable copy of one of the tiny golden models, for tests that damage it. */
-record ModelFolder(Path path) {
+public record ModelFolder(Path path) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    static Path golden(String model) {
+    public static Path golden(String model) {
         return Path.of(Objects.requireNonNull(System.getProperty("speckv.golden")), "models", model);
     }
 
-    static ModelFolder copyOf(String model, Path into) {
+    public static ModelFolder copyOf(String model, Path into) {
         return copyOf(golden(model), into);
     }
 
-    static ModelFolder copyOf(Path folder, Path into) {
+    public static ModelFolder copyOf(Path folder, Path into) {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Path copy = into.resolve(file.getFileName());
@@ -47,15 +48,15 @@ record ModelFolder(Path path) {
         return path.resolve(FolderWeights.WEIGHTS);
     }
 
-    Path config() {
+    public Path config() {
         return path.resolve(ModelConfig.CONFIG);
     }
 
-    void editConfig(Consumer<ObjectNode> edit) throws IOException {
+    public void editConfig(Consumer<ObjectNode> edit) throws IOException {
         editJson(config(), edit);
     }
 
-    void editGeneration(Consumer<ObjectNode> edit) throws IOException {
+    public void editGeneration(Consumer<ObjectNode> edit) throws IOException {
         editJson(path.resolve(ModelConfig.GENERATION_CONFIG), edit);
     }
 
@@ -107,7 +108,7 @@ record ModelFolder(Path path) {
     }
 
     /** Changes the bytes of the JSON header and keeps the data. */
-    void editHeaderText(UnaryOperator<String> edit) throws IOException {
+    public void editHeaderText(UnaryOperator<String> edit) throws IOException {
         ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(weights())).order(ByteOrder.LITTLE_ENDIAN);
         byte[] header = new byte[(int) file.getLong()];
         file.get(header);

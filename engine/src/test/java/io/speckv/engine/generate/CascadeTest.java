@@ -19,6 +19,7 @@ import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CascadeTest {
     private static final int NEW_TOKENS = 12;
     private static final GoldenRun RUN = GoldenRun.all().get(0);
+    /** Longer than any default budget. */
+    private static final int LONG_PROMPT = 1_000_000;
+
     private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
 
     private final DecoderModel target = DecoderModel.open(RUN.target(), FP32);
@@ -46,20 +50,19 @@ class CascadeTest {
         draft.close();
     }
 
-    /** Small budgets for every method that has one, by its own names. */
+    /** Every method that evicts and nothing else, with a small budget. */
     static Stream<Method> evictingMethods() {
-        Map<String, Map<String, Object>> settings = Map.of(
-                "speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3),
-                "ada-speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3),
-                "corrected-speckv", Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3),
-                "snapkv", Map.of("max_capacity_prompt", 40, "window_size", 8),
-                "pyramidkv", Map.of("max_capacity_prompt", 40, "window_size", 8),
-                "ada-snapkv", Map.of("max_capacity_prompt", 40, "window_size", 8),
-                "h2o", Map.of("max_capacity_prompt", 40),
-                "tova", Map.of("max_capacity_prompt", 40),
-                "streaming", Map.of("max_capacity_prompt", 40),
-                "laq++", Map.of("max_capacity_prompt", 40));
-        return settings.entrySet().stream().map(entry -> Methods.of(entry.getKey(), entry.getValue()));
+        return Methods.names().stream()
+                .filter(name -> Methods.of(name, Map.of()).cache().compresses(LONG_PROMPT))
+                .filter(name -> !Methods.of(name, Map.of()).prompt().compresses(LONG_PROMPT))
+                .map(name -> Methods.of(name, small(name)));
+    }
+
+    private static Map<String, Object> small(String name) {
+        Map<String, Object> small =
+                new HashMap<>(Map.of("max_capacity_prompt", 40, "window_size", 8, "kernel_size", 3));
+        small.keySet().removeIf(key -> !Methods.has(name, Map.of(), key));
+        return small;
     }
 
     @ParameterizedTest

@@ -6,7 +6,8 @@ import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.Checkpoint;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.WeightLayout;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,7 +39,7 @@ class ModelMemoryTest {
                     .mapToLong(numbers -> numbers.length)
                     .sum();
 
-            assertThat(shape.parameters()).isEqualTo(parameters);
+            assertThat(WeightLayout.parameters(shape)).isEqualTo(parameters);
             assertThat(ModelMemory.of(shape, ModelOptions.DEFAULTS.withPrecision(Precision.FP32))
                             .weightBytes())
                     .as("the tied head is a copy in another order")

@@ -1,6 +1,6 @@
 package io.speckv.engine.torch;
 
-import io.speckv.engine.checkpoint.EncoderShape;
+import io.speckv.engine.checkpoint.config.EncoderShape;
 import java.util.Map;
 import java.util.Objects;
 

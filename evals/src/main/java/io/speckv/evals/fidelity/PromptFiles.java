@@ -7,7 +7,7 @@ import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.jsonl.JsonLine;
 import io.speckv.evals.jsonl.JsonLineException;
 import io.speckv.evals.longbench.LongBenchTask;
-import io.speckv.text.ChatMessage;
+import io.speckv.text.chat.ChatMessage;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package io.speckv.evals.importance;
 
 import io.speckv.engine.checkpoint.Checkpoint;
-import io.speckv.engine.checkpoint.ModelConfig;
-import io.speckv.engine.checkpoint.ModelShape;
 import io.speckv.engine.checkpoint.SafetensorsWriter;
 import io.speckv.engine.checkpoint.WeightLayout;
 import io.speckv.engine.checkpoint.WeightType;
+import io.speckv.engine.checkpoint.config.ModelConfig;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

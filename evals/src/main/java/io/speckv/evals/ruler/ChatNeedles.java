@@ -3,7 +3,7 @@ package io.speckv.evals.ruler;
 import io.speckv.evals.words.Draw;
 import io.speckv.evals.words.HaystackText;
 import io.speckv.evals.words.WordList;
-import io.speckv.text.ChatMessage;
+import io.speckv.text.chat.ChatMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

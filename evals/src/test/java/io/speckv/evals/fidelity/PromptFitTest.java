@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.PromptTokenizer;
-import io.speckv.text.ChatMessage;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
+import io.speckv.text.chat.ChatMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.evals.words.HaystackText;
 import io.speckv.evals.words.WordList;
-import io.speckv.text.ChatMessage;
+import io.speckv.text.chat.ChatMessage;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;

@@ -1,14 +1,11 @@
 package io.speckv.router.target;
 
 import io.grpc.SynchronizationContext;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.speckv.cascade.AnswerPiece;
 import io.speckv.cascade.Event;
-import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.stream.Silence;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.StageTime;
@@ -18,14 +15,11 @@ import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.TargetServiceGenerateRequest;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TargetServiceGrpc;
-import io.speckv.proto.v1.TokenDelta;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class TargetCall {
     private static final Logger LOG = LoggerFactory.getLogger(TargetCall.class);
     private static final AttributeKey<String> PEER = AttributeKey.stringKey("speckv.peer");
-    private static final int MESSAGES_AHEAD = 8;
     /** Between a complete answer and the end of its call; a target that never ends it is let go of then. */
     private static final Duration END_OF_CALL = Duration.ofSeconds(5);
-
-    /** A piece of the answer as the target sent it. */
-    public record Delta(TokenDelta message) implements AnswerPiece {
-        @Override
-        public int tokenCount() {
-            return message.getTokenIdsCount();
-        }
-    }
 
     private final RequestTimeline timeline;
     private final SynchronizationContext events;
@@ -58,18 +43,18 @@ public final class TargetCall {
     private final TargetTerms terms;
     private final Executor forClient;
     private final Duration asked;
+    private final Silence silence;
     private final AttemptCount attempts = new AttemptCount();
+    private final LookaheadMessages lookahead = new LookaheadMessages();
     private final List<TargetServiceGenerateRequest> sent = new ArrayList<>();
     private TargetServiceGrpc.@Nullable TargetServiceStub targets;
     private AnswerCheck check = new AnswerCheck(0, 0);
     private Duration firstToken = Duration.ZERO;
-    private @Nullable Attempt attempt;
+    private @Nullable TargetAttempt attempt;
     private int made;
-    private int lookaheadSent;
     private boolean complete;
     private boolean over;
-    private int wanted = MESSAGES_AHEAD;
-    private @Nullable ScheduledFuture<?> patience;
+    private int wanted = TargetAttempt.MESSAGES_AHEAD;
     private @Nullable GenerationFinished finished;
 
     /**
@@ -89,19 +74,21 @@ public final class TargetCall {
         this.terms = terms;
         this.forClient = forClient;
         this.asked = timeline.elapsed();
+        this.silence = new Silence(terms.timer(), events, this::silent);
     }
 
     /**
-     * Opens the call and sends its start, with the lookahead that is here.
+     * Opens the call and sends its start.
      *
+     * @param guessed lookahead that is here
      * @param vocabSize of the target
      */
     public void start(
-            TargetServiceGrpc.TargetServiceStub stub, GenerationStart.Builder start, int[] lookahead, int vocabSize) {
+            TargetServiceGrpc.TargetServiceStub stub, GenerationStart.Builder start, int[] guessed, int vocabSize) {
         targets = stub;
         check = new AnswerCheck(vocabSize, start.getSampling().getMaxNewTokens());
         firstToken = terms.firstToken(start.getPrompt().getTokenIdsCount());
-        start.setLookahead(tokens(0, lookahead));
+        start.setLookahead(lookahead.of(0, guessed));
         open();
         send(TargetServiceGenerateRequest.newBuilder().setStart(start).build());
     }
@@ -112,25 +99,22 @@ public final class TargetCall {
             throw new IllegalStateException("not started");
         }
         made++;
-        Attempt next = new Attempt();
+        TargetAttempt next = new TargetAttempt(events, this::take, this::ended);
         attempt = next;
         forClient.execute(() -> {
             var unused = stub.withInterceptors(attempts).generate(next);
         });
-        await(firstToken);
+        silence.await(firstToken);
     }
 
     /** Sends more lookahead, after {@code firstIndex} tokens that were sent before. */
     public void lookahead(int firstIndex, int[] more) {
-        speculated(tokens(firstIndex, more));
+        speculated(lookahead.of(firstIndex, more));
     }
 
     /** Says that the lookahead is complete, though the draft speculates on. */
     public void lookaheadComplete() {
-        speculated(LookaheadTokens.newBuilder()
-                .setFirstIndex(lookaheadSent)
-                .setComplete(true)
-                .build());
+        speculated(lookahead.end());
     }
 
     /** Sends what a draft speculates on. */
@@ -138,13 +122,6 @@ public final class TargetCall {
         if (!over && !complete) {
             send(TargetServiceGenerateRequest.newBuilder().setLookahead(tokens).build());
         }
-    }
-
-    private LookaheadTokens tokens(int firstIndex, int[] more) {
-        LookaheadTokens.Builder tokens = LookaheadTokens.newBuilder().setFirstIndex(firstIndex);
-        Arrays.stream(more).forEach(tokens::addTokenIds);
-        lookaheadSent = firstIndex + more.length;
-        return tokens.build();
     }
 
     /** Says that nothing of the draft will come any more. */
@@ -168,7 +145,7 @@ public final class TargetCall {
     public void next(int messages) {
         if (!over && attempt != null && messages > 0) {
             if (wanted == 0) {
-                await(between());
+                silence.await(between());
             }
             wanted += messages;
             attempt.request(messages);
@@ -204,29 +181,13 @@ public final class TargetCall {
     private void end() {
         over = true;
         sent.clear();
-        if (patience != null) {
-            patience.cancel(false);
-        }
-    }
-
-    /** Has the target given up where nothing comes for so long though something is asked for. */
-    private void await(Duration longest) {
-        if (patience != null) {
-            patience.cancel(false);
-        }
-        Attempt awaited = attempt;
-        patience = terms.timer()
-                .schedule(
-                        () -> events.execute(() -> {
-                            if (!over && attempt == awaited && wanted > 0) {
-                                silent(longest);
-                            }
-                        }),
-                        longest.toNanos(),
-                        TimeUnit.NANOSECONDS);
+        silence.calm();
     }
 
     private void silent(Duration longest) {
+        if (over || wanted == 0) {
+            return;
+        }
         LOG.atWarn()
                 .addKeyValue("tokens", check.tokens())
                 .addKeyValue("silent_ms", longest.toMillis())
@@ -236,7 +197,7 @@ public final class TargetCall {
             attempt.cancel();
         }
         if (check.tokens() == 0 && made < terms.attempts()) {
-            wanted = MESSAGES_AHEAD;
+            wanted = TargetAttempt.MESSAGES_AHEAD;
             open();
             sent.forEach(message -> attempt().send(message));
             if (complete) {
@@ -247,14 +208,12 @@ public final class TargetCall {
         end();
         run.accept(new Event.TargetLost(
                 check.tokens() == 0
-                        ? RequestException.of(
-                                FailureCode.NO_TARGET,
-                                "no target gave a first token within " + longest.toMillis() + " ms")
+                        ? TargetFailures.noFirstToken(longest)
                         : lost("sent nothing for " + longest.toMillis() + " ms")));
     }
 
-    private Attempt attempt() {
-        Attempt now = attempt;
+    private TargetAttempt attempt() {
+        TargetAttempt now = attempt;
         if (now == null) {
             throw new IllegalStateException("not started");
         }
@@ -262,9 +221,7 @@ public final class TargetCall {
     }
 
     private RequestException lost(String why) {
-        return RequestException.of(
-                        FailureCode.TARGET_LOST, "the target " + why + " after " + check.tokens() + " generated tokens")
-                .with("reason", why);
+        return TargetFailures.lost(why, check.tokens());
     }
 
     private void count() {
@@ -292,9 +249,9 @@ public final class TargetCall {
                 }
                 if (message.getDelta().getTokenIdsCount() > 0) {
                     sent.clear();
-                    await(between());
+                    silence.await(between());
                 }
-                run.accept(new Event.Grew(new Delta(message.getDelta())));
+                run.accept(new Event.Grew(new TargetDelta(message.getDelta())));
             }
             case FINISHED -> {
                 Optional<String> wrong = check.end(message.getFinished());
@@ -315,83 +272,23 @@ public final class TargetCall {
 
     /** The answer is complete; that its call ends is of no use to the client. */
     private void letGo() {
-        Attempt last = attempt();
+        TargetAttempt last = attempt();
         last.request(1);
         var unused =
                 terms.timer().schedule(() -> events.execute(last::cancel), END_OF_CALL.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** One call. */
-    private final class Attempt
-            implements ClientResponseObserver<TargetServiceGenerateRequest, TargetServiceGenerateResponse> {
-        private @Nullable ClientCallStreamObserver<TargetServiceGenerateRequest> call;
-        private boolean ended;
-
-        @Override
-        public void beforeStart(ClientCallStreamObserver<TargetServiceGenerateRequest> requests) {
-            call = requests;
-            requests.disableAutoRequestWithInitial(MESSAGES_AHEAD);
+    /** The call ended: by {@code failure}, or, where that is null, without one. */
+    private void ended(@Nullable Throwable failure) {
+        if (over) {
+            return;
         }
-
-        void send(TargetServiceGenerateRequest message) {
-            if (call != null && !ended) {
-                call.onNext(message);
-            }
-        }
-
-        void halfClose() {
-            if (call != null && !ended) {
-                call.onCompleted();
-            }
-        }
-
-        void request(int messages) {
-            if (call != null && !ended) {
-                call.request(messages);
-            }
-        }
-
-        void cancel() {
-            if (call != null && !ended) {
-                ended = true;
-                call.cancel("the router needs no more", null);
-            }
-        }
-
-        @Override
-        public void onNext(TargetServiceGenerateResponse message) {
-            events.execute(() -> {
-                if (!ended) {
-                    take(message);
-                }
-            });
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            events.execute(() -> {
-                if (!ended) {
-                    ended = true;
-                    if (!over) {
-                        end();
-                        run.accept(new Event.TargetLost(failure, TargetFailures.saysNoRoom(failure)));
-                    }
-                }
-            });
-        }
-
-        @Override
-        public void onCompleted() {
-            events.execute(() -> {
-                if (!ended) {
-                    ended = true;
-                    if (!over) {
-                        end();
-                        count();
-                        run.accept(new Event.TargetLost(lost("ended its stream without a last message")));
-                    }
-                }
-            });
+        end();
+        if (failure == null) {
+            count();
+            run.accept(new Event.TargetLost(lost("ended its stream without a last message")));
+        } else {
+            run.accept(new Event.TargetLost(failure, TargetFailures.saysNoRoom(failure)));
         }
     }
 }

@@ -25,6 +25,24 @@ public final class TargetFailures {
     }
 
     /**
+     * Returns the failure of a target that broke off.
+     *
+     * @param why completes "the target", such as "sent nothing for 30 ms"
+     */
+    static RequestException lost(String why, int generatedTokens) {
+        return RequestException.of(
+                        FailureCode.TARGET_LOST,
+                        "the target " + why + " after " + generatedTokens + " generated tokens")
+                .with("reason", why);
+    }
+
+    /** Returns the failure of targets that are connected and said nothing for so long. */
+    static RequestException noFirstToken(Duration silent) {
+        return RequestException.of(
+                FailureCode.NO_TARGET, "no target gave a first token within " + silent.toMillis() + " ms");
+    }
+
+    /**
      * Returns the target's failure as the request's.
      *
      * @param generatedTokens that came before it

@@ -1,26 +1,13 @@
 package io.speckv.kit.server;
 
-import io.grpc.BindableService;
 import io.grpc.Channel;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.Server;
-import io.grpc.ServerCredentials;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.ChannelzService;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.speckv.kit.failure.Deadly;
-import io.speckv.kit.failure.FailureInterceptor;
-import io.speckv.kit.failure.Failures;
-import io.speckv.kit.failure.MalformedMessages;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +31,7 @@ public final class GrpcProcess implements AutoCloseable {
 
     private final ServerSettings settings;
     private final Readiness readiness;
-    private final Server server;
-    private final List<ServerServiceDefinition> guarded = new ArrayList<>();
-    private final @Nullable BearerTokens tokens;
-    private @Nullable InsideDoor inside;
-    private final @Nullable Server admin;
-    private final ReloadTimer reloads = new ReloadTimer();
+    private final ServerDoors doors;
     private final List<Runnable> whenStopping = new CopyOnWriteArrayList<>();
     private final List<Runnable> beforeCut = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> closeAtStop = new ArrayList<>();
@@ -60,37 +42,12 @@ public final class GrpcProcess implements AutoCloseable {
 
     private GrpcProcess(ServerSettings settings, HostedServices hosted) {
         this.settings = settings;
-        List<ServerServiceDefinition> definitions =
+        List<ServerServiceDefinition> services =
                 hosted.services().stream().map(service -> service.bindService()).toList();
-        this.readiness = new Readiness(definitions.stream()
-                .map(definition -> definition.getServiceDescriptor().getName())
+        this.readiness = new Readiness(services.stream()
+                .map(service -> service.getServiceDescriptor().getName())
                 .toList());
-        NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(
-                new InetSocketAddress(settings.address(), settings.port()), credentials()));
-        Integer perClient = settings.connections().maxCallsPerClient();
-        CallsPerClient clients =
-                perClient == null ? null : new CallsPerClient(perClient, settings.tokensFile() != null);
-        FailureInterceptor failures = new FailureInterceptor(new Failures(hosted.classifier()));
-        for (ServerServiceDefinition definition : definitions) {
-            // The last one named is called first; failures inside readiness are mapped too.
-            ServerServiceDefinition checked = ServerInterceptors.intercept(definition, readiness);
-            if (clients != null) {
-                checked = ServerInterceptors.intercept(checked, clients);
-            }
-            checked = ServerInterceptors.intercept(checked, failures);
-            checked = MalformedMessages.refusedBy(checked);
-            guarded.add(ServerInterceptors.interceptForward(checked, hosted.interceptors()));
-        }
-        guarded.forEach(builder::addService);
-        builder.addService(readiness.healthService());
-        reflection().forEach(builder::addService);
-        this.tokens = settings.tokensFile() == null ? null : new BearerTokens(settings.tokensFile());
-        if (tokens != null) {
-            reloads.every(settings.tls().reloadEvery(), tokens::reload);
-            builder.intercept(tokens);
-        }
-        this.server = builder.build();
-        this.admin = settings.adminPort() < 0 ? null : adminServer();
+        this.doors = new ServerDoors(settings, hosted, services, readiness);
     }
 
     /**
@@ -100,82 +57,18 @@ public final class GrpcProcess implements AutoCloseable {
      */
     public static GrpcProcess start(ServerSettings settings, HostedServices hosted) throws IOException {
         GrpcProcess process = new GrpcProcess(settings, hosted);
-        process.listen();
+        process.doors.listen();
         return process;
-    }
-
-    private void listen() throws IOException {
-        try {
-            server.start();
-            if (admin != null) {
-                admin.start();
-            }
-        } catch (IOException e) {
-            server.shutdownNow();
-            reloads.close();
-            throw new IOException(
-                    "cannot listen on %s:%d or admin port %d: %s"
-                            .formatted(settings.address(), settings.port(), settings.adminPort(), e.getMessage()),
-                    e);
-        }
-        LOG.atInfo()
-                .addKeyValue("address", settings.address())
-                .addKeyValue("port", port())
-                .log("listening");
-    }
-
-    private ServerCredentials credentials() {
-        return ConnectionGate.before(ownCredentials(), FreeDescriptors.ofProcess());
-    }
-
-    private ServerCredentials ownCredentials() {
-        if (!settings.tls().enabled()) {
-            return InsecureServerCredentials.create();
-        }
-        TlsFiles files = new TlsFiles(settings.tls());
-        reloads.every(settings.tls().reloadEvery(), files::reload);
-        return files.serverCredentials();
-    }
-
-    private NettyServerBuilder limited(NettyServerBuilder builder) {
-        ServerSettings.Connections limits = settings.connections();
-        return builder.maxInboundMessageSize(limits.maxMessage().toIntExact())
-                .maxConcurrentCallsPerConnection(limits.maxConcurrentCalls())
-                .keepAliveTime(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
-                .keepAliveTimeout(limits.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .permitKeepAliveTime(limits.permitKeepAlive().toMillis(), TimeUnit.MILLISECONDS)
-                .permitKeepAliveWithoutCalls(true)
-                .maxConnectionAge(limits.maxAge().toMillis(), TimeUnit.MILLISECONDS)
-                .maxConnectionAgeGrace(limits.maxAgeGrace().toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private Server adminServer() {
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(settings.adminAddress(), settings.adminPort()),
-                        ConnectionGate.before(InsecureServerCredentials.create(), FreeDescriptors.ofProcess()))
-                .addService(readiness.healthService());
-        if (ServerSettings.isLoopback(settings.adminAddress())) {
-            reflection().forEach(builder::addService);
-            builder.addService(ChannelzService.newInstance(100));
-        }
-        return builder.build();
-    }
-
-    /** Both versions: many clients know the older one alone. */
-    @SuppressWarnings("deprecation")
-    private static List<BindableService> reflection() {
-        return List.of(
-                ProtoReflectionServiceV1.newInstance(), io.grpc.protobuf.services.ProtoReflectionService.newInstance());
     }
 
     /** Returns the port that is listened on, also when any free one was asked for. */
     public int port() {
-        return server.getPort();
+        return doors.port();
     }
 
     /** Returns the admin server's port, or -1 without one. */
     public int adminPort() {
-        return admin == null ? -1 : admin.getPort();
+        return doors.adminPort();
     }
 
     /**
@@ -189,10 +82,7 @@ public final class GrpcProcess implements AutoCloseable {
         if (stopped != null) {
             throw new IllegalStateException("the server has stopped");
         }
-        if (inside == null) {
-            inside = InsideDoor.open(guarded, readiness.healthService(), tokens);
-        }
-        return inside.channel();
+        return doors.inside();
     }
 
     /**
@@ -279,37 +169,23 @@ public final class GrpcProcess implements AutoCloseable {
         LOG.atInfo().addKeyValue("drain", settings.drain()).log("stopping");
         readiness.notServing();
         whenStopping.forEach(Runnable::run);
-        List<Server> doors = inside == null ? List.of(server) : List.of(server, inside.server());
         boolean ended = false;
         try {
             Thread.sleep(lost ? 0 : settings.drain().notice().toMillis());
             readiness.refuse();
-            doors.forEach(Server::shutdown);
-            ended = await(doors, settings.drain().calls());
+            doors.shut();
+            ended = doors.await(settings.drain().calls());
             if (!ended) {
                 beforeCut.forEach(Runnable::run);
-                await(doors, TELL_CALLS);
+                doors.await(TELL_CALLS);
             }
-            doors.forEach(Server::shutdownNow);
-            await(doors, CUT_CALLS);
+            doors.cut();
+            doors.await(CUT_CALLS);
         } catch (InterruptedException e) {
-            doors.forEach(Server::shutdownNow);
+            doors.cut();
             Thread.currentThread().interrupt();
         }
-        if (admin != null) {
-            admin.shutdownNow();
-        }
-        reloads.close();
-        return ended;
-    }
-
-    /** Returns whether all of them ended within the time that they have together. */
-    private static boolean await(List<Server> doors, Duration time) throws InterruptedException {
-        long end = System.nanoTime() + time.toNanos();
-        boolean ended = true;
-        for (Server door : doors) {
-            ended &= door.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-        }
+        doors.close();
         return ended;
     }
 
@@ -323,9 +199,7 @@ public final class GrpcProcess implements AutoCloseable {
                 closed = false;
             }
         }
-        if (inside != null) {
-            inside.channel().shutdownNow();
-        }
+        doors.closeInside();
         return closed;
     }
 
@@ -346,13 +220,13 @@ public final class GrpcProcess implements AutoCloseable {
 
     /** Returns whether nothing is listened for any more, for whatever reason. */
     public boolean isStopped() {
-        return server.isTerminated();
+        return doors.areClosed();
     }
 
     /** Waits until the process is told to end, then {@link #stopAtSignal stops} and ends it. */
     public void awaitSignal() throws InterruptedException {
         Thread hook = hookForSignals();
-        server.awaitTermination();
+        doors.awaitClosed();
         hook.join();
     }
 

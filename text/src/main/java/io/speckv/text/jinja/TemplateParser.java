@@ -1,6 +1,5 @@
 package io.speckv.text.jinja;
 
-import io.speckv.text.jinja.ExpressionParser.ArgumentList;
 import io.speckv.text.jinja.Statement.Flow;
 import io.speckv.text.jinja.Token.Kind;
 import java.util.ArrayList;
@@ -194,7 +193,7 @@ final class TemplateParser {
             };
         }
         // The filters of a block stand before its text: they get it through a name that no template can write.
-        Expression filtered = expressions.filters(scope -> scope.get(" block"));
+        Expression filtered = expressions.operands().filters(scope -> scope.get(" block"));
         List<Statement> body = bodyOf("set");
         return (scope, out) -> {
             target.assign(scope, filteredText(body, filtered, scope));
@@ -211,7 +210,8 @@ final class TemplateParser {
     }
 
     private Statement filterBlock() {
-        Expression filtered = expressions.filters(expressions.filter(scope -> scope.get(" block")));
+        Expression filtered =
+                expressions.operands().filters(expressions.operands().filter(scope -> scope.get(" block")));
         List<Statement> body = bodyOf("filter");
         return (scope, out) -> {
             out.write(Values.str(filteredText(body, filtered, scope)));
@@ -292,7 +292,7 @@ final class TemplateParser {
             callee = scope -> Values.attribute(object.evaluate(scope), attribute);
         }
         Expression called = callee;
-        ArgumentList arguments = expressions.arguments();
+        ArgumentList arguments = expressions.operands().arguments();
         List<Statement> body = bodyOf("call");
         return (scope, out) -> {
             Arguments given = arguments.evaluate(scope);

@@ -10,7 +10,7 @@ import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
 import io.speckv.engine.YieldPoint;
 import io.speckv.engine.checkpoint.Checkpoint;
-import io.speckv.engine.checkpoint.ModelShape;
+import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvArena;

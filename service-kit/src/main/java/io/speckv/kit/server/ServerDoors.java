@@ -1,0 +1,214 @@
+package io.speckv.kit.server;
+
+import io.grpc.BindableService;
+import io.grpc.Channel;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ChannelzService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.speckv.kit.failure.FailureInterceptor;
+import io.speckv.kit.failure.Failures;
+import io.speckv.kit.failure.MalformedMessages;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ways into a process, and what stands in each: the server for clients, the one inside the process where it was asked for,
+ * and the admin server. Listening, shutting and cutting are the caller's to order; {@link GrpcProcess} does it.
+ */
+final class ServerDoors {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerDoors.class);
+
+    private final ServerSettings settings;
+    private final Readiness readiness;
+    private final ReloadTimer reloads = new ReloadTimer();
+    private final List<ServerServiceDefinition> guarded = new ArrayList<>();
+    private final @Nullable BearerTokens tokens;
+    private final Server server;
+    private final @Nullable Server admin;
+    private @Nullable InsideDoor inside;
+
+    ServerDoors(
+            ServerSettings settings,
+            HostedServices hosted,
+            List<ServerServiceDefinition> services,
+            Readiness readiness) {
+        this.settings = settings;
+        this.readiness = readiness;
+        guard(hosted, services);
+        NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(
+                new InetSocketAddress(settings.address(), settings.port()), credentials()));
+        guarded.forEach(builder::addService);
+        builder.addService(readiness.healthService());
+        reflection().forEach(builder::addService);
+        this.tokens = settings.tokensFile() == null ? null : new BearerTokens(settings.tokensFile());
+        if (tokens != null) {
+            reloads.every(settings.tls().reloadEvery(), tokens::reload);
+            builder.intercept(tokens);
+        }
+        this.server = builder.build();
+        this.admin = settings.adminPort() < 0 ? null : adminServer();
+    }
+
+    private void guard(HostedServices hosted, List<ServerServiceDefinition> services) {
+        Integer perClient = settings.connections().maxCallsPerClient();
+        CallsPerClient clients =
+                perClient == null ? null : new CallsPerClient(perClient, settings.tokensFile() != null);
+        FailureInterceptor failures = new FailureInterceptor(new Failures(hosted.classifier()));
+        for (ServerServiceDefinition service : services) {
+            // The last one named is called first; failures inside readiness are mapped too.
+            ServerServiceDefinition checked = ServerInterceptors.intercept(service, readiness);
+            if (clients != null) {
+                checked = ServerInterceptors.intercept(checked, clients);
+            }
+            checked = ServerInterceptors.intercept(checked, failures);
+            checked = MalformedMessages.refusedBy(checked);
+            guarded.add(ServerInterceptors.interceptForward(checked, hosted.interceptors()));
+        }
+    }
+
+    private ServerCredentials credentials() {
+        return ConnectionGate.before(ownCredentials(), FreeDescriptors.ofProcess());
+    }
+
+    private ServerCredentials ownCredentials() {
+        if (!settings.tls().enabled()) {
+            return InsecureServerCredentials.create();
+        }
+        TlsFiles files = new TlsFiles(settings.tls());
+        reloads.every(settings.tls().reloadEvery(), files::reload);
+        return files.serverCredentials();
+    }
+
+    private NettyServerBuilder limited(NettyServerBuilder builder) {
+        ServerSettings.Connections limits = settings.connections();
+        return builder.maxInboundMessageSize(limits.maxMessage().toIntExact())
+                .maxConcurrentCallsPerConnection(limits.maxConcurrentCalls())
+                .keepAliveTime(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(limits.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveTime(limits.permitKeepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxConnectionAge(limits.maxAge().toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionAgeGrace(limits.maxAgeGrace().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Server adminServer() {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(settings.adminAddress(), settings.adminPort()),
+                        ConnectionGate.before(InsecureServerCredentials.create(), FreeDescriptors.ofProcess()))
+                .addService(readiness.healthService());
+        if (ServerSettings.isLoopback(settings.adminAddress())) {
+            reflection().forEach(builder::addService);
+            builder.addService(ChannelzService.newInstance(100));
+        }
+        return builder.build();
+    }
+
+    /** Both versions: many clients know the older one alone. */
+    @SuppressWarnings("deprecation")
+    private static List<BindableService> reflection() {
+        return List.of(
+                ProtoReflectionServiceV1.newInstance(), io.grpc.protobuf.services.ProtoReflectionService.newInstance());
+    }
+
+    /**
+     * Listens for clients and, where it is configured, on the admin port.
+     *
+     * @throws IOException if an address cannot be listened on
+     */
+    void listen() throws IOException {
+        try {
+            server.start();
+            if (admin != null) {
+                admin.start();
+            }
+        } catch (IOException e) {
+            server.shutdownNow();
+            reloads.close();
+            throw new IOException(
+                    "cannot listen on %s:%d or admin port %d: %s"
+                            .formatted(settings.address(), settings.port(), settings.adminPort(), e.getMessage()),
+                    e);
+        }
+        LOG.atInfo()
+                .addKeyValue("address", settings.address())
+                .addKeyValue("port", port())
+                .log("listening");
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    /** Returns the admin server's port, or -1 without one. */
+    int adminPort() {
+        return admin == null ? -1 : admin.getPort();
+    }
+
+    /** Returns the way in from inside the process, which is opened when it is first asked for. */
+    Channel inside() throws IOException {
+        if (inside == null) {
+            inside = InsideDoor.open(guarded, readiness.healthService(), tokens);
+        }
+        return inside.channel();
+    }
+
+    private List<Server> forCalls() {
+        return inside == null ? List.of(server) : List.of(server, inside.server());
+    }
+
+    /** Takes no more calls. */
+    void shut() {
+        forCalls().forEach(Server::shutdown);
+    }
+
+    /** Cuts the calls that run. */
+    void cut() {
+        forCalls().forEach(Server::shutdownNow);
+    }
+
+    /** Returns whether all calls ended within the time that they have together. */
+    boolean await(Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        boolean ended = true;
+        for (Server door : forCalls()) {
+            ended &= door.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+        return ended;
+    }
+
+    /** Closes the admin server, and reads no file again. */
+    void close() {
+        if (admin != null) {
+            admin.shutdownNow();
+        }
+        reloads.close();
+    }
+
+    /** Closes the way in from inside the process: those that came through it are closed by now. */
+    void closeInside() {
+        if (inside != null) {
+            inside.channel().shutdownNow();
+        }
+    }
+
+    /** Returns whether clients are listened for no more. */
+    boolean areClosed() {
+        return server.isTerminated();
+    }
+
+    void awaitClosed() throws InterruptedException {
+        server.awaitTermination();
+    }
+}

@@ -1,0 +1,171 @@
+package io.speckv.text.chat;
+
+import io.speckv.text.ChatTemplateException;
+import io.speckv.text.ControlSpellings;
+import io.speckv.text.ControlTokens;
+import io.speckv.text.Encoding;
+import io.speckv.text.EncodingLimit;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Turns conversations into prompts: renders the chat template and encodes what it gives. Thread-safe. */
+public final class ChatEncoder {
+    private static final ControlSpellings NO_CONTROLS = new ControlSpellings(List.of());
+    private static final String TOOLS = "tools";
+    /** The number of the point behind the text that the answer goes on with. */
+    private static final int TEXT_END = 0;
+
+    private final Tokenizer tokenizer;
+    private final ChatTemplate template;
+
+    public ChatEncoder(Tokenizer tokenizer, ChatTemplate template) {
+        this.tokenizer = tokenizer;
+        this.template = template;
+    }
+
+    /** Returns the template. */
+    public ChatTemplate template() {
+        return template;
+    }
+
+    /** Returns the prompt of a conversation, in which nothing a user wrote becomes a control token. */
+    public Encoding encodeChat(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+        return encode(new Conversation(messages, variables), EncodingLimit.NONE);
+    }
+
+    /**
+     * Returns the prompt of a conversation.
+     *
+     * @param variables as for {@link ChatTemplate#render}
+     * @param spelledOut what becomes of the spelling of control tokens in messages and variables
+     * @throws ChatTemplateException if the template refuses the conversation or cannot be rendered
+     */
+    public Encoding encodeChat(
+            List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, ControlTokens spelledOut) {
+        return encode(new Conversation(messages, variables, spelledOut, "", false), EncodingLimit.NONE);
+    }
+
+    /**
+     * Returns the prompt of a conversation as long as it stays within a limit.
+     *
+     * @throws ChatTemplateException if the template refuses the conversation, cannot be rendered, or leaves out the message
+     *     that the answer is to go on with
+     * @throws io.speckv.text.TooManyTokensException if there are more tokens than the limit
+     * @throws java.util.concurrent.CancellationException if the caller gave up
+     */
+    public Encoding encode(Conversation conversation, EncodingLimit limit) {
+        Markers markers = markers(conversation);
+        Markers.Unmarked prompt = layout(conversation, conversation.variables(), markers, marksOf(markers));
+        if (conversation.spelledOut() == ControlTokens.AS_CONTROL) {
+            return tokenizer.encode(prompt.text(), SpecialTokens.EXCLUDED, ControlTokens.AS_CONTROL, limit);
+        }
+        return tokenizer.encodeRendered(prompt.text(), prompt.userSpellings()::get, limit);
+    }
+
+    /**
+     * Returns where the tokens of a conversation's prompt are from; nothing where the template takes texts apart in a way
+     * that hides it.
+     *
+     * @param prompt as {@link #encode} gave it
+     */
+    public Optional<PromptOrigins> origins(Conversation conversation, Encoding prompt) {
+        Markers markers = markers(conversation);
+        int messages = conversation.messages().size();
+        return Stream.of(true, false)
+                .flatMap(everywhere -> stretches(conversation, prompt, markers, everywhere).stream())
+                .findFirst()
+                .map(stretches -> new OriginSearch(prompt, stretches, messages)
+                        .origins(withoutTools(conversation, markers, prompt)));
+    }
+
+    /** Returns what of the prompt is from messages; nothing if points in the messages change what the template writes. */
+    private Optional<List<OriginPoints.Stretch>> stretches(
+            Conversation conversation, Encoding prompt, Markers markers, boolean everywhere) {
+        OriginPoints points = new OriginPoints(markers, everywhere);
+        try {
+            Markers.Unmarked rendered = layout(conversation, conversation.variables(), markers, points::mark);
+            return rendered.text().equals(prompt.text()) ? Optional.of(points.stretches(rendered)) : Optional.empty();
+        } catch (ChatTemplateException e) {
+            // It refuses the points, not the conversation.
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the text that the template writes without tools; the prompt's own where there are none. */
+    private String withoutTools(Conversation conversation, Markers markers, Encoding prompt) {
+        if (conversation.variables().get(TOOLS) == null) {
+            return prompt.text();
+        }
+        Map<String, @Nullable Object> without = new LinkedHashMap<>(conversation.variables());
+        without.remove(TOOLS);
+        try {
+            return layout(conversation, without, markers, marksOf(markers)).text();
+        } catch (ChatTemplateException e) {
+            // The template insists on tools, so what it writes of them cannot be told from the rest.
+            return prompt.text();
+        }
+    }
+
+    private Markers markers(Conversation conversation) {
+        ControlSpellings controls =
+                conversation.spelledOut() == ControlTokens.AS_TEXT ? tokenizer.controls() : NO_CONTROLS;
+        return Markers.absentFrom(conversation.messages(), conversation.variables(), controls);
+    }
+
+    /** Puts marks into a message. */
+    private interface MessageMarks {
+        ChatMessage mark(ChatMessage message, int number);
+    }
+
+    private static MessageMarks marksOf(Markers markers) {
+        return (message, number) -> new ChatMessage(
+                markers.mark(message.role()),
+                message.content() == null ? null : markers.mark(message.content()),
+                markers.markAll(message.attributes()));
+    }
+
+    private Markers.Unmarked layout(
+            Conversation conversation,
+            Map<String, ? extends @Nullable Object> variables,
+            Markers markers,
+            MessageMarks marks) {
+        List<ChatMessage> messages = new ArrayList<>();
+        for (ChatMessage message : conversation.messages()) {
+            ChatMessage marked = marks.mark(message, messages.size());
+            boolean goesOn = conversation.continuesLast()
+                    && messages.size() == conversation.messages().size() - 1;
+            messages.add(goesOn ? ending(marked, markers) : marked);
+        }
+        Markers.Unmarked rendered = markers.unmark(template.render(messages, markers.markAll(variables)));
+        String text = conversation.continuesLast() ? cutBehindText(rendered) : rendered.text();
+        return new Markers.Unmarked(text + conversation.answerPrefix(), rendered.userSpellings(), rendered.points());
+    }
+
+    /** The space behind the point shows whether the template trims the text. */
+    private static ChatMessage ending(ChatMessage message, Markers markers) {
+        if (message.content() == null) {
+            throw new ChatTemplateException("expected text in the message that the answer goes on with, found none");
+        }
+        return new ChatMessage(message.role(), message.content() + markers.point(TEXT_END) + " ", message.attributes());
+    }
+
+    private static String cutBehindText(Markers.Unmarked rendered) {
+        String text = rendered.text();
+        for (int i = rendered.points().size() - 1; i >= 0; i--) {
+            Markers.Point point = rendered.points().get(i);
+            if (point.number() == TEXT_END) {
+                boolean trimmed = point.at() == text.length() || text.charAt(point.at()) != ' ';
+                String before = text.substring(0, point.at());
+                return trimmed ? before.stripTrailing() : before;
+            }
+        }
+        throw new ChatTemplateException("the chat template leaves out the message that the answer is to go on with");
+    }
+}

@@ -1,0 +1,48 @@
+package io.speckv.text.chat;
+
+/**
+ * Where each token of a chat's prompt is from: the text of a message, the definitions of tools, or the template around
+ * them.
+ */
+public final class PromptOrigins {
+    private final int[] messages;
+    private final boolean[] content;
+    private final boolean[] tools;
+
+    /**
+     * @param messages {@code [tokens]}: whose text a token is from; of others, the message whose text follows, or the number
+     *     of messages where none does
+     * @param content {@code [tokens]}: whether it is from a message's text
+     * @param tools {@code [tokens]}: whether it is from the definitions of tools
+     */
+    PromptOrigins(int[] messages, boolean[] content, boolean[] tools) {
+        this.messages = messages;
+        this.content = content;
+        this.tools = tools;
+    }
+
+    /** Returns the number of tokens. */
+    public int size() {
+        return messages.length;
+    }
+
+    /** Returns the message that a token is from or, where it is from none, that follows it. */
+    public int message(int token) {
+        return messages[token];
+    }
+
+    /** Returns whether a token is from the text of its message, also that of its calls and thoughts. */
+    public boolean isContent(int token) {
+        return content[token];
+    }
+
+    /** Returns whether a token is from the definitions of tools. */
+    public boolean isTools(int token) {
+        return tools[token];
+    }
+
+    /** Returns whether a token is what the template writes around texts and definitions. */
+    public boolean isTemplate(int token) {
+        return !content[token] && !tools[token];
+    }
+}

@@ -1,0 +1,282 @@
+package io.speckv.text.jinja;
+
+import io.speckv.text.jinja.Token.Kind;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Parses what operators stand between: names, constants, lists, and the attributes, calls, filters and tests behind them. */
+final class OperandParser {
+    private final TokenReader tokens;
+    private final ExpressionParser expressions;
+
+    OperandParser(TokenReader tokens, ExpressionParser expressions) {
+        this.tokens = tokens;
+        this.expressions = expressions;
+    }
+
+    Expression primary() {
+        Token token = tokens.next();
+        return switch (token.kind()) {
+            case NAME -> name(token.text());
+            case STRING -> {
+                StringBuilder text = new StringBuilder(token.text());
+                while (tokens.is(Kind.STRING)) {
+                    text.append(tokens.next().text());
+                }
+                yield constant(text.toString());
+            }
+            case INTEGER -> constant(integer(token.text().replace("_", "")));
+            case FLOAT -> constant(Double.parseDouble(token.text().replace("_", "")));
+            default -> bracketed(token);
+        };
+    }
+
+    private Expression bracketed(Token token) {
+        if (token.is(Kind.OPERATOR, "(")) {
+            Expression inner = expressions.tuple(true, null, true);
+            tokens.expectOperator(")");
+            return inner;
+        }
+        if (token.is(Kind.OPERATOR, "[")) {
+            return list();
+        }
+        if (token.is(Kind.OPERATOR, "{")) {
+            return dict();
+        }
+        throw JinjaException.at(token.line(), "expected an expression, found " + token.described());
+    }
+
+    private static Expression name(String name) {
+        return switch (name) {
+            case "true", "True" -> constant(true);
+            case "false", "False" -> constant(false);
+            case "none", "None" -> constant(None.NONE);
+            default -> scope -> scope.get(name);
+        };
+    }
+
+    private static Expression constant(Object value) {
+        return scope -> value;
+    }
+
+    private static Object integer(String digits) {
+        String lower = digits.toLowerCase(java.util.Locale.ROOT);
+        int base = lower.startsWith("0x") ? 16 : lower.startsWith("0o") ? 8 : lower.startsWith("0b") ? 2 : 10;
+        return PythonNumber.integer(new BigInteger(base == 10 ? digits : digits.substring(2), base));
+    }
+
+    private Expression list() {
+        List<Expression> elements = new ArrayList<>();
+        while (!tokens.isOperator("]")) {
+            elements.add(expressions.expression());
+            if (!tokens.skipOperator(",")) {
+                break;
+            }
+        }
+        tokens.expectOperator("]");
+        return scope -> all(elements, scope);
+    }
+
+    private Expression dict() {
+        List<Expression> keys = new ArrayList<>();
+        List<Expression> values = new ArrayList<>();
+        while (!tokens.isOperator("}")) {
+            keys.add(expressions.expression());
+            tokens.expectOperator(":");
+            values.add(expressions.expression());
+            if (!tokens.skipOperator(",")) {
+                break;
+            }
+        }
+        tokens.expectOperator("}");
+        return scope -> {
+            Map<Object, Object> dict = new LinkedHashMap<>();
+            for (int i = 0; i < keys.size(); i++) {
+                dict.put(Values.key(keys.get(i).evaluate(scope)), values.get(i).evaluate(scope));
+            }
+            return dict;
+        };
+    }
+
+    static List<Object> all(List<Expression> elements, Scope scope) {
+        List<Object> values = new ArrayList<>(elements.size());
+        elements.forEach(element -> values.add(element.evaluate(scope)));
+        return values;
+    }
+
+    Expression postfix(Expression value) {
+        Expression whole = value;
+        while (true) {
+            if (tokens.skipOperator(".")) {
+                whole = attribute(whole);
+            } else if (tokens.skipOperator("[")) {
+                whole = subscript(whole);
+            } else if (tokens.isOperator("(")) {
+                whole = call(whole);
+            } else {
+                return whole;
+            }
+        }
+    }
+
+    private Expression attribute(Expression value) {
+        if (tokens.is(Kind.INTEGER)) {
+            Object index = integer(tokens.next().text());
+            return scope -> Values.item(value.evaluate(scope), index);
+        }
+        String name = tokens.expectName();
+        return scope -> Values.attribute(value.evaluate(scope), name);
+    }
+
+    private Expression subscript(Expression value) {
+        List<Expression> indices = new ArrayList<>();
+        Expression index = index();
+        while (tokens.skipOperator(",")) {
+            indices.add(index);
+            index = index();
+        }
+        tokens.expectOperator("]");
+        if (!indices.isEmpty()) {
+            throw tokens.failure("an index with commas is not supported");
+        }
+        Expression only = index;
+        return scope -> {
+            Object container = value.evaluate(scope);
+            Object at = only.evaluate(scope);
+            return at instanceof SliceBounds bounds
+                    ? Operators.slice(container, bounds.start, bounds.stop, bounds.step)
+                    : Values.item(container, at);
+        };
+    }
+
+    private record SliceBounds(
+            @Nullable Object start,
+            @Nullable Object stop,
+            @Nullable Object step) {}
+
+    private Expression index() {
+        Expression start = tokens.isOperator(":") ? null : expressions.expression();
+        if (start != null && !tokens.isOperator(":")) {
+            return start;
+        }
+        tokens.expectOperator(":");
+        Expression stop = tokens.isOperator(":") || tokens.isOperator("]") ? null : expressions.expression();
+        Expression step = tokens.skipOperator(":") && !tokens.isOperator("]") ? expressions.expression() : null;
+        return scope -> new SliceBounds(bound(start, scope), bound(stop, scope), bound(step, scope));
+    }
+
+    private static @Nullable Object bound(@Nullable Expression bound, Scope scope) {
+        return bound == null ? null : bound.evaluate(scope);
+    }
+
+    private Expression call(Expression callee) {
+        ArgumentList arguments = arguments();
+        return scope -> {
+            Object called = callee.evaluate(scope);
+            scope.work().enter();
+            Object result = Values.call(called, arguments.evaluate(scope));
+            scope.work().leave();
+            return result;
+        };
+    }
+
+    ArgumentList arguments() {
+        tokens.expectOperator("(");
+        List<Expression> positional = new ArrayList<>();
+        Map<String, Expression> named = new LinkedHashMap<>();
+        Expression spread = null;
+        Expression spreadNamed = null;
+        while (!tokens.isOperator(")")) {
+            if (tokens.skipOperator("**")) {
+                spreadNamed = expressions.expression();
+            } else if (tokens.skipOperator("*")) {
+                spread = expressions.expression();
+            } else if (tokens.is(Kind.NAME) && tokens.peekBehind().is(Kind.OPERATOR, "=")) {
+                String name = tokens.expectName();
+                tokens.next();
+                named.put(name, expressions.expression());
+            } else {
+                if (!named.isEmpty() || spread != null || spreadNamed != null) {
+                    throw tokens.failure("invalid syntax for function call expression");
+                }
+                positional.add(expressions.expression());
+            }
+            if (!tokens.skipOperator(",")) {
+                break;
+            }
+        }
+        tokens.expectOperator(")");
+        return new ArgumentList(positional, named, spread, spreadNamed);
+    }
+
+    Expression filtered(Expression value) {
+        Expression whole = value;
+        while (true) {
+            if (tokens.isOperator("|")) {
+                whole = filters(whole);
+            } else if (tokens.skipName("is")) {
+                whole = test(whole);
+            } else if (tokens.isOperator("(")) {
+                whole = call(whole);
+            } else {
+                return whole;
+            }
+        }
+    }
+
+    /** Parses {@code | name(...)}, as often as it comes. */
+    Expression filters(Expression value) {
+        Expression whole = value;
+        while (tokens.skipOperator("|")) {
+            whole = filter(whole);
+        }
+        return whole;
+    }
+
+    /** Parses a filter from its name on. */
+    Expression filter(Expression value) {
+        String name = dotted();
+        ArgumentList arguments = tokens.isOperator("(") ? arguments() : ArgumentList.NONE;
+        return scope -> {
+            Filters.Filter filter = Filters.named(name);
+            scope.work().step();
+            return filter.apply(value.evaluate(scope), arguments.evaluate(scope), scope.work());
+        };
+    }
+
+    private Expression test(Expression value) {
+        boolean negated = tokens.skipName("not");
+        String name = dotted();
+        ArgumentList arguments = ArgumentList.NONE;
+        if (tokens.isOperator("(")) {
+            arguments = arguments();
+        } else if (beginsArgument()) {
+            if (tokens.isName("is")) {
+                throw tokens.failure("You cannot chain multiple tests with is");
+            }
+            arguments = new ArgumentList(List.of(postfix(primary())), Map.of(), null, null);
+        }
+        ArgumentList given = arguments;
+        return scope -> Tests.named(name).test(value.evaluate(scope), given.evaluate(scope)) != negated;
+    }
+
+    private boolean beginsArgument() {
+        return switch (tokens.peek().kind()) {
+            case NAME -> !tokens.isName("else") && !tokens.isName("or") && !tokens.isName("and");
+            case STRING, INTEGER, FLOAT -> true;
+            default -> tokens.isOperator("[") || tokens.isOperator("{");
+        };
+    }
+
+    private String dotted() {
+        StringBuilder name = new StringBuilder(tokens.expectName());
+        while (tokens.skipOperator(".")) {
+            name.append('.').append(tokens.expectName());
+        }
+        return name.toString();
+    }
+}
