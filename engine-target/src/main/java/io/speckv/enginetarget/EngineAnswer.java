@@ -3,11 +3,11 @@ package io.speckv.enginetarget;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.SynchronizationContext;
 import io.opentelemetry.api.common.Attributes;
+import io.speckv.engineclient.EngineReply;
+import io.speckv.engineclient.EngineStream;
 import io.speckv.enginetarget.dialect.AnswerEvent;
 import io.speckv.enginetarget.dialect.AnswerReader;
 import io.speckv.enginetarget.dialect.EngineCall;
-import io.speckv.enginetarget.http.EngineReply;
-import io.speckv.enginetarget.http.EngineStream;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.stream.StreamWriter;
 import io.speckv.kit.telemetry.RequestTimeline;
@@ -153,9 +153,10 @@ final class EngineAnswer implements EngineStream.Listener {
                 done = true;
                 continue;
             }
+            boolean goesOn = !tokens.isEnded();
             List<AnswerEvent> read = read(text);
             accept(read);
-            heard |= !read.isEmpty();
+            heard |= goesOn && read.stream().anyMatch(event -> !(event instanceof AnswerEvent.Counted));
             for (AnswerEvent event : read) {
                 if (event instanceof AnswerEvent.Failed failed && !tokens.isEnded()) {
                     fail(EngineRefusals.of(failed.error(), tokens.size()));
@@ -201,7 +202,8 @@ final class EngineAnswer implements EngineStream.Listener {
     /**
      * Sends what came and asks for more.
      *
-     * @param heard whether the engine said anything: events that say nothing do not make its silence shorter
+     * @param heard whether the engine said anything of the answer: other events do not make its silence shorter, and behind the
+     *     answer's end nothing does
      */
     private void sendOn(boolean heard) {
         TokenDelta delta = tokens.next();
