@@ -10,6 +10,8 @@ import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import io.speckv.router.draft.AnalysisCache;
 import io.speckv.router.draft.DraftBreaker;
+import io.speckv.router.renderer.AnswerDerenderer;
+import io.speckv.router.renderer.ChatRenderer;
 import io.speckv.router.target.TargetTerms;
 import io.speckv.text.ChatEncoder;
 import io.speckv.text.ChatTemplate;
@@ -40,8 +42,9 @@ final class ModelOpening {
     private final MethodReader methods;
     private final Tokenizer tokenizer;
     private final @Nullable Tokenizer draftTokenizer;
-    private final @Nullable AnswerRules answers;
+    private final AnswerRules answers;
     private final @Nullable ChatReader chats;
+    private final Optional<AnswerDerenderer> derenderer;
     private final ServiceChannel draftChannel;
     private final DraftDirectory drafts;
     private final ScheduledExecutorService asking;
@@ -70,9 +73,12 @@ final class ModelOpening {
         draftTokenizer = settings.tokenizer().draft() == null
                 ? null
                 : opened.add(Tokenizer.open(settings.tokenizer().draft()));
-        ChatEncoder encoder = encoder(settings.tokenizer().target(), tokenizer);
-        answers = encoder == null ? null : new AnswerRules(settings.answers(), tokenizer, encoder.template());
-        chats = encoder == null || answers == null ? null : new ChatReader(encoder, answers);
+        ChatTemplate template = template(settings.tokenizer().target());
+        answers = new AnswerRules(settings.answers(), tokenizer, template, settings.renderer());
+        chats = ChatRenderer.of(settings.renderer(), tokenizer, template)
+                .map(renderer -> new ChatReader(new ChatEncoder(tokenizer, renderer), answers))
+                .orElse(null);
+        derenderer = AnswerDerenderer.of(settings.renderer());
         draftChannel = opened.add(PoolChannel.open(
                 settings.draft(),
                 DraftServiceGrpc.SERVICE_NAME,
@@ -163,6 +169,7 @@ final class ModelOpening {
                 tokenizer,
                 directory,
                 requests(directory),
+                derenderer,
                 methods,
                 new DraftPlanner(
                         directory,
@@ -189,18 +196,17 @@ final class ModelOpening {
 
     private RequestReader requests(ModelDirectory directory) {
         ChatReader reader = chats;
-        AnswerRules rules = answers;
         return new RequestReader(
                 directory,
                 new PromptReader(tokenizer, reader),
                 methods,
                 new ProtectionReader(
                         settings.protection(), prompt -> reader == null ? Optional.empty() : reader.origins(prompt)),
-                marks -> rules != null && rules.needSpecialTokens(marks),
+                answers::needSpecialTokens,
                 settings);
     }
 
-    private static @Nullable ChatEncoder encoder(Path folder, Tokenizer tokenizer) {
+    private @Nullable ChatTemplate template(Path folder) {
         ChatTemplate template;
         try {
             if (!ChatTemplate.isIn(folder)) {
@@ -208,7 +214,9 @@ final class ModelOpening {
             }
             template = ChatTemplate.open(folder);
         } catch (ChatTemplateException e) {
-            LOG.atWarn().setCause(e).log("the chat template cannot be read; chats are refused");
+            LOG.atWarn()
+                    .setCause(e)
+                    .log("the chat template cannot be read; only an engine's renderer could lay chats out");
             return null;
         }
         template.problems()
@@ -216,6 +224,6 @@ final class ModelOpening {
                         .addKeyValue("template", name)
                         .addKeyValue("problem", problem)
                         .log("a chat template cannot be parsed; chats that need it are refused"));
-        return new ChatEncoder(tokenizer, template);
+        return template;
     }
 }

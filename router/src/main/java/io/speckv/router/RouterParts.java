@@ -8,8 +8,10 @@ import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import io.speckv.router.draft.AnalysisCache;
 import io.speckv.router.draft.DraftBreaker;
+import io.speckv.router.renderer.AnswerDerenderer;
 import io.speckv.router.target.TargetTerms;
 import io.speckv.text.Tokenizer;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param pool its name; empty for the only one
  * @param use of its model, which it keeps open
+ * @param derenderer reads the answers of chats where the router does not
  */
 record RouterParts(
         String pool,
@@ -26,6 +29,7 @@ record RouterParts(
         Tokenizer tokenizer,
         ModelDirectory directory,
         RequestReader requests,
+        Optional<AnswerDerenderer> derenderer,
         MethodReader methods,
         DraftPlanner planner,
         FallbackRules fallbacks,

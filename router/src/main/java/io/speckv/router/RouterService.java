@@ -97,7 +97,8 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
     }
 
     private void generate(LiveModels.Held held, InferenceRequest request, RequestTimeline timeline, ReplySink sink) {
-        GenerateReply reply = new GenerateReply(held.parts(), request, timeline, sink);
+        ReplySink client = DerenderedReply.where(held.parts().derenderer(), request, sink);
+        GenerateReply reply = new GenerateReply(held.parts(), request, timeline, client);
         RequestRun run = new RequestRun(held.parts(), request, Goal.ANSWER, timeline, reply);
         open.add(run);
         run.start(() -> {
