@@ -26,7 +26,8 @@ class ModuleMapTest {
             "kit", "service-kit",
             "draft", "draft-service",
             "target", "target-service",
-            "enginetarget", "engine-target");
+            "enginetarget", "engine-target",
+            "engineclient", "engine-client");
 
     @ArchTest
     static void bothTablesNameEveryModule(JavaClasses classes) throws IOException {

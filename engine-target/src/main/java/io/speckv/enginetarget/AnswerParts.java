@@ -1,6 +1,6 @@
 package io.speckv.enginetarget;
 
-import io.speckv.enginetarget.http.EngineClient;
+import io.speckv.engineclient.EngineClient;
 import io.speckv.text.Tokenizer;
 import java.util.concurrent.ScheduledExecutorService;
 

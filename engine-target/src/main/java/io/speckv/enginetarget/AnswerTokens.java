@@ -188,7 +188,7 @@ final class AnswerTokens {
 
     /** Returns how it ended, without its timings. */
     GenerationFinished.Builder finished() {
-        boolean exact = order.engine().dialect().givesIds() && !fromText;
+        boolean exact = order.engine().dialect().givesIds() && !fromText && !lacksLast();
         int generated = exact || counted == null ? size : counted.generatedTokens();
         TokenUsage.Builder usage = TokenUsage.newBuilder()
                 .setPromptTokenCount(order.originalTokens())
@@ -203,6 +203,14 @@ final class AnswerTokens {
                 .setUsage(usage)
                 .setTokenIdsFromText(!exact)
                 .setLookahead(LookaheadUsage.newBuilder().setFullCacheTokenCount(size));
+    }
+
+    /** llama.cpp counts a last token that only begins a character, and does not send it. */
+    private boolean lacksLast() {
+        return ending == Ending.LENGTH
+                && size < order.newTokens()
+                && counted != null
+                && counted.generatedTokens() > size;
     }
 
     private FinishReason reason(int generated) {

@@ -2,9 +2,9 @@ package io.speckv.enginetarget;
 
 import io.grpc.SynchronizationContext;
 import io.opentelemetry.api.common.Attributes;
+import io.speckv.engineclient.EngineReply;
+import io.speckv.engineclient.EngineStream;
 import io.speckv.enginetarget.dialect.EngineCall;
-import io.speckv.enginetarget.http.EngineReply;
-import io.speckv.enginetarget.http.EngineStream;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.stream.Silence;
 import io.speckv.kit.stream.StreamWriter;
@@ -163,7 +163,8 @@ final class EngineAnswer implements EngineStream.Listener {
     /**
      * Sends what came and asks for more.
      *
-     * @param heard whether the engine said anything: events that say nothing do not make its silence shorter
+     * @param heard whether the engine said anything of the answer: other events do not make its silence shorter, and behind the
+     *     answer's end nothing does
      */
     private void sendOn(boolean heard) {
         TokenDelta delta = tokens.next();

@@ -3,7 +3,7 @@ package io.speckv.enginetarget;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.enginetarget.dialect.AnswerEvent;
 import io.speckv.enginetarget.dialect.AnswerReader;
-import io.speckv.enginetarget.http.EngineReply;
+import io.speckv.engineclient.EngineReply;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.text.TextException;
 import java.util.List;
@@ -35,8 +35,9 @@ final class EngineEvents {
                 done = true;
                 continue;
             }
+            boolean goesOn = !tokens.isEnded();
             List<AnswerEvent> events = events(text);
-            anything |= !events.isEmpty();
+            anything |= goesOn && events.stream().anyMatch(event -> !(event instanceof AnswerEvent.Counted));
             for (AnswerEvent event : events) {
                 if (event instanceof AnswerEvent.Failed failed && !tokens.isEnded()) {
                     return new HeardEvents(anything, done, EngineRefusals.of(failed.error(), tokens.size()));

@@ -2,11 +2,11 @@ package io.speckv.enginetarget;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.speckv.engineclient.EngineClient;
+import io.speckv.engineclient.EngineReply;
 import io.speckv.enginetarget.dialect.Dialect;
 import io.speckv.enginetarget.dialect.Dialects;
 import io.speckv.enginetarget.dialect.EngineFacts;
-import io.speckv.enginetarget.http.EngineClient;
-import io.speckv.enginetarget.http.EngineReply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.speckv.enginetarget;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.speckv.enginetarget.http.EngineReply;
+import io.speckv.engineclient.EngineReply;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import java.io.IOException;

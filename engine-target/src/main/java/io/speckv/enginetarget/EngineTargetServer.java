@@ -1,6 +1,6 @@
 package io.speckv.enginetarget;
 
-import io.speckv.enginetarget.http.EngineClient;
+import io.speckv.engineclient.EngineClient;
 import io.speckv.kit.admission.Admission;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;

@@ -1,8 +1,8 @@
 package io.speckv.enginetarget;
 
+import io.speckv.engineclient.EngineConnection;
 import io.speckv.enginetarget.dialect.Dialect;
 import io.speckv.enginetarget.dialect.Dialects;
-import io.speckv.enginetarget.http.EngineConnection;
 import io.speckv.kit.admission.QueueSettings;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.SettingsLoader;

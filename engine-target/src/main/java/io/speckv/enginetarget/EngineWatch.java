@@ -1,6 +1,6 @@
 package io.speckv.enginetarget;
 
-import io.speckv.enginetarget.http.EngineClient;
+import io.speckv.engineclient.EngineClient;
 import io.speckv.kit.stream.DaemonTimer;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -1,11 +1,11 @@
 package io.speckv.enginetarget;
 
+import io.speckv.engineclient.EngineReply;
 import io.speckv.enginetarget.dialect.AnswerShape;
 import io.speckv.enginetarget.dialect.EngineHints;
 import io.speckv.enginetarget.dialect.EngineRequest;
 import io.speckv.enginetarget.dialect.EngineSampling;
 import io.speckv.enginetarget.dialect.Limitation;
-import io.speckv.enginetarget.http.EngineReply;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.EngineOptionRules;

@@ -1,9 +1,9 @@
 package io.speckv.enginetarget;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.engineclient.EngineClient;
+import io.speckv.engineclient.EngineReply;
 import io.speckv.enginetarget.dialect.EngineCall;
-import io.speckv.enginetarget.http.EngineClient;
-import io.speckv.enginetarget.http.EngineReply;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;

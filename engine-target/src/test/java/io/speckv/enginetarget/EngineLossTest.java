@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that an engine refuses or breaks off, through a running target. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -158,21 +159,38 @@ class EngineLossTest {
         }
     }
 
-    @Test
-    void eventsThatSayNothingAreSilence() {
+    @ParameterizedTest
+    @ValueSource(strings = {NOTHING, "{\"choices\":[],\"usage\":{\"completion_tokens\":1}}", "{}"})
+    void eventsThatSayNothingAreSilence(String nothing) {
         try (EngineTargetRig impatient =
                 EngineTargetRig.start(ScriptedEngine.vllm("tiny"), "--patience.between-tokens=200ms")) {
             impatient.engine.on(COMPLETIONS, (request, wire) -> {
                 wire.openStream();
                 wire.event(CHUNK.formatted(1915));
                 while (true) { // until the connection is closed
-                    wire.event(NOTHING);
+                    wire.event(nothing);
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                 }
             });
 
             assertThat(impatient.failure(order(9)).code()).contains(FailureCode.TARGET_LOST);
         }
+    }
+
+    @Test
+    void anEngineThatTalksOnBehindTheEndIsLeft() {
+        rig.engine.on(COMPLETIONS, (request, wire) -> {
+            wire.openStream();
+            wire.event("{\"choices\":[{\"index\":0,\"text\":\"\",\"token_ids\":[1915],\"finish_reason\":\"length\"}]}");
+            while (true) { // until the connection is closed
+                wire.event(CHUNK.formatted(1915));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        });
+        Running answer = rig.ask(order(1));
+
+        assertThat(answer.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
+        assertThat(answer.ids()).containsExactly(1915);
     }
 
     @Test

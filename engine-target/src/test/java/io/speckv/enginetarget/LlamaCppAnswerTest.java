@@ -60,6 +60,27 @@ class LlamaCppAnswerTest {
         assertThat(answer.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
     }
 
+    /** It holds back what is no character yet, and counts its token all the same. */
+    @Test
+    void aLastTokenThatOnlyBeginsACharacterIsNoEndOfTheContext() {
+        llamaCpp.engine.on("/completion", (request, wire) -> {
+            wire.openStream();
+            wire.event("{\"content\":\"The\",\"tokens\":[1915],\"stop\":false}");
+            wire.event("{\"content\":\"\",\"tokens\":[],\"stop\":true,\"stop_type\":\"limit\",\"tokens_predicted\":2}");
+            wire.end();
+        });
+        Running answer = llamaCpp.ask(order(2));
+
+        assertThat(answer.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
+        assertThat(answer.ids()).containsExactly(1915);
+        assertThat(answer.finished().getUsage().getGeneratedTokenCount()).isEqualTo(2);
+        assertThat(answer.finished().getTokenIdsFromText())
+                .as("the router would miss a token")
+                .isTrue();
+        assertThat(llamaCpp.ask(order(3)).finished().getFinishReason())
+                .isEqualTo(FinishReason.FINISH_REASON_CONTEXT_FULL);
+    }
+
     @Test
     void llamaCppsProgressIsNoToken() {
         llamaCpp.engine.on("/completion", recorded("llama-cpp/progress"));

@@ -1,7 +1,7 @@
 package io.speckv.enginetarget;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.speckv.enginetarget.http.EngineReply;
+import io.speckv.engineclient.EngineReply;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.BufferedInputStream;

@@ -32,6 +32,7 @@ final class ErrorsTest {
         "QUEUE_FULL, 429, queue_full, rate_limit_error",
         "KV_MEMORY, 429, kv_memory, rate_limit_error",
         "NO_TARGET, 503, no_target, server_error",
+        "NO_RENDERER, 503, no_renderer, server_error",
         "DRAFT_UNAVAILABLE, 503, draft_unavailable, server_error",
         "DEADLINE, 504, deadline, server_error",
         "NON_FINITE, 500, non_finite, server_error"

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.proto.v1.AnswerMarks;
+import io.speckv.proto.v1.AnswerPiece;
+import io.speckv.proto.v1.AnswerPieces;
+import io.speckv.proto.v1.CalledTool;
 import io.speckv.proto.v1.ChatMessage;
 import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.GenerateResponse;
+import io.speckv.proto.v1.GenerateStarted;
 import io.speckv.proto.v1.ToolChoice;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +80,35 @@ final class ToolCallsTest {
             assertThat(names).containsExactly("look", "look");
             assertThat(arguments).containsExactly("{\"at\": 1.50}", "{\"at\": 1.50}");
             assertThat(reason).isEqualTo("tool_calls");
+        }
+    }
+
+    @Test
+    void piecesThatAnEnginesRendererReadTakeThePlaceOfTheText() throws Exception {
+        FakeInference service = FakeInference.with(call -> {
+            call.onNext(GenerateResponse.newBuilder()
+                    .setStarted(GenerateStarted.newBuilder()
+                            .setAnswerMarks(AnswerMarks.newBuilder().setPiecesFollow(true)))
+                    .build());
+            call.onNext(FakeInference.delta(0, "<odd>no text</odd>"));
+            call.onNext(GenerateResponse.newBuilder()
+                    .setPieces(AnswerPieces.newBuilder()
+                            .addPieces(AnswerPiece.newBuilder().setReasoning("hm"))
+                            .addPieces(AnswerPiece.newBuilder().setText("I look."))
+                            .addPieces(AnswerPiece.newBuilder()
+                                    .setCall(CalledTool.newBuilder()
+                                            .setTool("look")
+                                            .setArgumentsJson("{\"at\": 1}"))))
+                    .build());
+            call.onNext(FakeInference.finished());
+            call.onCompleted();
+        });
+        try (RunningGateway server = new RunningGateway(service)) {
+            JsonNode message =
+                    server.read(server.post(CHAT, BODY.formatted(TOOLS))).at("/choices/0/message");
+            assertThat(message.get("content").asText()).isEqualTo("I look.");
+            assertThat(message.get("reasoning_content").asText()).isEqualTo("hm");
+            assertThat(message.at("/tool_calls/0/function/arguments").asText()).isEqualTo("{\"at\": 1}");
         }
     }
 

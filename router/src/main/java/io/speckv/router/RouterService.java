@@ -26,6 +26,7 @@ import io.speckv.router.model.Catalogue;
 import io.speckv.router.model.LiveModels;
 import io.speckv.router.prompt.PromptTokens;
 import io.speckv.router.prompt.TokenTexts;
+import io.speckv.router.reply.DerenderedReply;
 import io.speckv.router.reply.ExplainReply;
 import io.speckv.router.reply.GenerateReply;
 import io.speckv.router.reply.ReplySink;
@@ -109,7 +110,8 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
     }
 
     private void generate(LiveModels.Held held, InferenceRequest request, RequestTimeline timeline, ReplySink sink) {
-        GenerateReply reply = new GenerateReply(held.parts(), request, timeline, sink);
+        ReplySink client = DerenderedReply.where(held.parts().derenderer(), request, sink);
+        GenerateReply reply = new GenerateReply(held.parts(), request, timeline, client);
         RequestRun run = new RequestRun(held.parts(), request, Goal.ANSWER, timeline, reply);
         open.add(run);
         run.start(() -> {

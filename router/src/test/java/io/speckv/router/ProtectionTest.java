@@ -52,7 +52,7 @@ class ProtectionTest {
         return RouterRig.request("specpc").setPrompt(prompt()).setMethod(method(BUDGET));
     }
 
-    private static Method method(int budget) {
+    static Method method(int budget) {
         return Method.newBuilder()
                 .setName("specpc")
                 .setSettings(StageSettings.newBuilder()

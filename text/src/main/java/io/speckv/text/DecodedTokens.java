@@ -2,6 +2,7 @@ package io.speckv.text;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 /** Finds where tokens lie in the text that they stand for. */
 public final class DecodedTokens {
@@ -23,8 +24,21 @@ public final class DecodedTokens {
      * @throws TokenizerException if an id is negative
      */
     public static Encoding of(Tokenizer tokenizer, int[] ids) {
-        Collection<Integer> special = tokenizer.specialTokens().values();
-        TokenStream stream = new TokenStream(tokenizer, SpecialTokens.EXCLUDED);
+        return of(tokenizer, ids, tokenizer.specialTokens().values(), SpecialTokens.EXCLUDED);
+    }
+
+    /**
+     * Returns the text that tokens decode to, special tokens spelled out, and where each lies in it.
+     *
+     * @throws TokenizerException if an id is negative
+     */
+    public static Encoding spelledOut(Tokenizer tokenizer, int[] ids) {
+        return of(tokenizer, ids, List.of(), SpecialTokens.INCLUDED);
+    }
+
+    /** @param special tokens that are no part of the text */
+    private static Encoding of(Tokenizer tokenizer, int[] ids, Collection<Integer> special, SpecialTokens spelling) {
+        TokenStream stream = new TokenStream(tokenizer, spelling);
         // Such decoders join bytes even over a control token that is left out.
         boolean joinsBytes = !tokenizer.byteTokens().isEmpty();
         DecodedTokens decoded = new DecodedTokens(ids.length);

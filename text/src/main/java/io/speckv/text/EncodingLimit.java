@@ -31,7 +31,7 @@ public record EncodingLimit(int tokens, BooleanSupplier cancelled) {
      * @throws TooManyTokensException if they are too many
      * @throws CancellationException if the caller gave up
      */
-    void check(long found) {
+    public void check(long found) {
         if (found > tokens) {
             throw new TooManyTokensException(tokens);
         }

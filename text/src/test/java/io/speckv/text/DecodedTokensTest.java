@@ -38,6 +38,15 @@ class DecodedTokensTest {
     }
 
     @Test
+    void controlTokensCanBePartOfTheText() {
+        Encoding spelled = DecodedTokens.spelledOut(tokenizer, new int[] {'a', END_OF_TURN, 'b'});
+
+        assertThat(spelled.text()).isEqualTo("a<|end_of_turn|>b");
+        assertThat(spelled.starts()).containsExactly(0, 1, 16);
+        assertThat(spelled.ends()).containsExactly(1, 16, 17);
+    }
+
+    @Test
     void aCharacterThatIsCutOffIsSpannedByWhatIsThere() {
         int[] smile = tokenizer.encode("🙂", SpecialTokens.EXCLUDED).ids();
         Encoding decoded = DecodedTokens.of(tokenizer, new int[] {'a', smile[0], smile[1], END_OF_TURN, 'b', smile[0]});

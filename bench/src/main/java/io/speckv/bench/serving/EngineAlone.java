@@ -1,5 +1,9 @@
 package io.speckv.bench.serving;
 
+import io.speckv.engineclient.EngineClient;
+import io.speckv.engineclient.EngineConnection;
+import io.speckv.engineclient.EngineReply;
+import io.speckv.engineclient.EngineStream;
 import io.speckv.enginetarget.EngineInquiry;
 import io.speckv.enginetarget.EngineNotReadyException;
 import io.speckv.enginetarget.KnownEngine;
@@ -9,10 +13,6 @@ import io.speckv.enginetarget.dialect.EngineCall;
 import io.speckv.enginetarget.dialect.EngineHints;
 import io.speckv.enginetarget.dialect.EngineRequest;
 import io.speckv.enginetarget.dialect.EngineSampling;
-import io.speckv.enginetarget.http.EngineClient;
-import io.speckv.enginetarget.http.EngineConnection;
-import io.speckv.enginetarget.http.EngineReply;
-import io.speckv.enginetarget.http.EngineStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -39,12 +39,13 @@ final class EngineAlone {
      * Finds out what the engine is.
      *
      * @param key file with its key, or null for none
+     * @param contextTokens of prompt and answer together; null for what it says
      * @throws IOException if it cannot be asked
      */
-    EngineAlone(URI url, @Nullable Path key) throws IOException {
+    EngineAlone(URI url, @Nullable Path key, @Nullable Integer contextTokens) throws IOException {
         this.client = new EngineClient(new EngineConnection(url, key, null, CONNECT));
         try {
-            this.engine = new EngineInquiry(client, Optional.empty(), null, null).ask();
+            this.engine = new EngineInquiry(client, Optional.empty(), null, contextTokens).ask();
         } catch (EngineNotReadyException e) {
             throw new IOException(e.getMessage(), e);
         }

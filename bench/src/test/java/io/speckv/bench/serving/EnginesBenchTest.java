@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The bundled draft and a real router in front of an engine that answers at once. */
@@ -37,6 +38,7 @@ class EnginesBenchTest {
         private final HttpServer server;
         private final int missing;
         final Queue<Integer> promptLengths = new ConcurrentLinkedQueue<>();
+        volatile String owner = "vllm";
         final AtomicBoolean cutsNext = new AtomicBoolean();
 
         /** @param missing tokens of each answer */
@@ -51,7 +53,7 @@ class EnginesBenchTest {
                     exchange -> say(
                             exchange,
                             "application/json",
-                            "{\"data\":[{\"id\":\"m\",\"owned_by\":\"vllm\",\"max_model_len\":600}]}"));
+                            "{\"data\":[{\"id\":\"m\",\"owned_by\":\"%s\",\"max_model_len\":600}]}".formatted(owner)));
             server.createContext("/tokenize", exchange -> {
                 String text =
                         JSON.readTree(exchange.getRequestBody()).path("prompt").asText();
@@ -91,9 +93,14 @@ class EnginesBenchTest {
         }
 
         EnginesBench bench() throws IOException, InterruptedException {
+            return bench(null);
+        }
+
+        EnginesBench bench(@Nullable Integer contextTokens) throws IOException, InterruptedException {
             return new EnginesBench(new EnginesBench.Setup(
                     URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                     null,
+                    contextTokens,
                     TARGET,
                     MODELS.resolve("speckv-tiny-draft"),
                     List.of("--model.dtype=fp32"),
@@ -128,6 +135,17 @@ class EnginesBenchTest {
             assertThat(line.behindFirst()).isGreaterThan(line.draftSeconds()).isLessThanOrEqualTo(line.behindTotal());
             assertThat(line.draftSeconds()).isPositive();
             assertThat(line.cachedFirst()).isPositive();
+        }
+    }
+
+    @Test
+    void theContextIsWhatIsSaidOfAnEngineThatDoesNotSayItself() throws Exception {
+        try (Engine engine = new Engine(0)) {
+            engine.owner = "somebody";
+            assertThatThrownBy(engine::bench).hasMessageContaining("set limits.context-tokens");
+            try (EnginesBench bench = engine.bench(500)) {
+                assertThat(bench.longestPrompt()).isEqualTo(497);
+            }
         }
     }
 

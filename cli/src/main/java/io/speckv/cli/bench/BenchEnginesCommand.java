@@ -41,6 +41,12 @@ final class BenchEnginesCommand implements Callable<Integer> {
     @Nullable
     Path key;
 
+    @Option(
+            names = "--context-tokens",
+            description = "of prompt and answer together, for engines that do not say (what the engine says)")
+    @Nullable
+    Integer contextTokens;
+
     @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (random weights)")
     @Nullable
     Path draft;
@@ -110,6 +116,9 @@ final class BenchEnginesCommand implements Callable<Integer> {
         WrongInputException.requireAtLeastOne("--new-tokens", newTokens);
         WrongInputException.requireAtLeastOne("--keep-tokens", keepTokens);
         WrongInputException.requireAtLeastOne("--lookahead", lookahead);
+        if (contextTokens != null) {
+            WrongInputException.requireAtLeastOne("--context-tokens", contextTokens);
+        }
         if (draft != null && engine == null) {
             throw new WrongInputException("--draft is about an engine that runs: name it with --engine URL");
         }
@@ -123,7 +132,15 @@ final class BenchEnginesCommand implements Callable<Integer> {
         }
         Pair pair = pair();
         EnginesBench.Setup setup = new EnginesBench.Setup(
-                engine, key, pair.tokenizer, pair.draft, models.flags(), keepTokens, lookahead, newTokens);
+                engine,
+                key,
+                contextTokens,
+                pair.tokenizer,
+                pair.draft,
+                models.flags(),
+                keepTokens,
+                lookahead,
+                newTokens);
         List<EnginesBench.Line> lines = new ArrayList<>();
         try (EnginesBench bench = new EnginesBench(setup)) {
             for (int prompt : prompts) {
@@ -137,7 +154,7 @@ final class BenchEnginesCommand implements Callable<Integer> {
             for (int prompt : prompts) {
                 EnginesBench.Line line = bench.measure(prompt, rounds, passingRounds);
                 lines.add(line);
-                print(line);
+                System.out.println(EnginesTable.line(line));
             }
         }
         if (json != null) {
@@ -168,26 +185,8 @@ final class BenchEnginesCommand implements Callable<Integer> {
     }
 
     private void head(String what, Pair pair) {
-        System.out.printf(
-                "%s; draft %s, %d tokens kept, %d of lookahead; medians of %d%n%n",
-                what, pair.draft.getFileName(), keepTokens, lookahead, rounds);
-        System.out.printf(
-                " prompt     first token, seconds            %4d tokens, seconds      passing whole%n", newTokens);
-        System.out.println(" tokens    alone   behind  share    draft    alone   behind  share    cached ms   adds ms");
-    }
-
-    private static void print(EnginesBench.Line line) {
-        System.out.printf(
-                "%7d  %7.3f  %7.3f  %4.0f%%  %7.3f  %7.3f  %7.3f  %4.0f%%  %11.1f  %8.2f%n",
-                line.promptTokens(),
-                line.aloneFirst(),
-                line.behindFirst(),
-                line.behindFirst() / line.aloneFirst() * 100,
-                line.draftSeconds(),
-                line.aloneTotal(),
-                line.behindTotal(),
-                line.behindTotal() / line.aloneTotal() * 100,
-                line.cachedFirst() * 1e3,
-                line.passingAdds() * 1e3);
+        System.out.printf("%s; draft %s%n", what, pair.draft.getFileName());
+        System.out.printf("%d tokens kept, %d of lookahead; medians of %d%n%n", keepTokens, lookahead, rounds);
+        System.out.println(EnginesTable.head(newTokens));
     }
 }

@@ -52,7 +52,7 @@ public final class AnswerPrinter {
                 out.flush();
             }
             case FINISHED -> finished.mergeFrom(message.getFinished());
-            case STARTED, EVENT_NOT_SET -> {}
+            case STARTED, PIECES, EVENT_NOT_SET -> {}
         }
     }
 }

@@ -2,6 +2,7 @@ package io.speckv.cli.options;
 
 import io.speckv.trio.TargetModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,12 @@ public final class EngineArguments {
     @Nullable
     Path key;
 
+    @Option(
+            names = "--context-tokens",
+            description = "of prompt and answer together, for engines that do not say (what the engine says)")
+    @Nullable
+    Integer contextTokens;
+
     /**
      * Returns the model that the engine runs; nothing where none is named.
      *
@@ -36,9 +43,9 @@ public final class EngineArguments {
      */
     Optional<TargetModel> model() {
         if (url == null) {
-            if (tokenizer != null || key != null) {
-                throw new WrongInputException(
-                        "--tokenizer and --engine-key say something about an --engine, which is missing");
+            if (tokenizer != null || key != null || contextTokens != null) {
+                throw new WrongInputException("--tokenizer, --engine-key and --context-tokens say something about an"
+                        + " --engine, which is missing");
             }
             return Optional.empty();
         }
@@ -50,6 +57,13 @@ public final class EngineArguments {
 
     /** Returns the flags of the target that asks it. */
     List<String> flags() {
-        return key == null ? List.of() : List.of("--engine.key-file=" + key);
+        List<String> flags = new ArrayList<>();
+        if (key != null) {
+            flags.add("--engine.key-file=" + key);
+        }
+        if (contextTokens != null) {
+            flags.add("--limits.context-tokens=" + contextTokens);
+        }
+        return flags;
     }
 }

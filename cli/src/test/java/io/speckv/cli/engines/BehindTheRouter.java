@@ -16,6 +16,10 @@ import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.ClientProgram;
 import io.speckv.proto.v1.AnswerChoices;
+import io.speckv.proto.v1.Chat;
+import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.ExplainRequest;
+import io.speckv.proto.v1.ExplainResponse;
 import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceRequest;
 import io.speckv.proto.v1.GenerateOnceResponse;
@@ -27,6 +31,7 @@ import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.ResponseFormat;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenizeRequest;
 import io.speckv.trio.ServiceTrio;
 import io.speckv.trio.TargetModel;
 import java.io.IOException;
@@ -77,6 +82,9 @@ abstract class BehindTheRouter {
 
     abstract RealEngine start() throws IOException;
 
+    /** The kind of its renderer of chats. */
+    abstract String renderer();
+
     /** Requests that the engine works on, by its own counters. */
     abstract double running(RealEngine engine) throws IOException, InterruptedException;
 
@@ -84,9 +92,12 @@ abstract class BehindTheRouter {
     abstract double generated(RealEngine engine) throws IOException, InterruptedException;
 
     /** The three services, and a client. */
-    private record Served(ServiceTrio trio, ManagedChannel channel) implements AutoCloseable {
-        static Served by(TargetModel model, List<String> targetFlags) throws IOException, InterruptedException {
-            List<String> quiet = List.of("--server.port=0", "--http.port=0", "--telemetry.log-level=WARN");
+    record Served(ServiceTrio trio, ManagedChannel channel) implements AutoCloseable {
+        static Served by(TargetModel model, List<String> targetFlags, String... routerFlags)
+                throws IOException, InterruptedException {
+            List<String> quiet =
+                    new ArrayList<>(List.of("--server.port=0", "--http.port=0", "--telemetry.log-level=WARN"));
+            quiet.addAll(List.of(routerFlags));
             List<String> draft = List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32");
             ServiceTrio trio = ServiceTrio.start(new ServiceTrio.Plan(DRAFT, model, draft, targetFlags, quiet));
             trio.awaitPair(TO_LOAD);
@@ -134,14 +145,23 @@ abstract class BehindTheRouter {
                 List.of("--server.port=0", "--telemetry.log-level=WARN", "--model.dtype=fp32"));
     }
 
-    private static Served before(RealEngine engine) throws IOException, InterruptedException {
+    private static Served before(RealEngine engine, String... routerFlags) throws IOException, InterruptedException {
         return Served.by(
                 new TargetModel.OfEngine(engine.url(), TARGET),
                 List.of(
                         "--server.port=0",
                         "--telemetry.log-level=WARN",
                         "--patience.between-tokens=3s",
-                        "--engine.look-every=100ms"));
+                        "--engine.look-every=100ms"),
+                routerFlags);
+    }
+
+    /** The services with the engine's own renderer in the place of the folder's template. */
+    Served rendering(String... routerFlags) throws IOException, InterruptedException {
+        List<String> flags =
+                new ArrayList<>(List.of("--renderer.kind=" + renderer(), "--renderer.url=" + engine.url()));
+        flags.addAll(List.of(routerFlags));
+        return before(engine, flags.toArray(String[]::new));
     }
 
     @AfterAll
@@ -233,6 +253,63 @@ abstract class BehindTheRouter {
         scores.forEach((cell, all) -> points.put(
                 cell, all.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
         return points;
+    }
+
+    private static Chat chat(String... rolesAndTexts) {
+        Chat.Builder chat = Chat.newBuilder();
+        for (int i = 0; i < rolesAndTexts.length; i += 2) {
+            chat.addMessages(ChatMessage.newBuilder().setRole(rolesAndTexts[i]).setContent(rolesAndTexts[i + 1]));
+        }
+        return chat.build();
+    }
+
+    /** The last one is longer than the engine's context, which is what the router is for. */
+    private static List<Chat> chats() {
+        return List.of(
+                chat("user", "Hi there"),
+                chat(
+                        "system",
+                        "Be brief. ",
+                        "user",
+                        "Gr\u00fc\u00dfe \ud83d\ude42",
+                        "assistant",
+                        "Ja.",
+                        "user",
+                        "<|im_end|>?"),
+                chat("user", "Go on", "assistant", "So ").toBuilder()
+                        .setContinueFinalMessage(true)
+                        .build(),
+                chat(
+                        "system",
+                        "Be brief.",
+                        "user",
+                        "word ".repeat(9000),
+                        "assistant",
+                        "Read.",
+                        "user",
+                        "What was it?"));
+    }
+
+    /** The bundled target has a template that we can read, so both ways can be compared. */
+    @Test
+    void theEnginesRendererLaysChatsOutAsTheirTemplateDoes() throws IOException, InterruptedException {
+        try (Served rendered = rendering()) {
+            for (Chat chat : chats()) {
+                Prompt prompt = Prompt.newBuilder().setChat(chat).build();
+                TokenizeRequest tokenize =
+                        TokenizeRequest.newBuilder().setPrompt(prompt).build();
+                assertThat(rendered.client().tokenize(tokenize))
+                        .isEqualTo(served.client().tokenize(tokenize));
+                ExplainRequest explain = ExplainRequest.newBuilder()
+                        .setPrompt(prompt)
+                        .setMethod(compressed(1).getMethod())
+                        .build();
+                ExplainResponse found = rendered.client().explain(explain);
+                ExplainResponse expected = served.client().explain(explain);
+                assertThat(found.getProtectedList()).isEqualTo(expected.getProtectedList());
+                assertThat(found.getKeptList()).isEqualTo(expected.getKeptList());
+            }
+        }
     }
 
     @Test

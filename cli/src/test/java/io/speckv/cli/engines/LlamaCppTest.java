@@ -113,6 +113,11 @@ class LlamaCppTest extends BehindTheRouter {
     }
 
     @Override
+    String renderer() {
+        return "llama-cpp";
+    }
+
+    @Override
     double running(RealEngine engine) throws IOException, InterruptedException {
         return engine.metric("llamacpp:requests_processing");
     }

@@ -1,10 +1,23 @@
 package io.speckv.cli.engines;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.speckv.proto.v1.AnswerPiece;
+import io.speckv.proto.v1.Chat;
+import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.GenerateOnceResponse;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.Method;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.ToolUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 
 /** vLLM's own server, in its build for CPUs. */
 class VllmTest extends BehindTheRouter {
@@ -42,6 +55,10 @@ class VllmTest extends BehindTheRouter {
                         "--max-num-seqs",
                         "4",
                         "--enforce-eager",
+                        "--enable-scale-out",
+                        "--enable-auto-tool-choice",
+                        "--tool-call-parser",
+                        "hermes",
                         "--enable-prompt-tokens-details"),
                 Map.of(
                         "VLLM_CPU_KVCACHE_SPACE", "1",
@@ -49,6 +66,34 @@ class VllmTest extends BehindTheRouter {
                         "OMP_NUM_THREADS", "1",
                         "HF_HUB_OFFLINE", "1",
                         "VLLM_NO_USAGE_STATS", "1"));
+    }
+
+    @Override
+    String renderer() {
+        return "vllm";
+    }
+
+    /** The bundled target calls no tools, so its answer is one text, which comes piece by piece. */
+    @Test
+    void itsParsersReadAnswers() throws IOException, InterruptedException {
+        GenerateRequest.Builder request = GenerateRequest.newBuilder()
+                .setPrompt(Prompt.newBuilder()
+                        .setChat(Chat.newBuilder()
+                                .addMessages(
+                                        ChatMessage.newBuilder().setRole("user").setContent("Hi there"))
+                                .setToolUse(ToolUse.newBuilder()
+                                        .setDefinitionsJson(
+                                                "[{\"type\": \"function\", \"function\": {\"name\": \"look\"}}]"))))
+                .setMethod(Method.newBuilder().setName("full"))
+                .setSampling(SamplingSettings.newBuilder().setMaxNewTokens(24).setIgnoreEos(true));
+        try (Served rendered = rendering("--renderer.reads-answers=true")) {
+            GenerateOnceResponse answer = rendered.once(request);
+
+            assertThat(answer.getStarted().getAnswerMarks().getPiecesFollow()).isTrue();
+            assertThat(answer.getPiecesList().stream().map(AnswerPiece::getText).collect(Collectors.joining()))
+                    .isEqualTo(answer.getAnswer().getText())
+                    .isNotEmpty();
+        }
     }
 
     @Override

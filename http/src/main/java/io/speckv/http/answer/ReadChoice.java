@@ -8,6 +8,8 @@ import io.speckv.answers.ReasoningMarks;
 import io.speckv.http.request.Generation;
 import io.speckv.http.request.OfferedTools;
 import io.speckv.proto.v1.AnswerMarks;
+import io.speckv.proto.v1.AnswerPiece;
+import io.speckv.proto.v1.AnswerPieces;
 import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateStarted;
@@ -15,6 +17,7 @@ import io.speckv.proto.v1.TokenDelta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One choice of an answer, as far as it has come: its text, what the model thought, and its calls. */
 public final class ReadChoice {
@@ -61,10 +64,29 @@ public final class ReadChoice {
         if (delta.getLogprobsCount() > 0) {
             logprobs.addAllTokenIds(delta.getTokenIdsList()).addAllLogprobs(delta.getLogprobsList());
         }
+        if (started.getAnswerMarks().getPiecesFollow()) {
+            return List.of();
+        }
         boolean before = reader.isReasoning();
         List<AnswerPart> read = reader.read(delta.getText());
         reasoningTokens.count(delta.getTokenIdsList(), before || reader.isReasoning());
         return taken(read);
+    }
+
+    /** Takes what an engine's renderer read; returns it as parts. */
+    List<AnswerPart> read(AnswerPieces pieces) {
+        return taken(pieces.getPiecesList().stream().flatMap(ReadChoice::part).toList());
+    }
+
+    private static Stream<AnswerPart> part(AnswerPiece piece) {
+        return switch (piece.getPieceCase()) {
+            case TEXT -> Stream.of(new AnswerPart.Text(piece.getText()));
+            case REASONING -> Stream.of(new AnswerPart.Reasoning(piece.getReasoning()));
+            case CALL ->
+                Stream.of(new AnswerPart.Call(
+                        piece.getCall().getTool(), piece.getCall().getArgumentsJson()));
+            case PIECE_NOT_SET -> Stream.empty(); // of a newer server
+        };
     }
 
     /** Takes the end; returns the parts that were held until it. */

@@ -35,6 +35,7 @@ public final class ChoiceReply implements UpstreamCall.Receiver<GenerateResponse
                 yield writer.begin(choice).compose(done -> pass(begun));
             }
             case DELTA -> pass(choice.grow(message.getDelta()));
+            case PIECES -> pass(choice.read(message.getPieces()));
             case FINISHED -> {
                 List<AnswerPart> rest = choice.finish(message.getFinished());
                 yield pass(rest).compose(done -> writer.finish(choice));

@@ -25,6 +25,8 @@ import io.speckv.router.run.ModelUse;
 import io.speckv.router.run.RouterParts;
 import io.speckv.router.run.Shadow;
 import io.speckv.router.settings.RoutedModelSettings;
+import io.speckv.router.renderer.AnswerDerenderer;
+import io.speckv.router.renderer.ChatRenderer;
 import io.speckv.router.target.TargetTerms;
 import io.speckv.text.ChatTemplateException;
 import io.speckv.text.Tokenizer;
@@ -55,8 +57,9 @@ public final class ModelOpening {
     private final MethodReader methods;
     private final Tokenizer tokenizer;
     private final @Nullable Tokenizer draftTokenizer;
-    private final @Nullable AnswerRules answers;
+    private final AnswerRules answers;
     private final @Nullable ChatReader chats;
+    private final Optional<AnswerDerenderer> derenderer;
     private final ServiceChannel draftChannel;
     private final DraftDirectory drafts;
     private final ScheduledExecutorService asking;
@@ -85,9 +88,12 @@ public final class ModelOpening {
         draftTokenizer = settings.tokenizer().draft() == null
                 ? null
                 : opened.add(Tokenizer.open(settings.tokenizer().draft()));
-        ChatEncoder encoder = encoder(settings.tokenizer().target(), tokenizer);
-        answers = encoder == null ? null : new AnswerRules(settings.answers(), tokenizer, encoder.template());
-        chats = encoder == null || answers == null ? null : new ChatReader(encoder, answers);
+        ChatTemplate template = template(settings.tokenizer().target());
+        answers = new AnswerRules(settings.answers(), tokenizer, template, settings.renderer());
+        chats = ChatRenderer.of(settings.renderer(), tokenizer, template)
+                .map(renderer -> new ChatReader(new ChatEncoder(tokenizer, renderer), answers))
+                .orElse(null);
+        derenderer = AnswerDerenderer.of(settings.renderer());
         draftChannel = opened.add(PoolChannel.open(
                 settings.draft(),
                 DraftServiceGrpc.SERVICE_NAME,
@@ -178,6 +184,7 @@ public final class ModelOpening {
                 tokenizer,
                 directory,
                 requests(directory),
+                derenderer,
                 methods,
                 new DraftPlanner(
                         directory,
@@ -204,18 +211,17 @@ public final class ModelOpening {
 
     private RequestReader requests(ModelDirectory directory) {
         ChatReader reader = chats;
-        AnswerRules rules = answers;
         return new RequestReader(
                 directory,
                 new PromptReader(tokenizer, reader),
                 methods,
                 new ProtectionReader(
                         settings.protection(), prompt -> reader == null ? Optional.empty() : reader.origins(prompt)),
-                marks -> rules != null && rules.needSpecialTokens(marks),
+                answers::needSpecialTokens,
                 settings);
     }
 
-    private static @Nullable ChatEncoder encoder(Path folder, Tokenizer tokenizer) {
+    private @Nullable ChatTemplate template(Path folder) {
         ChatTemplate template;
         try {
             if (!ChatTemplate.isIn(folder)) {
@@ -223,7 +229,9 @@ public final class ModelOpening {
             }
             template = ChatTemplate.open(folder);
         } catch (ChatTemplateException e) {
-            LOG.atWarn().setCause(e).log("the chat template cannot be read; chats are refused");
+            LOG.atWarn()
+                    .setCause(e)
+                    .log("the chat template cannot be read; only an engine's renderer could lay chats out");
             return null;
         }
         template.problems()
@@ -231,6 +239,6 @@ public final class ModelOpening {
                         .addKeyValue("template", name)
                         .addKeyValue("problem", problem)
                         .log("a chat template cannot be parsed; chats that need it are refused"));
-        return new ChatEncoder(tokenizer, template);
+        return template;
     }
 }

@@ -5,27 +5,38 @@ import io.speckv.answers.ReasoningMarks;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.router.settings.AnswerSettings;
+import io.speckv.router.renderer.RendererSettings;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.chat.ChatTemplate;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** How the model's answers are to be read: as settings say, or as its chat template writes past answers. Immutable. */
 public final class AnswerRules {
     private final Tokenizer tokenizer;
-    private final ChatTemplate template;
-    private final boolean insisted;
+    private final boolean elsewhere;
+    private final boolean showsTools;
     private final CallFormat calls;
     private final Optional<ReasoningMarks> reasoning;
 
-    public AnswerRules(AnswerSettings settings, Tokenizer tokenizer, ChatTemplate template) {
+    /**
+     * @param template of the model's folder, or null where it has none that can be read
+     * @param renderer which lays chats out, and may read answers
+     */
+    public AnswerRules(
+            AnswerSettings settings, Tokenizer tokenizer, @Nullable ChatTemplate template, RendererSettings renderer) {
+        String withTools = template == null ? "" : template.source(true);
+        String plain = template == null ? "" : template.source(false);
         this.tokenizer = tokenizer;
-        this.template = template;
-        this.insisted = settings.callFormat().isPresent();
-        this.calls = settings.callFormat().orElseGet(() -> CallFormat.of(template.source(true)));
+        this.elsewhere = renderer.readsAnswers();
+        this.showsTools = renderer.kind() != RendererSettings.Kind.NONE
+                || settings.callFormat().isPresent()
+                || (template != null && template.readsTools());
+        this.calls = settings.callFormat().orElseGet(() -> CallFormat.of(withTools));
         this.reasoning = settings.isReasoningAuto()
-                ? ReasoningMarks.of(template.source(true)).or(() -> ReasoningMarks.of(template.source(false)))
+                ? ReasoningMarks.of(withTools).or(() -> ReasoningMarks.of(plain))
                 : settings.reasoningMarks();
     }
 
@@ -35,13 +46,16 @@ public final class AnswerRules {
      * @throws RequestException naming the field
      */
     void requireTools() {
+        if (elsewhere) {
+            return;
+        }
         if (calls == CallFormat.NONE) {
             throw RequestException.invalidField(
                     "prompt.chat.tool_use",
                     "cannot be honoured: how this model writes calls is not known from its chat template; the router's"
                             + " answers.tool-calls can name it");
         }
-        if (!insisted && !template.readsTools()) {
+        if (!showsTools) {
             throw RequestException.invalidField(
                     "prompt.chat.tool_use",
                     "cannot be honoured: the model's chat template shows no tools to the model");
@@ -53,8 +67,15 @@ public final class AnswerRules {
      *
      * @param prompt as the template ends it
      * @param tool the one to be called; empty for any
+     * @throws RequestException if an engine's renderer reads the answers
      */
     String prefix(String prompt, String tool) {
+        if (elsewhere) {
+            throw RequestException.invalidField(
+                    "prompt.chat.tool_use.choice",
+                    "is TOOL_CHOICE_REQUIRED, and the router does not know what begins a call: the engine's renderer reads"
+                            + " the answers");
+        }
         String closing = reasoning
                 .filter(marks -> marks.isOpenAfter(prompt))
                 .map(marks -> marks.end() + "\n\n")
@@ -70,6 +91,9 @@ public final class AnswerRules {
      * @param prefix what the answer is made to begin with
      */
     AnswerMarks marks(boolean withTools, String prompt, String prefix) {
+        if (elsewhere) {
+            return AnswerMarks.newBuilder().setPiecesFollow(true).build();
+        }
         AnswerMarks.Builder marks = AnswerMarks.newBuilder().setPrefix(prefix);
         if (withTools) {
             marks.setToolCallFormat(calls.label());

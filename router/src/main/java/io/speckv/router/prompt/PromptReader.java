@@ -69,7 +69,9 @@ public final class PromptReader {
     private PromptTokens chat(Prompt prompt, EncodingLimit limit) {
         if (chats == null) {
             throw RequestException.invalidField(
-                    "prompt.chat", "cannot be laid out: the model has no chat template, send text or token_ids");
+                    "prompt.chat",
+                    "cannot be laid out: the model has no chat template that can be read, send text or token_ids; the"
+                            + " router's renderer can be an engine's");
         }
         return chats.read(prompt.getChat(), controls(prompt), limit);
     }

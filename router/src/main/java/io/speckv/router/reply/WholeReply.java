@@ -30,6 +30,7 @@ public final class WholeReply implements ReplySink {
                         .addAllLogprobs(delta.getLogprobsList());
                 text.append(delta.getText());
             }
+            case PIECES -> whole.addAllPieces(message.getPieces().getPiecesList());
             case FINISHED -> whole.setFinished(message.getFinished());
             case EVENT_NOT_SET -> {}
         }

@@ -14,8 +14,10 @@ import io.speckv.router.request.FallbackRules;
 import io.speckv.router.request.MethodReader;
 import io.speckv.router.request.RequestReader;
 import io.speckv.router.settings.RoutedModelSettings;
+import io.speckv.router.renderer.AnswerDerenderer;
 import io.speckv.router.target.TargetTerms;
 import io.speckv.text.Tokenizer;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +26,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param pool its name; empty for the only one
  * @param use of its model, which it keeps open
+ * @param derenderer reads the answers of chats where the router does not
  */
 public record RouterParts(
         String pool,
@@ -32,6 +35,7 @@ public record RouterParts(
         Tokenizer tokenizer,
         ModelDirectory directory,
         RequestReader requests,
+        Optional<AnswerDerenderer> derenderer,
         MethodReader methods,
         DraftPlanner planner,
         FallbackRules fallbacks,

@@ -8,6 +8,7 @@ import io.speckv.kit.server.ChannelSettings;
 import io.speckv.kit.settings.ByName;
 import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.wire.LookaheadWait;
+import io.speckv.router.renderer.RendererSettings;
 import io.speckv.router.target.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public record RoutedModelSettings(
         List<String> aliases,
         Limits limits,
         TokenizerFolders tokenizer,
+        RendererSettings renderer,
         Targets target,
         Progress progress,
         Pool draft,

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.router.RouterRig;
 import io.speckv.router.settings.AnswerSettings;
+import io.speckv.router.renderer.RendererSettings;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.chat.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,11 +22,23 @@ class AnswerRulesTest {
     private static final String ADDED = "{\"id\":%d,\"content\":\"%s\",\"single_word\":false,\"lstrip\":false,"
             + "\"rstrip\":false,\"normalized\":false,\"special\":%s},";
 
+    private static final RendererSettings HERE = new RendererSettings(
+            RendererSettings.Kind.NONE,
+            null,
+            null,
+            null,
+            false,
+            null,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            1,
+            false);
+
     @TempDir
     Path folder;
 
     private AnswerRules rules(Tokenizer tokenizer, String calls, String reasoning) {
-        return new AnswerRules(new AnswerSettings(calls, reasoning), tokenizer, ChatTemplate.open(folder));
+        return new AnswerRules(new AnswerSettings(calls, reasoning), tokenizer, ChatTemplate.open(folder), HERE);
     }
 
     private Tokenizer tokenizer() throws IOException {

@@ -31,6 +31,8 @@ public enum FailureCode {
     DRAINING(Status.Code.UNAVAILABLE),
     /** No target can be reached. */
     NO_TARGET(Status.Code.UNAVAILABLE),
+    /** The engine's renderer that the model's chats need cannot be asked. */
+    NO_RENDERER(Status.Code.UNAVAILABLE),
     /** The target went away after the first token. */
     TARGET_LOST(Status.Code.UNAVAILABLE),
     /** The draft went away and the policy forbids going on without it. */

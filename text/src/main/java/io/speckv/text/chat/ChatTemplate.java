@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of several templates {@code tool_use} renders conversations with tools, {@code default} the others. One that cannot be
  * parsed fails when it is asked to render, and no other does. Loading and rendering take milliseconds. Thread-safe.
  */
-public final class ChatTemplate {
+public final class ChatTemplate implements ChatLayout {
     private static final String TOOL_USE = "tool_use";
     private static final String TOOLS = "tools";
     private static final String MESSAGES = "messages";
@@ -122,6 +122,11 @@ public final class ChatTemplate {
         }
         throw new ChatTemplateException(
                 "the chat template failed: " + (failure == null ? "" : failure.getMessage()), failure);
+    }
+
+    @Override
+    public LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+        return new LaidOutChat(render(messages, variables));
     }
 
     private String name(boolean withTools) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a chat template lays out.
+ * What a {@link ChatLayout} lays out.
  *
  * @param messages oldest first
  * @param variables as for {@link ChatTemplate#render}

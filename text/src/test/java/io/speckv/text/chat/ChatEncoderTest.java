@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.speckv.text.ChatTemplateException;
 import io.speckv.text.ControlTokens;
 import io.speckv.text.Encoding;
+import io.speckv.text.EncodingLimit;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.TestModels;
 import io.speckv.text.Tokenizer;
+import io.speckv.text.TooManyTokensException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,10 @@ class ChatEncoderTest {
         {% for message in messages %}<|user|>{{ message.role }}: {{ message.content | trim }}<|end_of_turn|>{% endfor %}
         {%- if tools %}{{ tools | tojson }}{% endif %}<|assistant|>\
         """;
+
+    private static final int USER = 258;
+    private static final int PAD = 261;
+    private static final int OTHER_THAN_OURS = 256;
 
     @TempDir
     Path temp;
@@ -101,6 +107,46 @@ class ChatEncoderTest {
                         .encodeChat(List.of(), Map.of("tools", new StringBuilder("<|pad|>"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("StringBuilder");
+    }
+
+    /** A layout that has tokens of its own: a byte each, where our tokenizer would join none either, and a control token first. */
+    private LaidOutChat laidOutInTokens(List<ChatMessage> messages, Map<String, ?> variables) {
+        int[] bytes = tokenizer
+                .encode(template.render(messages, variables), SpecialTokens.EXCLUDED)
+                .ids();
+        int[] ids = new int[bytes.length + 1];
+        ids[0] = OTHER_THAN_OURS;
+        System.arraycopy(bytes, 0, ids, 1, bytes.length);
+        return LaidOutChat.of(tokenizer, ids);
+    }
+
+    @Test
+    void tokensThatTheLayoutKnowsAreTakenAsTheyAre() {
+        ChatEncoder encoder = new ChatEncoder(tokenizer, this::laidOutInTokens);
+        Encoding plain = encoder.encodeChat(List.of(new ChatMessage("user", "é")), Map.of());
+
+        assertThat(plain.ids()).startsWith(OTHER_THAN_OURS, USER);
+        assertThat(plain.text()).isEqualTo(tokenizer.decode(plain.ids(), SpecialTokens.INCLUDED));
+        assertThat(plain.text().substring(plain.starts()[1], plain.ends()[1])).isEqualTo("<|user|>");
+    }
+
+    @Test
+    void whatAUserSpelledOutIsTextWhateverTokensTheLayoutKnows() {
+        ChatEncoder encoder = new ChatEncoder(tokenizer, this::laidOutInTokens);
+        List<ChatMessage> messages = List.of(new ChatMessage("user", "<|pad|>"));
+
+        assertThat(encoder.encodeChat(messages, Map.of()).ids()).doesNotContain(PAD);
+        assertThat(encoder.encodeChat(messages, Map.of(), ControlTokens.AS_CONTROL)
+                        .ids())
+                .contains(PAD);
+    }
+
+    @Test
+    void aPromptInTokensIsHeldToTheLimitToo() {
+        ChatEncoder encoder = new ChatEncoder(tokenizer, this::laidOutInTokens);
+        Conversation conversation = new Conversation(List.of(new ChatMessage("user", "x".repeat(100))), Map.of());
+        assertThatThrownBy(() -> encoder.encode(conversation, EncodingLimit.of(50)))
+                .isInstanceOf(TooManyTokensException.class);
     }
 
     private ChatTemplate template(String text) throws IOException {

@@ -41,9 +41,13 @@ class PromptOriginsTest {
     }
 
     private ChatEncoder encoder(String template) throws IOException {
-        Files.writeString(temp.resolve("chat_template.jinja"), template);
+        return new ChatEncoder(tokenizer, template(template));
+    }
+
+    private ChatTemplate template(String source) throws IOException {
+        Files.writeString(temp.resolve("chat_template.jinja"), source);
         Files.writeString(temp.resolve("tokenizer_config.json"), "{}");
-        return new ChatEncoder(tokenizer, ChatTemplate.open(temp));
+        return ChatTemplate.open(temp);
     }
 
     private static String written(PromptOrigins origins, Encoding prompt) {
@@ -157,7 +161,7 @@ class PromptOriginsTest {
 
     @Test
     void readsToolsWhereItsSourceNamesThem() throws IOException {
-        assertThat(encoder(TEMPLATE).template().readsTools()).isTrue();
-        assertThat(encoder("{{ messages }} tool").template().readsTools()).isFalse();
+        assertThat(template(TEMPLATE).readsTools()).isTrue();
+        assertThat(template("{{ messages }} tool").readsTools()).isFalse();
     }
 }

@@ -1,5 +1,5 @@
 /** Another engine's HTTP server, as a client sees it: requests, streams of events, and what goes wrong on the way. */
 @NullMarked
-package io.speckv.enginetarget.http;
+package io.speckv.engineclient;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.speckv.enginetarget.http;
+package io.speckv.engineclient;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

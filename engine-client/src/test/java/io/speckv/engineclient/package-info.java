@@ -1,4 +1,4 @@
 @NullMarked
-package io.speckv.enginetarget.http;
+package io.speckv.engineclient;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.speckv.enginetarget.http;
+package io.speckv.engineclient;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -45,15 +45,25 @@ public final class EngineClient {
 
     /** Asks for a small answer; fails with an {@link IOException} where none comes in time, or one longer than 4 MiB. */
     public CompletableFuture<EngineReply> get(String path, Duration within) {
-        return whole(path, within, null);
+        return whole(path, within, null, SMALL_BYTES_MOST);
     }
 
     /** Sends JSON for a small answer; fails with an {@link IOException} where none comes in time, or one longer than 4 MiB. */
     public CompletableFuture<EngineReply> post(String path, JsonNode body, Duration within) {
-        return whole(path, within, body);
+        return post(path, body, within, SMALL_BYTES_MOST);
     }
 
-    private CompletableFuture<EngineReply> whole(String path, Duration within, @Nullable JsonNode body) {
+    /**
+     * Sends JSON for one answer; fails with an {@link IOException} where none comes in time, or a longer one. Cancelling what is
+     * returned closes the connection.
+     *
+     * @param bytesMost of the answer
+     */
+    public CompletableFuture<EngineReply> post(String path, JsonNode body, Duration within, int bytesMost) {
+        return whole(path, within, body, bytesMost);
+    }
+
+    private CompletableFuture<EngineReply> whole(String path, Duration within, @Nullable JsonNode body, int bytesMost) {
         HttpRequest.Builder request;
         try {
             request = request(path, body).timeout(within);
@@ -61,11 +71,13 @@ public final class EngineClient {
             return CompletableFuture.failedFuture(e);
         }
         CompletableFuture<HttpResponse<String>> sent =
-                http.sendAsync(request.build(), response -> new SmallBody(path, SMALL_BYTES_MOST));
+                http.sendAsync(request.build(), response -> new SmallBody(path, bytesMost));
         // The request's own limit ends with the headers.
-        return sent.thenApply(response -> EngineReply.of(response.statusCode(), response.headers(), response.body()))
-                .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((reply, failure) -> sent.cancel(true));
+        CompletableFuture<EngineReply> read = sent.thenApply(
+                        response -> EngineReply.of(response.statusCode(), response.headers(), response.body()))
+                .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = read.whenComplete((reply, failure) -> sent.cancel(true));
+        return read;
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.speckv.enginetarget.http;
+package io.speckv.engineclient;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

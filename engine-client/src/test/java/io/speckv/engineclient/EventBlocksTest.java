@@ -1,4 +1,4 @@
-package io.speckv.enginetarget.http;
+package io.speckv.engineclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,64 @@
+package io.speckv.router.renderer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.engineclient.EngineReply;
+import io.speckv.text.chat.ChatMessage;
+import io.speckv.text.chat.LaidOutChat;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has llama.cpp's server lay chats out. It gives the text without a begin token, which it adds itself wherever it makes tokens of
+ * text; our tokenizer makes them here, so the begin token is asked for once and written before the text.
+ */
+final class LlamaCppRenderer implements ChatRenderer {
+    private static final String APPLY_TEMPLATE = "/apply-template";
+    private static final String TOKENIZE = "/tokenize";
+
+    private final RendererCalls calls;
+    private final Tokenizer tokenizer;
+    private volatile @Nullable String begin;
+
+    /** @param tokenizer of the model that the server has */
+    LlamaCppRenderer(RendererCalls calls, Tokenizer tokenizer) {
+        this.calls = calls;
+        this.tokenizer = tokenizer;
+    }
+
+    @Override
+    public LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+        EngineReply reply = calls.ask(APPLY_TEMPLATE, ChatBody.of(messages, variables));
+        if (!reply.isOk()) {
+            throw RendererFailures.refused(calls.name(), reply);
+        }
+        JsonNode prompt = reply.json().path("prompt");
+        if (!prompt.isTextual()) {
+            throw RendererFailures.gone(calls.name(), "answers " + APPLY_TEMPLATE + " without prompt");
+        }
+        return new LaidOutChat(begin() + prompt.textValue());
+    }
+
+    /** Returns what begins every prompt of the model; empty for nothing. */
+    private String begin() {
+        String known = begin;
+        if (known == null) {
+            ObjectNode nothing =
+                    JsonNodeFactory.instance.objectNode().put("content", "").put("add_special", true);
+            EngineReply reply = calls.ask(TOKENIZE, nothing);
+            JsonNode tokens = reply.json().path("tokens");
+            if (!reply.isOk() || !tokens.isArray()) {
+                throw RendererFailures.gone(calls.name(), "answers " + TOKENIZE + " without tokens");
+            }
+            known = tokens.isEmpty()
+                    ? ""
+                    : tokenizer.decode(new int[] {tokens.get(0).asInt()}, SpecialTokens.INCLUDED);
+            begin = known;
+        }
+        return known;
+    }
+}

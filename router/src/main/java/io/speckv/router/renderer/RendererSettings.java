@@ -1,0 +1,87 @@
+package io.speckv.router.renderer;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import io.speckv.engineclient.EngineConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who lays chats out where the router does not. Meaning, unit and default of every key stand in {@code defaults.yaml}.
+ *
+ * @param url of the engine's HTTP server; null where there is none
+ * @param model its name there; null for the only one
+ * @param timeout of one rendering
+ * @param atOnce most chats that are rendered at the same time; more are refused
+ * @param readsAnswers whether it reads the answers too: calls of tools, reasoning and text
+ */
+public record RendererSettings(
+        Kind kind,
+        @Nullable String url,
+        @Nullable String model,
+        @Nullable Path keyFile,
+        boolean allowPlaintext,
+        @Nullable Path trustedCertificates,
+        Duration connectTimeout,
+        Duration timeout,
+        int atOnce,
+        boolean readsAnswers) {
+
+    public RendererSettings {
+        if (kind != Kind.NONE) {
+            if (url == null) {
+                throw new IllegalArgumentException(
+                        "kind is " + kind + ", which needs url, such as http://localhost:8000");
+            }
+            EngineConnection way = new EngineConnection(URI.create(url), keyFile, trustedCertificates, connectTimeout);
+            if (way.isOpenToTheNetwork() && !allowPlaintext) {
+                throw new IllegalArgumentException("plaintext to " + url
+                        + " would be open to the network: take https, or set allow-plaintext to true");
+            }
+        } else if (url != null) {
+            throw new IllegalArgumentException("url is " + url + ", and kind says of which kind: vllm or llama-cpp");
+        }
+        if (readsAnswers && kind != Kind.VLLM) {
+            throw new IllegalArgumentException(
+                    "reads-answers is true, which only a renderer of kind vllm can do; kind is " + kind);
+        }
+        if (timeout.toMillis() < 1) {
+            throw new IllegalArgumentException("timeout is " + timeout + ", must be at least 1ms");
+        }
+        if (atOnce < 1) {
+            throw new IllegalArgumentException("at-once is " + atOnce + ", must be at least 1");
+        }
+    }
+
+    /** What renders. */
+    public enum Kind {
+        /** The template of the tokenizer's folder. */
+        NONE,
+        VLLM,
+        LLAMA_CPP;
+
+        /** Returns the kind of a settings file. */
+        @JsonCreator
+        static Kind of(String text) {
+            for (Kind kind : values()) {
+                if (kind.toString().equals(text)) {
+                    return kind;
+                }
+            }
+            throw new IllegalArgumentException("'" + text + "' is no renderer: write none, vllm or llama-cpp");
+        }
+
+        /** Returns it as settings have it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** Returns the server's address. */
+    URI address() {
+        return URI.create(java.util.Objects.requireNonNull(url));
+    }
+}

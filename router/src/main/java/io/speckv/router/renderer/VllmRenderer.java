@@ -1,0 +1,80 @@
+package io.speckv.router.renderer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.engineclient.EngineReply;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.text.chat.ChatMessage;
+import io.speckv.text.ChatTemplateException;
+import io.speckv.text.chat.LaidOutChat;
+import io.speckv.text.Tokenizer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has vLLM lay chats out: {@code vllm serve --enable-scale-out}, or {@code vllm launch render} without an engine. It gives tokens;
+ * our tokenizer spells them.
+ */
+final class VllmRenderer implements ChatRenderer {
+    private static final String RENDER = "/v1/chat/completions/render";
+    /** Lays chats out as well, of any length, and knows nothing of formats besides templates. */
+    private static final String TOKENIZE = "/tokenize";
+    /** What it names where a prompt leaves no room for an answer. */
+    private static final Set<String> TOO_LONG = Set.of("input_tokens", "max_tokens");
+
+    private final RendererCalls calls;
+    private final Tokenizer tokenizer;
+
+    /** @param tokenizer of the model that the renderer knows */
+    VllmRenderer(RendererCalls calls, Tokenizer tokenizer) {
+        this.calls = calls;
+        this.tokenizer = tokenizer;
+    }
+
+    @Override
+    public LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+        ObjectNode body = ChatBody.of(messages, variables);
+        if (calls.model() != null) {
+            body.put("model", calls.model());
+        }
+        // Whether and how the model is to call is no matter of the prompt, and would need a parser there.
+        EngineReply reply = calls.ask(RENDER, body.deepCopy().put("tool_choice", "none"));
+        if (TOO_LONG.contains(reply.json().path("error").path("param").asText())) {
+            return laidOut(TOKENIZE, "tokens", calls.ask(TOKENIZE, body));
+        }
+        return laidOut(RENDER, "token_ids", reply);
+    }
+
+    private LaidOutChat laidOut(String path, String field, EngineReply reply) {
+        if (!reply.isOk()) {
+            throw RendererFailures.refused(calls.name(), reply);
+        }
+        JsonNode ids = reply.json().path(field);
+        if (!ids.isArray()) {
+            throw RendererFailures.gone(calls.name(), "answers " + path + " without " + field);
+        }
+        if (ids.isEmpty()) {
+            throw new ChatTemplateException(calls.name() + " makes no token of it");
+        }
+        return LaidOutChat.of(tokenizer, ofOurVocabulary(ids));
+    }
+
+    private int[] ofOurVocabulary(JsonNode ids) {
+        int vocabSize = tokenizer.vocabSize();
+        int[] tokens = new int[ids.size()];
+        for (int i = 0; i < tokens.length; i++) {
+            JsonNode id = ids.get(i);
+            if (!id.isInt() || id.intValue() < 0 || id.intValue() >= vocabSize) {
+                throw RequestException.of(
+                        FailureCode.TOKENIZER_MISMATCH,
+                        "%s gives token %s at place %d, and the vocabulary of tokenizer.target has %d: it serves another model"
+                                .formatted(calls.name(), id, i, vocabSize));
+            }
+            tokens[i] = id.intValue();
+        }
+        return tokens;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.router.renderer;
+
+import org.jspecify.annotations.NullMarked;

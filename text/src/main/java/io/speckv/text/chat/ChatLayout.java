@@ -1,0 +1,18 @@
+package io.speckv.text.chat;
+
+import io.speckv.text.ChatTemplateException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Lays conversations out as a model was trained to read them: its chat template, or whoever renders it elsewhere. */
+public interface ChatLayout {
+    /**
+     * Returns the prompt of a conversation.
+     *
+     * @param messages oldest first
+     * @param variables as for {@link ChatTemplate#render}
+     * @throws ChatTemplateException if the conversation is refused
+     */
+    LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables);
+}

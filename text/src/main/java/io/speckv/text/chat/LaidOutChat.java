@@ -1,0 +1,25 @@
+package io.speckv.text.chat;
+
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A conversation as the text of a prompt.
+ *
+ * @param text control tokens spelled out
+ * @param ids the tokens {@code [tokens]} that spell the text, where the layout knows them; null where they are for our tokenizer to
+ *     find
+ */
+@SuppressWarnings("ArrayRecordComponent") // Handed over once per prompt and never compared; a copy would double it.
+public record LaidOutChat(String text, int @Nullable [] ids) {
+    /** A prompt whose tokens are for our tokenizer to find. */
+    public LaidOutChat(String text) {
+        this(text, null);
+    }
+
+    /** A prompt whose tokens are known. */
+    public static LaidOutChat of(Tokenizer tokenizer, int[] ids) {
+        return new LaidOutChat(tokenizer.decode(ids, SpecialTokens.INCLUDED), ids);
+    }
+}
