@@ -38,7 +38,7 @@ class EnginesBenchTest {
         private final HttpServer server;
         private final int missing;
         final Queue<Integer> promptLengths = new ConcurrentLinkedQueue<>();
-        volatile String owner = "vllm";
+        volatile String models = "{\"data\":[{\"id\":\"m\",\"owned_by\":\"vllm\",\"max_model_len\":600}]}";
         final AtomicBoolean cutsNext = new AtomicBoolean();
 
         /** @param missing tokens of each answer */
@@ -48,12 +48,7 @@ class EnginesBenchTest {
             server.setExecutor(Executors.newCachedThreadPool());
             server.createContext("/health", exchange -> say(exchange, "application/json", "{}"));
             server.createContext("/version", exchange -> say(exchange, "application/json", "{\"version\":\"0\"}"));
-            server.createContext(
-                    "/v1/models",
-                    exchange -> say(
-                            exchange,
-                            "application/json",
-                            "{\"data\":[{\"id\":\"m\",\"owned_by\":\"%s\",\"max_model_len\":600}]}".formatted(owner)));
+            server.createContext("/v1/models", exchange -> say(exchange, "application/json", models));
             server.createContext("/tokenize", exchange -> {
                 String text =
                         JSON.readTree(exchange.getRequestBody()).path("prompt").asText();
@@ -141,7 +136,7 @@ class EnginesBenchTest {
     @Test
     void theContextIsWhatIsSaidOfAnEngineThatDoesNotSayItself() throws Exception {
         try (Engine engine = new Engine(0)) {
-            engine.owner = "somebody";
+            engine.models = "{\"data\":[{\"id\":\"m\",\"owned_by\":\"somebody\"}]}";
             assertThatThrownBy(engine::bench).hasMessageContaining("set limits.context-tokens");
             try (EnginesBench bench = engine.bench(500)) {
                 assertThat(bench.longestPrompt()).isEqualTo(497);

@@ -263,7 +263,6 @@ abstract class BehindTheRouter {
         return chat.build();
     }
 
-    /** The last one is longer than the engine's context, which is what the router is for. */
     private static List<Chat> chats() {
         return List.of(
                 chat("user", "Hi there"),
@@ -283,23 +282,34 @@ abstract class BehindTheRouter {
                         "system",
                         "Be brief.",
                         "user",
-                        "word ".repeat(9000),
+                        "word ".repeat(2000),
                         "assistant",
                         "Read.",
                         "user",
                         "What was it?"));
     }
 
+    /** Such prompts are what the router is for. */
+    private static Chat longerThanTheEnginesContext() {
+        return chat("system", "Be brief.", "user", "word ".repeat(9000), "user", "What was it?");
+    }
+
+    private void assertLaidOutAlike(Served rendered, Chat chat) {
+        TokenizeRequest tokenize = TokenizeRequest.newBuilder()
+                .setPrompt(Prompt.newBuilder().setChat(chat))
+                .build();
+        assertThat(rendered.client().tokenize(tokenize))
+                .isEqualTo(served.client().tokenize(tokenize));
+    }
+
     /** The bundled target has a template that we can read, so both ways can be compared. */
     @Test
     void theEnginesRendererLaysChatsOutAsTheirTemplateDoes() throws IOException, InterruptedException {
         try (Served rendered = rendering()) {
+            assertLaidOutAlike(rendered, longerThanTheEnginesContext());
             for (Chat chat : chats()) {
+                assertLaidOutAlike(rendered, chat);
                 Prompt prompt = Prompt.newBuilder().setChat(chat).build();
-                TokenizeRequest tokenize =
-                        TokenizeRequest.newBuilder().setPrompt(prompt).build();
-                assertThat(rendered.client().tokenize(tokenize))
-                        .isEqualTo(served.client().tokenize(tokenize));
                 ExplainRequest explain = ExplainRequest.newBuilder()
                         .setPrompt(prompt)
                         .setMethod(compressed(1).getMethod())
