@@ -25,7 +25,7 @@ record CompressionFigures(InferenceRequest request, Choice choice, RequestedMeth
         }
         ProtectionFigures.of(request, choice).putInto(report);
         if (request.report().getKeptPositions()) {
-            Arrays.stream(choice.prompt().kept()).forEach(report::addKeptPositions);
+            Arrays.stream(choice.prompt().ownKept()).forEach(report::addKeptPositions);
         }
         TokenUsage.Builder usage = TokenUsage.newBuilder()
                 .setPromptTokenCount(choice.prompt().originalTokens())

@@ -13,6 +13,7 @@ import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.selection.prompt.PromptPolicy;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -83,9 +84,15 @@ final class RequestReader {
                 methods.underLoad(request.getFallback()),
                 request.getReport(),
                 request.getContinueDrafting(),
-                protections.read(
-                        request.getProtection(), prompt, method.method().prompt(), method.exact()),
+                structure(request, prompt, method),
                 PromptPrefix.of(request.getPrompt(), prefixLength));
+    }
+
+    private PromptStructure structure(GenerateRequest request, PromptTokens prompt, RequestedMethod method) {
+        PromptPolicy policy = method.method().prompt();
+        return protections
+                .read(request.getProtection(), prompt, policy, method.exact())
+                .with(prompts.text(prompt, policy));
     }
 
     /** Special tokens that mark calls are part of the text, unless the request says what it wants. */

@@ -60,6 +60,7 @@ final class RequestRun implements CascadeDriver, Speculation.Listener {
         this.run = new CascadeRun(new CascadeRequest(
                 request.prompt().ids(),
                 request.structure().stretches(),
+                request.structure().mark(),
                 request.method().method(),
                 request.maxNewTokens(),
                 request.target().getMaxPromptTokenCount(),

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param label what the text is, as reports name it
  * @param words the text cut at white space, at least one word
  */
-public record HaystackText(String label, List<String> words) {
+public record HaystackText(String label, List<String> words, boolean isLines) {
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
     private static final int GENERATED_WORDS = 20_000;
     private static final List<String> VERBS = List.of(
@@ -19,6 +19,11 @@ public record HaystackText(String label, List<String> words) {
             "shows", "takes", "turns", "visits", "wants", "watches");
     private static final List<String> LINKS =
             List.of("near", "behind", "above", "under", "after", "before", "beside", "without");
+
+    /** Running text. */
+    public HaystackText(String label, List<String> words) {
+        this(label, words, false);
+    }
 
     public HaystackText {
         words = List.copyOf(words);
@@ -32,6 +37,14 @@ public record HaystackText(String label, List<String> words) {
     public static HaystackText given(String name, String text) {
         return new HaystackText(
                 "given text: " + name, WHITE_SPACE.splitAsStream(text.strip()).toList());
+    }
+
+    /** Returns the lines of text that the user gave, labelled {@code lines of given text: name}; blank ones are left out. */
+    public static HaystackText lines(String name, String text) {
+        return new HaystackText(
+                "lines of given text: " + name,
+                text.lines().filter(line -> !line.isBlank()).toList(),
+                true);
     }
 
     /** Returns made-up English sentences, labelled {@code generated text}. */
