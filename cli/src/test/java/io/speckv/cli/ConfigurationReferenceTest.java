@@ -6,7 +6,7 @@ import io.speckv.draft.DraftSettings;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.telemetry.TelemetrySettings;
-import io.speckv.router.RouterSettings;
+import io.speckv.router.settings.RouterSettings;
 import io.speckv.serving.ModelSettings;
 import io.speckv.target.TargetSettings;
 import java.io.IOException;

@@ -22,7 +22,7 @@ import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenIds;
 import io.speckv.router.RouterServer;
-import io.speckv.router.RouterSettings;
+import io.speckv.router.settings.RouterSettings;
 import io.speckv.target.TargetServer;
 import io.speckv.target.TargetSettings;
 import java.time.Duration;

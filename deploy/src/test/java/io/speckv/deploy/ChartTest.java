@@ -11,7 +11,7 @@ import com.marcnuri.helm.Helm;
 import io.speckv.draft.DraftSettings;
 import io.speckv.enginetarget.EngineTargetSettings;
 import io.speckv.kit.settings.SettingsLoader;
-import io.speckv.router.RouterSettings;
+import io.speckv.router.settings.RouterSettings;
 import io.speckv.target.TargetSettings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.util.JsonFormat;
+import io.speckv.http.answer.Reports;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ExplainResponse;
 import io.speckv.proto.v1.ModelDescription;

@@ -1,6 +1,12 @@
 package io.speckv.http;
 
 import io.grpc.Channel;
+import io.speckv.http.connection.Callers;
+import io.speckv.http.connection.Exchange;
+import io.speckv.http.connection.HttpSettings;
+import io.speckv.http.connection.Places;
+import io.speckv.http.connection.Unexpected;
+import io.speckv.http.json.ApiError;
 import io.speckv.kit.server.FreeDescriptors;
 import io.speckv.kit.server.TlsSettings;
 import io.vertx.core.Vertx;

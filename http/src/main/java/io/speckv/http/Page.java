@@ -1,5 +1,6 @@
 package io.speckv.http;
 
+import io.speckv.http.connection.Exchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;

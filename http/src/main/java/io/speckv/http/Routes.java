@@ -8,6 +8,25 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
+import io.speckv.http.answer.AnswerTimes;
+import io.speckv.http.answer.AnswerWriter;
+import io.speckv.http.connection.Bodies;
+import io.speckv.http.connection.ErrorForm;
+import io.speckv.http.connection.Exchange;
+import io.speckv.http.connection.HttpSettings;
+import io.speckv.http.connection.Places;
+import io.speckv.http.connection.RequestId;
+import io.speckv.http.connection.Unexpected;
+import io.speckv.http.json.ApiError;
+import io.speckv.http.json.FieldNames;
+import io.speckv.http.json.JsonFields;
+import io.speckv.http.request.Generation;
+import io.speckv.http.request.GenerationReader;
+import io.speckv.http.request.MessagesReader;
+import io.speckv.http.request.ResponsesReader;
+import io.speckv.http.upstream.ChoiceCalls;
+import io.speckv.http.upstream.Unary;
+import io.speckv.http.upstream.UpstreamCall;
 import io.speckv.kit.server.CallsPerClient;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
@@ -132,7 +151,7 @@ final class Routes {
                 beginInTime(exchange);
             }
             AnswerTimes times = new AnswerTimes(clock.instant().getEpochSecond(), settings.keepAlive());
-            new ChoiceCalls(exchange, generation, generation.form().writer(exchange, generation, times))
+            new ChoiceCalls(exchange, generation, AnswerWriter.of(exchange, generation, times))
                     .start((request, receiver) -> UpstreamCall.start(
                             channel,
                             InferenceServiceGrpc.getGenerateMethod(),

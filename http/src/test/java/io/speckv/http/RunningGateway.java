@@ -2,6 +2,7 @@ package io.speckv.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.http.connection.HttpSettings;
 import io.speckv.kit.failure.FailureClassifier;
 import io.speckv.kit.server.ChannelSettings;
 import io.speckv.kit.server.GrpcProcess;

@@ -2,6 +2,7 @@ package io.speckv.router;
 
 import io.speckv.kit.server.ExitCode;
 import io.speckv.kit.server.Launch;
+import io.speckv.router.settings.RouterSettings;
 import java.util.List;
 
 /** The router as a process of its own. */

@@ -7,6 +7,7 @@ import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.ServedModel;
 import io.speckv.proto.v1.ServedPool;
+import io.speckv.router.settings.RouterSettings;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -16,6 +16,7 @@ import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.InferenceServiceGrpc.InferenceServiceBlockingStub;
 import io.speckv.proto.v1.ServedModel;
 import io.speckv.proto.v1.TargetAbilities;
+import io.speckv.router.settings.RouterSettings;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

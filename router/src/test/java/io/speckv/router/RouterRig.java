@@ -13,6 +13,7 @@ import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.StageSettings;
 import io.speckv.proto.v1.TokenIds;
+import io.speckv.router.settings.RouterSettings;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,8 +31,8 @@ import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 
 /** A router in front of a scripted draft and scripted targets, all of them real servers on loopback. */
-final class RouterRig implements AutoCloseable {
-    static final Path MODEL = Path.of(System.getProperty("speckv.golden"), "models", "llama-target");
+public final class RouterRig implements AutoCloseable {
+    public static final Path MODEL = Path.of(System.getProperty("speckv.golden"), "models", "llama-target");
 
     /** How long anything may take before it counts as missing: much longer than it takes on a busy machine. */
     static final Duration PATIENCE = Duration.ofSeconds(60);

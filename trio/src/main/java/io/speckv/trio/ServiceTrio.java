@@ -5,7 +5,7 @@ import io.speckv.draft.DraftSettings;
 import io.speckv.kit.server.ExitCode;
 import io.speckv.kit.server.Started;
 import io.speckv.router.RouterServer;
-import io.speckv.router.RouterSettings;
+import io.speckv.router.settings.RouterSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

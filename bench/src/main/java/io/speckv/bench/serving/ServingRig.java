@@ -9,7 +9,7 @@ import io.speckv.kit.server.Started;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.router.RouterServer;
-import io.speckv.router.RouterSettings;
+import io.speckv.router.settings.RouterSettings;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import io.speckv.proto.v1.AnalyseSummary;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.ScoreEncoding;
 import io.speckv.proto.v1.TokenIds;
-import io.speckv.router.RouterSettings;
+import io.speckv.router.settings.RouterSettings;
 import io.speckv.selection.align.TokenBridge;
 import java.util.HashMap;
 import java.util.List;

@@ -1,0 +1,137 @@
+package io.speckv.http.answer;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import io.speckv.answers.AnswerPart;
+import io.speckv.proto.v1.AlternativeToken;
+import io.speckv.proto.v1.TokenDelta;
+import io.speckv.proto.v1.TokenLogprobs;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Choices of {@code /v1/chat/completions}. What the model thought stands in {@code reasoning_content} and in {@code
+ * reasoning}: clients read the one or the other.
+ */
+public final class ChatChoices implements Choices {
+    private static final char REPLACEMENT = '\uFFFD';
+
+    @Override
+    public String object(boolean chunk) {
+        return chunk ? "chat.completion.chunk" : "chat.completion";
+    }
+
+    @Override
+    public Optional<ObjectNode> beginning(int index) {
+        ObjectNode choice = Choices.choice(index);
+        choice.putObject("delta").put("role", "assistant").put("content", "");
+        return Optional.of(choice);
+    }
+
+    @Override
+    public List<ObjectNode> parts(int index, List<AnswerPart> parts, List<ToolCall> calls) {
+        List<ObjectNode> choices = new ArrayList<>();
+        int call = ToolCall.firstOf(parts, calls);
+        for (AnswerPart part : parts) {
+            if (part instanceof AnswerPart.Text text) {
+                choices.add(delta(index, "content", text.text()));
+            } else if (part instanceof AnswerPart.Reasoning thought) {
+                ObjectNode choice = delta(index, "reasoning_content", thought.text());
+                ((ObjectNode) choice.get("delta")).put("reasoning", thought.text());
+                choices.add(choice);
+            } else {
+                choices.addAll(called(index, call, calls.get(call)));
+                call++;
+            }
+        }
+        return choices;
+    }
+
+    private static ObjectNode delta(int index, String field, String text) {
+        ObjectNode choice = Choices.choice(index);
+        choice.putObject("delta").put(field, text);
+        return choice;
+    }
+
+    /** The call's name first, its arguments then, as clients put them together. */
+    private static List<ObjectNode> called(int index, int place, ToolCall call) {
+        ObjectNode named = Choices.choice(index);
+        toolCall(named, place)
+                .put("id", call.id())
+                .put("type", "function")
+                .putObject("function")
+                .put("name", call.tool())
+                .put("arguments", "");
+        ObjectNode argued = Choices.choice(index);
+        toolCall(argued, place).putObject("function").put("arguments", call.arguments());
+        return List.of(named, argued);
+    }
+
+    private static ObjectNode toolCall(ObjectNode choice, int place) {
+        return choice.putObject("delta").putArray("tool_calls").addObject().put("index", place);
+    }
+
+    @Override
+    public ObjectNode last(int index) {
+        ObjectNode choice = Choices.choice(index);
+        choice.putObject("delta");
+        return choice;
+    }
+
+    @Override
+    public ObjectNode whole(ReadChoice choice) {
+        ObjectNode whole = Choices.choice(choice.index());
+        ObjectNode message = whole.putObject("message").put("role", "assistant");
+        boolean silent = choice.text().isEmpty()
+                && (!choice.calls().isEmpty() || !choice.reasoning().isEmpty());
+        message.put("content", silent ? null : choice.text()).putNull("refusal");
+        if (!choice.reasoning().isEmpty()) {
+            message.put("reasoning_content", choice.reasoning()).put("reasoning", choice.reasoning());
+        }
+        if (!choice.calls().isEmpty()) {
+            ArrayNode calls = message.putArray("tool_calls");
+            for (ToolCall call : choice.calls()) {
+                calls.addObject()
+                        .put("id", call.id())
+                        .put("type", "function")
+                        .putObject("function")
+                        .put("name", call.tool())
+                        .put("arguments", call.arguments());
+            }
+        }
+        return whole;
+    }
+
+    @Override
+    public ObjectNode logprobs(TokenDelta delta) {
+        ObjectNode logprobs = JsonNodeFactory.instance.objectNode();
+        ArrayNode content = logprobs.putArray("content");
+        for (int i = 0; i < delta.getLogprobsCount(); i++) {
+            TokenLogprobs token = delta.getLogprobs(i);
+            ObjectNode entry = entry(token.getText(), token.getTokenBytes(), token.getLogprob());
+            ArrayNode top = entry.putArray("top_logprobs");
+            for (AlternativeToken alternative : token.getAlternativesList()) {
+                top.add(entry(alternative.getText(), alternative.getTokenBytes(), alternative.getLogprob()));
+            }
+            content.add(entry);
+        }
+        return logprobs.putNull("refusal");
+    }
+
+    private static ObjectNode entry(String token, ByteString sent, float logprob) {
+        ObjectNode entry =
+                JsonNodeFactory.instance.objectNode().put("token", token).put("logprob", logprob);
+        if (sent.isEmpty() && token.indexOf(REPLACEMENT) >= 0) {
+            return entry.putNull("bytes"); // a part of a character, of a target that does not say its bytes
+        }
+        ArrayNode bytes = entry.putArray("bytes");
+        for (byte one : sent.isEmpty() ? token.getBytes(StandardCharsets.UTF_8) : sent.toByteArray()) {
+            bytes.add(one & 0xff);
+        }
+        return entry;
+    }
+}

@@ -1,0 +1,157 @@
+package io.speckv.http.answer;
+
+import io.speckv.answers.AnswerParser;
+import io.speckv.answers.AnswerPart;
+import io.speckv.answers.AnswerSyntax;
+import io.speckv.answers.CallFormat;
+import io.speckv.answers.ReasoningMarks;
+import io.speckv.http.request.Generation;
+import io.speckv.http.request.OfferedTools;
+import io.speckv.proto.v1.AnswerMarks;
+import io.speckv.proto.v1.FinishReason;
+import io.speckv.proto.v1.GenerateFinished;
+import io.speckv.proto.v1.GenerateStarted;
+import io.speckv.proto.v1.TokenDelta;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One choice of an answer, as far as it has come: its text, what the model thought, and its calls. */
+public final class ReadChoice {
+    private final int index;
+    private final Generation generation;
+    private final StringBuilder text = new StringBuilder();
+    private final StringBuilder reasoning = new StringBuilder();
+    private final List<ToolCall> calls = new ArrayList<>();
+    private final List<AnswerPart> parts = new ArrayList<>();
+    private TokenDelta.Builder logprobs = TokenDelta.newBuilder();
+    private AnswerParser reader = new AnswerParser(AnswerSyntax.PLAIN, io.speckv.answers.ToolTypes.NONE);
+    private ReasoningTokens reasoningTokens = ReasoningTokens.NONE;
+    private int droppedCalls;
+    private GenerateStarted started = GenerateStarted.getDefaultInstance();
+    private GenerateFinished finished = GenerateFinished.getDefaultInstance();
+
+    public ReadChoice(int index, Generation generation) {
+        this.index = index;
+        this.generation = generation;
+    }
+
+    /** Takes what is known when the choice begins; returns the parts of what was put into the model's mouth. */
+    public List<AnswerPart> start(GenerateStarted start) {
+        started = start;
+        AnswerMarks marks = start.getAnswerMarks();
+        reader = new AnswerParser(syntax(marks), generation.tools().types());
+        reasoningTokens = new ReasoningTokens(marks);
+        return taken(reader.read(marks.getPrefix()));
+    }
+
+    private AnswerSyntax syntax(AnswerMarks marks) {
+        CallFormat calls =
+                marks.getToolCallFormat().isEmpty() || generation.tools().isEmpty()
+                        ? CallFormat.NONE
+                        : CallFormat.named(marks.getToolCallFormat());
+        Optional<ReasoningMarks> reasoning = marks.getReasoningStart().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ReasoningMarks(marks.getReasoningStart(), marks.getReasoningEnd()));
+        return new AnswerSyntax(calls, reasoning, marks.getReasoningOpened());
+    }
+
+    /** Takes tokens; returns the parts that they complete. */
+    public List<AnswerPart> grow(TokenDelta delta) {
+        if (delta.getLogprobsCount() > 0) {
+            logprobs.addAllTokenIds(delta.getTokenIdsList()).addAllLogprobs(delta.getLogprobsList());
+        }
+        boolean before = reader.isReasoning();
+        List<AnswerPart> read = reader.read(delta.getText());
+        reasoningTokens.count(delta.getTokenIdsList(), before || reader.isReasoning());
+        return taken(read);
+    }
+
+    /** Takes the end; returns the parts that were held until it. */
+    public List<AnswerPart> finish(GenerateFinished finish) {
+        finished = finish;
+        return taken(reader.end());
+    }
+
+    /** Where one call is allowed, others are counted and dropped. */
+    private List<AnswerPart> taken(List<AnswerPart> read) {
+        List<AnswerPart> taken = new ArrayList<>();
+        for (AnswerPart part : read) {
+            if (part instanceof AnswerPart.Call call) {
+                if (!generation.tools().parallel() && !calls.isEmpty()) {
+                    droppedCalls++;
+                    continue;
+                }
+                String format = started.getAnswerMarks().getToolCallFormat();
+                calls.add(new ToolCall(ToolCallIds.next(format, generation.form()), call.tool(), call.arguments()));
+            } else if (part instanceof AnswerPart.Text said) {
+                text.append(said.text());
+            } else if (part instanceof AnswerPart.Reasoning thought) {
+                reasoning.append(thought.text());
+            }
+            taken.add(part);
+        }
+        parts.addAll(taken);
+        return taken;
+    }
+
+    int index() {
+        return index;
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    String reasoning() {
+        return reasoning.toString();
+    }
+
+    List<ToolCall> calls() {
+        return calls;
+    }
+
+    /** Returns all parts so far, in order. */
+    List<AnswerPart> parts() {
+        return parts;
+    }
+
+    /** Returns the log probabilities that came since the last time. */
+    TokenDelta takeLogprobs() {
+        TokenDelta taken = logprobs.build();
+        logprobs = TokenDelta.newBuilder();
+        return taken;
+    }
+
+    GenerateStarted started() {
+        return started;
+    }
+
+    GenerateFinished finished() {
+        return finished;
+    }
+
+    /** Returns the tokens of the reasoning, its marks included; 0 where there is none. */
+    int reasoningTokens() {
+        return reasoning.isEmpty() ? 0 : reasoningTokens.counted();
+    }
+
+    int droppedCalls() {
+        return droppedCalls;
+    }
+
+    /** Returns whether the answer ended because there was no room for more. */
+    boolean isCut() {
+        FinishReason reason = finished.getFinishReason();
+        return reason == FinishReason.FINISH_REASON_MAX_NEW_TOKENS || reason == FinishReason.FINISH_REASON_CONTEXT_FULL;
+    }
+
+    /** Returns whether the request had its way about calls: one was made where one was asked for, of the tool it named. */
+    boolean hasCallsAsAsked() {
+        OfferedTools tools = generation.tools();
+        return !tools.required()
+                || (!calls.isEmpty()
+                        && (tools.tool().isEmpty()
+                                || calls.stream().allMatch(call -> call.tool().equals(tools.tool()))));
+    }
+}

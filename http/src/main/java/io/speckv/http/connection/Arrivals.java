@@ -1,0 +1,85 @@
+package io.speckv.http.connection;
+
+import io.speckv.http.json.ApiError;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The bodies that are on their way, within limits of number and memory. Where room is short, the body that has been on its
+ * way longest gives way: clients that send at once are not held up by those that do not. Confined to the event loop.
+ */
+public final class Arrivals {
+    private final HttpSettings.Arriving limits;
+    private final Set<Body> longestFirst = new LinkedHashSet<>();
+    private final Map<String, Integer> perClient = new HashMap<>();
+    private long bytes;
+
+    Arrivals(HttpSettings.Arriving limits) {
+        this.limits = limits;
+    }
+
+    /** One body; {@link #ended} must be called when it is here or refused. */
+    final class Body {
+        private final String client;
+        private final Consumer<ApiError> refuse;
+        private long held;
+
+        private Body(String client, Consumer<ApiError> refuse) {
+            this.client = client;
+            this.refuse = refuse;
+        }
+
+        /** Counts a piece; may refuse any body, this one too. */
+        void grew(int by) {
+            if (longestFirst.contains(this)) {
+                held += by;
+                bytes += by;
+                makeRoom();
+            }
+        }
+
+        /** Gives its room back. */
+        void ended() {
+            if (longestFirst.remove(this)) {
+                bytes -= held;
+                perClient.merge(client, -1, (before, one) -> before + one == 0 ? null : before + one);
+            }
+        }
+    }
+
+    /**
+     * Begins to count a body.
+     *
+     * @param client its address
+     * @param refuse told when the body has to give way
+     * @throws ApiError.RefusedException if the client has too many on their way
+     */
+    Body begin(String client, Consumer<ApiError> refuse) {
+        if (perClient.getOrDefault(client, 0) >= limits.perClient()) {
+            throw ApiError.busy(
+                            429,
+                            "too_many_bodies",
+                            "more than " + limits.perClient() + " bodies are on their way from this address")
+                    .asException();
+        }
+        Body body = new Body(client, refuse);
+        longestFirst.add(body);
+        perClient.merge(client, 1, Integer::sum);
+        makeRoom();
+        return body;
+    }
+
+    private void makeRoom() {
+        while (longestFirst.size() > limits.bodies() || bytes > limits.memory().bytes()) {
+            Iterator<Body> longest = longestFirst.iterator();
+            Body body = longest.next();
+            body.ended();
+            body.refuse.accept(
+                    ApiError.busy(408, "body_timeout", "the body was on its way longest when others needed the room"));
+        }
+    }
+}

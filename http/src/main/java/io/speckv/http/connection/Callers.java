@@ -1,0 +1,76 @@
+package io.speckv.http.connection;
+
+import io.speckv.http.json.ApiError;
+import io.speckv.kit.server.ServerSettings;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Which web pages may use the server. Without tokens on loopback, whoever gets a browser of this machine to send a request
+ * is let in, so requests to foreign names are refused: a page elsewhere can give its own name the address 127.0.0.1. Pages of
+ * other origins may read answers only where they are listed.
+ */
+public final class Callers {
+    private static final Pattern OWN = Pattern.compile("(?i)localhost|127\\.[0-9.]+|\\[?::1]?");
+    private static final String ALL = "*";
+
+    private final boolean checksNames;
+    private final Set<String> names;
+    private final Set<String> origins;
+
+    /** @param asksForTokens whether calls need a bearer token */
+    public Callers(HttpSettings settings, boolean asksForTokens) {
+        this.checksNames = !asksForTokens && ServerSettings.isLoopback(settings.address());
+        this.names = Set.copyOf(settings.hostNames());
+        this.origins = Set.copyOf(settings.corsOrigins());
+    }
+
+    /**
+     * Checks the name that the request was sent to.
+     *
+     * @throws ApiError.RefusedException if the server does not answer to it
+     */
+    public void requireName(HttpServerRequest request) {
+        HostAndPort authority = request.authority();
+        if (!checksNames || authority == null) {
+            return;
+        }
+        String host = authority.host();
+        if (!OWN.matcher(host).matches() && !names.contains(host)) {
+            throw ApiError.request(
+                            403,
+                            "host_not_allowed",
+                            "the server listens on this machine alone and does not answer to that host name: use"
+                                    + " localhost, or add the name to http.host-names")
+                    .asException();
+        }
+    }
+
+    /** Lets a listed page read the answer; returns whether that was all that was asked (a preflight). */
+    public boolean answersPreflight(Exchange exchange) {
+        HttpServerRequest request = exchange.request();
+        String origin = request.getHeader("Origin");
+        if (origins.isEmpty() || origin == null) {
+            return false;
+        }
+        exchange.header("Vary", "Origin");
+        if (!origins.contains(ALL) && !origins.contains(origin)) {
+            return false;
+        }
+        exchange.header("Access-Control-Allow-Origin", origins.contains(ALL) ? ALL : origin);
+        exchange.header("Access-Control-Expose-Headers", "X-Request-Id, Retry-After, Retry-After-Ms");
+        if (!request.method().equals(HttpMethod.OPTIONS)
+                || request.getHeader("Access-Control-Request-Method") == null) {
+            return false;
+        }
+        String headers = request.getHeader("Access-Control-Request-Headers");
+        exchange.header("Access-Control-Allow-Methods", "GET, POST");
+        exchange.header("Access-Control-Allow-Headers", headers == null ? "" : headers);
+        exchange.header("Access-Control-Max-Age", "600");
+        exchange.empty(204);
+        return true;
+    }
+}

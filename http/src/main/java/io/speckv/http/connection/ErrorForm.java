@@ -1,0 +1,77 @@
+package io.speckv.http.connection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.http.json.ApiError;
+
+/** How the APIs lay out errors. */
+public enum ErrorForm {
+    /** OpenAI's. */
+    OPENAI {
+        @Override
+        JsonNode body(ApiError error, String requestId) {
+            return error.toJson();
+        }
+
+        @Override
+        String event(ApiError error, String requestId) {
+            return "data: " + error.toJson() + "\n\n";
+        }
+    },
+    /** OpenAI's, whose Responses name their events. */
+    RESPONSE {
+        @Override
+        JsonNode body(ApiError error, String requestId) {
+            return error.toJson();
+        }
+
+        @Override
+        String event(ApiError error, String requestId) {
+            ObjectNode event = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("type", "error")
+                    .put("code", error.code())
+                    .put("message", error.message())
+                    .put("param", error.param());
+            return "event: error\ndata: " + event + "\n\n";
+        }
+    },
+    /** Anthropic's. */
+    MESSAGE {
+        @Override
+        JsonNode body(ApiError error, String requestId) {
+            ObjectNode body = JsonNodeFactory.instance.objectNode().put("type", "error");
+            body.putObject("error")
+                    .put("type", anthropicType(error.status()))
+                    .put("message", error.message())
+                    .put("code", error.code())
+                    .put("param", error.param());
+            return body.put("request_id", requestId);
+        }
+
+        @Override
+        String event(ApiError error, String requestId) {
+            return "event: error\ndata: " + body(error, requestId) + "\n\n";
+        }
+    };
+
+    /** Returns the body of a request's answer that failed. */
+    abstract JsonNode body(ApiError error, String requestId);
+
+    /** Returns the last event of a stream that failed. */
+    abstract String event(ApiError error, String requestId);
+
+    private static String anthropicType(int status) {
+        return switch (status) {
+            case 401 -> "authentication_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 503 -> "overloaded_error";
+            case 504 -> "timeout_error";
+            default -> status < 500 ? "invalid_request_error" : "api_error";
+        };
+    }
+}

@@ -1,0 +1,249 @@
+package io.speckv.http.connection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.http.json.ApiError;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP request and its answer: either whole or as server-sent events. Runs on the request's event loop alone, so
+ * nothing here is shared between threads.
+ */
+public final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final long MILLIS_PER_SECOND = 1000;
+    private static final long LINGER_MILLIS = 1000;
+    private static final String COMMENT = ": keep-alive\n\n";
+
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final Context context;
+    private boolean gone;
+    private boolean stalled;
+    private @Nullable Promise<Void> drained;
+    private boolean lastOfConnection;
+    private boolean over;
+    private final List<Runnable> whenGone = new ArrayList<>();
+    private final List<Runnable> whenOver = new ArrayList<>();
+    private final String requestId;
+    private long lastWritten;
+    private ErrorForm errors = ErrorForm.OPENAI;
+
+    public Exchange(HttpServerRequest request, Context context) {
+        this.request = request;
+        this.response = request.response();
+        this.context = context;
+        this.requestId = RequestId.of(request.getHeader(RequestId.HEADER));
+        response.putHeader(RequestId.HEADER, requestId);
+        // A reset stream of HTTP/2 shows as an exception, a closed connection as its end.
+        response.exceptionHandler(thrown -> lost());
+        response.closeHandler(closed -> {
+            lost();
+            over();
+        });
+        response.endHandler(ended -> over());
+    }
+
+    private void over() {
+        if (!over) {
+            over = true;
+            whenOver.forEach(Runnable::run);
+        }
+    }
+
+    /** Has {@code action} run once the answer is sent, or nobody waits for it any more. */
+    public void onOver(Runnable action) {
+        whenOver.add(action);
+        if (over) {
+            action.run();
+        }
+    }
+
+    /** Sets how errors of this exchange are laid out. */
+    public void errorsAs(ErrorForm form) {
+        errors = form;
+    }
+
+    /** Returns the client's own name of the request, or a new one. */
+    public String requestId() {
+        return requestId;
+    }
+
+    private void lost() {
+        if (!gone && !response.ended()) {
+            gone = true;
+            whenGone.forEach(Runnable::run);
+        }
+    }
+
+    /** Has {@code action} run once the client has gone away without waiting for the answer's end. */
+    public void onGone(Runnable action) {
+        whenGone.add(action);
+        if (gone) {
+            action.run();
+        }
+    }
+
+    public HttpServerRequest request() {
+        return request;
+    }
+
+    public Context context() {
+        return context;
+    }
+
+    /** Whether the client has left text waiting for as long as the connection takes no more. */
+    public boolean isStalled() {
+        return stalled;
+    }
+
+    boolean isEventStream() {
+        return response.headWritten();
+    }
+
+    public void header(String name, String value) {
+        response.putHeader(name, value);
+    }
+
+    /** Has the connection closed after the answer, whose request has not been read to its end. */
+    void closeWhenAnswered() {
+        // A stream of HTTP/2 ends by itself; others of its connection go on.
+        lastOfConnection = request.version() != HttpVersion.HTTP_2;
+    }
+
+    /** Answers with JSON. */
+    public void json(int status, JsonNode body) {
+        if (gone || response.ended()) {
+            return;
+        }
+        if (lastOfConnection) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        Future<Void> ended = response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(body.toString());
+        if (lastOfConnection) {
+            // Not at once: what the client still sends would reset the connection before it has read the answer.
+            ended.onComplete(sent -> context.owner()
+                    .setTimer(LINGER_MILLIS, waited -> request.connection().close()));
+        }
+    }
+
+    /** Answers with an error: with its HTTP status, or as the stream's last event where the answer has begun. */
+    public void error(ApiError error) {
+        if (gone || response.ended()) {
+            return;
+        }
+        LOG.atInfo()
+                .addKeyValue("request_id", requestId)
+                .addKeyValue("method", request.method())
+                .addKeyValue("path", request.path())
+                .addKeyValue("status", error.status())
+                .addKeyValue("code", error.code())
+                .addKeyValue("param", error.param())
+                .log("request refused or failed");
+        if (isEventStream()) {
+            write(errors.event(error, requestId));
+            response.end();
+            return;
+        }
+        if (error.status() == 401) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        }
+        error.retryAfter().ifPresent(wait -> {
+            long millis = Math.max(1, wait.toMillis());
+            response.putHeader("Retry-After", String.valueOf((millis + MILLIS_PER_SECOND - 1) / MILLIS_PER_SECOND));
+            response.putHeader("Retry-After-Ms", String.valueOf(millis));
+        });
+        json(error.status(), errors.body(error, requestId));
+    }
+
+    /** Answers with a file of the page. */
+    public void bytes(String contentType, byte[] body) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, contentType).end(Buffer.buffer(body));
+    }
+
+    /** Answers with a status alone. */
+    void empty(int status) {
+        response.setStatusCode(status).end();
+    }
+
+    /**
+     * Says that events will follow, as far as nothing was said yet: headers and a comment leave now, since some proxies hold
+     * headers back until something follows. From now on a comment breaks every silence of {@code keepAlive}.
+     */
+    public void beginEvents(Duration keepAlive) {
+        if (gone || response.headWritten()) {
+            return;
+        }
+        response.setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                // Proxies that collect answers would turn a stream into a whole one.
+                .putHeader("X-Accel-Buffering", "no");
+        write(COMMENT);
+        long every = Math.max(1, keepAlive.toMillis() / 2);
+        long timer = context.owner().setPeriodic(every, tick -> {
+            if (!stalled && System.nanoTime() - lastWritten >= keepAlive.toNanos() / 2) {
+                write(COMMENT);
+            }
+        });
+        onOver(() -> context.owner().cancelTimer(timer));
+    }
+
+    /** Sends one event after {@link #beginEvents}; completes when the connection takes the next one. */
+    public Future<Void> event(String data) {
+        return write("data: " + data + "\n\n");
+    }
+
+    /** Sends one event of a name. */
+    public Future<Void> event(String name, JsonNode data) {
+        return write("event: " + name + "\ndata: " + data + "\n\n");
+    }
+
+    /** Ends the stream with {@code last}, which may be empty. */
+    public void endEvents(String last) {
+        if (!gone && !response.ended()) {
+            response.end(last);
+        }
+    }
+
+    /** Cuts the connection of a client that takes nothing more. */
+    public void cut() {
+        response.reset();
+    }
+
+    private Future<Void> write(String text) {
+        if (gone || response.ended()) {
+            return Future.failedFuture("the client has gone away");
+        }
+        lastWritten = System.nanoTime();
+        response.write(text).onFailure(thrown -> lost());
+        if (!response.writeQueueFull()) {
+            return Future.succeededFuture();
+        }
+        if (drained == null || drained.future().isComplete()) {
+            // One for all who write meanwhile: the choices of an answer write side by side.
+            Promise<Void> next = Promise.promise();
+            drained = next;
+            stalled = true;
+            response.drainHandler(ready -> {
+                stalled = false;
+                next.tryComplete();
+            });
+        }
+        return drained.future();
+    }
+}

@@ -1,0 +1,136 @@
+package io.speckv.http.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RemoteFailure;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failed request in OpenAI's form.
+ *
+ * @param status of HTTP
+ * @param type OpenAI's coarse class, such as {@code invalid_request_error}
+ * @param code stable and exact, such as {@code model_not_found}
+ * @param param the request's field at fault
+ * @param retryAfter when to try again
+ */
+public record ApiError(
+        int status, String type, String code, @Nullable String param, String message, Optional<Duration> retryAfter) {
+
+    private static final String INVALID = "invalid_request_error";
+    private static final String SERVER = "server_error";
+    /** Where clients look for a code of OpenAI's own, they get that one. */
+    private static final Map<String, String> OPENAI_CODES = Map.of(
+            FailureCode.PROMPT_TOO_LONG.name(), "context_length_exceeded",
+            FailureCode.MODEL_UNKNOWN.name(), "model_not_found",
+            FailureCode.TOKEN_MISSING.name(), "invalid_api_key",
+            FailureCode.TOKEN_REJECTED.name(), "invalid_api_key");
+
+    /** Returns the error of a field of the request, whose message starts with the field's name. */
+    public static ApiError field(String param, String rule) {
+        return new ApiError(400, INVALID, "invalid_value", param, param + " " + rule, Optional.empty());
+    }
+
+    /** Returns the error of a request that is wrong as a whole. */
+    public static ApiError request(int status, String code, String message) {
+        return new ApiError(status, INVALID, code, null, message, Optional.empty());
+    }
+
+    /** Returns the error of a gateway that takes no request just now. */
+    public static ApiError busy(int status, String code, String message) {
+        String type = status == 429 ? "rate_limit_error" : SERVER;
+        return new ApiError(status, type, code, null, message, Optional.of(Duration.ofSeconds(1)));
+    }
+
+    /** Returns what a failed call of the InferenceService is to HTTP clients. */
+    public static ApiError of(StatusRuntimeException thrown, FieldNames fields) {
+        return RemoteFailure.of(thrown)
+                .map(failure -> known(failure, fields))
+                .orElseGet(() -> unknown(thrown.getStatus()));
+    }
+
+    private static ApiError known(RemoteFailure failure, FieldNames fields) {
+        String path = failure.fields().isEmpty() ? null : failure.fields().get(0);
+        String param = path == null ? null : fields.nameOf(path);
+        String message = path != null && param != null && failure.message().startsWith(path)
+                ? param + failure.message().substring(path.length())
+                : failure.message();
+        String code =
+                OPENAI_CODES.getOrDefault(failure.reason(), failure.reason().toLowerCase(Locale.ROOT));
+        if (failure.is(FailureCode.MODEL_UNKNOWN) && param == null) {
+            param = "model";
+        }
+        Status.Code status = failure.status();
+        return new ApiError(httpStatus(status), type(status), code, param, message, failure.retryAfter());
+    }
+
+    /** A status that no server of ours wrote: its text may tell of addresses, so clients get the code alone. */
+    private static ApiError unknown(Status status) {
+        Status.Code code = status.getCode();
+        String message = switch (code) {
+            case UNAVAILABLE -> "the inference service cannot be reached";
+            case DEADLINE_EXCEEDED -> "the request took longer than the gateway allows";
+            default -> "the inference service failed with " + code;
+        };
+        return new ApiError(
+                httpStatus(code), type(code), code.name().toLowerCase(Locale.ROOT), null, message, Optional.empty());
+    }
+
+    private static int httpStatus(Status.Code code) {
+        return switch (code) {
+            case INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE -> 400;
+            case UNAUTHENTICATED -> 401;
+            case PERMISSION_DENIED -> 403;
+            case NOT_FOUND -> 404;
+            case ALREADY_EXISTS, ABORTED -> 409;
+            case RESOURCE_EXHAUSTED -> 429;
+            case UNIMPLEMENTED -> 501;
+            case UNAVAILABLE, CANCELLED -> 503;
+            case DEADLINE_EXCEEDED -> 504;
+            case OK, UNKNOWN, INTERNAL, DATA_LOSS -> 500;
+        };
+    }
+
+    private static String type(Status.Code code) {
+        int status = httpStatus(code);
+        if (status == 429) {
+            return "rate_limit_error";
+        }
+        return status < 500 ? INVALID : SERVER;
+    }
+
+    /** Returns the body: an object with {@code error} alone. */
+    public JsonNode toJson() {
+        ObjectNode error = JsonNodeFactory.instance.objectNode();
+        error.put("message", message).put("type", type).put("param", param).put("code", code);
+        return JsonNodeFactory.instance.objectNode().set("error", error);
+    }
+
+    /** Returns this error as what request readers throw. */
+    public RefusedException asException() {
+        return new RefusedException(this);
+    }
+
+    /** Carries an error out of the reading of a request. */
+    public static final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient ApiError error;
+
+        private RefusedException(ApiError error) {
+            super(error.message());
+            this.error = error;
+        }
+
+        public ApiError error() {
+            return error;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.speckv.http.json;
+
+import java.util.Map;
+
+/**
+ * What the fields of a gRPC request are called in the HTTP request it came from.
+ *
+ * @param prompt the prompt's field: {@code messages} or {@code prompt}
+ * @param maxTokens the field that bounds the answer: {@code max_tokens} or {@code max_completion_tokens}
+ */
+public record FieldNames(String prompt, String maxTokens) {
+    private static final Map<String, String> BEGINNINGS = Map.of(
+            "method.name", "speckv.method",
+            "method.extra_settings.", "speckv.settings.",
+            "method.settings.", "speckv.settings.",
+            "method.", "speckv.settings.",
+            "engine.", "",
+            "fallback", "speckv.fallback",
+            "protection.turns", "speckv.turns",
+            "protection.", "speckv.protect.",
+            "report.", "speckv.report.",
+            "request_id", "X-Request-Id");
+
+    private static final Map<String, String> SAMPLING =
+            Map.of("min_new_tokens", "min_tokens", "include_stop", "include_stop_str_in_output");
+
+    /** Returns the HTTP request's name of the field at {@code path}. */
+    String nameOf(String path) {
+        String bare = path.startsWith("request.") ? path.substring("request.".length()) : path;
+        if (bare.equals("sampling.max_new_tokens")) {
+            return maxTokens;
+        }
+        if (bare.startsWith("sampling.")) {
+            String ours = bare.substring("sampling.".length());
+            return ours.startsWith("logit_bias") ? "logit_bias" : SAMPLING.getOrDefault(ours, ours);
+        }
+        if (bare.startsWith("prompt.chat.tool_use")) {
+            return bare.endsWith(".tool") || bare.endsWith(".choice") ? "tool_choice" : "tools";
+        }
+        if (bare.equals("prompt.chat.continue_final_message")) {
+            return "continue_final_message";
+        }
+        if (bare.startsWith("prompt.chat.messages")) {
+            return prompt + bare.substring("prompt.chat.messages".length());
+        }
+        if (bare.equals("prompt") || bare.startsWith("prompt.")) {
+            return prompt;
+        }
+        return BEGINNINGS.entrySet().stream()
+                .filter(entry -> bare.startsWith(entry.getKey()))
+                .max(Map.Entry.comparingByKey(java.util.Comparator.comparingInt(String::length)))
+                .map(entry -> entry.getValue() + bare.substring(entry.getKey().length()))
+                .orElse(bare);
+    }
+}

@@ -1,0 +1,171 @@
+package io.speckv.http.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.util.JsonFormat;
+import io.speckv.http.json.ApiError;
+import io.speckv.http.json.JsonFields;
+import io.speckv.http.json.UnpairedSurrogate;
+import io.speckv.proto.v1.Chat;
+import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.ControlTokenRule;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.TokenIds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Reads the prompt of a request: {@code messages} of a chat, or {@code prompt} of a completion. */
+public final class JsonPromptReader {
+    private static final Set<String> OWN_KEYS = Set.of("role", "content");
+    /** Each level of a Struct is three of a protobuf message, which may have a hundred. */
+    private static final int STRUCT_DEPTH_MOST = 24;
+
+    private JsonPromptReader() {}
+
+    /** Returns the chat in {@code messages}, and the tools that its answer may call. */
+    static Prompt chat(JsonFields request, OfferedTools tools) {
+        List<JsonFields> messages = request.objects("messages");
+        if (messages.isEmpty()) {
+            throw request.invalid("messages", "must have at least one message");
+        }
+        Chat.Builder chat = Chat.newBuilder();
+        messages.forEach(message -> chat.addMessages(message(message)));
+        request.ifFlag("add_generation_prompt", chat::setAddGenerationPrompt);
+        request.ifFlag("continue_final_message", chat::setContinueFinalMessage);
+        if (chat.getContinueFinalMessage() && chat.getAddGenerationPrompt()) {
+            throw request.invalid("continue_final_message", "cannot be true together with add_generation_prompt");
+        }
+        tools.toProto().ifPresent(chat::setToolUse);
+        request.object("chat_template_kwargs")
+                .ifPresent(unused -> request.get("chat_template_kwargs")
+                        .ifPresent(variables -> chat.setTemplateVariables(struct(variables))));
+        return Prompt.newBuilder().setChat(chat).build();
+    }
+
+    private static ChatMessage message(JsonFields message) {
+        String role = message.text("role").orElseThrow(() -> message.invalid("role", "is missing"));
+        ChatMessage.Builder built = ChatMessage.newBuilder()
+                // OpenAI's newer name of the system role, which templates do not know.
+                .setRole(role.equals("developer") ? "system" : role)
+                .setContent(content(message, role.equals("user")))
+                .setContentIsNull(!message.has("content"));
+        Struct.Builder attributes = Struct.newBuilder();
+        for (String key : message.names()) {
+            if (!OWN_KEYS.contains(key)) {
+                message.get(key).ifPresent(value -> attributes.putFields(key, wrapped(value)));
+            }
+        }
+        return attributes.getFieldsCount() == 0
+                ? built.build()
+                : built.setAttributes(attributes).build();
+    }
+
+    /** An assistant's message may have none beside its calls; one of a user without any is a mistake. */
+    private static String content(JsonFields message, boolean needed) {
+        boolean parts = message.get("content").map(JsonNode::isArray).orElse(false);
+        if (needed
+                && (!message.has("content")
+                        || (parts && message.array("content").isEmpty()))) {
+            throw message.invalid("content", "is missing: must be a string, or an array of at least 1 text part");
+        }
+        if (!parts) {
+            return message.text("content").orElse("");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonFields part : message.objects("content")) {
+            String type = part.text("type").orElseThrow(() -> part.invalid("type", "is missing"));
+            if (!type.equals("text")) {
+                throw part.invalid("type", "is '" + type + "'; only 'text' is supported");
+            }
+            texts.add(part.text("text").orElseThrow(() -> part.invalid("text", "is missing")));
+        }
+        return String.join("\n", texts);
+    }
+
+    /** Returns the texts or tokens in {@code prompt}: one, or an array of several. */
+    static List<Prompt> completions(JsonFields request) {
+        JsonNode prompt = request.get("prompt").orElseThrow(() -> request.invalid("prompt", "is missing"));
+        if (!prompt.isArray() || prompt.isEmpty() || prompt.get(0).isNumber()) {
+            return List.of(completion(request, "prompt", prompt));
+        }
+        List<Prompt> prompts = new ArrayList<>();
+        for (JsonNode one : prompt) {
+            String field = prompt.size() == 1 ? "prompt" : "prompt[" + prompts.size() + "]";
+            prompts.add(completion(request, field, one));
+        }
+        return prompts;
+    }
+
+    private static Prompt completion(JsonFields request, String field, JsonNode prompt) {
+        if (prompt.isTextual()) {
+            String text = prompt.textValue();
+            int half = UnpairedSurrogate.in(text);
+            if (half >= 0) {
+                throw request.invalid(
+                        field, "has half of a surrogate pair at character " + half + ": it is not valid Unicode");
+            }
+            // As other servers read it: who writes a prompt by hand spells the control tokens of its model out.
+            Prompt.Builder built = Prompt.newBuilder()
+                    .setText(text)
+                    .setControlTokenRule(ControlTokenRule.CONTROL_TOKEN_RULE_AS_CONTROL);
+            request.ifFlag("add_special_tokens", built::setAddSpecialTokens);
+            return built.build();
+        }
+        if (!prompt.isArray() || prompt.isEmpty()) {
+            throw request.invalid(field, "must be a string or an array of token ids");
+        }
+        TokenIds.Builder ids = TokenIds.newBuilder();
+        for (int i = 0; i < prompt.size(); i++) {
+            JsonNode id = prompt.get(i);
+            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
+                throw request.invalid(field + "[" + i + "]", "is " + id + ", must be a token id: 0 or more");
+            }
+            ids.addIds(id.intValue());
+        }
+        return Prompt.newBuilder().setTokenIds(ids).build();
+    }
+
+    /** Returns an object as protobuf's own kind of JSON. */
+    static Struct struct(JsonNode object) {
+        if (isDeeper(object, STRUCT_DEPTH_MOST)) {
+            throw ApiError.request(
+                            400,
+                            "invalid_json",
+                            "the body has an object of free form that nests deeper than " + STRUCT_DEPTH_MOST
+                                    + " levels")
+                    .asException();
+        }
+        try {
+            Struct.Builder struct = Struct.newBuilder();
+            JsonFormat.parser().merge(object.toString(), struct);
+            return struct.build();
+        } catch (InvalidProtocolBufferException e) {
+            throw ApiError.request(400, "invalid_json", "the body has an object that cannot be passed on")
+                    .asException();
+        }
+    }
+
+    private static boolean isDeeper(JsonNode node, int levels) {
+        if (!node.isContainerNode()) {
+            return false;
+        }
+        if (levels == 0) {
+            return true;
+        }
+        for (JsonNode child : node) {
+            if (isDeeper(child, levels - 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static com.google.protobuf.Value wrapped(JsonNode value) {
+        JsonNode object = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+                .objectNode()
+                .set("value", value);
+        return struct(object).getFieldsOrThrow("value");
+    }
+}

@@ -1,0 +1,179 @@
+package io.speckv.http.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.Value;
+import io.speckv.http.json.JsonFields;
+import io.speckv.proto.v1.Chat;
+import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenizeRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads requests of Anthropic's API into ours. */
+public final class MessagesReader {
+    private static final String SYSTEM = "system";
+
+    private MessagesReader() {}
+
+    /** Returns a message's request. */
+    public static Generation read(JsonFields request) {
+        if (!request.has("max_tokens")) {
+            throw request.invalid("max_tokens", "is missing: most tokens that the answer may have");
+        }
+        NotHonoured.requireNone(request);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
+        for (JsonNode stop : request.array("stop_sequences")) {
+            if (!stop.isTextual()) {
+                throw request.invalid("stop_sequences[" + sampling.getStopCount() + "]", "must be a string");
+            }
+            sampling.addStop(stop.textValue());
+        }
+        OfferedTools tools = ToolsReader.message(request);
+        return GenerationReader.generation(
+                request, List.of(prompt(request, tools)), 1, sampling, AnswerForm.MESSAGE, tools);
+    }
+
+    /** Returns the prompt of a message's request, to be counted. */
+    public static TokenizeRequest count(JsonFields request) {
+        TokenizeRequest.Builder count =
+                TokenizeRequest.newBuilder().setPrompt(prompt(request, ToolsReader.message(request)));
+        request.ifText("model", count::setModel);
+        return count.build();
+    }
+
+    private static Prompt prompt(JsonFields request, OfferedTools tools) {
+        Chat.Builder chat = Chat.newBuilder();
+        system(request).ifPresent(text -> chat.addMessages(said(SYSTEM, text)));
+        List<JsonFields> messages = request.objects("messages");
+        if (messages.isEmpty()) {
+            throw request.invalid("messages", "must have at least one message");
+        }
+        messages.forEach(message -> chat.addAllMessages(turns(message)));
+        JsonFields last = messages.get(messages.size() - 1);
+        // An answer goes on with the assistant's own beginning of it.
+        chat.setContinueFinalMessage(last.text("role").orElse("").equals("assistant"));
+        tools.toProto().ifPresent(chat::setToolUse);
+        thinks(request)
+                .ifPresent(thinks -> chat.getTemplateVariablesBuilder()
+                        .putFields(
+                                "enable_thinking",
+                                Value.newBuilder().setBoolValue(thinks).build()));
+        return Prompt.newBuilder().setChat(chat).build();
+    }
+
+    /** Whether the model is to think; how much is bounded by {@code max_tokens} alone. */
+    private static Optional<Boolean> thinks(JsonFields request) {
+        return request.object("thinking").map(thinking -> {
+            String type = thinking.text("type").orElse("");
+            if (!List.of("enabled", "disabled", "adaptive").contains(type)) {
+                throw thinking.invalid("type", "is '" + type + "', must be enabled, disabled or adaptive");
+            }
+            return !type.equals("disabled");
+        });
+    }
+
+    private static Optional<String> system(JsonFields request) {
+        if (request.get(SYSTEM).map(JsonNode::isArray).orElse(false)) {
+            return Optional.of(texts(request, SYSTEM));
+        }
+        return request.text(SYSTEM);
+    }
+
+    private static String texts(JsonFields fields, String field) {
+        List<String> texts = new ArrayList<>();
+        for (JsonFields block : fields.objects(field)) {
+            String type = block.text("type").orElseThrow(() -> block.invalid("type", "is missing"));
+            if (!type.equals("text")) {
+                throw block.invalid("type", "is '" + type + "'; only 'text' is supported here");
+            }
+            texts.add(text(block));
+        }
+        return String.join("\n", texts);
+    }
+
+    private static String text(JsonFields block) {
+        return block.text("text").orElseThrow(() -> block.invalid("text", "is missing"));
+    }
+
+    /** Returns the turns that a message stands for: results of tools are turns of their own. */
+    private static List<ChatMessage> turns(JsonFields message) {
+        String role = message.text("role").orElseThrow(() -> message.invalid("role", "is missing"));
+        if (!List.of("user", "assistant", SYSTEM).contains(role)) {
+            throw message.invalid("role", "is '" + role + "', must be user or assistant");
+        }
+        if (!message.get("content").map(JsonNode::isArray).orElse(false)) {
+            return List.of(
+                    said(role, message.text("content").orElseThrow(() -> message.invalid("content", "is missing"))));
+        }
+        List<JsonFields> blocks = message.objects("content");
+        if (blocks.isEmpty()) {
+            throw message.invalid("content", "must have at least one block");
+        }
+        return role.equals("assistant") ? List.of(assistant(blocks)) : user(role, blocks);
+    }
+
+    private static ChatMessage assistant(List<JsonFields> blocks) {
+        List<String> texts = new ArrayList<>();
+        List<String> thoughts = new ArrayList<>();
+        ArrayNode calls = JsonNodeFactory.instance.arrayNode();
+        for (JsonFields block : blocks) {
+            String type = block.text("type").orElseThrow(() -> block.invalid("type", "is missing"));
+            switch (type) {
+                case "text" -> texts.add(text(block));
+                case "thinking" -> block.ifText("thinking", thoughts::add);
+                case "redacted_thinking" -> {} // nobody here can read it
+                case "tool_use" -> calls.add(call(block));
+                default ->
+                    throw block.invalid("type", "is '" + type + "'; text, thinking and tool_use are supported here");
+            }
+        }
+        return Turns.assistant(String.join("\n", texts), String.join("\n", thoughts), calls);
+    }
+
+    private static ObjectNode call(JsonFields block) {
+        return Turns.call(
+                block.text("id").orElseThrow(() -> block.invalid("id", "is missing")),
+                block.text("name").orElseThrow(() -> block.invalid("name", "is missing")),
+                block.object("input")
+                        .orElseThrow(() -> block.invalid("input", "is missing"))
+                        .node()
+                        .toString());
+    }
+
+    private static List<ChatMessage> user(String role, List<JsonFields> blocks) {
+        List<ChatMessage> turns = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        for (JsonFields block : blocks) {
+            String type = block.text("type").orElseThrow(() -> block.invalid("type", "is missing"));
+            switch (type) {
+                case "text" -> texts.add(text(block));
+                case "tool_result" -> {
+                    if (!texts.isEmpty()) {
+                        turns.add(said(role, String.join("\n", texts)));
+                        texts.clear();
+                    }
+                    turns.add(Turns.result(
+                            block.text("tool_use_id").orElseThrow(() -> block.invalid("tool_use_id", "is missing")),
+                            block.get("content").map(JsonNode::isArray).orElse(false)
+                                    ? texts(block, "content")
+                                    : block.text("content").orElse("")));
+                }
+                default -> throw block.invalid("type", "is '" + type + "'; text and tool_result are supported here");
+            }
+        }
+        if (!texts.isEmpty()) {
+            turns.add(said(role, String.join("\n", texts)));
+        }
+        return turns;
+    }
+
+    private static ChatMessage said(String role, String text) {
+        return ChatMessage.newBuilder().setRole(role).setContent(text).build();
+    }
+}

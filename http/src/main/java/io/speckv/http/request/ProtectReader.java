@@ -1,0 +1,85 @@
+package io.speckv.http.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.http.json.JsonFields;
+import io.speckv.kit.wire.ProtectionNames;
+import io.speckv.proto.v1.ProtectedRange;
+import io.speckv.proto.v1.Protection;
+import io.speckv.proto.v1.ProtectionRule;
+import io.speckv.proto.v1.TurnRule;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads {@code speckv.protect}: a rule alone, or an object with one and what is to stay besides; and {@code speckv.turns} and
+ * {@code speckv.recent_tokens}, what becomes of old turns.
+ */
+public final class ProtectReader {
+    private static final String FIELD = "protect";
+    private static final List<String> KEYS = List.of("rule", "messages", "roles", "ranges", "share");
+
+    private ProtectReader() {}
+
+    /** Returns what a {@code speckv} object protects; nothing where it does not say. */
+    static Optional<Protection> read(JsonFields speckv) {
+        Optional<JsonNode> given = speckv.get(FIELD);
+        Protection.Builder protection = given.isEmpty() ? Protection.newBuilder() : protect(speckv, given.get());
+        speckv.ifText("turns", name -> protection.setTurns(turns(speckv, name)));
+        speckv.ifInteger("recent_tokens", 0, Integer.MAX_VALUE, most -> protection.setRecentTokens((int) most));
+        Protection read = protection.build();
+        return read.equals(Protection.getDefaultInstance()) ? Optional.empty() : Optional.of(read);
+    }
+
+    private static Protection.Builder protect(JsonFields speckv, JsonNode given) {
+        if (given.isTextual()) {
+            return Protection.newBuilder().setRule(rule(speckv, FIELD, given.textValue()));
+        }
+        JsonFields protect = speckv.object(FIELD).orElseThrow();
+        protect.requireKnown(KEYS, name -> Optional.empty());
+        Protection.Builder protection = Protection.newBuilder();
+        protect.ifText("rule", name -> protection.setRule(rule(protect, "rule", name)));
+        for (JsonNode message : protect.array("messages")) {
+            protection.addMessages(place(protect, "messages[" + protection.getMessagesCount() + "]", message));
+        }
+        for (JsonNode role : protect.array("roles")) {
+            if (!role.isTextual()) {
+                throw protect.invalid("roles[" + protection.getRolesCount() + "]", "must be a string");
+            }
+            protection.addRoles(role.textValue().equals("developer") ? "system" : role.textValue());
+        }
+        for (JsonNode range : protect.array("ranges")) {
+            String field = "ranges[" + protection.getRangesCount() + "]";
+            if (!range.isArray() || range.size() != 2) {
+                throw protect.invalid(field, "must be an array of its first place and the place behind its last");
+            }
+            protection.addRanges(ProtectedRange.newBuilder()
+                    .setStart(place(protect, field, range.get(0)))
+                    .setEnd(place(protect, field, range.get(1))));
+        }
+        protect.ifNumber("share", protection::setShare);
+        return protection;
+    }
+
+    private static TurnRule turns(JsonFields speckv, String name) {
+        TurnRule rule = ProtectionNames.TURNS.get(name);
+        if (rule == null) {
+            throw speckv.invalid("turns", "is '" + name + "', must be together or frozen");
+        }
+        return rule;
+    }
+
+    private static ProtectionRule rule(JsonFields fields, String field, String name) {
+        ProtectionRule rule = ProtectionNames.RULES.get(name);
+        if (rule == null) {
+            throw fields.invalid(field, "is '" + name + "', must be none or structure");
+        }
+        return rule;
+    }
+
+    private static int place(JsonFields fields, String field, JsonNode value) {
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
+            throw fields.invalid(field, "is " + value + ", must be a whole number from 0");
+        }
+        return value.intValue();
+    }
+}

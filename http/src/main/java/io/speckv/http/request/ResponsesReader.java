@@ -1,0 +1,163 @@
+package io.speckv.http.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.speckv.http.json.JsonFields;
+import io.speckv.proto.v1.Chat;
+import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Reads requests of OpenAI's Responses into ours, as far as they need no state here: each brings its whole conversation. */
+public final class ResponsesReader {
+    private static final Set<String> TEXT_PARTS = Set.of("input_text", "output_text", "text");
+
+    private ResponsesReader() {}
+
+    /** Returns a response's request. */
+    public static Generation read(JsonFields request) {
+        NotHonoured.requireNone(request);
+        requireStateless(request);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
+        request.ifInteger("max_output_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
+        ResponseFormatReader.ofResponse(request).ifPresent(sampling::setResponseFormat);
+        OfferedTools tools = ToolsReader.response(request);
+        return GenerationReader.generation(
+                request, List.of(prompt(request, tools)), 1, sampling, AnswerForm.RESPONSE, tools);
+    }
+
+    private static void requireStateless(JsonFields request) {
+        for (String kept : List.of("previous_response_id", "conversation", "prompt")) {
+            if (request.has(kept)) {
+                throw request.invalid(kept, "is not supported: nothing is stored here, send the whole conversation");
+            }
+        }
+        if (request.flag("background")) {
+            throw request.invalid("background", "is not supported: nothing is stored here");
+        }
+        request.ifText("truncation", rule -> {
+            if (!rule.equals("disabled")) {
+                throw request.invalid("truncation", "is '" + rule + "'; only 'disabled' is supported");
+            }
+        });
+    }
+
+    private static Prompt prompt(JsonFields request, OfferedTools tools) {
+        Chat.Builder chat = Chat.newBuilder();
+        request.ifText("instructions", text -> chat.addMessages(said("system", text)));
+        if (request.get("input").map(JsonNode::isArray).orElse(false)) {
+            chat.addAllMessages(items(request));
+        } else {
+            chat.addMessages(
+                    said("user", request.text("input").orElseThrow(() -> request.invalid("input", "is missing"))));
+        }
+        tools.toProto().ifPresent(chat::setToolUse);
+        return Prompt.newBuilder().setChat(chat).build();
+    }
+
+    private static List<ChatMessage> items(JsonFields request) {
+        List<JsonFields> items = request.objects("input");
+        if (items.isEmpty()) {
+            throw request.invalid("input", "must have at least one item");
+        }
+        List<ChatMessage> turns = new ArrayList<>();
+        AssistantTurn open = new AssistantTurn();
+        for (JsonFields item : items) {
+            String type = item.text("type").orElse("message");
+            switch (type) {
+                case "message" -> {
+                    String role = item.text("role").orElseThrow(() -> item.invalid("role", "is missing"));
+                    if (role.equals("assistant")) {
+                        open.say(content(item, "content"), turns);
+                    } else {
+                        open.close(turns);
+                        turns.add(said(role.equals("developer") ? "system" : role, content(item, "content")));
+                    }
+                }
+                case "reasoning" -> open.think(thoughts(item), turns);
+                case "function_call" -> open.call(item);
+                case "function_call_output" -> {
+                    open.close(turns);
+                    turns.add(Turns.result(
+                            item.text("call_id").orElseThrow(() -> item.invalid("call_id", "is missing")),
+                            content(item, "output")));
+                }
+                default ->
+                    throw item.invalid(
+                            "type",
+                            "is '" + type
+                                    + "'; message, reasoning, function_call and function_call_output are supported");
+            }
+        }
+        open.close(turns);
+        return turns;
+    }
+
+    /** A turn of the assistant that is still being put together: what it thought, said and called. */
+    private static final class AssistantTurn {
+        private final StringBuilder thoughts = new StringBuilder();
+        private final StringBuilder text = new StringBuilder();
+        private ArrayNode calls = JsonNodeFactory.instance.arrayNode();
+
+        void think(String thought, List<ChatMessage> turns) {
+            if (!text.isEmpty() || !calls.isEmpty()) {
+                close(turns);
+            }
+            thoughts.append(thought);
+        }
+
+        void say(String said, List<ChatMessage> turns) {
+            if (!text.isEmpty() || !calls.isEmpty()) {
+                close(turns);
+            }
+            text.append(said);
+        }
+
+        void call(JsonFields item) {
+            calls.add(Turns.call(
+                    item.text("call_id").orElseThrow(() -> item.invalid("call_id", "is missing")),
+                    item.text("name").orElseThrow(() -> item.invalid("name", "is missing")),
+                    item.text("arguments").orElseThrow(() -> item.invalid("arguments", "is missing"))));
+        }
+
+        void close(List<ChatMessage> turns) {
+            if (!text.isEmpty() || !calls.isEmpty()) {
+                turns.add(Turns.assistant(text.toString(), thoughts.toString(), calls));
+            }
+            thoughts.setLength(0);
+            text.setLength(0);
+            calls = JsonNodeFactory.instance.arrayNode();
+        }
+    }
+
+    private static String thoughts(JsonFields item) {
+        List<String> texts = new ArrayList<>();
+        for (JsonFields part : item.objects("content")) {
+            part.ifText("text", texts::add);
+        }
+        return String.join("\n", texts);
+    }
+
+    private static String content(JsonFields item, String field) {
+        if (!item.get(field).map(JsonNode::isArray).orElse(false)) {
+            return item.text(field).orElseThrow(() -> item.invalid(field, "is missing"));
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonFields part : item.objects(field)) {
+            String type = part.text("type").orElseThrow(() -> part.invalid("type", "is missing"));
+            if (!TEXT_PARTS.contains(type)) {
+                throw part.invalid("type", "is '" + type + "'; only text is supported");
+            }
+            texts.add(part.text("text").orElseThrow(() -> part.invalid("text", "is missing")));
+        }
+        return String.join("\n", texts);
+    }
+
+    private static ChatMessage said(String role, String text) {
+        return ChatMessage.newBuilder().setRole(role).setContent(text).build();
+    }
+}

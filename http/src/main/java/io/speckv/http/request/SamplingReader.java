@@ -1,0 +1,81 @@
+package io.speckv.http.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.http.json.JsonFields;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenBias;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads how tokens are chosen and when an answer ends. */
+public final class SamplingReader {
+    /** OpenAI's 0 keeps the likeliest token; the wire's least value is above 0. */
+    private static final float LEAST_TOP_P = Float.MIN_NORMAL;
+
+    private SamplingReader() {}
+
+    static SamplingSettings.Builder sampling(JsonFields request) {
+        SamplingSettings.Builder sampling = SamplingSettings.newBuilder();
+        request.ifInteger("max_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
+        request.ifInteger(
+                "max_completion_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
+        request.ifNumber("temperature", value -> sampling.setTemperature((float) value));
+        request.ifNumber("top_p", value -> sampling.setTopP(value == 0 ? LEAST_TOP_P : (float) value));
+        request.ifNumber("presence_penalty", value -> sampling.setPresencePenalty((float) value));
+        request.ifNumber("frequency_penalty", value -> sampling.setFrequencyPenalty((float) value));
+        request.ifInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE, sampling::setSeed);
+        stops(request).forEach(sampling::addStop);
+        // Beyond OpenAI's own, under the names that other servers of open models take.
+        request.ifInteger("top_k", -1, Integer.MAX_VALUE, value -> sampling.setTopK((int) Math.max(0, value)));
+        request.ifNumber("min_p", value -> sampling.setMinP((float) value));
+        request.ifNumber("repetition_penalty", value -> sampling.setRepetitionPenalty((float) value));
+        request.ifFlag("ignore_eos", sampling::setIgnoreEos);
+        request.ifFlag("skip_special_tokens", sampling::setSkipSpecialTokens);
+        stopTokens(request).forEach(sampling::addStopTokenIds);
+        request.ifInteger("min_tokens", 0, Integer.MAX_VALUE, value -> sampling.setMinNewTokens((int) value));
+        request.ifFlag("include_stop_str_in_output", sampling::setIncludeStop);
+        request.object("logit_bias")
+                .ifPresent(biases -> biases.names().forEach(token -> {
+                    int id = tokenId(biases, token);
+                    biases.ifNumber(
+                            token,
+                            bias -> sampling.addLogitBias(
+                                    TokenBias.newBuilder().setTokenId(id).setBias((float) bias)));
+                }));
+        ResponseFormatReader.format(request).ifPresent(sampling::setResponseFormat);
+        return sampling;
+    }
+
+    private static int tokenId(JsonFields biases, String name) {
+        if (!name.matches("[0-9]{1,9}")) {
+            throw biases.invalid(name, "is no token id: the keys are numbers of 0 or more");
+        }
+        return Integer.parseInt(name);
+    }
+
+    private static List<String> stops(JsonFields request) {
+        if (request.get("stop").map(JsonNode::isTextual).orElse(false)) {
+            return List.of(request.text("stop").orElseThrow());
+        }
+        List<String> stops = new ArrayList<>();
+        for (JsonNode stop : request.array("stop")) {
+            if (!stop.isTextual()) {
+                throw request.invalid("stop[" + stops.size() + "]", "must be a string, not " + JsonFields.typeOf(stop));
+            }
+            stops.add(stop.textValue());
+        }
+        return stops;
+    }
+
+    private static List<Integer> stopTokens(JsonFields request) {
+        List<Integer> ids = new ArrayList<>();
+        for (JsonNode id : request.array("stop_token_ids")) {
+            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
+                throw request.invalid(
+                        "stop_token_ids[" + ids.size() + "]", "is " + id + ", must be a token id: 0 or more");
+            }
+            ids.add(id.intValue());
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,17 @@
+package io.speckv.router.model;
+
+import io.speckv.router.run.RouterParts;
+
+/**
+ * One pool of a model's targets.
+ *
+ * @param name empty for the only one
+ * @param weight its share of the requests, beside the weights of the others
+ * @param parts that its requests share
+ */
+public record RoutedPool(String name, int weight, RouterParts parts) {
+    /** Returns why requests would not be served here now; empty where they would be. */
+    String trouble() {
+        return parts.directory().trouble();
+    }
+}

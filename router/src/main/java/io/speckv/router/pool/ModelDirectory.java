@@ -1,0 +1,232 @@
+package io.speckv.router.pool;
+
+import io.speckv.cascade.TargetAbilities;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.server.ServiceChannel;
+import io.speckv.kit.telemetry.Metrics;
+import io.speckv.kit.wire.EngineOptionRules;
+import io.speckv.kit.wire.ResponseFormats;
+import io.speckv.proto.v1.DraftServiceDescribeResponse;
+import io.speckv.proto.v1.EngineOptions;
+import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.TargetServiceDescribeRequest;
+import io.speckv.proto.v1.TargetServiceDescribeResponse;
+import io.speckv.proto.v1.TargetServiceGrpc;
+import io.speckv.router.settings.RoutedModelSettings;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a pool of targets last said about itself, and whether it can be asked now, beside its draft. Thread-safe. */
+public final class ModelDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelDirectory.class);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+    private static final String NOBODY_YET = "no target has described itself yet";
+
+    private final ModelTerms modelTerms;
+    private final DraftDirectory drafts;
+    private final PeerWatch<TargetServiceDescribeResponse> targets;
+    private volatile @Nullable TargetServiceDescribeResponse target;
+    private String told = "";
+
+    /**
+     * What the router needs of its target, and how it shows it to clients.
+     *
+     * @param name of the model; empty for the one that the target gives it
+     * @param pool of the model's targets; empty for the only one
+     * @param fingerprint of the tokenizer that the target must have
+     * @param limits of requests, besides the target's own
+     */
+    public record ModelTerms(String name, String pool, String fingerprint, RoutedModelSettings.Limits limits) {
+        /** Returns the pool's name for logs. */
+        private String label() {
+            return pool.isEmpty() ? name : name + "/" + pool;
+        }
+
+        private ModelDescription shown(ModelDescription model) {
+            ModelDescription.Builder shown = model.toBuilder();
+            if (!name.isEmpty()) {
+                shown.setName(name);
+            }
+            if (limits.promptTokens() != null) {
+                shown.setMaxPromptTokenCount(Math.min(model.getMaxPromptTokenCount(), limits.promptTokens()));
+            }
+            if (limits.newTokens() != null) {
+                shown.setMaxNewTokenCount(Math.min(model.getMaxNewTokenCount(), limits.newTokens()));
+            }
+            return shown.build();
+        }
+    }
+
+    /**
+     * @param every how often the targets are asked
+     */
+    public ModelDirectory(
+            ServiceChannel targets,
+            DraftDirectory drafts,
+            ModelTerms modelTerms,
+            Duration every,
+            Metrics metrics,
+            ScheduledExecutorService timer) {
+        this.modelTerms = modelTerms;
+        this.drafts = drafts;
+        var stub = TargetServiceGrpc.newStub(targets.channel());
+        this.targets = new PeerWatch<>(
+                "target",
+                modelTerms.label(),
+                targets,
+                (within, answer) -> stub.withDeadlineAfter(within)
+                        .describe(TargetServiceDescribeRequest.getDefaultInstance(), answer),
+                every,
+                metrics,
+                timer);
+    }
+
+    /**
+     * Begins to ask.
+     *
+     * @param changed runs whenever {@link #trouble} may have changed
+     */
+    public void start(Runnable changed) {
+        targets.start(
+                described -> {
+                    warnOfChange(described.getModel());
+                    target = described.toBuilder()
+                            .setModel(modelTerms.shown(described.getModel()))
+                            .build();
+                    changed.run();
+                },
+                changed);
+    }
+
+    /**
+     * Returns why requests would not be served now: no target with the router's tokenizer can be asked, or no draft where one is
+     * needed. Empty where they would be.
+     */
+    public String trouble() {
+        TargetServiceDescribeResponse known = target;
+        if (known == null) {
+            return NOBODY_YET;
+        }
+        if (!hasOurTokenizer(known.getModel())) {
+            return "the target has another tokenizer than the router";
+        }
+        if (!targets.isReachable()) {
+            return "no target can be reached";
+        }
+        return drafts.isMissed() ? "no draft can be used, and requests fail without one" : "";
+    }
+
+    /** A pool's members answer in turn: what one says that another did not is a pool of unequal ones, or a roll-out. */
+    private void warnOfChange(ModelDescription model) {
+        String now = model.getName() + " tokenizer " + model.getTokenizerFingerprint() + " weights "
+                + model.getWeightsFingerprint();
+        if (!told.isEmpty() && !told.equals(now)) {
+            LOG.atWarn()
+                    .addKeyValue("model", modelTerms.label())
+                    .addKeyValue("before", told)
+                    .addKeyValue("now", now)
+                    .log("the pool's members are not equal: answers come from different models");
+        }
+        told = now;
+        if (!hasOurTokenizer(model)) {
+            LOG.atError()
+                    .addKeyValue("model", modelTerms.label())
+                    .addKeyValue("target_fingerprint", model.getTokenizerFingerprint())
+                    .addKeyValue("router_fingerprint", modelTerms.fingerprint())
+                    .log("the target has another tokenizer than the router");
+        }
+    }
+
+    private boolean hasOurTokenizer(ModelDescription model) {
+        return model.getTokenizerFingerprint().equals(modelTerms.fingerprint());
+    }
+
+    /**
+     * Returns the target's model.
+     *
+     * @throws RequestException with NO_TARGET
+     */
+    public ModelDescription target() {
+        ModelDescription model = described()
+                .orElseThrow(() ->
+                        RequestException.of(FailureCode.NO_TARGET, NOBODY_YET).retryAfter(TRY_AGAIN));
+        if (!hasOurTokenizer(model)) {
+            throw RequestException.of(
+                            FailureCode.NO_TARGET,
+                            "target %s has tokenizer %s, the router has %s"
+                                    .formatted(
+                                            model.getName(), model.getTokenizerFingerprint(), modelTerms.fingerprint()))
+                    .retryAfter(TRY_AGAIN)
+                    .with("target_fingerprint", model.getTokenizerFingerprint())
+                    .with("router_fingerprint", modelTerms.fingerprint());
+        }
+        return model;
+    }
+
+    /** Returns how many lookahead tokens the target takes with a request; without a limit where it has not said one. */
+    public int mostLookaheadTokens() {
+        TargetServiceDescribeResponse known = target;
+        return known != null && known.hasMaxLookaheadTokenCount()
+                ? known.getMaxLookaheadTokenCount()
+                : Integer.MAX_VALUE;
+    }
+
+    /** Returns what the target can do; all, where it has not said. */
+    public TargetAbilities abilities() {
+        TargetServiceDescribeResponse known = target;
+        return known != null && known.hasAbilities()
+                ? new TargetAbilities(
+                        known.getAbilities().getCacheStage(),
+                        known.getAbilities().getOriginalPositions())
+                : TargetAbilities.ALL;
+    }
+
+    /** Returns whether the target has a use for lookahead; it has, where it has not said. */
+    public boolean verifiesLookahead() {
+        TargetServiceDescribeResponse known = target;
+        return known == null || !known.hasAbilities() || known.getAbilities().getLookaheadVerification();
+    }
+
+    /**
+     * Returns normally if the target holds answers to a form.
+     *
+     * @throws RequestException naming the field
+     */
+    public void requireResponseFormats() {
+        TargetServiceDescribeResponse known = target;
+        if (known == null || !known.getAbilities().getResponseFormat()) {
+            throw ResponseFormats.refused(known == null ? "" : known.getModel().getName());
+        }
+    }
+
+    /**
+     * Returns normally if the target's engine honours what it is told.
+     *
+     * @throws RequestException naming the field
+     */
+    public void require(EngineOptions options) {
+        TargetServiceDescribeResponse known = target;
+        TargetServiceDescribeResponse told = known == null ? TargetServiceDescribeResponse.getDefaultInstance() : known;
+        EngineOptionRules.require(options, told.getAbilities(), told.getModel().getName());
+    }
+
+    /** Returns whether the draft is connected, but answers no question any more. */
+    public boolean isDraftSilent() {
+        return drafts.isSilent();
+    }
+
+    /** Returns the target's model as it last described itself; nothing before it has. */
+    public Optional<ModelDescription> described() {
+        return Optional.ofNullable(target).map(TargetServiceDescribeResponse::getModel);
+    }
+
+    /** Returns what the draft said; nothing while there is none. */
+    public Optional<DraftServiceDescribeResponse> draft() {
+        return drafts.draft();
+    }
+}

@@ -1,0 +1,188 @@
+package io.speckv.router.pool;
+
+import io.grpc.ConnectivityState;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.speckv.kit.server.ConnectionFault;
+import io.speckv.kit.server.ServiceChannel;
+import io.speckv.kit.telemetry.Metric;
+import io.speckv.kit.telemetry.Metrics;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one pool: asks what it serves, knows whether it can be asked now, and connects anew at once when it is back. Why it
+ * cannot be reached is logged once per cause. Confined to its timer, but for {@link #isReachable}
+ * and {@link #isSilent}.
+ *
+ * @param <T> a pool's description of itself
+ */
+public final class PeerWatch<T> {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerWatch.class);
+    private static final AttributeKey<String> PEER = AttributeKey.stringKey("speckv.peer");
+    private static final AttributeKey<String> CAUSE = AttributeKey.stringKey("speckv.cause");
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** A pool that is connected but silent for so long cannot be asked. */
+    private static final Duration SILENT = Duration.ofSeconds(10);
+
+    private final String name;
+    private final String model;
+    private final ServiceChannel channel;
+    private final Question<T> question;
+    private final Duration every;
+    private final Metrics metrics;
+    private final ScheduledExecutorService timer;
+    private Consumer<T> described = description -> {};
+    private Runnable changed = () -> {};
+    private boolean asking;
+    private long asked;
+    private volatile long answered;
+    private volatile boolean everAnswered;
+    private String trouble = "";
+    private volatile boolean reachable;
+
+    /** Asks a pool what it serves. */
+    interface Question<T> {
+        void ask(Duration within, StreamObserver<T> answer);
+    }
+
+    /**
+     * @param name of the pool, for logs and metrics: target or draft
+     * @param model that the pool is of, for logs; empty where there is only one
+     * @param timer on which everything here happens
+     */
+    PeerWatch(
+            String name,
+            String model,
+            ServiceChannel channel,
+            Question<T> question,
+            Duration every,
+            Metrics metrics,
+            ScheduledExecutorService timer) {
+        this.name = name;
+        this.model = model;
+        this.channel = channel;
+        this.question = question;
+        this.every = every;
+        this.metrics = metrics;
+        this.timer = timer;
+    }
+
+    /** Begins; {@code news} gets every description, {@code change} runs when {@link #isReachable} changes. */
+    void start(Consumer<T> news, Runnable change) {
+        described = news;
+        changed = change;
+        channel.onStateChange(() -> later(this::look));
+        long period = Math.min(every.toMillis(), LOOK.toMillis());
+        var unused = timer.scheduleWithFixedDelay(this::look, 0, period, TimeUnit.MILLISECONDS);
+    }
+
+    private void later(Runnable work) {
+        try {
+            timer.execute(work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed"); // a connection ends when the router does
+        }
+    }
+
+    /** Returns whether a member of the pool could be asked lately, and is connected. */
+    boolean isReachable() {
+        return reachable;
+    }
+
+    /** Returns whether the pool has answered before, but not for several questions now. */
+    boolean isSilent() {
+        return everAnswered && System.nanoTime() - answered >= silence();
+    }
+
+    private long silence() {
+        return Math.max(SILENT.toNanos(), 3 * every.toNanos());
+    }
+
+    private void look() {
+        ConnectivityState state = channel.state();
+        if (state == ConnectivityState.TRANSIENT_FAILURE) {
+            channel.reconnect();
+        }
+        long now = System.nanoTime();
+        boolean due = !everAnswered || !reachable || now - asked >= every.toNanos();
+        if (due && !asking) {
+            asking = true;
+            asked = now;
+            question.ask(every.compareTo(LOOK) < 0 ? LOOK : every, new Answer());
+        }
+        judge(state);
+    }
+
+    private void judge(ConnectivityState state) {
+        boolean now = state == ConnectivityState.READY && everAnswered && !isSilent();
+        if (now != reachable) {
+            reachable = now;
+            if (now) {
+                trouble = "";
+                LOG.atInfo()
+                        .addKeyValue("model", model)
+                        .addKeyValue("peer", name)
+                        .log("reached");
+            } else {
+                complain(new ConnectionFault("other", "", "the connection ended, or nothing is answered: " + state));
+            }
+            changed.run();
+        }
+    }
+
+    private void complain(ConnectionFault fault) {
+        if (!fault.detail().equals(trouble)) {
+            trouble = fault.detail();
+            LOG.atWarn()
+                    .addKeyValue("model", model)
+                    .addKeyValue("peer", name)
+                    .addKeyValue("kind", fault.kind())
+                    .addKeyValue("cause", fault.detail())
+                    .log("cannot be reached");
+            metrics.add(Metric.PEER_UNREACHABLE, 1, Attributes.of(PEER, name, CAUSE, fault.kind()));
+        }
+    }
+
+    private final class Answer implements StreamObserver<T> {
+        private @Nullable T description;
+
+        @Override
+        public void onNext(T message) {
+            description = message;
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            later(() -> {
+                asking = false;
+                if (Status.fromThrowable(failure).getCode() != Status.Code.CANCELLED) {
+                    complain(ConnectionFault.of(failure));
+                }
+                judge(channel.state());
+            });
+        }
+
+        @Override
+        public void onCompleted() {
+            later(() -> {
+                asking = false;
+                T message = description;
+                if (message != null) {
+                    answered = System.nanoTime();
+                    everAnswered = true;
+                    described.accept(message);
+                }
+                judge(channel.state());
+            });
+        }
+    }
+}

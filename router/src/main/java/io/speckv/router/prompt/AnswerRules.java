@@ -1,0 +1,98 @@
+package io.speckv.router.prompt;
+
+import io.speckv.answers.CallFormat;
+import io.speckv.answers.ReasoningMarks;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.AnswerMarks;
+import io.speckv.router.settings.AnswerSettings;
+import io.speckv.text.ChatTemplate;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** How the model's answers are to be read: as settings say, or as its chat template writes past answers. Immutable. */
+public final class AnswerRules {
+    private final Tokenizer tokenizer;
+    private final ChatTemplate template;
+    private final boolean insisted;
+    private final CallFormat calls;
+    private final Optional<ReasoningMarks> reasoning;
+
+    public AnswerRules(AnswerSettings settings, Tokenizer tokenizer, ChatTemplate template) {
+        this.tokenizer = tokenizer;
+        this.template = template;
+        this.insisted = settings.callFormat().isPresent();
+        this.calls = settings.callFormat().orElseGet(() -> CallFormat.of(template.source(true)));
+        this.reasoning = settings.isReasoningAuto()
+                ? ReasoningMarks.of(template.source(true)).or(() -> ReasoningMarks.of(template.source(false)))
+                : settings.reasoningMarks();
+    }
+
+    /**
+     * Checks that the model is told of tools, and that its calls of them are found.
+     *
+     * @throws RequestException naming the field
+     */
+    void requireTools() {
+        if (calls == CallFormat.NONE) {
+            throw RequestException.invalidField(
+                    "prompt.chat.tool_use",
+                    "cannot be honoured: how this model writes calls is not known from its chat template; the router's"
+                            + " answers.tool-calls can name it");
+        }
+        if (!insisted && !template.readsTools()) {
+            throw RequestException.invalidField(
+                    "prompt.chat.tool_use",
+                    "cannot be honoured: the model's chat template shows no tools to the model");
+        }
+    }
+
+    /**
+     * Returns what an answer is made to begin with, so that it is a call.
+     *
+     * @param prompt as the template ends it
+     * @param tool the one to be called; empty for any
+     */
+    String prefix(String prompt, String tool) {
+        String closing = reasoning
+                .filter(marks -> marks.isOpenAfter(prompt))
+                .map(marks -> marks.end() + "\n\n")
+                .orElse("");
+        return closing + calls.opening(tool);
+    }
+
+    /**
+     * Returns how an answer is to be read.
+     *
+     * @param withTools whether it may call
+     * @param prompt as the template ends it, without {@code prefix}
+     * @param prefix what the answer is made to begin with
+     */
+    AnswerMarks marks(boolean withTools, String prompt, String prefix) {
+        AnswerMarks.Builder marks = AnswerMarks.newBuilder().setPrefix(prefix);
+        if (withTools) {
+            marks.setToolCallFormat(calls.label());
+        }
+        reasoning.filter(known -> !known.isClosedAfter(prompt)).ifPresent(known -> {
+            marks.setReasoningStart(known.start())
+                    .setReasoningEnd(known.end())
+                    .setReasoningOpened(known.isOpenAfter(prompt));
+            int[] end = tokenizer.encode(known.end(), SpecialTokens.EXCLUDED).ids();
+            if (end.length == 1) {
+                marks.setReasoningEndTokenId(end[0]);
+            }
+        });
+        return marks.build();
+    }
+
+    /** Returns whether a mark of such answers is a special token, which is no part of their text unless it is asked for. */
+    public boolean needSpecialTokens(AnswerMarks marks) {
+        Stream<String> needed = Stream.concat(
+                marks.getToolCallFormat().isEmpty()
+                        ? Stream.empty()
+                        : CallFormat.named(marks.getToolCallFormat()).openers().stream(),
+                Stream.of(marks.getReasoningStart(), marks.getReasoningEnd()));
+        return needed.anyMatch(tokenizer.specialTokens()::containsKey);
+    }
+}

@@ -1,0 +1,45 @@
+package io.speckv.router.prompt;
+
+import io.speckv.kit.balance.PrefixHash;
+import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.Prompt;
+
+/** The hash of a prompt's beginning, from its message: known before it is tokenized. */
+public final class PromptPrefix {
+    private static final int CHARACTERS_PER_TOKEN = 4;
+
+    private PromptPrefix() {}
+
+    /**
+     * Returns the hash. Of a chat the messages count one after the other, roles included; so a conversation keeps its hash from
+     * the turn on that makes it as long.
+     *
+     * @param length characters that count, or a quarter as many token ids
+     */
+    public static long of(Prompt prompt, int length) {
+        return switch (prompt.getInputCase()) {
+            case TEXT -> text(0, prompt.getText(), length);
+            case TOKEN_IDS ->
+                prompt.getTokenIds().getIdsList().stream()
+                        .limit(Math.max(1, length / CHARACTERS_PER_TOKEN))
+                        .mapToLong(Integer::longValue)
+                        .reduce(0, PrefixHash::with);
+            case CHAT -> {
+                long hash = 0;
+                int left = length;
+                for (ChatMessage message : prompt.getChat().getMessagesList()) {
+                    hash = text(text(hash, message.getRole(), left), message.getContent(), left);
+                    left -= Math.min(
+                            left,
+                            message.getRole().length() + message.getContent().length());
+                }
+                yield hash;
+            }
+            case INPUT_NOT_SET -> 0;
+        };
+    }
+
+    private static long text(long hash, String text, int most) {
+        return PrefixHash.with(hash, text, 0, Math.min(most, text.length()));
+    }
+}

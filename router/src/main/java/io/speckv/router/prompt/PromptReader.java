@@ -1,0 +1,114 @@
+package io.speckv.router.prompt;
+
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.RequestFields;
+import io.speckv.proto.v1.ControlTokenRule;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.selection.prompt.PromptPolicy;
+import io.speckv.selection.prompt.PromptText;
+import io.speckv.text.ControlTokens;
+import io.speckv.text.Encoding;
+import io.speckv.text.EncodingLimit;
+import io.speckv.text.PromptTexts;
+import io.speckv.text.SpecialTokens;
+import io.speckv.text.Tokenizer;
+import io.speckv.text.TokenizerException;
+import io.speckv.text.TooManyTokensException;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a prompt message into the target's tokens, or into a failure that names the field. Thread-safe. */
+public final class PromptReader {
+    /** Tokens that are counted to the end whatever the limit: less than a second's work. */
+    private static final int COUNTED = 1 << 16;
+
+    private final Tokenizer tokenizer;
+    private final @Nullable ChatReader chats;
+    private final LargeTexts largeTexts = new LargeTexts();
+
+    /**
+     * @param chats null where the model has no chat template
+     */
+    public PromptReader(Tokenizer tokenizer, @Nullable ChatReader chats) {
+        this.tokenizer = tokenizer;
+        this.chats = chats;
+    }
+
+    /**
+     * Returns the prompt's tokens.
+     *
+     * @param most tokens that anybody could take: a prompt of more is refused without reading it to its end
+     * @throws RequestException with PROMPT_TOO_LONG if it has more, with CANCELLED if the caller has gone
+     */
+    public PromptTokens read(Prompt prompt, int vocabSize, PromptLimit most) {
+        PromptTokens tokens = switch (prompt.getInputCase()) {
+            case TEXT, CHAT -> largeTexts.inTurn(prompt.getSerializedSize(), () -> encoded(prompt, most));
+            case TOKEN_IDS ->
+                new PromptTokens(
+                        RequestFields.tokens(prompt.getTokenIds().getIdsList(), "prompt.token_ids.ids", vocabSize),
+                        null,
+                        null);
+            case INPUT_NOT_SET ->
+                throw RequestException.invalidField("prompt", "is missing: set text, chat or token_ids");
+        };
+        if (tokens.size() == 0) {
+            throw RequestException.invalidField("prompt", "is empty, must have at least 1 token");
+        }
+        return tokens;
+    }
+
+    /** Returns what of a prompt's text its policy asks for. */
+    public PromptText text(PromptTokens prompt, PromptPolicy policy) {
+        Encoding encoding = prompt.encoding();
+        return encoding == null
+                ? PromptTexts.of(tokenizer, prompt.ids(), policy)
+                : PromptTexts.of(tokenizer, encoding, policy);
+    }
+
+    private PromptTokens encoded(Prompt prompt, PromptLimit most) {
+        // A little over the limit is counted to its end: the error then says by how much.
+        EncodingLimit limit = new EncodingLimit(Math.max(most.tokens(), COUNTED), LargeTexts::callerHasGone);
+        try {
+            return prompt.hasText() ? text(prompt, limit) : chat(prompt, limit);
+        } catch (TooManyTokensException e) {
+            throw most.exceeded(e.limit());
+        } catch (CancellationException e) {
+            throw LargeTexts.callerGone();
+        }
+    }
+
+    private PromptTokens chat(Prompt prompt, EncodingLimit limit) {
+        if (chats == null) {
+            throw RequestException.invalidField(
+                    "prompt.chat", "cannot be laid out: the model has no chat template, send text or token_ids");
+        }
+        return chats.read(prompt.getChat(), controls(prompt), limit);
+    }
+
+    private PromptTokens text(Prompt prompt, EncodingLimit limit) {
+        boolean special = !prompt.hasAddSpecialTokens() || prompt.getAddSpecialTokens();
+        try {
+            Encoding encoding = tokenizer.encode(
+                    prompt.getText(),
+                    special ? SpecialTokens.INCLUDED : SpecialTokens.EXCLUDED,
+                    controls(prompt),
+                    limit);
+            return new PromptTokens(encoding.ids(), encoding, null);
+        } catch (TokenizerException e) {
+            // Its message may quote the text.
+            throw RequestException.invalidField("prompt.text", "cannot be tokenized: it is not valid Unicode");
+        }
+    }
+
+    private static ControlTokens controls(Prompt prompt) {
+        return switch (prompt.getControlTokenRule()) {
+            case CONTROL_TOKEN_RULE_UNSPECIFIED, CONTROL_TOKEN_RULE_AS_TEXT -> ControlTokens.AS_TEXT;
+            case CONTROL_TOKEN_RULE_AS_CONTROL -> ControlTokens.AS_CONTROL;
+            case UNRECOGNIZED ->
+                throw RequestException.invalidField(
+                        "prompt.control_token_rule",
+                        "is " + prompt.getControlTokenRuleValue() + ", must be one of "
+                                + ControlTokenRule.getDescriptor().getValues().size() + " known rules");
+        };
+    }
+}

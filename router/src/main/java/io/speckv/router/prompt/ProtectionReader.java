@@ -1,0 +1,259 @@
+package io.speckv.router.prompt;
+
+import io.speckv.cascade.Stretch;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.ProtectedRange;
+import io.speckv.proto.v1.Protection;
+import io.speckv.proto.v1.ProtectionRule;
+import io.speckv.router.settings.ProtectionSettings;
+import io.speckv.selection.Lines;
+import io.speckv.selection.ProtectedTokens;
+import io.speckv.selection.prompt.PromptPolicy;
+import io.speckv.selection.prompt.ProtectedParts;
+import io.speckv.selection.prompt.ProtectedParts.Part;
+import io.speckv.text.ChatMessage;
+import io.speckv.text.Encoding;
+import io.speckv.text.PromptOrigins;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what of a prompt is compressed together, and the tokens that are to stay whatever their scores. Thread-safe. */
+public final class ProtectionReader {
+    private static final int RANGES_MOST = 1024;
+
+    private final ProtectionSettings settings;
+    private final Function<PromptTokens, Optional<PromptOrigins>> origins;
+
+    /** @param origins finds out where the tokens of a chat are from */
+    public ProtectionReader(ProtectionSettings settings, Function<PromptTokens, Optional<PromptOrigins>> origins) {
+        this.settings = settings;
+        this.origins = origins;
+    }
+
+    /**
+     * Returns what of a prompt is compressed together, and the protected parts of each, within their share of what the method
+     * keeps of it.
+     *
+     * @param exact whether the method is to do what its paper says, to the letter: then nothing is protected unless asked for
+     * @throws RequestException naming the field
+     */
+    public PromptStructure read(Protection asked, PromptTokens prompt, PromptPolicy policy, boolean exact) {
+        boolean structure = structure(asked, exact);
+        boolean frozen = frozen(asked, exact);
+        int recentTokens = recentTokens(asked, frozen);
+        double share = share(asked);
+        requireValid(asked, prompt);
+        ChatPrompt chat = prompt.chat();
+        List<ChatMessage> messages =
+                chat == null ? List.of() : chat.conversation().messages();
+        boolean known = structure || frozen || asked.getMessagesCount() > 0 || asked.getRolesCount() > 0;
+        PromptOrigins from = chat == null || !known || !policy.compresses(prompt.size())
+                ? null
+                : origins.apply(prompt).orElse(null);
+        List<Part> named = named(asked, prompt, from, messages);
+        List<Part> all = new ArrayList<>();
+        List<Stretch> stretches = new ArrayList<>();
+        List<ChatTurn> turns = turns(frozen ? from : null, messages, prompt);
+        int aged = frozen && from != null ? new RecentTurns(recentTokens).aged(turns) : turns.size();
+        for (int i = 0; i < turns.size(); i++) {
+            ChatTurn turn = turns.get(i);
+            boolean recent = i >= aged;
+            boolean compressed = !recent && policy.compresses(turn.size());
+            if (!compressed && turn.end() < prompt.size()) {
+                continue; // it stays, as answers do
+            }
+            List<Part> parts = new ArrayList<>();
+            if (compressed && from != null && structure) {
+                parts.addAll(new ChatStructure(from, messages).parts(turn));
+            }
+            if (compressed) {
+                named.forEach(part -> parts.add(within(turn, part)));
+            }
+            ProtectedParts fitting = new ProtectedParts(parts).within((int) (share * policy.mostKept(turn.size())));
+            stretches.add(new Stretch(turn.start(), turn.end(), relative(turn, fitting), Lines.NONE, recent));
+            all.addAll(fitting.parts());
+        }
+        int recentFrom = aged < turns.size() ? turns.get(aged).start() : prompt.size();
+        return new PromptStructure(new ProtectedParts(all), stretches, recentFrom, new int[0]);
+    }
+
+    /** The parts that a request names. */
+    private static List<Part> named(
+            Protection asked, PromptTokens prompt, @Nullable PromptOrigins origins, List<ChatMessage> messages) {
+        List<Part> named = new ArrayList<>();
+        if (origins != null) {
+            named.addAll(listed(asked, origins, messages));
+        }
+        named.addAll(ranges(asked, prompt));
+        return named;
+    }
+
+    private static List<ChatTurn> turns(
+            @Nullable PromptOrigins origins, List<ChatMessage> messages, PromptTokens prompt) {
+        return origins == null ? ChatTurn.together(prompt.size(), messages.size()) : ChatTurn.of(origins, messages);
+    }
+
+    /** What of a part stands in a turn. */
+    private static Part within(ChatTurn turn, Part part) {
+        int[] positions = part.positions();
+        int[] own = Arrays.copyOfRange(positions, first(positions, turn.start()), first(positions, turn.end()));
+        return new Part(part.kind(), part.message(), own);
+    }
+
+    /** The first of ascending values that is not below {@code least}. */
+    private static int first(int[] ascending, int least) {
+        int found = Arrays.binarySearch(ascending, least);
+        return found < 0 ? -found - 1 : found;
+    }
+
+    private static ProtectedTokens relative(ChatTurn turn, ProtectedParts parts) {
+        return ProtectedTokens.of(Arrays.stream(parts.tokens().positions())
+                .map(position -> position - turn.start())
+                .toArray());
+    }
+
+    private boolean frozen(Protection asked, boolean exact) {
+        return switch (asked.getTurns()) {
+            case TURN_RULE_UNSPECIFIED -> settings.isFrozen() && !exact;
+            case TURN_RULE_TOGETHER -> false;
+            case TURN_RULE_FROZEN -> {
+                if (exact) {
+                    throw RequestException.invalidField(
+                            "protection.turns", "is frozen, which the paper's method does not do");
+                }
+                yield true;
+            }
+            case UNRECOGNIZED ->
+                throw RequestException.invalidField(
+                        "protection.turns", "is " + asked.getTurnsValue() + ", must be one of 3 known rules");
+        };
+    }
+
+    private int recentTokens(Protection asked, boolean frozen) {
+        if (!asked.hasRecentTokens()) {
+            return settings.recentTokens();
+        }
+        if (!frozen) {
+            throw RequestException.invalidField("protection.recent_tokens", "is set, and needs turns to be frozen");
+        }
+        return asked.getRecentTokens() < 0 ? Integer.MAX_VALUE : asked.getRecentTokens();
+    }
+
+    private boolean structure(Protection asked, boolean exact) {
+        return switch (asked.getRule()) {
+            case PROTECTION_RULE_UNSPECIFIED -> settings.isStructure() && !exact;
+            case PROTECTION_RULE_NONE -> false;
+            case PROTECTION_RULE_STRUCTURE -> true;
+            case UNRECOGNIZED ->
+                throw RequestException.invalidField(
+                        "protection.rule",
+                        "is " + asked.getRuleValue() + ", must be one of "
+                                + ProtectionRule.getDescriptor().getValues().size() + " known rules");
+        };
+    }
+
+    private double share(Protection asked) {
+        double share = asked.hasShare() ? asked.getShare() : settings.share();
+        if (!(share > 0 && share <= 1)) {
+            throw RequestException.invalidField("protection.share", "is " + share + ", must be above 0 and at most 1");
+        }
+        return share;
+    }
+
+    private static void requireValid(Protection asked, PromptTokens prompt) {
+        ChatPrompt chat = prompt.chat();
+        if (chat == null && (asked.getMessagesCount() > 0 || asked.getRolesCount() > 0)) {
+            throw RequestException.invalidField(
+                    asked.getMessagesCount() > 0 ? "protection.messages" : "protection.roles",
+                    "needs a chat, and the prompt is none");
+        }
+        int messages = chat == null ? 0 : chat.conversation().messages().size();
+        for (int i = 0; i < asked.getMessagesCount(); i++) {
+            if (Integer.compareUnsigned(asked.getMessages(i), messages) >= 0) {
+                throw RequestException.invalidField(
+                        "protection.messages[" + i + "]",
+                        "is " + Integer.toUnsignedString(asked.getMessages(i)) + ", must be below the " + messages
+                                + " messages of the chat");
+            }
+        }
+        if (asked.getRangesCount() > RANGES_MOST) {
+            throw RequestException.invalidField(
+                    "protection.ranges", "has " + asked.getRangesCount() + " ranges, must have at most " + RANGES_MOST);
+        }
+        int length = length(prompt);
+        for (int i = 0; i < asked.getRangesCount(); i++) {
+            ProtectedRange range = asked.getRanges(i);
+            if (Integer.compareUnsigned(range.getStart(), range.getEnd()) >= 0
+                    || Integer.compareUnsigned(range.getEnd(), length) > 0) {
+                throw RequestException.invalidField(
+                        "protection.ranges[" + i + "]",
+                        "is " + Integer.toUnsignedString(range.getStart()) + " to "
+                                + Integer.toUnsignedString(range.getEnd())
+                                + ", must be ascending and end within the prompt's " + length
+                                + (prompt.encoding() == null ? " tokens" : " code points"));
+            }
+        }
+    }
+
+    private static int length(PromptTokens prompt) {
+        Encoding encoding = prompt.encoding();
+        return encoding == null
+                ? prompt.size()
+                : encoding.text().codePointCount(0, encoding.text().length());
+    }
+
+    private static List<Part> listed(Protection asked, PromptOrigins origins, List<ChatMessage> messages) {
+        Set<Integer> listed = Set.copyOf(asked.getMessagesList());
+        Set<String> roles = Set.copyOf(asked.getRolesList());
+        TokensByMessage contents = new TokensByMessage();
+        for (int token = 0; token < origins.size() && !(listed.isEmpty() && roles.isEmpty()); token++) {
+            int message = origins.message(token);
+            if (origins.isContent(token)
+                    && (listed.contains(message)
+                            || roles.contains(messages.get(message).role()))) {
+                contents.add(message, token);
+            }
+        }
+        return contents.parts(message -> "message");
+    }
+
+    /** A token of several ranges is of the first, so that all together are no longer than the prompt. */
+    private static List<Part> ranges(Protection asked, PromptTokens prompt) {
+        List<Part> parts = new ArrayList<>();
+        BitSet taken = new BitSet(prompt.size());
+        for (ProtectedRange range : asked.getRangesList()) {
+            int[] own = Arrays.stream(within(range, prompt))
+                    .filter(position -> !taken.get(position))
+                    .toArray();
+            Arrays.stream(own).forEach(taken::set);
+            parts.add(new Part("range", -1, own));
+        }
+        return parts;
+    }
+
+    private static int[] within(ProtectedRange range, PromptTokens prompt) {
+        Encoding encoding = prompt.encoding();
+        if (encoding == null) {
+            return IntStream.range(range.getStart(), range.getEnd()).toArray();
+        }
+        int[] starts = encoding.codePointStarts();
+        int[] ends = encoding.codePointEnds();
+        // Spans ascend, and several tokens may share one: the first that ends behind the range's start is before them
+        // all.
+        int from = first(ends, range.getStart() + 1);
+        while (from > 0 && ends[from - 1] > range.getStart()) {
+            from--;
+        }
+        return IntStream.range(from, ends.length)
+                .takeWhile(token -> starts[token] < range.getEnd())
+                .filter(token -> ends[token] > range.getStart())
+                .toArray();
+    }
+}

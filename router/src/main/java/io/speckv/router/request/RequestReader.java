@@ -1,0 +1,170 @@
+package io.speckv.router.request;
+
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.Stage;
+import io.speckv.kit.telemetry.StageScope;
+import io.speckv.kit.wire.RequestFields;
+import io.speckv.kit.wire.ResponseFormats;
+import io.speckv.kit.wire.SamplingRules;
+import io.speckv.proto.v1.AnswerMarks;
+import io.speckv.proto.v1.ExplainRequest;
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.ModelDescription;
+import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.router.pool.ModelDirectory;
+import io.speckv.router.prompt.PromptLimit;
+import io.speckv.router.prompt.PromptPrefix;
+import io.speckv.router.prompt.PromptReader;
+import io.speckv.router.prompt.PromptStructure;
+import io.speckv.router.prompt.PromptTokens;
+import io.speckv.router.prompt.ProtectionReader;
+import io.speckv.router.settings.RoutedModelSettings;
+import io.speckv.selection.prompt.PromptPolicy;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/** Turns public requests into valid ones, or into failures that name the field. Thread-safe. */
+public final class RequestReader {
+    /** Most tokens of a prompt that is only shown. */
+    private static final int SHOWN_TOKENS_MOST = 1 << 20;
+    /** Most tokens of a prompt that is shortened without anybody reading it. */
+    private static final int SHORTENED_TOKENS_MOST = 1 << 22;
+
+    private final ModelDirectory directory;
+    private final PromptReader prompts;
+    private final MethodReader methods;
+    private final ProtectionReader protections;
+    private final Predicate<AnswerMarks> needSpecialTokens;
+    private final int compressFrom;
+    private final int prefixLength;
+    /** Longest prompt that this model is to be asked with, whatever draft and target take. */
+    private final PromptLimit wanted;
+
+    /**
+     * @param needSpecialTokens whether answers with these marks need special tokens in their text
+     */
+    public RequestReader(
+            ModelDirectory directory,
+            PromptReader prompts,
+            MethodReader methods,
+            ProtectionReader protections,
+            Predicate<AnswerMarks> needSpecialTokens,
+            RoutedModelSettings settings) {
+        this.directory = directory;
+        this.prompts = prompts;
+        this.methods = methods;
+        this.protections = protections;
+        this.needSpecialTokens = needSpecialTokens;
+        this.compressFrom = settings.compressFrom();
+        this.prefixLength = settings.prefixLength();
+        this.wanted = PromptLimit.ofSettings(settings.limits());
+    }
+
+    public InferenceRequest read(GenerateRequest request, RequestTimeline timeline) {
+        RequestFields.requireId(request.getRequestId());
+        ModelDescription target = directory.target();
+        RequestedMethod method = methods.read(request.getMethod());
+        SamplingRules.require(request.getSampling(), target.getVocabSize());
+        if (request.getSampling().hasResponseFormat()) {
+            ResponseFormats.require(request.getSampling().getResponseFormat());
+            directory.requireResponseFormats();
+        }
+        directory.require(request.getEngine());
+        SamplingSettings sampling = bounded(request.getSampling(), target);
+        FallbackPolicy fallback = methods.fallback(request.getFallback());
+        PromptTokens prompt = prompt(request.getPrompt(), target, longest(method, target), timeline);
+        wanted.require(prompt.size());
+        if (!method.method().prompt().compresses(prompt.size())) {
+            PromptLimit.ofTarget(target).require(prompt.size());
+        }
+        String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
+        return new InferenceRequest(
+                id,
+                target,
+                prompt,
+                method,
+                request.getMethod().getName().isEmpty() ? compressFrom : 0,
+                withMarks(sampling, prompt),
+                request.getEngine(),
+                fallback,
+                methods.underLoad(request.getFallback()),
+                request.getReport(),
+                request.getContinueDrafting(),
+                structure(request, prompt, method),
+                PromptPrefix.of(request.getPrompt(), prefixLength));
+    }
+
+    private PromptStructure structure(GenerateRequest request, PromptTokens prompt, RequestedMethod method) {
+        PromptPolicy policy = method.method().prompt();
+        return protections
+                .read(request.getProtection(), prompt, policy, method.exact())
+                .with(prompts.text(prompt, policy));
+    }
+
+    /** Special tokens that mark calls are part of the text, unless the request says what it wants. */
+    private SamplingSettings withMarks(SamplingSettings sampling, PromptTokens prompt) {
+        boolean needed = prompt.chat() != null
+                && needSpecialTokens.test(prompt.chat().marks())
+                && !sampling.hasSkipSpecialTokens();
+        return needed ? sampling.toBuilder().setSkipSpecialTokens(false).build() : sampling;
+    }
+
+    /** Returns what generating this prompt would begin with, for an answer of the usual length. */
+    public InferenceRequest read(ExplainRequest request, RequestTimeline timeline) {
+        return read(
+                GenerateRequest.newBuilder()
+                        .setRequestId(request.getRequestId())
+                        .setModel(request.getModel())
+                        .setPrompt(request.getPrompt())
+                        .setMethod(request.getMethod())
+                        .setProtection(request.getProtection())
+                        .build(),
+                timeline);
+    }
+
+    /** Returns the tokens of a prompt; the time it took is a stage of the request. */
+    public PromptTokens prompt(Prompt prompt, ModelDescription target, RequestTimeline timeline) {
+        PromptLimit shown = new PromptLimit(SHOWN_TOKENS_MOST, "can be shown");
+        return prompt(prompt, target, shown.or(PromptLimit.ofTarget(target)), timeline);
+    }
+
+    /** Returns the length beyond which a prompt is not wanted here, or nobody takes it. */
+    private PromptLimit longest(RequestedMethod method, ModelDescription target) {
+        return longestPossible(method, target).and(wanted);
+    }
+
+    /** Returns the length beyond which neither the target takes the prompt, nor anybody who would shorten it. */
+    private PromptLimit longestPossible(RequestedMethod method, ModelDescription target) {
+        PromptLimit whole = PromptLimit.ofTarget(target);
+        if (!method.method().prompt().compresses(Integer.MAX_VALUE)) {
+            return whole;
+        }
+        PromptLimit anybody = new PromptLimit(SHORTENED_TOKENS_MOST, "can be shortened");
+        return method.method().needsDraft(Integer.MAX_VALUE, 1)
+                ? directory
+                        .draft()
+                        .map(draft -> new PromptLimit(draft.getModel().getMaxPromptTokenCount(), "the draft takes"))
+                        .orElse(anybody)
+                        .or(whole)
+                : anybody.or(whole);
+    }
+
+    private PromptTokens prompt(Prompt prompt, ModelDescription target, PromptLimit most, RequestTimeline timeline) {
+        try (StageScope scope = timeline.open(Stage.TOKENIZE)) {
+            PromptTokens tokens = prompts.read(prompt, target.getVocabSize(), most);
+            var unused = scope.tokens(tokens.size());
+            return tokens;
+        }
+    }
+
+    private static SamplingSettings bounded(SamplingSettings sampling, ModelDescription target) {
+        int most = target.getMaxNewTokenCount();
+        int newTokens = sampling.hasMaxNewTokens()
+                ? RequestFields.within(sampling.getMaxNewTokens(), 1, most, "sampling.max_new_tokens")
+                : Math.min(SamplingRules.NEW_TOKENS_UNSET, most);
+        RequestFields.within(sampling.getMinNewTokens(), 0, newTokens, "sampling.min_new_tokens");
+        return sampling.toBuilder().setMaxNewTokens(newTokens).build();
+    }
+}

@@ -1,0 +1,59 @@
+package io.speckv.router.run;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Who uses a model: one that is retired is closed when its last request has ended. Thread-safe. */
+public final class ModelUse {
+    private int requests;
+    private @Nullable Runnable close;
+
+    /** A request's hold of a model; closed once, however often {@link #close} is called. */
+    public final class Hold implements AutoCloseable {
+        private final AtomicBoolean held = new AtomicBoolean(true);
+
+        private Hold() {}
+
+        @Override
+        public void close() {
+            if (held.compareAndSet(true, false)) {
+                leave();
+            }
+        }
+    }
+
+    /** Returns a hold that keeps the model open; nothing where it is retired. */
+    public synchronized Optional<Hold> hold() {
+        if (close != null) {
+            return Optional.empty();
+        }
+        requests++;
+        return Optional.of(new Hold());
+    }
+
+    private void leave() {
+        Runnable ended;
+        synchronized (this) {
+            requests--;
+            ended = requests == 0 ? close : null;
+        }
+        if (ended != null) {
+            ended.run();
+        }
+    }
+
+    /** Lets no more requests in, and runs {@code close} once when the last one has left: now, where there is none. */
+    public void retire(Runnable close) {
+        synchronized (this) {
+            if (this.close != null) {
+                return;
+            }
+            this.close = close;
+            if (requests > 0) {
+                return;
+            }
+        }
+        close.run();
+    }
+}

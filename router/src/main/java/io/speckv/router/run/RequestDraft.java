@@ -1,0 +1,183 @@
+package io.speckv.router.run;
+
+import io.grpc.Context;
+import io.grpc.SynchronizationContext;
+import io.speckv.cascade.DraftLoss;
+import io.speckv.cascade.Effect;
+import io.speckv.cascade.Event;
+import io.speckv.cascade.Failure;
+import io.speckv.kit.balance.PrefixOption;
+import io.speckv.kit.telemetry.InTrace;
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.proto.v1.AnalyseResponse;
+import io.speckv.proto.v1.DraftServiceGrpc;
+import io.speckv.proto.v1.TokenDelta;
+import io.speckv.router.draft.DraftCall;
+import io.speckv.router.draft.DraftFailureException;
+import io.speckv.router.draft.DraftPlan;
+import io.speckv.router.request.InferenceRequest;
+import io.speckv.router.speculation.Speculation;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The draft's part of one request: its calls, which together have the time of one, and whether it drafts on while the target
+ * answers. Confined to the request's events.
+ */
+public final class RequestDraft {
+    private final RouterParts parts;
+    private final InferenceRequest request;
+    private final RequestTimeline timeline;
+    private final SynchronizationContext events;
+    private final Context client;
+    private final Consumer<Event> listener;
+    private final Speculation.Listener speculator;
+    private @Nullable DraftCall call;
+    private @Nullable Speculation speculation;
+    private boolean hasFullTime;
+    private boolean spoke;
+    private boolean askedBefore;
+    private long until;
+
+    /**
+     * @param events in which the request takes one event after the other
+     * @param client context of the client's call
+     * @param listener takes what the draft said, within {@code events}
+     * @param speculator is told of what is drafted while the target answers
+     */
+    RequestDraft(
+            RouterParts parts,
+            InferenceRequest request,
+            RequestTimeline timeline,
+            SynchronizationContext events,
+            Context client,
+            Consumer<Event> listener,
+            Speculation.Listener speculator) {
+        this.parts = parts;
+        this.request = request;
+        this.timeline = timeline;
+        this.events = events;
+        this.client = client;
+        this.listener = listener;
+        this.speculator = speculator;
+    }
+
+    /** Asks the draft, or tells what it said of the same prompt before; what comes of it reaches the request as events. */
+    void ask(Effect.AskDraft effect) {
+        DraftPlan plan;
+        try {
+            plan = parts.planner().plan(request, effect.method(), effect.reads());
+        } catch (DraftFailureException e) {
+            lost(new Event.DraftLost(e.failure()));
+            return;
+        }
+        boolean speculates = effect.last() && maySpeculate() && plan.canSpeculate();
+        var known = speculates
+                ? Optional.<List<AnalyseResponse>>empty()
+                : parts.analyses().find(plan);
+        if (known.isPresent()) {
+            DraftCall again = new DraftCall(plan, timeline, events, listener);
+            call = again;
+            again.replay(known.get());
+            return;
+        }
+        if (parts.directory().isDraftSilent() || !parts.breaker().mayAsk()) {
+            lost(new Event.DraftLost(new Failure.WithoutDraft(
+                    DraftLoss.UNAVAILABLE, "the draft is connected but silent, and left alone for a while")));
+            return;
+        }
+        DraftCall asked = new DraftCall(plan, timeline, events, this::said);
+        call = asked;
+        spoke = false;
+        long nanos = nanosLeft();
+        hasFullTime = nanos == parts.drafting().timeLimit().toNanos();
+        if (!speculates) {
+            forClient(() -> asked.start(drafts(), request.requestId(), nanos, parts.analyses()));
+            return;
+        }
+        Speculation speculating = new Speculation(asked, request.target().getVocabSize(), events, speculator);
+        speculation = speculating;
+        forClient(() -> speculating.start(drafts(), request.requestId(), nanos, parts.timer()));
+    }
+
+    private DraftServiceGrpc.DraftServiceStub drafts() {
+        return PrefixOption.on(parts.drafts(), request.prefix());
+    }
+
+    /** All calls of a request together have the time of one. */
+    private long nanosLeft() {
+        long now = System.nanoTime();
+        if (!askedBefore) {
+            askedBefore = true;
+            until = now + parts.draftNanos(client);
+        }
+        return Math.max(1, until - now);
+    }
+
+    private boolean maySpeculate() {
+        return request.speculates()
+                && parts.drafting().continuing()
+                && parts.directory().verifiesLookahead();
+    }
+
+    private void said(Event event) {
+        if (event instanceof Event.DraftLost lost) {
+            speculation = null;
+            if (!spoke && lost.failure() instanceof Failure.WithoutDraft without) {
+                parts.breaker().lost(without.why(), hasFullTime);
+            }
+        } else if (!spoke) {
+            spoke = true;
+            parts.breaker().said();
+        }
+        listener.accept(event);
+    }
+
+    /** After what is performed now, as any other event. */
+    private void lost(Event.DraftLost event) {
+        events.execute(() -> listener.accept(event));
+    }
+
+    private void forClient(Runnable work) {
+        client.run(() -> InTrace.run(timeline.context(), work));
+    }
+
+    /** Returns whether it drafts while the target answers. */
+    boolean speculates() {
+        return speculation != null;
+    }
+
+    /** Takes what the target said, to draft what follows. */
+    void answered(TokenDelta delta) {
+        if (speculation != null) {
+            speculation.answered(delta);
+        }
+    }
+
+    /** Says that the target has nothing more to say. */
+    void answerComplete() {
+        if (speculation != null) {
+            speculation.complete();
+        }
+    }
+
+    /** Says that nothing more is drafted while the target answers. */
+    void speculationEnded() {
+        speculation = null;
+    }
+
+    /** Goes on without it. */
+    void leave() {
+        speculation = null;
+        cancel();
+    }
+
+    /** Ends its call, if there is one. */
+    void cancel() {
+        if (call != null) {
+            call.cancel();
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.speckv.router.run;
+
+import com.google.protobuf.util.Durations;
+import io.grpc.Context;
+import io.grpc.SynchronizationContext;
+import io.speckv.cascade.CascadeDriver;
+import io.speckv.cascade.CascadeRequest;
+import io.speckv.cascade.CascadeRequest.Goal;
+import io.speckv.cascade.CascadeRun;
+import io.speckv.cascade.Choice;
+import io.speckv.cascade.Effect;
+import io.speckv.cascade.Event;
+import io.speckv.cascade.Fallback;
+import io.speckv.kit.admission.QueuePlace;
+import io.speckv.kit.balance.PrefixOption;
+import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.telemetry.InTrace;
+import io.speckv.kit.telemetry.RequestTimeline;
+import io.speckv.kit.telemetry.Stage;
+import io.speckv.kit.telemetry.StageTime;
+import io.speckv.proto.v1.GenerationStart;
+import io.speckv.proto.v1.LookaheadTokens;
+import io.speckv.router.request.InferenceRequest;
+import io.speckv.router.request.RequestedMethod;
+import io.speckv.router.speculation.Speculation;
+import io.speckv.router.target.KeptPrompts;
+import io.speckv.router.target.TargetCall;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from admission to its last token: performs over gRPC what {@link CascadeRun} decides. Everything happens in
+ * {@link #events}, one event after the other, whichever of client, draft and target it comes from; what an event throws fails
+ * the request. Calls are made in the client's {@link Context}: its deadline and its going away reach draft and target without
+ * further ado.
+ */
+public final class RequestRun implements CascadeDriver, Speculation.Listener {
+    private final RouterParts parts;
+    private final InferenceRequest request;
+    private final RequestTimeline timeline;
+    private final RunReply reply;
+    private final CascadeRun run;
+    private final Context client = Context.current();
+    private final SynchronizationContext events =
+            new SynchronizationContext((thread, thrown) -> take(new Event.Broke(thrown)));
+    private final QueuePlace place = new QueuePlace();
+    private final RequestDraft draft;
+    private @Nullable TargetCall target;
+
+    /**
+     * Must be made in the service method, in the call's context.
+     *
+     * @param reply is told what comes out
+     */
+    public RequestRun(
+            RouterParts parts, InferenceRequest request, Goal goal, RequestTimeline timeline, RunReply reply) {
+        this.parts = parts;
+        this.request = request;
+        this.timeline = timeline;
+        this.reply = reply;
+        this.draft = new RequestDraft(parts, request, timeline, events, client, this::take, this);
+        this.run = new CascadeRun(new CascadeRequest(
+                request.prompt().ids(),
+                request.structure().stretches(),
+                request.structure().mark(),
+                request.method().method(),
+                request.maxNewTokens(),
+                request.target().getMaxPromptTokenCount(),
+                parts.directory().abilities(),
+                request.compressFrom(),
+                goal == Goal.ANSWER ? parts.fallbacks().of(request) : new Fallback.Fail(),
+                goal,
+                parts.wholeOnCollapse()));
+    }
+
+    /**
+     * Waits for its turn, and begins. Must be called in the service method.
+     *
+     * @param over runs once when the client has its answer's end, or is gone
+     */
+    public void start(Runnable over) {
+        reply.onRoom(() -> happens(new Event.RoomCame()));
+        reply.onClosed(() -> {
+            over.run();
+            happens(new Event.ClientLeft());
+        });
+        try {
+            place.enter(parts.admission(), request.prompt().size(), this::startNow);
+        } catch (RequestException e) {
+            happens(new Event.Broke(e));
+        }
+    }
+
+    /** Begins without a place in the queue. */
+    void startNow() {
+        happens(new Event.Admitted());
+    }
+
+    /** Ends the request with {@code failure}, wherever it is, and drops what the client has not read. */
+    public void stop(RequestException failure) {
+        events.execute(() -> reply.fail(failure));
+    }
+
+    /** Takes an event in its turn, from any thread. */
+    private void happens(Event event) {
+        events.execute(() -> take(event));
+    }
+
+    private void take(Event event) {
+        Duration began = timeline.elapsed();
+        List<Effect> effects = run.on(event);
+        effects.forEach(effect -> timeSelection(effect, began));
+        effects.forEach(effect -> effect.perform(this));
+    }
+
+    private void timeSelection(Effect effect, Duration began) {
+        Choice choice = effect instanceof Effect.AskTarget ask
+                ? ask.choice()
+                : effect instanceof Effect.Explain explain ? explain.choice() : null;
+        if (choice != null) {
+            Duration took = timeline.elapsed().minus(began);
+            int promptTokens = choice.prompt().originalTokens();
+            reply.selected(choice, new StageTime(Stage.SELECT, began, took, promptTokens));
+        }
+    }
+
+    private void forClient(Runnable call) {
+        client.run(() -> InTrace.run(timeline.context(), call));
+    }
+
+    @Override
+    public void askDraft(Effect.AskDraft effect) {
+        draft.ask(effect);
+    }
+
+    @Override
+    public void askNgrams(Effect.AskNgrams effect) {
+        int[] guess = parts.fallbacks().guess(request, effect.mostTokens());
+        happens(new Event.DraftDone(guess));
+    }
+
+    @Override
+    public void fallBack(Effect.FallBack effect) {
+        draft.leave();
+        reply.fellBack(effect.why());
+    }
+
+    @Override
+    public void askTarget(Effect.AskTarget effect) {
+        TargetCall call = new TargetCall(timeline, events, this::take, parts.terms(), this::forClient);
+        target = call;
+        call.start(
+                PrefixOption.on(parts.targets(), request.prefix()),
+                start(effect.choice()),
+                effect.lookahead(),
+                request.target().getVocabSize());
+    }
+
+    private GenerationStart.Builder start(Choice choice) {
+        RequestedMethod applied = parts.fallbacks().applied(request, choice);
+        return GenerationStart.newBuilder()
+                .setRequestId(request.requestId())
+                .setPrompt(KeptPrompts.toProto(
+                        choice.prompt(), request.structure().parts().tokens()))
+                .setMethod(applied.message())
+                .setSampling(request.sampling())
+                .setEngine(request.engine())
+                .setLookaheadWait(Durations.fromNanos(
+                        applied.lookaheadWait(parts.drafting().lookaheadWait()).toNanos()))
+                .setTokenizerFingerprint(parts.tokenizer().fingerprint())
+                .setReportKvPositions(request.report().getKvPositions())
+                .setLookaheadContinues(draft.speculates());
+    }
+
+    @Override
+    public void sendLookahead(Effect.SendLookahead effect) {
+        if (target != null) {
+            target.lookahead(effect.firstIndex(), effect.tokens());
+        }
+    }
+
+    @Override
+    public void complete() {
+        if (target != null && draft.speculates()) {
+            target.lookaheadComplete();
+        } else if (target != null) {
+            target.complete();
+        }
+    }
+
+    @Override
+    public void speculated(LookaheadTokens tokens) {
+        if (target != null) {
+            target.speculated(tokens);
+        }
+    }
+
+    @Override
+    public void speculationEnded() {
+        draft.speculationEnded();
+        complete();
+    }
+
+    @Override
+    public void cancelDraft() {
+        draft.cancel();
+    }
+
+    @Override
+    public void cancelTarget() {
+        if (target != null) {
+            target.cancel();
+        }
+    }
+
+    @Override
+    public void begin(Effect.Begin effect) {
+        reply.begin(effect.choice());
+    }
+
+    @Override
+    public void reply(Effect.Reply effect) {
+        TargetCall.Delta piece = (TargetCall.Delta) effect.piece();
+        boolean goesOn = reply.send(piece.message());
+        draft.answered(piece.message());
+        if (goesOn) {
+            happens(new Event.RoomCame());
+        }
+    }
+
+    @Override
+    public void takeMore(Effect.TakeMore effect) {
+        if (target != null) {
+            target.next(effect.pieces());
+        }
+    }
+
+    @Override
+    public void finish(Effect.Finish effect) {
+        draft.answerComplete();
+        if (target != null) {
+            reply.finish(effect, target.finished(), target.attempts());
+        }
+    }
+
+    @Override
+    public void explain(Effect.Explain effect) {
+        reply.explain(effect);
+    }
+
+    @Override
+    public void fail(Effect.Fail effect) {
+        reply.fail(RequestFailures.of(effect.failure()));
+    }
+
+    @Override
+    public void release() {
+        place.leave();
+    }
+}

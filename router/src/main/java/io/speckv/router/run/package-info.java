@@ -1,0 +1,5 @@
+/** A valid request from its place in the queue to its last token. */
+@NullMarked
+package io.speckv.router.run;
+
+import org.jspecify.annotations.NullMarked;
