@@ -123,7 +123,8 @@ class KeptPromptTest {
     private static KeptPrompt marked(Map<String, Object> more, int budget) {
         int[] prompt = IntStream.range(100, 112).toArray();
         float[] scores = {0.9f, 0, 0, 0, 0, 0, 0.8f, 0, 0, 0, 0, 0};
-        Map<String, Object> settings = new LinkedHashMap<>(Map.<String, Object>of("window_size", 2, "kernel_size", 1, "marks", true));
+        Map<String, Object> settings =
+                new LinkedHashMap<>(Map.<String, Object>of("window_size", 2, "kernel_size", 1, "marks", true));
         settings.put("max_capacity_prompt", budget);
         settings.putAll(more);
         Method method = Methods.of("specpc", settings);
@@ -154,7 +155,8 @@ class KeptPromptTest {
         int[] prompt = IntStream.range(100, 120).toArray();
         float[] scores = {0.9f, 0, 0, 0, 0, 0, 0.8f, 0, 0, 0, 0, 0};
         Method method = Methods.of(
-                "specpc", Map.<String, Object>of("window_size", 2, "kernel_size", 1, "marks", true, "max_capacity_prompt", 8));
+                "specpc",
+                Map.<String, Object>of("window_size", 2, "kernel_size", 1, "marks", true, "max_capacity_prompt", 8));
         Stretch old = new Stretch(0, 12, ProtectedTokens.NONE);
         Stretch now = new Stretch(14, 20, ProtectedTokens.NONE);
         CascadeRequest asked = new CascadeRequest(
@@ -184,7 +186,9 @@ class KeptPromptTest {
         float[] scores = {0.9f, 0.1f, 0.1f, 0.1f, 0.1f, 0.1f, 0.8f, 0.1f, 0.1f, 0.1f, 0.1f, 0.1f};
         Map<String, Object> settings = Map.of(
                 "second_stage", "received",
-                "specpc", Map.<String, Object>of("max_capacity_prompt", 8, "window_size", 2, "kernel_size", 1, "marks", true),
+                "specpc",
+                        Map.<String, Object>of(
+                                "max_capacity_prompt", 8, "window_size", 2, "kernel_size", 1, "marks", true),
                 "speckv", Map.of("max_capacity_prompt", 3, "window_size", 1, "kernel_size", 1));
         Stretch whole = Stretch.whole(12, ProtectedTokens.NONE);
         KeptPrompt kept = KeptPrompt.of(

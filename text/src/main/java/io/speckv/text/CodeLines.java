@@ -13,15 +13,26 @@ import java.util.regex.Pattern;
 final class CodeLines {
     private static final String FENCE = "```";
     private static final double CODE_LEAST = 0.5;
-    /** What ends a statement, opens or closes a block, or is rare in sentences. */
-    private static final Pattern CODE = Pattern.compile(
-            ".*[;{}]\\s*|.*[\\w)\\]](\\(|\\)\\.|\\[).*|.*(\\s[-+*/<>=!]?=\\s|==|!=|->|=>|::|&&|\\|\\|).*"
-                    + "|\\s*(//|/\\*|\\*/|\\* |#include|#define|@\\w|<\\w|</).*"
-                    + "|\\s*(import|package|def|class|return|public|private|protected|static|if|else|elif|for|while|try|except|switch|case|func|fn|var|let|const)\\b.*[:;,({}].*"
-                    + "|\\s*[)\\]}]+[,;]?\\s*|\\s*\"[\\w-]+\"\\s*:.*");
+    /** A longer line is judged by its beginning. */
+    private static final int JUDGED = 400;
 
-    private static final Pattern CELLS =
-            Pattern.compile("\\s*\\|.*\\|\\s*|[^\\t]*\\t[^\\t]*\\t.*|.*\\S\\s\\|\\s.*\\s\\|\\s.*");
+    private static final List<Pattern> CODE = List.of(
+            Pattern.compile(".*[;{}]\\s*"), // a statement, a block
+            Pattern.compile("\\s*[)\\]}]+[,;]?\\s*"),
+            Pattern.compile(".*\\w[(\\[].*"), // a call, an element
+            Pattern.compile(".*(\\s[-+*/:]?=\\s|[=!<>]=|->|=>|::|&&|\\|\\|).*"),
+            Pattern.compile("\\s*(//|/\\*|\\*/|\\* |#include|#define|@\\w|</?\\w).*"),
+            Pattern.compile("\\s*(import|from|package|return|public|private|static|const|let|var)\\s.*"),
+            Pattern.compile("\\s*(def|class|func|fn|if|else|elif|for|while|try|except|switch|case)\\b.*[:{(]\\s*"),
+            Pattern.compile("\\s*\"[^\"]+\"\\s*:.*")); // a member of an object
+
+    /** How sentences end; {@code a.b(c).} is none. */
+    private static final Pattern SENTENCE = Pattern.compile(".*[a-z]{2}[.?!][\"')]?\\s*");
+
+    private static final List<Pattern> CELLS = List.of(
+            Pattern.compile("\\s*\\|.*\\|\\s*"),
+            Pattern.compile("[^\\t]*\\t[^\\t]*\\t.*"),
+            Pattern.compile("[^|]*\\s\\|\\s[^|]*\\s\\|\\s.*"));
 
     private final String text;
     private final List<Line> lines = new ArrayList<>();
@@ -31,6 +42,7 @@ final class CodeLines {
      *
      * @param start of its first character
      * @param end behind its line break, or the text
+     * @param content what is judged of it
      */
     private record Line(int start, int end, String content) {
         boolean isBlank() {
@@ -69,7 +81,7 @@ final class CodeLines {
         while (start < text.length()) {
             int feed = text.indexOf('\n', start);
             int end = feed < 0 ? text.length() : feed + 1;
-            lines.add(new Line(start, end, text.substring(start, feed < 0 ? end : feed)));
+            lines.add(new Line(start, end, text.substring(start, Math.min(feed < 0 ? end : feed, start + JUDGED))));
             start = end;
         }
     }
@@ -95,9 +107,7 @@ final class CodeLines {
     /** Judges a block without blank lines. */
     private void mark(boolean[] together, int from, int to) {
         List<Line> block = lines.subList(from, to);
-        long code = block.stream()
-                .filter(line -> CODE.matcher(line.content).matches())
-                .count();
+        long code = block.stream().filter(CodeLines::isCode).count();
         if (code > 0 && code >= CODE_LEAST * block.size()) {
             Arrays.fill(together, from, to, true);
             return;
@@ -108,7 +118,16 @@ final class CodeLines {
         }
     }
 
+    private static boolean isCode(Line line) {
+        return !SENTENCE.matcher(line.content).matches() && matchesAny(CODE, line);
+    }
+
     private boolean hasCells(int line) {
-        return CELLS.matcher(lines.get(line).content).matches();
+        return matchesAny(CELLS, lines.get(line));
+    }
+
+    private static boolean matchesAny(List<Pattern> patterns, Line line) {
+        return patterns.stream()
+                .anyMatch(pattern -> pattern.matcher(line.content).matches());
     }
 }

@@ -29,6 +29,10 @@ class CodeLinesTest {
     void runningTextHasNone() {
         assertThat(lines("He said it was (nearly) done; she did not agree.\nSo they went on, as one does.\n\nThe end."))
                 .isEmpty();
+        assertThat(lines("Call f(x) or g(y), whichever returns first, and see what happens then."))
+                .isEmpty();
+        assertThat(lines("From here on: he said this == that, she did not. So it went.\nThey all agreed at last."))
+                .isEmpty();
         assertThat(lines("")).isEmpty();
     }
 

@@ -104,8 +104,6 @@ final class RulerArguments {
             return HaystackText.generated(WordList.bundled(), seed);
         }
         String text = Files.readString(essay);
-        return essayLines
-                ? HaystackText.lines(essay.toString(), text)
-                : HaystackText.given(essay.toString(), text);
+        return essayLines ? HaystackText.lines(essay.toString(), text) : HaystackText.given(essay.toString(), text);
     }
 }

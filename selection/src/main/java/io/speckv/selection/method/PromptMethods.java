@@ -27,7 +27,7 @@ final class PromptMethods {
         Integer codeChunk = settings.integerOrNull("code_chunk_size", null);
         return Pair.of(new SpecPrefill(
                 scoring,
-                Keys.countOrShare(settings),
+                Keys.countOrMassOrShare(settings, 0),
                 chunk,
                 codeChunk == null ? chunk : codeChunk,
                 Keys.text(settings)));

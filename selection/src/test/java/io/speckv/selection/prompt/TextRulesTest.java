@@ -23,7 +23,8 @@ class TextRulesTest {
     private static final int TOKENS = 300;
 
     private static PromptPolicy policy(String method, Map<String, Object> more) {
-        Map<String, Object> settings = new TreeMap<>(Map.<String, Object>of("max_capacity_prompt", 60, "kernel_size", 5));
+        Map<String, Object> settings =
+                new TreeMap<>(Map.<String, Object>of("max_capacity_prompt", 60, "kernel_size", 5));
         if (method.equals("specpc")) {
             settings.put("window_size", WINDOW);
             settings.put("neighbor_tokens", 6);
@@ -126,7 +127,8 @@ class TextRulesTest {
         float[] scores = new float[100];
         scores[35] = 1;
         Lines code = Lines.of(new int[] {16, 30, 40}, new int[] {30, 40, 56});
-        Map<String, Object> settings = Map.<String, Object>of("max_capacity_prompt", 32, "code_chunk_size", 30, "whole_lines", true);
+        Map<String, Object> settings =
+                Map.<String, Object>of("max_capacity_prompt", 32, "code_chunk_size", 30, "whole_lines", true);
         int[] kept = policy("specprefill", settings).keep(100, scores, new PromptLayout(ProtectedTokens.NONE, code, 0));
         assertThat(kept)
                 .as("16 to 40 are two lines, the third would be too much")
@@ -153,7 +155,9 @@ class TextRulesTest {
         for (int seed = 0; seed < 200; seed++) {
             int mark = 1 + random.nextInt(4);
             PromptPolicy policy = policy(
-                    method, Map.<String, Object>of("marks", true, "whole_lines", random.nextInt(2) == 0, "max_capacity_prompt", 64));
+                    method,
+                    Map.<String, Object>of(
+                            "marks", true, "whole_lines", random.nextInt(2) == 0, "max_capacity_prompt", 64));
             ProtectedTokens stay =
                     ProtectedTokens.of(random.ints(random.nextInt(6), 0, TOKENS).toArray());
             int[] kept = policy.keep(
