@@ -69,7 +69,7 @@ class CascadeMeterTest {
     }
 
     private List<AnswerMeter.Measured> measured(int[] prompt, List<Setting> settings) {
-        return new CascadeMeter(target, draft, TokenBridge::shared, (prompt, policy) -> PromptText.NONE, null, METHODS)
+        return new CascadeMeter(target, draft, TokenBridge::shared, (tokens, policy) -> PromptText.NONE, null, METHODS)
                 .measure(prompt, settings, NEW_TOKENS);
     }
 

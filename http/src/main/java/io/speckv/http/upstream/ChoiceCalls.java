@@ -27,7 +27,11 @@ public final class ChoiceCalls {
         this.writer = writer;
     }
 
-    /** @param call makes a call of the InferenceService */
+    /**
+     * Makes the call of every choice.
+     *
+     * @param call makes one call of the InferenceService
+     */
     public void start(BiConsumer<GenerateRequest, UpstreamCall.Receiver<GenerateResponse>> call) {
         running = generation.requests().size();
         for (int i = 0; i < generation.requests().size(); i++) {
