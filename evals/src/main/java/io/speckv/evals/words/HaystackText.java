@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * <p>Scores on it are not comparable with scores on those essays, which is why it carries a label.
  *
  * @param label what the text is, as reports name it
- * @param words the text cut at white space, at least one word
+ * @param words the text cut at white space or, where it is lines, at their ends; at least one
+ * @param isLines whether its lines stay as they are, as those of code
  */
 public record HaystackText(String label, List<String> words, boolean isLines) {
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
@@ -39,12 +40,9 @@ public record HaystackText(String label, List<String> words, boolean isLines) {
                 "given text: " + name, WHITE_SPACE.splitAsStream(text.strip()).toList());
     }
 
-    /** Returns the lines of text that the user gave, labelled {@code lines of given text: name}; blank ones are left out. */
+    /** Returns the lines of text that the user gave, labelled {@code lines of given text: name}. */
     public static HaystackText lines(String name, String text) {
-        return new HaystackText(
-                "lines of given text: " + name,
-                text.lines().filter(line -> !line.isBlank()).toList(),
-                true);
+        return new HaystackText("lines of given text: " + name, text.strip().lines().toList(), true);
     }
 
     /** Returns made-up English sentences, labelled {@code generated text}. */

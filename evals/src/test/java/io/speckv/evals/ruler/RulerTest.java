@@ -39,7 +39,7 @@ class RulerTest {
             assertThat(sample.haystack()).isEqualTo("lines of given text: code");
             assertThat(sample.input().lines().filter(line -> line.startsWith("One of the special magic numbers")))
                     .hasSize(4);
-            assertThat(sample.input()).contains("\nclass A {\n", "\n    int one = 1;\n}\n");
+            assertThat(sample.input()).contains("\nclass A {\n", "\n    int one = 1;\n");
             assertThat(sample.tokens()).isBetween(1024 - 150, 1024);
         }
     }
