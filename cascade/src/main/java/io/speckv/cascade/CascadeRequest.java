@@ -4,6 +4,7 @@ import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.method.DraftWork;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.prompt.Collapse;
+import io.speckv.selection.prompt.PromptText;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  *
  * @param prompt tokens of the target's vocabulary, at least one
  * @param stretches of it that are compressed, each on its own, in order; what is not of one stays. The last one ends the prompt
+ * @param mark tokens that stand where text was left out, for methods that say so; empty for none
  * @param maxNewTokens at least 1
  * @param mostPromptTokens that the target reads
  * @param target what it can do
@@ -22,6 +24,7 @@ import java.util.List;
 public record CascadeRequest(
         int[] prompt,
         List<Stretch> stretches,
+        int[] mark,
         Method method,
         int maxNewTokens,
         int mostPromptTokens,
@@ -52,9 +55,15 @@ public record CascadeRequest(
 
     /** A request to a target that reads prompts of any length, which fails without its draft. */
     public static CascadeRequest of(int[] prompt, Method method, int maxNewTokens) {
+        return of(prompt, PromptText.NONE, method, maxNewTokens);
+    }
+
+    /** The same, of a prompt of whose text something is known. */
+    public static CascadeRequest of(int[] prompt, PromptText text, Method method, int maxNewTokens) {
         return new CascadeRequest(
                 prompt,
-                List.of(Stretch.whole(prompt.length, ProtectedTokens.NONE)),
+                List.of(Stretch.whole(prompt.length, ProtectedTokens.NONE).withLines(text.lines())),
+                text.mark(),
                 method,
                 maxNewTokens,
                 Integer.MAX_VALUE,
@@ -67,7 +76,7 @@ public record CascadeRequest(
 
     /** Nothing of the prompt is chosen yet. */
     History begin() {
-        return History.before(stretches.get(0));
+        return History.before(prompt, stretches.get(0));
     }
 
     /**
@@ -83,7 +92,7 @@ public record CascadeRequest(
 
     /** All but the last stretch stays. */
     History whole() {
-        return History.whole(stretches.size(), last());
+        return History.whole(prompt, stretches.size(), last());
     }
 
     boolean isLast(History history) {
@@ -98,7 +107,7 @@ public record CascadeRequest(
     History then(History history, Method applied, float[] scores) {
         Stretch stretch = stretches.get(history.stretch());
         KeptPrompt kept = chosen(applied, history, stretch, scores);
-        return history.then(stretch, kept.kept(), scores, stretches.get(history.stretch() + 1));
+        return history.then(stretch, kept, scores, stretches.get(history.stretch() + 1));
     }
 
     /**
@@ -115,11 +124,11 @@ public record CascadeRequest(
 
     /** The same for every stretch, first or last, so that an old turn is kept as it was. */
     private KeptPrompt chosen(Method applied, History history, Stretch stretch, float[] scores) {
-        KeptPrompt chosen = KeptPrompt.of(applied, prompt, history.kept(), stretch, scores);
+        KeptPrompt chosen = KeptPrompt.of(applied, history, stretch, mark, scores);
         boolean whole = chosen.collapse() != Collapse.NONE
                 && wholeOnCollapse
                 && history.kept().length + stretch.size() <= mostPromptTokens;
-        return whole ? KeptPrompt.whole(applied, prompt, history.kept(), stretch, scores, chosen.collapse()) : chosen;
+        return whole ? KeptPrompt.whole(applied, history, stretch, scores, chosen.collapse()) : chosen;
     }
 
     /** Scores of all of the prompt's tokens, given those of what the draft read last; empty where there are none. */
@@ -132,16 +141,16 @@ public record CascadeRequest(
         Stretch stretch = stretches.get(history.stretch());
         boolean whole = history.kept().length == stretch.start() && stretch.end() == prompt.length;
         if (whole) {
-            return new DraftPrompt(prompt, true, stretch.size());
+            return new DraftPrompt(prompt, true, stretch.open());
         }
         int[] read = History.joined(history.kept(), History.range(stretch.start(), stretch.end()));
-        return new DraftPrompt(KeptPrompt.gathered(prompt, read), false, stretch.size());
+        return new DraftPrompt(history.text().at(read), false, stretch.open());
     }
 
     /** What a draft has to do for {@code applied} at the stretch at hand. */
     DraftWork draftWork(Method applied, History history) {
-        int open = stretches.get(history.stretch()).size();
-        return applied.draftWork(open, history.kept().length + open, maxNewTokens);
+        Stretch stretch = stretches.get(history.stretch());
+        return applied.draftWork(stretch.open(), history.kept().length + stretch.size(), maxNewTokens);
     }
 
     /** What a draft has to do for {@code applied} where all but the last stretch stays. */

@@ -7,32 +7,34 @@ import java.util.Arrays;
  *
  * @param stretch number of the stretch at hand
  * @param kept positions before it, ascending
+ * @param text of the prompt, marks among it
  * @param scores by which they were chosen, of all positions before it, 0 where none were asked for; empty before the first
  */
-record History(int stretch, int[] kept, float[] scores) {
+record History(int stretch, int[] kept, MarkedText text, float[] scores) {
 
     /** Nothing is chosen yet; what stands before the first stretch stays. */
-    static History before(Stretch first) {
-        return new History(0, range(0, first.start()), new float[first.start()]);
+    static History before(int[] prompt, Stretch first) {
+        return new History(0, range(0, first.start()), MarkedText.of(prompt), new float[first.start()]);
     }
 
     /** All that stands before the last stretch stays. */
-    static History whole(int stretches, Stretch last) {
-        return new History(stretches - 1, range(0, last.start()), new float[last.start()]);
+    static History whole(int[] prompt, int stretches, Stretch last) {
+        return new History(stretches - 1, range(0, last.start()), MarkedText.of(prompt), new float[last.start()]);
     }
 
     /**
      * Goes on to the next stretch; what stands between the two stays.
      *
-     * @param now all that is kept up to this one's end, ascending
+     * @param now all that is kept up to this one's end
      * @param scored {@code [kept + stretch tokens]} that the draft gave; empty where none were asked for
      */
-    History then(Stretch stretch, int[] now, float[] scored, Stretch next) {
+    History then(Stretch stretch, KeptPrompt now, float[] scored, Stretch next) {
         float[] all = Arrays.copyOf(scores, next.start());
         if (scored.length > 0) {
             System.arraycopy(scored, kept.length, all, stretch.start(), stretch.size());
         }
-        return new History(this.stretch + 1, joined(now, range(stretch.end(), next.start())), all);
+        int[] goesOn = joined(now.kept(), range(stretch.end(), next.start()));
+        return new History(this.stretch + 1, goesOn, MarkedText.of(text.tokens(), now), all);
     }
 
     /** Returns scores of all of the prompt's tokens, given those of what the draft read last; empty where there are none. */

@@ -4,109 +4,136 @@ import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.prompt.Collapse;
+import io.speckv.selection.prompt.Marks;
+import io.speckv.selection.prompt.PromptLayout;
+import io.speckv.selection.prompt.PromptPolicy;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
  * The prompt as it reaches the target.
  *
- * @param tokens that stayed, at least one; borrowed
- * @param kept their positions in the original prompt, ascending, one per token
+ * @param tokens that stayed, at least one, and marks where text was left out; borrowed
+ * @param kept their positions in the original prompt, ascending, one per token; a mark is at the first ones of its gap
+ * @param marks those positions at which marks are, ascending
  * @param originalTokens length of the prompt before any was dropped
  * @param atOriginalPositions whether the model sees them at those positions, or renumbered from 0
  * @param scores the draft's score of each kept token, for methods that rank KV pairs by it; else empty
  * @param collapse what looks wrong about the choice
  */
 public record KeptPrompt(
-        int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores, Collapse collapse) {
+        int[] tokens,
+        int[] kept,
+        int[] marks,
+        int originalTokens,
+        boolean atOriginalPositions,
+        float[] scores,
+        Collapse collapse) {
 
     /** A prompt whose choice nobody looks at. */
     public KeptPrompt(int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores) {
-        this(tokens, kept, originalTokens, atOriginalPositions, scores, Collapse.NONE);
+        this(tokens, kept, new int[0], originalTokens, atOriginalPositions, scores, Collapse.NONE);
     }
 
     /** Returns what {@code method} keeps of a prompt of which nothing is protected. */
     public static KeptPrompt of(Method method, int[] prompt, float[] scores) {
-        return of(method, prompt, new int[0], Stretch.whole(prompt.length, ProtectedTokens.NONE), scores);
+        Stretch whole = Stretch.whole(prompt.length, ProtectedTokens.NONE);
+        return of(method, History.before(prompt, whole), whole, new int[0], scores);
     }
 
     /**
      * Returns what {@code method} keeps of a stretch, and what stays before it.
      *
-     * @param before positions that stay, ascending
-     * @param scores of those and of the stretch's tokens, finite; empty where the method needs none
+     * @param before what stays
+     * @param mark that stands where text was left out, if the method says so and the budget has room; empty for none
+     * @param scores of what stays and of the stretch's tokens, finite; empty where the method needs none
      * @throws IllegalArgumentException if the scores are not what the method needs, or more is protected than it keeps
      */
-    static KeptPrompt of(Method method, int[] prompt, int[] before, Stretch stretch, float[] scores) {
+    static KeptPrompt of(Method method, History before, Stretch stretch, int[] mark, float[] scores) {
         int n = stretch.size();
-        if (!method.prompt().compresses(n)) {
-            return whole(method, prompt, before, stretch, scores, Collapse.NONE);
+        PromptPolicy policy = method.prompt();
+        if (!policy.compresses(stretch.open())) {
+            return whole(method, before, stretch, scores, Collapse.NONE);
         }
-        float[] own = before.length == 0 || scores.length == 0
-                ? scores
-                : Arrays.copyOfRange(scores, before.length, scores.length);
-        int[] kept = method.prompt().keep(n, own, stretch.protectedTokens());
+        int settled = before.kept().length;
+        float[] own = settled == 0 || scores.length == 0 ? scores : Arrays.copyOfRange(scores, settled, scores.length);
+        int[] kept = policy.keep(n, own, new PromptLayout(stretch.protectedTokens(), stretch.lines(), mark.length));
         boolean[] isProtected = stretch.protectedTokens().flags(n);
         int[] chosen =
                 Arrays.stream(kept).filter(position -> !isProtected[position]).toArray();
-        return of(method, prompt, before, stretch, kept, scores, Collapse.of(own, chosen, isProtected));
+        int[] marks = policy.text().marks() ? Marks.places(kept, mark.length) : new int[0];
+        if (kept.length + marks.length > policy.mostKept(n)) {
+            marks = new int[0];
+        }
+        int[] read = marks.length == 0 ? kept : ascending(kept, marks);
+        MarkedText text = before.text().with(marks, stretch.start(), mark);
+        return of(method, before, text, stretch, read, scores, Collapse.of(own, chosen, isProtected));
+    }
+
+    private static int[] ascending(int[] kept, int[] marks) {
+        int[] all = History.joined(kept, marks);
+        Arrays.sort(all);
+        return all;
     }
 
     /** Returns the whole of a stretch, and what stays before it, for {@code method}. */
-    static KeptPrompt whole(
-            Method method, int[] prompt, int[] before, Stretch stretch, float[] scores, Collapse collapse) {
+    static KeptPrompt whole(Method method, History before, Stretch stretch, float[] scores, Collapse collapse) {
         int[] all = IntStream.range(0, stretch.size()).toArray();
-        return of(method, prompt, before, stretch, all, scores, collapse);
+        return of(method, before, before.text(), stretch, all, scores, collapse);
     }
 
     /** @param chosen positions within the stretch, ascending */
     private static KeptPrompt of(
             Method method,
-            int[] prompt,
-            int[] before,
+            History before,
+            MarkedText text,
             Stretch stretch,
             int[] chosen,
             float[] scores,
             Collapse collapse) {
-        int[] kept = Arrays.copyOf(before, before.length + chosen.length);
+        int settled = before.kept().length;
+        int[] kept = Arrays.copyOf(before.kept(), settled + chosen.length);
         for (int i = 0; i < chosen.length; i++) {
-            kept[before.length + i] = stretch.start() + chosen[i];
+            kept[settled + i] = stretch.start() + chosen[i];
         }
-        int[] tokens = kept.length == prompt.length ? prompt : gathered(prompt, kept);
+        int promptTokens = text.tokens().length;
         boolean ranks = method.cache().needsReceivedScores() && scores.length > 0;
         return new KeptPrompt(
-                tokens,
+                kept.length == promptTokens ? text.tokens() : text.at(kept),
                 kept,
-                prompt.length,
+                text.marksOf(kept),
+                promptTokens,
                 method.prompt().keepsOriginalPositions(),
-                ranks ? ofKept(scores, before.length, chosen) : new float[0],
+                ranks ? ofKept(scores, settled, stretch.start(), chosen, text) : new float[0],
                 collapse);
     }
 
     /** The scores of what stays before a stretch, and of those chosen from it. */
-    private static float[] ofKept(float[] scores, int before, int[] chosen) {
+    private static float[] ofKept(float[] scores, int before, int start, int[] chosen, MarkedText text) {
         float[] own = Arrays.copyOf(scores, before + chosen.length);
         for (int i = 0; i < chosen.length; i++) {
-            own[before + i] = scores[before + chosen[i]];
+            // A mark has no score: where KV pairs are ranked by it, it is the first to go.
+            own[before + i] = text.isMark()[start + chosen[i]] ? 0 : scores[before + chosen[i]];
         }
         return own;
     }
 
     /** Returns the same tokens at positions 0, 1, 2 and so on. */
     KeptPrompt renumbered() {
-        return new KeptPrompt(tokens, kept, originalTokens, false, scores, collapse);
+        return new KeptPrompt(tokens, kept, marks, originalTokens, false, scores, collapse);
     }
 
-    /** Returns the tokens at these positions. */
-    static int[] gathered(int[] prompt, int[] kept) {
-        int[] gathered = new int[kept.length];
-        for (int i = 0; i < kept.length; i++) {
-            gathered[i] = prompt[kept[i]];
+    /** Returns the positions of the prompt's own tokens that stayed, ascending. */
+    public int[] ownKept() {
+        if (marks.length == 0) {
+            return kept;
         }
-        return gathered;
+        return Arrays.stream(kept)
+                .filter(position -> Arrays.binarySearch(marks, position) < 0)
+                .toArray();
     }
 
-    /** Returns the number of tokens that stayed. */
+    /** Returns the number of tokens that the target reads. */
     public int size() {
         return tokens.length;
     }

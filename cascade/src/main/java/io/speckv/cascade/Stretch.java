@@ -1,5 +1,6 @@
 package io.speckv.cascade;
 
+import io.speckv.selection.Lines;
 import io.speckv.selection.ProtectedTokens;
 import java.util.List;
 
@@ -10,8 +11,10 @@ import java.util.List;
  * @param start position of its first token
  * @param end position behind its last one
  * @param protectedTokens of it, counted from its start; no more than the method's budget holds
+ * @param lines of code and of tables in it, counted from its start; none where nobody asks for them
+ * @param verbatim whether all of it reaches the target, whatever the method
  */
-public record Stretch(int start, int end, ProtectedTokens protectedTokens) {
+public record Stretch(int start, int end, ProtectedTokens protectedTokens, Lines lines, boolean verbatim) {
     public Stretch {
         if (start < 0 || end <= start) {
             throw new IllegalArgumentException("a stretch from " + start + " to " + end + " has no tokens");
@@ -19,14 +22,29 @@ public record Stretch(int start, int end, ProtectedTokens protectedTokens) {
         protectedTokens.flags(end - start);
     }
 
+    /** A part that the method chooses from. */
+    public Stretch(int start, int end, ProtectedTokens protectedTokens) {
+        this(start, end, protectedTokens, Lines.NONE, false);
+    }
+
     /** A whole prompt. */
     public static Stretch whole(int promptTokens, ProtectedTokens protectedTokens) {
         return new Stretch(0, promptTokens, protectedTokens);
     }
 
+    /** Returns this with its part of a prompt's lines of code and of tables. */
+    public Stretch withLines(Lines ofPrompt) {
+        return new Stretch(start, end, protectedTokens, ofPrompt.within(start, end), verbatim);
+    }
+
     /** Returns how many tokens it has. */
     public int size() {
         return end - start;
+    }
+
+    /** Returns how many of them the method chooses from. */
+    int open() {
+        return verbatim ? 0 : size();
     }
 
     /** Throws unless {@code stretches} are apart, ascending, and the last one ends the prompt. */

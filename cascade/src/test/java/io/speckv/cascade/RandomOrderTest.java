@@ -1,5 +1,6 @@
 package io.speckv.cascade;
 
+import io.speckv.selection.Lines;
 import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.method.Methods;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ class RandomOrderTest {
         return new CascadeRequest(
                 IntStream.range(0, PROMPT).toArray(),
                 stretches(random),
+                new int[0],
                 Methods.of(method, settings),
                 6,
                 random.nextInt(4) == 0 ? 8 : 100,
@@ -76,7 +78,7 @@ class RandomOrderTest {
             start = first + 1 + random.nextInt(5);
             stretches.add(new Stretch(first, start, ProtectedTokens.NONE));
         }
-        stretches.add(new Stretch(start, PROMPT, ProtectedTokens.NONE));
+        stretches.add(new Stretch(start, PROMPT, ProtectedTokens.NONE, Lines.NONE, random.nextInt(4) == 0));
         return stretches;
     }
 

@@ -1,5 +1,6 @@
 package io.speckv.cascade;
 
+import io.speckv.selection.Lines;
 import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.method.Methods;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ final class Transcript {
         return new CascadeRequest(
                 IntStream.range(FIRST_TOKEN, FIRST_TOKEN + prompt).toArray(),
                 stretches((String) taken(settings, "stretches", "0-" + prompt)),
+                new int[0],
                 Methods.of(method, settings),
                 newTokens,
                 most,
@@ -94,12 +96,16 @@ final class Transcript {
                 false);
     }
 
-    /** From the first position to behind the last one, as in {@code 0-4,6-12}. */
+    /** From the first position to behind the last one, as in {@code 0-4,6-12}; {@code 6-12!} stays verbatim. */
     private static List<Stretch> stretches(String text) {
         return Arrays.stream(text.split(",", -1))
-                .map(stretch -> stretch.split("-", 2))
-                .map(ends -> new Stretch(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]), ProtectedTokens.NONE))
+                .map(stretch -> stretch(stretch.replace("!", "").split("-", 2), stretch.endsWith("!")))
                 .toList();
+    }
+
+    private static Stretch stretch(String[] ends, boolean verbatim) {
+        return new Stretch(
+                Integer.parseInt(ends[0]), Integer.parseInt(ends[1]), ProtectedTokens.NONE, Lines.NONE, verbatim);
     }
 
     private static Object taken(Map<String, Object> settings, String key, Object otherwise) {

@@ -6,6 +6,8 @@ import io.speckv.engine.generate.CascadeSweep;
 import io.speckv.engine.generate.PromptScorer;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.selection.align.TokenBridge;
+import io.speckv.selection.method.Method;
+import io.speckv.text.PromptTexts;
 import io.speckv.text.SpecialTokens;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,12 +52,7 @@ public final class CascadeGenerator implements Generator {
         int[] prompt = prompts.of(request.prompt());
         TokenBridge bridge = bridges.apply(prompt);
         List<Cascade.Request> requests = request.settings().stream()
-                .map(setting -> new Cascade.Request(
-                        prompt,
-                        bridge,
-                        methods.method(setting),
-                        request.maxNewTokens(),
-                        target.checkpoint().endTokens()))
+                .map(setting -> asked(prompt, bridge, methods.method(setting), request.maxNewTokens()))
                 .toList();
         List<Generated> answers = new ArrayList<>();
         for (Cascade.Result result : sweep.run(requests, YieldPoint.NONE)) {
@@ -68,5 +65,15 @@ public final class CascadeGenerator implements Generator {
                     result.kvBytes().kept()));
         }
         return answers;
+    }
+
+    private Cascade.Request asked(int[] prompt, TokenBridge bridge, Method method, int newTokens) {
+        return new Cascade.Request(
+                prompt,
+                bridge,
+                method,
+                newTokens,
+                target.checkpoint().endTokens(),
+                PromptTexts.of(prompts.tokenizer(), prompt, method.prompt()));
     }
 }

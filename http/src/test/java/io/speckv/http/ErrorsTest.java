@@ -97,15 +97,15 @@ final class ErrorsTest {
                         + " | response_format.type is 'xml', must be text, json_object or json_schema",
                 "'speckv': {'metod': 'x'} | speckv.metod | speckv.metod is not known,"
                         + " must be one of [method, preset, settings, fallback, continue_drafting, report, protect,"
-                        + " turns];"
+                        + " turns, recent_tokens];"
                         + " what a method is set to stands in speckv.settings",
                 "'speckv': {'Method': 'x'} | speckv.Method | speckv.Method is not known,"
                         + " must be one of [method, preset, settings, fallback, continue_drafting, report, protect,"
-                        + " turns];"
+                        + " turns, recent_tokens];"
                         + " what a method is set to stands in speckv.settings",
                 "'speckv': {'window_size': 8} | speckv.window_size"
                         + " | speckv.window_size is not known, must be one of [method, preset, settings, fallback,"
-                        + " continue_drafting, report, protect, turns]; what a method is set to stands in speckv.settings",
+                        + " continue_drafting, report, protect, turns, recent_tokens]; what a method is set to stands in speckv.settings",
                 "'speckv': {'kept_positions': true} | speckv.kept_positions"
                         + " | speckv.kept_positions is not known here: it stands in speckv.report",
                 "'speckv': {'report': {'positions': true}} | speckv.report.positions"
@@ -134,6 +134,8 @@ final class ErrorsTest {
                         + " | tool_choice | tool_choice names the tool 'b', which is not among tools",
                 "'functions': [{'name': 'a'}] | functions | functions is not supported: offer them as tools",
                 "'speckv': {'turns': 'fresh'} | speckv.turns | speckv.turns is 'fresh', must be together or frozen",
+                "'speckv': {'recent_tokens': -1} | speckv.recent_tokens"
+                        + " | speckv.recent_tokens is -1, must be 0 to 2147483647",
                 "'speckv': {'protect': 'all'} | speckv.protect | speckv.protect is 'all', must be none or structure",
                 "'speckv': {'protect': {'role': 'user'}} | speckv.protect.role"
                         + " | speckv.protect.role is not known, must be one of [rule, messages, roles, ranges, share]",

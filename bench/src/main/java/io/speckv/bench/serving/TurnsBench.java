@@ -42,7 +42,9 @@ public final class TurnsBench {
         /** Whole: no compression, the target's prefix cache alone. */
         WHOLE,
         TOGETHER,
-        FROZEN
+        FROZEN,
+        /** Frozen, but for the most recent ones, which are whole. */
+        RECENT
     }
 
     /**
@@ -53,8 +55,9 @@ public final class TurnsBench {
      * @param text that documents are cut from, in order, and from its beginning again
      * @param documentChars length of each
      * @param method that compresses
+     * @param recentTokens most tokens of the turns that are whole where recent ones are
      */
-    public record Conversation(int turns, int every, String text, int documentChars, Method method) {
+    public record Conversation(int turns, int every, String text, int documentChars, Method method, int recentTokens) {
         public Conversation {
             if (turns < 1 || every < 1 || documentChars < 1 || text.isEmpty()) {
                 throw new IllegalArgumentException(
@@ -124,16 +127,27 @@ public final class TurnsBench {
 
     private GenerateRequest request(Kept kept, Prompt prompt) {
         Method method = kept == Kept.WHOLE ? Method.newBuilder().setName("full").build() : conversation.method;
-        TurnRule turns = kept == Kept.FROZEN ? TurnRule.TURN_RULE_FROZEN : TurnRule.TURN_RULE_TOGETHER;
         return GenerateRequest.newBuilder()
                 .setPrompt(prompt)
                 .setMethod(method)
-                .setProtection(Protection.newBuilder().setTurns(turns))
+                .setProtection(protection(kept))
                 .setReport(ReportSettings.newBuilder().setKeptPositions(true))
                 .setSampling(SamplingSettings.newBuilder()
                         .setMaxNewTokens(ANSWER_TOKENS)
                         .setIgnoreEos(true))
                 .build();
+    }
+
+    private Protection protection(Kept kept) {
+        return switch (kept) {
+            case WHOLE, TOGETHER ->
+                Protection.newBuilder().setTurns(TurnRule.TURN_RULE_TOGETHER).build();
+            case FROZEN, RECENT ->
+                Protection.newBuilder()
+                        .setTurns(TurnRule.TURN_RULE_FROZEN)
+                        .setRecentTokens(kept == Kept.RECENT ? conversation.recentTokens : 0)
+                        .build();
+        };
     }
 
     private record Timed(GenerateFinished finished, double firstTokenSeconds) {}

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class TurnsBenchTest {
     private static final TurnsBench.Conversation CONVERSATION = new TurnsBench.Conversation(
-            4, 3, "abcdefghij", 25, Method.newBuilder().setName("specpc").build());
+            4, 3, "abcdefghij", 25, Method.newBuilder().setName("specpc").build(), 70);
 
     /** A router of which a token is a character: frozen, it drops the places 3 and 5; together, those that are the turn's. */
     private static final class Scripted implements TurnsBench.Router {
@@ -68,6 +68,15 @@ class TurnsBenchTest {
         assertThat(new TurnsBench(new Scripted(), CONVERSATION).run(Kept.WHOLE))
                 .extracting(Line::stays)
                 .startsWith(1.0, 1.0, 1.0);
+    }
+
+    @Test
+    void recentTurnsAreFrozenTurnsWithSoManyTokensVerbatim() {
+        Scripted router = new Scripted();
+        List<Line> unused = new TurnsBench(router, CONVERSATION).run(Kept.RECENT);
+        assertThat(router.requests)
+                .extracting(GenerateRequest::getProtection)
+                .allMatch(asked -> asked.getTurns() == TurnRule.TURN_RULE_FROZEN && asked.getRecentTokens() == 70);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.speckv.engine.sampling.Sampler;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.selection.method.Method;
+import io.speckv.text.PromptTexts;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.StopStrings;
 import io.speckv.text.TokenStream;
@@ -54,7 +55,8 @@ record LocalGeneration(Path target, DraftArguments draft, ModelOptions models, b
                     draftModel.bridge(tokenizer, tokens),
                     method,
                     settings.maxNewTokens(),
-                    ends(settings, targetModel));
+                    ends(settings, targetModel),
+                    PromptTexts.of(tokenizer, tokens, method.prompt()));
             Cascade.Result result = draftModel
                     .cascade(targetModel, classifier.scorer(tokenizer))
                     .run(request, sampler::choose, output::accept, YieldPoint.NONE);

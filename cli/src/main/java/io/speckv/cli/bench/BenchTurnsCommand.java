@@ -52,6 +52,12 @@ final class BenchTurnsCommand implements Callable<Integer> {
     @Option(names = "--budget", defaultValue = "512", description = "tokens that specpc keeps (${DEFAULT-VALUE})")
     int budget;
 
+    @Option(
+            names = "--recent-tokens",
+            defaultValue = "2048",
+            description = "of the turns that are whole where recent ones are (${DEFAULT-VALUE})")
+    int recentTokens;
+
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
     @Nullable
     Path json;
@@ -63,11 +69,13 @@ final class BenchTurnsCommand implements Callable<Integer> {
                 every,
                 read(text),
                 documentChars,
-                MethodSettings.toProto("specpc", Map.of("max_capacity_prompt", budget))));
+                MethodSettings.toProto("specpc", Map.of("max_capacity_prompt", budget)),
+                recentTokens));
         Figures figures;
         try (RouterClient client = router.open()) {
             TurnsBench bench = new TurnsBench(new Asked(client, router.model()), conversation);
-            figures = new Figures(bench.run(Kept.WHOLE), bench.run(Kept.TOGETHER), bench.run(Kept.FROZEN));
+            figures = new Figures(
+                    bench.run(Kept.WHOLE), bench.run(Kept.TOGETHER), bench.run(Kept.FROZEN), bench.run(Kept.RECENT));
         }
         print(figures);
         if (json != null) {
@@ -102,21 +110,22 @@ final class BenchTurnsCommand implements Callable<Integer> {
     }
 
     /** The same conversation with its turns kept in each way. */
-    private record Figures(List<Line> whole, List<Line> together, List<Line> frozen) {}
+    private record Figures(List<Line> whole, List<Line> together, List<Line> frozen, List<Line> recent) {}
 
     private static void print(Figures figures) {
-        System.out.println("              whole           together                  frozen");
-        System.out.println("turn prompt  reused   ms   kept stays reused   ms   kept stays reused   ms");
+        System.out.println("              whole           together                  frozen                  recent");
+        System.out.println("turn prompt  reused   ms" + "   kept stays reused   ms".repeat(3));
         for (int i = 0; i < figures.whole.size(); i++) {
             Line line = figures.whole.get(i);
             System.out.printf(
-                    "%4d %6d  %6d %4.0f %s %s%n",
+                    "%4d %6d  %6d %4.0f %s %s %s%n",
                     line.turn() + 1,
                     line.promptTokens(),
                     line.reusedTokens(),
                     line.firstTokenSeconds() * 1e3,
                     compressed(figures.together.get(i)),
-                    compressed(figures.frozen.get(i)));
+                    compressed(figures.frozen.get(i)),
+                    compressed(figures.recent.get(i)));
         }
     }
 

@@ -12,6 +12,7 @@ import io.speckv.evals.Setting;
 import io.speckv.evals.fidelity.AnswerMeter;
 import io.speckv.evals.fidelity.CascadeMeter;
 import io.speckv.selection.method.Method;
+import io.speckv.text.PromptTexts;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -92,7 +93,12 @@ record LocalPair(
     @Override
     public AnswerMeter meter(OptionalInt logprobs) {
         return new CascadeMeter(
-                models.target(), models.draft(), models::bridge, classifier.scorer(models.tokenizer()), settings);
+                models.target(),
+                models.draft(),
+                models::bridge,
+                (prompt, policy) -> PromptTexts.of(models.tokenizer(), prompt, policy),
+                classifier.scorer(models.tokenizer()),
+                settings);
     }
 
     @Override

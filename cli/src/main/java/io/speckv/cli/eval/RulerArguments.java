@@ -27,6 +27,11 @@ final class RulerArguments {
     Path essay;
 
     @Option(
+            names = "--essay-lines",
+            description = "keep the lines of the text, as those of code: needles stand on lines of their own")
+    boolean essayLines;
+
+    @Option(
             names = "--prompt-end",
             paramLabel = "TEXT",
             defaultValue = "",
@@ -92,8 +97,13 @@ final class RulerArguments {
     }
 
     private HaystackText haystack() throws IOException {
-        return essay == null
-                ? HaystackText.generated(WordList.bundled(), seed)
-                : HaystackText.given(essay.toString(), Files.readString(essay));
+        if (essay == null) {
+            if (essayLines) {
+                throw new WrongInputException("--essay-lines needs --essay FILE, whose lines it keeps");
+            }
+            return HaystackText.generated(WordList.bundled(), seed);
+        }
+        String text = Files.readString(essay);
+        return essayLines ? HaystackText.lines(essay.toString(), text) : HaystackText.given(essay.toString(), text);
     }
 }

@@ -27,16 +27,29 @@ public final class ProtectionArguments {
     @Nullable
     String turns;
 
+    @Option(
+            names = "--recent-tokens",
+            paramLabel = "N",
+            description = "with frozen turns: the most recent ones stay verbatim up to so many tokens (the router's)")
+    @Nullable
+    Integer recentTokens;
+
     /**
      * Returns the protection that is asked for; what is not given is the router's own.
      *
-     * @throws WrongInputException if a rule is not known
+     * @throws WrongInputException if a rule is not known, or a number of tokens negative
      */
     public Protection toProto() {
-        return Protection.newBuilder()
+        Protection.Builder protection = Protection.newBuilder()
                 .setRule(known("--protect", rule, ProtectionNames.RULES, ProtectionRule.PROTECTION_RULE_UNSPECIFIED))
-                .setTurns(known("--turns", turns, ProtectionNames.TURNS, TurnRule.TURN_RULE_UNSPECIFIED))
-                .build();
+                .setTurns(known("--turns", turns, ProtectionNames.TURNS, TurnRule.TURN_RULE_UNSPECIFIED));
+        if (recentTokens != null && recentTokens < 0) {
+            throw new WrongInputException("--recent-tokens is " + recentTokens + "; write 0 or more");
+        }
+        if (recentTokens != null) {
+            protection.setRecentTokens(recentTokens);
+        }
+        return protection.build();
     }
 
     private static <T> T known(String option, @Nullable String name, Map<String, T> rules, T unset) {

@@ -139,7 +139,17 @@ class ClientCommandsTest {
     @Test
     void aChatSaysWhatOfItStays() {
         CommandRun.withInput(
-                "first\n", "chat", "--router", router.address(), "--turns", "frozen", "--protect", "structure");
+                "first\n",
+                "chat",
+                "--router",
+                router.address(),
+                "--turns",
+                "frozen",
+                "--protect",
+                "structure",
+                "--recent-tokens",
+                "300");
+        assertThat(lastAsked().getProtection().getRecentTokens()).isEqualTo(300);
         assertThat(lastAsked().getProtection().getTurns()).isEqualTo(TurnRule.TURN_RULE_FROZEN);
         assertThat(lastAsked().getProtection().getRule()).isEqualTo(ProtectionRule.PROTECTION_RULE_STRUCTURE);
 

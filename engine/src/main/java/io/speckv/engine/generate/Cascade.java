@@ -11,6 +11,7 @@ import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.drafting.NgramDrafter;
 import io.speckv.selection.method.DraftWork;
 import io.speckv.selection.method.Method;
+import io.speckv.selection.prompt.PromptText;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -71,8 +72,15 @@ public final class Cascade {
      * @param bridge the same prompt in the draft's vocabulary
      * @param maxNewTokens at least 1
      * @param endTokens end the answer, of which none is part
+     * @param text of the prompt, as far as the method asks for it
      */
-    public record Request(int[] prompt, TokenBridge bridge, Method method, int maxNewTokens, Set<Integer> endTokens) {
+    public record Request(
+            int[] prompt,
+            TokenBridge bridge,
+            Method method,
+            int maxNewTokens,
+            Set<Integer> endTokens,
+            PromptText text) {
         public Request {
             if (prompt.length == 0) {
                 throw new IllegalArgumentException("the prompt has no tokens; it needs at least one");
@@ -80,6 +88,11 @@ public final class Cascade {
             if (maxNewTokens < 1) {
                 throw new IllegalArgumentException("max new tokens is " + maxNewTokens + "; it must be at least 1");
             }
+        }
+
+        /** A request whose method asks for nothing of the text. */
+        public Request(int[] prompt, TokenBridge bridge, Method method, int maxNewTokens, Set<Integer> endTokens) {
+            this(prompt, bridge, method, maxNewTokens, endTokens, PromptText.NONE);
         }
 
         /** A request to a draft that shares the target's vocabulary. */

@@ -37,7 +37,8 @@ final class LocalRun implements CascadeDriver {
 
     LocalRun(Cascade.Request request) {
         this.request = request;
-        this.run = new CascadeRun(CascadeRequest.of(request.prompt(), request.method(), request.maxNewTokens()));
+        this.run = new CascadeRun(
+                CascadeRequest.of(request.prompt(), request.text(), request.method(), request.maxNewTokens()));
         take(new Event.Admitted());
     }
 
@@ -92,7 +93,7 @@ final class LocalRun implements CascadeDriver {
 
     /** Positions of the prompt's tokens that reach the target. */
     int[] kept() {
-        return chosen().prompt().kept();
+        return chosen().prompt().ownKept();
     }
 
     /** What the target reads. */

@@ -9,9 +9,12 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
 import io.speckv.selection.align.TokenBridge;
+import io.speckv.selection.prompt.PromptPolicy;
+import io.speckv.selection.prompt.PromptText;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,23 +28,27 @@ public final class CascadeMeter implements AnswerMeter {
     private final DecoderModel target;
     private final CascadeSweep sweep;
     private final Function<int[], TokenBridge> bridges;
+    private final BiFunction<int[], PromptPolicy, PromptText> texts;
     private final MethodOverrides methods;
 
     /**
      * Creates a meter over open models, which stay the caller's.
      *
      * @param bridges from a prompt of the target to the draft
+     * @param texts finds out what a policy asks for about a prompt's text
      * @param classifier null if no method is run that needs one
      */
     public CascadeMeter(
             DecoderModel target,
             DecoderModel draft,
             Function<int[], TokenBridge> bridges,
+            BiFunction<int[], PromptPolicy, PromptText> texts,
             @Nullable PromptScorer classifier,
             MethodOverrides methods) {
         this.target = target;
         this.sweep = new CascadeSweep(target, draft, classifier);
         this.bridges = bridges;
+        this.texts = texts;
         this.methods = methods;
     }
 
@@ -96,12 +103,14 @@ public final class CascadeMeter implements AnswerMeter {
             List<? extends TokenChoice> choices,
             int maxNewTokens) {
         List<Cascade.Request> requests = settings.stream()
-                .map(setting -> new Cascade.Request(
+                .map(methods::method)
+                .map(method -> new Cascade.Request(
                         prompt,
                         bridge,
-                        methods.method(setting),
+                        method,
                         maxNewTokens,
-                        target.checkpoint().endTokens()))
+                        target.checkpoint().endTokens(),
+                        texts.apply(prompt, method.prompt())))
                 .toList();
         return sweep.run(requests, List.<TokenChoice>copyOf(choices), YieldPoint.NONE);
     }

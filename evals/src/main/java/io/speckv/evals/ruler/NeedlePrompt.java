@@ -83,7 +83,7 @@ final class NeedlePrompt implements RulerPrompt {
     }
 
     static Hay text(HaystackText text) {
-        return new Running(text);
+        return text.isLines() ? new GivenLines(text) : new Running(text);
     }
 
     @Override
@@ -140,15 +140,11 @@ final class NeedlePrompt implements RulerPrompt {
         @Override
         public String hide(List<String> needles, int units, Draw draw) {
             List<Integer> places = draw.distinctBelow(units, needles.size());
-            places.sort(Collections.reverseOrder());
             List<String> lines = new ArrayList<>();
             for (int i = 0; i < units; i++) {
                 lines.add(line(draw));
             }
-            for (int i = 0; i < places.size(); i++) {
-                lines.add(places.get(i), needles.get(i));
-            }
-            return String.join("\n", lines);
+            return onLinesOfTheirOwn(needles, places, lines);
         }
 
         @Override
@@ -159,6 +155,38 @@ final class NeedlePrompt implements RulerPrompt {
         @Override
         public String label() {
             return label;
+        }
+    }
+
+    /** Puts each needle in front of the line at its place. */
+    private static String onLinesOfTheirOwn(List<String> needles, List<Integer> places, List<String> lines) {
+        places.sort(Collections.reverseOrder());
+        for (int i = 0; i < places.size(); i++) {
+            lines.add(places.get(i), needles.get(i));
+        }
+        return String.join("\n", lines);
+    }
+
+    /** Lines of a text from its beginning, such as code, with each needle on a line of its own before a random one. */
+    private record GivenLines(HaystackText text) implements Hay {
+        @Override
+        public String hide(List<String> needles, int units, Draw draw) {
+            List<Integer> places = draw.distinctBelow(units, needles.size());
+            List<String> lines = new ArrayList<>();
+            for (int i = 0; i < units; i++) {
+                lines.add(text.words().get(i % text.words().size()));
+            }
+            return onLinesOfTheirOwn(needles, places, lines);
+        }
+
+        @Override
+        public int unitsMin(int needles) {
+            return needles;
+        }
+
+        @Override
+        public String label() {
+            return text.label();
         }
     }
 

@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
  * <p>Scores on it are not comparable with scores on those essays, which is why it carries a label.
  *
  * @param label what the text is, as reports name it
- * @param words the text cut at white space, at least one word
+ * @param words the text cut at white space or, where it is lines, at their ends; at least one
+ * @param isLines whether its lines stay as they are, as those of code
  */
-public record HaystackText(String label, List<String> words) {
+public record HaystackText(String label, List<String> words, boolean isLines) {
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
     private static final int GENERATED_WORDS = 20_000;
     private static final List<String> VERBS = List.of(
@@ -19,6 +20,11 @@ public record HaystackText(String label, List<String> words) {
             "shows", "takes", "turns", "visits", "wants", "watches");
     private static final List<String> LINKS =
             List.of("near", "behind", "above", "under", "after", "before", "beside", "without");
+
+    /** Running text. */
+    public HaystackText(String label, List<String> words) {
+        this(label, words, false);
+    }
 
     public HaystackText {
         words = List.copyOf(words);
@@ -32,6 +38,11 @@ public record HaystackText(String label, List<String> words) {
     public static HaystackText given(String name, String text) {
         return new HaystackText(
                 "given text: " + name, WHITE_SPACE.splitAsStream(text.strip()).toList());
+    }
+
+    /** Returns the lines of text that the user gave, labelled {@code lines of given text: name}. */
+    public static HaystackText lines(String name, String text) {
+        return new HaystackText("lines of given text: " + name, text.strip().lines().toList(), true);
     }
 
     /** Returns made-up English sentences, labelled {@code generated text}. */

@@ -15,6 +15,7 @@ import io.speckv.evals.ruler.RulerTask;
 import io.speckv.evals.words.HaystackText;
 import io.speckv.evals.words.WordList;
 import io.speckv.selection.align.TokenBridge;
+import io.speckv.selection.prompt.PromptText;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class CascadeMeterTest {
     }
 
     private List<AnswerMeter.Measured> measured(int[] prompt, List<Setting> settings) {
-        return new CascadeMeter(target, draft, TokenBridge::shared, null, METHODS)
+        return new CascadeMeter(target, draft, TokenBridge::shared, (tokens, policy) -> PromptText.NONE, null, METHODS)
                 .measure(prompt, settings, NEW_TOKENS);
     }
 

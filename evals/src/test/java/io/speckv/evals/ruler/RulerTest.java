@@ -32,6 +32,19 @@ class RulerTest {
     }
 
     @Test
+    void hidesNeedlesOnLinesOfTheirOwnWhereTheTextIsLines() {
+        HaystackText code = HaystackText.lines("code", "class A {\n\n    int one = 1;\n}\n");
+        Ruler ruler = new Ruler(COUNTER, WORDS, code);
+        for (RulerSample sample : ruler.samples(RulerTask.NIAH_MULTIKEY_1, 1024, 42, 3)) {
+            assertThat(sample.haystack()).isEqualTo("lines of given text: code");
+            assertThat(sample.input().lines().filter(line -> line.startsWith("One of the special magic numbers")))
+                    .hasSize(4);
+            assertThat(sample.input()).contains("\nclass A {\n", "\n    int one = 1;\n");
+            assertThat(sample.tokens()).isBetween(1024 - 150, 1024);
+        }
+    }
+
+    @Test
     void endsEveryPromptWithTheTextThatWasAskedForAndCountsIt() {
         String end = " ".repeat(400);
         Ruler ruler = new Ruler(COUNTER, WORDS, HaystackText.generated(WORDS, 1), end);

@@ -116,6 +116,12 @@ public final class Reports {
         if (report.getFrozenTokenCount() > 0) {
             json.put("frozen_tokens", report.getFrozenTokenCount());
         }
+        if (report.getRecentTokenCount() > 0) {
+            json.put("recent_tokens", report.getRecentTokenCount());
+        }
+        if (report.getMarkTokenCount() > 0) {
+            json.put("mark_tokens", report.getMarkTokenCount());
+        }
         if (report.getProtectedPartsCount() > 0) {
             ArrayNode parts = json.putArray("protected_parts");
             for (ProtectedPart part : report.getProtectedPartsList()) {

@@ -26,8 +26,16 @@ public final class GenerationReader {
     /** Choices of one request: each is a generation of its own. */
     private static final int MOST_CHOICES = 32;
 
-    private static final List<String> KEYS =
-            List.of("method", "preset", "settings", "fallback", "continue_drafting", "report", "protect", "turns");
+    private static final List<String> KEYS = List.of(
+            "method",
+            "preset",
+            "settings",
+            "fallback",
+            "continue_drafting",
+            "report",
+            "protect",
+            "turns",
+            "recent_tokens");
     private static final List<String> REPORT_KEYS = List.of("kept_positions", "kv_positions");
 
     private GenerationReader() {}

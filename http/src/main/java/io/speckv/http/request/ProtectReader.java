@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads {@code speckv.protect}: a rule alone, or an object with one and what is to stay besides; and {@code speckv.turns}, what
- * becomes of old turns.
+ * Reads {@code speckv.protect}: a rule alone, or an object with one and what is to stay besides; and {@code speckv.turns} and
+ * {@code speckv.recent_tokens}, what becomes of old turns.
  */
 public final class ProtectReader {
     private static final String FIELD = "protect";
@@ -25,6 +25,7 @@ public final class ProtectReader {
         Optional<JsonNode> given = speckv.get(FIELD);
         Protection.Builder protection = given.isEmpty() ? Protection.newBuilder() : protect(speckv, given.get());
         speckv.ifText("turns", name -> protection.setTurns(turns(speckv, name)));
+        speckv.ifInteger("recent_tokens", 0, Integer.MAX_VALUE, most -> protection.setRecentTokens((int) most));
         Protection read = protection.build();
         return read.equals(Protection.getDefaultInstance()) ? Optional.empty() : Optional.of(read);
     }

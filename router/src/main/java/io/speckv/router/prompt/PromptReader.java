@@ -4,9 +4,12 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.wire.RequestFields;
 import io.speckv.proto.v1.ControlTokenRule;
 import io.speckv.proto.v1.Prompt;
+import io.speckv.selection.prompt.PromptPolicy;
+import io.speckv.selection.prompt.PromptText;
 import io.speckv.text.ControlTokens;
 import io.speckv.text.Encoding;
 import io.speckv.text.EncodingLimit;
+import io.speckv.text.PromptTexts;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.TokenizerException;
@@ -52,6 +55,14 @@ public final class PromptReader {
             throw RequestException.invalidField("prompt", "is empty, must have at least 1 token");
         }
         return tokens;
+    }
+
+    /** Returns what of a prompt's text its policy asks for. */
+    public PromptText text(PromptTokens prompt, PromptPolicy policy) {
+        Encoding encoding = prompt.encoding();
+        return encoding == null
+                ? PromptTexts.of(tokenizer, prompt.ids(), policy)
+                : PromptTexts.of(tokenizer, encoding, policy);
     }
 
     private PromptTokens encoded(Prompt prompt, PromptLimit most) {

@@ -6,6 +6,7 @@ import io.speckv.proto.v1.ProtectedRange;
 import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.ProtectionRule;
 import io.speckv.router.settings.ProtectionSettings;
+import io.speckv.selection.Lines;
 import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.prompt.PromptPolicy;
 import io.speckv.selection.prompt.ProtectedParts;
@@ -46,6 +47,7 @@ public final class ProtectionReader {
     public PromptStructure read(Protection asked, PromptTokens prompt, PromptPolicy policy, boolean exact) {
         boolean structure = structure(asked, exact);
         boolean frozen = frozen(asked, exact);
+        int recentTokens = recentTokens(asked, frozen);
         double share = share(asked);
         requireValid(asked, prompt);
         ChatPrompt chat = prompt.chat();
@@ -58,8 +60,12 @@ public final class ProtectionReader {
         List<Part> named = named(asked, prompt, from, messages);
         List<Part> all = new ArrayList<>();
         List<Stretch> stretches = new ArrayList<>();
-        for (ChatTurn turn : turns(frozen ? from : null, messages, prompt)) {
-            boolean compressed = policy.compresses(turn.size());
+        List<ChatTurn> turns = turns(frozen ? from : null, messages, prompt);
+        int aged = frozen && from != null ? new RecentTurns(recentTokens).aged(turns) : turns.size();
+        for (int i = 0; i < turns.size(); i++) {
+            ChatTurn turn = turns.get(i);
+            boolean recent = i >= aged;
+            boolean compressed = !recent && policy.compresses(turn.size());
             if (!compressed && turn.end() < prompt.size()) {
                 continue; // it stays, as answers do
             }
@@ -71,10 +77,11 @@ public final class ProtectionReader {
                 named.forEach(part -> parts.add(within(turn, part)));
             }
             ProtectedParts fitting = new ProtectedParts(parts).within((int) (share * policy.mostKept(turn.size())));
-            stretches.add(new Stretch(turn.start(), turn.end(), relative(turn, fitting)));
+            stretches.add(new Stretch(turn.start(), turn.end(), relative(turn, fitting), Lines.NONE, recent));
             all.addAll(fitting.parts());
         }
-        return new PromptStructure(new ProtectedParts(all), stretches);
+        int recentFrom = aged < turns.size() ? turns.get(aged).start() : prompt.size();
+        return new PromptStructure(new ProtectedParts(all), stretches, recentFrom, new int[0]);
     }
 
     /** The parts that a request names. */
@@ -127,6 +134,16 @@ public final class ProtectionReader {
                 throw RequestException.invalidField(
                         "protection.turns", "is " + asked.getTurnsValue() + ", must be one of 3 known rules");
         };
+    }
+
+    private int recentTokens(Protection asked, boolean frozen) {
+        if (!asked.hasRecentTokens()) {
+            return settings.recentTokens();
+        }
+        if (!frozen) {
+            throw RequestException.invalidField("protection.recent_tokens", "is set, and needs turns to be frozen");
+        }
+        return asked.getRecentTokens() < 0 ? Integer.MAX_VALUE : asked.getRecentTokens();
     }
 
     private boolean structure(Protection asked, boolean exact) {

@@ -28,7 +28,7 @@ public record CompressionFigures(InferenceRequest request, Choice choice, Reques
         }
         ProtectionFigures.of(request, choice).putInto(report);
         if (request.report().getKeptPositions()) {
-            Arrays.stream(choice.prompt().kept()).forEach(report::addKeptPositions);
+            Arrays.stream(choice.prompt().ownKept()).forEach(report::addKeptPositions);
         }
         TokenUsage.Builder usage = TokenUsage.newBuilder()
                 .setPromptTokenCount(choice.prompt().originalTokens())

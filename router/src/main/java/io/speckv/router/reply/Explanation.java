@@ -21,7 +21,7 @@ public record Explanation(
         Tokenizer tokenizer, InferenceRequest request, RequestedMethod applied, Effect.Explain explained) {
 
     ExplainResponse toProto(RequestTimeline timeline) {
-        int[] kept = explained.choice().prompt().kept();
+        int[] kept = explained.choice().prompt().ownKept();
         int[] lookahead = explained.lookahead();
         TokenTexts texts = TokenTexts.of(request.prompt(), tokenizer);
         CompressionReport.Builder report = CompressionReport.newBuilder()

@@ -13,19 +13,26 @@ import io.speckv.selection.prompt.ProtectedParts;
  * wrong.
  *
  * @param frozen kept tokens of those turns
+ * @param marks tokens that stand where text was left out
+ * @param recent tokens that stay since they are recent
  */
-public record ProtectionFigures(ProtectedParts parts, int frozen, Collapse collapse) {
+public record ProtectionFigures(ProtectedParts parts, int frozen, int marks, int recent, Collapse collapse) {
 
     static ProtectionFigures of(InferenceRequest request, Choice choice) {
         PromptStructure structure = request.structure();
         return new ProtectionFigures(
                 structure.parts(),
-                structure.settled(choice.prompt().kept()),
+                structure.settled(choice.prompt().ownKept()),
+                choice.prompt().marks().length,
+                structure.recent(),
                 choice.prompt().collapse());
     }
 
     void putInto(CompressionReport.Builder report) {
-        report.setProtectedTokenCount(parts.tokens().count()).setFrozenTokenCount(frozen);
+        report.setProtectedTokenCount(parts.tokens().count())
+                .setFrozenTokenCount(frozen)
+                .setMarkTokenCount(marks)
+                .setRecentTokenCount(recent);
         for (ProtectedParts.Part part : parts.parts()) {
             ProtectedPart.Builder message = ProtectedPart.newBuilder()
                     .setPart(part.kind())

@@ -17,9 +17,11 @@ import io.speckv.router.pool.ModelDirectory;
 import io.speckv.router.prompt.PromptLimit;
 import io.speckv.router.prompt.PromptPrefix;
 import io.speckv.router.prompt.PromptReader;
+import io.speckv.router.prompt.PromptStructure;
 import io.speckv.router.prompt.PromptTokens;
 import io.speckv.router.prompt.ProtectionReader;
 import io.speckv.router.settings.RoutedModelSettings;
+import io.speckv.selection.prompt.PromptPolicy;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -90,9 +92,15 @@ public final class RequestReader {
                 methods.underLoad(request.getFallback()),
                 request.getReport(),
                 request.getContinueDrafting(),
-                protections.read(
-                        request.getProtection(), prompt, method.method().prompt(), method.exact()),
+                structure(request, prompt, method),
                 PromptPrefix.of(request.getPrompt(), prefixLength));
+    }
+
+    private PromptStructure structure(GenerateRequest request, PromptTokens prompt, RequestedMethod method) {
+        PromptPolicy policy = method.method().prompt();
+        return protections
+                .read(request.getProtection(), prompt, policy, method.exact())
+                .with(prompts.text(prompt, policy));
     }
 
     /** Special tokens that mark calls are part of the text, unless the request says what it wants. */

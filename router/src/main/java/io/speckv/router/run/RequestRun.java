@@ -64,6 +64,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
         this.run = new CascadeRun(new CascadeRequest(
                 request.prompt().ids(),
                 request.structure().stretches(),
+                request.structure().mark(),
                 request.method().method(),
                 request.maxNewTokens(),
                 request.target().getMaxPromptTokenCount(),

@@ -164,7 +164,8 @@ final class DraftMethods {
                 scoring,
                 Keys.countOrMassOrShare(settings, window),
                 pooling,
-                neighbours == null ? pooling.kernel() : neighbours);
+                neighbours == null ? pooling.kernel() : neighbours,
+                Keys.text(settings));
     }
 
     private static LookaheadSource draft(Settings settings) {

@@ -10,6 +10,7 @@ import io.speckv.selection.Reduction;
 import io.speckv.selection.ScoreMassBudget;
 import io.speckv.selection.ShareBudget;
 import io.speckv.selection.UnlimitedBudget;
+import io.speckv.selection.prompt.TextRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,10 @@ import java.util.Optional;
 /** Keys that several methods share, each with its one meaning. */
 final class Keys {
     static final int DEFAULT_CAPACITY = 1024;
+    /** Whether lines of code and of tables stay or go as a whole. */
+    static final String WHOLE_LINES = "whole_lines";
+    /** Whether the target reads a mark where text was left out. */
+    static final String MARKS = "marks";
 
     /** The share of a head's uniform budget that is safe from competition: the paper of AdaKV and kvpress. */
     static final double HEAD_FLOOR = 0.2;
@@ -52,6 +57,10 @@ final class Keys {
 
     static Reduction reduction(Settings settings, String key, String fallback) {
         return settings.choice(key, fallback, REDUCTIONS);
+    }
+
+    static TextRules text(Settings settings) {
+        return new TextRules(settings.flag(WHOLE_LINES, false), settings.flag(MARKS, false));
     }
 
     /** Returns a count, or with {@code score_mass} a share of the mass between {@code floor} and {@code cap}. */

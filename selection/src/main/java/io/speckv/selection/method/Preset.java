@@ -32,7 +32,8 @@ public final class Preset {
     private static final String SECOND_STAGE = "second_stage";
 
     /** What a preset settles, in a method or in a stage of it. */
-    private static final Set<String> SETTLED = Set.of(KEY, VERIFY, LOOKAHEAD, SECOND_STAGE, "blend_weight");
+    private static final Set<String> SETTLED =
+            Set.of(KEY, VERIFY, LOOKAHEAD, SECOND_STAGE, "blend_weight", Keys.WHOLE_LINES, Keys.MARKS);
 
     private Preset() {}
 
@@ -78,8 +79,9 @@ public final class Preset {
             String stage = paper.get("specpc_config") == null ? "specpc" : "specpc_config";
             Object block = paper.get(stage);
             paper.put(stage, drafting(block == null ? Map.of() : Settings.requireBlock(stage, block)));
-        } else if (method.equals("specpc") && paper.containsKey(LOOKAHEAD)) {
-            return drafting(paper);
+        } else if (method.equals("specpc")) {
+            requireNothingOfTheText(paper);
+            return paper.containsKey(LOOKAHEAD) ? drafting(paper) : paper;
         }
         return paper;
     }
@@ -90,13 +92,28 @@ public final class Preset {
         if (drafting.get(LOOKAHEAD) == null) {
             drafting.put(LOOKAHEAD, LIBRARY_DEFAULT);
         }
+        requireNothingOfTheText(drafting);
         return drafting;
+    }
+
+    /** The paper knows neither lines nor marks. */
+    private static void requireNothingOfTheText(Map<String, @Nullable Object> stage) {
+        for (String key : List.of(Keys.WHOLE_LINES, Keys.MARKS)) {
+            Object said = stage.get(key);
+            if (said != null && !said.equals(false)) {
+                throw contradicts(key, said, false);
+            }
+        }
     }
 
     private static void settle(Map<String, @Nullable Object> settings, String key, Object value) {
         Object said = settings.put(key, value);
         if (said != null && !said.equals(value)) {
-            throw InvalidSettingException.of(key, said, "cannot be set together with preset paper, which is " + value);
+            throw contradicts(key, said, value);
         }
+    }
+
+    private static InvalidSettingException contradicts(String key, Object said, Object value) {
+        return InvalidSettingException.of(key, said, "cannot be set together with preset paper, which is " + value);
     }
 }

@@ -23,7 +23,14 @@ final class PromptMethods {
                 true,
                 settings.integerOrNull("lookahead_tokens", 8),
                 settings.integer("kernel_size", 13));
-        return Pair.of(new SpecPrefill(scoring, Keys.countOrShare(settings), settings.integer("chunk_size", 32)));
+        int chunk = settings.integer("chunk_size", 32);
+        Integer codeChunk = settings.integerOrNull("code_chunk_size", null);
+        return Pair.of(new SpecPrefill(
+                scoring,
+                Keys.countOrMassOrShare(settings, 0),
+                chunk,
+                codeChunk == null ? chunk : codeChunk,
+                Keys.text(settings)));
     }
 
     static Pair llmLingua2(Settings settings) {

@@ -1,6 +1,5 @@
 package io.speckv.selection.prompt;
 
-import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.Window;
 
 /** The whole prompt reaches the target. */
@@ -21,7 +20,7 @@ public record KeepAll() implements PromptPolicy {
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
+    public int[] keep(int promptTokens, float[] scores, PromptLayout layout) {
         return Window.range(0, promptTokens);
     }
 }

@@ -25,7 +25,8 @@ public record MiddleTruncation(Budget budget) implements PromptPolicy {
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
+    public int[] keep(int promptTokens, float[] scores, PromptLayout layout) {
+        ProtectedTokens protectedTokens = layout.protectedTokens();
         int most = mostKept(promptTokens);
         protectedTokens.requireWithin(most);
         int[] others = protectedTokens.others(promptTokens);

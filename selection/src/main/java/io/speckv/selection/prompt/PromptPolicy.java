@@ -20,15 +20,31 @@ public sealed interface PromptPolicy
      *
      * @param promptTokens length of the prompt
      * @param scores [promptTokens], finite; empty if {@link #scoreSource} is none or the prompt stays whole
-     * @param protectedTokens positions that are kept whatever their scores; the rest of the budget is the scores'
+     * @param layout what is respected besides: protected positions are kept whatever their scores, the rest of the budget is
+     *     the scores'
      * @throws IllegalArgumentException naming the two lengths, the first score that is NaN or infinite, or how many more
      *     tokens are protected than {@link #mostKept} allows
      */
-    int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens);
+    int[] keep(int promptTokens, float[] scores, PromptLayout layout);
+
+    /** Returns the kept prompt positions of running text. */
+    default int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
+        return keep(promptTokens, scores, PromptLayout.of(protectedTokens));
+    }
 
     /** Returns the kept prompt positions where none is protected. */
     default int[] keep(int promptTokens, float[] scores) {
         return keep(promptTokens, scores, ProtectedTokens.NONE);
+    }
+
+    /** Returns how the text is treated. */
+    default TextRules text() {
+        return TextRules.NONE;
+    }
+
+    /** Returns whether it matters where a prompt's lines of code and tables are. */
+    default boolean readsLines() {
+        return text().wholeLines();
     }
 
     /** Returns whether the target gets the kept tokens at their old positions or, by default, as a contiguous prompt. */

@@ -33,7 +33,8 @@ public record RandomTokens(Budget budget, int windowSize, long seed) implements 
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
+    public int[] keep(int promptTokens, float[] scores, PromptLayout layout) {
+        ProtectedTokens protectedTokens = layout.protectedTokens();
         if (!compresses(promptTokens)) {
             return Window.range(0, promptTokens);
         }

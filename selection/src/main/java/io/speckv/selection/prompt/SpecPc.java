@@ -2,12 +2,13 @@ package io.speckv.selection.prompt;
 
 import io.speckv.selection.Budget;
 import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.Lines;
 import io.speckv.selection.Neighbours;
 import io.speckv.selection.Pooling;
-import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.Scores;
 import io.speckv.selection.TopK;
 import io.speckv.selection.Window;
+import java.util.Arrays;
 
 /**
  * SpecPC: the prompt tokens that a small draft attends to, with their neighbours, and the end of the prompt.
@@ -26,10 +27,17 @@ import io.speckv.selection.Window;
  * (arXiv:2506.08373), reference {@code specpc.py}; differs in fixing the order of ties and in refusing windows that do
  * not fit the budget, where the reference loses the end of the prompt.
  *
+ * <p>With whole lines (not in the paper) a ranked position in a line of code or of a table emits all of that line instead of its
+ * neighbours, if it fits. Then a larger budget need not keep all that a smaller one keeps.
+ *
  * @param neighbourTokens positions kept around and including each ranked one; 0 keeps it alone
  */
-public record SpecPc(AttentionScoring scoring, Budget budget, Pooling pooling, int neighbourTokens)
-        implements PromptPolicy {
+public record SpecPc(
+        AttentionScoring scoring,
+        Budget budget,
+        Pooling pooling,
+        int neighbourTokens,
+        @Override TextRules text) implements PromptPolicy {
 
     public SpecPc {
         InvalidSettingException.require(
@@ -37,9 +45,14 @@ public record SpecPc(AttentionScoring scoring, Budget budget, Pooling pooling, i
         budget.requireRoomBeside(scoring.windowSize());
     }
 
+    /** The paper's, which knows nothing of the text. */
+    public SpecPc(AttentionScoring scoring, Budget budget, Pooling pooling, int neighbourTokens) {
+        this(scoring, budget, pooling, neighbourTokens, TextRules.NONE);
+    }
+
     /** Returns this with so many lookahead tokens that score: at least 1. */
     public SpecPc scoredWith(int lookaheadTokens) {
-        return new SpecPc(scoring.withLookahead(lookaheadTokens), budget, pooling, neighbourTokens);
+        return new SpecPc(scoring.withLookahead(lookaheadTokens), budget, pooling, neighbourTokens, text);
     }
 
     @Override
@@ -58,54 +71,58 @@ public record SpecPc(AttentionScoring scoring, Budget budget, Pooling pooling, i
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
+    public int[] keep(int promptTokens, float[] scores, PromptLayout layout) {
         if (!compresses(promptTokens)) {
             return Window.range(0, promptTokens);
         }
         Scores.requireFinite(scores, promptTokens);
         int most = mostKept(promptTokens);
-        protectedTokens.requireWithin(most);
-        int[] ranked = TopK.ranked(pooling.apply(scores), most);
-        int[] order = emissionOrder(ranked, protectedTokens.flags(promptTokens), most - protectedTokens.count());
-        float[] mass = protectedTokens.isEmpty() ? scores : without(protectedTokens, scores);
-        int[] chosen = Window.sorted(order, budget.take(mass, order, protectedTokens.count()));
-        return protectedTokens.with(chosen);
-    }
-
-    /** What is protected has no part in the mass that the others are to hold. */
-    private static float[] without(ProtectedTokens protectedTokens, float[] scores) {
-        float[] others = scores.clone();
-        for (int position : protectedTokens.positions()) {
-            others[position] = 0;
+        layout.protectedTokens().requireWithin(most);
+        Emission emission = new Emission(promptTokens, layout.protectedTokens(), most);
+        for (int position : Window.last(promptTokens, Math.min(emission.room(), scoring.windowSize()))) {
+            emission.emit(position, position + 1);
         }
-        return others;
+        if (text.wholeLines() && !layout.lines().isEmpty()) {
+            emitLines(emission, TopK.ranked(pooling.apply(scores), promptTokens), layout.lines());
+        } else {
+            emitTokens(emission, TopK.ranked(pooling.apply(scores), most), promptTokens);
+        }
+        return emission.kept(budget, scores, text.marks() ? layout.markTokens() : 0);
     }
 
-    /**
-     * Returns the first {@code most} positions in the order in which the budget is spent.
-     *
-     * @param emitted {@code [tokens]} that need not be emitted any more
-     */
-    private int[] emissionOrder(int[] ranked, boolean[] emitted, int most) {
-        int promptTokens = emitted.length;
-        int[] order = new int[most];
-        int count = 0;
-        for (int position : Window.last(promptTokens, Math.min(most, scoring.windowSize()))) {
-            if (!emitted[position]) {
-                emitted[position] = true;
-                order[count++] = position;
+    private void emitTokens(Emission emission, int[] ranked, int promptTokens) {
+        int[] offsets = Neighbours.offsets(neighbourTokens);
+        for (int r = 0; r < ranked.length && !emission.isFull(); r++) {
+            for (int offset : offsets) {
+                int position = within(promptTokens, ranked[r] + offset);
+                emission.emit(position, position + 1);
             }
         }
+    }
+
+    /** In a line its other tokens are the neighbours; those of running text are cut where a line begins. */
+    private void emitLines(Emission emission, int[] ranked, Lines lines) {
+        int promptTokens = ranked.length;
+        Pieces pieces = Pieces.lineByLine(promptTokens, lines, 1);
+        int[] piece = pieces.ofTokens();
+        boolean[] inLine = new boolean[promptTokens];
+        for (int i = 0; i < lines.count(); i++) {
+            Arrays.fill(inLine, lines.start(i), lines.end(i), true);
+        }
         int[] offsets = Neighbours.offsets(neighbourTokens);
-        for (int r = 0; count < most; r++) {
-            for (int o = 0; o < offsets.length && count < most; o++) {
-                int position = Math.min(promptTokens - 1, Math.max(0, ranked[r] + offsets[o]));
-                if (!emitted[position]) {
-                    emitted[position] = true;
-                    order[count++] = position;
+        for (int r = 0; r < ranked.length && !emission.isFull(); r++) {
+            int own = piece[ranked[r]];
+            emission.emit(pieces.start(own), pieces.end(own));
+            for (int o = 0; o < offsets.length && !inLine[ranked[r]]; o++) {
+                int position = within(promptTokens, ranked[r] + offsets[o]);
+                if (!inLine[position]) {
+                    emission.emit(position, position + 1);
                 }
             }
         }
-        return order;
+    }
+
+    private static int within(int promptTokens, int position) {
+        return Math.min(promptTokens - 1, Math.max(0, position));
     }
 }

@@ -2,6 +2,7 @@ package io.speckv.selection.prompt;
 
 import io.speckv.selection.Budget;
 import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.Lines;
 import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.Scores;
 import io.speckv.selection.TopK;
@@ -17,12 +18,32 @@ import java.util.Arrays;
  * reference {@code Jingyu6/speculative_prefill}; its scores are a mean-pooled row per head, then the maximum over heads
  * and layers, then the mean over steps, all part of {@code scoring}.
  *
+ * <p>Where chunks of code and tables have a length of their own, or are cut where lines end (not in the paper), chunks differ in
+ * length, and the budget is counted in tokens: a chunk that does not fit is passed over for the next.
+ *
  * @param chunkTokens tokens per chunk; 1 keeps single tokens
+ * @param codeChunkTokens tokens per chunk of code and tables
  */
-public record SpecPrefill(AttentionScoring scoring, Budget budget, int chunkTokens) implements PromptPolicy {
+public record SpecPrefill(
+        AttentionScoring scoring,
+        Budget budget,
+        int chunkTokens,
+        int codeChunkTokens,
+        @Override TextRules text) implements PromptPolicy {
 
     public SpecPrefill {
         InvalidSettingException.require(chunkTokens >= 1, "chunk_size", chunkTokens, "must be at least 1");
+        InvalidSettingException.require(codeChunkTokens >= 1, "code_chunk_size", codeChunkTokens, "must be at least 1");
+    }
+
+    /** The paper's, which knows nothing of the text. */
+    public SpecPrefill(AttentionScoring scoring, Budget budget, int chunkTokens) {
+        this(scoring, budget, chunkTokens, chunkTokens, TextRules.NONE);
+    }
+
+    @Override
+    public boolean readsLines() {
+        return text.wholeLines() || codeChunkTokens != chunkTokens;
     }
 
     @Override
@@ -42,12 +63,20 @@ public record SpecPrefill(AttentionScoring scoring, Budget budget, int chunkToke
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
+    public int[] keep(int promptTokens, float[] scores, PromptLayout layout) {
         if (!compresses(promptTokens)) {
             return Window.range(0, promptTokens);
         }
         Scores.requireFinite(scores, promptTokens);
+        ProtectedTokens protectedTokens = layout.protectedTokens();
         protectedTokens.requireWithin(mostKept(promptTokens));
+        int markTokens = text.marks() ? layout.markTokens() : 0;
+        boolean readsLines = readsLines() && !layout.lines().isEmpty();
+        if (readsLines || markTokens > 0) {
+            Lines lines = readsLines ? layout.lines() : Lines.NONE;
+            Pieces pieces = Pieces.byKind(promptTokens, lines, chunkTokens, codeChunkTokens, text.wholeLines());
+            return ofPieces(pieces, scores, protectedTokens, markTokens);
+        }
         boolean[] isProtected = protectedTokens.flags(promptTokens);
         float[] chunks = chunkMeans(scores, isProtected);
         Budget chunkBudget = budget.inUnitsOf(chunkTokens);
@@ -70,6 +99,19 @@ public record SpecPrefill(AttentionScoring scoring, Budget budget, int chunkToke
             }
         }
         return protectedTokens.with(Window.sorted(positions, count));
+    }
+
+    private int[] ofPieces(Pieces pieces, float[] scores, ProtectedTokens protectedTokens, int markTokens) {
+        float[] means = new float[pieces.count()];
+        boolean[] isProtected = protectedTokens.flags(scores.length);
+        for (int i = 0; i < means.length; i++) {
+            means[i] = mean(scores, isProtected, pieces.start(i), pieces.end(i));
+        }
+        Emission emission = new Emission(scores.length, protectedTokens, mostKept(scores.length));
+        for (int piece : TopK.ranked(means, means.length)) {
+            emission.emit(pieces.start(piece), pieces.end(piece));
+        }
+        return emission.kept(budget, scores, markTokens);
     }
 
     private int chunks(int tokens) {
@@ -96,17 +138,20 @@ public record SpecPrefill(AttentionScoring scoring, Budget budget, int chunkToke
         float[] means = new float[chunks(scores.length)];
         for (int chunk = 0; chunk < means.length; chunk++) {
             int start = chunk * chunkTokens;
-            int end = Math.min(scores.length, start + chunkTokens);
-            double sum = 0;
-            int count = 0;
-            for (int i = start; i < end; i++) {
-                if (!isProtected[i]) {
-                    sum += scores[i];
-                    count++;
-                }
-            }
-            means[chunk] = count == 0 ? 0 : (float) (sum / count);
+            means[chunk] = mean(scores, isProtected, start, Math.min(scores.length, start + chunkTokens));
         }
         return means;
+    }
+
+    private static float mean(float[] scores, boolean[] isProtected, int start, int end) {
+        double sum = 0;
+        int count = 0;
+        for (int i = start; i < end; i++) {
+            if (!isProtected[i]) {
+                sum += scores[i];
+                count++;
+            }
+        }
+        return count == 0 ? 0 : (float) (sum / count);
     }
 }

@@ -48,7 +48,8 @@ public record TokenClassification(@Nullable String classifierFolder, Budget budg
     }
 
     @Override
-    public int[] keep(int promptTokens, float[] scores, ProtectedTokens protectedTokens) {
+    public int[] keep(int promptTokens, float[] scores, PromptLayout layout) {
+        ProtectedTokens protectedTokens = layout.protectedTokens();
         if (!compresses(promptTokens)) {
             return Window.range(0, promptTokens);
         }

@@ -213,9 +213,9 @@ class MethodsTest {
                 .hasMessageContaining("must hold numbers by token counts, such as {2048: 1.0, 32768: 0.2}");
         assertThatThrownBy(() -> Methods.of("specpc", settings("keep_rate_by_length", 0.5)))
                 .hasMessageContaining("must be a block of settings");
-        assertThatThrownBy(() -> Methods.of("specprefill", settings("score_mass", 0.5)))
+        assertThatThrownBy(() -> Methods.of("specprefill", settings("window_size", 5)))
                 .as("a key that the method has not")
-                .hasMessageContaining("score_mass");
+                .hasMessageContaining("window_size");
     }
 
     /** A request's budget takes the place of the one in the settings it is laid over, of whatever kind both are. */
