@@ -1,9 +1,9 @@
 package io.speckv.enginetarget;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.engineclient.EngineReply;
 import io.speckv.enginetarget.dialect.AnswerEvent;
 import io.speckv.enginetarget.dialect.AnswerReader;
-import io.speckv.engineclient.EngineReply;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.text.TextException;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.speckv.router.renderer;
 
+import io.speckv.text.Tokenizer;
 import io.speckv.text.chat.ChatLayout;
 import io.speckv.text.chat.ChatTemplate;
-import io.speckv.text.Tokenizer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

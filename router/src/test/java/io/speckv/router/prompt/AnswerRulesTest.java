@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.router.RouterRig;
-import io.speckv.router.settings.AnswerSettings;
 import io.speckv.router.renderer.RendererSettings;
+import io.speckv.router.settings.AnswerSettings;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.chat.ChatTemplate;
 import java.io.IOException;
