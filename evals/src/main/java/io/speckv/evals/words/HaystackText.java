@@ -42,7 +42,8 @@ public record HaystackText(String label, List<String> words, boolean isLines) {
 
     /** Returns the lines of text that the user gave, labelled {@code lines of given text: name}. */
     public static HaystackText lines(String name, String text) {
-        return new HaystackText("lines of given text: " + name, text.strip().lines().toList(), true);
+        return new HaystackText(
+                "lines of given text: " + name, text.strip().lines().toList(), true);
     }
 
     /** Returns made-up English sentences, labelled {@code generated text}. */
