@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.speckv.enginetarget.EngineTargetRig.Running;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.proto.v1.FinishReason;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

@@ -74,7 +74,7 @@ public final class ReadChoice {
     }
 
     /** Takes what an engine's renderer read; returns it as parts. */
-    List<AnswerPart> read(AnswerPieces pieces) {
+    public List<AnswerPart> read(AnswerPieces pieces) {
         return taken(pieces.getPiecesList().stream().flatMap(ReadChoice::part).toList());
     }
 
