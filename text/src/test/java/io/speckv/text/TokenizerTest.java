@@ -130,6 +130,13 @@ class TokenizerTest {
         }
     }
 
+    /** Services of other builds compare it with theirs: what hashes otherwise from one build to the next ends every roll-out. */
+    @Test
+    void theSameFileHasTheSameFingerprintInEveryBuild() {
+        assertThat(tokenizer.fingerprint())
+                .isEqualTo("96b52ad91d83d0514cb26dca4d538d303d6388e1dc57ca89205054b99a2a7e76");
+    }
+
     private String fingerprint(String json) throws IOException {
         Files.writeString(temp.resolve(Tokenizer.FILE), json);
         try (Tokenizer saved = Tokenizer.open(temp)) {
