@@ -44,6 +44,8 @@ class FuzzCampaignTest {
 
     private static final Duration SETTLED = COLLECTS_EVERY.multipliedBy(4);
 
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     @TempDir
     Path folder;
 
@@ -146,12 +148,14 @@ class FuzzCampaignTest {
             HttpResponse<String> answer = http.send(
                     HttpRequest.newBuilder(URI.create(origin + path))
                             .header("Content-Type", "application/json")
+                            .timeout(LONGEST)
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode())
                     .as("%s, %s %s: %s", what, path, body, answer.body())
                     .isIn(RandomBody.STATUSES);
+            assertThat(answer.body()).as(what).doesNotContain("java.lang", "Exception", "internal error");
         }
     }
 

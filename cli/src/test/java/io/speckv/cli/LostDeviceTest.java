@@ -2,7 +2,6 @@ package io.speckv.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.speckv.engine.GoldenRun;
 import io.speckv.kit.server.ExitCode;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -11,20 +10,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A device is lost where one process serves all three. */
 class LostDeviceTest {
-    private static final GoldenRun RUN = GoldenRun.all().get(0);
+    private static final Path MODELS =
+            Path.of(System.getProperty("speckv.golden")).resolveSibling("models");
     private static final Pattern ROUTER = Pattern.compile("router +localhost:(\\d+)");
 
     @TempDir
     Path folder;
 
-    /** A device hangs that needs longer than the limit for its next block, which any device does for this limit. */
+    /** A device hangs that needs longer than the limit for its next block: 512 rows of a layer take any longer than 1 ms. */
     @Test
     void upEndsWhenItsTargetsDeviceHangs() throws Exception {
         ServiceProcess up = ServiceProcess.startCommand(
                 folder,
                 "up",
-                "--target=" + RUN.target(),
-                "--draft=" + RUN.draft(),
+                "--target=" + MODELS.resolve("speckv-tiny-target"),
+                "--draft=" + MODELS.resolve("speckv-tiny-draft"),
                 "--port=0",
                 "--http-port=-1",
                 "--target-set=model.dtype=fp32",
@@ -33,15 +33,7 @@ class LostDeviceTest {
         try {
             String router = "localhost:" + up.awaitLine(ROUTER).group(1);
             CommandRun answer = CommandRun.of(
-                    "generate",
-                    "--router",
-                    router,
-                    "--method",
-                    "full",
-                    "--prompt",
-                    "one two three",
-                    "--max-new-tokens",
-                    "200");
+                    "generate", "--router", router, "--method", "full", "--prompt", "one two three ".repeat(800));
             assertThat(answer.status()).as(answer.out()).isNotZero();
             assertThat(up.awaitEnd()).isEqualTo(ExitCode.LOST.number());
         } finally {

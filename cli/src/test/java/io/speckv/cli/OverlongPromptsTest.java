@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,15 @@ class OverlongPromptsTest {
     @TempDir
     Path folder;
 
+    private final List<ServiceProcess> processes = new ArrayList<>();
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        for (ServiceProcess process : processes) {
+            process.kill();
+        }
+    }
+
     @Test
     void manyAtOnceAreRefusedAndTheRouterServesOn() throws Exception {
         ServiceProcess target = target();
@@ -65,30 +75,24 @@ class OverlongPromptsTest {
             say(before, most, after);
             assertThat(after).as("MiB that stay, of %d before", before).isLessThanOrEqualTo(before + before / 10);
             assertThat(most - before).as("MiB more").isLessThan(MOST_GROWTH_MIB);
-        } finally {
-            assertThat(router.terminate()).isZero();
-            assertThat(target.terminate()).isZero();
         }
+        assertThat(router.terminate()).isZero();
+        assertThat(target.terminate()).isZero();
     }
 
     @Test
     void aRouterWhoseHeapTheyFillEndsInsteadOfAnsweringWrongly() throws Exception {
         ServiceProcess target = target();
         ServiceProcess router = router(target, ServiceProcess.memoryOptionsOfImage("router") + " -Xmx48m");
-        try {
-            URI completions = URI.create("http://localhost:" + router.httpPort() + "/v1/completions");
-            HttpClient client = HttpClient.newHttpClient();
-            awaitAnswer(client, completions);
-            send(AT_ONCE, client, completions);
-            assertThat(router.awaitEnd()).as("exit status").isEqualTo(EXIT_OF_THE_JVM);
-        } finally {
-            router.kill();
-            target.kill();
-        }
+        URI completions = URI.create("http://localhost:" + router.httpPort() + "/v1/completions");
+        HttpClient client = HttpClient.newHttpClient();
+        awaitAnswer(client, completions);
+        send(AT_ONCE, client, completions);
+        assertThat(router.awaitEnd()).as("exit status").isEqualTo(EXIT_OF_THE_JVM);
     }
 
     private ServiceProcess target() throws IOException {
-        return ServiceProcess.start(
+        return started(ServiceProcess.start(
                 TargetMain.class,
                 folder,
                 "--model.folder=" + RUN.target(),
@@ -96,11 +100,11 @@ class OverlongPromptsTest {
                 "--slots.small.count=1",
                 "--slots.small.tokens=256",
                 "--slots.large.count=1",
-                "--slots.large.tokens=512");
+                "--slots.large.tokens=512"));
     }
 
     private ServiceProcess router(ServiceProcess target, String options) throws IOException, InterruptedException {
-        return ServiceProcess.startBy(
+        return started(ServiceProcess.startBy(
                 List.of("env", "JDK_JAVA_OPTIONS=" + options),
                 RouterMain.class,
                 folder,
@@ -108,7 +112,12 @@ class OverlongPromptsTest {
                 "--drafting.enabled=false",
                 "--describe-every=200ms",
                 "--http.port=0",
-                "--target.channel.target=localhost:" + target.port());
+                "--target.channel.target=localhost:" + target.port()));
+    }
+
+    private ServiceProcess started(ServiceProcess process) {
+        processes.add(process);
+        return process;
     }
 
     private static List<CompletableFuture<HttpResponse<String>>> send(int count, HttpClient client, URI completions) {

@@ -65,6 +65,7 @@ final class ErrorsTest {
         "method.extra_settings.novel, speckv.settings.novel",
         "protection.ranges[1], speckv.protect.ranges[1]",
         "protection.turns, speckv.turns",
+        "protection.recent_tokens, speckv.recent_tokens",
         "prompt.chat.tool_use, tools",
         "prompt.chat.tool_use.tool, tool_choice",
         "prompt.chat.continue_final_message, continue_final_message"

@@ -36,6 +36,10 @@ public final class RandomBody {
             "{\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"x\"}]},{\"type\":\"function_call\","
                     + "\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"},{\"type\":\"function_call_output\",\"call_id\":\"c\","
                     + "\"output\":\"y\"}],\"instructions\":\"z\",\"stream\":true,\"tools\":[{\"type\":\"function\",\"name\":\"f\"}]}",
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\"},{\"role\":\"user\","
+                    + "\"content\":\"z\"}],\"speckv\":{\"method\":\"specprefill\",\"turns\":\"frozen\",\"recent_tokens\":64,"
+                    + "\"settings\":{\"marks\":true,\"whole_lines\":true,\"code_chunk_size\":128,\"score_mass\":0.5,"
+                    + "\"floor\":8,\"cap\":64}}}",
             "{\"max_tokens\":9,\"system\":[{\"type\":\"text\",\"text\":\"s\"}],\"messages\":[{\"role\":\"user\",\"content\":\"x\"},"
                     + "{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"u\",\"name\":\"f\",\"input\":{}}]},"
                     + "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"u\",\"content\":\"y\"}]}],"

@@ -81,9 +81,15 @@ final class CodeLines {
         while (start < text.length()) {
             int feed = text.indexOf('\n', start);
             int end = feed < 0 ? text.length() : feed + 1;
-            lines.add(new Line(start, end, text.substring(start, Math.min(feed < 0 ? end : feed, start + JUDGED))));
+            lines.add(new Line(start, end, judged(text.substring(start, Math.min(end, start + JUDGED)))));
             start = end;
         }
+    }
+
+    /** Returns a line without its break, of either kind. */
+    private static String judged(String line) {
+        String bare = line.endsWith("\n") ? line.substring(0, line.length() - 1) : line;
+        return bare.endsWith("\r") ? bare.substring(0, bare.length() - 1) : bare;
     }
 
     private boolean[] fencedOrAlike() {

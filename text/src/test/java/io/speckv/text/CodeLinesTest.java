@@ -46,6 +46,13 @@ class CodeLinesTest {
     }
 
     @Test
+    void eitherKindOfLineBreakWillDo() {
+        assertThat(lines("This is the class:\r\n\r\nint one = 1; // the first\r\nprint(one)\r\n\r\nIt has one field."))
+                .containsExactly("int one = 1; // the first\r\n", "print(one)\r\n");
+        assertThat(lines("a\tb\tc\r\n1\t2\t3\r\n")).hasSize(2);
+    }
+
+    @Test
     void whatStandsInFencesIsCode() {
         assertThat(lines("See:\n```\nplain words\n\nmore words\n```\nAnd so on."))
                 .containsExactly("```\n", "plain words\n", "more words\n", "```\n");

@@ -9,17 +9,18 @@ import java.util.Map;
  * @param maxTokens the field that bounds the answer: {@code max_tokens} or {@code max_completion_tokens}
  */
 public record FieldNames(String prompt, String maxTokens) {
-    private static final Map<String, String> BEGINNINGS = Map.of(
-            "method.name", "speckv.method",
-            "method.extra_settings.", "speckv.settings.",
-            "method.settings.", "speckv.settings.",
-            "method.", "speckv.settings.",
-            "engine.", "",
-            "fallback", "speckv.fallback",
-            "protection.turns", "speckv.turns",
-            "protection.", "speckv.protect.",
-            "report.", "speckv.report.",
-            "request_id", "X-Request-Id");
+    private static final Map<String, String> BEGINNINGS = Map.ofEntries(
+            Map.entry("method.name", "speckv.method"),
+            Map.entry("method.extra_settings.", "speckv.settings."),
+            Map.entry("method.settings.", "speckv.settings."),
+            Map.entry("method.", "speckv.settings."),
+            Map.entry("engine.", ""),
+            Map.entry("fallback", "speckv.fallback"),
+            Map.entry("protection.turns", "speckv.turns"),
+            Map.entry("protection.recent_tokens", "speckv.recent_tokens"),
+            Map.entry("protection.", "speckv.protect."),
+            Map.entry("report.", "speckv.report."),
+            Map.entry("request_id", "X-Request-Id"));
 
     private static final Map<String, String> SAMPLING =
             Map.of("min_new_tokens", "min_tokens", "include_stop", "include_stop_str_in_output");
