@@ -1,9 +1,6 @@
 package io.speckv.kit.failure;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,9 +10,6 @@ public final class Deadly {
 
     /** What the process ends with. */
     public static final int EXIT_CODE = 5;
-
-    /** Given up to end with: a line of the log and a class that is not loaded yet need memory too. */
-    private static final Queue<byte[]> RESERVE = new ConcurrentLinkedQueue<>(List.of(new byte[1 << 19]));
 
     private Deadly() {}
 
@@ -28,7 +22,6 @@ public final class Deadly {
 
     /** Ends the process at once, without waiting for calls. */
     public static void endProcess(String why, Throwable thrown) {
-        RESERVE.clear();
         try {
             LOG.atError().addKeyValue("cause", thrown.getClass().getName()).log("ending the process: {}", why);
         } finally {
@@ -54,8 +47,6 @@ public final class Deadly {
 
     /** From now on an error that no thread caught ends the process if memory has run out. */
     public static void endProcessOnUncaught() {
-        // The first look at a class loads it, for which there is no memory once it matters.
-        endProcessIfOutOfMemory(new Throwable());
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
             endProcessIfOutOfMemory(thrown);
             LOG.atError()
