@@ -1,6 +1,7 @@
 package io.speckv.engineclient;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -16,7 +17,9 @@ import java.util.Optional;
  * @param body as text, cut where it is very long
  */
 public record EngineReply(int status, Optional<Duration> retryAfter, String body) {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     private static final int OK = 200;
 
     static EngineReply of(int status, HttpHeaders headers, String body) {

@@ -1,6 +1,7 @@
 package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.StatusRuntimeException;
@@ -147,15 +148,27 @@ class RenderedChatsTest {
             assertThat(refused.code()).contains(FailureCode.FIELD_INVALID);
             assertThat(refused.message())
                     .isEqualTo(
-                            "prompt.chat is refused by the chat template: the vllm renderer at " + renderer.url()
-                                    + " says: Cannot apply chat template to an empty conversation. Provide at least one message.");
+                            "prompt.chat is refused by the chat template: the vllm renderer says: Cannot apply chat template"
+                                    + " to an empty conversation. Provide at least one message.");
             renderer.close();
             RemoteFailure gone = failure(rig, chats().get(0));
             assertThat(gone.code()).contains(FailureCode.NO_RENDERER);
-            assertThat(gone.message()).startsWith("the vllm renderer at " + renderer.url() + " cannot be asked");
+            assertThat(gone.message())
+                    .as("where it stands is the log's")
+                    .isEqualTo("the vllm renderer cannot be asked");
             assertThat(rig.once(RouterRig.request("full").build()).hasFinished())
                     .as("prompts that are no chats need no renderer")
                     .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {413, 500, 502})
+    void whatIsToStayIsNotForgottenWhereTheRendererFails(int status) {
+        try (RouterRig rig = rendered("vllm")) {
+            renderer.breakAfterOne(ScriptedRenderer.VLLM, new ScriptedRenderer.Said(status, ""));
+            assertThatThrownBy(() -> explained(rig, chats().get(0)))
+                    .hasMessageContaining(status == 413 ? "larger than the vllm renderer takes" : "status " + status);
         }
     }
 

@@ -106,8 +106,7 @@ public final class AnswerDerenderer {
         private List<AnswerPiece> pieces(EngineReply reply, boolean last) {
             JsonNode json = reply.json();
             if (!reply.isOk() || !json.path("chunk").path("choices").isArray()) {
-                throw RendererFailures.gone(
-                        calls.name(), "does not read the answer: " + RendererFailures.message(reply));
+                throw calls.gone("does not read the answer: " + RendererFailures.message(reply));
             }
             state = json.path("stream_state");
             json.path("chunk").path("choices").forEach(choice -> deltas.take(choice.path("delta")));

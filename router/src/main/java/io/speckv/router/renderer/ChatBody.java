@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.text.chat.ChatMessage;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,14 +18,33 @@ final class ChatBody {
     /** Variables that are fields of their own there; the others are arguments of the template. */
     private static final Set<String> FIELDS = Set.of("tools", "documents", "add_generation_prompt");
 
+    /** Arguments of the engines' own call of the template, by which a caller would change what is asked of them. */
+    private static final Set<String> NOT_CALLERS = Set.of(
+            "chat_template",
+            "conversation",
+            "continue_final_message",
+            "tokenize",
+            "tokenizer_kwargs",
+            "padding",
+            "truncation",
+            "max_length",
+            "return_tensors",
+            "return_dict",
+            "return_assistant_tokens_mask");
+
     private ChatBody() {}
 
+    /** @throws RequestException with FIELD_INVALID if a variable has a name that is not the caller's to set */
     static ObjectNode of(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         ObjectNode body = JSON.createObjectNode();
         ArrayNode turns = body.putArray("messages");
         messages.forEach(message -> turns.add(turn(message)));
         ObjectNode arguments = JSON.createObjectNode();
         variables.forEach((name, value) -> {
+            if (NOT_CALLERS.contains(name)) {
+                throw RequestException.invalidField(
+                        "prompt.chat.template_variables", "has the key " + name + ", which only the router may set");
+            }
             if (value != null) {
                 (FIELDS.contains(name) ? body : arguments).set(name, JSON.valueToTree(value));
             }

@@ -13,6 +13,9 @@ import java.util.List;
  */
 final class DerenderedDeltas {
     private List<AnswerPiece> pieces = new ArrayList<>();
+    /** What came while a call was open, to follow it. */
+    private final List<AnswerPiece> behind = new ArrayList<>();
+
     private final StringBuilder name = new StringBuilder();
     private final StringBuilder arguments = new StringBuilder();
     private int open = -1;
@@ -20,7 +23,7 @@ final class DerenderedDeltas {
     void take(JsonNode delta) {
         String thought = delta.path("reasoning").asText("");
         if (!thought.isEmpty()) {
-            pieces.add(AnswerPiece.newBuilder().setReasoning(thought).build());
+            add(AnswerPiece.newBuilder().setReasoning(thought).build());
         }
         say(delta.path("content").isTextual() ? delta.path("content").textValue() : "");
         delta.path("tool_calls").forEach(this::call);
@@ -28,8 +31,12 @@ final class DerenderedDeltas {
 
     private void say(String text) {
         if (!text.isEmpty()) {
-            pieces.add(AnswerPiece.newBuilder().setText(text).build());
+            add(AnswerPiece.newBuilder().setText(text).build());
         }
+    }
+
+    private void add(AnswerPiece piece) {
+        (open >= 0 ? behind : pieces).add(piece);
     }
 
     private void call(JsonNode call) {
@@ -49,19 +56,22 @@ final class DerenderedDeltas {
     /** The call that is open is complete. */
     void end() {
         if (open >= 0) {
-            String text = arguments.isEmpty() ? "{}" : arguments.toString();
-            if (EngineReply.json(text).isObject()) {
-                pieces.add(AnswerPiece.newBuilder()
-                        .setCall(
-                                CalledTool.newBuilder().setTool(name.toString()).setArgumentsJson(text))
-                        .build());
-            } else {
-                say(name + text);
-            }
+            open = -1;
+            add(called());
+            pieces.addAll(behind);
+            behind.clear();
         }
-        open = -1;
         name.setLength(0);
         arguments.setLength(0);
+    }
+
+    private AnswerPiece called() {
+        String text = arguments.isEmpty() ? "{}" : arguments.toString();
+        AnswerPiece.Builder piece = AnswerPiece.newBuilder();
+        return EngineReply.json(text).isObject()
+                ? piece.setCall(CalledTool.newBuilder().setTool(name.toString()).setArgumentsJson(text))
+                        .build()
+                : piece.setText(name + text).build();
     }
 
     /** Returns the pieces since the last time. */

@@ -38,7 +38,7 @@ final class LlamaCppRenderer implements ChatRenderer {
         }
         JsonNode prompt = reply.json().path("prompt");
         if (!prompt.isTextual()) {
-            throw RendererFailures.gone(calls.name(), "answers " + APPLY_TEMPLATE + " without prompt");
+            throw calls.gone("answers " + APPLY_TEMPLATE + " without prompt");
         }
         return new LaidOutChat(begin() + prompt.textValue());
     }
@@ -52,11 +52,9 @@ final class LlamaCppRenderer implements ChatRenderer {
             EngineReply reply = calls.ask(TOKENIZE, nothing);
             JsonNode tokens = reply.json().path("tokens");
             if (!reply.isOk() || !tokens.isArray()) {
-                throw RendererFailures.gone(calls.name(), "answers " + TOKENIZE + " without tokens");
+                throw calls.gone("answers " + TOKENIZE + " without tokens");
             }
-            known = tokens.isEmpty()
-                    ? ""
-                    : tokenizer.decode(new int[] {tokens.get(0).asInt()}, SpecialTokens.INCLUDED);
+            known = tokenizer.decode(calls.tokens(tokens, tokenizer), SpecialTokens.INCLUDED);
             begin = known;
         }
         return known;

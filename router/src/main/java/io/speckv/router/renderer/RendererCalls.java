@@ -7,6 +7,8 @@ import io.speckv.engineclient.EngineConnection;
 import io.speckv.engineclient.EngineReply;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.text.Tokenizer;
+import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -16,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks an engine's renderer: as many questions at once, as long and for as much as it may. Thread-safe. */
 final class RendererCalls {
@@ -24,8 +28,11 @@ final class RendererCalls {
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
+    private static final Logger LOG = LoggerFactory.getLogger(RendererCalls.class);
+
     private final EngineClient client;
-    private final String name;
+    private final RendererSettings.Kind kind;
+    private final URI address;
     private final @Nullable String model;
     private final Duration timeout;
     private final int atOnce;
@@ -33,7 +40,8 @@ final class RendererCalls {
 
     private RendererCalls(EngineClient client, RendererSettings settings) {
         this.client = client;
-        this.name = "the " + settings.kind() + " renderer at " + settings.address();
+        this.kind = settings.kind();
+        this.address = settings.address();
         this.model = settings.model();
         this.timeout = settings.timeout();
         this.atOnce = settings.atOnce();
@@ -50,9 +58,9 @@ final class RendererCalls {
                 settings);
     }
 
-    /** Returns kind and address, for messages. */
+    /** Returns what clients are told of it: where it stands is for the log alone. */
     String name() {
-        return name;
+        return "the " + kind + " renderer";
     }
 
     /** Returns the model's name there; null for the only one. */
@@ -71,7 +79,7 @@ final class RendererCalls {
     EngineReply ask(String path, JsonNode body) {
         if (!places.tryAcquire()) {
             throw RequestException.of(
-                            FailureCode.QUEUE_FULL, name + " has " + atOnce + " chats in hand, as many as it may")
+                            FailureCode.QUEUE_FULL, name() + " has " + atOnce + " chats in hand, as many as it may")
                     .retryAfter(TRY_AGAIN);
         }
         try {
@@ -86,22 +94,58 @@ final class RendererCalls {
         CompletableFuture<EngineReply> sent = client.post(path, body, timeout, BYTES_MOST);
         CompletableFuture<EngineReply> checked = sent.handle((reply, failure) -> {
             if (reply == null) {
-                throw RendererFailures.gone(name, why(failure));
+                throw notAsked(failure);
             }
-            return RendererFailures.requireWorking(name, path, reply);
+            RendererFailures.trouble(kind, path, reply).ifPresent(trouble -> {
+                throw gone(trouble);
+            });
+            return reply;
         });
         var unused = checked.whenComplete((reply, failure) -> sent.cancel(true));
         return checked;
     }
 
-    private String why(Throwable failure) {
+    /** Returns the failure of a request for which no renderer is there, and logs where it should be. */
+    RequestException gone(String why) {
+        return gone(why, null);
+    }
+
+    private RequestException gone(String why, @Nullable Throwable cause) {
+        LOG.atWarn()
+                .addKeyValue("renderer", address)
+                .addKeyValue("trouble", why)
+                .addKeyValue("cause", cause == null ? "" : cause.toString())
+                .log("the renderer does not do its work");
+        return RequestException.of(FailureCode.NO_RENDERER, name() + " " + why).retryAfter(TRY_AGAIN);
+    }
+
+    private RequestException notAsked(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
-            return "gave no answer within " + timeout.toMillis() + " ms";
+        return cause instanceof TimeoutException || cause instanceof HttpTimeoutException
+                ? gone("gave no answer within " + timeout.toMillis() + " ms", cause)
+                : gone("cannot be asked", cause);
+    }
+
+    /**
+     * Returns token ids of an answer.
+     *
+     * @throws RequestException with TOKENIZER_MISMATCH if the tokenizer lacks one
+     */
+    int[] tokens(JsonNode ids, Tokenizer tokenizer) {
+        int vocabSize = tokenizer.vocabSize();
+        int[] tokens = new int[ids.size()];
+        for (int i = 0; i < tokens.length; i++) {
+            JsonNode id = ids.get(i);
+            if (!id.isInt() || id.intValue() < 0 || id.intValue() >= vocabSize) {
+                throw RequestException.of(
+                        FailureCode.TOKENIZER_MISMATCH,
+                        "%s gives token %s at place %d, and the vocabulary of tokenizer.target has %d: it serves another model"
+                                .formatted(name(), id, i, vocabSize));
+            }
+            tokens[i] = id.intValue();
         }
-        return "cannot be asked: "
-                + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+        return tokens;
     }
 
     private static EngineReply answered(CompletableFuture<EngineReply> reply) {

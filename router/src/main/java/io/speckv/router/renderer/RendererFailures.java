@@ -2,42 +2,45 @@ package io.speckv.router.renderer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.engineclient.EngineReply;
-import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.router.renderer.RendererSettings.Kind;
 import io.speckv.text.ChatTemplateException;
-import java.time.Duration;
+import java.util.Optional;
 
 /** What a renderer's refusals and failures mean. */
 final class RendererFailures {
-    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
     private static final int MESSAGE_MOST = 200;
     private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
+    private static final int TOO_LARGE = 413;
+    private static final int UNPROCESSABLE = 422;
+    private static final int INTERNAL_ERROR = 500;
 
     private RendererFailures() {}
 
-    /**
-     * Returns the answer if it is one, or refuses the chat.
-     *
-     * @throws RequestException with NO_RENDERER if the trouble is the renderer's
-     */
-    static EngineReply requireWorking(String name, String path, EngineReply reply) {
+    /** Returns why an answer is neither one nor a refusal of what was asked; nothing if it is. */
+    static Optional<String> trouble(Kind kind, String path, EngineReply reply) {
         return switch (reply.status()) {
-            // llama.cpp says 500 where a template raises an error.
-            case OK, 400, 413, 422, 500 -> reply;
-            case 401 -> throw gone(name, "refuses the key of key-file: " + message(reply));
-            case 403, 404 -> throw gone(name, "does not serve " + path + " for this model: " + message(reply));
-            default -> throw gone(name, "answers " + path + " with status " + reply.status() + ": " + message(reply));
+            case OK, BAD_REQUEST, TOO_LARGE, UNPROCESSABLE -> Optional.empty();
+            case 401 -> Optional.of("refuses the key of key-file: " + message(reply));
+            case 403, 404 -> Optional.of("does not serve " + path + " for this model: " + message(reply));
+            default ->
+                // llama.cpp says so where a template raises an error; elsewhere it is the server's own.
+                reply.status() == INTERNAL_ERROR && kind == Kind.LLAMA_CPP
+                        ? Optional.empty()
+                        : Optional.of("answers " + path + " with status " + reply.status() + ": " + message(reply));
         };
     }
 
-    /** Returns the failure of a request for which no renderer is there. */
-    static RequestException gone(String name, String why) {
-        return RequestException.of(FailureCode.NO_RENDERER, name + " " + why).retryAfter(TRY_AGAIN);
-    }
-
-    /** Returns the refusal of a chat. */
-    static ChatTemplateException refused(String name, EngineReply reply) {
-        return new ChatTemplateException(name + " says: " + message(reply));
+    /**
+     * Returns the refusal of a chat.
+     *
+     * @return a {@link ChatTemplateException} if the template refuses it, FIELD_INVALID if no template has seen it
+     */
+    static RuntimeException refused(String name, EngineReply reply) {
+        return reply.status() == TOO_LARGE
+                ? RequestException.invalidField("prompt.chat", "is larger than " + name + " takes: " + message(reply))
+                : new ChatTemplateException(name + " says: " + message(reply));
     }
 
     /**

@@ -3,8 +3,6 @@ package io.speckv.router.renderer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.engineclient.EngineReply;
-import io.speckv.kit.failure.FailureCode;
-import io.speckv.kit.failure.RequestException;
 import io.speckv.text.ChatTemplateException;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.chat.ChatMessage;
@@ -42,7 +40,8 @@ final class VllmRenderer implements ChatRenderer {
         }
         // Whether and how the model is to call is no matter of the prompt, and would need a parser there.
         EngineReply reply = calls.ask(RENDER, body.deepCopy().put("tool_choice", "none"));
-        if (TOO_LONG.contains(reply.json().path("error").path("param").asText())) {
+        if (!reply.isOk()
+                && TOO_LONG.contains(reply.json().path("error").path("param").asText())) {
             return laidOut(TOKENIZE, "tokens", calls.ask(TOKENIZE, body));
         }
         return laidOut(RENDER, "token_ids", reply);
@@ -54,27 +53,11 @@ final class VllmRenderer implements ChatRenderer {
         }
         JsonNode ids = reply.json().path(field);
         if (!ids.isArray()) {
-            throw RendererFailures.gone(calls.name(), "answers " + path + " without " + field);
+            throw calls.gone("answers " + path + " without " + field);
         }
         if (ids.isEmpty()) {
             throw new ChatTemplateException(calls.name() + " makes no token of it");
         }
-        return LaidOutChat.of(tokenizer, ofOurVocabulary(ids));
-    }
-
-    private int[] ofOurVocabulary(JsonNode ids) {
-        int vocabSize = tokenizer.vocabSize();
-        int[] tokens = new int[ids.size()];
-        for (int i = 0; i < tokens.length; i++) {
-            JsonNode id = ids.get(i);
-            if (!id.isInt() || id.intValue() < 0 || id.intValue() >= vocabSize) {
-                throw RequestException.of(
-                        FailureCode.TOKENIZER_MISMATCH,
-                        "%s gives token %s at place %d, and the vocabulary of tokenizer.target has %d: it serves another model"
-                                .formatted(calls.name(), id, i, vocabSize));
-            }
-            tokens[i] = id.intValue();
-        }
-        return tokens;
+        return LaidOutChat.of(tokenizer, calls.tokens(ids, tokenizer));
     }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that an engine's renderer reads on its way: tokens and text pass at once, the pieces follow as they are read, and the
- * last message waits for them. One question is under way at a time; the tokens that come meanwhile are the next one's. Thread-safe.
+ * last message waits for them. One question is under way at a time, until its pieces are sent; the tokens that come meanwhile are
+ * the next one's. Thread-safe.
  */
 public final class DerenderedReply implements ReplySink {
     private final ReplySink client;
@@ -26,7 +27,11 @@ public final class DerenderedReply implements ReplySink {
     private @Nullable CompletableFuture<List<AnswerPiece>> asked;
     private @Nullable GenerateResponse last;
     private boolean paused;
-    private boolean ended;
+    /** How often the client had room again. */
+    private int rooms;
+
+    private @Nullable Runnable answered;
+    private boolean closed;
 
     /** Returns the reply to a chat whose answer a renderer reads; {@code client} itself where the router does. */
     public static ReplySink where(Optional<AnswerDerenderer> derenderer, InferenceRequest request, ReplySink client) {
@@ -43,10 +48,13 @@ public final class DerenderedReply implements ReplySink {
                                         request.prompt().ids()));
     }
 
-    private DerenderedReply(ReplySink client, AnswerDerenderer.Answer answer) {
+    DerenderedReply(ReplySink client, AnswerDerenderer.Answer answer) {
         this.client = client;
         this.answer = answer;
     }
+
+    /** A question that is under way. */
+    private record Question(CompletableFuture<List<AnswerPiece>> pieces, boolean atEnd) {}
 
     @Override
     public boolean send(GenerateResponse message) {
@@ -56,9 +64,8 @@ public final class DerenderedReply implements ReplySink {
             }
             return true; // the end is sent by finish
         }
-        boolean goesOn = client.send(message);
+        boolean goesOn = pass(message);
         synchronized (this) {
-            paused |= !goesOn;
             message.getDelta().getTokenIdsList().forEach(unread::add);
             hasUnread |= message.getDelta().getTokenIdsCount() > 0;
         }
@@ -66,61 +73,88 @@ public final class DerenderedReply implements ReplySink {
         return goesOn;
     }
 
-    /** Asks for what came since the last question, if none is under way and the client has room. */
-    private void readOn() {
-        CompletableFuture<List<AnswerPiece>> question;
-        boolean atEnd;
+    /** Passes a message on; returns whether the client has room for more. */
+    private boolean pass(GenerateResponse message) {
+        int before;
         synchronized (this) {
-            atEnd = ended;
-            if (asked != null || paused || !(hasUnread || atEnd)) {
-                return;
-            }
-            int[] ids = unread.build().toArray();
-            unread = IntStream.builder();
-            hasUnread = false;
-            question = answer.read(ids, atEnd ? reason() : null);
-            asked = question;
+            before = rooms;
         }
-        var unused = question.whenComplete((pieces, failure) -> taken(pieces, failure, atEnd));
+        boolean goesOn = client.send(message);
+        synchronized (this) {
+            // Room that came in the meantime is not told again.
+            paused |= !goesOn && rooms == before;
+        }
+        return goesOn;
     }
 
-    private void taken(@Nullable List<AnswerPiece> pieces, @Nullable Throwable failure, boolean atEnd) {
-        synchronized (this) {
-            if (!atEnd) {
-                asked = null;
-            }
-        }
-        if (pieces == null) {
-            client.fail(
-                    failure instanceof CompletionException && failure.getCause() != null
-                            ? failure.getCause()
-                            : new IllegalStateException("an answer was not read", failure));
+    /** Asks for what came since the last question, if none is under way and the client has room. */
+    private void readOn() {
+        Question question;
+        try {
+            question = next();
+        } catch (RuntimeException e) {
+            fail(e);
             return;
         }
-        if (!pieces.isEmpty()) {
-            boolean goesOn = client.send(GenerateResponse.newBuilder()
-                    .setPieces(AnswerPieces.newBuilder().addAllPieces(pieces))
-                    .build());
-            synchronized (this) {
-                paused |= !goesOn;
-            }
+        if (question != null) {
+            var unused = question.pieces().whenComplete((pieces, failure) -> taken(pieces, failure, question.atEnd()));
         }
-        if (atEnd) {
-            end();
-        } else {
+    }
+
+    private synchronized @Nullable Question next() {
+        boolean atEnd = answered != null;
+        if (closed || asked != null || paused || !(hasUnread || atEnd)) {
+            return null;
+        }
+        int[] ids = unread.build().toArray();
+        unread = IntStream.builder();
+        hasUnread = false;
+        asked = answer.read(ids, atEnd ? reason() : null);
+        return new Question(asked, atEnd);
+    }
+
+    /** Runs on a thread of the HTTP client, which tells nobody what is thrown here. */
+    private void taken(@Nullable List<AnswerPiece> pieces, @Nullable Throwable failure, boolean atEnd) {
+        try {
+            if (pieces == null) {
+                fail(
+                        failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause()
+                                : new IllegalStateException("an answer was not read", failure));
+                return;
+            }
+            if (!pieces.isEmpty()) {
+                var unused = pass(GenerateResponse.newBuilder()
+                        .setPieces(AnswerPieces.newBuilder().addAllPieces(pieces))
+                        .build());
+            }
+            if (atEnd) {
+                end();
+                return;
+            }
+            synchronized (this) {
+                asked = null;
+            }
             readOn();
+        } catch (RuntimeException e) {
+            fail(e);
         }
     }
 
     private void end() {
         GenerateResponse message;
+        Runnable whenEnded;
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             message = last;
+            whenEnded = answered;
         }
         if (message != null) {
             var unused = client.send(message);
         }
-        client.finish();
+        client.finish(whenEnded == null ? () -> {} : whenEnded);
     }
 
     private String reason() {
@@ -137,6 +171,7 @@ public final class DerenderedReply implements ReplySink {
     public void onRoom(Runnable callback) {
         client.onRoom(() -> {
             synchronized (this) {
+                rooms++;
                 paused = false;
             }
             callback.run();
@@ -149,6 +184,7 @@ public final class DerenderedReply implements ReplySink {
         client.onClosed(() -> {
             CompletableFuture<List<AnswerPiece>> open;
             synchronized (this) {
+                closed = true;
                 open = asked;
             }
             if (open != null) {
@@ -159,15 +195,21 @@ public final class DerenderedReply implements ReplySink {
     }
 
     @Override
-    public void finish() {
+    public void finish(Runnable answered) {
         synchronized (this) {
-            ended = true;
+            this.answered = answered;
         }
         readOn();
     }
 
     @Override
     public void fail(Throwable failure) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
         client.fail(failure);
     }
 }

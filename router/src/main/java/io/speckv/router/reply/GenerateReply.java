@@ -99,7 +99,6 @@ public final class GenerateReply implements RunReply {
                         request, choice, parts.fallbacks().applied(request, choice))
                 .finished(finished, attempts, timeline.times());
         var unused = sink.send(GenerateResponse.newBuilder().setFinished(last).build());
-        metrics.answered(last, timeline.elapsed());
         if (choice.prompt().collapse() != Collapse.NONE) {
             metrics.collapsed(choice.prompt().collapse());
             LOG.atWarn()
@@ -118,6 +117,12 @@ public final class GenerateReply implements RunReply {
                             choice.method().name(),
                             compared.build().toArray());
         }
+        sink.finish(() -> answered(effect, last, attempts));
+    }
+
+    private void answered(Effect.Finish effect, GenerateFinished last, int attempts) {
+        Choice choice = effect.choice();
+        metrics.answered(last, timeline.elapsed());
         LOG.atInfo()
                 .addKeyValue("request_id", request.requestId())
                 .addKeyValue("model", request.target().getName())
@@ -130,7 +135,6 @@ public final class GenerateReply implements RunReply {
                 .addKeyValue("target_attempts", attempts)
                 .addKeyValue("total_ms", timeline.elapsed().toMillis())
                 .log("answered");
-        sink.finish();
     }
 
     @Override

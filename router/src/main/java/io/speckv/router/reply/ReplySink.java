@@ -13,8 +13,12 @@ public interface ReplySink {
     /** Sets what runs once when the call is over; before the service method ends. */
     void onClosed(Runnable callback);
 
-    /** Sends what is left and ends the call well. */
-    void finish();
+    /**
+     * Sends what is left and ends the call well.
+     *
+     * @param answered runs just before the call ends; not at all if it fails until then
+     */
+    void finish(Runnable answered);
 
     /** Ends the call with a failure. */
     void fail(Throwable failure);

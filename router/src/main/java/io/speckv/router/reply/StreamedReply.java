@@ -32,7 +32,8 @@ public final class StreamedReply implements ReplySink {
     }
 
     @Override
-    public void finish() {
+    public void finish(Runnable answered) {
+        answered.run();
         stream.finish();
     }
 

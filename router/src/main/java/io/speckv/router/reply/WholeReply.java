@@ -47,7 +47,8 @@ public final class WholeReply implements ReplySink {
     }
 
     @Override
-    public void finish() {
+    public void finish(Runnable answered) {
+        answered.run();
         synchronized (this) {
             if (!closed && !observer.isCancelled()) {
                 whole.getAnswerBuilder().setText(text.toString());

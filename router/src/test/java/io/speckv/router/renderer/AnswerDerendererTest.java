@@ -116,8 +116,7 @@ class AnswerDerendererTest {
         assertThatThrownBy(() -> answer(1).read(new int[] {1}, null).join())
                 .cause()
                 .isInstanceOf(RequestException.class)
-                .hasMessage("the vllm renderer at " + server.url()
-                        + " does not read the answer: invalid stream_state: derender failed");
+                .hasMessage("the vllm renderer does not read the answer: invalid stream_state: derender failed");
     }
 
     @Test
@@ -133,5 +132,29 @@ class AnswerDerendererTest {
         assertThat(pieces).hasSize(2);
         assertThat(pieces.get(0).getCall().getTool()).isEqualTo("a");
         assertThat(pieces.get(1)).isEqualTo(text("b{\"x\": "));
+    }
+
+    @Test
+    void whatComesWhileACallIsOpenFollowsIt() {
+        DerenderedDeltas deltas = new DerenderedDeltas();
+        deltas.take(
+                EngineReply.json("{\"tool_calls\":[{\"index\":0,\"function\":{\"name\":\"a\",\"arguments\":\"{\"}}]}"));
+        deltas.take(EngineReply.json("{\"content\":\"so\"}"));
+        deltas.take(EngineReply.json("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"}\"}}]}"));
+        deltas.end();
+
+        List<AnswerPiece> pieces = deltas.pieces();
+        assertThat(pieces).hasSize(2);
+        assertThat(pieces.get(0).getCall().getArgumentsJson()).isEqualTo("{}");
+        assertThat(pieces.get(1)).isEqualTo(text("so"));
+    }
+
+    @Test
+    void argumentsThatAreMoreThanAnObjectAreText() {
+        DerenderedDeltas deltas = new DerenderedDeltas();
+        deltas.take(EngineReply.json(
+                "{\"tool_calls\":[{\"index\":0,\"function\":{\"name\":\"a\",\"arguments\":\"{}{\\\"b\\\"\"}}]}"));
+        deltas.end();
+        assertThat(deltas.pieces()).containsExactly(text("a{}{\"b\""));
     }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What engines answer who are asked to lay a chat out, as they were recorded, and what becomes of it. */
@@ -147,7 +148,7 @@ class EngineRenderersTest {
         server.on(ScriptedRenderer.VLLM, recorded(recording));
         assertThatThrownBy(() -> renderer(kind).layOut(CHAT, OPEN))
                 .isInstanceOf(ChatTemplateException.class)
-                .hasMessageStartingWith("the vllm renderer at " + server.url() + " " + message)
+                .hasMessageStartingWith("the vllm renderer " + message)
                 .hasMessageNotContaining("dict of 1 items");
     }
 
@@ -176,7 +177,7 @@ class EngineRenderersTest {
         assertFails(
                 () -> renderer(kind).layOut(CHAT, OPEN),
                 FailureCode.NO_RENDERER,
-                "the " + kind + " renderer at " + server.url() + " " + message);
+                "the " + kind + " renderer " + message);
     }
 
     private static void assertFails(ThrowingCallable work, FailureCode code, String message) {
@@ -252,6 +253,35 @@ class EngineRenderersTest {
                 () -> renderer(Kind.VLLM).layOut(CHAT, OPEN),
                 FailureCode.TOKENIZER_MISMATCH,
                 "gives token " + id + " at place 1, and the vocabulary of tokenizer.target has 2560");
+    }
+
+    @Test
+    void aBeginTokenThatOurTokenizerLacksIsAnotherModels() {
+        server.on(ScriptedRenderer.LLAMA_CPP, asked -> new Said(200, "{\"prompt\":\"hi\"}"))
+                .on("/tokenize", asked -> new Said(200, "{\"tokens\":[2560]}"));
+        assertFails(
+                () -> renderer(Kind.LLAMA_CPP).layOut(CHAT, OPEN),
+                FailureCode.TOKENIZER_MISMATCH,
+                "gives token 2560 at place 0");
+    }
+
+    @Test
+    void anErrorInsideVllmIsNotTheCallersFault() {
+        server.on(ScriptedRenderer.VLLM, asked -> new Said(500, "{\"error\":{\"message\":\"out of memory\"}}"));
+        assertFails(
+                () -> renderer(Kind.VLLM).layOut(CHAT, OPEN),
+                FailureCode.NO_RENDERER,
+                "the vllm renderer answers /v1/chat/completions/render with status 500: out of memory");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aCallerBringsNoTemplateOfHisOwn(Kind kind) {
+        assertFails(
+                () -> renderer(kind).layOut(CHAT, Map.of("chat_template", "{{ x }}")),
+                FailureCode.FIELD_INVALID,
+                "prompt.chat.template_variables has the key chat_template");
+        assertThat(server.asked).isEmpty();
     }
 
     @ParameterizedTest

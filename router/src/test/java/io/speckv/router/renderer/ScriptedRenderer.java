@@ -20,10 +20,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The routes of an engine that lay chats out, on loopback: scripted, or by a template and a tokenizer of a test's own. */
 public final class ScriptedRenderer implements AutoCloseable {
@@ -118,6 +120,13 @@ public final class ScriptedRenderer implements AutoCloseable {
     public ScriptedRenderer on(String path, Script script) {
         scripts.put(path, script);
         return this;
+    }
+
+    /** Has a route answer once as before, and then only this. */
+    public void breakAfterOne(String path, Said broken) {
+        Script before = Objects.requireNonNull(scripts.get(path));
+        AtomicBoolean first = new AtomicBoolean(true);
+        scripts.put(path, asked -> first.getAndSet(false) ? before.answer(asked) : broken);
     }
 
     /** Answers as a real engine once did. */

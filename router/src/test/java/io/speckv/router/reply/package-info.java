@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.router.reply;
+
+import org.jspecify.annotations.NullMarked;
