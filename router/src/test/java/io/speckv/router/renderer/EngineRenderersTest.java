@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What engines answer who are asked to lay a chat out, as they were recorded, and what becomes of it. */
@@ -263,25 +262,6 @@ class EngineRenderersTest {
                 () -> renderer(Kind.LLAMA_CPP).layOut(CHAT, OPEN),
                 FailureCode.TOKENIZER_MISMATCH,
                 "gives token 2560 at place 0");
-    }
-
-    @Test
-    void anErrorInsideVllmIsNotTheCallersFault() {
-        server.on(ScriptedRenderer.VLLM, asked -> new Said(500, "{\"error\":{\"message\":\"out of memory\"}}"));
-        assertFails(
-                () -> renderer(Kind.VLLM).layOut(CHAT, OPEN),
-                FailureCode.NO_RENDERER,
-                "the vllm renderer answers /v1/chat/completions/render with status 500: out of memory");
-    }
-
-    @ParameterizedTest
-    @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void aCallerBringsNoTemplateOfHisOwn(Kind kind) {
-        assertFails(
-                () -> renderer(kind).layOut(CHAT, Map.of("chat_template", "{{ x }}")),
-                FailureCode.FIELD_INVALID,
-                "prompt.chat.template_variables has the key chat_template");
-        assertThat(server.asked).isEmpty();
     }
 
     @ParameterizedTest

@@ -173,6 +173,7 @@ class DerenderedReplyTest {
         client.close.run();
         var unused = reply.send(token(7));
         finish();
+        waitForMoreQuestions();
         assertThat(renderer.asked).isEmpty();
     }
 
