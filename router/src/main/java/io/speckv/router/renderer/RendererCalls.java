@@ -79,7 +79,7 @@ final class RendererCalls {
     EngineReply ask(String path, JsonNode body) {
         if (!places.tryAcquire()) {
             throw RequestException.of(
-                            FailureCode.QUEUE_FULL, name() + " has " + atOnce + " chats in hand, as many as it may")
+                            FailureCode.QUEUE_FULL, name() + " has " + atOnce + " questions in hand, as many as it may")
                     .retryAfter(TRY_AGAIN);
         }
         try {

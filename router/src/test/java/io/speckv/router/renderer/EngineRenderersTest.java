@@ -239,7 +239,7 @@ class EngineRenderersTest {
         CompletableFuture<LaidOutChat> running = CompletableFuture.supplyAsync(
                 () -> renderer.layOut(CHAT, OPEN), work -> new Thread(work, "renders").start());
         await(arrived);
-        assertFails(() -> renderer.layOut(CHAT, OPEN), FailureCode.QUEUE_FULL, "has 1 chats in hand");
+        assertFails(() -> renderer.layOut(CHAT, OPEN), FailureCode.QUEUE_FULL, "has 1 questions in hand");
         first.countDown();
         assertThat(running.join().text()).contains("Hi there");
     }
