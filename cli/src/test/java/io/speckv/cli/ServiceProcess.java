@@ -3,12 +3,14 @@ package io.speckv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -102,15 +104,32 @@ final class ServiceProcess {
 
     /** Waits until the process has logged something. */
     MatchResult awaitLine(Pattern line) throws IOException, InterruptedException {
+        Optional<MatchResult> logged = awaitLineOrEnd(line);
+        return logged.orElseThrow(() -> new AssertionError("does not say " + line + ":\n" + readLog()));
+    }
+
+    /** Waits until the process has logged something, and returns nothing if it ends without. */
+    Optional<MatchResult> awaitLineOrEnd(Pattern line) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end && process.isAlive()) {
-            Matcher matcher = line.matcher(Files.readString(log));
+        boolean more = true;
+        while (more) {
+            // What is written before the end is read after it.
+            more = System.nanoTime() < end && process.isAlive();
+            Matcher matcher = line.matcher(readLog());
             if (matcher.find()) {
-                return matcher.toMatchResult();
+                return Optional.of(matcher.toMatchResult());
             }
             Thread.sleep(20);
         }
-        throw new AssertionError("does not say " + line + ":\n" + Files.readString(log));
+        return Optional.empty();
+    }
+
+    private String readLog() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     long pid() {

@@ -87,13 +87,14 @@ public final class ServiceTrio implements AutoCloseable {
     }
 
     /**
-     * Waits until the router has found target and draft, or just the target after {@code patience}.
+     * Waits until the router has found target and draft, or just the target after {@code patience}, or one of the three is
+     * {@linkplain #awaitLoss lost}.
      *
      * @throws IOException if it has found none by then
      */
     public void awaitPair(Duration patience) throws IOException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
-        while (!router.knowsTarget() || !router.knowsDraft()) {
+        while (!isLost() && (!router.knowsTarget() || !router.knowsDraft())) {
             if (System.nanoTime() > end) {
                 if (router.knowsTarget()) {
                     return;
@@ -128,11 +129,15 @@ public final class ServiceTrio implements AutoCloseable {
 
     /** Waits until one of the three has stopped by itself: what it needs is lost, and the others cannot do without it. */
     public void awaitLoss() throws InterruptedException {
-        while (!router.process().isStopped()
-                && !target.process().isStopped()
-                && !draft.process().isStopped()) {
+        while (!isLost()) {
             Thread.sleep(LOOK_FOR_LOSS.toMillis());
         }
+    }
+
+    private boolean isLost() {
+        return router.process().isStopped()
+                || target.process().isStopped()
+                || draft.process().isStopped();
     }
 
     /** Stops the router first, so that running requests end before what they need does. */

@@ -37,6 +37,8 @@ final class ServerDoors {
     private final @Nullable BearerTokens tokens;
     private final Server server;
     private final @Nullable Server admin;
+    private int port = -1;
+    private int adminPort = -1;
     private @Nullable InsideDoor inside;
 
     ServerDoors(
@@ -141,19 +143,22 @@ final class ServerDoors {
                             .formatted(settings.address(), settings.port(), settings.adminPort(), e.getMessage()),
                     e);
         }
+        port = server.getPort();
+        adminPort = admin == null ? -1 : admin.getPort();
         LOG.atInfo()
                 .addKeyValue("address", settings.address())
-                .addKeyValue("port", port())
+                .addKeyValue("port", port)
                 .log("listening");
     }
 
+    /** Returns the port that is listened on or, after the end, was. */
     int port() {
-        return server.getPort();
+        return port;
     }
 
     /** Returns the admin server's port, or -1 without one. */
     int adminPort() {
-        return admin == null ? -1 : admin.getPort();
+        return adminPort;
     }
 
     /** Returns the way in from inside the process, which is opened when it is first asked for. */

@@ -237,12 +237,12 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     }
 
     private void await() throws InterruptedException {
+        watch.rest();
         long now = System.nanoTime();
         long least = ready.stream()
                 .mapToLong(request -> request.nanosToWait(now))
                 .min()
                 .orElse(IDLE_NANOS);
-        watch.rest();
         if (news.tryAcquire(Math.min(least, IDLE_NANOS), TimeUnit.NANOSECONDS)) {
             news.drainPermits();
         }
