@@ -113,7 +113,7 @@ public record KeptPrompt(
         float[] own = Arrays.copyOf(scores, before + chosen.length);
         for (int i = 0; i < chosen.length; i++) {
             // A mark has no score: where KV pairs are ranked by it, it is the first to go.
-            own[before + i] = text.isMark()[start + chosen[i]] ? 0 : scores[before + chosen[i]];
+            own[before + i] = text.marks().get(start + chosen[i]) ? 0 : scores[before + chosen[i]];
         }
         return own;
     }

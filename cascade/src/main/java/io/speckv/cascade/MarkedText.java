@@ -1,19 +1,20 @@
 package io.speckv.cascade;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * A prompt as it is read where marks stand for what was left out: at the first places of such gaps are a mark's tokens instead of
  * the prompt's own.
  *
  * @param tokens as many as the prompt has; borrowed
- * @param isMark {@code [tokens]} whether a token is of a mark
+ * @param marks where tokens are of marks
  */
-record MarkedText(int[] tokens, boolean[] isMark) {
+record MarkedText(int[] tokens, BitSet marks) {
 
     /** A prompt of which nothing was left out yet. */
     static MarkedText of(int[] prompt) {
-        return new MarkedText(prompt, new boolean[prompt.length]);
+        return new MarkedText(prompt, new BitSet());
     }
 
     /** The prompt as far as a part of it is read already. */
@@ -22,14 +23,14 @@ record MarkedText(int[] tokens, boolean[] isMark) {
             return of(prompt);
         }
         int[] tokens = prompt.clone();
-        boolean[] isMark = new boolean[prompt.length];
+        BitSet marks = new BitSet();
         for (int i = 0; i < read.size(); i++) {
             tokens[read.kept()[i]] = read.tokens()[i];
         }
         for (int place : read.marks()) {
-            isMark[place] = true;
+            marks.set(place);
         }
-        return new MarkedText(tokens, isMark);
+        return new MarkedText(tokens, marks);
     }
 
     /**
@@ -43,17 +44,17 @@ record MarkedText(int[] tokens, boolean[] isMark) {
             return this;
         }
         int[] marked = tokens.clone();
-        boolean[] marks = isMark.clone();
+        BitSet all = (BitSet) marks.clone();
         for (int i = 0; i < places.length; i++) {
             marked[from + places[i]] = mark[i % mark.length];
-            marks[from + places[i]] = true;
+            all.set(from + places[i]);
         }
-        return new MarkedText(marked, marks);
+        return new MarkedText(marked, all);
     }
 
     /** Returns which of these positions are of marks. */
     int[] marksOf(int[] positions) {
-        return Arrays.stream(positions).filter(position -> isMark[position]).toArray();
+        return Arrays.stream(positions).filter(marks::get).toArray();
     }
 
     /** Returns the tokens at these positions. */

@@ -25,9 +25,16 @@ public record EngineConnection(
         }
     }
 
-    /** Returns whether what is sent can be read on the network. */
-    public boolean isOpenToTheNetwork() {
-        return !url.getScheme().equalsIgnoreCase("https") && !isThisMachine(url.getHost());
+    /**
+     * Returns normally unless what is sent can be read on the network.
+     *
+     * @throws IllegalArgumentException if it can be, naming the setting that allows it
+     */
+    public void requireNotOpenToTheNetwork() {
+        if (!url.getScheme().equalsIgnoreCase("https") && !isThisMachine(url.getHost())) {
+            throw new IllegalArgumentException("plaintext to " + url
+                    + " would be open to the network: take https, or set allow-plaintext to true");
+        }
     }
 
     /** Returns the address of a route, such as {@code /v1/models}. */

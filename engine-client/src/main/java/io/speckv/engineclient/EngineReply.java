@@ -21,6 +21,7 @@ public record EngineReply(int status, Optional<Duration> retryAfter, String body
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final int OK = 200;
+    private static final int REASON_MOST = 200;
 
     static EngineReply of(int status, HttpHeaders headers, String body) {
         Optional<Duration> wait = headers.firstValue("retry-after")
@@ -32,6 +33,20 @@ public record EngineReply(int status, Optional<Duration> retryAfter, String body
     /** Returns whether it is an answer, and no refusal. */
     public boolean isOk() {
         return status == OK;
+    }
+
+    /**
+     * Returns the reason that an error gives: the first line, since some engines list every way in which a body is none of theirs,
+     * and quote it.
+     *
+     * @param error its text, or an object with a message
+     * @param otherwise what is said where it gives none
+     */
+    public static String reason(JsonNode error, String otherwise) {
+        JsonNode text = error.isTextual() ? error : error.path("message");
+        String reason = text.isTextual() ? text.textValue() : otherwise;
+        String line = reason.lines().findFirst().orElse("").strip();
+        return line.length() <= REASON_MOST ? line : line.substring(0, REASON_MOST) + " [...]";
     }
 
     /** Returns the body as JSON; a missing node where it is none. */

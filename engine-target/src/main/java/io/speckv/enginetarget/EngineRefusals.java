@@ -13,7 +13,6 @@ import java.util.Optional;
 /** What an engine's refusals and failures mean for a request. */
 final class EngineRefusals {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
-    private static final int MESSAGE_MOST = 200;
 
     /** Fields whose names differ there, by the engine's. */
     private static final Map<String, String> OUR_FIELDS = Map.of(
@@ -101,11 +100,7 @@ final class EngineRefusals {
                 : RequestException.invalidField("sampling." + field, "is refused by the engine: " + message);
     }
 
-    /** Returns the first line; some engines list every way in which a body is none of theirs. */
     private static String message(JsonNode error) {
-        JsonNode text = error.isTextual() ? error : error.path("message");
-        String message = text.isTextual() ? text.textValue() : "no reason is given";
-        String line = message.lines().findFirst().orElse("").strip();
-        return line.length() <= MESSAGE_MOST ? line : line.substring(0, MESSAGE_MOST) + " [...]";
+        return EngineReply.reason(error, "no reason is given");
     }
 }

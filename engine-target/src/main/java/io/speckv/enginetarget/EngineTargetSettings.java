@@ -57,9 +57,8 @@ public record EngineTargetSettings(
 
         public Engine {
             EngineConnection way = connection(url, keyFile, trustedCertificates, connectTimeout);
-            if (way.isOpenToTheNetwork() && !allowPlaintext) {
-                throw new IllegalArgumentException("plaintext to " + url
-                        + " would be open to the network: take https, or set allow-plaintext to true");
+            if (!allowPlaintext) {
+                way.requireNotOpenToTheNetwork();
             }
             if (!dialect.equals(AUTO) && Dialects.of(dialect).isEmpty()) {
                 throw new IllegalArgumentException(

@@ -1,6 +1,9 @@
 package io.speckv.trio;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What answers behind the router. */
 public sealed interface TargetModel {
@@ -25,5 +28,22 @@ public sealed interface TargetModel {
      * @param url of that engine's HTTP server
      * @param tokenizer folder of the model's tokenizer
      */
-    record OfEngine(String url, Path tokenizer) implements TargetModel {}
+    record OfEngine(String url, Path tokenizer) implements TargetModel {
+        /**
+         * Returns the flags by which the target asks it.
+         *
+         * @param key file with the engine's key, or null for none
+         * @param contextTokens of prompt and answer together, or null for what the engine says
+         */
+        public static List<String> flags(@Nullable Path key, @Nullable Integer contextTokens) {
+            List<String> flags = new ArrayList<>();
+            if (key != null) {
+                flags.add("--engine.key-file=" + key);
+            }
+            if (contextTokens != null) {
+                flags.add("--limits.context-tokens=" + contextTokens);
+            }
+            return flags;
+        }
+    }
 }

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -72,14 +71,7 @@ public final class EnginesBench implements AutoCloseable {
             int lookaheadTokens,
             int newTokens) {
         List<String> targetFlags() {
-            List<String> flags = new ArrayList<>(QUIET);
-            if (key != null) {
-                flags.add("--engine.key-file=" + key);
-            }
-            if (contextTokens != null) {
-                flags.add("--limits.context-tokens=" + contextTokens);
-            }
-            return flags;
+            return joined(QUIET, TargetModel.OfEngine.flags(key, contextTokens));
         }
     }
 

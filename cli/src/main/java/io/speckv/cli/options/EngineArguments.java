@@ -2,7 +2,6 @@ package io.speckv.cli.options;
 
 import io.speckv.trio.TargetModel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +56,6 @@ public final class EngineArguments {
 
     /** Returns the flags of the target that asks it. */
     List<String> flags() {
-        List<String> flags = new ArrayList<>();
-        if (key != null) {
-            flags.add("--engine.key-file=" + key);
-        }
-        if (contextTokens != null) {
-            flags.add("--limits.context-tokens=" + contextTokens);
-        }
-        return flags;
+        return TargetModel.OfEngine.flags(key, contextTokens);
     }
 }

@@ -46,13 +46,9 @@ public final class AnswerDerenderer {
      * @param prompt that is answered
      */
     public Answer begin(String requestId, Map<String, ? extends @Nullable Object> variables, int[] prompt) {
-        ObjectNode chat = ChatBody.of(NOBODY, variables);
-        if (calls.model() != null) {
-            chat.put("model", calls.model());
-        }
         return new Answer(
                 requestId,
-                chat,
+                calls.ofModel(ChatBody.of(NOBODY, variables)),
                 Arrays.copyOfRange(prompt, Math.max(0, prompt.length - PROMPT_TOKENS_MOST), prompt.length));
     }
 
@@ -86,11 +82,9 @@ public final class AnswerDerenderer {
         }
 
         private ObjectNode body(int[] ids, @Nullable String end) {
-            ObjectNode body = JsonNodeFactory.instance.objectNode().put("stream", true);
+            ObjectNode body =
+                    calls.ofModel(JsonNodeFactory.instance.objectNode().put("stream", true));
             body.set("chat_request", chat);
-            if (calls.model() != null) {
-                body.put("model", calls.model());
-            }
             ObjectNode choice = body.putObject("generate_chunk")
                     .put("request_id", requestId)
                     .putArray("choices")

@@ -1,6 +1,7 @@
 package io.speckv.router.renderer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.Context;
 import io.speckv.engineclient.EngineClient;
 import io.speckv.engineclient.EngineConnection;
@@ -63,10 +64,9 @@ final class RendererCalls {
         return "the " + kind + " renderer";
     }
 
-    /** Returns the model's name there; null for the only one. */
-    @Nullable
-    String model() {
-        return model;
+    /** Names the model in what is asked, unless there is but one. */
+    ObjectNode ofModel(ObjectNode body) {
+        return model == null ? body : body.put("model", model);
     }
 
     /**

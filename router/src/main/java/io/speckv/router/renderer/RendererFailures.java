@@ -9,7 +9,6 @@ import java.util.Optional;
 
 /** What a renderer's refusals and failures mean. */
 final class RendererFailures {
-    private static final int MESSAGE_MOST = 200;
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
     private static final int TOO_LARGE = 413;
@@ -43,17 +42,11 @@ final class RendererFailures {
                 : new ChatTemplateException(name + " says: " + message(reply));
     }
 
-    /**
-     * Returns what an engine says of a refusal: the first line, since the others may quote the chat.
-     */
+    /** Returns what an engine says of a refusal. */
     static String message(EngineReply reply) {
         JsonNode json = reply.json();
         JsonNode error = json.path("error");
-        JsonNode text = error.isTextual() ? error : error.path("message");
-        String message =
-                text.isTextual() ? text.textValue() : json.path("detail").asText("no reason is given");
-        String line = message.lines().findFirst().orElse("").strip();
-        String shown = line.length() <= MESSAGE_MOST ? line : line.substring(0, MESSAGE_MOST) + " [...]";
+        String shown = EngineReply.reason(error, json.path("detail").asText("no reason is given"));
         // Of a body that is none of theirs the line only counts the errors; the place of the first stands beside it.
         return shown.endsWith(":") && error.path("param").isTextual()
                 ? shown + " " + error.path("param").asText()

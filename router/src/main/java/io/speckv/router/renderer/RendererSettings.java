@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url of the engine's HTTP server; null where there is none
  * @param model its name there; null for the only one
- * @param timeout of one rendering
- * @param atOnce most chats that are rendered at the same time; more are refused
+ * @param timeout of one question
+ * @param atOnce most questions at the same time, of which a chat needs several; more are refused
  * @param readsAnswers whether it reads the answers too: calls of tools, reasoning and text
  */
 public record RendererSettings(
@@ -36,9 +37,8 @@ public record RendererSettings(
                         "kind is " + kind + ", which needs url, such as http://localhost:8000");
             }
             EngineConnection way = new EngineConnection(URI.create(url), keyFile, trustedCertificates, connectTimeout);
-            if (way.isOpenToTheNetwork() && !allowPlaintext) {
-                throw new IllegalArgumentException("plaintext to " + url
-                        + " would be open to the network: take https, or set allow-plaintext to true");
+            if (!allowPlaintext) {
+                way.requireNotOpenToTheNetwork();
             }
         } else if (url != null) {
             throw new IllegalArgumentException("url is " + url + ", and kind says of which kind: vllm or llama-cpp");
@@ -82,6 +82,6 @@ public record RendererSettings(
 
     /** Returns the server's address. */
     URI address() {
-        return URI.create(java.util.Objects.requireNonNull(url));
+        return URI.create(Objects.requireNonNull(url));
     }
 }

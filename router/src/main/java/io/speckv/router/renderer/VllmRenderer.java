@@ -34,10 +34,7 @@ final class VllmRenderer implements ChatRenderer {
 
     @Override
     public LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
-        ObjectNode body = ChatBody.of(messages, variables);
-        if (calls.model() != null) {
-            body.put("model", calls.model());
-        }
+        ObjectNode body = calls.ofModel(ChatBody.of(messages, variables));
         // Whether and how the model is to call is no matter of the prompt, and would need a parser there.
         EngineReply reply = calls.ask(RENDER, body.deepCopy().put("tool_choice", "none"));
         if (!reply.isOk()
