@@ -108,10 +108,11 @@ public final class EngineBench {
         }
     }
 
-    private void fill(DecoderModel model, KvSlot slot, int tokens) {
+    /** Prefills a prompt of random tokens. */
+    static void fill(DecoderModel model, KvSlot slot, int tokens) {
         Eviction none = new Eviction(new FullCache(), tokens, 0, false);
         int[] prompt =
-                new Random(tokens).ints(tokens, 3, size.shape().vocabSize()).toArray();
+                new Random(tokens).ints(tokens, 3, model.shape().vocabSize()).toArray();
         try (PromptPass pass = PromptPass.start(model, slot, none)) {
             pass.feed(prompt, true, YieldPoint.NONE);
             pass.lastLogits(1);

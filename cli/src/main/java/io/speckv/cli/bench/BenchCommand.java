@@ -38,6 +38,7 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             BenchCommand.Engine.class,
+            BenchProfileCommand.class,
             BenchCommand.MethodsCost.class,
             BenchCascadeCommand.class,
             BenchServingCommand.class,

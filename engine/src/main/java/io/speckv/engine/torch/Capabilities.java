@@ -28,12 +28,18 @@ public final class Capabilities {
     /** Compute capability, times ten, from which CUDA devices multiply bf16 in hardware. */
     private static final int CUDA_BF16 = 80;
 
+    private static final String IN_FLOAT32 = "; activations, keys and values are float32";
     private static final String WIDENED_BF16 =
-            "weights of 2 bytes, widened to float32 as they are multiplied; activations,"
-                    + " keys and values are float32";
+            "weights of 2 bytes, widened to float32 as they are multiplied" + IN_FLOAT32;
+    private static final String HALF =
+            "weights of 2 bytes, each as fp16, which holds the same numbers; %s" + IN_FLOAT32;
     private static final String WIDENED_INT8 =
-            "weights of 1 byte, scaled by block of the row, widened to float32 as they"
-                    + " are multiplied; activations, keys and values are float32";
+            "weights of 1 byte, scaled by block of the row, widened to float32 as they are multiplied" + IN_FLOAT32;
+    private static final String BLOCKED_INT8 =
+            "weights and activations of 1 byte, scaled by row, mixed by a Hadamard matrix; ";
+    private static final String PACKED_INT8 =
+            "weights of 1 byte and activations of two digits of 7 bits, scaled by row, mixed"
+                    + " by a Hadamard matrix; %s; keys and values are float32";
 
     private final DeviceName device;
     private final Processor processor;
@@ -53,12 +59,18 @@ public final class Capabilities {
     public enum Product {
         FP32_BLOCKED("fp32 products in oneDNN's blocked order"),
         BF16_BLOCKED("bf16 products in oneDNN's blocked order"),
-        INT8_BLOCKED("products of unsigned and signed bytes in oneDNN's blocked order");
+        INT8_BLOCKED("products of unsigned and signed bytes in oneDNN's blocked order"),
+        HALF("fp32 products with fp16 weights in FBGEMM's order"),
+        INT8_PACKED("products of 7 and 8 bits in FBGEMM's order");
 
         private final String words;
 
         Product(String words) {
             this.words = words;
+        }
+
+        boolean isOneDnns() {
+            return this != HALF && this != INT8_PACKED;
         }
 
         @Override
@@ -121,49 +133,68 @@ public final class Capabilities {
         return trials;
     }
 
-    /** The precision that {@link Precision#AUTO} stands for here: bf16 where it is multiplied in hardware, else fp32. */
+    /** The precision that {@link Precision#AUTO} stands for here: bf16 where its weights are multiplied fast, else fp32. */
     public Precision resolve(Precision precision) {
         if (precision != Precision.AUTO) {
             return precision;
         }
-        return multipliesBf16() ? Precision.BF16 : Precision.FP32;
+        return multipliesBf16() || exact(Product.HALF) ? Precision.BF16 : Precision.FP32;
     }
 
     /** How a precision is computed here; that of what it stands for where it is {@link Precision#AUTO}. */
     public Way way(Precision precision, Kernels kernels) {
-        boolean plain = kernels == Kernels.PLAIN;
-        return switch (resolve(precision)) {
-            case AUTO -> throw new IllegalStateException("auto stands for a precision");
-            case FP32 ->
-                new Way.Native(
-                        fast(Product.FP32_BLOCKED, plain)
-                                ? Product.FP32_BLOCKED.toString()
-                                : "libtorch's fp32 products");
-            case BF16 -> bf16Way(plain);
-            case INT8 -> int8Way(plain);
+        Precision meant = resolve(precision);
+        if (device.isGpu()) {
+            return gpuWay(meant);
+        }
+        return switch (kind(meant, kernels)) {
+            case PLAIN -> new Way.Native("libtorch's fp32 products");
+            case BLOCKED ->
+                new Way.Native((meant == Precision.FP32 ? Product.FP32_BLOCKED : Product.BF16_BLOCKED).toString());
+            case HALF -> new Way.Widened(HALF.formatted(Product.HALF));
+            case NARROW -> new Way.Widened(WIDENED_BF16);
+            case BLOCKED_INT8 -> new Way.Native(BLOCKED_INT8 + Product.INT8_BLOCKED);
+            case PACKED_INT8 -> new Way.Native(PACKED_INT8.formatted(Product.INT8_PACKED));
+            case NARROW_INT8 -> new Way.Widened(WIDENED_INT8);
         };
     }
 
-    private Way bf16Way(boolean plain) {
-        if (device.isGpu()) {
-            return bf16
-                    ? new Way.Native("CUDA's bf16 products")
-                    : new Way.Refused("dtype bf16 needs a GPU of compute capability 8.0, which " + device
-                            + " has not: use fp32 there");
-        }
-        return fast(Product.BF16_BLOCKED, plain)
-                ? new Way.Native(Product.BF16_BLOCKED.toString())
-                : new Way.Widened(WIDENED_BF16);
+    private Way gpuWay(Precision precision) {
+        return switch (precision) {
+            case AUTO -> throw new IllegalStateException("auto stands for a precision");
+            case FP32 -> new Way.Native("libtorch's fp32 products");
+            case BF16 ->
+                bf16
+                        ? new Way.Native("CUDA's bf16 products")
+                        : new Way.Refused("dtype bf16 needs a GPU of compute capability 8.0, which " + device
+                                + " has not: use fp32 there");
+            case INT8 -> new Way.Refused("dtype int8 is computed on CPUs alone: use auto, bf16 or fp32 on " + device);
+        };
     }
 
-    private Way int8Way(boolean plain) {
+    /** The fastest of the layouts that are multiplied rightly. */
+    private LinearKind kind(Precision precision, Kernels kernels) {
+        boolean plain = kernels == Kernels.PLAIN;
+        return switch (precision) {
+            case AUTO -> throw new IllegalStateException("auto stands for a precision");
+            case FP32 -> fast(Product.FP32_BLOCKED, plain) ? LinearKind.BLOCKED : LinearKind.PLAIN;
+            case BF16 -> bf16Kind(plain);
+            case INT8 ->
+                fast(Product.INT8_BLOCKED, plain)
+                        ? LinearKind.BLOCKED_INT8
+                        : fast(Product.INT8_PACKED, plain) ? LinearKind.PACKED_INT8 : LinearKind.NARROW_INT8;
+        };
+    }
+
+    /** Without instructions for it oneDNN's bf16, where there is any, is slower than float32. */
+    private LinearKind bf16Kind(boolean plain) {
         if (device.isGpu()) {
-            return new Way.Refused("dtype int8 is computed on CPUs alone: use auto, bf16 or fp32 on " + device);
+            return LinearKind.PLAIN;
         }
-        return fast(Product.INT8_BLOCKED, plain)
-                ? new Way.Native("weights and activations of 1 byte, scaled by row, mixed by a Hadamard matrix; "
-                        + Product.INT8_BLOCKED)
-                : new Way.Widened(WIDENED_INT8);
+        if (fast(Product.HALF, plain) && !bf16) {
+            return LinearKind.HALF;
+        }
+        return fast(Product.BF16_BLOCKED, plain) ? LinearKind.BLOCKED : LinearKind.NARROW;
     }
 
     /**
@@ -182,29 +213,19 @@ public final class Capabilities {
      */
     Computation computation(Precision wanted, Kernels kernels) {
         Precision precision = resolve(wanted);
-        Way way = way(precision, kernels);
-        if (way instanceof Way.Refused refused) {
+        if (way(precision, kernels) instanceof Way.Refused refused) {
             throw new DeviceException(refused.sentence());
         }
-        boolean plain = kernels == Kernels.PLAIN;
-        boolean narrow = way instanceof Way.Widened;
-        return switch (precision) {
-            case AUTO -> throw new IllegalStateException("auto stands for a precision");
-            case FP32 ->
-                new Computation(
-                        precision,
-                        ScalarType.FLOAT32,
-                        fast(Product.FP32_BLOCKED, plain) ? LinearKind.BLOCKED : LinearKind.PLAIN);
-            case BF16 ->
-                narrow
-                        ? new Computation(precision, ScalarType.FLOAT32, LinearKind.NARROW)
-                        : new Computation(
-                                precision, ScalarType.BFLOAT16, device.isGpu() ? LinearKind.PLAIN : LinearKind.BLOCKED);
-            case INT8 ->
-                new Computation(
-                        precision,
-                        !narrow && multipliesBf16() ? ScalarType.BFLOAT16 : ScalarType.FLOAT32,
-                        narrow ? LinearKind.NARROW_INT8 : LinearKind.BLOCKED_INT8);
+        LinearKind kind = kind(precision, kernels);
+        return new Computation(precision, numbers(kind, precision), kind);
+    }
+
+    /** The format of activations, keys and values. */
+    private ScalarType numbers(LinearKind kind, Precision precision) {
+        return switch (kind) {
+            case HALF, NARROW, PACKED_INT8, NARROW_INT8 -> ScalarType.FLOAT32;
+            case PLAIN, BLOCKED -> precision == Precision.BF16 ? ScalarType.BFLOAT16 : ScalarType.FLOAT32;
+            case BLOCKED_INT8 -> multipliesBf16() ? ScalarType.BFLOAT16 : ScalarType.FLOAT32;
         };
     }
 

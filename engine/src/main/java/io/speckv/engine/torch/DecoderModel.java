@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecoderModel implements AutoCloseable {
     static final String[] SOURCES = {
-        "decoder.py", "weights.py", "layers.py", "rope.py", "attention.py", "observe.py", "slots.py"
+        "decoder.py", "weights.py", "linears.py", "layers.py", "rope.py", "attention.py", "observe.py", "slots.py"
     };
 
     private final Checkpoint checkpoint;

@@ -139,6 +139,11 @@ public final class Graph implements AutoCloseable {
             }
         }
 
+        /** Runs the method and returns what it computes, which the caller closes. */
+        IValue value() {
+            return result();
+        }
+
         boolean flag() {
             try (IValue result = result()) {
                 return result.toBoolean();

@@ -23,8 +23,8 @@ public final class GraphArchive {
 
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
-    /** The one module that calls {@code onednn}, which comes with it. */
-    private static final String LAYERS = "layers.py";
+    /** The one module that calls {@code onednn} and {@code fbgemm}, which come with it. */
+    private static final String LINEARS = "linears.py";
 
     private GraphArchive() {}
 
@@ -50,8 +50,9 @@ public final class GraphArchive {
         archive.entries.put("code/__torch__.py", read(owner, source));
         for (String module : modules) {
             archive.entries.put("code/__torch__/" + module, read(GraphArchive.class, module));
-            if (module.equals(LAYERS)) {
+            if (module.equals(LINEARS)) {
                 archive.entries.put("code/__torch__/onednn.py", read(GraphArchive.class, OneDnn.source()));
+                archive.entries.put("code/__torch__/fbgemm.py", read(GraphArchive.class, "fbgemm.py"));
             }
         }
         archive.entries.put("constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});

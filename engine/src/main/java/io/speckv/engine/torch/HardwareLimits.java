@@ -26,7 +26,7 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
     /** Measures the best of several tries, in the number format that a precision is multiplied in on this device. */
     public static HardwareLimits measure(DeviceName device, Precision precision) {
         ScalarType numbers = Capabilities.of(device).numbers(precision);
-        byte[] archive = GraphArchive.pack("Limits", Map.of(), "limits.py", "layers.py");
+        byte[] archive = GraphArchive.pack("Limits", Map.of(), "limits.py", "linears.py");
         try (Graph graph = Graph.load("limits", archive, device);
                 NDManager memory = Devices.newManager(device)) {
             return new HardwareLimits(multiply(graph, memory, numbers, device), read(graph, memory, device));

@@ -20,6 +20,7 @@ final class ModelWeights implements AutoCloseable {
     private final ModelShape shape;
     private final NDManager memory;
     private final WeightReader reader;
+    private final boolean joinsGates;
 
     final NDArray embedding;
     final NDArray finalNorm;
@@ -40,11 +41,13 @@ final class ModelWeights implements AutoCloseable {
         this.shape = checkpoint.shape();
         this.memory = memory;
         this.reader = new WeightReader(checkpoint, graph, memory, device, computation);
+        this.joinsGates = computation.kind().joinsGates();
         embedding = reader.table(EMBEDDING);
         finalNorm = norm("model.norm");
         head = head(headTokens);
         for (int layer = 0; layer < shape.layers(); layer++) {
             readLayer(layer);
+            FreedMemory.giveBack();
         }
     }
 
@@ -90,15 +93,14 @@ final class ModelWeights implements AutoCloseable {
         linears.add(WeightReader.listOf(layers.toArray(IValue[]::new)));
     }
 
-    /** Gate, up and down; up is empty where gate holds both. Elsewhere oneDNN multiplies gate while up is made. */
+    /** Gate, up and down; up is absent where gate holds both. */
     private List<IValue> mlp(String mlp) {
         boolean biased = shape.biases().mlp();
-        boolean joined = reader.joinsGates();
         return List.of(
-                joined
+                joinsGates
                         ? reader.linear(biased, mlp + "gate_proj", mlp + "up_proj")
                         : reader.linear(biased, mlp + "gate_proj"),
-                joined ? WeightReader.listOf(new NDArray[0]) : reader.linear(biased, mlp + "up_proj"),
+                joinsGates ? reader.absent() : reader.linear(biased, mlp + "up_proj"),
                 reader.linear(biased, mlp + "down_proj"));
     }
 

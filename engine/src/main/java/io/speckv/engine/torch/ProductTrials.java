@@ -11,14 +11,14 @@ import java.util.Map;
 
 /** Multiplies what is hardest to multiply, and compares with what must come out. */
 final class ProductTrials {
-    /** oneDNN takes other code for one row, a few and many. */
+    /** Libraries take other code for one row, a few and many. */
     private static final int[] ROWS = {1, 3, 64};
 
     private ProductTrials() {}
 
     /** Tries every product on the CPU, as linear layers use it. */
     static List<Trial> run() {
-        byte[] archive = GraphArchive.pack("Trials", Map.of(), "trials.py", "layers.py");
+        byte[] archive = GraphArchive.pack("Trials", Map.of(), "trials.py", "linears.py");
         try (Graph graph = Graph.load("trials", archive, DeviceName.CPU);
                 NDManager memory = Devices.newManager(DeviceName.CPU)) {
             return Arrays.stream(Product.values())
@@ -28,7 +28,7 @@ final class ProductTrials {
     }
 
     private static Trial trial(Graph graph, NDManager memory, Product product) {
-        if (!OneDnn.PRESENT) {
+        if (product.isOneDnns() && !OneDnn.PRESENT) {
             return new Trial(product, false, "this libtorch is built without oneDNN");
         }
         for (int rows : ROWS) {
@@ -48,10 +48,16 @@ final class ProductTrials {
 
     private static Graph.Call call(Graph graph, Product product, int rows) {
         return switch (product) {
-            case FP32_BLOCKED -> graph.call("blocked").with(rows).with(ScalarType.FLOAT32.code());
-            case BF16_BLOCKED -> graph.call("blocked").with(rows).with(ScalarType.BFLOAT16.code());
+            case FP32_BLOCKED -> whole(graph, LinearKind.BLOCKED, rows, ScalarType.FLOAT32);
+            case BF16_BLOCKED -> whole(graph, LinearKind.BLOCKED, rows, ScalarType.BFLOAT16);
             case INT8_BLOCKED -> graph.call("blocked_int8").with(rows);
+            case HALF -> whole(graph, LinearKind.HALF, rows, ScalarType.FLOAT32);
+            case INT8_PACKED -> graph.call("packed_int8").with(rows);
         };
+    }
+
+    private static Graph.Call whole(Graph graph, LinearKind kind, int rows, ScalarType numbers) {
+        return graph.call("whole").with(kind.word()).with(rows).with(numbers.code());
     }
 
     private static String lastLine(EngineException failure) {

@@ -61,7 +61,7 @@ public final class TokenClassifier implements AutoCloseable {
                 Map.of("heads", shape.heads(), "epsilon", shape.layerNormEps()),
                 "encoder.py",
                 "weights.py",
-                "layers.py");
+                "linears.py");
     }
 
     public EncoderShape shape() {

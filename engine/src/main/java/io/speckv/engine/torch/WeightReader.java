@@ -22,12 +22,7 @@ import org.jspecify.annotations.Nullable;
  * converted where it is not. What it returns belongs to the manager given at construction.
  */
 final class WeightReader {
-    /** Numbers of a row that share a scale in int8: fewer are nearer to the weights, more take less memory and time. */
-    static final int INT8_BLOCK = 64;
-
     private static final int NUMBERS_AT_ONCE = 1 << 20;
-
-    private static final int WHOLE_ROW = Integer.MAX_VALUE;
 
     private final TensorSource tensors;
     private final Graph graph;
@@ -36,10 +31,9 @@ final class WeightReader {
     private final Computation computation;
     private final NDArray nothing;
     private final Map<String, NDArray> maps = new HashMap<>();
-    private final Map<Long, NDArray> hadamards = new HashMap<>();
 
     /**
-     * @param graph with the methods of weights.py, and zeros, join, pack, hadamard, quantize and pack_int8
+     * @param graph with the methods of weights.py, and zeros, join and linear
      */
     WeightReader(TensorSource tensors, Graph graph, NDManager memory, DeviceName device, Computation computation) {
         this.tensors = tensors;
@@ -52,11 +46,6 @@ final class WeightReader {
                 .with(computation.numbers().code())
                 .with(Devices.torchName(device))
                 .tensor(memory);
-    }
-
-    /** Whether the two matrices of a gated MLP are one layer: blocked int8 mixes and rounds its rows once for both. */
-    boolean joinsGates() {
-        return computation.kind() == LinearKind.BLOCKED_INT8;
     }
 
     /** An empty tensor, which stands for a part that a layer lacks. */
@@ -82,62 +71,35 @@ final class WeightReader {
     /** As {@link #linear(boolean, String...)}, with rows in an order of their own. */
     IValue linear(boolean biased, Rows... parts) {
         try (NDManager scope = memory.newSubManager()) {
-            return linear(matrix(kept(scope), parts), biased ? joined(memory, biasFormat(), ".bias", parts) : nothing);
+            NDArray bias = biased ? joined(scope, biasFormat(), ".bias", parts) : nothing;
+            return linear(computation.kind(), matrix(scope, parts), bias);
         }
     }
 
     /** The layer of one matrix by its whole name, without bias. */
     IValue linearOf(String name) {
         try (NDManager scope = memory.newSubManager()) {
-            return linear(read(kept(scope), name, matrixFormat(name)), nothing);
+            return linear(computation.kind(), read(scope, name, matrixFormat(name)), nothing);
         }
     }
 
     /** The layer of one matrix by its whole name in the format of activations, whatever others are kept in. */
     IValue exactLinear(String name) {
-        return listOf(read(name), nothing, nothing, nothing, nothing);
+        return linear(LinearKind.PLAIN, read(name), nothing);
     }
 
-    private IValue linear(NDArray weight, NDArray bias) {
-        return switch (computation.kind()) {
-            case PLAIN, NARROW -> listOf(weight, nothing, bias, nothing, nothing);
-            case BLOCKED -> listOf(graph.call("pack").with(weight).tensor(memory), nothing, bias, nothing, nothing);
-            case NARROW_INT8 -> {
-                NDArray[] parts = quantized(memory, weight, INT8_BLOCK, nothing);
-                yield listOf(parts[0], parts[1], bias, nothing, nothing);
-            }
-            case BLOCKED_INT8 -> blockedInt8(weight, bias);
-        };
+    private IValue linear(LinearKind kind, NDArray weight, NDArray bias) {
+        return graph.call("linear")
+                .with(kind.word())
+                .with(weight)
+                .with(bias)
+                .with(computation.numbers().code())
+                .value();
     }
 
-    private IValue blockedInt8(NDArray weight, NDArray bias) {
-        try (NDManager scope = memory.newSubManager()) {
-            NDArray mixing = hadamard(weight.getShape().get(1));
-            NDArray[] parts = quantized(scope, weight, WHOLE_ROW, mixing);
-            NDArray[] packed = graph.call("pack_int8").with(parts[0]).tensors(memory);
-            NDArray scales = parts[1].flatten();
-            scales.attach(memory);
-            return listOf(packed[0], scales, bias, packed[1], mixing);
-        }
-    }
-
-    private NDArray[] quantized(NDManager scope, NDArray weight, int block, NDArray hadamard) {
-        return graph.call("quantize").with(weight).with(block).with(hadamard).tensors(scope);
-    }
-
-    /** What rows and columns of this width are mixed by, shared by all layers of it. */
-    private NDArray hadamard(long width) {
-        return hadamards.computeIfAbsent(
-                width,
-                each -> graph.call("hadamard")
-                        .with(each)
-                        .with(computation.numbers().code())
-                        .tensor(memory));
-    }
-
-    /** Where a matrix is kept that a layer is made of: with the model if the layer is the matrix itself. */
-    private NDManager kept(NDManager scope) {
-        return computation.kind() == LinearKind.PLAIN || computation.kind() == LinearKind.NARROW ? memory : scope;
+    /** What stands for a layer whose rows another one has. */
+    IValue absent() {
+        return graph.call("absent").value();
     }
 
     private NDArray matrix(NDManager scope, Rows... parts) {
@@ -156,7 +118,7 @@ final class WeightReader {
     /** A layer of some rows of a matrix, without bias; the whole is released at once. */
     IValue linearOfRows(String name, int[] rows) {
         try (NDManager scope = memory.newSubManager()) {
-            return linear(take(kept(scope), read(scope, name, matrixFormat(name)), rows), nothing);
+            return linear(computation.kind(), take(scope, read(scope, name, matrixFormat(name)), rows), nothing);
         }
     }
 
@@ -242,19 +204,49 @@ final class WeightReader {
     private NDArray read(NDManager scope, String name, ScalarType format) {
         TensorEntry entry = tensors.tensor(name);
         ScalarType stored = ScalarType.of(entry.type());
-        NDArray tensor = entry.isPlain() && entry.offset() % stored.bytes == 0
-                ? graph.call("weight")
-                        .with(mapped(entry.file(), stored))
-                        .with(entry.offset() / stored.bytes)
-                        .with(entry.shape())
-                        .with(format.code())
-                        .with(Devices.torchName(device))
-                        .tensor(scope)
-                : computed(scope, entry, format);
+        if (!entry.isPlain() || entry.offset() % stored.bytes != 0) {
+            return finite(computed(scope, entry, format), entry, name);
+        }
+        if (!isKeptAsStored(scope, stored, format)) {
+            return finite(mapped(scope, entry, format), entry, name);
+        }
+        try (NDManager look = memory.newSubManager()) {
+            finite(mapped(look, entry, format), entry, name);
+        }
+        return numbers(scope, lastingMap(entry.file(), stored), entry, format);
+    }
+
+    /** Whether the model holds the file's own numbers, and no copy of them. */
+    private boolean isKeptAsStored(NDManager scope, ScalarType stored, ScalarType format) {
+        boolean ofModel = scope == memory || !computation.kind().isRearranged();
+        return stored == format && !device.isGpu() && ofModel;
+    }
+
+    private NDArray finite(NDArray tensor, TensorEntry entry, String name) {
         if (!graph.call("all_finite").with(tensor).flag()) {
             throw CheckpointException.ofTensor(entry.file(), name, "finite weights", "NaN or infinity");
         }
         return tensor;
+    }
+
+    /**
+     * A tensor by a map of its own, which goes with it: the pages that are read through a map that lasts stay with the process
+     * as long.
+     */
+    private NDArray mapped(NDManager scope, TensorEntry entry, ScalarType format) {
+        try (NDManager each = memory.newSubManager()) {
+            return numbers(scope, map(each, entry.file(), ScalarType.of(entry.type())), entry, format);
+        }
+    }
+
+    private NDArray numbers(NDManager scope, NDArray file, TensorEntry entry, ScalarType format) {
+        return graph.call("weight")
+                .with(file)
+                .with(entry.offset() / ScalarType.of(entry.type()).bytes)
+                .with(entry.shape())
+                .with(format.code())
+                .with(Devices.torchName(device))
+                .tensor(scope);
     }
 
     /** Numbers that do not lie in the file as libtorch could map them: quantised ones, or plain ones that are not aligned. */
@@ -279,15 +271,17 @@ final class WeightReader {
         return tensor;
     }
 
-    /** A file as one array of a number format, mapped once. */
-    private NDArray mapped(Path file, ScalarType stored) {
-        return maps.computeIfAbsent(
-                file + " " + stored,
-                key -> graph.call("map_file")
-                        .with(file.toString())
-                        .with(sizeOf(file) / stored.bytes)
-                        .with(stored.code())
-                        .tensor(memory));
+    /** A file as one array of a number format, mapped once for all that stays as stored. */
+    private NDArray lastingMap(Path file, ScalarType stored) {
+        return maps.computeIfAbsent(file + " " + stored, key -> map(memory, file, stored));
+    }
+
+    private NDArray map(NDManager scope, Path file, ScalarType stored) {
+        return graph.call("map_file")
+                .with(file.toString())
+                .with(sizeOf(file) / stored.bytes)
+                .with(stored.code())
+                .tensor(scope);
     }
 
     private static long sizeOf(Path file) {

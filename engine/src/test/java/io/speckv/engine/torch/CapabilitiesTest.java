@@ -48,7 +48,8 @@ class CapabilitiesTest {
     }
 
     @Test
-    void autoIsBf16OnlyWhereHardwareMultipliesItRightly() {
+    void autoIsBf16OnlyWhereItIsMultipliedFastAndRightly() {
+        assertThat(processor(false, Product.HALF).resolve(Precision.AUTO)).isEqualTo(Precision.BF16);
         assertThat(processor(true, Product.BF16_BLOCKED).resolve(Precision.AUTO))
                 .isEqualTo(Precision.BF16);
         assertThat(processor(true).resolve(Precision.AUTO)).isEqualTo(Precision.FP32);
@@ -65,7 +66,9 @@ class CapabilitiesTest {
         "BF16, BF16_BLOCKED, BLOCKED, BFLOAT16",
         "BF16, FP32_BLOCKED, NARROW, FLOAT32",
         "INT8, INT8_BLOCKED, BLOCKED_INT8, FLOAT32",
-        "INT8, FP32_BLOCKED, NARROW_INT8, FLOAT32"
+        "INT8, FP32_BLOCKED, NARROW_INT8, FLOAT32",
+        "BF16, HALF, HALF, FLOAT32",
+        "INT8, INT8_PACKED, PACKED_INT8, FLOAT32"
     })
     void layoutsFollowTheProductsThatCameOutRight(
             Precision precision, Product exact, LinearKind kind, ScalarType numbers) {
@@ -77,6 +80,18 @@ class CapabilitiesTest {
     void int8KeepsActivationsInBf16WhereThatIsMultipliedInHardware() {
         assertThat(processor(true, Product.values()).computation(Precision.INT8, Kernels.AUTO))
                 .isEqualTo(new Computation(Precision.INT8, ScalarType.BFLOAT16, LinearKind.BLOCKED_INT8));
+    }
+
+    @Test
+    void theProcessorsOwnProductsComeBeforeFbgemms() {
+        Capabilities all = processor(true, Product.values());
+        assertThat(all.computation(Precision.BF16, Kernels.AUTO).kind()).isEqualTo(LinearKind.BLOCKED);
+        assertThat(all.computation(Precision.INT8, Kernels.AUTO).kind()).isEqualTo(LinearKind.BLOCKED_INT8);
+        // What oneDNN has of bf16 without instructions for it is right, and slow.
+        assertThat(processor(false, Product.values())
+                        .computation(Precision.BF16, Kernels.AUTO)
+                        .kind())
+                .isEqualTo(LinearKind.HALF);
     }
 
     @ParameterizedTest

@@ -378,11 +378,11 @@ class DecoderGraphTest {
     private IValue linears(LinearKind kind) {
         IValue mlpGate = layer(kind, gate, new float[0]);
         IValue mlpUp = layer(kind, up, new float[0]);
-        if (kind == LinearKind.BLOCKED_INT8) {
+        if (kind.joinsGates()) {
             float[][] both = Arrays.copyOf(gate, 2 * INNER);
             System.arraycopy(up, 0, both, INNER, INNER);
             mlpGate = layer(kind, both, new float[0]);
-            mlpUp = IValue.listFrom(new PtNDArray[0]);
+            mlpUp = graph.call("absent").value();
         }
         return IValue.listFrom(
                 layer(kind, joint, bias),

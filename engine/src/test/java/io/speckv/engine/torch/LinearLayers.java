@@ -8,6 +8,7 @@ import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
 import io.speckv.engine.Precision;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Linear layers of every kind, made from plain numbers as {@link WeightReader} makes them from files. */
@@ -20,16 +21,26 @@ final class LinearLayers {
         return Arrays.stream(LinearKind.values()).filter(kind -> switch (kind) {
             case PLAIN, NARROW, NARROW_INT8 -> true;
             case BLOCKED -> here.multipliesBlocked(ScalarType.FLOAT32);
-            case BLOCKED_INT8 -> here.computation(Precision.INT8, Kernels.AUTO).kind() == kind;
+            case HALF, BLOCKED_INT8, PACKED_INT8 -> taken(here).contains(kind);
         });
+    }
+
+    private static List<LinearKind> taken(Capabilities here) {
+        return Stream.of(Precision.BF16, Precision.INT8)
+                .map(precision -> here.computation(precision, Kernels.AUTO).kind())
+                .toList();
     }
 
     /** weight by x in plain Java, with what a kind keeps of both. */
     static float[] expected(LinearKind kind, float[][] weight, float[] x) {
         return switch (kind) {
             case PLAIN, BLOCKED -> ReferenceLayer.multiply(weight, x);
-            case NARROW -> ReferenceLayer.multiply(ReferenceLayer.throughBf16(weight), x);
-            case NARROW_INT8 -> ReferenceLayer.multiply(ReferenceLayer.throughInt8(weight, WeightReader.INT8_BLOCK), x);
+            case NARROW, HALF -> ReferenceLayer.multiply(ReferenceLayer.throughBf16(weight), x);
+            case NARROW_INT8 -> ReferenceLayer.multiply(ReferenceLayer.throughInt8(weight, 64), x);
+            case PACKED_INT8 ->
+                ReferenceLayer.multiply(
+                        ReferenceLayer.throughInt8(ReferenceLayer.hadamard(weight), weight[0].length),
+                        ReferenceLayer.hadamard(new float[][] {x})[0]);
             case BLOCKED_INT8 -> {
                 float[][] mixed = ReferenceLayer.throughInt8(ReferenceLayer.hadamard(weight), weight[0].length);
                 float[][] row = ReferenceLayer.throughInt8(ReferenceLayer.hadamard(new float[][] {x}), x.length);
@@ -42,47 +53,26 @@ final class LinearLayers {
      * How far a result may lie from {@link #expected}.
      *
      * @param float32 the bound where activations are multiplied in float32
-     * @param step the bound where they are rounded to 8 bits, and a few may be rounded the other way
+     * @param step the bound where they or weights are rounded to 8 bits, and a few may be rounded the other way
      */
     static float bound(LinearKind kind, float float32, float step) {
-        return kind == LinearKind.BLOCKED_INT8 ? step : float32;
+        return kind.isInt8() ? step : float32;
     }
 
     /**
-     * @param graph with the methods that a {@link WeightReader} wants
+     * @param graph with the method {@code linear} that a {@link WeightReader} wants
      * @param weight {@code [out][in]}
      * @param bias {@code [out]}, or empty
      */
     static IValue layer(Graph graph, NDManager memory, LinearKind kind, float[][] weight, float[] bias) {
-        NDArray none = memory.create(new float[0]);
-        NDArray b = memory.create(bias);
-        NDArray w = matrix(memory, weight);
-        return switch (kind) {
-            case PLAIN -> WeightReader.listOf(w, none, b, none, none);
-            case BLOCKED -> WeightReader.listOf(graph.call("pack").with(w).tensor(memory), none, b, none, none);
-            case NARROW -> WeightReader.listOf(bf16(graph, memory, w, weight), none, b, none, none);
-            case NARROW_INT8 -> {
-                NDArray[] parts = graph.call("quantize")
-                        .with(w)
-                        .with(WeightReader.INT8_BLOCK)
-                        .with(none)
-                        .tensors(memory);
-                yield WeightReader.listOf(parts[0], parts[1], b, none, none);
-            }
-            case BLOCKED_INT8 -> {
-                NDArray hadamard = graph.call("hadamard")
-                        .with(weight[0].length)
-                        .with(ScalarType.FLOAT32.code())
-                        .tensor(memory);
-                NDArray[] parts = graph.call("quantize")
-                        .with(w)
-                        .with(Integer.MAX_VALUE)
-                        .with(hadamard)
-                        .tensors(memory);
-                NDArray[] packed = graph.call("pack_int8").with(parts[0]).tensors(memory);
-                yield WeightReader.listOf(packed[0], parts[1].flatten(), b, packed[1], hadamard);
-            }
-        };
+        NDArray matrix = matrix(memory, weight);
+        boolean ofBf16 = kind == LinearKind.NARROW || kind == LinearKind.HALF;
+        return graph.call("linear")
+                .with(kind.word())
+                .with(ofBf16 ? bf16(graph, memory, matrix, weight) : matrix)
+                .with(memory.create(bias))
+                .with(ScalarType.FLOAT32.code())
+                .value();
     }
 
     static NDArray matrix(NDManager memory, float[][] rows) {

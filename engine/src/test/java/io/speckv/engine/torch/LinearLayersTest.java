@@ -2,6 +2,8 @@ package io.speckv.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Linear layers of every kind on matrices that are multiplied in several pieces, and on activations with outliers. */
 @Tag("numerics")
@@ -29,7 +32,7 @@ class LinearLayersTest {
     private final NDManager memory = Devices.newManager(DeviceName.CPU);
     private final Graph graph = Graph.load(
             "linear",
-            GraphArchive.pack("LinearProbe", Map.of(), "linear_probe.py", "layers.py", "weights.py"),
+            GraphArchive.pack("LinearProbe", Map.of(), "linear_probe.py", "linears.py", "weights.py"),
             DeviceName.CPU);
 
     @AfterAll
@@ -73,13 +76,14 @@ class LinearLayersTest {
             row[400] = 0;
         }
         NDArray y = multiply(LinearLayers.layer(graph, memory, kind, weight, new float[0]), x);
-        boolean mixes = kind == LinearKind.BLOCKED_INT8;
+        boolean mixes = kind == LinearKind.BLOCKED_INT8 || kind == LinearKind.PACKED_INT8;
         float[][] kept = mixes ? ReferenceLayer.throughInt8(ReferenceLayer.hadamard(weight), 512) : weight;
         float[][] exact = mixes ? ReferenceLayer.hadamard(x) : x;
         for (int row = 0; row < 3; row++) {
             float[] expected = ReferenceLayer.multiply(kept, exact[row]);
             // A row that is not quite uneven enough for two digits loses 14 / 440 of its mean size.
-            assertThat(distance(expected, y.get(row).toFloatArray())).isLessThan(mixes ? 0.035 : 0.012);
+            assertThat(distance(expected, y.get(row).toFloatArray()))
+                    .isLessThan(kind == LinearKind.BLOCKED_INT8 ? 0.035 : 0.012);
         }
     }
 
@@ -98,13 +102,13 @@ class LinearLayersTest {
                 bytes.put((byte) row[i]);
             }
         }
-        NDArray[] packed = graph.call("pack_int8")
-                .with(memory.create(bytes.flip(), new Shape(32, 256), DataType.INT8))
-                .tensors(memory);
         float[] scales = new float[32];
         Arrays.fill(scales, 0.5f);
-        NDArray none = memory.create(new float[0]);
-        NDArray y = multiply(WeightReader.listOf(packed[0], memory.create(scales), none, packed[1], none), x);
+        IValue layer = graph.call("blocked_int8")
+                .with(memory.create(bytes.flip(), new Shape(32, 256), DataType.INT8))
+                .with(memory.create(scales))
+                .value();
+        NDArray y = multiply(layer, x);
         for (int row = 0; row < 3; row++) {
             float[] expected = ReferenceLayer.multiply(whole, x[row]);
             for (int i = 0; i < expected.length; i++) {
@@ -131,6 +135,51 @@ class LinearLayersTest {
         }
     }
 
+    /** bf16 reaches from 1e-38 to 3e38 and fp16 not from 1e-7 to 1e5: what both hold is kept to the last bit. */
+    @ParameterizedTest
+    @ValueSource(floats = {0x1p-90f, 0x1p-17f, 1, 0x1p14f, 0x1p90f})
+    void halfHoldsTheNumbersOfBf16WhateverTheirSize(float size) {
+        assumeTrue(LinearLayers.kinds().anyMatch(LinearKind.HALF::equals), "FBGEMM is not taken here");
+        float[][] weight = ReferenceLayer.throughBf16(normal(40, 256));
+        for (float[] row : weight) {
+            for (int i = 0; i < row.length; i++) {
+                // Also numbers a million times as small as the largest.
+                row[i] *= i % 2 == 0 ? size : size / (1 << 20);
+            }
+        }
+        IValue layer = LinearLayers.layer(graph, memory, LinearKind.HALF, weight, new float[0]);
+        assertThat(kind(layer)).isEqualTo("half");
+        for (int column = 0; column < 256; column += 51) {
+            float[][] one = new float[1][256];
+            one[0][column] = 1;
+            float[] y = multiply(layer, one).toFloatArray();
+            for (int row = 0; row < 40; row++) {
+                assertThat(y[row]).isEqualTo(weight[row][column]);
+            }
+        }
+    }
+
+    @Test
+    void aRowTooSmallForFp16BesideOthersLeavesTheMatrixNarrow() {
+        assumeTrue(LinearLayers.kinds().anyMatch(LinearKind.HALF::equals), "FBGEMM is not taken here");
+        float[][] weight = normal(40, 256);
+        for (int i = 0; i < 256; i++) {
+            weight[7][i] *= 1e-9f;
+            weight[8][i] = 0;
+        }
+        IValue layer = LinearLayers.layer(graph, memory, LinearKind.HALF, weight, new float[0]);
+        assertThat(kind(layer)).isEqualTo("narrow");
+        float[][] x = normal(1, 256);
+        float[] expected = LinearLayers.expected(LinearKind.NARROW, weight, x[0]);
+        assertThat(multiply(layer, x).get(0).getFloat(7)).isCloseTo(expected[7], withinPercentage(0.01));
+    }
+
+    private String kind(IValue layer) {
+        try (IValue kind = graph.call("kind").withShared(layer).value()) {
+            return kind.toStringValue();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 64", "64, 1", "7, 130", "129, 63"})
     void quantisedWeightsAreWithinHalfAStep(int out, int in) {
@@ -152,7 +201,7 @@ class LinearLayersTest {
     }
 
     private NDArray multiply(IValue layer, float[][] x) {
-        return graph.call("linear")
+        return graph.call("multiply")
                 .with(LinearLayers.matrix(memory, x))
                 .withShared(layer)
                 .tensor(memory);

@@ -1,6 +1,7 @@
 package io.speckv.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
@@ -8,7 +9,11 @@ import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.WeightLayout;
 import io.speckv.engine.checkpoint.config.ModelShape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -45,5 +50,41 @@ class ModelMemoryTest {
                     .as("the tied head is a copy in another order")
                     .isEqualTo(4 * (parameters + (shape.tiedEmbeddings() ? embedding : 0)));
         }
+    }
+
+    /** Matrices are copied into another order; the file's pages that they were read from leave the process. */
+    @Test
+    void onlyWhatStaysAsItIsStoredStaysMapped(@TempDir Path folder) throws IOException {
+        Path maps = Path.of("/proc/self/smaps");
+        assumeTrue(Files.exists(maps), "this is no Linux");
+        ModelOptions options = ModelOptions.DEFAULTS.withPrecision(Precision.BF16);
+        assumeTrue(
+                Capabilities.of(options.device())
+                        .computation(options.precision(), options.kernels())
+                        .kind()
+                        .isRearranged(),
+                "weights are multiplied as they are stored here");
+        Path model = Path.of(System.getProperty("speckv.golden")).resolveSibling("models/speckv-tiny-target");
+        Files.copy(model.resolve("config.json"), folder.resolve("config.json"));
+        Path file = Files.copy(model.resolve("model.safetensors"), folder.resolve("model.safetensors"))
+                .toRealPath();
+        try (DecoderModel open = DecoderModel.open(folder, options)) {
+            assertThat(residentBytes(maps, file)).isNotNegative().isLessThan(Files.size(file) / 4);
+            assertThat(open.precision()).isEqualTo(Precision.BF16);
+        }
+    }
+
+    /** Bytes of a file that are in memory for this process; -1 if it is not mapped. */
+    private static long residentBytes(Path maps, Path file) throws IOException {
+        long bytes = -1;
+        boolean ofFile = false;
+        for (String line : Files.readAllLines(maps)) {
+            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+                ofFile = line.endsWith(" " + file);
+            } else if (ofFile && line.startsWith("Rss:")) {
+                bytes = Math.max(0, bytes) + 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return bytes;
     }
 }

@@ -134,7 +134,12 @@ class TokenClassifierTest {
                 NDManager memory = Devices.newManager(DeviceName.CPU)) {
             NDArray identity = memory.create(new float[] {1, 0, 0, 1}, new Shape(2, 2));
             NDArray none = memory.create(new Shape(0));
-            try (IValue linear = WeightReader.listOf(identity, none, none, none)) {
+            try (IValue linear = graph.call("linear")
+                    .with(LinearKind.PLAIN.word())
+                    .with(identity)
+                    .with(none)
+                    .with(ScalarType.FLOAT32.code())
+                    .value()) {
                 assertThat(graph.call("up")
                                 .with(memory.create(new float[] {1, -0.5f}, new Shape(1, 2)))
                                 .withShared(linear)
@@ -147,7 +152,7 @@ class TokenClassifierTest {
 
     private static byte[] archive(double epsilon) {
         return GraphArchive.pack(
-                "Encoder", Map.of("heads", 1, "epsilon", epsilon), "encoder.py", "weights.py", "layers.py");
+                "Encoder", Map.of("heads", 1, "epsilon", epsilon), "encoder.py", "weights.py", "linears.py");
     }
 
     private static float[] call(String method, double epsilon, float[]... rows) {

@@ -86,6 +86,7 @@ public final class TrainingGraph implements AutoCloseable {
                 TrainingGraph.class,
                 "training.py",
                 "rope.py",
+                "linears.py",
                 "layers.py",
                 "attention.py");
     }

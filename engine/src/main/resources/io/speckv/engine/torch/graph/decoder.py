@@ -7,8 +7,8 @@
 # One layer's weights travel as two lists (ModelWeights.java writes them):
 #   norms    0 before attention [h], 1 query [d], 2 key [d], 3 before the MLP [h], 4 after attention [h], 5 after the MLP
 #            [h]; 1 and 2, 4 and 5 empty where the architecture has none
-#   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; each as layers.linear takes it, 3 empty where
-#            2 holds both (blocked int8). Of a mixture of experts: 2 the router, then gate, up and down of each expert
+#   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; 3 absent where 2 holds both. Of a mixture of
+#            experts: 2 the router, then gate, up and down of each expert
 # A layer's `window` is the most keys that a query sees, its own included, or 0 for all.
 class Decoder(Module):
   __parameters__ = []
@@ -36,17 +36,12 @@ class Decoder(Module):
   def all_finite(self: __torch__.Decoder, x: Tensor) -> bool:
     return __torch__.weights.all_finite(x)
 
-  def pack(self: __torch__.Decoder, weight: Tensor) -> Tensor:
-    return __torch__.onednn.pack(weight)
+  # See linears.lay_out.
+  def linear(self: __torch__.Decoder, kind: str, weight: Tensor, bias: Tensor, dtype: int) -> __torch__.linears.Linear:
+    return __torch__.linears.lay_out(kind, weight, bias, dtype)
 
-  def hadamard(self: __torch__.Decoder, width: int, dtype: int) -> Tensor:
-    return __torch__.layers.hadamard(width, dtype)
-
-  def quantize(self: __torch__.Decoder, weight: Tensor, block: int, hadamard: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.layers.quantize(weight, block, hadamard)
-
-  def pack_int8(self: __torch__.Decoder, whole: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.onednn.pack_int8(whole)
+  def absent(self: __torch__.Decoder) -> __torch__.linears.Linear:
+    return __torch__.linears.absent()
 
   # Rows of several matrices, or numbers of several vectors, as one.
   def join(self: __torch__.Decoder, parts: List[Tensor]) -> Tensor:
@@ -105,7 +100,7 @@ class Decoder(Module):
 
   # Writes rows [first, first + r) of queries [H, n, d], and rows [past + first, ...) of keys and values [K, c, d].
   def project(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, past: int, cos: Tensor, sin: Tensor,
-      norms: List[Tensor], linears: List[List[Tensor]], queries: Tensor, keys: Tensor, values: Tensor) -> None:
+      norms: List[Tensor], linears: List[__torch__.linears.Linear], queries: Tensor, keys: Tensor, values: Tensor) -> None:
     x = __torch__.layers.rms_norm(hidden.narrow(0, first, rows), norms[0], self.epsilon)
     c = torch.unsqueeze(cos.narrow(0, first, rows), 1)
     s = torch.unsqueeze(sin.narrow(0, first, rows), 1)
@@ -118,7 +113,7 @@ class Decoder(Module):
   # Attention and MLP of rows [first, first + r), in place on hidden [n, h]. With `verticals` [K, V] the attention is
   # vertical-slash sparse: a band of `band` keys in tiles of 64, and those columns.
   def attend(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, past: int, queries: Tensor, keys: Tensor,
-      values: Tensor, norms: List[Tensor], linears: List[List[Tensor]], verticals: Tensor, band: int,
+      values: Tensor, norms: List[Tensor], linears: List[__torch__.linears.Linear], verticals: Tensor, band: int,
       window: int) -> None:
     q = queries.narrow(1, first, rows)
     visible = past + first + rows
@@ -141,7 +136,7 @@ class Decoder(Module):
   # One token of each of b sequences, in place on hidden [b, h]; returns their queries [b, H, d].
   # `write` [b*K] are rows of the arena seen as [s*K*c, d]; slots [first_slot, first_slot + b) unless `slots` names them;
   # `lengths` [b, K], or empty when every sequence and head holds `longest` keys. No key before place `first` is seen.
-  def decode(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[List[Tensor]], keys: Tensor,
+  def decode(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[__torch__.linears.Linear], keys: Tensor,
       values: Tensor, write: Tensor, first_slot: int, slots: Tensor, first: int, longest: int, lengths: Tensor,
       window: int) -> Tensor:
     batch = hidden.size(0)
@@ -155,7 +150,7 @@ class Decoder(Module):
   # One token or more of each of b sequences, in place on hidden [r, h]; the `counts` [b] rows of a sequence stand one
   # after the other. `slots` [b], `starts` [b] and `longest` [b], its slot, the first place that a row sees and the keys
   # that its fullest head holds afterwards; `lengths` [r, K], the keys that there are for each row.
-  def decode_chunks(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[List[Tensor]],
+  def decode_chunks(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[__torch__.linears.Linear],
       keys: Tensor, values: Tensor, write: Tensor, slots: List[int], counts: List[int], starts: List[int],
       longest: List[int], lengths: Tensor, window: int) -> None:
     q = self.remember(hidden, cos, sin, norms, linears, keys, values, write)
@@ -164,7 +159,7 @@ class Decoder(Module):
     return None
 
   # Queries [r, K, G, d] of hidden [r, h]; their keys and values go to rows `write` [r*K] of the arena.
-  def remember(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[List[Tensor]],
+  def remember(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[__torch__.linears.Linear],
       keys: Tensor, values: Tensor, write: Tensor) -> Tensor:
     x = __torch__.layers.rms_norm(hidden, norms[0], self.epsilon)
     q, k, v = self.query_key_value(x, cos.unsqueeze(1), sin.unsqueeze(1), norms, linears)
@@ -174,8 +169,8 @@ class Decoder(Module):
 
   # normalised x [r, h] -> q [r, H, d], k and v [r, K, d], q and k rotated
   def query_key_value(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor,
-      norms: List[Tensor], linears: List[List[Tensor]]) -> Tuple[Tensor, Tensor, Tensor]:
-    joined = torch.view(__torch__.layers.linear(x, linears[0]), [x.size(0), -1, self.head_dim])
+      norms: List[Tensor], linears: List[__torch__.linears.Linear]) -> Tuple[Tensor, Tensor, Tensor]:
+    joined = torch.view(__torch__.linears.multiply(x, linears[0]), [x.size(0), -1, self.head_dim])
     rotated = joined.narrow(1, 0, self.heads + self.kv_heads)
     if norms[1].numel() > 0:
       q = __torch__.layers.rms_norm(rotated.narrow(1, 0, self.heads), norms[1], self.epsilon)
@@ -186,7 +181,7 @@ class Decoder(Module):
     return (rotated.narrow(1, 0, self.heads), rotated.narrow(1, self.heads, self.kv_heads), v)
 
   # Output projection, residual and MLP: mixed [r, H*d] into hidden [r, h], in place.
-  def finish(self: __torch__.Decoder, hidden: Tensor, mixed: Tensor, norms: List[Tensor], linears: List[List[Tensor]]) -> None:
+  def finish(self: __torch__.Decoder, hidden: Tensor, mixed: Tensor, norms: List[Tensor], linears: List[__torch__.linears.Linear]) -> None:
     __torch__.layers.add_branch(hidden, mixed, linears[1], norms[4], self.epsilon)
     x = __torch__.layers.rms_norm(hidden, norms[3], self.epsilon)
     if len(linears) > 5:
@@ -197,9 +192,9 @@ class Decoder(Module):
     return None
 
   # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32; [rows, m] where the head keeps m tokens
-  def logits(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, norm: Tensor, head: List[Tensor]) -> Tensor:
+  def logits(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, norm: Tensor, head: __torch__.linears.Linear) -> Tensor:
     x = __torch__.layers.rms_norm(hidden.narrow(0, first, rows), norm, self.epsilon)
-    return __torch__.layers.logits(x, head)
+    return __torch__.linears.logits(x, head)
 
   # Attention that the r queries [H, r, d], the first at key `position`, pay to keys [0, candidates) of [K, n, d].
   # See observe.scores for the reductions; [K, candidates], or [1, candidates] when heads are shared, float32.

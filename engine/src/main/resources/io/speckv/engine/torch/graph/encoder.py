@@ -5,7 +5,7 @@
 #
 # One layer's weights travel as two lists (EncoderWeights.java writes them):
 #   norms    0 weight and 1 bias of the norm after attention, 2 weight and 3 bias of the norm after the MLP; all [h]
-#   linears  0 query, key and value as one, 1 attention's output, 2 MLP up, 3 MLP down; each as layers.linear takes it
+#   linears  0 query, key and value as one, 1 attention's output, 2 MLP up, 3 MLP down
 class Encoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -26,17 +26,9 @@ class Encoder(Module):
   def all_finite(self: __torch__.Encoder, x: Tensor) -> bool:
     return __torch__.weights.all_finite(x)
 
-  def pack(self: __torch__.Encoder, weight: Tensor) -> Tensor:
-    return __torch__.onednn.pack(weight)
-
-  def hadamard(self: __torch__.Encoder, width: int, dtype: int) -> Tensor:
-    return __torch__.layers.hadamard(width, dtype)
-
-  def quantize(self: __torch__.Encoder, weight: Tensor, block: int, hadamard: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.layers.quantize(weight, block, hadamard)
-
-  def pack_int8(self: __torch__.Encoder, whole: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.onednn.pack_int8(whole)
+  # See linears.lay_out.
+  def linear(self: __torch__.Encoder, kind: str, weight: Tensor, bias: Tensor, dtype: int) -> __torch__.linears.Linear:
+    return __torch__.linears.lay_out(kind, weight, bias, dtype)
 
   # Rows of several matrices, or numbers of several vectors, as one.
   def join(self: __torch__.Encoder, parts: List[Tensor]) -> Tensor:
@@ -52,20 +44,20 @@ class Encoder(Module):
     return self.layer_norm(x + types.select(0, 0), norm, bias)
 
   # hidden [n, h] -> [n, h], one layer up
-  def layer(self: __torch__.Encoder, hidden: Tensor, norms: List[Tensor], linears: List[List[Tensor]]) -> Tensor:
-    mixed = __torch__.layers.linear(self.attention(hidden, linears[0]), linears[1])
+  def layer(self: __torch__.Encoder, hidden: Tensor, norms: List[Tensor], linears: List[__torch__.linears.Linear]) -> Tensor:
+    mixed = __torch__.linears.multiply(self.attention(hidden, linears[0]), linears[1])
     x = self.layer_norm(mixed + hidden, norms[0], norms[1])
     inner = self.up(x, linears[2])
-    return self.layer_norm(__torch__.layers.linear(inner, linears[3]) + x, norms[2], norms[3])
+    return self.layer_norm(__torch__.linears.multiply(inner, linears[3]) + x, norms[2], norms[3])
 
   # x [n, h] -> [n, f], through the exact GELU, x * (1 + erf(x / sqrt(2))) / 2, not its tanh approximation
-  def up(self: __torch__.Encoder, x: Tensor, linear: List[Tensor]) -> Tensor:
-    return torch.gelu(__torch__.layers.linear(x, linear))
+  def up(self: __torch__.Encoder, x: Tensor, linear: __torch__.linears.Linear) -> Tensor:
+    return torch.gelu(__torch__.linears.multiply(x, linear))
 
   # hidden [n, h] -> every token's mix of all tokens' values [n, h]
-  def attention(self: __torch__.Encoder, hidden: Tensor, query_key_value: List[Tensor]) -> Tensor:
+  def attention(self: __torch__.Encoder, hidden: Tensor, query_key_value: __torch__.linears.Linear) -> Tensor:
     n = hidden.size(0)
-    joined = __torch__.layers.linear(hidden, query_key_value).reshape([n, 3, self.heads, -1])
+    joined = __torch__.linears.multiply(hidden, query_key_value).reshape([n, 3, self.heads, -1])
     # [n, 3, H, d] -> [3, 1, H, n, d]
     heads = torch.permute(joined, [1, 2, 0, 3]).unsqueeze(1)
     mixed = torch.scaled_dot_product_attention(heads.select(0, 0), heads.select(0, 1), heads.select(0, 2))

@@ -4,14 +4,13 @@ class Trials(Module):
   __buffers__ = []
   training : bool
 
-  # The largest error of `rows` rows by a blocked layer, as a share of the largest result.
-  def blocked(self: __torch__.Trials, rows: int, dtype: int) -> Tensor:
+  # The largest error of `rows` rows by a layer of a kind whose x is in `dtype`, as a share of the largest result. Weights are
+  # whole numbers of -5 to 5, which every format but int8 holds.
+  def whole(self: __torch__.Trials, kind: str, rows: int, dtype: int) -> Tensor:
     x = self.pattern(rows, 512, 7, 5, 2)
     weight = self.pattern(96, 512, 3, 11, 5)
-    none = torch.zeros([0], dtype=6)
-    layer = [__torch__.onednn.pack(torch.to(weight, dtype)), none, none, none, none]
-    y = __torch__.layers.linear(torch.to(x, dtype), layer)
-    return self.error(torch.to(y, 6), x, weight)
+    layer = __torch__.linears.lay_out(kind, torch.to(weight, dtype), torch.zeros([0]), dtype)
+    return self.error(torch.to(__torch__.linears.multiply(torch.to(x, dtype), layer), 6), x, weight)
 
   # The same of blocked int8. Unsigned bytes of 1 and 255 and weights of -127 and 127, in runs of one sign: two products
   # side by side are then up to 64,770, far beyond the 16 bits that they are added in where there is no better instruction.
@@ -20,9 +19,17 @@ class Trials(Module):
     weight = torch.mul(self.signs(96, 512, 5), 127.)
     whole, zero_points = __torch__.onednn.pack_int8(torch.to(weight, 1))
     none = torch.zeros([0], dtype=6)
-    layer = [whole, torch.ones([96], dtype=6), none, zero_points, none]
-    y = __torch__.layers.linear_int8(x, layer)
-    return self.error(y, x, weight)
+    layer = __torch__.linears.Linear("blocked int8", whole, torch.ones([96], dtype=6), None, zero_points, none, None)
+    return self.error(__torch__.linears.multiply_blocked_int8(x, layer), x, weight)
+
+  # The same of packed int8, whose bytes are of 7 bits: two products are up to 32,258, just below what 16 bits hold.
+  def packed_int8(self: __torch__.Trials, rows: int) -> Tensor:
+    x = torch.mul(self.signs(rows, 512, 3), 63.)
+    weight = torch.mul(self.signs(96, 512, 5), 127.)
+    none = torch.zeros([0], dtype=6)
+    packed = __torch__.fbgemm.pack_int8(torch.to(weight, 1), torch.ones([96], dtype=6))
+    layer = __torch__.linears.Linear("packed int8", none, none, None, none, none, packed)
+    return self.error(__torch__.linears.multiply_packed_int8(x, layer), x, weight)
 
   # [rows, columns] of whole numbers of -middle to cycle - 1 - middle, other ones in every row
   def pattern(self: __torch__.Trials, rows: int, columns: int, step: int, cycle: int, middle: int) -> Tensor:

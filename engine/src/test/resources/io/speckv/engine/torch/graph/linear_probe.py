@@ -1,4 +1,4 @@
-# layers.py for tests, and what a WeightReader calls.
+# linears.py for tests.
 class LinearProbe(Module):
   __parameters__ = []
   __buffers__ = []
@@ -11,17 +11,20 @@ class LinearProbe(Module):
     __torch__.weights.fill(tensor, first, numbers)
     return None
 
-  def pack(self: __torch__.LinearProbe, weight: Tensor) -> Tensor:
-    return __torch__.onednn.pack(weight)
-
-  def hadamard(self: __torch__.LinearProbe, width: int, dtype: int) -> Tensor:
-    return __torch__.layers.hadamard(width, dtype)
-
   def quantize(self: __torch__.LinearProbe, weight: Tensor, block: int, hadamard: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.layers.quantize(weight, block, hadamard)
+    return __torch__.linears.quantize(weight, block, hadamard)
 
-  def pack_int8(self: __torch__.LinearProbe, whole: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.onednn.pack_int8(whole)
+  # Blocked int8 of whole numbers [out, in] with scales [out], not mixed
+  def blocked_int8(self: __torch__.LinearProbe, whole: Tensor, scales: Tensor) -> __torch__.linears.Linear:
+    none = torch.zeros([0], dtype=6)
+    blocked, zero_points = __torch__.onednn.pack_int8(whole)
+    return __torch__.linears.Linear("blocked int8", blocked, scales, None, zero_points, none, None)
 
-  def linear(self: __torch__.LinearProbe, x: Tensor, layer: List[Tensor]) -> Tensor:
-    return __torch__.layers.linear(x, layer)
+  def linear(self: __torch__.LinearProbe, kind: str, weight: Tensor, bias: Tensor, dtype: int) -> __torch__.linears.Linear:
+    return __torch__.linears.lay_out(kind, weight, bias, dtype)
+
+  def kind(self: __torch__.LinearProbe, layer: __torch__.linears.Linear) -> str:
+    return layer.kind
+
+  def multiply(self: __torch__.LinearProbe, x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
+    return __torch__.linears.multiply(x, layer)

@@ -1,0 +1,121 @@
+package io.speckv.engine.torch;
+
+import ai.djl.pytorch.jni.JniUtils;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which operators and graph functions some work spent its time in, as libtorch's profiler saw it. Tracing takes about a
+ * microsecond a call, which decoding feels.
+ *
+ * @param seconds from the first call to the end of the last
+ * @param calls in the order in which they began
+ */
+public record OperatorTrace(double seconds, List<Call> calls) {
+    private static final double MICROSECOND = 1e-6;
+
+    /**
+     * One call.
+     *
+     * @param name of an operator, such as {@code aten::mm}, or of a graph's function, such as {@code rotate}
+     * @param callers names of the calls that it is part of, the innermost first
+     * @param ownSeconds without the calls that are part of it
+     */
+    public record Call(String name, List<String> callers, double ownSeconds) {
+        /** Whether it is an operator of libtorch's, not a function of a graph. */
+        public boolean isOperator() {
+            return name.contains("::");
+        }
+    }
+
+    private record Event(String name, double start, double end) {}
+
+    /** Runs some work under the profiler, which is one for the whole process; calls of other threads are left out. */
+    public static OperatorTrace of(Runnable work) {
+        Path file;
+        try {
+            file = Files.createTempFile("speckv-trace", ".json");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            JniUtils.startProfile(false, false, false);
+            try {
+                work.run();
+            } finally {
+                JniUtils.stopProfile(file.toString());
+            }
+            return read(new ObjectMapper().readTree(file.toFile()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            delete(file);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads Chrome's trace format, as libtorch writes it. */
+    static OperatorTrace read(JsonNode trace) {
+        List<Event> events = ofBusiestThread(trace);
+        events.sort(Comparator.comparingDouble(Event::start).thenComparing(Event::end, Comparator.reverseOrder()));
+        double[] own = new double[events.size()];
+        List<List<String>> callers = new ArrayList<>();
+        Deque<Integer> open = new ArrayDeque<>();
+        double first = Double.POSITIVE_INFINITY;
+        double last = 0;
+        for (int i = 0; i < own.length; i++) {
+            Event event = events.get(i);
+            while (!open.isEmpty() && events.get(open.element()).end <= event.start) {
+                open.pop();
+            }
+            own[i] += event.end - event.start;
+            if (!open.isEmpty()) {
+                own[open.element()] -= event.end - event.start;
+            }
+            callers.add(open.stream().map(caller -> events.get(caller).name).toList());
+            open.push(i);
+            first = Math.min(first, event.start);
+            last = Math.max(last, event.end);
+        }
+        List<Call> calls = new ArrayList<>();
+        for (int i = 0; i < own.length; i++) {
+            calls.add(new Call(events.get(i).name, callers.get(i), own[i] * MICROSECOND));
+        }
+        return new OperatorTrace(Math.max(0, last - first) * MICROSECOND, List.copyOf(calls));
+    }
+
+    private static List<Event> ofBusiestThread(JsonNode trace) {
+        Map<String, List<Event>> threads = new TreeMap<>();
+        for (JsonNode event : trace.isArray() ? trace : trace.path("traceEvents")) {
+            if (event.path("ph").asText().equals("X")) {
+                double start = event.path("ts").asDouble();
+                threads.computeIfAbsent(event.path("tid").asText(), thread -> new ArrayList<>())
+                        .add(new Event(
+                                event.path("name").asText(),
+                                start,
+                                start + event.path("dur").asDouble()));
+            }
+        }
+        return threads.values().stream()
+                .max(Comparator.comparingInt(List::size))
+                .orElseGet(ArrayList::new);
+    }
+}
