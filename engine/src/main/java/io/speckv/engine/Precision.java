@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** The number format a model computes in. */
 public enum Precision {
-    /** bf16 where the device multiplies it in hardware, else fp32. */
+    /** bf16 where the device multiplies its weights fast, else fp32. */
     AUTO,
     FP32,
     BF16,
