@@ -28,6 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -169,6 +171,37 @@ class RenderedChatsTest {
             renderer.breakAfterOne(ScriptedRenderer.VLLM, new ScriptedRenderer.Said(status, ""));
             assertThatThrownBy(() -> explained(rig, chats().get(0)))
                     .hasMessageContaining(status == 413 ? "larger than the vllm renderer takes" : "status " + status);
+        }
+    }
+
+    @Test
+    void aChatThatWasLetInIsNotRefusedAtALaterQuestion() throws IOException {
+        ScriptedRenderer.Script answer = renderer.script(ScriptedRenderer.VLLM);
+        AtomicInteger questions = new AtomicInteger();
+        AtomicReference<RemoteFailure> refused = new AtomicReference<>();
+        try (RouterRig rig = rendered("vllm", "--renderer.at-once=1")) {
+            renderer.on(ScriptedRenderer.VLLM, asked -> {
+                if (questions.incrementAndGet() == 2) {
+                    refused.set(failure(rig, chats().get(3)));
+                }
+                return answer.answer(asked);
+            });
+            assertThat(explained(rig, chats().get(0)).getProtectedList()).isNotEmpty();
+            assertThat(refused.get().code()).contains(FailureCode.QUEUE_FULL);
+            assertThat(refused.get().message()).isEqualTo("the vllm renderer has 1 chats in hand, as many as it may");
+            assertThat(questions).as("who is refused is not asked about").hasValue(2);
+            assertThat(tokenized(rig, chats().get(3)).getText()).contains("and </s>?");
+        }
+    }
+
+    @Test
+    void aChatThatFailsGivesItsPlaceBack() {
+        ScriptedRenderer.Script answer = renderer.script(ScriptedRenderer.VLLM);
+        try (RouterRig rig = rendered("vllm", "--renderer.at-once=1")) {
+            renderer.on(ScriptedRenderer.VLLM, asked -> new ScriptedRenderer.Said(502, ""));
+            assertThat(failure(rig, chats().get(0)).code()).contains(FailureCode.NO_RENDERER);
+            renderer.on(ScriptedRenderer.VLLM, answer);
+            assertThat(tokenized(rig, chats().get(0)).getText()).contains("What is in it?");
         }
     }
 

@@ -30,7 +30,6 @@ import io.speckv.router.settings.RoutedModelSettings;
 import io.speckv.router.target.TargetTerms;
 import io.speckv.text.ChatTemplateException;
 import io.speckv.text.Tokenizer;
-import io.speckv.text.chat.ChatEncoder;
 import io.speckv.text.chat.ChatTemplate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +90,7 @@ public final class ModelOpening {
         ChatTemplate template = template(settings.tokenizer().target());
         answers = new AnswerRules(settings.answers(), tokenizer, template, settings.renderer());
         chats = ChatRenderer.of(settings.renderer(), tokenizer, template)
-                .map(renderer -> new ChatReader(new ChatEncoder(tokenizer, renderer), answers))
+                .map(renderer -> new ChatReader(tokenizer, renderer, answers))
                 .orElse(null);
         derenderer = AnswerDerenderer.of(settings.renderer());
         draftChannel = opened.add(PoolChannel.open(
@@ -210,13 +209,11 @@ public final class ModelOpening {
     }
 
     private RequestReader requests(ModelDirectory directory) {
-        ChatReader reader = chats;
         return new RequestReader(
                 directory,
-                new PromptReader(tokenizer, reader),
+                new PromptReader(tokenizer, chats),
                 methods,
-                new ProtectionReader(
-                        settings.protection(), prompt -> reader == null ? Optional.empty() : reader.origins(prompt)),
+                new ProtectionReader(settings.protection()),
                 answers::needSpecialTokens,
                 settings);
     }

@@ -1,7 +1,6 @@
 package io.speckv.router.renderer;
 
 import io.speckv.text.Tokenizer;
-import io.speckv.text.chat.ChatLayout;
 import io.speckv.text.chat.ChatTemplate;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,14 @@ import org.jspecify.annotations.Nullable;
  * Lays the chats of one model out. Those of engines are asked over HTTP, and wait for the answer on the request's own thread: no
  * longer than their time limit, and no longer than the caller waits. Thread-safe.
  */
-public sealed interface ChatRenderer extends ChatLayout permits TemplateRenderer, VllmRenderer, LlamaCppRenderer {
+public sealed interface ChatRenderer permits TemplateRenderer, VllmRenderer, LlamaCppRenderer {
+
+    /**
+     * Takes a chat in hand, for as many questions as it needs.
+     *
+     * @throws io.speckv.kit.failure.RequestException with QUEUE_FULL if there are as many in hand as there may be
+     */
+    OpenChat open();
 
     /**
      * Returns the renderer that settings name; nothing where there is none, so that the model takes no chats.

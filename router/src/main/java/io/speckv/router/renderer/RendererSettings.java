@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url of the engine's HTTP server; null where there is none
  * @param model its name there; null for the only one
- * @param timeout of one rendering
- * @param atOnce most chats that are rendered at the same time; more are refused
+ * @param timeout of one question
+ * @param atOnce most chats in hand at the same time, whatever each has to ask; more are refused
  * @param readsAnswers whether it reads the answers too: calls of tools, reasoning and text
  */
 public record RendererSettings(

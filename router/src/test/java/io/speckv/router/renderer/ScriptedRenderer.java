@@ -122,9 +122,14 @@ public final class ScriptedRenderer implements AutoCloseable {
         return this;
     }
 
+    /** Returns what answers a route so far. */
+    public Script script(String path) {
+        return Objects.requireNonNull(scripts.get(path));
+    }
+
     /** Has a route answer once as before, and then only this. */
     public void breakAfterOne(String path, Said broken) {
-        Script before = Objects.requireNonNull(scripts.get(path));
+        Script before = script(path);
         AtomicBoolean first = new AtomicBoolean(true);
         scripts.put(path, asked -> first.getAndSet(false) ? before.answer(asked) : broken);
     }
