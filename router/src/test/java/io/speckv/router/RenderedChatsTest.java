@@ -28,8 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -77,12 +75,12 @@ class RenderedChatsTest {
                 .toArray(String[]::new));
     }
 
-    private static ChatMessage message(String role, String content) {
+    static ChatMessage message(String role, String content) {
         return ChatMessage.newBuilder().setRole(role).setContent(content).build();
     }
 
     /** Chats of every kind that clients send. */
-    private static List<Chat> chats() {
+    static List<Chat> chats() {
         Chat plain = Chat.newBuilder()
                 .addMessages(message("system", "Answer in upper case."))
                 .addMessages(message("user", "a long document, ".repeat(20)))
@@ -101,14 +99,14 @@ class RenderedChatsTest {
         return chats;
     }
 
-    private static TokenizeResponse tokenized(RouterRig rig, Chat chat) {
+    static TokenizeResponse tokenized(RouterRig rig, Chat chat) {
         return rig.blocking()
                 .tokenize(TokenizeRequest.newBuilder()
                         .setPrompt(Prompt.newBuilder().setChat(chat))
                         .build());
     }
 
-    private static ExplainResponse explained(RouterRig rig, Chat chat) {
+    static ExplainResponse explained(RouterRig rig, Chat chat) {
         return rig.blocking()
                 .explain(ExplainRequest.newBuilder()
                         .setPrompt(Prompt.newBuilder().setChat(chat))
@@ -174,38 +172,7 @@ class RenderedChatsTest {
         }
     }
 
-    @Test
-    void aChatThatWasLetInIsNotRefusedAtALaterQuestion() throws IOException {
-        ScriptedRenderer.Script answer = renderer.script(ScriptedRenderer.VLLM);
-        AtomicInteger questions = new AtomicInteger();
-        AtomicReference<RemoteFailure> refused = new AtomicReference<>();
-        try (RouterRig rig = rendered("vllm", "--renderer.at-once=1")) {
-            renderer.on(ScriptedRenderer.VLLM, asked -> {
-                if (questions.incrementAndGet() == 2) {
-                    refused.set(failure(rig, chats().get(3)));
-                }
-                return answer.answer(asked);
-            });
-            assertThat(explained(rig, chats().get(0)).getProtectedList()).isNotEmpty();
-            assertThat(refused.get().code()).contains(FailureCode.QUEUE_FULL);
-            assertThat(refused.get().message()).isEqualTo("the vllm renderer has 1 chats in hand, as many as it may");
-            assertThat(questions).as("who is refused is not asked about").hasValue(2);
-            assertThat(tokenized(rig, chats().get(3)).getText()).contains("and </s>?");
-        }
-    }
-
-    @Test
-    void aChatThatFailsGivesItsPlaceBack() {
-        ScriptedRenderer.Script answer = renderer.script(ScriptedRenderer.VLLM);
-        try (RouterRig rig = rendered("vllm", "--renderer.at-once=1")) {
-            renderer.on(ScriptedRenderer.VLLM, asked -> new ScriptedRenderer.Said(502, ""));
-            assertThat(failure(rig, chats().get(0)).code()).contains(FailureCode.NO_RENDERER);
-            renderer.on(ScriptedRenderer.VLLM, answer);
-            assertThat(tokenized(rig, chats().get(0)).getText()).contains("What is in it?");
-        }
-    }
-
-    private static RemoteFailure failure(RouterRig rig, Chat chat) {
+    static RemoteFailure failure(RouterRig rig, Chat chat) {
         return rig.failure(RouterRig.request("full")
                 .setPrompt(Prompt.newBuilder().setChat(chat))
                 .build());

@@ -11,6 +11,7 @@ import io.speckv.proto.v1.ToolChoice;
 import io.speckv.proto.v1.ToolUse;
 import io.speckv.router.renderer.ChatRenderer;
 import io.speckv.router.renderer.OpenChat;
+import io.speckv.router.renderer.RendererWait;
 import io.speckv.text.ChatTemplateException;
 import io.speckv.text.ControlTokens;
 import io.speckv.text.Encoding;
@@ -52,8 +53,8 @@ public final class ChatReader {
     }
 
     /** Takes a chat in hand; fails as {@link ChatRenderer#open} does. */
-    OpenChat open() {
-        return renderer.open();
+    OpenChat open(RendererWait waiting) {
+        return renderer.open(waiting);
     }
 
     /** Returns the prompt's tokens. */

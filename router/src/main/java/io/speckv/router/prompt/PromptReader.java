@@ -26,7 +26,7 @@ public final class PromptReader {
 
     private final Tokenizer tokenizer;
     private final @Nullable ChatReader chats;
-    private final LargeTexts largeTexts = new LargeTexts();
+    private final LargeTexts largeTexts = LargeTexts.asManyAsCores();
 
     /**
      * @param chats null where the model has no chat template
@@ -42,7 +42,8 @@ public final class PromptReader {
      * @throws RequestException with QUEUE_FULL if an engine's renderer has as many chats in hand as it may
      */
     public OpenPrompt open(Prompt prompt) {
-        return new OpenPrompt(prompt, chats == null || !prompt.hasChat() ? null : chats.open());
+        LargeTexts.Turn turn = largeTexts.turn(prompt.getSerializedSize());
+        return new OpenPrompt(prompt, turn, chats == null || !prompt.hasChat() ? null : chats.open(turn));
     }
 
     /**
@@ -54,7 +55,7 @@ public final class PromptReader {
     public PromptTokens read(OpenPrompt open, int vocabSize, PromptLimit most) {
         Prompt prompt = open.message();
         PromptTokens tokens = switch (prompt.getInputCase()) {
-            case TEXT, CHAT -> largeTexts.inTurn(prompt.getSerializedSize(), () -> encoded(open, most));
+            case TEXT, CHAT -> open.turn().take(() -> encoded(open, most));
             case TOKEN_IDS ->
                 new PromptTokens(
                         RequestFields.tokens(prompt.getTokenIds().getIdsList(), "prompt.token_ids.ids", vocabSize),

@@ -12,10 +12,12 @@ import java.util.concurrent.ExecutionException;
 /** The questions about one chat, one after the other: all of them in the one place that it took. Thread-confined. */
 final class ChatQuestions {
     private final RendererCalls calls;
+    private final RendererWait waiting;
 
     /** @param calls that keep a place for this chat */
-    ChatQuestions(RendererCalls calls) {
+    ChatQuestions(RendererCalls calls, RendererWait waiting) {
         this.calls = calls;
+        this.waiting = waiting;
     }
 
     /**
@@ -26,7 +28,8 @@ final class ChatQuestions {
      *     if the caller has gone
      */
     EngineReply ask(String path, JsonNode body) {
-        return answered(calls.askLater(path, body));
+        CompletableFuture<EngineReply> reply = calls.askLater(path, body);
+        return waiting.during(() -> answered(reply));
     }
 
     private static EngineReply answered(CompletableFuture<EngineReply> reply) {

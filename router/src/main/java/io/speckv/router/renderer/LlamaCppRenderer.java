@@ -31,8 +31,8 @@ final class LlamaCppRenderer implements ChatRenderer {
     }
 
     @Override
-    public OpenChat open() {
-        return calls.open(questions -> (messages, variables) -> layOut(questions, messages, variables));
+    public OpenChat open(RendererWait waiting) {
+        return calls.open(waiting, questions -> (messages, variables) -> layOut(questions, messages, variables));
     }
 
     private LaidOutChat layOut(

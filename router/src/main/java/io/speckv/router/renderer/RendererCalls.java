@@ -71,16 +71,17 @@ final class RendererCalls {
     /**
      * Returns a chat that asks in a place of its own until it is closed.
      *
+     * @param waiting how it waits for answers
      * @param layout asks the questions
      * @throws RequestException with QUEUE_FULL if there is no place
      */
-    OpenChat open(Function<ChatQuestions, ChatLayout> layout) {
+    OpenChat open(RendererWait waiting, Function<ChatQuestions, ChatLayout> layout) {
         if (!places.tryAcquire()) {
             throw RequestException.of(
                             FailureCode.QUEUE_FULL, name() + " has " + atOnce + " chats in hand, as many as it may")
                     .retryAfter(TRY_AGAIN);
         }
-        return new OpenChat(layout.apply(new ChatQuestions(this)), places::release);
+        return new OpenChat(layout.apply(new ChatQuestions(this, waiting)), places::release);
     }
 
     /** Asks without waiting; fails as {@link ChatQuestions#ask} does. Cancelling what is returned closes the connection. */

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,13 @@ class EngineRenderersTest {
             .resolve("speckv-tiny-target");
     private static final List<ChatMessage> CHAT = List.of(new ChatMessage("user", "Hi there"));
     private static final Map<String, Object> OPEN = Map.of("add_generation_prompt", true);
+
+    private static final RendererWait NOTHING_HELD = new RendererWait() {
+        @Override
+        public <T> T during(Supplier<T> wait) {
+            return wait.get();
+        }
+    };
 
     private final ScriptedRenderer server = new ScriptedRenderer();
     private final Tokenizer tokenizer = Tokenizer.open(MODEL);
@@ -67,7 +75,7 @@ class EngineRenderersTest {
     }
 
     private static LaidOutChat laidOut(ChatRenderer renderer, List<ChatMessage> chat, Map<String, Object> variables) {
-        try (OpenChat open = renderer.open()) {
+        try (OpenChat open = renderer.open(NOTHING_HELD)) {
             return open.layOut(chat, variables);
         }
     }
@@ -233,7 +241,7 @@ class EngineRenderersTest {
     void aChatInHandKeepsItsPlaceBetweenItsQuestions() {
         server.on(ScriptedRenderer.VLLM, recorded("vllm-chat"));
         ChatRenderer renderer = renderer(settings(Kind.VLLM, Duration.ofSeconds(60), 1));
-        try (OpenChat open = renderer.open()) {
+        try (OpenChat open = renderer.open(NOTHING_HELD)) {
             assertThat(open.layOut(CHAT, OPEN).text()).contains("Hi there");
             assertFails(() -> laidOut(renderer), FailureCode.QUEUE_FULL, "has 1 chats in hand, as many as it may");
             assertThat(open.layOut(CHAT, OPEN).text()).contains("Hi there");
