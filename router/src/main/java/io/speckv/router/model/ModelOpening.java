@@ -18,7 +18,7 @@ import io.speckv.router.prompt.ChatReader;
 import io.speckv.router.prompt.PromptReader;
 import io.speckv.router.prompt.ProtectionReader;
 import io.speckv.router.renderer.AnswerDerenderer;
-import io.speckv.router.renderer.ChatRenderer;
+import io.speckv.router.renderer.ModelRenderer;
 import io.speckv.router.request.DraftPlanner;
 import io.speckv.router.request.FallbackRules;
 import io.speckv.router.request.MethodReader;
@@ -89,10 +89,11 @@ public final class ModelOpening {
                 : opened.add(Tokenizer.open(settings.tokenizer().draft()));
         ChatTemplate template = template(settings.tokenizer().target());
         answers = new AnswerRules(settings.answers(), tokenizer, template, settings.renderer());
-        chats = ChatRenderer.of(settings.renderer(), tokenizer, template)
-                .map(renderer -> new ChatReader(tokenizer, renderer, answers))
+        ModelRenderer renderer = ModelRenderer.of(settings.renderer(), tokenizer, template);
+        chats = renderer.chats()
+                .map(laysOut -> new ChatReader(tokenizer, laysOut, answers))
                 .orElse(null);
-        derenderer = AnswerDerenderer.of(settings.renderer());
+        derenderer = renderer.answers();
         draftChannel = opened.add(PoolChannel.open(
                 settings.draft(),
                 DraftServiceGrpc.SERVICE_NAME,

@@ -67,7 +67,7 @@ class EngineRenderersTest {
     }
 
     private ChatRenderer renderer(RendererSettings settings) {
-        return ChatRenderer.of(settings, tokenizer, null).orElseThrow();
+        return ModelRenderer.of(settings, tokenizer, null).chats().orElseThrow();
     }
 
     private static LaidOutChat laidOut(ChatRenderer renderer) {
