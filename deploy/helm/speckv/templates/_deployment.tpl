@@ -122,6 +122,12 @@ livenessProbe:
     defaultMode: 0440
 {{- end }}
 {{- end }}
+{{- if and (include "speckv.renders" .) $v.router.renderer.keySecret }}
+- name: renderer
+  secret:
+    secretName: {{ $v.router.renderer.keySecret }}
+    defaultMode: 0440
+{{- end }}
 {{- with (get $v .service).extraVolumes }}
 {{ toYaml . }}
 {{- end }}
@@ -168,6 +174,9 @@ volumeMounts:
   {{- end }}
   {{- if and (include "speckv.overEngine" .) $v.target.engine.keySecret }}
   - {name: engine, mountPath: /etc/speckv/engine, readOnly: true}
+  {{- end }}
+  {{- if and (include "speckv.renders" .) $v.router.renderer.keySecret }}
+  - {name: renderer, mountPath: /etc/speckv/renderer, readOnly: true}
   {{- end }}
   {{- with $s.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}

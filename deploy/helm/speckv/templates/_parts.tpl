@@ -44,6 +44,20 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- if and (eq .service "target") .root.Values.target.engine.url }}true{{ end -}}
 {{- end }}
 
+{{/* "true" for the router where an engine lays its chats out. */}}
+{{- define "speckv.renders" -}}
+{{- if and (eq .service "router") (ne .root.Values.router.renderer.kind "none") }}true{{ end -}}
+{{- end }}
+
+{{/* The port of the renderer's pods where it is reached over the network; empty where it is in the router's pod. */}}
+{{- define "speckv.rendererPort" -}}
+{{- $url := urlParse .Values.router.renderer.url -}}
+{{- if not (has $url.hostname (list "localhost" "127.0.0.1" "::1")) -}}
+{{- $of := regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (ternary "443" "80" (eq $url.scheme "https")) -}}
+{{ .Values.networkPolicy.egress.renderer.port | default $of }}
+{{- end -}}
+{{- end }}
+
 {{/* An image by name and tag, pinned where a digest is given. */}}
 {{- define "speckv.image" -}}
 {{- $v := .root.Values -}}
@@ -148,6 +162,32 @@ http:
 {{- end }}
 tokenizer:
   target: {{ include "speckv.modelFolder" . }}
+{{- with $v.router.renderer }}
+{{- if and (ne .kind "none") (not .url) }}
+{{- fail (printf "router.renderer.kind is %s, which needs router.renderer.url" .kind) }}
+{{- end }}
+{{- if and (eq .kind "none") .url }}
+{{- fail "router.renderer.url is set, and router.renderer.kind says of which kind: vllm or llama-cpp" }}
+{{- end }}
+{{- if and (ne .kind "vllm") .readsAnswers }}
+{{- fail "router.renderer.readsAnswers is true, which only a renderer of kind vllm can do" }}
+{{- end }}
+{{- end }}
+{{- if include "speckv.renders" . }}
+{{- with $v.router.renderer }}
+renderer:
+  kind: {{ .kind }}
+  url: {{ .url }}
+  {{- with .model }}
+  model: {{ . | quote }}
+  {{- end }}
+  allow-plaintext: {{ .allowPlaintext }}
+  {{- if .keySecret }}
+  key-file: /etc/speckv/renderer/key
+  {{- end }}
+  reads-answers: {{ .readsAnswers }}
+{{- end }}
+{{- end }}
 {{- if $v.draft.enabled }}
 draft:
   {{- include "speckv.channel" (dict "root" .root "service" "draft") | nindent 2 }}

@@ -88,6 +88,8 @@ record Cluster(Path folder) {
             ProcessBuilder builder = new ProcessBuilder(line).redirectError(err.toFile());
             builder.environment()
                     .put("KUBECONFIG", folder.resolve("state/admin.kubeconfig").toString());
+            builder.environment()
+                    .put("KUBECACHEDIR", folder.resolve("state/kubectl").toString());
             Process process = builder.start();
             process.getOutputStream().close();
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

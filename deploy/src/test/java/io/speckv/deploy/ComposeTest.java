@@ -51,6 +51,22 @@ class ComposeTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void anEngineLaysChatsOutWithSettingsThatTheRouterAccepts() throws IOException {
+        Map<String, String> environment = Map.of("RENDERER_KIND", "vllm", "RENDERER_URL", "http://engine:8000");
+        Map<String, String> settings = new HashMap<>();
+        services("renderer.yaml").at("/router/environment").properties().forEach(one -> {
+            String asked = one.getValue().asText().replaceFirst("^\\$\\{(\\w+):\\?.*}$", "$1");
+            settings.put(one.getKey(), environment.getOrDefault(asked, asked));
+        });
+        Path file = Home.COMPOSE.resolve("config/router.yaml");
+
+        assertThat(settings.values()).contains("vllm", "http://engine:8000");
+        assertThatCode(() ->
+                        requireNonNull(ChartTest.LOADERS.get(Service.ROUTER)).load(file, settings, List.of()))
+                .doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"compose.yaml", "observability.yaml", "engine.yaml"})
     void mountsOnlyWhatExists(String file) throws IOException {

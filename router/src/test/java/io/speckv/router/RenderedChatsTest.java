@@ -75,12 +75,12 @@ class RenderedChatsTest {
                 .toArray(String[]::new));
     }
 
-    private static ChatMessage message(String role, String content) {
+    static ChatMessage message(String role, String content) {
         return ChatMessage.newBuilder().setRole(role).setContent(content).build();
     }
 
     /** Chats of every kind that clients send. */
-    private static List<Chat> chats() {
+    static List<Chat> chats() {
         Chat plain = Chat.newBuilder()
                 .addMessages(message("system", "Answer in upper case."))
                 .addMessages(message("user", "a long document, ".repeat(20)))
@@ -99,14 +99,14 @@ class RenderedChatsTest {
         return chats;
     }
 
-    private static TokenizeResponse tokenized(RouterRig rig, Chat chat) {
+    static TokenizeResponse tokenized(RouterRig rig, Chat chat) {
         return rig.blocking()
                 .tokenize(TokenizeRequest.newBuilder()
                         .setPrompt(Prompt.newBuilder().setChat(chat))
                         .build());
     }
 
-    private static ExplainResponse explained(RouterRig rig, Chat chat) {
+    static ExplainResponse explained(RouterRig rig, Chat chat) {
         return rig.blocking()
                 .explain(ExplainRequest.newBuilder()
                         .setPrompt(Prompt.newBuilder().setChat(chat))
@@ -172,7 +172,7 @@ class RenderedChatsTest {
         }
     }
 
-    private static RemoteFailure failure(RouterRig rig, Chat chat) {
+    static RemoteFailure failure(RouterRig rig, Chat chat) {
         return rig.failure(RouterRig.request("full")
                 .setPrompt(Prompt.newBuilder().setChat(chat))
                 .build());

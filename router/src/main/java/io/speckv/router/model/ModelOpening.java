@@ -18,7 +18,7 @@ import io.speckv.router.prompt.ChatReader;
 import io.speckv.router.prompt.PromptReader;
 import io.speckv.router.prompt.ProtectionReader;
 import io.speckv.router.renderer.AnswerDerenderer;
-import io.speckv.router.renderer.ChatRenderer;
+import io.speckv.router.renderer.ModelRenderer;
 import io.speckv.router.request.DraftPlanner;
 import io.speckv.router.request.FallbackRules;
 import io.speckv.router.request.MethodReader;
@@ -30,7 +30,6 @@ import io.speckv.router.settings.RoutedModelSettings;
 import io.speckv.router.target.TargetTerms;
 import io.speckv.text.ChatTemplateException;
 import io.speckv.text.Tokenizer;
-import io.speckv.text.chat.ChatEncoder;
 import io.speckv.text.chat.ChatTemplate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,10 +89,11 @@ public final class ModelOpening {
                 : opened.add(Tokenizer.open(settings.tokenizer().draft()));
         ChatTemplate template = template(settings.tokenizer().target());
         answers = new AnswerRules(settings.answers(), tokenizer, template, settings.renderer());
-        chats = ChatRenderer.of(settings.renderer(), tokenizer, template)
-                .map(renderer -> new ChatReader(new ChatEncoder(tokenizer, renderer), answers))
+        ModelRenderer renderer = ModelRenderer.of(settings.renderer(), tokenizer, template);
+        chats = renderer.chats()
+                .map(laysOut -> new ChatReader(tokenizer, laysOut, answers))
                 .orElse(null);
-        derenderer = AnswerDerenderer.of(settings.renderer());
+        derenderer = renderer.answers();
         draftChannel = opened.add(PoolChannel.open(
                 settings.draft(),
                 DraftServiceGrpc.SERVICE_NAME,
@@ -210,13 +210,11 @@ public final class ModelOpening {
     }
 
     private RequestReader requests(ModelDirectory directory) {
-        ChatReader reader = chats;
         return new RequestReader(
                 directory,
-                new PromptReader(tokenizer, reader),
+                new PromptReader(tokenizer, chats),
                 methods,
-                new ProtectionReader(
-                        settings.protection(), prompt -> reader == null ? Optional.empty() : reader.origins(prompt)),
+                new ProtectionReader(settings.protection()),
                 answers::needSpecialTokens,
                 settings);
     }

@@ -9,10 +9,14 @@ import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ToolChoice;
 import io.speckv.proto.v1.ToolUse;
+import io.speckv.router.renderer.ChatRenderer;
+import io.speckv.router.renderer.OpenChat;
+import io.speckv.router.renderer.RendererWait;
 import io.speckv.text.ChatTemplateException;
 import io.speckv.text.ControlTokens;
 import io.speckv.text.Encoding;
 import io.speckv.text.EncodingLimit;
+import io.speckv.text.Tokenizer;
 import io.speckv.text.TokenizerException;
 import io.speckv.text.chat.ChatEncoder;
 import io.speckv.text.chat.ChatMessage;
@@ -38,16 +42,23 @@ public final class ChatReader {
     /** Names that need no quoting, so that they can be put into the model's mouth. */
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.:/-]+");
 
-    private final ChatEncoder chats;
+    private final Tokenizer tokenizer;
+    private final ChatRenderer renderer;
     private final AnswerRules answers;
 
-    public ChatReader(ChatEncoder chats, AnswerRules answers) {
-        this.chats = chats;
+    public ChatReader(Tokenizer tokenizer, ChatRenderer renderer, AnswerRules answers) {
+        this.tokenizer = tokenizer;
+        this.renderer = renderer;
         this.answers = answers;
     }
 
+    /** Takes a chat in hand; fails as {@link ChatRenderer#open} does. */
+    OpenChat open(RendererWait waiting) {
+        return renderer.open(waiting);
+    }
+
     /** Returns the prompt's tokens. */
-    PromptTokens read(Chat chat, ControlTokens controls, EncodingLimit limit) {
+    PromptTokens read(OpenChat layout, Chat chat, ControlTokens controls, EncodingLimit limit) {
         Map<String, Object> variables = variables(chat);
         List<ChatMessage> messages = messages(chat);
         boolean continues = chat.getContinueFinalMessage();
@@ -65,6 +76,7 @@ public final class ChatReader {
                     "calls tools, so the answer cannot go on with its text: send the results of its calls");
         }
         Conversation conversation = new Conversation(messages, variables, controls, "", continues);
+        ChatEncoder chats = new ChatEncoder(tokenizer, layout);
         try {
             Encoding open = chats.encode(conversation, limit);
             ToolUse tools = chat.getToolUse();
@@ -89,10 +101,12 @@ public final class ChatReader {
     }
 
     /** Returns where the prompt's tokens are from. */
-    public Optional<PromptOrigins> origins(PromptTokens prompt) {
+    Optional<PromptOrigins> origins(OpenChat layout, PromptTokens prompt) {
         ChatPrompt chat = prompt.chat();
         Encoding encoding = prompt.encoding();
-        return chat == null || encoding == null ? Optional.empty() : chats.origins(chat.conversation(), encoding);
+        return chat == null || encoding == null
+                ? Optional.empty()
+                : new ChatEncoder(tokenizer, layout).origins(chat.conversation(), encoding);
     }
 
     private Map<String, Object> variables(Chat chat) {

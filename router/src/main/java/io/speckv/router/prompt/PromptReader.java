@@ -14,6 +14,8 @@ import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.TokenizerException;
 import io.speckv.text.TooManyTokensException;
+import io.speckv.text.chat.PromptOrigins;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ public final class PromptReader {
 
     private final Tokenizer tokenizer;
     private final @Nullable ChatReader chats;
-    private final LargeTexts largeTexts = new LargeTexts();
+    private final LargeTexts largeTexts = LargeTexts.asManyAsCores();
 
     /**
      * @param chats null where the model has no chat template
@@ -35,14 +37,25 @@ public final class PromptReader {
     }
 
     /**
+     * Begins to read a prompt, a chat in a place of its own.
+     *
+     * @throws RequestException with QUEUE_FULL if an engine's renderer has as many chats in hand as it may
+     */
+    public OpenPrompt open(Prompt prompt) {
+        LargeTexts.Turn turn = largeTexts.turn(prompt.getSerializedSize());
+        return new OpenPrompt(prompt, turn, chats == null || !prompt.hasChat() ? null : chats.open(turn));
+    }
+
+    /**
      * Returns the prompt's tokens.
      *
      * @param most tokens that anybody could take: a prompt of more is refused without reading it to its end
      * @throws RequestException with PROMPT_TOO_LONG if it has more, with CANCELLED if the caller has gone
      */
-    public PromptTokens read(Prompt prompt, int vocabSize, PromptLimit most) {
+    public PromptTokens read(OpenPrompt open, int vocabSize, PromptLimit most) {
+        Prompt prompt = open.message();
         PromptTokens tokens = switch (prompt.getInputCase()) {
-            case TEXT, CHAT -> largeTexts.inTurn(prompt.getSerializedSize(), () -> encoded(prompt, most));
+            case TEXT, CHAT -> open.turn().take(() -> encoded(open, most));
             case TOKEN_IDS ->
                 new PromptTokens(
                         RequestFields.tokens(prompt.getTokenIds().getIdsList(), "prompt.token_ids.ids", vocabSize),
@@ -57,6 +70,11 @@ public final class PromptReader {
         return tokens;
     }
 
+    /** Returns where the tokens of a chat are from; nothing where the prompt is none, or nothing shows it. */
+    public Optional<PromptOrigins> origins(OpenPrompt open, PromptTokens prompt) {
+        return chats == null || open.chat() == null ? Optional.empty() : chats.origins(open.chat(), prompt);
+    }
+
     /** Returns what of a prompt's text its policy asks for. */
     public PromptText text(PromptTokens prompt, PromptPolicy policy) {
         Encoding encoding = prompt.encoding();
@@ -65,11 +83,11 @@ public final class PromptReader {
                 : PromptTexts.of(tokenizer, encoding, policy);
     }
 
-    private PromptTokens encoded(Prompt prompt, PromptLimit most) {
+    private PromptTokens encoded(OpenPrompt open, PromptLimit most) {
         // A little over the limit is counted to its end: the error then says by how much.
         EncodingLimit limit = new EncodingLimit(Math.max(most.tokens(), COUNTED), LargeTexts::callerHasGone);
         try {
-            return prompt.hasText() ? text(prompt, limit) : chat(prompt, limit);
+            return open.message().hasText() ? text(open.message(), limit) : chat(open, limit);
         } catch (TooManyTokensException e) {
             throw most.exceeded(e.limit());
         } catch (CancellationException e) {
@@ -77,14 +95,15 @@ public final class PromptReader {
         }
     }
 
-    private PromptTokens chat(Prompt prompt, EncodingLimit limit) {
-        if (chats == null) {
+    private PromptTokens chat(OpenPrompt open, EncodingLimit limit) {
+        Prompt prompt = open.message();
+        if (chats == null || open.chat() == null) {
             throw RequestException.invalidField(
                     "prompt.chat",
                     "cannot be laid out: the model has no chat template that can be read, send text or token_ids; the"
                             + " router's renderer can be an engine's");
         }
-        return chats.read(prompt.getChat(), controls(prompt), limit);
+        return chats.read(open.chat(), prompt.getChat(), controls(prompt), limit);
     }
 
     private PromptTokens text(Prompt prompt, EncodingLimit limit) {

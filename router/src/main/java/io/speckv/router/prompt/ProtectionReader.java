@@ -20,7 +20,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,22 +29,25 @@ public final class ProtectionReader {
     private static final int RANGES_MOST = 1024;
 
     private final ProtectionSettings settings;
-    private final Function<PromptTokens, Optional<PromptOrigins>> origins;
 
-    /** @param origins finds out where the tokens of a chat are from */
-    public ProtectionReader(ProtectionSettings settings, Function<PromptTokens, Optional<PromptOrigins>> origins) {
+    public ProtectionReader(ProtectionSettings settings) {
         this.settings = settings;
-        this.origins = origins;
     }
 
     /**
      * Returns what of a prompt is compressed together, and the protected parts of each, within their share of what the method
      * keeps of it.
      *
+     * @param origins finds out where the tokens of a chat are from, where that is needed
      * @param exact whether the method is to do what its paper says, to the letter: then nothing is protected unless asked for
      * @throws RequestException naming the field
      */
-    public PromptStructure read(Protection asked, PromptTokens prompt, PromptPolicy policy, boolean exact) {
+    public PromptStructure read(
+            Protection asked,
+            PromptTokens prompt,
+            Supplier<Optional<PromptOrigins>> origins,
+            PromptPolicy policy,
+            boolean exact) {
         boolean structure = structure(asked, exact);
         boolean frozen = frozen(asked, exact);
         int recentTokens = recentTokens(asked, frozen);
@@ -56,7 +59,7 @@ public final class ProtectionReader {
         boolean known = structure || frozen || asked.getMessagesCount() > 0 || asked.getRolesCount() > 0;
         PromptOrigins from = chat == null || !known || !policy.compresses(prompt.size())
                 ? null
-                : origins.apply(prompt).orElse(null);
+                : origins.get().orElse(null);
         List<Part> named = named(asked, prompt, from, messages);
         List<Part> all = new ArrayList<>();
         List<Stretch> stretches = new ArrayList<>();

@@ -11,7 +11,6 @@ import io.speckv.text.chat.ChatMessage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +27,8 @@ public final class AnswerDerenderer {
 
     private final RendererCalls calls;
 
-    private AnswerDerenderer(RendererCalls calls) {
+    AnswerDerenderer(RendererCalls calls) {
         this.calls = calls;
-    }
-
-    /** Returns what reads answers; nothing where the router itself does. */
-    public static Optional<AnswerDerenderer> of(RendererSettings settings) {
-        return settings.readsAnswers()
-                ? Optional.of(new AnswerDerenderer(RendererCalls.to(settings)))
-                : Optional.empty();
     }
 
     /**

@@ -31,8 +31,13 @@ final class LlamaCppRenderer implements ChatRenderer {
     }
 
     @Override
-    public LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
-        EngineReply reply = calls.ask(APPLY_TEMPLATE, ChatBody.of(messages, variables));
+    public OpenChat open(RendererWait waiting) {
+        return calls.open(waiting, questions -> (messages, variables) -> layOut(questions, messages, variables));
+    }
+
+    private LaidOutChat layOut(
+            ChatQuestions questions, List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+        EngineReply reply = questions.ask(APPLY_TEMPLATE, ChatBody.of(messages, variables));
         if (!reply.isOk()) {
             throw RendererFailures.refused(calls.name(), reply);
         }
@@ -40,16 +45,16 @@ final class LlamaCppRenderer implements ChatRenderer {
         if (!prompt.isTextual()) {
             throw calls.gone("answers " + APPLY_TEMPLATE + " without prompt");
         }
-        return new LaidOutChat(begin() + prompt.textValue());
+        return new LaidOutChat(begin(questions) + prompt.textValue());
     }
 
     /** Returns what begins every prompt of the model; empty for nothing. */
-    private String begin() {
+    private String begin(ChatQuestions questions) {
         String known = begin;
         if (known == null) {
             ObjectNode nothing =
                     JsonNodeFactory.instance.objectNode().put("content", "").put("add_special", true);
-            EngineReply reply = calls.ask(TOKENIZE, nothing);
+            EngineReply reply = questions.ask(TOKENIZE, nothing);
             JsonNode tokens = reply.json().path("tokens");
             if (!reply.isOk() || !tokens.isArray()) {
                 throw calls.gone("answers " + TOKENIZE + " without tokens");

@@ -2,27 +2,26 @@ package io.speckv.router.renderer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.grpc.Context;
 import io.speckv.engineclient.EngineClient;
 import io.speckv.engineclient.EngineConnection;
 import io.speckv.engineclient.EngineReply;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.text.Tokenizer;
+import io.speckv.text.chat.ChatLayout;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks an engine's renderer: as many questions at once, as long and for as much as it may. Thread-safe. */
+/** Asks an engine's renderer: about as many chats at once, as long and for as much as it may. Thread-safe. */
 final class RendererCalls {
     /** Of one answer: the ids of four million tokens. */
     private static final int BYTES_MOST = 64 << 20;
@@ -70,26 +69,22 @@ final class RendererCalls {
     }
 
     /**
-     * Asks, and waits for the answer.
+     * Returns a chat that asks in a place of its own until it is closed.
      *
-     * @return what it answers, refusals included; none of them is about the renderer itself
-     * @throws RequestException with NO_RENDERER if there is no answer in time or the renderer does not do its work, with QUEUE_FULL
-     *     if too many wait for it already, with CANCELLED if the caller has gone
+     * @param waiting how it waits for answers
+     * @param layout asks the questions
+     * @throws RequestException with QUEUE_FULL if there is no place
      */
-    EngineReply ask(String path, JsonNode body) {
+    OpenChat open(RendererWait waiting, Function<ChatQuestions, ChatLayout> layout) {
         if (!places.tryAcquire()) {
             throw RequestException.of(
-                            FailureCode.QUEUE_FULL, name() + " has " + atOnce + " questions in hand, as many as it may")
+                            FailureCode.QUEUE_FULL, name() + " has " + atOnce + " chats in hand, as many as it may")
                     .retryAfter(TRY_AGAIN);
         }
-        try {
-            return answered(askLater(path, body));
-        } finally {
-            places.release();
-        }
+        return new OpenChat(layout.apply(new ChatQuestions(this, waiting)), places::release);
     }
 
-    /** Asks without waiting; fails as {@link #ask} does. Cancelling what is returned closes the connection. */
+    /** Asks without waiting; fails as {@link ChatQuestions#ask} does. Cancelling what is returned closes the connection. */
     CompletableFuture<EngineReply> askLater(String path, JsonNode body) {
         CompletableFuture<EngineReply> sent = client.post(path, body, timeout, BYTES_MOST);
         CompletableFuture<EngineReply> checked = sent.handle((reply, failure) -> {
@@ -146,31 +141,5 @@ final class RendererCalls {
             tokens[i] = id.intValue();
         }
         return tokens;
-    }
-
-    private static EngineReply answered(CompletableFuture<EngineReply> reply) {
-        Context caller = Context.current();
-        Context.CancellationListener gone = context -> reply.cancel(true);
-        caller.addListener(gone, Runnable::run);
-        try {
-            return reply.get();
-        } catch (CancellationException e) {
-            throw callerGone();
-        } catch (InterruptedException e) {
-            reply.cancel(true);
-            Thread.currentThread().interrupt();
-            throw callerGone();
-        } catch (ExecutionException e) {
-            if (caller.isCancelled()) {
-                throw callerGone();
-            }
-            throw e.getCause() instanceof RequestException known ? known : new IllegalStateException(e);
-        } finally {
-            caller.removeListener(gone);
-        }
-    }
-
-    private static RequestException callerGone() {
-        return RequestException.of(FailureCode.CANCELLED, "the caller has gone before its chat was rendered");
     }
 }

@@ -33,13 +33,18 @@ final class VllmRenderer implements ChatRenderer {
     }
 
     @Override
-    public LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+    public OpenChat open(RendererWait waiting) {
+        return calls.open(waiting, questions -> (messages, variables) -> layOut(questions, messages, variables));
+    }
+
+    private LaidOutChat layOut(
+            ChatQuestions questions, List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         ObjectNode body = calls.ofModel(ChatBody.of(messages, variables));
         // Whether and how the model is to call is no matter of the prompt, and would need a parser there.
-        EngineReply reply = calls.ask(RENDER, body.deepCopy().put("tool_choice", "none"));
+        EngineReply reply = questions.ask(RENDER, body.deepCopy().put("tool_choice", "none"));
         if (!reply.isOk()
                 && TOO_LONG.contains(reply.json().path("error").path("param").asText())) {
-            return laidOut(TOKENIZE, "tokens", calls.ask(TOKENIZE, body));
+            return laidOut(TOKENIZE, "tokens", questions.ask(TOKENIZE, body));
         }
         return laidOut(RENDER, "token_ids", reply);
     }

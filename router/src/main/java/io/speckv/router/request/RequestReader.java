@@ -14,6 +14,7 @@ import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.router.pool.ModelDirectory;
+import io.speckv.router.prompt.OpenPrompt;
 import io.speckv.router.prompt.PromptLimit;
 import io.speckv.router.prompt.PromptPrefix;
 import io.speckv.router.prompt.PromptReader;
@@ -74,32 +75,35 @@ public final class RequestReader {
         directory.require(request.getEngine());
         SamplingSettings sampling = bounded(request.getSampling(), target);
         FallbackPolicy fallback = methods.fallback(request.getFallback());
-        PromptTokens prompt = prompt(request.getPrompt(), target, longest(method, target), timeline);
-        wanted.require(prompt.size());
-        if (!method.method().prompt().compresses(prompt.size())) {
-            PromptLimit.ofTarget(target).require(prompt.size());
+        try (OpenPrompt open = prompts.open(request.getPrompt())) {
+            PromptTokens prompt = prompt(open, target, longest(method, target), timeline);
+            wanted.require(prompt.size());
+            if (!method.method().prompt().compresses(prompt.size())) {
+                PromptLimit.ofTarget(target).require(prompt.size());
+            }
+            String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
+            return new InferenceRequest(
+                    id,
+                    target,
+                    prompt,
+                    method,
+                    request.getMethod().getName().isEmpty() ? compressFrom : 0,
+                    withMarks(sampling, prompt),
+                    request.getEngine(),
+                    fallback,
+                    methods.underLoad(request.getFallback()),
+                    request.getReport(),
+                    request.getContinueDrafting(),
+                    structure(request, open, prompt, method),
+                    PromptPrefix.of(request.getPrompt(), prefixLength));
         }
-        String id = request.getRequestId().isEmpty() ? UUID.randomUUID().toString() : request.getRequestId();
-        return new InferenceRequest(
-                id,
-                target,
-                prompt,
-                method,
-                request.getMethod().getName().isEmpty() ? compressFrom : 0,
-                withMarks(sampling, prompt),
-                request.getEngine(),
-                fallback,
-                methods.underLoad(request.getFallback()),
-                request.getReport(),
-                request.getContinueDrafting(),
-                structure(request, prompt, method),
-                PromptPrefix.of(request.getPrompt(), prefixLength));
     }
 
-    private PromptStructure structure(GenerateRequest request, PromptTokens prompt, RequestedMethod method) {
+    private PromptStructure structure(
+            GenerateRequest request, OpenPrompt open, PromptTokens prompt, RequestedMethod method) {
         PromptPolicy policy = method.method().prompt();
         return protections
-                .read(request.getProtection(), prompt, policy, method.exact())
+                .read(request.getProtection(), prompt, () -> prompts.origins(open, prompt), policy, method.exact())
                 .with(prompts.text(prompt, policy));
     }
 
@@ -127,7 +131,9 @@ public final class RequestReader {
     /** Returns the tokens of a prompt; the time it took is a stage of the request. */
     public PromptTokens prompt(Prompt prompt, ModelDescription target, RequestTimeline timeline) {
         PromptLimit shown = new PromptLimit(SHOWN_TOKENS_MOST, "can be shown");
-        return prompt(prompt, target, shown.or(PromptLimit.ofTarget(target)), timeline);
+        try (OpenPrompt open = prompts.open(prompt)) {
+            return prompt(open, target, shown.or(PromptLimit.ofTarget(target)), timeline);
+        }
     }
 
     /** Returns the length beyond which a prompt is not wanted here, or nobody takes it. */
@@ -151,7 +157,8 @@ public final class RequestReader {
                 : anybody.or(whole);
     }
 
-    private PromptTokens prompt(Prompt prompt, ModelDescription target, PromptLimit most, RequestTimeline timeline) {
+    private PromptTokens prompt(
+            OpenPrompt prompt, ModelDescription target, PromptLimit most, RequestTimeline timeline) {
         try (StageScope scope = timeline.open(Stage.TOKENIZE)) {
             PromptTokens tokens = prompts.read(prompt, target.getVocabSize(), most);
             var unused = scope.tokens(tokens.size());

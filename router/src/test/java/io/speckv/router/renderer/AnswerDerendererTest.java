@@ -12,7 +12,6 @@ import io.speckv.router.renderer.ScriptedRenderer.Said;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,18 +33,7 @@ class AnswerDerendererTest {
     }
 
     private AnswerDerenderer.Answer answer(int... prompt) {
-        RendererSettings settings = new RendererSettings(
-                RendererSettings.Kind.VLLM,
-                server.url(),
-                "tiny",
-                null,
-                false,
-                null,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(60),
-                1,
-                true);
-        return AnswerDerenderer.of(settings).orElseThrow().begin("r", TOOLS, prompt);
+        return server.derenderer().begin("r", TOOLS, prompt);
     }
 
     private static AnswerPiece reasoning(String text) {

@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +37,13 @@ class EngineRenderersTest {
             .resolve("speckv-tiny-target");
     private static final List<ChatMessage> CHAT = List.of(new ChatMessage("user", "Hi there"));
     private static final Map<String, Object> OPEN = Map.of("add_generation_prompt", true);
+
+    private static final RendererWait NOTHING_HELD = new RendererWait() {
+        @Override
+        public <T> T during(Supplier<T> wait) {
+            return wait.get();
+        }
+    };
 
     private final ScriptedRenderer server = new ScriptedRenderer();
     private final Tokenizer tokenizer = Tokenizer.open(MODEL);
@@ -60,13 +67,23 @@ class EngineRenderersTest {
     }
 
     private ChatRenderer renderer(RendererSettings settings) {
-        return ChatRenderer.of(settings, tokenizer, null).orElseThrow();
+        return ModelRenderer.of(settings, tokenizer, null).chats().orElseThrow();
+    }
+
+    private static LaidOutChat laidOut(ChatRenderer renderer) {
+        return laidOut(renderer, CHAT, OPEN);
+    }
+
+    private static LaidOutChat laidOut(ChatRenderer renderer, List<ChatMessage> chat, Map<String, Object> variables) {
+        try (OpenChat open = renderer.open(NOTHING_HELD)) {
+            return open.layOut(chat, variables);
+        }
     }
 
     @Test
     void vllmsTokensAreTakenAsTheyAreWithTheTextThatTheySpell() {
         server.on(ScriptedRenderer.VLLM, recorded("vllm-chat"));
-        LaidOutChat laidOut = renderer(Kind.VLLM).layOut(CHAT, OPEN);
+        LaidOutChat laidOut = laidOut(renderer(Kind.VLLM));
 
         assertThat(laidOut.ids())
                 .containsExactly(2558, 446, 267, 10, 72, 105, 1882, 2559, 10, 2558, 2132, 766, 637, 10);
@@ -77,10 +94,10 @@ class EngineRenderersTest {
     void vllmIsSentTheChatInOpenAisForm() {
         server.on(ScriptedRenderer.VLLM, recorded("vllm-chat"));
         Map<String, Object> call = Map.of("function", Map.of("name", "look", "arguments", Map.of("at", "x")));
-        renderer(Kind.VLLM)
-                .layOut(
-                        List.of(new ChatMessage("assistant", null, Map.of("tool_calls", List.of(call)))),
-                        Map.of("add_generation_prompt", false, "tools", List.of(Map.of("a", 1)), "thinking", true));
+        var unused = laidOut(
+                renderer(Kind.VLLM),
+                List.of(new ChatMessage("assistant", null, Map.of("tool_calls", List.of(call)))),
+                Map.of("add_generation_prompt", false, "tools", List.of(Map.of("a", 1)), "thinking", true));
         JsonNode body = server.asked.element().body();
 
         assertThat(body.path("model").asText()).isEqualTo("tiny");
@@ -105,7 +122,7 @@ class EngineRenderersTest {
     @ValueSource(strings = {"vllm-too-long", "vllm-no-room"})
     void whatIsLongerThanVllmsContextIsLaidOutAllTheSame(String refusal) {
         server.on(ScriptedRenderer.VLLM, recorded(refusal)).on(ScriptedRenderer.VLLM_LONG, recorded("vllm-tokenize"));
-        LaidOutChat laidOut = renderer(Kind.VLLM).layOut(CHAT, OPEN);
+        LaidOutChat laidOut = laidOut(renderer(Kind.VLLM));
 
         assertThat(laidOut.ids()).hasSize(16);
         assertThat(server.asked).last().satisfies(asked -> {
@@ -119,7 +136,7 @@ class EngineRenderersTest {
     void llamaCppGivesTheTextAndItsTokensAreOurs() {
         server.on(ScriptedRenderer.LLAMA_CPP, recorded("llama-cpp-apply-template"))
                 .on("/tokenize", asked -> new Said(200, "{\"tokens\":[]}"));
-        LaidOutChat laidOut = renderer(Kind.LLAMA_CPP).layOut(CHAT, OPEN);
+        LaidOutChat laidOut = laidOut(renderer(Kind.LLAMA_CPP));
 
         assertThat(laidOut.ids()).isNull();
         assertThat(laidOut.text()).startsWith("<|im_start|>system\nYou are").endsWith("<|im_start|>assistant\n");
@@ -131,8 +148,8 @@ class EngineRenderersTest {
                 .on("/tokenize", asked -> new Said(200, "{\"tokens\":[2557]}"));
         ChatRenderer renderer = renderer(Kind.LLAMA_CPP);
 
-        assertThat(renderer.layOut(CHAT, OPEN).text()).isEqualTo("<|endoftext|>hi");
-        assertThat(renderer.layOut(CHAT, OPEN).text()).isEqualTo("<|endoftext|>hi");
+        assertThat(laidOut(renderer).text()).isEqualTo("<|endoftext|>hi");
+        assertThat(laidOut(renderer).text()).isEqualTo("<|endoftext|>hi");
         assertThat(server.count("/tokenize")).as("asked once").isEqualTo(1);
         assertThat(server.asked.element().body().path("tool_choice").isMissingNode())
                 .isTrue();
@@ -145,7 +162,7 @@ class EngineRenderersTest {
                 """)
     void aChatThatTheRendererRefusesIsTheCallersFault(String recording, Kind kind, String message) {
         server.on(ScriptedRenderer.VLLM, recorded(recording));
-        assertThatThrownBy(() -> renderer(kind).layOut(CHAT, OPEN))
+        assertThatThrownBy(() -> laidOut(renderer(kind)))
                 .isInstanceOf(ChatTemplateException.class)
                 .hasMessageStartingWith("the vllm renderer " + message)
                 .hasMessageNotContaining("dict of 1 items");
@@ -158,7 +175,7 @@ class EngineRenderersTest {
                 asked -> new Said(
                         500,
                         "{\"error\":{\"code\":500,\"message\":\"roles must alternate\",\"type\":\"server_error\"}}"));
-        assertThatThrownBy(() -> renderer(Kind.LLAMA_CPP).layOut(CHAT, OPEN))
+        assertThatThrownBy(() -> laidOut(renderer(Kind.LLAMA_CPP)))
                 .isInstanceOf(ChatTemplateException.class)
                 .hasMessageEndingWith("says: roles must alternate");
     }
@@ -173,10 +190,7 @@ class EngineRenderersTest {
                 """)
     void aRendererThatDoesNotRenderIsNamed(Kind kind, String recording, String message) {
         server.on(ScriptedRenderer.VLLM, recorded(recording)).on(ScriptedRenderer.LLAMA_CPP, recorded(recording));
-        assertFails(
-                () -> renderer(kind).layOut(CHAT, OPEN),
-                FailureCode.NO_RENDERER,
-                "the " + kind + " renderer " + message);
+        assertFails(() -> laidOut(renderer(kind)), FailureCode.NO_RENDERER, "the " + kind + " renderer " + message);
     }
 
     private static void assertFails(ThrowingCallable work, FailureCode code, String message) {
@@ -194,12 +208,12 @@ class EngineRenderersTest {
             return new Said(200, "{}");
         });
         assertFails(
-                () -> renderer(settings(Kind.VLLM, Duration.ofMillis(50), 4)).layOut(CHAT, OPEN),
+                () -> laidOut(renderer(settings(Kind.VLLM, Duration.ofMillis(50), 4))),
                 FailureCode.NO_RENDERER,
                 "gave no answer within 50 ms");
         never.countDown();
         server.close();
-        assertFails(() -> renderer(Kind.VLLM).layOut(CHAT, OPEN), FailureCode.NO_RENDERER, "cannot be asked");
+        assertFails(() -> laidOut(renderer(Kind.VLLM)), FailureCode.NO_RENDERER, "cannot be asked");
     }
 
     private static void await(CountDownLatch latch) throws IOException {
@@ -219,29 +233,21 @@ class EngineRenderersTest {
             await(never);
             return new Said(200, "{}");
         });
-        assertFails(
-                () -> caller.run(() -> renderer(Kind.VLLM).layOut(CHAT, OPEN)),
-                FailureCode.CANCELLED,
-                "the caller has gone");
+        assertFails(() -> caller.run(() -> laidOut(renderer(Kind.VLLM))), FailureCode.CANCELLED, "the caller has gone");
         never.countDown();
     }
 
     @Test
-    void noMoreChatsThanSettingsAllowAreInHand() throws IOException {
-        CountDownLatch first = new CountDownLatch(1);
-        CountDownLatch arrived = new CountDownLatch(1);
-        server.on(ScriptedRenderer.VLLM, asked -> {
-            arrived.countDown();
-            await(first);
-            return recorded("vllm-chat").answer(asked);
-        });
+    void aChatInHandKeepsItsPlaceBetweenItsQuestions() {
+        server.on(ScriptedRenderer.VLLM, recorded("vllm-chat"));
         ChatRenderer renderer = renderer(settings(Kind.VLLM, Duration.ofSeconds(60), 1));
-        CompletableFuture<LaidOutChat> running = CompletableFuture.supplyAsync(
-                () -> renderer.layOut(CHAT, OPEN), work -> new Thread(work, "renders").start());
-        await(arrived);
-        assertFails(() -> renderer.layOut(CHAT, OPEN), FailureCode.QUEUE_FULL, "has 1 questions in hand");
-        first.countDown();
-        assertThat(running.join().text()).contains("Hi there");
+        try (OpenChat open = renderer.open(NOTHING_HELD)) {
+            assertThat(open.layOut(CHAT, OPEN).text()).contains("Hi there");
+            assertFails(() -> laidOut(renderer), FailureCode.QUEUE_FULL, "has 1 chats in hand, as many as it may");
+            assertThat(open.layOut(CHAT, OPEN).text()).contains("Hi there");
+        }
+        assertThat(laidOut(renderer).text()).contains("Hi there");
+        assertThat(server.asked).as("who is refused is not asked about").hasSize(3);
     }
 
     @ParameterizedTest
@@ -249,7 +255,7 @@ class EngineRenderersTest {
     void tokensThatOurTokenizerLacksAreAnotherModels(String id) {
         server.on(ScriptedRenderer.VLLM, asked -> new Said(200, "{\"token_ids\":[2558," + id + "]}"));
         assertFails(
-                () -> renderer(Kind.VLLM).layOut(CHAT, OPEN),
+                () -> laidOut(renderer(Kind.VLLM)),
                 FailureCode.TOKENIZER_MISMATCH,
                 "gives token " + id + " at place 1, and the vocabulary of tokenizer.target has 2560");
     }
@@ -259,34 +265,31 @@ class EngineRenderersTest {
         server.on(ScriptedRenderer.LLAMA_CPP, asked -> new Said(200, "{\"prompt\":\"hi\"}"))
                 .on("/tokenize", asked -> new Said(200, "{\"tokens\":[2560]}"));
         assertFails(
-                () -> renderer(Kind.LLAMA_CPP).layOut(CHAT, OPEN),
-                FailureCode.TOKENIZER_MISMATCH,
-                "gives token 2560 at place 0");
+                () -> laidOut(renderer(Kind.LLAMA_CPP)), FailureCode.TOKENIZER_MISMATCH, "gives token 2560 at place 0");
     }
 
     @ParameterizedTest
     @CsvSource({"VLLM,/v1/chat/completions/render", "LLAMA_CPP,/apply-template"})
     void anAnswerOfAnotherKindIsNone(Kind kind, String path) {
         server.on(path, asked -> new Said(200, "<html>"));
-        assertFails(() -> renderer(kind).layOut(CHAT, OPEN), FailureCode.NO_RENDERER, "answers " + path + " without");
+        assertFails(() -> laidOut(renderer(kind)), FailureCode.NO_RENDERER, "answers " + path + " without");
     }
 
     @Test
     void theKeyIsSentAsABearerToken() throws IOException {
         Path key = Files.writeString(folder.resolve("key"), "sk-test\n");
         server.on(ScriptedRenderer.VLLM, recorded("vllm-chat"));
-        var unused = renderer(new RendererSettings(
-                        Kind.VLLM,
-                        server.url(),
-                        null,
-                        key,
-                        false,
-                        null,
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(60),
-                        1,
-                        false))
-                .layOut(CHAT, OPEN);
+        var unused = laidOut(renderer(new RendererSettings(
+                Kind.VLLM,
+                server.url(),
+                null,
+                key,
+                false,
+                null,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
+                1,
+                false)));
         assertThat(server.asked.element().key()).isEqualTo("Bearer sk-test");
         assertThat(server.asked.element().body().has("model")).isFalse();
     }

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -122,9 +123,14 @@ public final class ScriptedRenderer implements AutoCloseable {
         return this;
     }
 
+    /** Returns what answers a route so far. */
+    public Script script(String path) {
+        return Objects.requireNonNull(scripts.get(path));
+    }
+
     /** Has a route answer once as before, and then only this. */
     public void breakAfterOne(String path, Said broken) {
-        Script before = Objects.requireNonNull(scripts.get(path));
+        Script before = script(path);
         AtomicBoolean first = new AtomicBoolean(true);
         scripts.put(path, asked -> first.getAndSet(false) ? before.answer(asked) : broken);
     }
@@ -136,6 +142,21 @@ public final class ScriptedRenderer implements AutoCloseable {
             int head = text.indexOf("\n\n");
             return new Said(Integer.parseInt(text.substring(0, text.indexOf(' '))), text.substring(head + 2));
         };
+    }
+
+    /** Returns what has its parsers read answers. */
+    public AnswerDerenderer derenderer() {
+        return new AnswerDerenderer(RendererCalls.to(new RendererSettings(
+                RendererSettings.Kind.VLLM,
+                url(),
+                "tiny",
+                null,
+                false,
+                null,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
+                1,
+                true)));
     }
 
     public String url() {

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.TokenDelta;
-import io.speckv.router.renderer.AnswerDerenderer;
-import io.speckv.router.renderer.RendererSettings;
 import io.speckv.router.renderer.ScriptedRenderer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,21 +24,8 @@ class DerenderedReplyTest {
 
     private final ScriptedRenderer renderer = new ScriptedRenderer();
     private final Client client = new Client();
-    private final DerenderedReply reply = new DerenderedReply(
-            client,
-            AnswerDerenderer.of(new RendererSettings(
-                            RendererSettings.Kind.VLLM,
-                            renderer.url(),
-                            "tiny",
-                            null,
-                            false,
-                            null,
-                            Duration.ofSeconds(5),
-                            Duration.ofSeconds(60),
-                            1,
-                            true))
-                    .orElseThrow()
-                    .begin("r", Map.of(), new int[] {1}));
+    private final DerenderedReply reply =
+            new DerenderedReply(client, renderer.derenderer().begin("r", Map.of(), new int[] {1}));
 
     /** Writes down what it is sent; a test says what else happens meanwhile. */
     private static final class Client implements ReplySink {
