@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /**
  * Lets as many large texts be tokenized at once as there are cores: more would only hold more memory. Small ones pass.
  */
-public final class LargeTexts {
+final class LargeTexts {
     /** Bytes of a text that takes about a tenth of a second. */
     private static final int LARGE = 1 << 18;
 
