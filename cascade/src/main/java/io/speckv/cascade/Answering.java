@@ -8,7 +8,7 @@ package io.speckv.cascade;
  * @param generatedTokens so far
  * @param piecesSent since more were last taken from the target
  */
-public record Answering(Choice choice, Lookahead lookahead, int generatedTokens, int piecesSent) implements WithTarget {
+record Answering(Choice choice, Lookahead lookahead, int generatedTokens, int piecesSent) implements WithTarget {
     @Override
     public Answering with(Lookahead changed) {
         return new Answering(choice, changed, generatedTokens, piecesSent);

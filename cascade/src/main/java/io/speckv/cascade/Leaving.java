@@ -1,7 +1,7 @@
 package io.speckv.cascade;
 
 /** All is said, well or badly; the client may still be taking it, and the request keeps its place until then. */
-public record Leaving() implements State {
+record Leaving() implements State {
     static Turn failing(Failure failure) {
         return Turn.to(new Leaving(), new Effect.Fail(failure));
     }

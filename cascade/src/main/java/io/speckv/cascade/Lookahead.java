@@ -8,7 +8,7 @@ import java.util.List;
  * @param sent tokens that the target has
  * @param drafting whether the draft is at work, so that more may follow
  */
-public record Lookahead(int sent, boolean drafting) {
+record Lookahead(int sent, boolean drafting) {
     /** What has to be stopped. */
     List<Effect> stops() {
         return drafting ? List.of(new Effect.CancelDraft()) : List.of();

@@ -1,7 +1,7 @@
 package io.speckv.cascade;
 
 /** Nothing follows. */
-public record Over() implements State {
+record Over() implements State {
     @Override
     public Turn broke(Event.Broke event) {
         return Turn.to(this);

@@ -8,7 +8,7 @@ import java.util.List;
  * @param choice what it was asked
  * @param lookahead on its way to it
  */
-public record Reading(CascadeRequest request, Choice choice, Lookahead lookahead) implements WithTarget {
+record Reading(CascadeRequest request, Choice choice, Lookahead lookahead) implements WithTarget {
     /** Where the lookahead was to choose KV pairs, the answer would depend on when it broke off. */
     @Override
     public Turn draftLost(Event.DraftLost event) {

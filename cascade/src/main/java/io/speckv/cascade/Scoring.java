@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param scores of what the draft reads; null until they are here
  * @param lookahead so far
  */
-public record Scoring(
+record Scoring(
         CascadeRequest request,
         Method method,
         @Nullable Adaptation adapted,

@@ -1,7 +1,7 @@
 package io.speckv.cascade;
 
 /** The request waits for its turn. */
-public record Waiting(CascadeRequest request) implements State {
+record Waiting(CascadeRequest request) implements State {
     @Override
     public Turn admitted() {
         return Scoring.begin(request);

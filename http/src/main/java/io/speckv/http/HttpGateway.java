@@ -54,7 +54,7 @@ public final class HttpGateway implements AutoCloseable {
         this.settings = settings;
         this.places = new Places(settings.maxRequests());
         this.callers = new Callers(settings, asksForTokens);
-        this.routes = new Routes(channel, settings, places, Clock.systemUTC());
+        this.routes = new Routes(new Endpoints(channel, settings, places, Clock.systemUTC()));
         // Nothing is read from or written to the file system but TLS files: the root may be read-only.
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)

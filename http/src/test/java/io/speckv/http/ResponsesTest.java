@@ -166,13 +166,4 @@ final class ResponsesTest {
             assertThat(response.at("/text/format/name").asText()).isEqualTo("n");
         }
     }
-
-    @Test
-    void embeddingsAreServedNowhere() throws Exception {
-        try (RunningGateway server = new RunningGateway(service())) {
-            HttpResponse<String> response = server.post("/v1/embeddings", "{\"input\": \"a\"}");
-            assertThat(response.statusCode()).isEqualTo(404);
-            assertThat(response.body()).contains("embeddings are not served here");
-        }
-    }
 }

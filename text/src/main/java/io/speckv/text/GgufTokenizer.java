@@ -9,11 +9,7 @@ import io.speckv.gguf.GgufMetadata;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizer and chat templates of a GGUF file, written out as the {@code tokenizer.json} and {@code
@@ -33,9 +29,6 @@ final class GgufTokenizer {
     private static final int USER_DEFINED = 4;
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
-    /** How texts are split before merging, by the name that llama.cpp's converter gives it. */
-    private static final Map<String, List<String>> SPLITS = splits();
 
     private final Path file;
     private final GgufMetadata metadata;
@@ -157,10 +150,10 @@ final class GgufTokenizer {
     }
 
     private ObjectNode byteLevel(ObjectNode rest) {
-        List<String> patterns = SPLITS.get(pre());
+        List<String> patterns = GgufSplits.named(pre());
         if (patterns == null) {
-            throw new TokenizerException(file + ": expected " + KEYS + "pre as one of "
-                    + SPLITS.keySet().stream().sorted().toList() + ", found \"" + pre() + "\"");
+            throw new TokenizerException(
+                    file + ": expected " + KEYS + "pre as one of " + GgufSplits.names() + ", found \"" + pre() + "\"");
         }
         // Qwen's own tokenizer composes characters first (NFC). llama.cpp does not, and a GGUF file has its ids.
         rest.putNull("normalizer");
@@ -223,8 +216,25 @@ final class GgufTokenizer {
         }
         ObjectNode model = model(true);
         ArrayNode merges = model.putArray("merges");
-        merges().forEach(merge -> merges.addArray().add(merge.left).add(merge.right));
+        SentencePieceMerges.of(scored())
+                .forEach(merge -> merges.addArray().add(merge.left()).add(merge.right()));
         return model;
+    }
+
+    private List<SentencePieceMerges.Piece> scored() {
+        double[] scores = metadata.numbers(KEYS + "scores");
+        if (scores.length != tokens.length) {
+            throw new TokenizerException(
+                    file + ": expected a score for each of the " + tokens.length + " tokens, found " + scores.length);
+        }
+        List<SentencePieceMerges.Piece> pieces = new ArrayList<>();
+        for (int id = 0; id < tokens.length; id++) {
+            boolean ordinary = types.length == 0 || (types[id] != CONTROL && types[id] != UNKNOWN);
+            if (ordinary) {
+                pieces.add(new SentencePieceMerges.Piece(tokens[id], id, scores[id]));
+            }
+        }
+        return pieces;
     }
 
     private ObjectNode model(boolean bytesWithoutTokens) {
@@ -246,65 +256,5 @@ final class GgufTokenizer {
             vocabulary.put(tokens[id], id);
         }
         return model;
-    }
-
-    private record Merge(String left, String right, double score, int leftId, int rightId) {}
-
-    /**
-     * Every way to make a token of two others, best first: SentencePiece joins the two neighbours whose token has the highest
-     * score, and merges in that order do the same.
-     */
-    private List<Merge> merges() {
-        double[] scores = metadata.numbers(KEYS + "scores");
-        if (scores.length != tokens.length) {
-            throw new TokenizerException(
-                    file + ": expected a score for each of the " + tokens.length + " tokens, found " + scores.length);
-        }
-        Map<String, Integer> ids = new HashMap<>();
-        for (int id = 0; id < tokens.length; id++) {
-            boolean ordinary = types.length == 0 || (types[id] != CONTROL && types[id] != UNKNOWN);
-            if (ordinary) {
-                ids.put(tokens[id], id);
-            }
-        }
-        List<Merge> merges = new ArrayList<>();
-        ids.forEach((token, id) -> {
-            for (int at = token.offsetByCodePoints(0, Math.min(1, token.length()));
-                    at < token.length();
-                    at = token.offsetByCodePoints(at, 1)) {
-                @Nullable Integer left = ids.get(token.substring(0, at));
-                @Nullable Integer right = ids.get(token.substring(at));
-                if (left != null && right != null) {
-                    merges.add(new Merge(token.substring(0, at), token.substring(at), scores[id], left, right));
-                }
-            }
-        });
-        merges.sort(Comparator.comparingDouble((Merge merge) -> -merge.score)
-                .thenComparingInt(merge -> merge.leftId)
-                .thenComparingInt(merge -> merge.rightId));
-        return merges;
-    }
-
-    private static Map<String, List<String>> splits() {
-        String contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
-        String words = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
-        String signs = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*";
-        String spaces = "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-        String upper = "\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}";
-        String lower = "\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}";
-        String cased = "[^\\r\\n\\p{L}\\p{N}]?[" + upper + "]*[" + lower + "]+%1$s|[^\\r\\n\\p{L}\\p{N}]?[" + upper
-                + "]+[" + lower + "]*%1$s";
-        String gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
-        Map<String, List<String>> splits = new HashMap<>();
-        splits.put("llama-bpe", List.of(contractions + "|" + words + "|\\p{N}{1,3}|" + signs + "|" + spaces));
-        splits.put("qwen2", List.of(contractions + "|" + words + "|\\p{N}|" + signs + "|" + spaces));
-        splits.put("smollm", List.of("\\p{N}", gpt2));
-        splits.put("gpt-2", List.of(gpt2));
-        splits.put(
-                "gpt-4o",
-                List.of(cased.formatted(contractions + "?") + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|"
-                        + spaces));
-        splits.put("tekken", List.of(cased.formatted("") + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" + spaces));
-        return Map.copyOf(splits);
     }
 }

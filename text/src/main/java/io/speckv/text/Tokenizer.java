@@ -1,18 +1,14 @@
 package io.speckv.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
 import io.speckv.gguf.GgufFile;
 import io.speckv.text.AddedTokenMatcher.Match;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import java.util.function.Predicate;
 
 /**
  * The tokenizer of a model folder: gives the ids and texts that Hugging Face's transformers give for its {@code
@@ -31,18 +27,10 @@ public final class Tokenizer implements AutoCloseable {
     private final FramingTokens framing;
     private final ShortestEncoding shortest;
     private final AddedTokenMatcher matcher;
-    private final boolean normalizes;
     private final WordMarks wordMarks;
     private final String fingerprint;
     private final ControlSpellings controls;
-
-    /** The whole file's tokenizer, which decodes, and encodes what begins a text. */
-    private final NativeTokenizer whole;
-
-    private final Map<Variant, NativeTokenizer> variants = new LinkedHashMap<>();
-
-    /** What a tokenizer that differs from the file's is for. */
-    private record Variant(TextStart start, boolean spellingsAsText) {}
+    private final NativeTokenizers natives;
 
     private Tokenizer(TokenizerFile file, TokenizerConfig config) {
         this.file = file;
@@ -52,13 +40,12 @@ public final class Tokenizer implements AutoCloseable {
         TokenizerConfig.Framing asked = config.framing();
         this.framing = asked == null ? FramingTokens.of(file.postProcessor()) : FramingTokens.of(asked, special);
         this.shortest = ShortestEncoding.of(file, vocabulary, added);
-        this.normalizes = changesText(file.normalizer());
-        this.matcher = new AddedTokenMatcher(added.raw(normalizes));
+        this.matcher = new AddedTokenMatcher(added.raw(file.normalizes()));
         this.controls = new ControlSpellings(
                 added.tokens().stream().filter(AddedToken::special).toList());
         this.wordMarks = WordMarks.ofModel(vocabulary.type());
         this.fingerprint = TokenizerFingerprint.of(file, added);
-        this.whole = load(TextStart.NOTHING, token -> true, Map.of());
+        this.natives = new NativeTokenizers(file, added);
     }
 
     /**
@@ -141,7 +128,7 @@ public final class Tokenizer implements AutoCloseable {
             }
             wide[i] = ids[i];
         }
-        return whole.decode(wide, special == SpecialTokens.EXCLUDED);
+        return natives.whole().decode(wide, special == SpecialTokens.EXCLUDED);
     }
 
     /**
@@ -201,11 +188,7 @@ public final class Tokenizer implements AutoCloseable {
 
     @Override
     public void close() {
-        whole.close();
-        synchronized (variants) {
-            variants.values().stream().filter(variant -> variant != whole).forEach(NativeTokenizer::close);
-            variants.clear();
-        }
+        natives.close();
     }
 
     public ControlSpellings controls() {
@@ -229,19 +212,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Returns the tokens of a short text by one call of the library, as the pieces of a long one are to be. */
     NativeTokenizer.Piece wholeAtOnce(String text) {
-        return whole.encode(text, 0, text.length(), false);
-    }
-
-    private static boolean changesText(JsonNode normalizer) {
-        if (normalizer.path("normalizers").isArray()) {
-            for (JsonNode inner : normalizer.path("normalizers")) {
-                if (changesText(inner)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-        return normalizer.isObject();
+        return natives.whole().encode(text, 0, text.length(), false);
     }
 
     private EncodingBuilder builder(String text, EncodingLimit limit, boolean keepsSpelling) {
@@ -271,44 +242,8 @@ public final class Tokenizer implements AutoCloseable {
         new PieceEncoder(
                         text,
                         to,
-                        (pieceFrom, pieceTo, goesOn) -> variant(goesOn ? TextStart.TEXT : start, spellingsAsText)
+                        (pieceFrom, pieceTo, goesOn) -> natives.of(goesOn ? TextStart.TEXT : start, spellingsAsText)
                                 .encode(text, pieceFrom, pieceTo, tokens.keepsSpelling()))
                 .encode(from, tokens);
-    }
-
-    /** Returns the file's own tokenizer, or one that differs in what a piece asks for; few models need a second. */
-    private NativeTokenizer variant(TextStart start, boolean spellingsAsText) {
-        boolean sameStart = start.normalizer(file.normalizer()).equals(file.normalizer())
-                && start.preTokenizer(file.preTokenizer()).equals(file.preTokenizer());
-        if (sameStart && !spellingsAsText) {
-            return whole;
-        }
-        Variant variant = new Variant(sameStart ? TextStart.NOTHING : start, spellingsAsText);
-        synchronized (variants) {
-            NativeTokenizer known = variants.get(variant);
-            if (known == null) {
-                Predicate<AddedToken> kept = token -> !(spellingsAsText && AddedTokens.isRaw(token, normalizes));
-                known = load(variant.start, kept, spellingsAsText ? added.renumbered(kept) : Map.of());
-                variants.put(variant, known);
-            }
-            return known;
-        }
-    }
-
-    private NativeTokenizer load(TextStart start, Predicate<AddedToken> kept, Map<Integer, Integer> renumbered) {
-        JsonNode normalizer = start.normalizer(file.normalizer());
-        Map<String, JsonNode> changes = new LinkedHashMap<>();
-        changes.put("added_tokens", added.json(kept));
-        // Tokens around a text are added here; and what else a post-processor does is to narrow spans.
-        changes.put("post_processor", NullNode.instance);
-        changes.put("truncation", NullNode.instance);
-        changes.put("padding", NullNode.instance);
-        if (!normalizer.isMissingNode()) {
-            changes.put("normalizer", normalizer);
-        }
-        if (!file.preTokenizer().isMissingNode()) {
-            changes.put("pre_tokenizer", start.preTokenizer(file.preTokenizer()));
-        }
-        return NativeTokenizer.load(file.file(), file.with(changes), renumbered);
     }
 }

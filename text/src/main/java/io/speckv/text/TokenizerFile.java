@@ -73,6 +73,23 @@ record TokenizerFile(Path file, byte[] model, ObjectNode rest) {
         return rest.path("normalizer");
     }
 
+    /** Returns whether the normalizer can change a text. */
+    boolean normalizes() {
+        return changesText(normalizer());
+    }
+
+    private static boolean changesText(JsonNode normalizer) {
+        if (normalizer.path("normalizers").isArray()) {
+            for (JsonNode inner : normalizer.path("normalizers")) {
+                if (changesText(inner)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return normalizer.isObject();
+    }
+
     JsonNode preTokenizer() {
         return rest.path("pre_tokenizer");
     }

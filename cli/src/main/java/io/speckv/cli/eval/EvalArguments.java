@@ -137,11 +137,11 @@ final class EvalArguments {
     }
 
     /**
-     * One way in which the samples are asked.
+     * One variant of how the samples are asked, such as with one rule of what stays.
      *
-     * @param name what it is called in results behind the method's name; empty where there is one way alone
+     * @param name what it is called in results behind the method's name; empty where there is one variant alone
      */
-    record Way(String name, Generator generator) {
+    record Variant(String name, Generator generator) {
         EvalCell named(EvalCell cell) {
             return name.isEmpty() || cell.method().equals(Setting.FULL)
                     ? cell
@@ -151,21 +151,22 @@ final class EvalArguments {
 
     /** Answers the samples with all methods, and writes and prints what came out. */
     void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes) throws IOException {
-        run(title, asked, List.of(new Way("", asked.generator())), samples, notes);
+        run(title, asked, List.of(new Variant("", asked.generator())), samples, notes);
     }
 
-    /** Answers the samples in several ways, with what keeps everything in the first of them alone. */
-    void run(String title, EvaluatedPair asked, List<Way> ways, List<EvalSample> samples, List<String> notes)
+    /** Answers the samples in each variant, and with what keeps everything in the first of them alone. */
+    void run(String title, EvaluatedPair asked, List<Variant> variants, List<EvalSample> samples, List<String> notes)
             throws IOException {
         requireRoom(asked, samples);
         Path folder = claim(asked);
-        List<WayRun> runs = new ArrayList<>();
-        for (Way way : ways) {
-            Path journal = way.name.isEmpty() ? journal(folder) : folder.resolve("journal-" + way.name + ".jsonl");
+        List<VariantRun> runs = new ArrayList<>();
+        for (Variant variant : variants) {
+            Path journal =
+                    variant.name.isEmpty() ? journal(folder) : folder.resolve("journal-" + variant.name + ".jsonl");
             List<Setting> settings = grid().stream()
                     .filter(setting -> runs.isEmpty() || !setting.keepsAll())
                     .toList();
-            runs.add(new WayRun(way, new EvalRun(way.generator, journal, progress(), atATime()), settings));
+            runs.add(new VariantRun(variant, new EvalRun(variant.generator, journal, progress(), atATime()), settings));
         }
         List<String> told = notes(notes, asked);
         if (!asked.prompts().hasChatTemplate() && samples.stream().anyMatch(EvalSample::isChat)) {
@@ -173,7 +174,7 @@ final class EvalArguments {
         }
         try (EarlyEnd early = new EarlyEnd(() -> printSoFar(runs, title, samples, told))) {
             List<EvalCell> cells = new ArrayList<>();
-            for (WayRun run : runs) {
+            for (VariantRun run : runs) {
                 cells.addAll(run.named(run.run.run(run.settings, samples)));
             }
             early.whole();
@@ -181,16 +182,16 @@ final class EvalArguments {
         }
     }
 
-    private record WayRun(Way way, EvalRun run, List<Setting> settings) {
+    private record VariantRun(Variant variant, EvalRun run, List<Setting> settings) {
         List<EvalCell> named(List<EvalCell> cells) {
-            return cells.stream().map(way::named).toList();
+            return cells.stream().map(variant::named).toList();
         }
     }
 
-    private void printSoFar(List<WayRun> runs, String title, List<EvalSample> samples, List<String> notes) {
+    private void printSoFar(List<VariantRun> runs, String title, List<EvalSample> samples, List<String> notes) {
         try {
             List<EvalCell> cells = new ArrayList<>();
-            for (WayRun run : runs) {
+            for (VariantRun run : runs) {
                 cells.addAll(run.named(run.run.soFar(run.settings, samples)));
             }
             if (!cells.isEmpty()) {

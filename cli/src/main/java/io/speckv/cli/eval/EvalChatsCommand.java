@@ -73,16 +73,16 @@ final class EvalChatsCommand implements Callable<Integer> {
                 throw new WrongInputException("the target has no chat template; give --target a folder that has one");
             }
             ServedPair served = (ServedPair) pair;
-            List<EvalArguments.Way> ways = new ArrayList<>();
+            List<EvalArguments.Variant> variants = new ArrayList<>();
             for (int i = 0; i < protections.size(); i++) {
-                ways.add(new EvalArguments.Way(rules.get(i), served.generator(protections.get(i))));
+                variants.add(new EvalArguments.Variant(rules.get(i), served.generator(protections.get(i))));
             }
             List<String> notes = new ArrayList<>(ruler.notes());
             notes.add(samples + " chats a cell");
             notes.add(
                     "none: no token of a chat is protected; structure: template, rules, definitions and last turn are,"
                             + " within their share of the budget");
-            eval.run("Chats", pair, ways, draw(pair, chosen), notes);
+            eval.run("Chats", pair, variants, draw(pair, chosen), notes);
         }
         return 0;
     }

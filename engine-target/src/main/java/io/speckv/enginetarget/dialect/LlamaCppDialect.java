@@ -11,7 +11,7 @@ import java.util.Optional;
  * Face, and those that nobody asked for are left out. Tokens of the request that end its answer are unknown there; whoever
  * reads the answer finds them.
  */
-public record LlamaCppDialect() implements Dialect {
+record LlamaCppDialect() implements Dialect {
     /** Its seeds have 32 bits, and the largest one asks for a random one. */
     private static final long SEED_MOST = 0xFFFF_FFFEL;
 

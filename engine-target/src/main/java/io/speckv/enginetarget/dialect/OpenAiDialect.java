@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Anything else that has OpenAI's {@code /v1/completions}: ids go in, text comes out. */
-public record OpenAiDialect() implements Dialect {
+record OpenAiDialect() implements Dialect {
     @Override
     public String kind() {
         return "openai";

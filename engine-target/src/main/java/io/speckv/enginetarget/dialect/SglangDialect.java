@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  * SGLang's server, by its own {@code /generate}. Each event brings the whole answer so far, or the new part of it, as the
  * server was started; how many tokens there are by then tells which. Read from its source, not tried on a running one.
  */
-public record SglangDialect() implements Dialect {
+record SglangDialect() implements Dialect {
     private static final int TOP_K_ALL = -1;
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Optional;
  * TensorRT-LLM's {@code trtllm-serve}. It refuses fields that it does not know, and gives ids instead of text with {@code
  * detokenize: false}. Read from its source, not tried on a running one.
  */
-public record TensorRtLlmDialect() implements Dialect {
+record TensorRtLlmDialect() implements Dialect {
     @Override
     public String kind() {
         return "tensorrt-llm";

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * vLLM's server. Its ids come with {@code return_token_ids}, its log probabilities under {@code "token_id:N"}. The token that
  * ends an answer comes as one of the answer's, with no text.
  */
-public record VllmDialect() implements Dialect {
+record VllmDialect() implements Dialect {
     private static final String ID = "token_id:";
 
     @Override

@@ -13,11 +13,11 @@ import java.util.Set;
  * different words of both texts give recall and precision. Public because agreement with the full cache is measured by it
  * too.
  */
-public final class RougeL {
+final class RougeL {
     private RougeL() {}
 
     /** Returns the F score, 0 to 1; 0 if either text has no words. */
-    public static double f(String prediction, String reference) {
+    static double f(String prediction, String reference) {
         List<List<String>> predicted = sentences(prediction);
         List<List<String>> expected = sentences(reference);
         int predictedWords = distinct(predicted);

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** The fidelity of compressed answers as one HTML page that needs nothing else. */
-public final class FidelityPage {
+final class FidelityPage {
     private final FidelityReport report;
     private final List<String> methods;
     private final List<Integer> budgets;
@@ -25,7 +25,7 @@ public final class FidelityPage {
     }
 
     /** Returns the page; the same report gives the same page. */
-    public static String render(FidelityReport report) {
+    static String render(FidelityReport report) {
         return new FidelityPage(report).write();
     }
 

@@ -10,18 +10,18 @@ import java.util.regex.Pattern;
  * <p>An answer that repeats the whole context would score 1, so predictions must be limited in length. Source: the
  * evaluation scripts of RULER, {@code string_match_all} and {@code string_match_part}.
  */
-public final class RulerScore {
+final class RulerScore {
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f]");
 
     private RulerScore() {}
 
     /** Returns the share of {@code references} that occur in {@code prediction}, 0 to 1. */
-    public static double matchAll(String prediction, List<String> references) {
+    static double matchAll(String prediction, List<String> references) {
         return (double) hits(prediction, references) / references.size();
     }
 
     /** Returns 1 if any of {@code references} occurs in {@code prediction}, else 0. */
-    public static double matchPart(String prediction, List<String> references) {
+    static double matchPart(String prediction, List<String> references) {
         return hits(prediction, references) > 0 ? 1 : 0;
     }
 

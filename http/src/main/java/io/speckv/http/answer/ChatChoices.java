@@ -17,7 +17,7 @@ import java.util.Optional;
  * Choices of {@code /v1/chat/completions}. What the model thought stands in {@code reasoning_content} and in {@code
  * reasoning}: clients read the one or the other.
  */
-public final class ChatChoices implements Choices {
+final class ChatChoices implements Choices {
     private static final char REPLACEMENT = '\uFFFD';
 
     @Override

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** How OpenAI's two older APIs lay out choices. */
-public interface Choices {
+interface Choices {
 
     /** Returns the value of {@code object}. */
     String object(boolean chunk);

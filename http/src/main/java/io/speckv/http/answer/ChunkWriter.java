@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Answers of OpenAI's two older APIs: chunks that end with {@code [DONE]}, or one object. */
-public final class ChunkWriter implements AnswerWriter {
+final class ChunkWriter implements AnswerWriter {
     private final Exchange exchange;
     private final Generation generation;
     private final AnswerTimes times;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Choices of {@code /v1/completions}: text alone. */
-public final class CompletionChoices implements Choices {
+final class CompletionChoices implements Choices {
     @Override
     public String object(boolean chunk) {
         return "text_completion";

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The parts of an answer as a whole. */
-public final class JoinedParts {
+final class JoinedParts {
     private JoinedParts() {}
 
     /** Returns the parts with neighbouring texts of one kind as one. */

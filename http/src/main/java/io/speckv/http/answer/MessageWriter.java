@@ -13,7 +13,7 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Answers of Anthropic's API: one message of blocks, which a stream opens and closes one after the other. */
-public final class MessageWriter implements AnswerWriter {
+final class MessageWriter implements AnswerWriter {
     private enum Kind {
         NONE,
         THINKING,

@@ -7,7 +7,7 @@ import java.util.List;
  * Counts the tokens of reasoning: up to the token that ends it, where it is a single one, else as exactly as pieces of text
  * tell.
  */
-public final class ReasoningTokens {
+final class ReasoningTokens {
     /** Nothing is reasoning. */
     static final ReasoningTokens NONE = new ReasoningTokens(AnswerMarks.getDefaultInstance());
 

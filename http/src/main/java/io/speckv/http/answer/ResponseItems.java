@@ -7,7 +7,7 @@ import io.speckv.answers.AnswerPart;
 import java.util.List;
 
 /** The items of a response: thoughts, messages and calls of functions. */
-public final class ResponseItems {
+final class ResponseItems {
     private ResponseItems() {}
 
     /** Returns the items of a whole answer; a message that was cut is not complete. */

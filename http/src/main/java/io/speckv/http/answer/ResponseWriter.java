@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Answers of OpenAI's Responses: one object of items, which a stream adds and completes one after the other. */
-public final class ResponseWriter implements AnswerWriter {
+final class ResponseWriter implements AnswerWriter {
     /** What a response repeats of its request, and what it says where the request said nothing. */
     private static final Map<String, String> REPEATED = Map.ofEntries(
             Map.entry("instructions", "null"),

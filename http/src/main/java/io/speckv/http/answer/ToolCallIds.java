@@ -5,7 +5,7 @@ import java.security.SecureRandom;
 import java.util.Random;
 
 /** Makes ids of calls. Mistral's templates take 9 letters and digits and nothing else; others take anything. */
-public final class ToolCallIds {
+final class ToolCallIds {
     private static final String CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final int MISTRAL_CHARS = 9;
     private static final int CHARS = 24;

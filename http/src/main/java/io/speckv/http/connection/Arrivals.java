@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * The bodies that are on their way, within limits of number and memory. Where room is short, the body that has been on its
  * way longest gives way: clients that send at once are not held up by those that do not. Confined to the event loop.
  */
-public final class Arrivals {
+final class Arrivals {
     private final HttpSettings.Arriving limits;
     private final Set<Body> longestFirst = new LinkedHashSet<>();
     private final Map<String, Integer> perClient = new HashMap<>();

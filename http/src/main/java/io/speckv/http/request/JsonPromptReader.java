@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Reads the prompt of a request: {@code messages} of a chat, or {@code prompt} of a completion. */
-public final class JsonPromptReader {
+final class JsonPromptReader {
     private static final Set<String> OWN_KEYS = Set.of("role", "content");
     /** Each level of a Struct is three of a protobuf message, which may have a hundred. */
     private static final int STRUCT_DEPTH_MOST = 24;

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * Fields of OpenAI's API and of other servers of open models that would change the answer and are not honoured here. Unless
  * they have the value that changes nothing they are errors: an answer without what was asked for looks right and is not.
  */
-public final class NotHonoured {
+final class NotHonoured {
     /** What each field may be without changing the answer. */
     private static final Map<String, Predicate<JsonNode>> NEUTRAL = Map.ofEntries(
             // OpenAI

@@ -14,7 +14,7 @@ import java.util.Optional;
  * Reads {@code speckv.protect}: a rule alone, or an object with one and what is to stay besides; and {@code speckv.turns} and
  * {@code speckv.recent_tokens}, what becomes of old turns.
  */
-public final class ProtectReader {
+final class ProtectReader {
     private static final String FIELD = "protect";
     private static final List<String> KEYS = List.of("rule", "messages", "roles", "ranges", "share");
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Reads what an answer is held to: OpenAI's {@code response_format}, or vLLM's {@code structured_outputs}. */
-public final class ResponseFormatReader {
+final class ResponseFormatReader {
     private static final List<String> KINDS = List.of("json", "json_object", "regex", "choice", "grammar");
 
     private ResponseFormatReader() {}

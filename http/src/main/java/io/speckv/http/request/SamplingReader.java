@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads how tokens are chosen and when an answer ends. */
-public final class SamplingReader {
+final class SamplingReader {
     /** OpenAI's 0 keeps the likeliest token; the wire's least value is above 0. */
     private static final float LEAST_TOP_P = Float.MIN_NORMAL;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Reads the tools of a request, and whether its answer has to call them, from the three APIs' forms. */
-public final class ToolsReader {
+final class ToolsReader {
     private static final int NAME_CHARS_MOST = 128;
 
     private ToolsReader() {}

@@ -8,7 +8,7 @@ import com.google.protobuf.Value;
 import io.speckv.proto.v1.ChatMessage;
 
 /** Turns that call tools, as chat templates know them, made of other forms. */
-public final class Turns {
+final class Turns {
     private Turns() {}
 
     /** Returns a call as it stands in a turn's {@code tool_calls}. */

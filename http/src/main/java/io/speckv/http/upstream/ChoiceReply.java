@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Takes the messages of one choice, and has a writer lay out what they say. */
-public final class ChoiceReply implements UpstreamCall.Receiver<GenerateResponse> {
+final class ChoiceReply implements UpstreamCall.Receiver<GenerateResponse> {
     private final ReadChoice choice;
     private final AnswerWriter writer;
     private final Runnable ended;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** Which pool of a model gets a request. Thread-safe. */
-public sealed interface PoolSpread {
+sealed interface PoolSpread {
 
     /**
      * A pool that can be asked now.

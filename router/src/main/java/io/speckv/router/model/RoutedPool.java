@@ -9,7 +9,7 @@ import io.speckv.router.run.RouterParts;
  * @param weight its share of the requests, beside the weights of the others
  * @param parts that its requests share
  */
-public record RoutedPool(String name, int weight, RouterParts parts) {
+record RoutedPool(String name, int weight, RouterParts parts) {
     /** Returns why requests would not be served here now; empty where they would be. */
     String trouble() {
         return parts.directory().trouble();

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> a pool's description of itself
  */
-public final class PeerWatch<T> {
+final class PeerWatch<T> {
     private static final Logger LOG = LoggerFactory.getLogger(PeerWatch.class);
     private static final AttributeKey<String> PEER = AttributeKey.stringKey("speckv.peer");
     private static final AttributeKey<String> CAUSE = AttributeKey.stringKey("speckv.cause");

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * What of a chat makes sense only as a whole: system messages, definitions of tools, the last message of a user and what
  * follows it, and what the template writes around texts. Of older turns the latter is one part: a long chat has much of it.
  */
-public record ChatStructure(PromptOrigins origins, List<ChatMessage> messages) {
+record ChatStructure(PromptOrigins origins, List<ChatMessage> messages) {
     private static final String TEMPLATE = "template";
 
     /** Returns these parts of a turn, as of a chat that ends with it. */

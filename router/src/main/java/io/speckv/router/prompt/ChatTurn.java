@@ -12,7 +12,7 @@ import java.util.List;
  * @param end position behind its last one, where the answer begins, or the prompt ends
  * @param messages of the chat up to there
  */
-public record ChatTurn(int start, int end, int messages) {
+record ChatTurn(int start, int end, int messages) {
     private static final String ASSISTANT = "assistant";
 
     /** A prompt that is one turn. */

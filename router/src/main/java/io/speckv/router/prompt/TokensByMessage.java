@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Tokens of a chat's prompt, told in order, by the message that they are from. */
-public final class TokensByMessage {
+final class TokensByMessage {
     private final Map<Integer, IntStream.Builder> tokens = new TreeMap<>();
 
     void add(int message, int token) {

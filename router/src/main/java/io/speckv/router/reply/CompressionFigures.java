@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What an answer's last message says about its compression. */
-public record CompressionFigures(InferenceRequest request, Choice choice, RequestedMethod applied) {
+record CompressionFigures(InferenceRequest request, Choice choice, RequestedMethod applied) {
 
     GenerateFinished finished(GenerationFinished target, int attempts, List<StageTime> times) {
         CompressionReport.Builder report = CompressionReport.newBuilder()

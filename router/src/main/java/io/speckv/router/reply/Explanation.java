@@ -17,8 +17,7 @@ import io.speckv.text.Tokenizer;
 import java.util.Arrays;
 
 /** Which tokens of a prompt matter, as a message. */
-public record Explanation(
-        Tokenizer tokenizer, InferenceRequest request, RequestedMethod applied, Effect.Explain explained) {
+record Explanation(Tokenizer tokenizer, InferenceRequest request, RequestedMethod applied, Effect.Explain explained) {
 
     ExplainResponse toProto(RequestTimeline timeline) {
         int[] kept = explained.choice().prompt().ownKept();

@@ -16,7 +16,7 @@ import io.speckv.selection.prompt.ProtectedParts;
  * @param marks tokens that stand where text was left out
  * @param recent tokens that stay since they are recent
  */
-public record ProtectionFigures(ProtectedParts parts, int frozen, int marks, int recent, Collapse collapse) {
+record ProtectionFigures(ProtectedParts parts, int frozen, int marks, int recent, Collapse collapse) {
 
     static ProtectionFigures of(InferenceRequest request, Choice choice) {
         PromptStructure structure = request.structure();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The draft's part of one request: its calls, which together have the time of one, and whether it drafts on while the target
  * answers. Confined to the request's events.
  */
-public final class RequestDraft {
+final class RequestDraft {
     private final RouterParts parts;
     private final InferenceRequest request;
     private final RequestTimeline timeline;

@@ -8,7 +8,7 @@ import io.speckv.router.target.TargetFailures;
 import java.time.Duration;
 
 /** What a client is told of its request's failure. */
-public final class RequestFailures {
+final class RequestFailures {
     private RequestFailures() {}
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);

@@ -7,7 +7,7 @@ package io.speckv.router.run;
  * @param rougeL F measure of the longest common subsequence of tokens, 0 to 1
  * @param exact whether all tokens are the same
  */
-public record ShadowAgreement(int firstDifference, double rougeL, boolean exact) {
+record ShadowAgreement(int firstDifference, double rougeL, boolean exact) {
     /** Returns the agreement of two answers in token ids of one vocabulary; two empty ones agree exactly. */
     static ShadowAgreement of(int[] answer, int[] full) {
         int shorter = Math.min(answer.length, full.length);

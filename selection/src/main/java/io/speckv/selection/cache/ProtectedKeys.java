@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy that chooses
  * @param tokens of one request's prompt
  */
-public record ProtectedKeys(CachePolicy policy, ProtectedTokens tokens) implements CachePolicy {
+record ProtectedKeys(CachePolicy policy, ProtectedTokens tokens) implements CachePolicy {
     @Override
     public boolean compresses(int promptTokens) {
         return policy.compresses(promptTokens);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * template wrote, and points that show where a text has come. A stand-in is a private-use character no input holds, the
  * number of the spelling, and the same character; points have the numbers behind those.
  */
-public record Markers(char fence, ControlSpellings controls) {
+record Markers(char fence, ControlSpellings controls) {
     private static final char FIRST_PRIVATE = '\uE000';
     private static final char LAST_PRIVATE = '\uF8FF';
     private static final int DIGITS_MOST = 8;

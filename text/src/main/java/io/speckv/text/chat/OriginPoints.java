@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * them. They stand where no template looks: not before or behind white space that it may trim, nor at the edges of empty
  * text.
  */
-public final class OriginPoints {
+final class OriginPoints {
     /** Templates compare shorter texts with words of their own, so those are left alone. */
     private static final int COMPARED_CHARS_MOST = 32;
 

@@ -4,7 +4,7 @@ import io.speckv.text.Encoding;
 import java.util.List;
 
 /** Finds out where the tokens of a rendered conversation are from. */
-public final class OriginSearch {
+final class OriginSearch {
     private final Encoding prompt;
     private final List<OriginPoints.Stretch> stretches;
     private final int messages;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The arguments of tool calls in earlier turns. OpenAI's clients send them as the text of a JSON object, templates expect
  * the object; vLLM reads the text as well.
  */
-public final class ToolArguments {
+final class ToolArguments {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();

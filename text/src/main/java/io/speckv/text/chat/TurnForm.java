@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param argumentObjects whether arguments that are the text of a JSON object are that object
  * @param absentIsNone whether absent text is none, else it is empty
  */
-public record TurnForm(boolean argumentObjects, boolean absentIsNone) {
+record TurnForm(boolean argumentObjects, boolean absentIsNone) {
 
     /** Returns the forms to try, the usual one first: more than one only where they differ. */
     static List<TurnForm> of(List<ChatMessage> messages) {

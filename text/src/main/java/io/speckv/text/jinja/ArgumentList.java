@@ -21,7 +21,7 @@ record ArgumentList(
         Map<String, Object> byName = new LinkedHashMap<>();
         named.forEach((name, value) -> byName.put(name, value.evaluate(scope)));
         if (spreadNamed != null && spreadNamed.evaluate(scope) instanceof Map<?, ?> more) {
-            more.forEach((name, value) -> byName.put(Values.str(name), value));
+            more.forEach((name, value) -> byName.put(Printing.str(name), value));
         }
         return new Arguments(values, byName);
     }

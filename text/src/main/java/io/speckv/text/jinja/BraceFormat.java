@@ -60,7 +60,7 @@ final class BraceFormat {
         int conversion = name.indexOf('!');
         String kind = conversion < 0 ? "" : name.substring(conversion + 1);
         Object value = value(conversion < 0 ? name : name.substring(0, conversion));
-        value = kind.equals("r") ? Values.repr(value) : kind.equals("s") ? Values.str(value) : value;
+        value = kind.equals("r") ? Printing.repr(value) : kind.equals("s") ? Printing.str(value) : value;
         return NumberFormat.format(value, spec);
     }
 
@@ -92,8 +92,8 @@ final class BraceFormat {
         while (part.find()) {
             String index = part.group(2);
             value = part.group(1) != null
-                    ? Values.attribute(value, part.group(1))
-                    : Values.item(
+                    ? Lookup.attribute(value, part.group(1))
+                    : Lookup.item(
                             value, index.chars().allMatch(Character::isDigit) ? (Object) Long.parseLong(index) : index);
         }
         return value;

@@ -149,14 +149,14 @@ final class ExpressionParser {
 
     private static boolean holds(Object left, String sign, Object right) {
         return switch (sign) {
-            case "==" -> Values.same(left, right);
-            case "!=" -> !Values.same(left, right);
-            case "in" -> Values.contains(right, left);
-            case "not in" -> !Values.contains(right, left);
-            case "<" -> Values.compare(left, right, sign) < 0;
-            case "<=" -> Values.compare(left, right, sign) <= 0;
-            case ">" -> Values.compare(left, right, sign) > 0;
-            default -> Values.compare(left, right, sign) >= 0;
+            case "==" -> Comparisons.same(left, right);
+            case "!=" -> !Comparisons.same(left, right);
+            case "in" -> Comparisons.contains(right, left);
+            case "not in" -> !Comparisons.contains(right, left);
+            case "<" -> Comparisons.compare(left, right, sign) < 0;
+            case "<=" -> Comparisons.compare(left, right, sign) <= 0;
+            case ">" -> Comparisons.compare(left, right, sign) > 0;
+            default -> Comparisons.compare(left, right, sign) >= 0;
         };
     }
 
@@ -184,7 +184,7 @@ final class ExpressionParser {
         }
         return scope -> {
             StringBuilder text = new StringBuilder();
-            parts.forEach(part -> text.append(Values.str(part.evaluate(scope))));
+            parts.forEach(part -> text.append(Printing.str(part.evaluate(scope))));
             Work.requireLength(text.length());
             return text.toString();
         };

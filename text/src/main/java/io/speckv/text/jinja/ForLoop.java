@@ -108,7 +108,7 @@ record ForLoop(
                 case "changed" ->
                     (Callable) arguments -> {
                         Tuple now = new Tuple(arguments.positional());
-                        boolean changed = lastChanged == null || !Values.same(lastChanged, now);
+                        boolean changed = lastChanged == null || !Comparisons.same(lastChanged, now);
                         lastChanged = now;
                         return changed;
                     };

@@ -65,15 +65,15 @@ final class JinjaMethods {
                     Object wanted = arguments.get(0, "value");
                     List<Object> all = Values.list(elements);
                     for (int i = arguments.integer(1, "start", 0); i < all.size(); i++) {
-                        if (Values.same(all.get(i), wanted)) {
+                        if (Comparisons.same(all.get(i), wanted)) {
                             return (long) i;
                         }
                     }
-                    throw new JinjaException(Values.repr(wanted) + " is not in list");
+                    throw new JinjaException(Printing.repr(wanted) + " is not in list");
                 };
             case "count" ->
                 (Callable) arguments -> Values.list(elements).stream()
-                        .filter(element -> Values.same(element, arguments.get(0, "value")))
+                        .filter(element -> Comparisons.same(element, arguments.get(0, "value")))
                         .count();
             case "copy" -> list ? (Callable) arguments -> new java.util.ArrayList<>(elements) : null;
             default -> null;

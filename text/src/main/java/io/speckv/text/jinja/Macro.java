@@ -6,17 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A macro, or the body of a {@code call} block, with the scope it was defined in.
- *
- * @param parameters names in order
- * @param defaults of parameters, by name
- */
-record Macro(String name, List<String> parameters, Map<String, Expression> defaults, List<Statement> body, Scope scope)
-        implements Callable, Attributes {
+/** A macro, or the body of a {@code call} block, with the scope it was defined in. */
+record Macro(String name, Signature signature, List<Statement> body, Scope scope) implements Callable, Attributes {
 
     @Override
     public Object call(Arguments arguments) {
+        List<String> parameters = signature.parameters();
         Scope inner = scope.inner();
         List<Object> given = arguments.positional();
         Map<String, Object> further = new LinkedHashMap<>(arguments.named());
@@ -28,7 +23,7 @@ record Macro(String name, List<String> parameters, Map<String, Expression> defau
             } else if (named != null) {
                 inner.set(parameter, named);
             } else {
-                Expression otherwise = defaults.get(parameter);
+                Expression otherwise = signature.defaults().get(parameter);
                 inner.set(
                         parameter,
                         otherwise == null
@@ -52,7 +47,7 @@ record Macro(String name, List<String> parameters, Map<String, Expression> defau
     public @Nullable Object attribute(String attribute) {
         return switch (attribute) {
             case "name" -> name;
-            case "arguments" -> new Tuple(new ArrayList<>(parameters));
+            case "arguments" -> new Tuple(new ArrayList<>(signature.parameters()));
             default -> null;
         };
     }

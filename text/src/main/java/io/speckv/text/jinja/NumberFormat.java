@@ -16,7 +16,7 @@ final class NumberFormat {
 
     static String format(Object value, String spec) {
         if (spec.isEmpty()) {
-            return Values.str(value);
+            return Printing.str(value);
         }
         Matcher parts = SPEC.matcher(spec);
         if (!parts.matches()) {
@@ -37,7 +37,7 @@ final class NumberFormat {
             body = body.startsWith("-") ? body.substring(1) : body;
             body = parts.group(7) == null ? body : grouped(body, parts.group(7));
         } else {
-            body = Values.str(value);
+            body = Printing.str(value);
             if (precision >= 0 && PythonText.length(body) > precision) {
                 body = body.substring(0, body.offsetByCodePoints(0, precision));
             }

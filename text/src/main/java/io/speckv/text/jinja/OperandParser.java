@@ -126,10 +126,10 @@ final class OperandParser {
     private Expression attribute(Expression value) {
         if (tokens.is(Kind.INTEGER)) {
             Object index = integer(tokens.next().text());
-            return scope -> Values.item(value.evaluate(scope), index);
+            return scope -> Lookup.item(value.evaluate(scope), index);
         }
         String name = tokens.expectName();
-        return scope -> Values.attribute(value.evaluate(scope), name);
+        return scope -> Lookup.attribute(value.evaluate(scope), name);
     }
 
     private Expression subscript(Expression value) {
@@ -149,7 +149,7 @@ final class OperandParser {
             Object at = only.evaluate(scope);
             return at instanceof SliceBounds bounds
                     ? Operators.slice(container, bounds.start, bounds.stop, bounds.step)
-                    : Values.item(container, at);
+                    : Lookup.item(container, at);
         };
     }
 

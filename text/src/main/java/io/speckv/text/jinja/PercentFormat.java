@@ -32,7 +32,7 @@ final class PercentFormat {
                 if (!(values instanceof Map<?, ?>)) {
                     throw new JinjaException("format requires a mapping");
                 }
-                value = Values.item(values, place.group(1));
+                value = Lookup.item(values, place.group(1));
                 named = true;
             } else if (used < positional.size()) {
                 value = positional.get(used++);
@@ -65,7 +65,7 @@ final class PercentFormat {
         String align = flags.contains("-") ? "<" : "";
         switch (type) {
             case "s", "r", "a" -> {
-                String text = type.equals("s") ? Values.str(value) : Values.repr(value);
+                String text = type.equals("s") ? Printing.str(value) : Printing.repr(value);
                 return NumberFormat.format(text, (align.isEmpty() ? ">" : align) + width + precision);
             }
             case "c" -> {

@@ -70,7 +70,8 @@ record PythonJson(boolean asciiOnly, @Nullable String indent, String between, St
         List<Map.Entry<?, ?>> entries = new ArrayList<>(map.entrySet());
         if (sorted) {
             entries.sort(Comparator.comparing(
-                    entry -> Objects.requireNonNull((Object) entry.getKey()), (a, b) -> Values.compare(a, b, "<")));
+                    entry -> Objects.requireNonNull((Object) entry.getKey()),
+                    (a, b) -> Comparisons.compare(a, b, "<")));
         }
         json.append('{');
         boolean first = true;

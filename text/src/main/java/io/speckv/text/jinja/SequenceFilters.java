@@ -51,12 +51,12 @@ final class SequenceFilters {
     }
 
     private static Object joined(Object value, Arguments arguments, Work work) {
-        String separator = Values.str(arguments.get(0, "d", ""));
+        String separator = Printing.str(arguments.get(0, "d", ""));
         UnaryOperator<Object> attribute = attribute(arguments.find(1, "attribute"), null);
         StringBuilder joined = new StringBuilder();
         boolean first = true;
         for (Object element : Values.list(value)) {
-            joined.append(first ? "" : separator).append(Values.str(attribute.apply(element)));
+            joined.append(first ? "" : separator).append(Printing.str(attribute.apply(element)));
             Work.requireLength(joined.length());
             first = false;
         }
@@ -76,7 +76,7 @@ final class SequenceFilters {
         UnaryOperator<Object> key = key(arguments, 0, 1);
         Object best = null;
         for (Object element : Values.list(value)) {
-            if (best == null || sign * Values.compare(key.apply(element), key.apply(best), "<") > 0) {
+            if (best == null || sign * Comparisons.compare(key.apply(element), key.apply(best), "<") > 0) {
                 best = element;
             }
         }
@@ -99,8 +99,8 @@ final class SequenceFilters {
             for (UnaryOperator<Object> key : keys) {
                 Object one = key.apply(a);
                 Object other = key.apply(b);
-                if (!Values.same(one, other)) {
-                    return Values.compare(one, other, "<");
+                if (!Comparisons.same(one, other)) {
+                    return Comparisons.compare(one, other, "<");
                 }
             }
             return 0;
@@ -117,7 +117,7 @@ final class SequenceFilters {
         int place = arguments.text(1, "by", "key").equals("value") ? 1 : 0;
         UnaryOperator<Object> key = caseless(item -> Values.list(item).get(place), caseSensitive);
         List<Object> sorted = Filters.items(map);
-        Comparator<Object> order = (a, b) -> Values.compare(key.apply(a), key.apply(b), "<");
+        Comparator<Object> order = (a, b) -> Comparisons.compare(key.apply(a), key.apply(b), "<");
         sorted.sort(arguments.flag(2, "reverse", false) ? order.reversed() : order);
         return sorted;
     }
@@ -138,12 +138,12 @@ final class SequenceFilters {
         UnaryOperator<Object> plain = attribute(arguments.get(0, "attribute"), arguments.find(1, "default"));
         UnaryOperator<Object> key = caseless(plain, arguments.flag(2, "case_sensitive", false));
         List<Object> sorted = new ArrayList<>(Values.list(value));
-        sorted.sort((a, b) -> Values.compare(key.apply(a), key.apply(b), "<"));
+        sorted.sort((a, b) -> Comparisons.compare(key.apply(a), key.apply(b), "<"));
         List<Object> groups = new ArrayList<>();
         List<Object> group = new ArrayList<>();
         for (int i = 0; i < sorted.size(); i++) {
             group.add(sorted.get(i));
-            if (i + 1 == sorted.size() || !Values.same(key.apply(sorted.get(i)), key.apply(sorted.get(i + 1)))) {
+            if (i + 1 == sorted.size() || !Comparisons.same(key.apply(sorted.get(i)), key.apply(sorted.get(i + 1)))) {
                 groups.add(new Tuple(List.of(plain.apply(group.get(0)), group)));
                 group = new ArrayList<>();
             }
@@ -258,7 +258,7 @@ final class SequenceFilters {
         return element -> {
             Object found = element;
             for (Object step : steps) {
-                found = Values.item(found, step);
+                found = Lookup.item(found, step);
                 if (found instanceof Undefined && otherwise != null) {
                     found = otherwise;
                 }

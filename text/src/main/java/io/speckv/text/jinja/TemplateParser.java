@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Parses a template into its statements. */
 final class TemplateParser {
@@ -14,12 +13,14 @@ final class TemplateParser {
 
     private final TokenReader tokens;
     private final ExpressionParser expressions;
+    private final TargetParser targets;
     private int depth;
     private int loops;
 
     private TemplateParser(TokenReader tokens) {
         this.tokens = tokens;
         this.expressions = new ExpressionParser(tokens);
+        this.targets = new TargetParser(tokens);
     }
 
     static List<Statement> parse(String source) {
@@ -80,7 +81,7 @@ final class TemplateParser {
         Expression value = expressions.tuple(true, null);
         tokens.expect(Kind.VARIABLE_END, "the end of the expression");
         return within(line, (scope, out) -> {
-            out.write(Values.str(value.evaluate(scope)));
+            out.write(Printing.str(value.evaluate(scope)));
             return Flow.NEXT;
         });
     }
@@ -145,7 +146,7 @@ final class TemplateParser {
     }
 
     private Statement forLoop() {
-        Target target = target("in", false);
+        Target target = targets.ofLoop();
         tokens.expectName("in");
         Expression iterable = expressions.tuple(false, "recursive");
         Expression filter = tokens.skipName("if") ? expressions.expression() : null;
@@ -184,7 +185,7 @@ final class TemplateParser {
     }
 
     private Statement assignment() {
-        Target target = target(null, true);
+        Target target = targets.ofAssignment();
         if (tokens.skipOperator("=")) {
             Expression value = expressions.tuple(true, null);
             return (scope, out) -> {
@@ -214,82 +215,32 @@ final class TemplateParser {
                 expressions.operands().filters(expressions.operands().filter(scope -> scope.get(" block")));
         List<Statement> body = bodyOf("filter");
         return (scope, out) -> {
-            out.write(Values.str(filteredText(body, filtered, scope)));
+            out.write(Printing.str(filteredText(body, filtered, scope)));
             return Flow.NEXT;
         };
     }
 
-    private Target target(@Nullable String end, boolean attributes) {
-        List<Target> targets = new ArrayList<>();
-        boolean several = false;
-        do {
-            if (tokens.isOperator("=") || tokens.is(Kind.BLOCK_END) || (end != null && tokens.isName(end))) {
-                break;
-            }
-            targets.add(oneTarget(attributes));
-            several |= tokens.isOperator(",");
-        } while (tokens.skipOperator(","));
-        if (targets.isEmpty()) {
-            throw tokens.unexpected("a name");
-        }
-        return several ? Target.several(targets) : targets.get(0);
-    }
-
-    private Target oneTarget(boolean attributes) {
-        if (tokens.skipOperator("(")) {
-            Target inner = target(null, attributes);
-            tokens.expectOperator(")");
-            return inner;
-        }
-        String name = tokens.expectName();
-        if (attributes && tokens.skipOperator(".")) {
-            return Target.attribute(name, tokens.expectName());
-        }
-        return Target.name(name);
-    }
-
-    /** The parameters of a macro or call block. */
-    private record Signature(List<String> parameters, Map<String, Expression> defaults) {}
-
-    private Signature signature() {
-        List<String> parameters = new ArrayList<>();
-        Map<String, Expression> defaults = new LinkedHashMap<>();
-        tokens.expectOperator("(");
-        while (!tokens.isOperator(")")) {
-            String name = tokens.expectName();
-            parameters.add(name);
-            if (tokens.skipOperator("=")) {
-                defaults.put(name, expressions.expression());
-            }
-            if (!tokens.skipOperator(",")) {
-                break;
-            }
-        }
-        tokens.expectOperator(")");
-        return new Signature(parameters, defaults);
-    }
-
     private Statement macro() {
         String name = tokens.expectName();
-        Signature signature = signature();
+        Signature signature = Signature.parse(tokens, expressions);
         int outside = loops;
         loops = 0;
         List<Statement> body = bodyOf("macro");
         loops = outside;
         return (scope, out) -> {
-            scope.set(name, new Macro(name, signature.parameters, signature.defaults, body, scope));
+            scope.set(name, new Macro(name, signature, body, scope));
             return Flow.NEXT;
         };
     }
 
     private Statement callBlock() {
-        Signature signature = tokens.isOperator("(") ? signature() : new Signature(List.of(), Map.of());
+        Signature signature = tokens.isOperator("(") ? Signature.parse(tokens, expressions) : Signature.NONE;
         String macro = tokens.expectName();
         Expression callee = scope -> scope.get(macro);
         while (tokens.skipOperator(".")) {
             Expression object = callee;
             String attribute = tokens.expectName();
-            callee = scope -> Values.attribute(object.evaluate(scope), attribute);
+            callee = scope -> Lookup.attribute(object.evaluate(scope), attribute);
         }
         Expression called = callee;
         ArgumentList arguments = expressions.operands().arguments();
@@ -297,19 +248,19 @@ final class TemplateParser {
         return (scope, out) -> {
             Arguments given = arguments.evaluate(scope);
             Map<String, Object> named = new LinkedHashMap<>(given.named());
-            named.put("caller", new Macro("caller", signature.parameters, signature.defaults, body, scope));
+            named.put("caller", new Macro("caller", signature, body, scope));
             scope.work().enter();
-            out.write(Values.str(Values.call(called.evaluate(scope), new Arguments(given.positional(), named))));
+            out.write(Printing.str(Values.call(called.evaluate(scope), new Arguments(given.positional(), named))));
             scope.work().leave();
             return Flow.NEXT;
         };
     }
 
     private Statement with() {
-        List<Target> targets = new ArrayList<>();
+        List<Target> names = new ArrayList<>();
         List<Expression> values = new ArrayList<>();
         while (!tokens.is(Kind.BLOCK_END)) {
-            targets.add(oneTarget(false));
+            names.add(targets.ofWith());
             tokens.expectOperator("=");
             values.add(expressions.expression());
             if (!tokens.skipOperator(",")) {
@@ -319,8 +270,8 @@ final class TemplateParser {
         List<Statement> body = bodyOf("with");
         return (scope, out) -> {
             Scope inner = scope.inner();
-            for (int i = 0; i < targets.size(); i++) {
-                targets.get(i).assign(inner, values.get(i).evaluate(scope));
+            for (int i = 0; i < names.size(); i++) {
+                names.get(i).assign(inner, values.get(i).evaluate(scope));
             }
             return Statement.runAll(body, inner, out);
         };

@@ -19,9 +19,11 @@ final class Tests {
         ALL.put("callable", (value, arguments) -> value instanceof Callable);
         ALL.put("defined", (value, arguments) -> !(value instanceof Undefined));
         ALL.put("undefined", (value, arguments) -> value instanceof Undefined);
-        ALL.put("divisibleby", (value, arguments) -> Values.same(Operators.modulo(value, arguments.get(0, "num")), 0L));
-        ALL.put("even", (value, arguments) -> Values.same(Operators.modulo(value, 2L), 0L));
-        ALL.put("odd", (value, arguments) -> Values.same(Operators.modulo(value, 2L), 1L));
+        ALL.put(
+                "divisibleby",
+                (value, arguments) -> Comparisons.same(Operators.modulo(value, arguments.get(0, "num")), 0L));
+        ALL.put("even", (value, arguments) -> Comparisons.same(Operators.modulo(value, 2L), 0L));
+        ALL.put("odd", (value, arguments) -> Comparisons.same(Operators.modulo(value, 2L), 1L));
         ALL.put("escaped", (value, arguments) -> false);
         ALL.put("false", (value, arguments) -> value.equals(false));
         ALL.put("true", (value, arguments) -> value.equals(true));
@@ -32,24 +34,24 @@ final class Tests {
         ALL.put("number", (value, arguments) -> PythonNumber.isNumber(value));
         ALL.put("in", (value, arguments) -> {
             arguments.atMost(1, "in");
-            return Values.contains(arguments.get(0, "seq"), value);
+            return Comparisons.contains(arguments.get(0, "seq"), value);
         });
         ALL.put("iterable", (value, arguments) -> isIterable(value));
         ALL.put("sequence", (value, arguments) -> isIterable(value) && !(value instanceof Callable));
         ALL.put(
                 "lower",
                 (value, arguments) ->
-                        TextMethods.cased(Values.str(value), Character::isUpperCase, Character::isLowerCase));
+                        TextMethods.cased(Printing.str(value), Character::isUpperCase, Character::isLowerCase));
         ALL.put(
                 "upper",
                 (value, arguments) ->
-                        TextMethods.cased(Values.str(value), Character::isLowerCase, Character::isUpperCase));
+                        TextMethods.cased(Printing.str(value), Character::isLowerCase, Character::isUpperCase));
         ALL.put("mapping", (value, arguments) -> value instanceof Map<?, ?>);
         ALL.put("none", (value, arguments) -> value == None.NONE);
         ALL.put("sameas", (value, arguments) -> isSame(value, arguments.get(0, "other")));
         ALL.put("string", (value, arguments) -> value instanceof String);
-        comparison("eq", "==", "equalto", (value, arguments) -> Values.same(value, arguments.get(0, "other")));
-        comparison("ne", "!=", "ne", (value, arguments) -> !Values.same(value, arguments.get(0, "other")));
+        comparison("eq", "==", "equalto", (value, arguments) -> Comparisons.same(value, arguments.get(0, "other")));
+        comparison("ne", "!=", "ne", (value, arguments) -> !Comparisons.same(value, arguments.get(0, "other")));
         comparison("lt", "<", "lessthan", (value, arguments) -> compared(value, arguments, "<") < 0);
         comparison("le", "<=", "le", (value, arguments) -> compared(value, arguments, "<=") <= 0);
         comparison("gt", ">", "greaterthan", (value, arguments) -> compared(value, arguments, ">") > 0);
@@ -77,7 +79,7 @@ final class Tests {
     }
 
     private static int compared(Object value, Arguments arguments, String sign) {
-        return Values.compare(value, arguments.get(0, "other"), sign);
+        return Comparisons.compare(value, arguments.get(0, "other"), sign);
     }
 
     private static boolean isIterable(Object value) {

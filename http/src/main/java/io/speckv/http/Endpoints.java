@@ -1,0 +1,249 @@
+package io.speckv.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.speckv.http.answer.AnswerTimes;
+import io.speckv.http.answer.AnswerWriter;
+import io.speckv.http.connection.Bodies;
+import io.speckv.http.connection.ErrorForm;
+import io.speckv.http.connection.Exchange;
+import io.speckv.http.connection.HttpSettings;
+import io.speckv.http.connection.Places;
+import io.speckv.http.connection.RequestId;
+import io.speckv.http.connection.Unexpected;
+import io.speckv.http.json.ApiError;
+import io.speckv.http.json.FieldNames;
+import io.speckv.http.json.JsonFields;
+import io.speckv.http.request.Generation;
+import io.speckv.http.request.GenerationReader;
+import io.speckv.http.request.MessagesReader;
+import io.speckv.http.request.ResponsesReader;
+import io.speckv.http.upstream.CallHeaders;
+import io.speckv.http.upstream.ChoiceCalls;
+import io.speckv.http.upstream.Unary;
+import io.speckv.http.upstream.UpstreamCall;
+import io.speckv.proto.v1.DescribeRequest;
+import io.speckv.proto.v1.DescribeResponse;
+import io.speckv.proto.v1.ExplainRequest;
+import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.proto.v1.TokenizeRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** The endpoints: which call of the InferenceService each one makes, and what its answer looks like. */
+final class Endpoints {
+    private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
+    private static final FieldNames NO_PROMPT = new FieldNames("prompt", "max_tokens");
+
+    private final Channel channel;
+    private final HttpSettings settings;
+    private final Places places;
+    private final Bodies bodies;
+    private final Duration deadline;
+    private final Clock clock;
+    private final long started;
+
+    Endpoints(Channel channel, HttpSettings settings, Places places, Clock clock) {
+        this.channel = channel;
+        this.settings = settings;
+        this.places = places;
+        this.bodies = new Bodies(settings);
+        this.deadline = settings.requestTimeout();
+        this.clock = clock;
+        this.started = clock.instant().getEpochSecond();
+    }
+
+    void chat(Exchange exchange) {
+        generate(exchange, GenerationReader::chat);
+    }
+
+    void completion(Exchange exchange) {
+        generate(exchange, GenerationReader::completion);
+    }
+
+    void response(Exchange exchange) {
+        exchange.errorsAs(ErrorForm.RESPONSE);
+        generate(exchange, ResponsesReader::read);
+    }
+
+    void message(Exchange exchange) {
+        exchange.errorsAs(ErrorForm.MESSAGE);
+        generate(exchange, MessagesReader::read);
+    }
+
+    private void generate(Exchange exchange, Function<JsonFields, Generation> reader) {
+        read(exchange, reader, generation -> {
+            if (generation.stream()) {
+                beginInTime(exchange);
+            }
+            AnswerTimes times = new AnswerTimes(clock.instant().getEpochSecond(), settings.keepAlive());
+            new ChoiceCalls(exchange, generation, AnswerWriter.of(exchange, generation, times))
+                    .start((request, receiver) -> UpstreamCall.start(
+                            channel,
+                            InferenceServiceGrpc.getGenerateMethod(),
+                            deadline,
+                            CallHeaders.of(exchange),
+                            request,
+                            exchange,
+                            receiver));
+        });
+    }
+
+    /** A stream whose answer is long in coming begins without it, or proxies would give it up. */
+    private void beginInTime(Exchange exchange) {
+        Vertx vertx = exchange.context().owner();
+        long timer =
+                vertx.setTimer(settings.streamBegins().toMillis(), late -> exchange.beginEvents(settings.keepAlive()));
+        exchange.onOver(() -> vertx.cancelTimer(timer));
+    }
+
+    void explain(Exchange exchange) {
+        read(
+                exchange,
+                request -> new Explanation(
+                        GenerationReader.explain(request),
+                        GenerationReader.names(request, request.has("messages") ? "messages" : "prompt")),
+                explanation -> unary(exchange, InferenceServiceGrpc.getExplainMethod(), deadline, explanation.request())
+                        .map(Descriptions::explanation)
+                        .onSuccess(json -> exchange.json(200, json))
+                        .onFailure(thrown -> fail(exchange, thrown, explanation.fields())));
+    }
+
+    /** Tells how many tokens a message's prompt has, as Anthropic's API does. */
+    void countMessage(Exchange exchange) {
+        exchange.errorsAs(ErrorForm.MESSAGE);
+        FieldNames fields = new FieldNames("messages", "max_tokens");
+        read(
+                exchange,
+                MessagesReader::count,
+                counted -> unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted)
+                        .map(tokens -> JsonNodeFactory.instance
+                                .objectNode()
+                                .put("input_tokens", tokens.getTokens().getIdsCount()))
+                        .onSuccess(json -> exchange.json(200, json))
+                        .onFailure(thrown -> fail(exchange, thrown, fields)));
+    }
+
+    /** Tells how many tokens a prompt has, and how many its model takes. */
+    void count(Exchange exchange) {
+        read(
+                exchange,
+                request -> new Counted(
+                        GenerationReader.count(request),
+                        GenerationReader.names(request, request.has("messages") ? "messages" : "prompt")),
+                counted -> unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted.request())
+                        .compose(tokens -> unary(
+                                        exchange,
+                                        InferenceServiceGrpc.getDescribeMethod(),
+                                        deadline,
+                                        DescribeRequest.getDefaultInstance())
+                                .map(served -> Descriptions.count(
+                                        tokens, served, counted.request().getModel())))
+                        .onSuccess(json -> exchange.json(200, json))
+                        .onFailure(thrown -> fail(exchange, thrown, counted.fields())));
+    }
+
+    private record Counted(TokenizeRequest request, FieldNames fields) {}
+
+    private record Explanation(ExplainRequest request, FieldNames fields) {}
+
+    private <R> void read(Exchange exchange, Function<JsonFields, R> reader, Consumer<R> use) {
+        requireValidId(exchange);
+        Future<Void> used = bodies.read(exchange, () -> places.take(exchange), reader)
+                .map(request -> {
+                    use.accept(request);
+                    return null;
+                });
+        used.onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+    }
+
+    private static void requireValidId(Exchange exchange) {
+        String id = exchange.request().getHeader(RequestId.HEADER);
+        if (id != null && !id.isEmpty() && !RequestId.isValid(id)) {
+            throw ApiError.field(RequestId.HEADER, "must have 1 to 128 printable ASCII characters")
+                    .asException();
+        }
+    }
+
+    /**
+     * @param model whose methods are told; empty for the default one
+     */
+    private void describe(Exchange exchange, String model, Consumer<DescribeResponse> use) {
+        places.take(exchange);
+        DescribeRequest request = DescribeRequest.newBuilder().setModel(model).build();
+        unary(exchange, InferenceServiceGrpc.getDescribeMethod(), deadline, request)
+                .onSuccess(use::accept)
+                .onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+    }
+
+    /** Tells the methods of the model that the query names, else of the default one. */
+    void methods(Exchange exchange) {
+        describe(
+                exchange,
+                Objects.requireNonNullElse(exchange.request().getParam("model"), ""),
+                served -> exchange.json(200, Descriptions.methods(served)));
+    }
+
+    void models(Exchange exchange) {
+        describe(exchange, "", served -> exchange.json(200, Descriptions.models(served, started)));
+    }
+
+    /** @param encoded the model's name as the path spells it */
+    void model(Exchange exchange, String encoded) {
+        String name;
+        try {
+            name = URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            exchange.error(ApiError.request(400, "invalid_url", "the model's name in the URL is not percent-encoded"));
+            return;
+        }
+        describe(
+                exchange,
+                "",
+                served -> Descriptions.model(served, name, started)
+                        .ifPresentOrElse(
+                                model -> exchange.json(200, model),
+                                () -> exchange.error(ApiError.request(
+                                        404,
+                                        "model_not_found",
+                                        "the model '%s' is not served, must be one of %s"
+                                                .formatted(name, Descriptions.names(served))))));
+    }
+
+    void health(Exchange exchange) {
+        unary(exchange, HealthGrpc.getCheckMethod(), HEALTH_DEADLINE, HealthCheckRequest.getDefaultInstance())
+                .map(check -> check.getStatus() == HealthCheckResponse.ServingStatus.SERVING)
+                .otherwise(false)
+                .onSuccess(serving -> exchange.json(
+                        serving ? 200 : 503,
+                        JsonNodeFactory.instance.objectNode().put("status", serving ? "ok" : "not serving")));
+    }
+
+    private <Q, A> Future<A> unary(Exchange exchange, MethodDescriptor<Q, A> method, Duration within, Q request) {
+        Unary<A> receiver = new Unary<>();
+        UpstreamCall.start(channel, method, within, CallHeaders.of(exchange), request, exchange, receiver);
+        return receiver.answer();
+    }
+
+    private static void fail(Exchange exchange, Throwable thrown, FieldNames fields) {
+        if (thrown instanceof ApiError.RefusedException refused) {
+            exchange.error(refused.error());
+        } else if (thrown instanceof StatusRuntimeException status) {
+            exchange.error(ApiError.of(status, fields));
+        } else {
+            exchange.error(Unexpected.logged(thrown));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.speckv.http.upstream;
+
+import io.grpc.Metadata;
+import io.speckv.http.connection.Exchange;
+import io.speckv.kit.server.CallsPerClient;
+import io.vertx.core.net.SocketAddress;
+
+/** What a call tells of the HTTP request that it is made for: who asks, from where, and the trace it belongs to. */
+public final class CallHeaders {
+    private static final String AUTHORIZATION = "authorization";
+
+    private CallHeaders() {}
+
+    /** Returns the headers of a call that is made for {@code exchange}. */
+    public static Metadata of(Exchange exchange) {
+        Metadata headers = new Metadata();
+        for (String name : new String[] {AUTHORIZATION, "traceparent", "tracestate"}) {
+            String value = exchange.request().getHeader(name);
+            if (value != null) {
+                headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+            }
+        }
+        // Anthropic's clients name who asks so.
+        String key = exchange.request().getHeader("x-api-key");
+        if (key != null && exchange.request().getHeader(AUTHORIZATION) == null) {
+            headers.put(Metadata.Key.of(AUTHORIZATION, Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
+        }
+        SocketAddress client = exchange.request().remoteAddress();
+        if (client != null && client.hostAddress() != null) {
+            headers.put(CallsPerClient.HTTP_CLIENT, client.hostAddress());
+        }
+        return headers;
+    }
+}

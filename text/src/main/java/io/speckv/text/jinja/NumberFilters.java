@@ -1,0 +1,106 @@
+package io.speckv.text.jinja;
+
+import io.speckv.text.jinja.Filters.Filter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.Map;
+
+/** Jinja's filters of numbers. */
+final class NumberFilters {
+    private NumberFilters() {}
+
+    static void addTo(Map<String, Filter> all) {
+        all.put(
+                "abs",
+                (value, arguments, work) -> Comparisons.compare(value, 0L, "<") < 0
+                        ? Operators.negative(value)
+                        : Operators.positive(value));
+        all.put("int", (value, arguments, work) -> integer(value, arguments));
+        all.put("float", (value, arguments, work) -> real(value, arguments.get(0, "default", 0.0)));
+        all.put("round", (value, arguments, work) -> rounded(value, arguments));
+        all.put("filesizeformat", (value, arguments, work) -> fileSize(value, arguments));
+    }
+
+    private static Object integer(Object value, Arguments arguments) {
+        Object otherwise = arguments.get(0, "default", 0L);
+        int base = arguments.integer(1, "base", 10);
+        try {
+            if (value instanceof String text) {
+                String digits = PythonText.strip(text, null).replaceAll("(?<=\\d)_(?=\\d)", "");
+                if (base != 10) {
+                    digits = digits.replaceFirst(base == 16 ? "^(?i)0x" : base == 8 ? "^(?i)0o" : "^(?i)0b", "");
+                }
+                try {
+                    return PythonNumber.integer(new BigInteger(digits, base));
+                } catch (NumberFormatException e) {
+                    return integer(Double.parseDouble(digits), arguments);
+                }
+            }
+            if (value instanceof Double real && !Double.isNaN(real) && !Double.isInfinite(real)) {
+                return PythonNumber.integer(new BigDecimal(real).toBigInteger());
+            }
+            return PythonNumber.isInteger(value) ? PythonNumber.integer(PythonNumber.big(value)) : otherwise;
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
+    }
+
+    private static Object real(Object value, Object otherwise) {
+        if (PythonNumber.isNumber(value)) {
+            return PythonNumber.real(value);
+        }
+        if (value instanceof String text) {
+            try {
+                return Double.parseDouble(PythonText.strip(text, null).replaceAll("(?<=\\d)_(?=\\d)", ""));
+            } catch (NumberFormatException e) {
+                return otherwise;
+            }
+        }
+        return otherwise;
+    }
+
+    private static Object rounded(Object value, Arguments arguments) {
+        int digits = arguments.integer(0, "precision", 0);
+        RoundingMode mode = switch (arguments.text(1, "method", "common")) {
+            case "common" -> RoundingMode.HALF_EVEN;
+            case "ceil" -> RoundingMode.CEILING;
+            case "floor" -> RoundingMode.FLOOR;
+            default -> throw new JinjaException("method must be common, ceil or floor");
+        };
+        Values.requireDefined(value);
+        if (!PythonNumber.isNumber(value)) {
+            throw new JinjaException("type " + Values.typeName(value) + " doesn't define __round__ method");
+        }
+        if (PythonNumber.isInteger(value) && mode == RoundingMode.HALF_EVEN) {
+            return digits >= 0
+                    ? PythonNumber.integer(PythonNumber.big(value))
+                    : PythonNumber.integer(new BigDecimal(PythonNumber.big(value))
+                            .setScale(digits, mode)
+                            .toBigInteger());
+        }
+        return PythonNumber.rounded(PythonNumber.real(value), digits, mode);
+    }
+
+    private static String fileSize(Object value, Arguments arguments) {
+        boolean binary = arguments.flag(0, "binary", false);
+        double bytes = value instanceof String text ? Double.parseDouble(text) : PythonNumber.real(value);
+        int base = binary ? 1024 : 1000;
+        if (bytes == 1) {
+            return "1 Byte";
+        }
+        if (bytes < base) {
+            return (long) bytes + " Bytes";
+        }
+        String[] units = binary
+                ? new String[] {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"}
+                : new String[] {"kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
+        int unit = 0;
+        double rest = bytes / base;
+        while (rest >= base && unit < units.length - 1) {
+            rest /= base;
+            unit++;
+        }
+        return NumberFormat.format(rest, ".1f") + " " + units[unit];
+    }
+}

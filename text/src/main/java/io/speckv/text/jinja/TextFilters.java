@@ -1,0 +1,157 @@
+package io.speckv.text.jinja;
+
+import io.speckv.text.jinja.Filters.Filter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Jinja's filters of texts, and those that write a value as text. */
+final class TextFilters {
+    private TextFilters() {}
+
+    private interface TextFilter {
+        Object apply(String text, Arguments arguments);
+    }
+
+    static void addTo(Map<String, Filter> all) {
+        text(all, "capitalize", (text, arguments) -> PythonText.capitalize(text));
+        text(all, "lower", (text, arguments) -> text.toLowerCase(Locale.ROOT));
+        text(all, "upper", (text, arguments) -> text.toUpperCase(Locale.ROOT));
+        text(all, "title", (text, arguments) -> titled(text));
+        text(all, "trim", (text, arguments) -> {
+            Object chars = arguments.get(0, "chars", None.NONE);
+            return PythonText.strip(text, chars == None.NONE ? null : Values.requireText(chars));
+        });
+        for (String name : List.of("e", "escape", "forceescape")) {
+            text(all, name, (text, arguments) -> PythonText.escaped(text));
+        }
+        text(all, "safe", (text, arguments) -> text);
+        text(all, "string", (text, arguments) -> text);
+        text(
+                all,
+                "striptags",
+                (text, arguments) -> String.join(
+                        " ",
+                        TextMethods.words(text.replaceAll("(?s)<!--.*?-->", "").replaceAll("<[^>]*>", "")).stream()
+                                .map(String.class::cast)
+                                .toList()));
+        text(all, "center", (text, arguments) -> TextMethods.centered(text, arguments.integer(0, "width", 80), " "));
+        text(all, "indent", TextFilters::indented);
+        text(
+                all,
+                "replace",
+                (text, arguments) -> TextMethods.replaced(
+                        text,
+                        Printing.str(arguments.get(0, "old")),
+                        Printing.str(arguments.get(1, "new")),
+                        arguments.integer(2, "count", -1)));
+        text(
+                all,
+                "wordcount",
+                (text, arguments) -> (long) text.split("[^\\p{L}\\p{M}\\p{N}_]+", -1).length
+                        - (text.matches("(?s)[^\\p{L}\\p{M}\\p{N}_].*|") ? 1 : 0)
+                        - (text.matches("(?s).*[^\\p{L}\\p{M}\\p{N}_]") ? 1 : 0));
+        text(all, "truncate", TextFilters::truncated);
+        text(all, "wordwrap", (text, arguments) -> WordWrap.wrap(text, arguments));
+        all.put("urlencode", (value, arguments, work) -> urlEncoded(value));
+        all.put("format", (value, arguments, work) -> {
+            Object values = arguments.named().isEmpty()
+                    ? new Tuple(arguments.positional())
+                    : new LinkedHashMap<Object, Object>(arguments.named());
+            return PercentFormat.format(Printing.str(value), values);
+        });
+        all.put("tojson", (value, arguments, work) -> {
+            Values.requireDefined(value);
+            return PythonJson.of(arguments.after(value)).write(value);
+        });
+        all.put("pprint", (value, arguments, work) -> Printing.repr(value));
+        all.put("xmlattr", (value, arguments, work) -> attributes(value, arguments));
+    }
+
+    private static void text(Map<String, Filter> all, String name, TextFilter filter) {
+        all.put(name, (value, arguments, work) -> filter.apply(Printing.str(value), arguments));
+    }
+
+    /** Jinja's own rule: a word begins behind white space, a dash or an opening bracket. */
+    private static String titled(String text) {
+        StringBuilder titled = new StringBuilder(text.length());
+        boolean begins = true;
+        for (int c : text.codePoints().toArray()) {
+            titled.appendCodePoint(begins ? Character.toUpperCase(c) : Character.toLowerCase(c));
+            begins = PythonText.isSpace(c) || "-({[<".indexOf(c) >= 0;
+        }
+        return titled.toString();
+    }
+
+    private static String indented(String text, Arguments arguments) {
+        Object width = arguments.get(0, "width", 4L);
+        String indent = width instanceof String written ? written : " ".repeat(Math.max(0, Values.requireInt(width)));
+        boolean blank = arguments.flag(2, "blank", false);
+        StringBuilder indented = new StringBuilder();
+        boolean first = true;
+        // Jinja adds a line end first, so that a text that ends with one keeps it.
+        for (Object line : PythonText.lines(text + "\n", false)) {
+            boolean indents = first ? arguments.flag(1, "first", false) : blank || !line.equals("");
+            indented.append(first ? "" : "\n").append(indents ? indent : "").append(line);
+            first = false;
+        }
+        return indented.toString();
+    }
+
+    private static String truncated(String text, Arguments arguments) {
+        int length = arguments.integer(0, "length", 255);
+        boolean kill = arguments.flag(1, "killwords", false);
+        String end = arguments.text(2, "end", "...");
+        int leeway = arguments.integer(3, "leeway", 5);
+        if (length < PythonText.length(end)) {
+            throw new JinjaException("expected length >= " + PythonText.length(end) + ", got " + length);
+        }
+        if (PythonText.length(text) <= length + leeway) {
+            return text;
+        }
+        String cut = text.substring(0, text.offsetByCodePoints(0, length - PythonText.length(end)));
+        int space = cut.lastIndexOf(' ');
+        return (kill || space < 0 ? cut : cut.substring(0, space)) + end;
+    }
+
+    private static Object urlEncoded(Object value) {
+        if (value instanceof Map<?, ?> || (value instanceof List<?>)) {
+            List<Object> pairs = value instanceof Map<?, ?> map ? Filters.items(map) : Values.list(value);
+            return String.join(
+                    "&",
+                    pairs.stream()
+                            .map(pair -> urlEncoded(
+                                            Printing.str(Values.list(pair).get(0)), false)
+                                    + "="
+                                    + urlEncoded(Printing.str(Values.list(pair).get(1)), false))
+                            .toList());
+        }
+        return urlEncoded(Printing.str(value), true);
+    }
+
+    private static String urlEncoded(String text, boolean path) {
+        String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("*", "%2A")
+                .replace("%7E", "~");
+        return path ? encoded.replace("+", "%20").replace("%2F", "/") : encoded;
+    }
+
+    private static String attributes(Object value, Arguments arguments) {
+        StringBuilder written = new StringBuilder();
+        for (Object item : Filters.items((Map<?, ?>) value)) {
+            Object attribute = Values.list(item).get(1);
+            if (attribute != None.NONE && !(attribute instanceof Undefined)) {
+                written.append(written.isEmpty() ? "" : " ")
+                        .append(PythonText.escaped(
+                                Printing.str(Values.list(item).get(0))))
+                        .append("=\"")
+                        .append(PythonText.escaped(Printing.str(attribute)))
+                        .append('"');
+            }
+        }
+        return (arguments.flag(0, "autospace", true) && !written.isEmpty() ? " " : "") + written;
+    }
+}
