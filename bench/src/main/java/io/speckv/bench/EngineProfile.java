@@ -66,6 +66,11 @@ public record EngineProfile(double seconds, Map<Part, Double> shares) {
             Map.entry("add_branch", Part.GATES),
             Map.entry("mixture", Part.GATES));
 
+    /** Returns a part's share of the time, 0 to 1. */
+    public double share(Part part) {
+        return shares.getOrDefault(part, 0.0);
+    }
+
     /** Returns the profile of a prompt's prefill, random tokens, once it has been run without. */
     public static EngineProfile ofPrefill(DecoderModel model, int tokens) {
         try (KvArena arena = model.newArena(1, tokens)) {

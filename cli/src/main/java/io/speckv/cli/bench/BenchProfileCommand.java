@@ -52,7 +52,7 @@ final class BenchProfileCommand implements Callable<Integer> {
     private static void print(String what, EngineProfile profile) {
         StringBuilder line = new StringBuilder("%9.1f     ".formatted(profile.seconds() * 1e3));
         for (Part part : Part.values()) {
-            line.append("%4.0f%%  ".formatted(profile.shares().get(part) * 100));
+            line.append("%4.0f%%  ".formatted(profile.share(part) * 100));
         }
         System.out.println(line + what);
     }
