@@ -6,15 +6,15 @@ public sealed interface Way {
     String sentence();
 
     /**
-     * The processor's own products of that format.
+     * The processor's own products of that format, or of digits of it.
      *
      * @param sentence what multiplies, such as "oneDNN, in blocked order"
      */
     record Native(String sentence) implements Way {}
 
     /**
-     * Weights are kept in the format, and become float32 as they are multiplied: as exact as the weights are, in their
-     * memory, at no more than float32's speed. Activations, keys and values are float32.
+     * Weights take the format's memory, and become float32 as they are multiplied: as exact as the weights are. Activations, keys
+     * and values are float32.
      *
      * @param sentence what is done, and why
      */

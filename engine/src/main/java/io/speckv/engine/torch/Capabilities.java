@@ -191,7 +191,7 @@ public final class Capabilities {
         if (device.isGpu()) {
             return LinearKind.PLAIN;
         }
-        if (fast(Product.HALF, plain) && !bf16) {
+        if (fast(Product.HALF, plain) && !multipliesBf16()) {
             return LinearKind.HALF;
         }
         return fast(Product.BF16_BLOCKED, plain) ? LinearKind.BLOCKED : LinearKind.NARROW;
@@ -247,7 +247,8 @@ public final class Capabilities {
         return !plain && exact(product);
     }
 
-    private boolean exact(Product product) {
+    /** Whether a product came out right when it was tried. */
+    boolean exact(Product product) {
         return trials.stream().anyMatch(trial -> trial.product() == product && trial.exact());
     }
 }

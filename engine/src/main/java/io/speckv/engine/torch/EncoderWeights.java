@@ -37,6 +37,7 @@ final class EncoderWeights implements AutoCloseable {
         embeddingNormBias = reader.read(prefix + "embeddings.LayerNorm.bias");
         for (int layer = 0; layer < shape.layers(); layer++) {
             readLayer(prefix + "encoder.layer." + layer + ".");
+            FreedMemory.giveBack();
         }
         head = reader.read("classifier.weight");
         headBias = reader.read("classifier.bias");

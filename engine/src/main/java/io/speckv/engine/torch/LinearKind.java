@@ -37,7 +37,12 @@ enum LinearKind {
         return this == BLOCKED_INT8 || this == PACKED_INT8 || this == NARROW_INT8;
     }
 
-    /** Whether the two matrices of a gated MLP are one layer. Elsewhere oneDNN activates one while the other is made. */
+    /** Whether weights and activations are mixed by a Hadamard matrix. */
+    boolean mixes() {
+        return this == BLOCKED_INT8 || this == PACKED_INT8;
+    }
+
+    /** Whether the two matrices of a gated MLP are one layer, whose rows are made ready once. */
     boolean joinsGates() {
         return this == HALF || this == BLOCKED_INT8 || this == PACKED_INT8;
     }

@@ -41,32 +41,23 @@ public record OperatorTrace(double seconds, List<Call> calls) {
 
     private record Event(String name, double start, double end) {}
 
-    /** Runs some work under the profiler, which is one for the whole process; calls of other threads are left out. */
-    public static OperatorTrace of(Runnable work) {
-        Path file;
+    /**
+     * Runs some work under the profiler, which is one for the whole process. Of the threads that then compute only that with most
+     * calls is told of, which is this one unless others have more to do.
+     */
+    public static synchronized OperatorTrace of(Runnable work) {
         try {
-            file = Files.createTempFile("speckv-trace", ".json");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        try {
+            Path file = Files.createTempFile("speckv-trace", ".json");
+            file.toFile().deleteOnExit();
             JniUtils.startProfile(false, false, false);
             try {
                 work.run();
             } finally {
                 JniUtils.stopProfile(file.toString());
             }
-            return read(new ObjectMapper().readTree(file.toFile()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            delete(file);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
+            OperatorTrace trace = read(new ObjectMapper().readTree(file.toFile()));
+            Files.delete(file);
+            return trace;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

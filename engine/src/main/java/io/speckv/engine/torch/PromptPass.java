@@ -6,7 +6,6 @@ import io.speckv.engine.PromptTooLongException;
 import io.speckv.engine.YieldPoint;
 import io.speckv.selection.cache.KeptKeys;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -135,13 +134,9 @@ public final class PromptPass implements AutoCloseable {
         }
         NDArray hidden = model.embed(lastPiece, tokens);
         try (NDManager scope = memory.newSubManager()) {
-            int[] lengths = new int[tokens.length];
-            Arrays.fill(lengths, slot.promptLength());
-            Rows rows = new Rows(hidden, model.rotary().at(scope, positions, lengths), tokens.length, fed);
-            NDArray queries = model.empty(
-                    scope, model.shape().heads(), tokens.length, model.shape().headDim());
+            PromptPiece piece = new PromptPiece(model, scope, hidden, positions, slot.promptLength(), fed);
             for (int layer = 0; layer < model.shape().layers(); layer++) {
-                runLayer(scope, layer, rows, queries, last, yieldPoint);
+                runLayer(scope, layer, piece, last, yieldPoint);
             }
         }
         lastHidden = hidden;
@@ -160,8 +155,6 @@ public final class PromptPass implements AutoCloseable {
         feed(tokens, positions, true, yieldPoint);
     }
 
-    private record Rows(NDArray hidden, Rotary.Angles angles, int count, int past) {}
-
     /** Positions up to the last prompt token's, from those of the first piece; lookahead does not count. */
     private int promptLength(int[] positions) {
         int toCome = eviction.promptTokens() - fed;
@@ -169,8 +162,7 @@ public final class PromptPass implements AutoCloseable {
         return positions[last] + Math.max(1, toCome - last);
     }
 
-    private void runLayer(
-            NDManager parent, int layer, Rows rows, NDArray queries, boolean last, YieldPoint yieldPoint) {
+    private void runLayer(NDManager parent, int layer, PromptPiece piece, boolean last, YieldPoint yieldPoint) {
         try (NDManager scope = parent.newSubManager()) {
             NDArray keys = full != null
                     ? full.keys(layer)
@@ -182,88 +174,46 @@ public final class PromptPass implements AutoCloseable {
             if (firstPiece) {
                 prefix.load(layer, keys, values);
             }
-            for (int first = 0; first < rows.count; first += model.rowBlock()) {
-                yieldPoint.pause();
-                project(layer, rows, first, queries, keys, values);
-            }
+            piece.project(layer, keys, values, yieldPoint);
             if (last) {
                 prefix.save(layer, keys, values);
             }
             long started = System.nanoTime();
-            Observed observed = observe(scope, layer, rows, queries, keys, last);
+            Observed observed = observe(scope, layer, piece, keys, last);
             evictionNanos += System.nanoTime() - started;
-            for (int first = 0; first < rows.count; first += model.rowBlock()) {
-                yieldPoint.pause();
-                attend(layer, rows, first, queries, keys, values, observed.verticals());
-            }
+            piece.attend(layer, keys, values, observed.verticals(), eviction.band(), yieldPoint);
             KeptKeys chosen = observed.kept();
             if (chosen != null) {
                 started = System.nanoTime();
-                eviction.gather(model, scope, layer, chosen, keys, values, rows.past + rows.count, slot);
+                eviction.gather(model, scope, layer, chosen, keys, values, piece.tokens(), slot);
                 kept.add(chosen);
                 evictionNanos += System.nanoTime() - started;
             } else if (full == null) {
-                slot.grow(layer, firstPiece ? prefix.reusedTokens() + rows.count : rows.count);
+                slot.grow(layer, firstPiece ? prefix.reusedTokens() + piece.rows() : piece.rows());
             }
         }
     }
 
     private record Observed(@Nullable KeptKeys kept, NDArray verticals) {}
 
-    private Observed observe(NDManager scope, int layer, Rows rows, NDArray queries, NDArray keys, boolean last) {
+    private Observed observe(NDManager scope, int layer, PromptPiece piece, NDArray keys, boolean last) {
         NDArray dense = DecoderModel.longs(scope, new int[0]);
         if (tally != null && last) {
-            tally.addPrompt(model, scope, layer, queries, keys, rows.past, rows.count);
+            tally.addPrompt(model, scope, layer, piece.queries(), keys, piece.past(), piece.rows());
         }
         if (full == null) {
             return new Observed(null, dense);
         }
-        NDArray tail = full.remember(layer, queries, eviction.queriesToRemember());
+        NDArray tail = full.remember(layer, piece.queries(), eviction.queriesToRemember());
         if (!last) {
             return new Observed(null, dense);
         }
-        int tokens = rows.past + rows.count;
+        int tokens = piece.tokens();
         KeptKeys chosen = eviction.choose(model, scope, layer, tail, keys, tokens, tokens);
         // A layer with a window is sparse already.
-        boolean whole = rows.past == 0 && !model.shape().layer(layer).isLocalIn(tokens);
+        boolean whole = piece.past() == 0 && !model.shape().layer(layer).isLocalIn(tokens);
         int[][] verticals = whole ? eviction.verticals(chosen, tokens) : new int[0][];
         return new Observed(chosen, verticals.length == 0 ? dense : Eviction.rectangle(scope, verticals));
-    }
-
-    private void project(int layer, Rows rows, int first, NDArray queries, NDArray keys, NDArray values) {
-        model.graph()
-                .call("project")
-                .with(rows.hidden)
-                .with(first)
-                .with(Math.min(model.rowBlock(), rows.count - first))
-                .with(rows.past)
-                .with(rows.angles.cosines(layer))
-                .with(rows.angles.sines(layer))
-                .withShared(model.weights().norms.get(layer))
-                .withShared(model.weights().linears.get(layer))
-                .with(queries)
-                .with(keys)
-                .with(values)
-                .run();
-    }
-
-    private void attend(
-            int layer, Rows rows, int first, NDArray queries, NDArray keys, NDArray values, NDArray verticals) {
-        model.graph()
-                .call("attend")
-                .with(rows.hidden)
-                .with(first)
-                .with(Math.min(model.rowBlock(), rows.count - first))
-                .with(rows.past)
-                .with(queries)
-                .with(keys)
-                .with(values)
-                .withShared(model.weights().norms.get(layer))
-                .withShared(model.weights().linears.get(layer))
-                .with(verticals)
-                .with(eviction.band())
-                .with(model.shape().layer(layer).window())
-                .run();
     }
 
     private NDArray slotView(NDManager scope, NDArray arena) {

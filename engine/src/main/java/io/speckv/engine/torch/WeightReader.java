@@ -8,10 +8,6 @@ import io.speckv.engine.CheckpointException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.checkpoint.TensorEntry;
 import io.speckv.engine.checkpoint.TensorSource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,10 +26,11 @@ final class WeightReader {
     private final DeviceName device;
     private final Computation computation;
     private final NDArray nothing;
-    private final Map<String, NDArray> maps = new HashMap<>();
+    private final MappedFiles files;
+    private final Map<Long, NDArray> mixings = new HashMap<>();
 
     /**
-     * @param graph with the methods of weights.py, and zeros, join and linear
+     * @param graph with the methods of weights.py, and zeros, join, take_rows, linear, hadamard and absent
      */
     WeightReader(TensorSource tensors, Graph graph, NDManager memory, DeviceName device, Computation computation) {
         this.tensors = tensors;
@@ -41,6 +38,7 @@ final class WeightReader {
         this.memory = memory;
         this.device = device;
         this.computation = computation;
+        this.files = new MappedFiles(graph, memory);
         this.nothing = graph.call("zeros")
                 .with(new long[] {0})
                 .with(computation.numbers().code())
@@ -79,7 +77,7 @@ final class WeightReader {
     /** The layer of one matrix by its whole name, without bias. */
     IValue linearOf(String name) {
         try (NDManager scope = memory.newSubManager()) {
-            return linear(computation.kind(), read(scope, name, matrixFormat(name)), nothing);
+            return linear(computation.kind(), read(scope, name, matrixFormat(name), staysAsRead()), nothing);
         }
     }
 
@@ -93,8 +91,18 @@ final class WeightReader {
                 .with(kind.word())
                 .with(weight)
                 .with(bias)
-                .with(computation.numbers().code())
+                .with(kind.mixes() ? mixing(weight.getShape().get(1)) : nothing)
                 .value();
+    }
+
+    /** What rows and columns of this width are mixed by, shared by all layers of it. */
+    private NDArray mixing(long width) {
+        return mixings.computeIfAbsent(
+                width,
+                each -> graph.call("hadamard")
+                        .with(each)
+                        .with(computation.numbers().code())
+                        .tensor(memory));
     }
 
     /** What stands for a layer whose rows another one has. */
@@ -118,30 +126,30 @@ final class WeightReader {
     /** A layer of some rows of a matrix, without bias; the whole is released at once. */
     IValue linearOfRows(String name, int[] rows) {
         try (NDManager scope = memory.newSubManager()) {
-            return linear(computation.kind(), take(scope, read(scope, name, matrixFormat(name)), rows), nothing);
+            return linear(computation.kind(), take(scope, read(scope, name, matrixFormat(name), false), rows), nothing);
         }
     }
 
     private NDArray joined(NDManager scope, ScalarType format, String suffix, Rows... parts) {
         if (parts.length == 1) {
-            return ordered(scope, parts[0], suffix, format);
+            return ordered(scope, parts[0], suffix, format, staysAsRead());
         }
         try (NDManager each = memory.newSubManager()) {
             NDArray[] read = new NDArray[parts.length];
             for (int i = 0; i < parts.length; i++) {
-                read[i] = ordered(each, parts[i], suffix, format);
+                read[i] = ordered(each, parts[i], suffix, format, false);
             }
             return graph.call("join").with(read).tensor(scope);
         }
     }
 
-    private NDArray ordered(NDManager scope, Rows part, String suffix, ScalarType format) {
+    private NDArray ordered(NDManager scope, Rows part, String suffix, ScalarType format, boolean stays) {
         int[] order = part.headOrder;
         if (order == null) {
-            return read(scope, part.name + suffix, format);
+            return read(scope, part.name + suffix, format, stays);
         }
         try (NDManager each = memory.newSubManager()) {
-            NDArray stored = read(each, part.name + suffix, format);
+            NDArray stored = read(each, part.name + suffix, format, false);
             int[] rows = new int[Math.toIntExact(stored.getShape().get(0))];
             for (int row = 0; row < rows.length; row++) {
                 rows[row] = row - row % order.length + order[row % order.length];
@@ -166,7 +174,7 @@ final class WeightReader {
 
     /** A norm's weights that are stored less one, in float32: near one the formats of weights are coarse. */
     NDArray aroundOne(String name) {
-        return read(memory, name, ScalarType.FLOAT32).add(1);
+        return read(memory, name, ScalarType.FLOAT32, false).add(1);
     }
 
     /** Several tensors as one argument of a graph. */
@@ -193,33 +201,33 @@ final class WeightReader {
      * @throws CheckpointException if it is missing, or holds NaN or infinity
      */
     NDArray read(String name) {
-        return read(memory, name, computation.numbers());
+        return read(memory, name, computation.numbers(), true);
     }
 
     /** Returns a table whose rows are looked up, in the format that weights are kept in; otherwise as {@link #read}. */
     NDArray table(String name) {
-        return read(memory, name, computation.weights());
+        return read(memory, name, computation.weights(), true);
     }
 
-    private NDArray read(NDManager scope, String name, ScalarType format) {
+    /** Whether layers are made of the very matrices that are read. */
+    private boolean staysAsRead() {
+        return !computation.kind().isRearranged();
+    }
+
+    /** @param stays whether the model holds what is returned, and not only something made of it */
+    private NDArray read(NDManager scope, String name, ScalarType format, boolean stays) {
         TensorEntry entry = tensors.tensor(name);
         ScalarType stored = ScalarType.of(entry.type());
         if (!entry.isPlain() || entry.offset() % stored.bytes != 0) {
             return finite(computed(scope, entry, format), entry, name);
         }
-        if (!isKeptAsStored(scope, stored, format)) {
+        if (!stays || stored != format || device.isGpu()) {
             return finite(mapped(scope, entry, format), entry, name);
         }
         try (NDManager look = memory.newSubManager()) {
             finite(mapped(look, entry, format), entry, name);
         }
-        return numbers(scope, lastingMap(entry.file(), stored), entry, format);
-    }
-
-    /** Whether the model holds the file's own numbers, and no copy of them. */
-    private boolean isKeptAsStored(NDManager scope, ScalarType stored, ScalarType format) {
-        boolean ofModel = scope == memory || !computation.kind().isRearranged();
-        return stored == format && !device.isGpu() && ofModel;
+        return numbers(scope, files.lasting(entry.file(), stored), entry, format);
     }
 
     private NDArray finite(NDArray tensor, TensorEntry entry, String name) {
@@ -230,12 +238,11 @@ final class WeightReader {
     }
 
     /**
-     * A tensor by a map of its own, which goes with it: the pages that are read through a map that lasts stay with the process
-     * as long.
+     * A tensor by a map of its own, which goes with it.
      */
     private NDArray mapped(NDManager scope, TensorEntry entry, ScalarType format) {
         try (NDManager each = memory.newSubManager()) {
-            return numbers(scope, map(each, entry.file(), ScalarType.of(entry.type())), entry, format);
+            return numbers(scope, files.once(each, entry.file(), ScalarType.of(entry.type())), entry, format);
         }
     }
 
@@ -269,26 +276,5 @@ final class WeightReader {
             }
         }
         return tensor;
-    }
-
-    /** A file as one array of a number format, mapped once for all that stays as stored. */
-    private NDArray lastingMap(Path file, ScalarType stored) {
-        return maps.computeIfAbsent(file + " " + stored, key -> map(memory, file, stored));
-    }
-
-    private NDArray map(NDManager scope, Path file, ScalarType stored) {
-        return graph.call("map_file")
-                .with(file.toString())
-                .with(sizeOf(file) / stored.bytes)
-                .with(stored.code())
-                .tensor(scope);
-    }
-
-    private static long sizeOf(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -87,6 +87,10 @@ class CapabilitiesTest {
         Capabilities all = processor(true, Product.values());
         assertThat(all.computation(Precision.BF16, Kernels.AUTO).kind()).isEqualTo(LinearKind.BLOCKED);
         assertThat(all.computation(Precision.INT8, Kernels.AUTO).kind()).isEqualTo(LinearKind.BLOCKED_INT8);
+        // A processor says that it multiplies bf16, and its library does not.
+        Capabilities says = processor(true, Product.HALF);
+        assertThat(says.resolve(Precision.AUTO)).isEqualTo(Precision.BF16);
+        assertThat(says.computation(Precision.AUTO, Kernels.AUTO).kind()).isEqualTo(LinearKind.HALF);
         // What oneDNN has of bf16 without instructions for it is right, and slow.
         assertThat(processor(false, Product.values())
                         .computation(Precision.BF16, Kernels.AUTO)

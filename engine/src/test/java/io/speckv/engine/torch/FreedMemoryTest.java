@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FreedMemoryTest {
     @Test
     void glibcGivesItBack() {
-        assumeTrue(Files.exists(Path.of("/lib64/ld-linux-x86-64.so.2")), "this is no Linux with glibc on x86-64");
+        assumeTrue(Files.exists(Path.of("/lib64/ld-linux-x86-64.so.2")), "this machine has no glibc on x86-64");
         assertThat(FreedMemory.giveBack()).isTrue();
     }
 }

@@ -5,10 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.DeviceName;
-import io.speckv.engine.Kernels;
-import io.speckv.engine.Precision;
+import io.speckv.engine.torch.Capabilities.Product;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Linear layers of every kind, made from plain numbers as {@link WeightReader} makes them from files. */
@@ -21,14 +19,10 @@ final class LinearLayers {
         return Arrays.stream(LinearKind.values()).filter(kind -> switch (kind) {
             case PLAIN, NARROW, NARROW_INT8 -> true;
             case BLOCKED -> here.multipliesBlocked(ScalarType.FLOAT32);
-            case HALF, BLOCKED_INT8, PACKED_INT8 -> taken(here).contains(kind);
+            case HALF -> here.exact(Product.HALF);
+            case BLOCKED_INT8 -> here.exact(Product.INT8_BLOCKED);
+            case PACKED_INT8 -> here.exact(Product.INT8_PACKED);
         });
-    }
-
-    private static List<LinearKind> taken(Capabilities here) {
-        return Stream.of(Precision.BF16, Precision.INT8)
-                .map(precision -> here.computation(precision, Kernels.AUTO).kind())
-                .toList();
     }
 
     /** weight by x in plain Java, with what a kind keeps of both. */
@@ -71,8 +65,15 @@ final class LinearLayers {
                 .with(kind.word())
                 .with(ofBf16 ? bf16(graph, memory, matrix, weight) : matrix)
                 .with(memory.create(bias))
-                .with(ScalarType.FLOAT32.code())
+                .with(kind.mixes() ? mixing(graph, memory, weight[0].length) : memory.create(new float[0]))
                 .value();
+    }
+
+    private static NDArray mixing(Graph graph, NDManager memory, int width) {
+        return graph.call("hadamard")
+                .with(width)
+                .with(ScalarType.FLOAT32.code())
+                .tensor(memory);
     }
 
     static NDArray matrix(NDManager memory, float[][] rows) {

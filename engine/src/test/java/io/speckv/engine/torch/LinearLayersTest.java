@@ -139,7 +139,7 @@ class LinearLayersTest {
     @ParameterizedTest
     @ValueSource(floats = {0x1p-90f, 0x1p-17f, 1, 0x1p14f, 0x1p90f})
     void halfHoldsTheNumbersOfBf16WhateverTheirSize(float size) {
-        assumeTrue(LinearLayers.kinds().anyMatch(LinearKind.HALF::equals), "FBGEMM is not taken here");
+        assumeTrue(LinearLayers.kinds().anyMatch(LinearKind.HALF::equals), "this machine has no FBGEMM");
         float[][] weight = ReferenceLayer.throughBf16(normal(40, 256));
         for (float[] row : weight) {
             for (int i = 0; i < row.length; i++) {
@@ -161,7 +161,7 @@ class LinearLayersTest {
 
     @Test
     void aRowTooSmallForFp16BesideOthersLeavesTheMatrixNarrow() {
-        assumeTrue(LinearLayers.kinds().anyMatch(LinearKind.HALF::equals), "FBGEMM is not taken here");
+        assumeTrue(LinearLayers.kinds().anyMatch(LinearKind.HALF::equals), "this machine has no FBGEMM");
         float[][] weight = normal(40, 256);
         for (int i = 0; i < 256; i++) {
             weight[7][i] *= 1e-9f;

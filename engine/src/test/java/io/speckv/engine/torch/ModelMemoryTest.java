@@ -56,14 +56,14 @@ class ModelMemoryTest {
     @Test
     void onlyWhatStaysAsItIsStoredStaysMapped(@TempDir Path folder) throws IOException {
         Path maps = Path.of("/proc/self/smaps");
-        assumeTrue(Files.exists(maps), "this is no Linux");
+        assumeTrue(Files.exists(maps), "this machine has no /proc");
         ModelOptions options = ModelOptions.DEFAULTS.withPrecision(Precision.BF16);
         assumeTrue(
                 Capabilities.of(options.device())
                         .computation(options.precision(), options.kernels())
                         .kind()
                         .isRearranged(),
-                "weights are multiplied as they are stored here");
+                "this machine has no layout of its own for weights");
         Path model = Path.of(System.getProperty("speckv.golden")).resolveSibling("models/speckv-tiny-target");
         Files.copy(model.resolve("config.json"), folder.resolve("config.json"));
         Path file = Files.copy(model.resolve("model.safetensors"), folder.resolve("model.safetensors"))

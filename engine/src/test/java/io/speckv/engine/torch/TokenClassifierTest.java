@@ -138,7 +138,7 @@ class TokenClassifierTest {
                     .with(LinearKind.PLAIN.word())
                     .with(identity)
                     .with(none)
-                    .with(ScalarType.FLOAT32.code())
+                    .with(none)
                     .value()) {
                 assertThat(graph.call("up")
                                 .with(memory.create(new float[] {1, -0.5f}, new Shape(1, 2)))

@@ -37,8 +37,11 @@ class Decoder(Module):
     return __torch__.weights.all_finite(x)
 
   # See linears.lay_out.
-  def linear(self: __torch__.Decoder, kind: str, weight: Tensor, bias: Tensor, dtype: int) -> __torch__.linears.Linear:
-    return __torch__.linears.lay_out(kind, weight, bias, dtype)
+  def linear(self: __torch__.Decoder, kind: str, weight: Tensor, bias: Tensor, mixing: Tensor) -> __torch__.linears.Linear:
+    return __torch__.linears.lay_out(kind, weight, bias, mixing)
+
+  def hadamard(self: __torch__.Decoder, width: int, dtype: int) -> Tensor:
+    return __torch__.linears.hadamard(width, dtype)
 
   def absent(self: __torch__.Decoder) -> __torch__.linears.Linear:
     return __torch__.linears.absent()

@@ -27,8 +27,11 @@ class Encoder(Module):
     return __torch__.weights.all_finite(x)
 
   # See linears.lay_out.
-  def linear(self: __torch__.Encoder, kind: str, weight: Tensor, bias: Tensor, dtype: int) -> __torch__.linears.Linear:
-    return __torch__.linears.lay_out(kind, weight, bias, dtype)
+  def linear(self: __torch__.Encoder, kind: str, weight: Tensor, bias: Tensor, mixing: Tensor) -> __torch__.linears.Linear:
+    return __torch__.linears.lay_out(kind, weight, bias, mixing)
+
+  def hadamard(self: __torch__.Encoder, width: int, dtype: int) -> Tensor:
+    return __torch__.linears.hadamard(width, dtype)
 
   # Rows of several matrices, or numbers of several vectors, as one.
   def join(self: __torch__.Encoder, parts: List[Tensor]) -> Tensor:

@@ -8,7 +8,7 @@
 #   narrow        weight [out, in] in bf16; x in float32
 #   narrow int8   weight [out, in] in int8 with scales [out, blocks]; x in float32
 #   absent        none: another layer has its rows
-# Bias [out] is in x's format; `mixing` [k, k] is what a mixed weight was mixed by. Parts that a kind has not are empty.
+# Bias [out] is in the format that the product comes out in; `mixing` [k, k] is what a mixed weight was mixed by. Parts that a kind has not are empty.
 class Linear(NamedTuple):
   kind : str
   weight : Tensor
@@ -25,9 +25,9 @@ def of_weight(kind: str, weight: Tensor, bias: Optional[Tensor]) -> __torch__.li
 def absent() -> __torch__.linears.Linear:
   return __torch__.linears.of_weight("absent", torch.zeros([0]), None)
 
-# Weight [out, in] as a layer of a kind whose x is in `dtype`; no bias where that is empty. A plain or narrow weight is the
-# layer's own, others are copied.
-def lay_out(kind: str, weight: Tensor, bias: Tensor, dtype: int) -> __torch__.linears.Linear:
+# Weight [out, in] as a layer of a kind; no bias where that is empty. What the kind mixes is mixed by `mixing`, see hadamard. A
+# plain or narrow layer keeps the weight that it is given, others copy it.
+def lay_out(kind: str, weight: Tensor, bias: Tensor, mixing: Tensor) -> __torch__.linears.Linear:
   own = annotate(Optional[Tensor], None)
   if bias.numel() > 0:
     own = bias
@@ -35,12 +35,10 @@ def lay_out(kind: str, weight: Tensor, bias: Tensor, dtype: int) -> __torch__.li
   if kind == "blocked":
     return __torch__.linears.of_weight(kind, __torch__.onednn.pack(weight), own)
   if kind == "blocked int8":
-    mixing = __torch__.linears.hadamard(weight.size(1), dtype)
     whole, scales = __torch__.linears.quantize(weight, weight.size(1), mixing)
     blocked, zero_points = __torch__.onednn.pack_int8(whole)
     return __torch__.linears.Linear(kind, blocked, scales.flatten(), own, zero_points, mixing, None)
   if kind == "packed int8":
-    mixing = __torch__.linears.hadamard(weight.size(1), dtype)
     whole, scales = __torch__.linears.quantize(weight, weight.size(1), mixing)
     packed = __torch__.fbgemm.pack_int8(whole, scales.flatten())
     return __torch__.linears.Linear(kind, none, none, own, none, mixing, packed)
@@ -53,7 +51,7 @@ def lay_out(kind: str, weight: Tensor, bias: Tensor, dtype: int) -> __torch__.li
 
 # Weight [out, in] in bf16 as fp16. bf16's 8 bits are fewer than fp16's 11, but its range is far larger: times the power of two
 # that takes the largest number to 2^14 all that is above a 2^31th of that is kept as it is, and what is below is rounded in
-# steps of its 2^39th. A row so small that this is more than float32's own rounding leaves the matrix narrow.
+# steps of its 2^38th. A row so small that this is more than float32's own rounding leaves the matrix narrow, and slow.
 def half(weight: Tensor, bias: Optional[Tensor]) -> __torch__.linears.Linear:
   largest = torch.linalg_vector_norm(weight, inf, [1], True, dtype=6)
   scale = torch.exp2(torch.sub(14., torch.ceil(torch.log2(torch.clamp(torch.max(largest), 1e-30)))))

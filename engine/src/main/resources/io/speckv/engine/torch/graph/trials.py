@@ -9,7 +9,8 @@ class Trials(Module):
   def whole(self: __torch__.Trials, kind: str, rows: int, dtype: int) -> Tensor:
     x = self.pattern(rows, 512, 7, 5, 2)
     weight = self.pattern(96, 512, 3, 11, 5)
-    layer = __torch__.linears.lay_out(kind, torch.to(weight, dtype), torch.zeros([0]), dtype)
+    none = torch.zeros([0], dtype=6)
+    layer = __torch__.linears.lay_out(kind, torch.to(weight, dtype), none, none)
     return self.error(torch.to(__torch__.linears.multiply(torch.to(x, dtype), layer), 6), x, weight)
 
   # The same of blocked int8. Unsigned bytes of 1 and 255 and weights of -127 and 127, in runs of one sign: two products

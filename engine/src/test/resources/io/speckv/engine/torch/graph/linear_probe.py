@@ -20,8 +20,11 @@ class LinearProbe(Module):
     blocked, zero_points = __torch__.onednn.pack_int8(whole)
     return __torch__.linears.Linear("blocked int8", blocked, scales, None, zero_points, none, None)
 
-  def linear(self: __torch__.LinearProbe, kind: str, weight: Tensor, bias: Tensor, dtype: int) -> __torch__.linears.Linear:
-    return __torch__.linears.lay_out(kind, weight, bias, dtype)
+  def linear(self: __torch__.LinearProbe, kind: str, weight: Tensor, bias: Tensor, mixing: Tensor) -> __torch__.linears.Linear:
+    return __torch__.linears.lay_out(kind, weight, bias, mixing)
+
+  def hadamard(self: __torch__.LinearProbe, width: int, dtype: int) -> Tensor:
+    return __torch__.linears.hadamard(width, dtype)
 
   def kind(self: __torch__.LinearProbe, layer: __torch__.linears.Linear) -> str:
     return layer.kind
