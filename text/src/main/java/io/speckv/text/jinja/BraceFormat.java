@@ -77,7 +77,7 @@ final class BraceFormat {
             if (counts && names) {
                 throw new JinjaException("cannot switch between manual and automatic field numbering");
             }
-            int place = first.isEmpty() ? next++ : Integer.parseInt(first);
+            int place = first.isEmpty() ? next++ : Math.toIntExact(Math.min(index(first), Integer.MAX_VALUE));
             if (place >= arguments.positional().size()) {
                 throw new JinjaException("Replacement index " + place + " out of range for positional args tuple");
             }
@@ -93,9 +93,16 @@ final class BraceFormat {
             String index = part.group(2);
             value = part.group(1) != null
                     ? Lookup.attribute(value, part.group(1))
-                    : Lookup.item(
-                            value, index.chars().allMatch(Character::isDigit) ? (Object) Long.parseLong(index) : index);
+                    : Lookup.item(value, index.chars().allMatch(Character::isDigit) ? (Object) index(index) : index);
         }
         return value;
+    }
+
+    private static long index(String digits) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            throw new JinjaException("Too many decimal digits in format string", e);
+        }
     }
 }

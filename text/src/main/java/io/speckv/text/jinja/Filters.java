@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Jinja's filters by name. The value to filter is the first argument. */
@@ -32,6 +33,10 @@ final class Filters {
             throw new JinjaException("No filter named '" + name + "'.");
         }
         return filter;
+    }
+
+    static Set<String> names() {
+        return ALL.keySet();
     }
 
     static boolean isKnown(String name) {

@@ -64,7 +64,8 @@ final class JinjaMethods {
                 (Callable) arguments -> {
                     Object wanted = arguments.get(0, "value");
                     List<Object> all = Values.list(elements);
-                    for (int i = arguments.integer(1, "start", 0); i < all.size(); i++) {
+                    int start = arguments.integer(1, "start", 0);
+                    for (int i = Math.max(0, start < 0 ? all.size() + start : start); i < all.size(); i++) {
                         if (Comparisons.same(all.get(i), wanted)) {
                             return (long) i;
                         }

@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Jinja's filters of numbers. */
 final class NumberFilters {
+    /** No number has digits further from its point. */
+    private static final int DIGITS_MOST = 10_000;
+
     private NumberFilters() {}
 
     static void addTo(Map<String, Filter> all) {
@@ -61,7 +64,7 @@ final class NumberFilters {
     }
 
     private static Object rounded(Object value, Arguments arguments) {
-        int digits = arguments.integer(0, "precision", 0);
+        int digits = Math.max(-DIGITS_MOST, Math.min(DIGITS_MOST, arguments.integer(0, "precision", 0)));
         RoundingMode mode = switch (arguments.text(1, "method", "common")) {
             case "common" -> RoundingMode.HALF_EVEN;
             case "ceil" -> RoundingMode.CEILING;
@@ -82,9 +85,24 @@ final class NumberFilters {
         return PythonNumber.rounded(PythonNumber.real(value), digits, mode);
     }
 
+    /** Returns what Python's {@code float} makes of a value. */
+    private static double requireReal(Object value) {
+        if (value instanceof String text) {
+            try {
+                return Double.parseDouble(PythonText.strip(text, null));
+            } catch (NumberFormatException e) {
+                throw new JinjaException("could not convert string to float: " + PythonText.repr(text), e);
+            }
+        }
+        if (!PythonNumber.isNumber(value)) {
+            throw new JinjaException("a " + Values.typeName(value) + " is no number");
+        }
+        return PythonNumber.real(value);
+    }
+
     private static String fileSize(Object value, Arguments arguments) {
         boolean binary = arguments.flag(0, "binary", false);
-        double bytes = value instanceof String text ? Double.parseDouble(text) : PythonNumber.real(value);
+        double bytes = requireReal(value);
         int base = binary ? 1024 : 1000;
         if (bytes == 1) {
             return "1 Byte";

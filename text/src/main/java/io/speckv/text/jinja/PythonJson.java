@@ -26,6 +26,9 @@ record PythonJson(boolean asciiOnly, @Nullable String indent, String between, St
         String colon = ": ";
         if (separators != None.NONE) {
             List<Object> both = Values.list(separators);
+            if (both.size() != 2) {
+                throw new JinjaException("separators are a pair, not a sequence of " + both.size());
+            }
             between = Values.requireText(both.get(0));
             colon = Values.requireText(both.get(1));
         }
@@ -33,7 +36,7 @@ record PythonJson(boolean asciiOnly, @Nullable String indent, String between, St
                 arguments.flag(1, "ensure_ascii", false),
                 indent == None.NONE
                         ? null
-                        : indent instanceof String text ? text : " ".repeat(Math.max(0, Values.requireInt(indent))),
+                        : indent instanceof String text ? text : PythonText.repeated(" ", Values.requireInt(indent)),
                 between,
                 colon,
                 arguments.flag(4, "sort_keys", false));
@@ -99,15 +102,20 @@ record PythonJson(boolean asciiOnly, @Nullable String indent, String between, St
     private void separate(boolean first, StringBuilder json, int depth) {
         json.append(first ? "" : between);
         if (indent != null) {
-            json.append('\n').append(indent.repeat(depth + 1));
+            newLine(json, indent, depth + 1);
         }
     }
 
     private void close(boolean empty, char bracket, StringBuilder json, int depth) {
         if (!empty && indent != null) {
-            json.append('\n').append(indent.repeat(depth));
+            newLine(json, indent, depth);
         }
         json.append(bracket);
+    }
+
+    private static void newLine(StringBuilder json, String indent, int depth) {
+        Work.requireLength(json.length() + (long) indent.length() * depth);
+        json.append('\n').append(indent.repeat(depth));
     }
 
     private static String key(Object key) {

@@ -25,21 +25,21 @@ final class PythonText {
 
     static String lstrip(String text, @Nullable String chars) {
         int start = 0;
-        while (start < text.length() && strips(text.charAt(start), chars)) {
-            start++;
+        while (start < text.length() && strips(text.codePointAt(start), chars)) {
+            start += Character.charCount(text.codePointAt(start));
         }
         return text.substring(start);
     }
 
     static String rstrip(String text, @Nullable String chars) {
         int end = text.length();
-        while (end > 0 && strips(text.charAt(end - 1), chars)) {
-            end--;
+        while (end > 0 && strips(text.codePointBefore(end), chars)) {
+            end -= Character.charCount(text.codePointBefore(end));
         }
         return text.substring(0, end);
     }
 
-    private static boolean strips(char c, @Nullable String chars) {
+    private static boolean strips(int c, @Nullable String chars) {
         return chars == null ? isSpace(c) : chars.indexOf(c) >= 0;
     }
 
@@ -84,10 +84,10 @@ final class PythonText {
     static List<Object> rsplit(String text, @Nullable String separator, int most) {
         if (separator == null) {
             List<Object> all = splitAtSpace(text, -1);
-            if (most < 0 || all.size() <= most + 1) {
+            if (most < 0 || all.size() <= most) {
                 return all;
             }
-            // The rest keeps its inner white space: cut the last ones off the end one by one.
+            // The rest keeps its white space but for the end: cut the last words off one by one.
             List<Object> parts = new ArrayList<>();
             String rest = rstrip(text, null);
             for (int i = 0; i < most; i++) {
@@ -95,7 +95,7 @@ final class PythonText {
                 parts.add(0, last);
                 rest = rstrip(rest.substring(0, rest.length() - last.length()), null);
             }
-            parts.add(0, lstrip(rest, null));
+            parts.add(0, rest);
             return parts;
         }
         requireSeparator(separator);
@@ -230,36 +230,6 @@ final class PythonText {
                             Character.SPACE_SEPARATOR -> false;
                     default -> true;
                 };
-    }
-
-    static String capitalize(String text) {
-        if (text.isEmpty()) {
-            return text;
-        }
-        int first = Character.charCount(text.codePointAt(0));
-        return new StringBuilder()
-                .appendCodePoint(Character.toTitleCase(text.codePointAt(0)))
-                .append(text.substring(first).toLowerCase(java.util.Locale.ROOT))
-                .toString();
-    }
-
-    /** Python's {@code str.title}: a letter after anything but a letter is in title case. */
-    static String title(String text) {
-        StringBuilder titled = new StringBuilder(text.length());
-        boolean within = false;
-        for (int c : text.codePoints().toArray()) {
-            titled.appendCodePoint(within ? Character.toLowerCase(c) : Character.toTitleCase(c));
-            within = Character.isLetter(c);
-        }
-        return titled.toString();
-    }
-
-    static String swapCase(String text) {
-        StringBuilder swapped = new StringBuilder(text.length());
-        text.codePoints()
-                .forEach(c -> swapped.appendCodePoint(
-                        Character.isUpperCase(c) ? Character.toLowerCase(c) : Character.toUpperCase(c)));
-        return swapped.toString();
     }
 
     static int length(String text) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -154,6 +153,9 @@ final class SequenceFilters {
     private static Object batches(Object value, Arguments arguments) {
         int size = Math.max(1, Values.requireInt(arguments.get(0, "linecount")));
         Object fill = arguments.get(1, "fill_with", None.NONE);
+        if (fill != None.NONE) {
+            Work.requireElements(size);
+        }
         List<Object> batches = new ArrayList<>();
         List<Object> elements = Values.list(value);
         for (int start = 0; start < elements.size(); start += size) {
@@ -168,6 +170,7 @@ final class SequenceFilters {
 
     private static Object slices(Object value, Arguments arguments) {
         int count = Math.max(1, Values.requireInt(arguments.get(0, "slices")));
+        Work.requireElements(count);
         Object fill = arguments.get(1, "fill_with", None.NONE);
         List<Object> elements = Values.list(value);
         int each = elements.size() / count;
@@ -235,8 +238,16 @@ final class SequenceFilters {
     private static UnaryOperator<Object> caseless(UnaryOperator<Object> key, boolean caseSensitive) {
         return caseSensitive
                 ? key
-                : element ->
-                        key.apply(element) instanceof String text ? text.toLowerCase(Locale.ROOT) : key.apply(element);
+                : element -> key.apply(element) instanceof String text ? PythonCase.lower(text) : key.apply(element);
+    }
+
+    /** Returns the number that digits stand for, or one that no sequence reaches. */
+    private static long place(String digits) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /** Returns what looks up "a.b.0" or an index; the identity for none. */
@@ -247,10 +258,7 @@ final class SequenceFilters {
         List<Object> steps = new ArrayList<>();
         if (path instanceof String text) {
             for (String step : text.split("\\.", -1)) {
-                steps.add(
-                        !step.isEmpty() && step.chars().allMatch(Character::isDigit)
-                                ? (Object) Long.parseLong(step)
-                                : step);
+                steps.add(!step.isEmpty() && step.chars().allMatch(Character::isDigit) ? (Object) place(step) : step);
             }
         } else {
             steps.add(path);

@@ -38,14 +38,8 @@ final class Tests {
         });
         ALL.put("iterable", (value, arguments) -> isIterable(value));
         ALL.put("sequence", (value, arguments) -> isIterable(value) && !(value instanceof Callable));
-        ALL.put(
-                "lower",
-                (value, arguments) ->
-                        TextMethods.cased(Printing.str(value), Character::isUpperCase, Character::isLowerCase));
-        ALL.put(
-                "upper",
-                (value, arguments) ->
-                        TextMethods.cased(Printing.str(value), Character::isLowerCase, Character::isUpperCase));
+        ALL.put("lower", (value, arguments) -> PythonCase.isAll(Printing.str(value), false));
+        ALL.put("upper", (value, arguments) -> PythonCase.isAll(Printing.str(value), true));
         ALL.put("mapping", (value, arguments) -> value instanceof Map<?, ?>);
         ALL.put("none", (value, arguments) -> value == None.NONE);
         ALL.put("sameas", (value, arguments) -> isSame(value, arguments.get(0, "other")));

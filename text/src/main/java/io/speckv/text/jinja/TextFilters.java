@@ -5,7 +5,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Jinja's filters of texts, and those that write a value as text. */
@@ -17,9 +16,9 @@ final class TextFilters {
     }
 
     static void addTo(Map<String, Filter> all) {
-        text(all, "capitalize", (text, arguments) -> PythonText.capitalize(text));
-        text(all, "lower", (text, arguments) -> text.toLowerCase(Locale.ROOT));
-        text(all, "upper", (text, arguments) -> text.toUpperCase(Locale.ROOT));
+        text(all, "capitalize", (text, arguments) -> PythonCase.capitalize(text));
+        text(all, "lower", (text, arguments) -> PythonCase.lower(text));
+        text(all, "upper", (text, arguments) -> PythonCase.upper(text));
         text(all, "title", (text, arguments) -> titled(text));
         text(all, "trim", (text, arguments) -> {
             Object chars = arguments.get(0, "chars", None.NONE);
@@ -78,17 +77,30 @@ final class TextFilters {
     /** Jinja's own rule: a word begins behind white space, a dash or an opening bracket. */
     private static String titled(String text) {
         StringBuilder titled = new StringBuilder(text.length());
+        int start = 0;
         boolean begins = true;
-        for (int c : text.codePoints().toArray()) {
-            titled.appendCodePoint(begins ? Character.toUpperCase(c) : Character.toLowerCase(c));
-            begins = PythonText.isSpace(c) || "-({[<".indexOf(c) >= 0;
+        for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+            int c = text.codePointAt(at);
+            boolean between = PythonText.isSpace(c) || "-({[<".indexOf(c) >= 0;
+            if (between != begins) {
+                titled.append(word(text.substring(start, at)));
+                start = at;
+                begins = between;
+            }
         }
-        return titled.toString();
+        return titled.append(word(text.substring(start))).toString();
+    }
+
+    private static String word(String text) {
+        int first = text.isEmpty() ? 0 : text.offsetByCodePoints(0, 1);
+        return PythonCase.upper(text.substring(0, first)) + PythonCase.lower(text.substring(first));
     }
 
     private static String indented(String text, Arguments arguments) {
         Object width = arguments.get(0, "width", 4L);
-        String indent = width instanceof String written ? written : " ".repeat(Math.max(0, Values.requireInt(width)));
+        String indent = width instanceof String written ? written : PythonText.repeated(" ", Values.requireInt(width));
+        Work.requireLength(text.length()
+                + (long) indent.length() * (PythonText.lines(text, false).size() + 1));
         boolean blank = arguments.flag(2, "blank", false);
         StringBuilder indented = new StringBuilder();
         boolean first = true;
@@ -109,10 +121,11 @@ final class TextFilters {
         if (length < PythonText.length(end)) {
             throw new JinjaException("expected length >= " + PythonText.length(end) + ", got " + length);
         }
-        if (PythonText.length(text) <= length + leeway) {
+        if (PythonText.length(text) <= (long) length + leeway) {
             return text;
         }
-        String cut = text.substring(0, text.offsetByCodePoints(0, length - PythonText.length(end)));
+        int kept = Math.min(PythonText.length(text), length - PythonText.length(end));
+        String cut = text.substring(0, text.offsetByCodePoints(0, kept));
         int space = cut.lastIndexOf(' ');
         return (kill || space < 0 ? cut : cut.substring(0, space)) + end;
     }
@@ -123,13 +136,21 @@ final class TextFilters {
             return String.join(
                     "&",
                     pairs.stream()
-                            .map(pair -> urlEncoded(
-                                            Printing.str(Values.list(pair).get(0)), false)
+                            .map(TextFilters::requirePair)
+                            .map(pair -> urlEncoded(Printing.str(pair.get(0)), false)
                                     + "="
-                                    + urlEncoded(Printing.str(Values.list(pair).get(1)), false))
+                                    + urlEncoded(Printing.str(pair.get(1)), false))
                             .toList());
         }
         return urlEncoded(Printing.str(value), true);
+    }
+
+    private static List<Object> requirePair(Object value) {
+        List<Object> pair = Values.list(value);
+        if (pair.size() != 2) {
+            throw new JinjaException("urlencode takes pairs, not a sequence of " + pair.size());
+        }
+        return pair;
     }
 
     private static String urlEncoded(String text, boolean path) {
@@ -141,7 +162,10 @@ final class TextFilters {
 
     private static String attributes(Object value, Arguments arguments) {
         StringBuilder written = new StringBuilder();
-        for (Object item : Filters.items((Map<?, ?>) value)) {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new JinjaException("xmlattr takes a dict, not a " + Values.typeName(value));
+        }
+        for (Object item : Filters.items(map)) {
             Object attribute = Values.list(item).get(1);
             if (attribute != None.NONE && !(attribute instanceof Undefined)) {
                 written.append(written.isEmpty() ? "" : " ")

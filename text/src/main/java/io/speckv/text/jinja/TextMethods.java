@@ -2,10 +2,10 @@ package io.speckv.text.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiPredicate;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of Python's {@code str}. */
@@ -14,12 +14,12 @@ final class TextMethods {
 
     static @Nullable Callable find(String text, String name) {
         return switch (name) {
-            case "capitalize" -> simple(text, PythonText::capitalize);
-            case "casefold" -> simple(text, t -> t.toLowerCase(Locale.ROOT).replace("ß", "ss"));
-            case "lower" -> simple(text, t -> t.toLowerCase(Locale.ROOT));
-            case "upper" -> simple(text, t -> t.toUpperCase(Locale.ROOT));
-            case "title" -> simple(text, PythonText::title);
-            case "swapcase" -> simple(text, PythonText::swapCase);
+            case "capitalize" -> simple(text, PythonCase::capitalize);
+            case "casefold" -> simple(text, PythonCase::fold);
+            case "lower" -> simple(text, PythonCase::lower);
+            case "upper" -> simple(text, PythonCase::upper);
+            case "title" -> simple(text, PythonCase::title);
+            case "swapcase" -> simple(text, PythonCase::swap);
             case "strip" -> arguments -> PythonText.strip(text, chars(arguments));
             case "lstrip" -> arguments -> PythonText.lstrip(text, chars(arguments));
             case "rstrip" -> arguments -> PythonText.rstrip(text, chars(arguments));
@@ -66,33 +66,27 @@ final class TextMethods {
 
     private static @Nullable Callable question(String text, String name) {
         return switch (name) {
-            case "isalnum" -> all(text, Character::isLetterOrDigit);
+            case "isalnum" -> all(text, c -> Character.isLetter(c) || PythonNumerals.isNumeric(c));
             case "isalpha" -> all(text, Character::isLetter);
-            case "isdecimal" -> all(text, Character::isDigit);
-            case "isdigit" -> all(text, c -> Character.isDigit(c) || Character.getType(c) == Character.OTHER_NUMBER);
-            case "isnumeric" ->
-                all(
-                        text,
-                        c -> Character.isDigit(c)
-                                || Character.getType(c) == Character.OTHER_NUMBER
-                                || Character.getType(c) == Character.LETTER_NUMBER);
+            case "isdecimal" -> all(text, PythonNumerals::isDecimal);
+            case "isdigit" -> all(text, PythonNumerals::isDigit);
+            case "isnumeric" -> all(text, PythonNumerals::isNumeric);
             case "isspace" -> all(text, PythonText::isSpace);
             case "isascii" -> arguments -> text.chars().allMatch(c -> c < 0x80);
             case "isprintable" -> arguments -> text.codePoints().allMatch(PythonText::isPrintable);
-            case "isidentifier" ->
-                arguments -> !text.isEmpty()
-                        && (Character.isLetter(text.codePointAt(0)) || text.charAt(0) == '_')
-                        && text.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || c == '_');
-            case "islower" -> arguments -> cased(text, Character::isUpperCase, Character::isLowerCase);
-            case "isupper" -> arguments -> cased(text, Character::isLowerCase, Character::isUpperCase);
-            case "istitle" ->
-                arguments -> text.equals(PythonText.title(text)) && text.chars().anyMatch(Character::isLetter);
+            case "isidentifier" -> arguments -> isIdentifier(text);
+            case "islower" -> arguments -> PythonCase.isAll(text, false);
+            case "isupper" -> arguments -> PythonCase.isAll(text, true);
+            case "istitle" -> arguments -> PythonCase.isTitle(text);
             default -> null;
         };
     }
 
-    static boolean cased(String text, IntPredicate forbidden, IntPredicate wanted) {
-        return text.codePoints().noneMatch(forbidden) && text.codePoints().anyMatch(wanted);
+    private static boolean isIdentifier(String text) {
+        return !text.isEmpty()
+                && (text.charAt(0) == '_' || Character.isUnicodeIdentifierStart(text.codePointAt(0)))
+                && text.codePoints()
+                        .allMatch(c -> Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
     }
 
     private static Callable simple(String text, UnaryOperator<String> change) {
@@ -128,18 +122,37 @@ final class TextMethods {
     }
 
     private static boolean affix(String text, Arguments arguments, BiPredicate<String, String> has) {
-        String part = bounded(text, arguments);
+        Stretch stretch = Stretch.of(text, arguments);
         Object affixes = arguments.get(0, "prefix");
-        if (affixes instanceof Tuple tuple) {
-            return tuple.stream().anyMatch(affix -> has.test(part, Values.requireText(affix)));
-        }
-        return has.test(part, Values.requireText(affixes));
+        Stream<Object> each = affixes instanceof Tuple tuple ? tuple.stream() : Stream.of(affixes);
+        return each.map(Values::requireText).toList().stream()
+                .anyMatch(affix -> stretch.exists() && has.test(stretch.text(), affix));
     }
 
-    private static String bounded(String text, Arguments arguments) {
-        return arguments.count() < 2
-                ? text
-                : Values.requireText(Operators.slice(text, arguments.find(1, "start"), arguments.find(2, "end"), null));
+    /**
+     * The part of a text that a search is in.
+     *
+     * @param first of its characters in the text
+     * @param exists whether it begins before it ends and in the text, so that even the empty text is in it
+     */
+    private record Stretch(String text, int first, boolean exists) {
+        static Stretch of(String text, Arguments arguments) {
+            int length = PythonText.length(text);
+            int first = bound(arguments, 1, "start", 0, length);
+            int end = Math.min(length, bound(arguments, 2, "end", length, length));
+            return first > end
+                    ? new Stretch("", first, false)
+                    : new Stretch(
+                            text.substring(text.offsetByCodePoints(0, first), text.offsetByCodePoints(0, end)),
+                            first,
+                            true);
+        }
+
+        private static int bound(Arguments arguments, int place, String name, int otherwise, int length) {
+            Object given = arguments.find(place, name);
+            int bound = given == null || given == None.NONE ? otherwise : arguments.integer(place, name, otherwise);
+            return bound < 0 ? Math.max(0, length + bound) : bound;
+        }
     }
 
     static String replaced(String text, String old, String replacement, int most) {
@@ -163,7 +176,9 @@ final class TextMethods {
                 if (at == text.length()) {
                     return replaced.toString();
                 }
-                replaced.append(text.charAt(at++));
+                int behind = text.offsetByCodePoints(at, 1);
+                replaced.append(text, at, behind);
+                at = behind;
             } else {
                 replaced.append(text, at, next).append(replacement);
                 at = next + old.length();
@@ -185,32 +200,35 @@ final class TextMethods {
 
     private static Object place(String text, Arguments arguments, boolean last, boolean required) {
         String part = arguments.text(0, "sub");
-        int start = Math.max(0, arguments.count() < 2 ? 0 : arguments.integer(1, "start", 0));
-        int from = start > PythonText.length(text) ? text.length() : text.offsetByCodePoints(0, start);
-        String within = bounded(text, arguments);
-        int found = last ? within.lastIndexOf(part) : within.indexOf(part);
-        if (found < 0) {
+        Stretch stretch = Stretch.of(text, arguments);
+        int found = last ? stretch.text.lastIndexOf(part) : stretch.text.indexOf(part);
+        if (found < 0 || !stretch.exists) {
             if (required) {
                 throw new JinjaException("substring not found");
             }
             return -1L;
         }
-        return (long) text.codePointCount(0, from + found);
+        return (long) stretch.first + stretch.text.codePointCount(0, found);
     }
 
     private static Object count(String text, Arguments arguments) {
         String part = arguments.text(0, "sub");
-        String within = bounded(text, arguments);
-        if (part.isEmpty()) {
-            return (long) PythonText.length(within) + 1;
+        Stretch stretch = Stretch.of(text, arguments);
+        if (!stretch.exists) {
+            return 0L;
         }
-        return (long) PythonText.split(within, part, -1).size() - 1;
+        return part.isEmpty()
+                ? PythonText.length(stretch.text) + 1L
+                : PythonText.split(stretch.text, part, -1).size() - 1L;
     }
 
     /** Pads on both sides (0), behind (1) or before (-1). */
     private static String padded(String text, Arguments arguments, int side) {
         int missing = arguments.integer(0, "width", 0) - PythonText.length(text);
         String fill = arguments.text(1, "fillchar", " ");
+        if (PythonText.length(fill) != 1) {
+            throw new JinjaException("the fill character is " + PythonText.repr(fill) + ", not exactly one character");
+        }
         if (missing <= 0) {
             return text;
         }
@@ -240,14 +258,13 @@ final class TextMethods {
     private static String expanded(String text, int size) {
         StringBuilder expanded = new StringBuilder();
         int column = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        for (int c : text.codePoints().toArray()) {
             if (c == '\t') {
                 int spaces = size <= 0 ? 0 : size - column % size;
                 expanded.append(PythonText.repeated(" ", spaces));
                 column += spaces;
             } else {
-                expanded.append(c);
+                expanded.appendCodePoint(c);
                 column = c == '\n' || c == '\r' ? 0 : column + 1;
             }
         }

@@ -4,6 +4,7 @@ package io.speckv.text.jinja;
 final class Work {
     private static final long STEPS_MOST = 5_000_000;
     private static final long CHARS_MOST = 128L << 20;
+    private static final int ELEMENTS_MOST = 1_000_000;
     private static final int DEPTH_MOST = 200;
 
     private long steps;
@@ -25,6 +26,13 @@ final class Work {
 
     void leave() {
         depth--;
+    }
+
+    /** Throws if a list would be longer than a rendering may make. */
+    static void requireElements(long elements) {
+        if (elements > ELEMENTS_MOST) {
+            throw new JinjaException("the template makes a list of more than " + ELEMENTS_MOST + " elements");
+        }
     }
 
     /** Throws if a text would be longer than a rendering may make. */
