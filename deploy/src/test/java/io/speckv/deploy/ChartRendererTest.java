@@ -2,6 +2,7 @@ package io.speckv.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.router.settings.RouterSettings;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An engine that lays chats out for the chart's router. */
 class ChartRendererTest {
@@ -103,6 +105,29 @@ class ChartRendererTest {
         RenderedChart chart = chart("vllm", url, Map.of("router.renderer.allowPlaintext", "true"));
 
         assertThat(waysOut(chart)).isEqualTo(port == null ? List.of() : List.of(port));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://vllm.models:8000",
+                "HTTP://10.0.0.7:8000",
+                "http://localhost.example.com",
+                "http://[fd00::2]:8000"
+            })
+    void plainHttpLeavesThePodOnlyWhereThatIsSaid(String url) throws IOException {
+        assertThatThrownBy(() -> chart("vllm", url, Map.of()))
+                .hasMessageContaining("would be open to the network")
+                .hasMessageContaining("allowPlaintext");
+        assertThat(settings(chart("vllm", url, Map.of("router.renderer.allowPlaintext", "true")), "router"))
+                .contains("allow-plaintext: true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000/base", "https://vllm.models"})
+    void whatStaysInThePodOrIsEncryptedNeedsNoWord(String url) throws IOException {
+        assertThat(settings(chart("vllm", url, Map.of()), "router")).contains("allow-plaintext: false");
     }
 
     @Test

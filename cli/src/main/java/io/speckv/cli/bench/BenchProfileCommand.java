@@ -35,6 +35,10 @@ final class BenchProfileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (models.options().device().isGpu()) {
+            throw new WrongInputException("--device is " + models.options().device()
+                    + ", whose operators are only begun where they are traced: profiles are of CPUs");
+        }
         ModelSize size = WrongInputException.ifRefused(() -> ModelSize.parse(shape));
         try (DecoderModel model = DecoderModel.open(RandomCheckpoint.of(size, weights), models.options())) {
             System.out.printf(

@@ -35,7 +35,7 @@ final class LargeTexts {
 
     /**
      * The turn of one text. While an engine is waited for its place is another's, or one that is slow would stop every large text of
-     * the router. The bound on memory stays: a place stands for what tokenizing works with, and none of that is there while an engine
+     * the pool. The bound on memory stays: a place stands for what tokenizing works with, and none of that is there while an engine
      * is asked. A chat then holds itself, what was sent, what comes back and at most the tokens of a question before, and no more
      * chats do than {@code renderer.at-once}. Thread-confined.
      */

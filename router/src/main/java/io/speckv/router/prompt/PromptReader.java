@@ -36,11 +36,7 @@ public final class PromptReader {
         this.chats = chats;
     }
 
-    /**
-     * Begins to read a prompt, a chat in a place of its own.
-     *
-     * @throws RequestException with QUEUE_FULL if an engine's renderer has as many chats in hand as it may
-     */
+    /** Begins to read a prompt. */
     public OpenPrompt open(Prompt prompt) {
         LargeTexts.Turn turn = largeTexts.turn(prompt.getSerializedSize());
         return new OpenPrompt(prompt, turn, chats == null || !prompt.hasChat() ? null : chats.open(turn));
@@ -50,7 +46,8 @@ public final class PromptReader {
      * Returns the prompt's tokens.
      *
      * @param most tokens that anybody could take: a prompt of more is refused without reading it to its end
-     * @throws RequestException with PROMPT_TOO_LONG if it has more, with CANCELLED if the caller has gone
+     * @throws RequestException with PROMPT_TOO_LONG if it has more, with QUEUE_FULL if an engine's renderer has as many chats in
+     *     hand as it may, with CANCELLED if the caller has gone
      */
     public PromptTokens read(OpenPrompt open, int vocabSize, PromptLimit most) {
         Prompt prompt = open.message();

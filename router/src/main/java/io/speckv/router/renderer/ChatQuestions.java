@@ -9,12 +9,15 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** The questions about one chat, one after the other: all of them in the one place that it took. Thread-confined. */
-final class ChatQuestions {
+/**
+ * The questions about one chat, one after the other: all of them in the one place that the first takes. A chat that has not asked
+ * yet, for it waits or is wrong itself, takes none from others. Thread-confined.
+ */
+final class ChatQuestions implements AutoCloseable {
     private final RendererCalls calls;
     private final RendererWait waiting;
+    private boolean holdsPlace;
 
-    /** @param calls that keep a place for this chat */
     ChatQuestions(RendererCalls calls, RendererWait waiting) {
         this.calls = calls;
         this.waiting = waiting;
@@ -24,12 +27,25 @@ final class ChatQuestions {
      * Asks, and waits for the answer.
      *
      * @return what it answers, refusals included; none of them is about the renderer itself
-     * @throws RequestException with NO_RENDERER if there is no answer in time or the renderer does not do its work, with CANCELLED
-     *     if the caller has gone
+     * @throws RequestException with QUEUE_FULL if there is no place, with NO_RENDERER if there is no answer in time or the renderer
+     *     does not do its work, with CANCELLED if the caller has gone
      */
     EngineReply ask(String path, JsonNode body) {
+        if (!holdsPlace) {
+            calls.takePlace();
+            holdsPlace = true;
+        }
         CompletableFuture<EngineReply> reply = calls.askLater(path, body);
         return waiting.during(() -> answered(reply));
+    }
+
+    /** Gives the place back. */
+    @Override
+    public void close() {
+        if (holdsPlace) {
+            holdsPlace = false;
+            calls.giveBackPlace();
+        }
     }
 
     private static EngineReply answered(CompletableFuture<EngineReply> reply) {

@@ -10,7 +10,6 @@ public sealed interface ChatRenderer permits TemplateRenderer, VllmRenderer, Lla
      * Takes a chat in hand, for as many questions as it needs.
      *
      * @param waiting how the chat waits for an engine
-     * @throws io.speckv.kit.failure.RequestException with QUEUE_FULL if there are as many in hand as there may be
      */
     OpenChat open(RendererWait waiting);
 }

@@ -23,7 +23,7 @@ public final class OpenChat implements ChatLayout, AutoCloseable {
         return layout.layOut(messages, variables);
     }
 
-    /** Ends it, once. */
+    /** Gives back what it holds; again, nothing. */
     @Override
     public void close() {
         whenClosed.run();

@@ -69,19 +69,27 @@ final class RendererCalls {
     }
 
     /**
-     * Returns a chat that asks in a place of its own until it is closed.
+     * Returns a chat that asks in a place of its own, from its first question until it is closed.
      *
      * @param waiting how it waits for answers
      * @param layout asks the questions
-     * @throws RequestException with QUEUE_FULL if there is no place
      */
     OpenChat open(RendererWait waiting, Function<ChatQuestions, ChatLayout> layout) {
+        ChatQuestions questions = new ChatQuestions(this, waiting);
+        return new OpenChat(layout.apply(questions), questions::close);
+    }
+
+    /** @throws RequestException with QUEUE_FULL if there is no place */
+    void takePlace() {
         if (!places.tryAcquire()) {
             throw RequestException.of(
                             FailureCode.QUEUE_FULL, name() + " has " + atOnce + " chats in hand, as many as it may")
                     .retryAfter(TRY_AGAIN);
         }
-        return new OpenChat(layout.apply(new ChatQuestions(this, waiting)), places::release);
+    }
+
+    void giveBackPlace() {
+        places.release();
     }
 
     /** Asks without waiting; fails as {@link ChatQuestions#ask} does. Cancelling what is returned closes the connection. */

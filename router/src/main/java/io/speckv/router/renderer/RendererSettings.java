@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param url of the engine's HTTP server; null where there is none
  * @param model its name there; null for the only one
  * @param timeout of one question
- * @param atOnce most chats in hand at the same time, whatever each has to ask; more are refused
+ * @param atOnce most chats in hand at the same time, whatever each has to ask to be laid out; more are refused
  * @param readsAnswers whether it reads the answers too: calls of tools, reasoning and text
  */
 public record RendererSettings(

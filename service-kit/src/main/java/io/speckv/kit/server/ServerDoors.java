@@ -37,8 +37,8 @@ final class ServerDoors {
     private final @Nullable BearerTokens tokens;
     private final Server server;
     private final @Nullable Server admin;
-    private int port = -1;
-    private int adminPort = -1;
+    private volatile int port = -1;
+    private volatile int adminPort = -1;
     private @Nullable InsideDoor inside;
 
     ServerDoors(
