@@ -169,7 +169,7 @@ tokenizer:
 {{- if and (eq .kind "none") .url }}
 {{- fail "router.renderer.url is set, and router.renderer.kind says of which kind: vllm or llama-cpp" }}
 {{- end }}
-{{- if and .url (hasPrefix "http://" (lower .url)) (not .allowPlaintext) (not (regexMatch "^http://(localhost|127\\.[0-9.]+|\\[::1\\])(:|/|$)" (lower .url))) }}
+{{- if and .url (hasPrefix "http://" .url) (not .allowPlaintext) (not (regexMatch "^http://(localhost|127\\.[0-9.]+|\\[::1\\])(:|/|$)" .url)) }}
 {{- fail (printf "router.renderer.url is %s, which would be open to the network: take https, or set router.renderer.allowPlaintext to true" .url) }}
 {{- end }}
 {{- if and (ne .kind "vllm") .readsAnswers }}

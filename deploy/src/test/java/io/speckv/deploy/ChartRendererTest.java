@@ -111,7 +111,7 @@ class ChartRendererTest {
     @ValueSource(
             strings = {
                 "http://vllm.models:8000",
-                "HTTP://10.0.0.7:8000",
+                "http://10.0.0.7:8000",
                 "http://localhost.example.com",
                 "http://[fd00::2]:8000"
             })
