@@ -8,7 +8,8 @@
 #   narrow        weight [out, in] in bf16; x in float32
 #   narrow int8   weight [out, in] in int8 with scales [out, blocks]; x in float32
 #   absent        none: another layer has its rows
-# Bias [out] is in the format that the product comes out in; `mixing` [k, k] is what a mixed weight was mixed by. Parts that a kind has not are empty.
+# Bias [out] is in the format that the product comes out in; `mixing` [k, k] is what a mixed weight was mixed by. Parts that a kind
+# has not are empty.
 class Linear(NamedTuple):
   kind : str
   weight : Tensor
