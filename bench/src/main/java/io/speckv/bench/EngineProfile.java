@@ -22,24 +22,19 @@ public record EngineProfile(double seconds, Map<Part, Double> shares) {
 
     /** What a pass is made of. */
     public enum Part {
-        PRODUCTS("products"),
-        ROUNDING("rounding"),
-        ATTENTION("attention"),
-        NORMS("norms, rope"),
-        GATES("gates, sums"),
-        COPIES("copies"),
-        DISPATCH("dispatch");
-
-        private final String words;
-
-        Part(String words) {
-            this.words = words;
-        }
-
-        @Override
-        public String toString() {
-            return words;
-        }
+        /** Products of matrices, but for attention's. */
+        PRODUCTS,
+        /** What makes rows and results of int8 and fp16 layers ready. */
+        ROUNDING,
+        ATTENTION,
+        /** Norms and rotation. */
+        NORMS,
+        /** Activations, and sums of branches. */
+        GATES,
+        /** Tensors that are made and moved. */
+        COPIES,
+        /** What the interpreter and Java do between operators. */
+        DISPATCH
     }
 
     private static final Set<String> PRODUCTS = Set.of(
@@ -117,14 +112,11 @@ public record EngineProfile(double seconds, Map<Part, Double> shares) {
     }
 
     private static Part partOf(Call call) {
-        Part part = Part.COPIES;
-        for (String caller : call.callers()) {
-            Part named = FUNCTIONS.get(caller);
-            if (named != null) {
-                part = named;
-                break;
-            }
-        }
+        Part part = call.callers().stream()
+                .filter(FUNCTIONS::containsKey)
+                .map(FUNCTIONS::get)
+                .findFirst()
+                .orElse(Part.COPIES);
         return part != Part.ATTENTION && PRODUCTS.contains(call.name()) ? Part.PRODUCTS : part;
     }
 }

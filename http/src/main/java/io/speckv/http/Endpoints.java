@@ -1,5 +1,6 @@
 package io.speckv.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
@@ -29,9 +30,7 @@ import io.speckv.http.upstream.Unary;
 import io.speckv.http.upstream.UpstreamCall;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
-import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.InferenceServiceGrpc;
-import io.speckv.proto.v1.TokenizeRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URLDecoder;
@@ -112,13 +111,12 @@ final class Endpoints {
     void explain(Exchange exchange) {
         read(
                 exchange,
-                request -> new Explanation(
-                        GenerationReader.explain(request),
-                        GenerationReader.names(request, request.has("messages") ? "messages" : "prompt")),
-                explanation -> unary(exchange, InferenceServiceGrpc.getExplainMethod(), deadline, explanation.request())
-                        .map(Descriptions::explanation)
-                        .onSuccess(json -> exchange.json(200, json))
-                        .onFailure(thrown -> fail(exchange, thrown, explanation.fields())));
+                asked(GenerationReader::explain),
+                explain -> answer(
+                        exchange,
+                        unary(exchange, InferenceServiceGrpc.getExplainMethod(), deadline, explain.request())
+                                .map(Descriptions::explanation),
+                        explain.fields()));
     }
 
     /** Tells how many tokens a message's prompt has, as Anthropic's API does. */
@@ -128,36 +126,50 @@ final class Endpoints {
         read(
                 exchange,
                 MessagesReader::count,
-                counted -> unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted)
-                        .map(tokens -> JsonNodeFactory.instance
-                                .objectNode()
-                                .put("input_tokens", tokens.getTokens().getIdsCount()))
-                        .onSuccess(json -> exchange.json(200, json))
-                        .onFailure(thrown -> fail(exchange, thrown, fields)));
+                counted -> answer(
+                        exchange,
+                        unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted)
+                                .map(tokens -> JsonNodeFactory.instance
+                                        .objectNode()
+                                        .put("input_tokens", tokens.getTokens().getIdsCount())),
+                        fields));
     }
 
     /** Tells how many tokens a prompt has, and how many its model takes. */
     void count(Exchange exchange) {
         read(
                 exchange,
-                request -> new Counted(
-                        GenerationReader.count(request),
-                        GenerationReader.names(request, request.has("messages") ? "messages" : "prompt")),
-                counted -> unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted.request())
-                        .compose(tokens -> unary(
-                                        exchange,
-                                        InferenceServiceGrpc.getDescribeMethod(),
-                                        deadline,
-                                        DescribeRequest.getDefaultInstance())
-                                .map(served -> Descriptions.count(
-                                        tokens, served, counted.request().getModel())))
-                        .onSuccess(json -> exchange.json(200, json))
-                        .onFailure(thrown -> fail(exchange, thrown, counted.fields())));
+                asked(GenerationReader::count),
+                counted -> answer(
+                        exchange,
+                        unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted.request())
+                                .compose(tokens -> unary(
+                                                exchange,
+                                                InferenceServiceGrpc.getDescribeMethod(),
+                                                deadline,
+                                                DescribeRequest.getDefaultInstance())
+                                        .map(served -> Descriptions.count(
+                                                tokens,
+                                                served,
+                                                counted.request().getModel()))),
+                        counted.fields()));
     }
 
-    private record Counted(TokenizeRequest request, FieldNames fields) {}
+    /**
+     * A request that may hold a chat or a text.
+     *
+     * @param fields what its fields were called
+     */
+    private record Asked<Q>(Q request, FieldNames fields) {}
 
-    private record Explanation(ExplainRequest request, FieldNames fields) {}
+    private static <Q> Function<JsonFields, Asked<Q>> asked(Function<JsonFields, Q> reader) {
+        return body -> new Asked<>(
+                reader.apply(body), GenerationReader.names(body, body.has("messages") ? "messages" : "prompt"));
+    }
+
+    private static void answer(Exchange exchange, Future<? extends JsonNode> answer, FieldNames fields) {
+        answer.onSuccess(json -> exchange.json(200, json)).onFailure(thrown -> fail(exchange, thrown, fields));
+    }
 
     private <R> void read(Exchange exchange, Function<JsonFields, R> reader, Consumer<R> use) {
         requireValidId(exchange);

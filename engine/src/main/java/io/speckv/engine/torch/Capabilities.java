@@ -32,14 +32,14 @@ public final class Capabilities {
     private static final String WIDENED_BF16 =
             "weights of 2 bytes, widened to float32 as they are multiplied" + IN_FLOAT32;
     private static final String HALF =
-            "weights of 2 bytes, each as fp16, which holds the same numbers; %s" + IN_FLOAT32;
+            "weights of 2 bytes, each as fp16, which holds the same numbers; " + Product.HALF + IN_FLOAT32;
     private static final String WIDENED_INT8 =
             "weights of 1 byte, scaled by block of the row, widened to float32 as they are multiplied" + IN_FLOAT32;
     private static final String BLOCKED_INT8 =
-            "weights and activations of 1 byte, scaled by row, mixed by a Hadamard matrix; ";
+            "weights and activations of 1 byte, scaled by row, mixed by a Hadamard matrix; " + Product.INT8_BLOCKED;
     private static final String PACKED_INT8 =
-            "weights of 1 byte and activations of two digits of 7 bits, scaled by row, mixed"
-                    + " by a Hadamard matrix; %s; keys and values are float32";
+            "weights of 1 byte and activations of two digits of 7 bits, scaled by row, mixed by a Hadamard matrix; "
+                    + Product.INT8_PACKED + "; keys and values are float32";
 
     private final DeviceName device;
     private final Processor processor;
@@ -151,10 +151,10 @@ public final class Capabilities {
             case PLAIN -> new Way.Native("libtorch's fp32 products");
             case BLOCKED ->
                 new Way.Native((meant == Precision.FP32 ? Product.FP32_BLOCKED : Product.BF16_BLOCKED).toString());
-            case HALF -> new Way.Widened(HALF.formatted(Product.HALF));
+            case HALF -> new Way.Widened(HALF);
             case NARROW -> new Way.Widened(WIDENED_BF16);
-            case BLOCKED_INT8 -> new Way.Native(BLOCKED_INT8 + Product.INT8_BLOCKED);
-            case PACKED_INT8 -> new Way.Native(PACKED_INT8.formatted(Product.INT8_PACKED));
+            case BLOCKED_INT8 -> new Way.Native(BLOCKED_INT8);
+            case PACKED_INT8 -> new Way.Native(PACKED_INT8);
             case NARROW_INT8 -> new Way.Widened(WIDENED_INT8);
         };
     }

@@ -129,29 +129,24 @@ public final class Graph implements AutoCloseable {
         }
 
         void run() {
-            result().close();
+            value().close();
         }
 
         /** Runs the method and returns its tensor, which {@code scope} owns. */
         public NDArray tensor(NDManager scope) {
-            try (IValue result = result()) {
+            try (IValue result = value()) {
                 return result.toTensor((PtNDManager) scope);
             }
         }
 
-        /** Runs the method and returns what it computes, which the caller closes. */
-        IValue value() {
-            return result();
-        }
-
         boolean flag() {
-            try (IValue result = result()) {
+            try (IValue result = value()) {
                 return result.toBoolean();
             }
         }
 
         NDArray[] tensors(NDManager scope) {
-            try (IValue result = result()) {
+            try (IValue result = value()) {
                 IValue[] parts = result.toIValueTuple();
                 NDArray[] tensors = new NDArray[parts.length];
                 for (int i = 0; i < parts.length; i++) {
@@ -162,7 +157,8 @@ public final class Graph implements AutoCloseable {
             }
         }
 
-        private IValue result() {
+        /** Runs the method and returns what it computes, which the caller closes. */
+        IValue value() {
             try {
                 return IValueUtils.runMethod(block, method, arguments.toArray(IValue[]::new));
             } finally {

@@ -2,7 +2,6 @@ package io.speckv.engine.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Precision;
@@ -35,13 +34,15 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
 
     private static double multiply(Graph graph, NDManager memory, ScalarType numbers, DeviceName device) {
         NDArray x = normal(graph, memory, ROWS, numbers, device);
-        boolean blocked = Capabilities.of(device).multipliesBlocked(numbers);
-        PtNDArray[] weights = new PtNDArray[MATRICES];
+        LinearKind kind = Capabilities.of(device).multipliesBlocked(numbers) ? LinearKind.BLOCKED : LinearKind.PLAIN;
+        IValue[] layers = new IValue[MATRICES];
         for (int i = 0; i < MATRICES; i++) {
-            NDArray plain = normal(graph, memory, WIDTH, numbers, device);
-            weights[i] = (PtNDArray) (blocked ? graph.call("pack").with(plain).tensor(memory) : plain);
+            layers[i] = graph.call("linear")
+                    .with(kind.word())
+                    .with(normal(graph, memory, WIDTH, numbers, device))
+                    .value();
         }
-        try (IValue list = IValue.listFrom(weights)) {
+        try (IValue list = WeightReader.listOf(layers)) {
             double seconds =
                     best(() -> graph.call("multiply").with(x).withShared(list).run());
             return 2.0 * ROWS * WIDTH * WIDTH * MATRICES / seconds;

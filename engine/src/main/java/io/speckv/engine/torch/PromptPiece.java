@@ -65,12 +65,7 @@ final class PromptPiece {
     void project(int layer, NDArray keys, NDArray values, YieldPoint yieldPoint) {
         for (int first = 0; first < rows; first += model.rowBlock()) {
             yieldPoint.pause();
-            model.graph()
-                    .call("project")
-                    .with(hidden)
-                    .with(first)
-                    .with(blockFrom(first))
-                    .with(past)
+            block("project", first)
                     .with(angles.cosines(layer))
                     .with(angles.sines(layer))
                     .withShared(model.weights().norms.get(layer))
@@ -91,12 +86,7 @@ final class PromptPiece {
     void attend(int layer, NDArray keys, NDArray values, NDArray verticals, int band, YieldPoint yieldPoint) {
         for (int first = 0; first < rows; first += model.rowBlock()) {
             yieldPoint.pause();
-            model.graph()
-                    .call("attend")
-                    .with(hidden)
-                    .with(first)
-                    .with(blockFrom(first))
-                    .with(past)
+            block("attend", first)
                     .with(queries)
                     .with(keys)
                     .with(values)
@@ -109,7 +99,13 @@ final class PromptPiece {
         }
     }
 
-    private int blockFrom(int first) {
-        return Math.min(model.rowBlock(), rows - first);
+    /** A call that begins with the rows from {@code first} on, as many as a block has. */
+    private Graph.Call block(String method, int first) {
+        return model.graph()
+                .call(method)
+                .with(hidden)
+                .with(first)
+                .with(Math.min(model.rowBlock(), rows - first))
+                .with(past);
     }
 }

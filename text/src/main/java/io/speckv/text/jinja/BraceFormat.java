@@ -77,11 +77,11 @@ final class BraceFormat {
             if (counts && names) {
                 throw new JinjaException("cannot switch between manual and automatic field numbering");
             }
-            int place = first.isEmpty() ? next++ : Math.toIntExact(Math.min(index(first), Integer.MAX_VALUE));
+            long place = first.isEmpty() ? next++ : index(first);
             if (place >= arguments.positional().size()) {
                 throw new JinjaException("Replacement index " + place + " out of range for positional args tuple");
             }
-            value = arguments.positional().get(place);
+            value = arguments.positional().get((int) place);
         } else {
             value = arguments.named().get(first);
             if (value == null) {

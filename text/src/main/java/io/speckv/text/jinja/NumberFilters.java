@@ -30,7 +30,7 @@ final class NumberFilters {
         int base = arguments.integer(1, "base", 10);
         try {
             if (value instanceof String text) {
-                String digits = PythonText.strip(text, null).replaceAll("(?<=\\d)_(?=\\d)", "");
+                String digits = digits(text);
                 if (base != 10) {
                     digits = digits.replaceFirst(base == 16 ? "^(?i)0x" : base == 8 ? "^(?i)0o" : "^(?i)0b", "");
                 }
@@ -55,12 +55,17 @@ final class NumberFilters {
         }
         if (value instanceof String text) {
             try {
-                return Double.parseDouble(PythonText.strip(text, null).replaceAll("(?<=\\d)_(?=\\d)", ""));
+                return Double.parseDouble(digits(text));
             } catch (NumberFormatException e) {
                 return otherwise;
             }
         }
         return otherwise;
+    }
+
+    /** Returns a written number without the spaces around it and the underscores between its digits. */
+    private static String digits(String text) {
+        return PythonText.strip(text, null).replaceAll("(?<=\\d)_(?=\\d)", "");
     }
 
     private static Object rounded(Object value, Arguments arguments) {
@@ -89,7 +94,7 @@ final class NumberFilters {
     private static double requireReal(Object value) {
         if (value instanceof String text) {
             try {
-                return Double.parseDouble(PythonText.strip(text, null));
+                return Double.parseDouble(digits(text));
             } catch (NumberFormatException e) {
                 throw new JinjaException("could not convert string to float: " + PythonText.repr(text), e);
             }

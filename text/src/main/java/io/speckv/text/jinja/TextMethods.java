@@ -125,8 +125,7 @@ final class TextMethods {
         Stretch stretch = Stretch.of(text, arguments);
         Object affixes = arguments.get(0, "prefix");
         Stream<Object> each = affixes instanceof Tuple tuple ? tuple.stream() : Stream.of(affixes);
-        return each.map(Values::requireText).toList().stream()
-                .anyMatch(affix -> stretch.exists() && has.test(stretch.text(), affix));
+        return each.map(Values::requireText).anyMatch(affix -> stretch.exists() && has.test(stretch.text(), affix));
     }
 
     /**

@@ -7,17 +7,16 @@ class Limits(Module):
   def normal(self: __torch__.Limits, rows: int, columns: int, dtype: int, device: str) -> Tensor:
     return torch.to(torch.randn([rows, columns], dtype=6, device=torch.device(device)), dtype)
 
-  def pack(self: __torch__.Limits, weight: Tensor) -> Tensor:
-    return __torch__.onednn.pack(weight)
+  # weight [out, in] as a layer of a kind that mixes nothing
+  def linear(self: __torch__.Limits, kind: str, weight: Tensor) -> __torch__.linears.Linear:
+    none = weight.new_empty([0])
+    return __torch__.linears.lay_out(kind, weight, none, none)
 
-  # x [r, in] by each of the packed weights [out, in]; returns one number, so that a caller waits for all of them
-  def multiply(self: __torch__.Limits, x: Tensor, weights: List[Tensor]) -> float:
-    kind = "plain"
-    if weights[0].is_mkldnn:
-      kind = "blocked"
+  # x [r, in] by each of the layers; returns one number, so that a caller waits for all of them
+  def multiply(self: __torch__.Limits, x: Tensor, layers: List[__torch__.linears.Linear]) -> float:
     last = x
-    for weight in weights:
-      last = __torch__.linears.multiply(x, __torch__.linears.of_weight(kind, weight, None))
+    for layer in layers:
+      last = __torch__.linears.multiply(x, layer)
     return float(torch.sum(last.select(0, 0), dtype=6))
 
   # Reads every byte of x once.
