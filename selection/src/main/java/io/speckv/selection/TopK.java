@@ -7,9 +7,10 @@ package io.speckv.selection;
  */
 public final class TopK {
     /** Three digits cover 32 bits; 2048 counters stay in the L1 cache. */
-    private static final int DIGIT_BITS = 11;
+    static final int DIGIT_BITS = 11;
 
-    private static final int DIGITS = 1 << DIGIT_BITS;
+    static final int DIGITS = 1 << DIGIT_BITS;
+    static final int HIGHEST_SHIFT = 2 * DIGIT_BITS;
 
     private TopK() {}
 
@@ -68,7 +69,7 @@ public final class TopK {
     }
 
     /** Returns one key per score; as unsigned numbers, the smaller the key the higher the score. */
-    private static int[] keys(float[] scores) {
+    static int[] keys(float[] scores) {
         int[] keys = new int[scores.length];
         for (int i = 0; i < scores.length; i++) {
             // Adding +0 turns -0 into +0, so that the two zeros tie.
@@ -83,7 +84,7 @@ public final class TopK {
         int left = k;
         int found = 0;
         int foundMask = 0;
-        for (int shift = 2 * DIGIT_BITS; shift >= 0; shift -= DIGIT_BITS) {
+        for (int shift = HIGHEST_SHIFT; shift >= 0; shift -= DIGIT_BITS) {
             int[] counts = new int[DIGITS];
             for (int key : keys) {
                 if ((key & foundMask) == found) {
@@ -100,7 +101,7 @@ public final class TopK {
         return found;
     }
 
-    private static int digit(int key, int shift) {
+    static int digit(int key, int shift) {
         return (key >>> shift) & (DIGITS - 1);
     }
 }

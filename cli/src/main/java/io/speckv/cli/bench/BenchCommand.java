@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             BenchCommand.Engine.class,
             BenchProfileCommand.class,
+            BenchSamplingCommand.class,
             BenchCommand.MethodsCost.class,
             BenchCascadeCommand.class,
             BenchServingCommand.class,

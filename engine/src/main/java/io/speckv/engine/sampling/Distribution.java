@@ -2,23 +2,17 @@ package io.speckv.engine.sampling;
 
 import io.speckv.engine.NonFiniteException;
 import io.speckv.selection.TopK;
+import io.speckv.selection.TopMass;
 import io.speckv.selection.Window;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * The tokens that may be drawn and how likely each is.
  *
  * <p>Shaped in Hugging Face's order: temperature, top-k, top-p of what top-k left, min-p. Of equally likely tokens the
- * lower ids stay. Only tokens that are kept are ever sorted: time is linear in the vocabulary.
+ * lower ids stay. Nothing is sorted: time is linear in the vocabulary.
  */
 final class Distribution {
-    /** exp of less is beyond the precision of a sum with 1 over any vocabulary. */
-    private static final double EXPONENT_MIN = -50;
-
-    private static final int RANKED_FIRST = 128;
-    private static final int RANKED_GROWTH = 8;
-
     private final int[] tokens;
     private final double[] weights;
     private final double total;
@@ -26,7 +20,7 @@ final class Distribution {
     private Distribution(int[] tokens, double[] weights) {
         this.tokens = tokens;
         this.weights = weights;
-        this.total = Arrays.stream(weights).sum();
+        this.total = sum(weights);
     }
 
     /**
@@ -36,23 +30,14 @@ final class Distribution {
      */
     static Distribution of(float[] logits, SamplingSettings settings) {
         float highest = highest(logits);
-        int[] tokens = settings.topK() == 0 || settings.topK() >= logits.length
-                ? Window.range(0, logits.length)
-                : TopK.ascending(logits, settings.topK());
-        Distribution shaped = new Distribution(tokens, weights(logits, tokens, highest, settings.temperature()));
+        boolean all = settings.topK() == 0 || settings.topK() >= logits.length;
+        int[] tokens = all ? Window.range(0, logits.length) : TopK.ascending(logits, settings.topK());
+        float[] own = all ? logits : at(tokens, logits);
+        Distribution shaped = new Distribution(tokens, Exponential.of(own, highest, settings.temperature()));
         if (settings.topP() < 1) {
-            shaped = shaped.nucleus(logits, settings.topP());
+            shaped = shaped.at(TopMass.ascending(own, shaped.weights, settings.topP() * shaped.total));
         }
-        return settings.minP() > 0 ? shaped.atLeast(settings.minP()) : shaped;
-    }
-
-    /** Returns the distribution over all tokens that gives each its share of the weights, none of them negative. */
-    static Distribution proportionalTo(float[] weights) {
-        double[] wide = new double[weights.length];
-        for (int i = 0; i < wide.length; i++) {
-            wide[i] = weights[i];
-        }
-        return new Distribution(Window.range(0, wide.length), wide);
+        return settings.minP() > 0 ? shaped.at(shaped.atLeast(settings.minP())) : shaped;
     }
 
     /** Returns the token at a point from 0 to below 1 of the tokens laid end to end in order of their ids. */
@@ -80,43 +65,43 @@ final class Distribution {
         return probabilities;
     }
 
-    private Distribution nucleus(float[] logits, double mass) {
+    /** Returns the places of the tokens at least a share as likely as the most likely one, whose weight is 1. */
+    private int[] atLeast(double share) {
+        int[] likely = new int[tokens.length];
+        int count = 0;
+        for (int i = 0; i < tokens.length; i++) {
+            if (weights[i] >= share) {
+                likely[count++] = i;
+            }
+        }
+        return Arrays.copyOf(likely, count);
+    }
+
+    /** Returns the distribution over the tokens at these places alone. */
+    private Distribution at(int[] places) {
+        int[] left = new int[places.length];
+        double[] leftWeights = new double[places.length];
+        for (int i = 0; i < places.length; i++) {
+            left[i] = tokens[places[i]];
+            leftWeights[i] = weights[places[i]];
+        }
+        return new Distribution(left, leftWeights);
+    }
+
+    private static float[] at(int[] tokens, float[] logits) {
         float[] own = new float[tokens.length];
         for (int i = 0; i < own.length; i++) {
             own[i] = logits[tokens[i]];
         }
-        for (int count = RANKED_FIRST; ; count *= RANKED_GROWTH) {
-            int[] ranked = TopK.ranked(own, Math.min(count, own.length));
-            double reached = 0;
-            for (int i = 0; i < ranked.length; i++) {
-                reached += weights[ranked[i]];
-                if (reached >= mass * total || i == own.length - 1) {
-                    return subset(Window.sorted(ranked, i + 1));
-                }
-            }
+        return own;
+    }
+
+    private static double sum(double[] weights) {
+        double sum = 0;
+        for (double weight : weights) {
+            sum += weight;
         }
-    }
-
-    private Distribution atLeast(double share) {
-        // The most likely token has weight 1.
-        return subset(IntStream.range(0, tokens.length)
-                .filter(i -> weights[i] >= share)
-                .toArray());
-    }
-
-    private Distribution subset(int[] kept) {
-        return new Distribution(
-                Arrays.stream(kept).map(i -> tokens[i]).toArray(),
-                Arrays.stream(kept).mapToDouble(i -> weights[i]).toArray());
-    }
-
-    private static double[] weights(float[] logits, int[] tokens, float highest, double temperature) {
-        double[] weights = new double[tokens.length];
-        for (int i = 0; i < tokens.length; i++) {
-            double exponent = ((double) logits[tokens[i]] - highest) / temperature;
-            weights[i] = exponent < EXPONENT_MIN ? 0 : Math.exp(exponent);
-        }
-        return weights;
+        return sum;
     }
 
     private static float highest(float[] logits) {

@@ -26,7 +26,7 @@ public record TokenLogprobs(int token, float logprob, int[] topTokens, float[] t
         double highest = logits[Greedy.token(logits)];
         double sum = 0;
         for (float logit : logits) {
-            sum += Math.exp(logit - highest);
+            sum += Exponential.of(logit - highest);
         }
         double normaliser = highest + Math.log(sum);
         int[] top = TopK.ranked(logits, Math.min(alternatives, logits.length));

@@ -1,0 +1,16 @@
+package io.speckv.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SamplingBenchTest {
+    @Test
+    void measuresEveryWayToChoose() {
+        assertThat(new SamplingBench(300, 3).measure())
+                .hasSize(7)
+                .allSatisfy(line -> assertThat(line.seconds()).isPositive())
+                .extracting(SamplingBench.Line::settings)
+                .doesNotHaveDuplicates();
+    }
+}

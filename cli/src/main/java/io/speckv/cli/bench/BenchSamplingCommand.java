@@ -1,0 +1,40 @@
+package io.speckv.cli.bench;
+
+import io.speckv.bench.SamplingBench;
+import io.speckv.bench.SamplingBench.Line;
+import io.speckv.cli.options.WrongInputException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What choosing a token costs beside computing it. */
+@Command(
+        name = "sampling",
+        mixinStandardHelpOptions = true,
+        description = "What choosing one token costs, by settings, for random logits.")
+final class BenchSamplingCommand implements Callable<Integer> {
+    @Option(names = "--vocabulary", defaultValue = "128256", description = "tokens to choose from (${DEFAULT-VALUE})")
+    int vocabulary;
+
+    @Option(names = "--rounds", defaultValue = "200", description = "of which the median counts (${DEFAULT-VALUE})")
+    int rounds;
+
+    @Override
+    public Integer call() {
+        if (vocabulary < 1 || rounds < 1) {
+            throw new WrongInputException("--vocabulary and --rounds must be at least 1, were " + vocabulary + " and "
+                    + rounds);
+        }
+        List<Line> lines = new SamplingBench(vocabulary, rounds).measure();
+        System.out.println("      ms   times the first");
+        for (Line line : lines) {
+            System.out.printf(
+                    "%8.3f   %8.1f          %s%n",
+                    line.seconds() * 1e3,
+                    line.seconds() / lines.get(0).seconds(),
+                    line.settings());
+        }
+        return 0;
+    }
+}
