@@ -17,8 +17,10 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A client that goes away leaves nothing behind, whatever its request was waiting for. */
+@Isolated // counts something of the whole process
 class CancelledStreamsTest {
     private static final int STREAMS = 1000;
     private static final int AT_ONCE = 10;

@@ -7,7 +7,9 @@ import io.speckv.kit.settings.SettingsException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated // counts something of the whole process
 class ServiceTrioTest {
     private static final Path MODELS =
             Path.of(System.getProperty("speckv.golden")).resolve("models");
