@@ -21,7 +21,8 @@ import java.util.function.Function;
  * <p>Prompts are random tokens and weights are random, so that no lookahead is accepted: every answer token is decoded.
  */
 public final class CascadeBench {
-    private static final int WARM_UP_TOKENS = 256;
+    /** Length of the prompt that nothing is measured with. */
+    public static final int WARM_UP_TOKENS = 256;
 
     private final Cascade cascade;
     private final ModelSize targetSize;
@@ -122,10 +123,7 @@ public final class CascadeBench {
             throw new IllegalArgumentException("method is '" + name + "'; use some of " + methods());
         }
         Method method = Methods.of(name, settings.apply(budgets));
-        int[] prompt = new Random(promptTokens)
-                .ints(promptTokens, 3, targetSize.shape().vocabSize())
-                .toArray();
-        Cascade.Request request = Cascade.Request.of(prompt, method, budgets.newTokens, Set.of());
+        Cascade.Request request = Cascade.Request.of(prompt(promptTokens), method, budgets.newTokens, Set.of());
         long before = ResidentMemory.startPeak();
         long started = System.nanoTime();
         long[] first = new long[1];
@@ -154,6 +152,13 @@ public final class CascadeBench {
                 ResidentMemory.peakBytes() - before,
                 prefillFlops(method, promptTokens, result.kept().length),
                 stages);
+    }
+
+    /** Returns the prompt that every method reads at one length; no two begin alike. */
+    public int[] prompt(int tokens) {
+        return new Random(tokens)
+                .ints(tokens, 3, targetSize.shape().vocabSize())
+                .toArray();
     }
 
     private double prefillFlops(Method method, int promptTokens, int keptTokens) {

@@ -39,11 +39,12 @@ public final class EngineBench {
      * @param promptTokens length of the prompt
      * @param loadSeconds opening the checkpoint
      * @param prefillTokensPerSecond of one prompt
-     * @param prefillShare share of the matrix-product rate measured in the same run and precision, 0 to 1
+     * @param prefillShare share of the matrix-product rate of {@code limits}, in the same precision, 0 to 1
      * @param decodeTokensPerSecond of one stream after the prompt
-     * @param decodeShare share of the memory bandwidth measured in the same run, 0 to 1
+     * @param decodeShare share of the bandwidth of {@code limits}, 0 to 1
      * @param batchSpeedup tokens/s of {@value #BATCH} streams together over one
      * @param peakBytes peak resident memory of the process so far
+     * @param limits of the machine, measured just before: a shared one's change from minute to minute
      */
     public record Line(
             String shape,
@@ -55,16 +56,18 @@ public final class EngineBench {
             double decodeTokensPerSecond,
             double decodeShare,
             double batchSpeedup,
-            long peakBytes) {}
+            long peakBytes,
+            HardwareLimits limits) {}
 
     /** Runs one precision, of the options, at several prompt lengths. */
-    public List<Line> run(ModelOptions options, HardwareLimits limits, int... prompts) {
+    public List<Line> run(ModelOptions options, int... prompts) {
         List<Line> lines = new ArrayList<>();
         long started = System.nanoTime();
         try (DecoderModel model = DecoderModel.open(checkpoint, options)) {
             double loadSeconds = seconds(started);
             prefill(model, WARM_UP_TOKENS);
             for (int prompt : prompts) {
+                HardwareLimits limits = HardwareLimits.measure(options.device(), options.precision());
                 lines.add(measure(model, limits, loadSeconds, prompt));
             }
         }
@@ -88,7 +91,8 @@ public final class EngineBench {
                 1 / single,
                 bytes / single / limits.readBytes(),
                 BATCH * singleShort / batched,
-                ResidentMemory.peakBytes());
+                ResidentMemory.peakBytes(),
+                limits);
     }
 
     private static int weightBytes(Precision precision) {

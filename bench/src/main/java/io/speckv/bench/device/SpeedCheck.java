@@ -35,11 +35,11 @@ final class SpeedCheck implements Check {
 
     @Override
     public Seen run() throws IOException {
-        HardwareLimits limits = HardwareLimits.measure(device, precision);
         ModelOptions options = ModelOptions.DEFAULTS.withDevice(device).withPrecision(precision);
         EngineBench.Line line = new EngineBench(sizes.target(), RandomCheckpoint.of(sizes.target(), weights))
-                .run(options, limits, sizes.promptTokens())
+                .run(options, sizes.promptTokens())
                 .get(0);
+        HardwareLimits limits = line.limits();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("shape", line.shape());
         figures.put("promptTokens", line.promptTokens());

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Another runtime that can run the same checkpoint. */
-public sealed interface Peer permits LlamaCpp, Jlama {
+public sealed interface Peer permits LlamaCpp, Jlama, Vllm {
     /** Returns its name, as on the command line. */
     String label();
 

@@ -28,7 +28,9 @@ final class PeerProcess {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
             // What the launcher tunes for libtorch; a user of the peer would not have it.
-            builder.environment().keySet().removeIf(name -> name.startsWith("MALLOC_"));
+            builder.environment()
+                    .keySet()
+                    .removeIf(name -> name.startsWith("MALLOC_") || name.equals("GOMP_SPINCOUNT"));
             Process process = start(builder);
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -6,4 +6,4 @@ package io.speckv.bench.serving;
  * @param firstToken when its first token was there
  * @param total when it had ended
  */
-record AnswerTiming(double firstToken, double total) {}
+public record AnswerTiming(double firstToken, double total) {}

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An engine asked over its own HTTP API, with nothing between, as a target over it would ask. Thread-safe. */
-final class EngineAlone {
+public final class EngineAlone {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     /** Of one answer: a prompt of 32,768 tokens may take minutes on a few processors. */
     private static final Duration LONGEST = Duration.ofHours(1);
@@ -42,7 +42,7 @@ final class EngineAlone {
      * @param contextTokens of prompt and answer together; null for what it says
      * @throws IOException if it cannot be asked
      */
-    EngineAlone(URI url, @Nullable Path key, @Nullable Integer contextTokens) throws IOException {
+    public EngineAlone(URI url, @Nullable Path key, @Nullable Integer contextTokens) throws IOException {
         this.client = new EngineClient(new EngineConnection(url, key, null, CONNECT));
         try {
             this.engine = new EngineInquiry(client, Optional.empty(), null, contextTokens).ask();
@@ -52,13 +52,13 @@ final class EngineAlone {
     }
 
     /** Returns its kind, version and model. */
-    String describe() {
+    public String describe() {
         return engine.facts().kind() + " " + engine.facts().version() + ", "
                 + Path.of(engine.facts().model()).getFileName();
     }
 
     /** Returns the most tokens of prompt and answer together. */
-    int contextTokens() {
+    public int contextTokens() {
         return engine.facts().contextTokens();
     }
 
@@ -68,7 +68,7 @@ final class EngineAlone {
      * @throws IllegalStateException if the engine refuses, fails, ends too early or is silent for an hour
      * @throws IOException if the key cannot be read
      */
-    AnswerTiming ask(int[] prompt, int newTokens) throws IOException {
+    public AnswerTiming ask(int[] prompt, int newTokens) throws IOException {
         EngineRequest request =
                 new EngineRequest("bench", engine.facts().model(), prompt, greedy(newTokens), EngineHints.NONE);
         Answer first = ask(request);

@@ -8,6 +8,8 @@ import io.speckv.bench.CascadeProjection;
 import io.speckv.bench.GrowthFit;
 import io.speckv.bench.ModelSize;
 import io.speckv.bench.RandomCheckpoint;
+import io.speckv.bench.serving.AnswerTiming;
+import io.speckv.bench.serving.EngineAlone;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
@@ -16,9 +18,11 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.HardwareLimits;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +81,14 @@ final class BenchCascadeCommand implements Callable<Integer> {
     @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
+    @Option(
+            names = "--engine",
+            paramLabel = "URL",
+            description =
+                    "another engine that is asked the same, as 'bench engines' says how to serve these weights (none)")
+    @Nullable
+    URI engine;
+
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
     @Nullable
     Path json;
@@ -95,7 +107,10 @@ final class BenchCascadeCommand implements Callable<Integer> {
         ModelSize targetSize = size(shape);
         ModelSize draftSize = size(draftShape).sharingVocabularyOf(targetSize);
         CascadeBench.Budgets budgets = new CascadeBench.Budgets(keepTokens, keepPairs, lookahead, newTokens);
+        EngineAlone peer = engine == null ? null : new EngineAlone(engine, null, null);
+        requireRoom(peer);
         List<CascadeBench.Line> lines = new ArrayList<>();
+        Map<Integer, AnswerTiming> peerTimes = new LinkedHashMap<>();
         HardwareLimits limit;
         try (DecoderModel target = DecoderModel.open(RandomCheckpoint.of(targetSize, weights), models.options());
                 DecoderModel draft = DecoderModel.open(RandomCheckpoint.of(draftSize, weights), models.options())) {
@@ -105,6 +120,10 @@ final class BenchCascadeCommand implements Callable<Integer> {
                     targetSize, draftSize, target.precision(), limit.multiplyFlops() / 1e9);
             CascadeBench bench = new CascadeBench(target, targetSize, draft, draftSize, budgets);
             bench.warmUp(methods);
+            if (peer != null) {
+                out.println(peer.describe());
+                peer.ask(bench.prompt(CascadeBench.WARM_UP_TOKENS), 2);
+            }
             for (int prompt : prompts) {
                 heading(prompt);
                 List<CascadeBench.Line> here = new ArrayList<>();
@@ -113,14 +132,27 @@ final class BenchCascadeCommand implements Callable<Integer> {
                     row(here.get(here.size() - 1), here, limit);
                 }
                 lines.addAll(here);
+                if (peer != null) {
+                    peerTimes.put(prompt, peer.ask(bench.prompt(prompt), newTokens));
+                    row(peerTimes.get(prompt), here);
+                }
             }
         } catch (IllegalArgumentException e) {
             throw new WrongInputException(String.valueOf(e.getMessage()), e);
         }
         growth(lines);
         List<CascadeProjection> projections = projections(budgets, limit, lines);
-        write(lines, projections);
+        write(lines, projections, peerTimes);
         return 0;
+    }
+
+    private void requireRoom(@Nullable EngineAlone peer) {
+        for (int prompt : prompts) {
+            if (peer != null && prompt + newTokens > peer.contextTokens()) {
+                throw new WrongInputException("--prompt is " + prompt + ", must be at most "
+                        + (peer.contextTokens() - newTokens) + ", which the engine's context has room for");
+            }
+        }
     }
 
     private static ModelSize size(String label) {
@@ -148,6 +180,16 @@ final class BenchCascadeCommand implements Callable<Integer> {
                 100.0 * line.keptKvBytes() / line.fullKvBytes(),
                 line.peakBytes() / 1e6,
                 100 * line.prefillFlops() / prefill / limit.multiplyFlops());
+    }
+
+    private void row(AnswerTiming peer, List<CascadeBench.Line> here) {
+        out.printf(
+                "%-12s %8.2f %6s %7.2f %6s%n",
+                "the engine",
+                peer.firstToken(),
+                share(peer.firstToken(), find(here, FULL).map(CascadeBench.Line::firstTokenSeconds)),
+                peer.total(),
+                share(peer.total(), find(here, PEER).map(CascadeBench.Line::totalSeconds)));
     }
 
     private static Optional<CascadeBench.Line> find(List<CascadeBench.Line> lines, String method) {
@@ -224,7 +266,9 @@ final class BenchCascadeCommand implements Callable<Integer> {
                 "cascade_kv_bytes", line.cascadeKvBytes());
     }
 
-    private void write(List<CascadeBench.Line> lines, List<CascadeProjection> projections) throws IOException {
+    private void write(
+            List<CascadeBench.Line> lines, List<CascadeProjection> projections, Map<Integer, AnswerTiming> peerTimes)
+            throws IOException {
         if (json != null) {
             new ObjectMapper()
                     .writerWithDefaultPrettyPrinter()
@@ -236,7 +280,9 @@ final class BenchCascadeCommand implements Callable<Integer> {
                                     "computed",
                                     projections.stream()
                                             .map(BenchCascadeCommand::json)
-                                            .toList()));
+                                            .toList(),
+                                    "engine",
+                                    peerTimes));
         }
         if (html != null) {
             Files.writeString(

@@ -16,11 +16,9 @@ import io.speckv.engine.Precision;
 import io.speckv.engine.Way;
 import io.speckv.engine.torch.Capabilities;
 import io.speckv.engine.torch.DecoderModel;
-import io.speckv.engine.torch.HardwareLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -90,42 +88,38 @@ public final class BenchCommand {
             List<Peer> peers = others.peers();
             Path checkpoint = RandomCheckpoint.of(size, weights);
             EngineBench bench = new EngineBench(size, checkpoint);
-            Map<String, HardwareLimits> limits = new LinkedHashMap<>();
             List<EngineBench.Line> lines = new ArrayList<>();
             List<PeerArguments.Row> peerRows = new ArrayList<>();
             for (ModelOptions options : precisions) {
                 String dtype = options.precision().toString();
-                HardwareLimits limit = HardwareLimits.measure(options.device(), options.precision());
-                limits.put(dtype, limit);
                 Capabilities capabilities = Capabilities.of(options.device());
                 System.out.printf(
                         "%n%s: %s%n",
                         dtype,
                         capabilities.way(options.precision(), options.kernels()).sentence());
-                System.out.printf(
-                        "%s %s: matrix products %.0f GFLOP/s, memory %.1f GB/s%n",
-                        size, dtype, limit.multiplyFlops() / 1e9, limit.readBytes() / 1e9);
-                System.out.println(" prompt  prefill       of     decode       of   16 streams     peak");
-                System.out.println(" tokens  tokens/s    GEMM   tokens/s   memory   over one    memory");
-                List<EngineBench.Line> ours = bench.run(options, limit, prompts);
+                System.out.println(" prompt  prefill     of    decode     of   16 streams     peak    limits:");
+                System.out.println(" tokens  tokens/s  GEMM  tokens/s  memory  over one    memory  GFLOP/s  GB/s");
+                List<EngineBench.Line> ours = bench.run(options, prompts);
                 lines.addAll(ours);
                 for (EngineBench.Line line : ours) {
                     System.out.printf(
-                            "%7d  %8.0f  %5.0f%%   %8.1f    %4.0f%%     %5.1fx  %6.2f GB%n",
+                            "%7d  %8.0f  %3.0f%%  %8.1f    %3.0f%%    %5.1fx  %6.2f GB  %7.0f  %4.1f%n",
                             line.promptTokens(),
                             line.prefillTokensPerSecond(),
                             line.prefillShare() * 100,
                             line.decodeTokensPerSecond(),
                             line.decodeShare() * 100,
                             line.batchSpeedup(),
-                            line.peakBytes() / 1e9);
+                            line.peakBytes() / 1e9,
+                            line.limits().multiplyFlops() / 1e9,
+                            line.limits().readBytes() / 1e9);
                 }
                 peerRows.addAll(others.run(peers, checkpoint, size.shape(), ours));
             }
             if (json != null) {
                 new ObjectMapper()
                         .writerWithDefaultPrettyPrinter()
-                        .writeValue(json.toFile(), Map.of("limits", limits, "lines", lines, "peers", peerRows));
+                        .writeValue(json.toFile(), Map.of("lines", lines, "peers", peerRows));
             }
             return 0;
         }

@@ -23,17 +23,15 @@ final class BenchSamplingCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (vocabulary < 1 || rounds < 1) {
-            throw new WrongInputException("--vocabulary and --rounds must be at least 1, were " + vocabulary + " and "
-                    + rounds);
+            throw new WrongInputException(
+                    "--vocabulary and --rounds must be at least 1, were " + vocabulary + " and " + rounds);
         }
         List<Line> lines = new SamplingBench(vocabulary, rounds).measure();
         System.out.println("      ms   times the first");
         for (Line line : lines) {
             System.out.printf(
                     "%8.3f   %8.1f          %s%n",
-                    line.seconds() * 1e3,
-                    line.seconds() / lines.get(0).seconds(),
-                    line.settings());
+                    line.seconds() * 1e3, line.seconds() / lines.get(0).seconds(), line.settings());
         }
         return 0;
     }

@@ -8,6 +8,7 @@ import io.speckv.bench.peers.PeerInstall;
 import io.speckv.bench.peers.PeerSpeed;
 import io.speckv.bench.peers.PeerUnavailableException;
 import io.speckv.bench.peers.PeerWorkload;
+import io.speckv.bench.peers.Vllm;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.config.ModelShape;
@@ -23,7 +24,11 @@ final class PeerArguments {
     /** Users set it to run one program on a newer JVM. */
     private static final String NEWER_JAVA = "JAVA25_HOME";
 
-    @Option(names = "--peers", split = ",", paramLabel = "NAME", description = "llama.cpp, jlama: run them as well")
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "NAME",
+            description = "llama.cpp, vllm, jlama: run them as well")
     List<String> names = List.of();
 
     @Option(
@@ -62,7 +67,7 @@ final class PeerArguments {
         @Override
         public void print() {
             System.out.printf(
-                    "%7d  %8.0f  %5.0f%%   %8.1f    %4.0f%%  of ours: %s%n",
+                    "%7d  %8.0f  %3.0f%%  %8.1f    %3.0f%%  of ours: %s%n",
                     promptTokens,
                     prefillTokensPerSecond,
                     prefillOfOurs * 100,
@@ -87,7 +92,7 @@ final class PeerArguments {
     List<Peer> peers() {
         PeerInstall install =
                 new PeerInstall(Path.of(System.getProperty("speckv.home", "."), "bench", "peers"), folder);
-        List<Peer> known = List.of(new LlamaCpp(install), new Jlama(install, java()));
+        List<Peer> known = List.of(new LlamaCpp(install), new Vllm(install), new Jlama(install, java()));
         List<Peer> chosen = new ArrayList<>();
         for (String name : names) {
             chosen.add(known.stream()

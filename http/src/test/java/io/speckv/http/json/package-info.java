@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.http.json;
+
+import org.jspecify.annotations.NullMarked;
