@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,11 @@ public final class ChatTemplate implements ChatLayout {
     /** Returns whether the template for conversations with tools reads what tools there are. */
     public boolean readsTools() {
         return TOOLS_READ.matcher(source(true)).find();
+    }
+
+    /** Returns why the template for conversations with or without tools cannot be parsed; nothing where it can. */
+    public Optional<String> problem(boolean withTools) {
+        return Optional.ofNullable(problems.get(name(withTools)));
     }
 
     /** Returns why each template that cannot be parsed cannot, by its name; empty where all can. */
