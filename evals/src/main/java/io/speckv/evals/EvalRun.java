@@ -2,6 +2,7 @@ package io.speckv.evals;
 
 import io.speckv.evals.Generator.Generated;
 import io.speckv.evals.report.EvalCell;
+import io.speckv.evals.report.Obedience;
 import io.speckv.evals.stats.Interval;
 import io.speckv.evals.stats.Median;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers every sample with every setting, skipping what its journal has already.
@@ -28,7 +31,7 @@ public final class EvalRun {
     private record CellKey(String task, int length, Setting setting) {}
 
     /** An answer with the score it has today: the sample's references may have changed since it was written down. */
-    private record Scored(double score, Generated generated) {}
+    private record Scored(double score, @Nullable Double obedience, Generated generated) {}
 
     /**
      * Creates a run.
@@ -114,6 +117,7 @@ public final class EvalRun {
                     sample.seed(),
                     sample.checksum(),
                     sample.score().applyAsDouble(generated.text()),
+                    sample.obedienceOf(generated.text()),
                     generated));
         }
         return results;
@@ -131,7 +135,10 @@ public final class EvalRun {
                 }
                 Generated generated = result.generated();
                 cells.computeIfAbsent(new CellKey(sample.task(), sample.length(), setting), unused -> new ArrayList<>())
-                        .add(new Scored(sample.score().applyAsDouble(generated.text()), generated));
+                        .add(new Scored(
+                                sample.score().applyAsDouble(generated.text()),
+                                sample.obedienceOf(generated.text()),
+                                generated));
             }
         }
         List<EvalCell> results = new ArrayList<>();
@@ -151,7 +158,19 @@ public final class EvalRun {
                 Interval.ofScores(scores),
                 median(samples, Generated::firstTokenMillis),
                 median(samples, Generated::totalMillis),
-                Math.round(median(samples, Generated::kvBytes)));
+                Math.round(median(samples, Generated::kvBytes)),
+                obedience(samples));
+    }
+
+    private static @Nullable Obedience obedience(List<Scored> samples) {
+        double[] scores = samples.stream()
+                .map(Scored::obedience)
+                .flatMap(Stream::ofNullable)
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        return scores.length == 0
+                ? null
+                : new Obedience(Arrays.stream(scores).average().orElseThrow(), Interval.ofScores(scores));
     }
 
     private static double median(List<Scored> samples, ToDoubleFunction<Generated> value) {

@@ -7,6 +7,7 @@ import io.speckv.evals.ruler.RulerSample;
 import java.nio.charset.StandardCharsets;
 import java.util.function.ToDoubleFunction;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One prompt of any benchmark.
@@ -18,6 +19,7 @@ import java.util.zip.CRC32;
  * @param prompt what the model reads
  * @param maxNewTokens tokens to generate at most
  * @param score score of an answer, 0 to 1
+ * @param obedience 1 for an answer that has the form which the prompt asks for, else 0; null where it asks for none
  */
 public record EvalSample(
         String task,
@@ -26,7 +28,20 @@ public record EvalSample(
         long seed,
         EvalPrompt prompt,
         int maxNewTokens,
-        ToDoubleFunction<String> score) {
+        ToDoubleFunction<String> score,
+        @Nullable ToDoubleFunction<String> obedience) {
+
+    /** A prompt that asks for no form. */
+    public EvalSample(
+            String task,
+            int length,
+            int index,
+            long seed,
+            EvalPrompt prompt,
+            int maxNewTokens,
+            ToDoubleFunction<String> score) {
+        this(task, length, index, seed, prompt, maxNewTokens, score, null);
+    }
 
     /** Returns a RULER sample as plain text, the form for base models. */
     public static EvalSample of(RulerSample sample) {
@@ -62,7 +77,14 @@ public record EvalSample(
                 new EvalPrompt.Chat(
                         sample.task().taskName() + ":" + sample.index(), sample.messages(), sample.continuesLast()),
                 sample.maxNewTokens(),
-                sample.score());
+                sample.score(),
+                sample.obedience());
+    }
+
+    /** Returns 1 for an answer in the form asked for, else 0; null where none is. */
+    @Nullable
+    Double obedienceOf(String answer) {
+        return obedience == null ? null : Double.valueOf(obedience.applyAsDouble(answer));
     }
 
     private static EvalPrompt text(String task, int index, String text, boolean chat) {

@@ -1,5 +1,8 @@
 package io.speckv.evals;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One answered sample, a line of the journal.
  *
@@ -10,6 +13,7 @@ package io.speckv.evals;
  * @param seed seed it was drawn from
  * @param checksum checksum of the prompt
  * @param score score of the answer, 0 to 1
+ * @param obedience 1 if the answer has the form asked for, else 0; null where none is, and in journals older than it
  * @param generated the answer and what it took
  */
 record FinishedSample(
@@ -20,6 +24,7 @@ record FinishedSample(
         long seed,
         long checksum,
         double score,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double obedience,
         Generator.Generated generated) {
 
     /** What makes two runs of a sample the same. */

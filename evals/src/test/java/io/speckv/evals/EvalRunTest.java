@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.evals.report.EvalCell;
+import io.speckv.evals.report.Obedience;
 import io.speckv.evals.ruler.Ruler;
 import io.speckv.evals.ruler.RulerSample;
 import io.speckv.evals.ruler.RulerTask;
+import io.speckv.evals.stats.Interval;
 import io.speckv.evals.words.HaystackText;
 import io.speckv.evals.words.WordList;
 import java.io.IOException;
@@ -193,6 +195,33 @@ class EvalRunTest {
         assertThat(new EvalRun(new Reader(0), journal, EvalProgress.silent(), 1).run(SETTINGS, corrected))
                 .extracting(EvalCell::accuracy)
                 .containsOnly(0.25);
+    }
+
+    @Test
+    void obedienceIsToldApartAndOnlyWhereAFormIsAskedFor(@TempDir Path folder) throws IOException {
+        Path journal = folder.resolve("j.jsonl");
+        EvalSample plain = SAMPLES.get(0);
+        EvalSample asking =
+                new EvalSample("form", plain.length(), 0, plain.seed(), plain.prompt(), 8, answer -> 0, answer -> 1);
+        List<EvalCell> cells =
+                new EvalRun(new Reader(99), journal, EvalProgress.silent(), 1).run(SETTINGS, List.of(plain, asking));
+
+        assertThat(cells)
+                .filteredOn(cell -> cell.task().equals("form"))
+                .hasSize(3)
+                .allSatisfy(cell -> {
+                    assertThat(cell.accuracy()).isZero();
+                    assertThat(cell.obedience()).isEqualTo(new Obedience(1, Interval.ofScores(new double[] {1})));
+                });
+        assertThat(cells)
+                .filteredOn(cell -> !cell.task().equals("form"))
+                .extracting(EvalCell::obedience)
+                .containsOnlyNulls();
+        assertThat(Files.readAllLines(journal))
+                .filteredOn(line -> line.contains("\"obedience\":1.0"))
+                .hasSize(3);
+        assertThat(new EvalRun(new Reader(0), journal, EvalProgress.silent(), 1).run(SETTINGS, List.of(plain, asking)))
+                .isEqualTo(cells);
     }
 
     @Test

@@ -99,6 +99,9 @@ final class Descriptions {
         if (!model.getReady()) {
             json.put("not_ready_reason", model.getNotReadyReason());
         }
+        if (!model.getNoChatsReason().isEmpty()) {
+            json.put("no_chats_reason", model.getNoChatsReason());
+        }
         json.put("draft", model.getDraft())
                 .put("default_method", model.getDefaultMethod())
                 .put("compress_from", model.getCompressFrom());
@@ -147,6 +150,10 @@ final class Descriptions {
             ArrayNode isProtected = json.putArray("protected");
             explained.getProtectedList().forEach(isProtected::add);
         }
+        if (explained.getMarkedCount() > 0) {
+            ArrayNode marked = json.putArray("marked");
+            explained.getMarkedList().forEach(marked::add);
+        }
         json.put("lookahead_text", explained.getLookaheadText());
         json.set("applied_settings", plain(explained.getAppliedSettings()));
         ObjectNode report = json.putObject("speckv");
@@ -155,7 +162,10 @@ final class Descriptions {
         report.put("prompt_tokens", explained.getTokens().getIdsCount())
                 .put(
                         "kept_tokens",
-                        explained.getKeptList().stream().filter(one -> one).count());
+                        Stream.of(explained.getKeptList(), explained.getMarkedList())
+                                .flatMap(List::stream)
+                                .filter(one -> one)
+                                .count());
         report.set("timings", Reports.timings(explained.getTimingsList()));
         return json;
     }

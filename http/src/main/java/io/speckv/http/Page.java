@@ -12,7 +12,15 @@ import org.webjars.WebJarVersionLocator;
 final class Page {
     private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final List<String> MODULES = List.of(
-            "page.js", "api.js", "answer.js", "conversation.js", "document.js", "figures.js", "heat.js", "markdown.js");
+            "page.js",
+            "api.js",
+            "answer.js",
+            "conversation.js",
+            "document.js",
+            "figures.js",
+            "form.js",
+            "heat.js",
+            "markdown.js");
 
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

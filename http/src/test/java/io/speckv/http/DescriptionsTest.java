@@ -18,7 +18,8 @@ final class DescriptionsTest {
                     .isGreaterThan(1_700_000_000L);
             assertThat(server.get("/v1/models/tiny").statusCode()).isEqualTo(200);
             assertThat(server.get("/v1/models/huge").body())
-                    .contains("model_not_found", "must be one of tiny, over-an-engine, down-from-the-start");
+                    .contains(
+                            "model_not_found", "must be one of tiny, over-an-engine, down-from-the-start, base-model");
             JsonNode methods = server.read(server.get("/v1/speckv/methods"));
             assertThat(methods.at("/methods/0/default_settings/max_capacity_prompt")
                             .asInt())
@@ -64,6 +65,40 @@ final class DescriptionsTest {
             assertThat(server.read(server.get("/v1/models/down"))).isEqualTo(down);
             assertThat(server.read(server.post("/v1/speckv/count", "{\"prompt\": \"a b\", \"model\": \"down\"}"))
                             .has("max_prompt_tokens"))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aModelThatTakesNoChatsSaysWhy() throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            JsonNode models = server.read(server.get("/v1/models"));
+            assertThat(models.at("/data/3/id").asText()).isEqualTo(FakeInference.BASE);
+            assertThat(models.at("/data/3/speckv/no_chats_reason").asText())
+                    .isEqualTo("it has no chat template that can be read");
+            assertThat(models.at("/data/0/speckv").has("no_chats_reason")).isFalse();
+        }
+    }
+
+    @Test
+    void anExplanationTellsWhereMarksAreAndCountsThemAmongWhatIsRead() throws Exception {
+        FakeInference service = FakeInference.answering();
+        service.marks = true;
+        try (RunningGateway server = new RunningGateway(service)) {
+            JsonNode explained =
+                    server.read(server.post("/v1/speckv/explain", "{\"prompt\": \"the code is in my 4711\"}"));
+            assertThat(explained.get("kept"))
+                    .extracting(JsonNode::asBoolean)
+                    .containsExactly(false, true, false, false, false, true);
+            assertThat(explained.get("marked"))
+                    .extracting(JsonNode::asBoolean)
+                    .containsExactly(true, false, true, false, false, false);
+            assertThat(explained.at("/speckv/mark_tokens").asInt()).isEqualTo(2);
+            assertThat(explained.at("/speckv/kept_tokens").asInt()).isEqualTo(4);
+
+            service.marks = false;
+            assertThat(server.read(server.post("/v1/speckv/explain", "{\"prompt\": \"the code\"}"))
+                            .has("marked"))
                     .isFalse();
         }
     }

@@ -55,6 +55,8 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
     static final String ENGINE = "over-an-engine";
     /** The model that nobody serves yet. */
     static final String DOWN = "down-from-the-start";
+    /** The model that has no chat template. */
+    static final String BASE = "base-model";
 
     private static final Pattern AFTER_SPACES = Pattern.compile("(?<= )");
 
@@ -66,6 +68,9 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
     final BlockingQueue<String> authorizations = new LinkedBlockingQueue<>();
     final CountDownLatch cancelled = new CountDownLatch(1);
     final AtomicInteger sent = new AtomicInteger();
+    /** Whether explanations tell a mark of a word's length where text was left out. */
+    volatile boolean marks;
+
     private static final int PIECE_CHARS = 3;
     private GenerateRequest last = GenerateRequest.getDefaultInstance();
     private final Consumer<ServerCallStreamObserver<GenerateResponse>> answer;
@@ -223,17 +228,27 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
         TokenSpans.Builder spans = TokenSpans.newBuilder();
         TokenIds.Builder ids = TokenIds.newBuilder();
         int at = 0;
+        int left = 0;
+        int marked = 0;
         for (String word : AFTER_SPACES.split(text, -1)) {
             boolean matters = word.contains("4711") || word.contains("code");
             ids.addIds(at);
             spans.addStarts(at).addEnds(at + word.codePointCount(0, word.length()));
             at += word.codePointCount(0, word.length());
-            explained.addScores(matters ? 0.9f : 0.1f * (word.length() % 5)).addKept(matters || word.length() > 5);
+            boolean kept = matters || word.length() > 5;
+            explained.addScores(matters ? 0.9f : 0.1f * (word.length() % 5)).addKept(kept);
+            left = kept ? 0 : left + 1;
+            if (marks) {
+                explained.addMarked(left == 1);
+                marked += left == 1 ? 1 : 0;
+            }
         }
         observer.onNext(explained
                 .setTokens(ids)
                 .setSpans(spans)
-                .setCompression(CompressionReport.newBuilder().setAppliedMethod("specpc"))
+                .setCompression(CompressionReport.newBuilder()
+                        .setAppliedMethod("specpc")
+                        .setMarkTokenCount(marked))
                 .addAllTimings(timings())
                 .build());
         observer.onCompleted();
@@ -283,6 +298,10 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
                         .setName(DOWN)
                         .addAliases("down")
                         .setNotReadyReason("no target has described itself yet"))
+                .addModels(ServedModel.newBuilder()
+                        .setName(BASE)
+                        .setReady(true)
+                        .setNoChatsReason("it has no chat template that can be read"))
                 .build());
         observer.onCompleted();
     }

@@ -107,6 +107,89 @@ final class PageTest {
     }
 
     @Test
+    void aModelThatTakesNoChatsIsAskedInPlainTextAndTheNextOneAsBefore(
+            @TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
+        var binary = Chromium.installed();
+        assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");
+        Files.createDirectories(SCREENSHOTS);
+        FakeInference service = FakeInference.answering();
+        String choose = "document.getElementById('model').value = '%s';"
+                + "document.getElementById('model').dispatchEvent(new Event('change'))";
+        String form = "document.getElementById('form').value";
+        String told = "document.getElementById('chatless').innerText";
+        try (RunningGateway server = new RunningGateway(service);
+                Chromium browser = new Chromium(binary.orElseThrow(), profile)) {
+            browser.open(server.url("/"), 1280, 900, "light");
+            browser.until("document.getElementById('method')?.value === 'specpc'");
+            assertThat(browser.value(form).asText()).isEqualTo("chat");
+            assertThat(browser.value("document.getElementById('chatless').hidden")
+                            .asBoolean())
+                    .isTrue();
+
+            browser.value(choose.formatted(FakeInference.BASE));
+            browser.until(form + " === 'text'");
+            assertThat(browser.value(told).asText())
+                    .isEqualTo(
+                            "base-model takes no chats, as it has no chat template that can be read: your question is put"
+                                    + " behind the document as plain text, which the model goes on with.");
+            assertThat(browser.value("document.querySelector('#form [value=chat]').disabled")
+                            .asBoolean())
+                    .isTrue();
+            browser.screenshot(SCREENSHOTS.resolve("base-model.png"));
+            browser.value(
+                    "document.getElementById('question').value = 'The code is'; document.getElementById('send').click()");
+            browser.until("document.querySelector('.text')?.textContent.trim() === 'The code is 4711.'");
+            assertThat(service.requests.take().getPrompt().getText()).isEqualTo("The code is");
+
+            browser.value("window.left = true");
+            browser.open(server.url("/"), 390, 844, "dark");
+            browser.until("!window.left && " + form + " === 'text'");
+            browser.screenshot(SCREENSHOTS.resolve("base-model-phone.png"));
+            browser.value(choose.formatted("tiny"));
+            browser.until(form + " === 'chat' && document.getElementById('chatless').hidden");
+            assertThat(browser.complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void showsWhereTheTargetReadsMarks(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
+        var binary = Chromium.installed();
+        assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");
+        Files.createDirectories(SCREENSHOTS);
+        FakeInference service = FakeInference.answering();
+        service.marks = true;
+        String legend = "document.getElementById('marked').hidden";
+        try (RunningGateway server = new RunningGateway(service);
+                Chromium browser = new Chromium(binary.orElseThrow(), profile)) {
+            browser.open(server.url("/"), 1280, 900, "light");
+            browser.until("document.getElementById('method')?.value === 'specpc'");
+            browser.value("document.getElementById('question').value = 'It is said that the code is in my 4711';"
+                    + "document.getElementById('explain').click()");
+            browser.until("!document.getElementById('map').hidden");
+            assertThat(browser.value("document.getElementById('heat').textContent")
+                            .asText())
+                    .isEqualTo("[...]It is said that the code [...]is in my 4711");
+            assertThat(browser.value("document.getElementById('mapped').textContent")
+                            .asText())
+                    .isEqualTo("4 of 10 tokens would reach the target, 2 of them marks.");
+            assertThat(browser.value(legend).asBoolean()).isFalse();
+            browser.screenshot(SCREENSHOTS.resolve("marks.png"));
+            browser.value("window.left = true");
+            browser.open(server.url("/"), 390, 844, "dark");
+            browser.until("!window.left && document.getElementById('method')?.value === 'specpc'");
+            browser.value(
+                    "document.getElementById('question').value = 'The river runs past the mill, and the code stands"
+                            + " beside the bridge. '.repeat(12).trim(); document.getElementById('explain').click()");
+            browser.until("document.querySelectorAll('#heat .mark').length === 48");
+            assertThat(browser.value("document.documentElement.scrollWidth").asInt())
+                    .isEqualTo(390);
+            browser.value("document.getElementById('map').scrollIntoView()");
+            browser.screenshot(SCREENSHOTS.resolve("marks-phone.png"));
+            assertThat(browser.complaints).isEmpty();
+        }
+    }
+
+    @Test
     void tellsAVisitorWhatIsWhat(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
         var binary = Chromium.installed();
         assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");

@@ -1,22 +1,16 @@
 package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grpc.stub.StreamObserver;
-import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
-import io.speckv.proto.v1.TokenDelta;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,11 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * target with a script: it reads the prompt that the chat template made, and writes as Qwen3 does.
  */
 final class AgentClientsTest {
-    private static final Path EXAMPLES = Path.of("..", "docs", "clients", "agents");
     private static final Tokenizer TOKENIZER = Tokenizer.open(RouterRig.MODEL);
     private static final Pattern RESULT = Pattern.compile("\\[tool\\]([^;]*);");
-    private static final int PIECE_CHARS = 5;
-    private static final int PROMPT_TOKENS_MOST = 10_000;
     private static final String LOOP = """
         weather of Paris
         weather of Oslo
@@ -50,19 +41,7 @@ final class AgentClientsTest {
         int[] ids = call.start().getPrompt().getTokenIdsList().stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
-        String said = qwen3(TOKENIZER.decode(ids, SpecialTokens.INCLUDED));
-        int tokens = 0;
-        for (int at = 0; at < said.length(); at += PIECE_CHARS) {
-            observer.onNext(TargetServiceGenerateResponse.newBuilder()
-                    .setDelta(TokenDelta.newBuilder()
-                            .setFirstIndex(tokens)
-                            .addTokenIds(tokens % 256)
-                            .setText(said.substring(at, Math.min(said.length(), at + PIECE_CHARS))))
-                    .build());
-            tokens++;
-        }
-        observer.onNext(FakeTarget.finished(call, tokens));
-        observer.onCompleted();
+        AgentProgram.say(qwen3(TOKENIZER.decode(ids, SpecialTokens.INCLUDED)), call, observer);
     }
 
     /** Asks for one city after the other, and answers when it has both results. */
@@ -100,23 +79,9 @@ final class AgentClientsTest {
         "@langchain/openai, langchain.mjs, '', 1"
     })
     void goRoundThreeTimes(String needed, String program, String ending, int times) throws Exception {
-        assumeTrue(
-                Files.isDirectory(EXAMPLES.resolve("node_modules").resolve(needed)),
-                "the package " + needed + " is not installed (npm install in docs/clients/agents): it is not tested");
-        assumeTrue(
-                Stream.of(System.getenv("PATH").split(":"))
-                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "node"))),
-                "node is not installed: the client is not tested");
+        AgentProgram client = new AgentProgram(needed, program);
         try (RouterRig rig = rig()) {
-            List<String> command = Stream.concat(Stream.of("node"), Stream.of(program.split(" ")))
-                    .toList();
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).directory(EXAMPLES.toFile()).redirectErrorStream(true);
-            builder.environment().put("SPECKV_URL", "http://127.0.0.1:" + rig.router.httpPort());
-            builder.environment().put("SPECKV_MODEL", "fake-target");
-            Process node = builder.start();
-            String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(node.waitFor()).as(output).isZero();
+            String output = client.output(rig);
             String expected = LOOP.formatted(ending).repeat(times);
             // What stands between a model's thoughts and its answer is part of the answer.
             assertThat(output.replaceAll("\n{2,}", "\n"))
@@ -125,17 +90,8 @@ final class AgentClientsTest {
     }
 
     private RouterRig rig() {
-        RouterRig rig = RouterRig.startWithoutDraft(
-                ChatModels.flag(folder, ChatModels.WITH_TOOLS), "--http.port=0", "--method.name=full");
+        RouterRig rig = AgentProgram.rig(ChatModels.flag(folder, ChatModels.WITH_TOOLS));
         rig.target.script = AgentClientsTest::answer;
-        rig.target.maxPromptTokens = PROMPT_TOKENS_MOST;
-        RouterRig.await(
-                () -> rig.blocking()
-                                .describe(DescribeRequest.getDefaultInstance())
-                                .getTargets(0)
-                                .getMaxPromptTokenCount()
-                        == PROMPT_TOKENS_MOST,
-                "the target's limit is not known");
         return rig;
     }
 }

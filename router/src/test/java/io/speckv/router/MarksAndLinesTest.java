@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.CompressionReport;
 import io.speckv.proto.v1.DetokenizeRequest;
+import io.speckv.proto.v1.ExplainRequest;
+import io.speckv.proto.v1.ExplainResponse;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Prompt;
@@ -103,6 +105,31 @@ class MarksAndLinesTest {
             assertThat(finished.getUsage().getKeptTokenCount())
                     .isEqualTo(read.length())
                     .isLessThanOrEqualTo(BUDGET);
+        }
+    }
+
+    @Test
+    void anExplanationTellsInWhichTokensPlacesMarksAre() {
+        try (RouterRig rig = rig()) {
+            GenerateRequest request = request(Map.of("marks", true, "whole_lines", true));
+            var unused = rig.once(request);
+            String read = read(rig, targetReads(rig));
+            ExplainResponse explained = rig.blocking()
+                    .explain(ExplainRequest.newBuilder()
+                            .setPrompt(request.getPrompt())
+                            .setMethod(request.getMethod())
+                            .build());
+            StringBuilder told = new StringBuilder();
+            int ofMark = 0;
+            for (int i = 0; i < TEXT.length(); i++) {
+                if (explained.getMarked(i)) {
+                    told.append("[...]".charAt(ofMark++ % 5));
+                } else if (explained.getKept(i)) {
+                    told.append(TEXT.charAt(i));
+                }
+            }
+            assertThat(told).hasToString(read);
+            assertThat(ofMark).isEqualTo(explained.getCompression().getMarkTokenCount());
         }
     }
 

@@ -2,6 +2,7 @@ package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ChatMessage;
@@ -103,6 +104,21 @@ class ToolUseTest {
                                 .setBoolValue(thinks)
                                 .build());
         return chat;
+    }
+
+    @Test
+    void aResultThatTheTemplateHasNoTurnForIsRefusedByItsMessage() {
+        String alternating = "{% for message in messages %}{% if (message.role == 'user') != (loop.index0 % 2 == 0) %}"
+                + "{{ raise_exception('Roles must alternate') }}{% endif %}{{ message.content }}{% endfor %}";
+        try (RouterRig rig = RouterRig.start(ChatModels.flag(folder, alternating))) {
+            RemoteFailure failure = rig.failure(request(chat().addMessages(
+                            ChatMessage.newBuilder().setRole("assistant").setContent("I look."))
+                    .addMessages(ChatMessage.newBuilder().setRole("tool").setContent("In the box."))));
+            assertThat(failure.fields()).containsExactly("prompt.chat");
+            assertThat(failure.message())
+                    .contains("message 2 is a tool's result, which the chat template does not lay out")
+                    .contains("Roles must alternate");
+        }
     }
 
     @Test

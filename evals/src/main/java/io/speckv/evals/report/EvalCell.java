@@ -1,6 +1,8 @@
 package io.speckv.evals.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.speckv.evals.stats.Interval;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of one method on one task.
@@ -15,6 +17,7 @@ import io.speckv.evals.stats.Interval;
  * @param firstTokenMillis median time to the first token
  * @param totalMillis median time to the last token
  * @param kvBytes median bytes of the target's KV cache when decoding began
+ * @param obedience how many answers have the form asked for; null where none is
  */
 public record EvalCell(
         String method,
@@ -26,7 +29,8 @@ public record EvalCell(
         Interval interval,
         double firstTokenMillis,
         double totalMillis,
-        long kvBytes) {
+        long kvBytes,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Obedience obedience) {
     public EvalCell {
         if (samples < 1 || !(accuracy >= 0 && accuracy <= 1)) {
             throw new IllegalArgumentException(method + " on " + task + ": accuracy is " + accuracy + " over " + samples
@@ -37,6 +41,16 @@ public record EvalCell(
     /** Returns this result under another name of its method. */
     public EvalCell withMethod(String name) {
         return new EvalCell(
-                name, task, length, budget, samples, accuracy, interval, firstTokenMillis, totalMillis, kvBytes);
+                name,
+                task,
+                length,
+                budget,
+                samples,
+                accuracy,
+                interval,
+                firstTokenMillis,
+                totalMillis,
+                kvBytes,
+                obedience);
     }
 }

@@ -40,6 +40,11 @@ public record EvalReport(String title, String command, List<String> notes, List<
                 .toList();
     }
 
+    /** Returns whether some task that was run at a length asks for answers of a form. */
+    boolean asksForForm(int length) {
+        return cells.stream().anyMatch(cell -> cell.length() == length && cell.obedience() != null);
+    }
+
     /** Returns the lengths, ascending. */
     public List<Integer> lengths() {
         return distinct(EvalCell::length).stream().sorted().toList();

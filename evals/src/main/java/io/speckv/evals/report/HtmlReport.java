@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The results as one HTML page that needs nothing else: styles and charts are inside, there are no scripts. */
 public final class HtmlReport {
@@ -85,19 +86,21 @@ public final class HtmlReport {
                 .append("</caption>\n<tr><th>method</th>");
         report.tasks(length)
                 .forEach(task -> page.append("<th>").append(Svg.escape(task)).append("</th>"));
-        page.append("<th>mean</th><th>first token ms</th><th>last token ms</th><th>KV MiB</th><th>samples</th></tr>\n");
+        page.append("<th>mean</th>")
+                .append(report.asksForForm(length) ? "<th>obedience</th>" : "")
+                .append("<th>first token ms</th><th>last token ms</th><th>KV MiB</th><th>samples</th></tr>\n");
         for (String method : report.methods()) {
             List<EvalCell> cells = report.cells(method, length, budget);
             if (!cells.isEmpty()) {
-                row(method, report.tasks(length), cells);
+                row(method, length, cells);
             }
         }
         page.append("</table></div>\n");
     }
 
-    private void row(String method, List<String> tasks, List<EvalCell> cells) {
+    private void row(String method, int length, List<EvalCell> cells) {
         page.append("<tr><td>").append(Svg.escape(method)).append("</td>");
-        for (String task : tasks) {
+        for (String task : report.tasks(length)) {
             page.append("<td>");
             cells.stream()
                     .filter(cell -> cell.task().equals(task))
@@ -113,12 +116,24 @@ public final class HtmlReport {
         MethodMean mean = MethodMean.of(cells);
         page.append("<td>");
         accuracy(mean.accuracy(), mean.interval().low(), mean.interval().high());
+        if (report.asksForForm(length)) {
+            page.append("</td><td>");
+            obedience(mean.obedience());
+        }
         page.append("</td><td>").append(Labels.decimal(mean.firstTokenMillis()));
         page.append("</td><td>").append(Labels.decimal(mean.totalMillis()));
         page.append("</td><td>").append(Labels.decimal(mean.kvMebibytes()));
         page.append("</td><td>")
                 .append(cells.stream().mapToInt(EvalCell::samples).sum())
                 .append("</td></tr>\n");
+    }
+
+    private void obedience(@Nullable Obedience form) {
+        if (form == null) {
+            page.append('-');
+        } else {
+            accuracy(form.share(), form.interval().low(), form.interval().high());
+        }
     }
 
     private void accuracy(double mean, double low, double high) {

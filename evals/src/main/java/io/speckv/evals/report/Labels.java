@@ -1,6 +1,8 @@
 package io.speckv.evals.report;
 
 import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** How numbers and names are spelled in reports. */
 final class Labels {
@@ -54,6 +56,11 @@ final class Labels {
     /** Returns a number with one decimal, none from 1000 on. */
     static String decimal(double value) {
         return String.format(Locale.ROOT, value >= 1000 ? "%.0f" : "%.1f", value);
+    }
+
+    /** Returns what a value that is not always there is spelled as, or {@code absent}. */
+    static <T> String or(String absent, @Nullable T value, Function<T, Object> label) {
+        return value == null ? absent : label.apply(value).toString();
     }
 
     /** Returns a task's name short enough for a column. */

@@ -25,7 +25,11 @@ public final class MarkdownTable {
     private static void table(EvalReport report, int length, int budget, StringBuilder text) {
         List<String> heading = new ArrayList<>(List.of("method"));
         heading.addAll(report.tasks(length));
-        heading.addAll(List.of("mean (95% CI)", "first token ms", "total ms", "KV MiB"));
+        heading.add("mean (95% CI)");
+        if (report.asksForForm(length)) {
+            heading.add("obedience (95% CI)");
+        }
+        heading.addAll(List.of("first token ms", "total ms", "KV MiB"));
         row(heading, text);
         text.append("|---").append("|---:".repeat(heading.size() - 1)).append("|\n");
         for (String method : report.methods()) {
@@ -48,6 +52,13 @@ public final class MarkdownTable {
         }
         cells.add(
                 interval(mean.accuracy(), mean.interval().low(), mean.interval().high()));
+        if (report.asksForForm(length)) {
+            cells.add(Labels.or(
+                    "-",
+                    mean.obedience(),
+                    form -> interval(
+                            form.share(), form.interval().low(), form.interval().high())));
+        }
         cells.add(Labels.decimal(mean.firstTokenMillis()));
         cells.add(Labels.decimal(mean.totalMillis()));
         cells.add(Labels.decimal(mean.kvMebibytes()));

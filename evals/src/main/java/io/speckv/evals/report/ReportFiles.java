@@ -9,8 +9,9 @@ import java.util.List;
 /** Writes a report as {@code results.json}, {@code results.csv} and {@code report.html}. */
 public final class ReportFiles {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String CSV_HEADING =
-            "method,task,length,budget,samples,accuracy,ci_low,ci_high," + "first_token_ms,total_ms,kv_bytes\n";
+    private static final String CSV_HEADING = "method,task,length,budget,samples,accuracy,ci_low,ci_high,"
+            + "first_token_ms,total_ms,kv_bytes,"
+            + "obedience,obedience_ci_low,obedience_ci_high\n";
 
     private ReportFiles() {}
 
@@ -45,7 +46,10 @@ public final class ReportFiles {
                     cell.interval().high(),
                     cell.firstTokenMillis(),
                     cell.totalMillis(),
-                    cell.kvBytes());
+                    cell.kvBytes(),
+                    Labels.or("", cell.obedience(), Obedience::share),
+                    Labels.or("", cell.obedience(), form -> form.interval().low()),
+                    Labels.or("", cell.obedience(), form -> form.interval().high()));
             text.append(String.join(",", row.stream().map(Object::toString).toList()));
             text.append('\n');
         }

@@ -58,8 +58,19 @@ public final class TerminalTable {
                         "95% CI",
                         means,
                         mean -> Labels.percent(mean.interval().low()) + "-"
-                                + Labels.percent(mean.interval().high()))
-                .add("first ms", means, mean -> Labels.decimal(mean.firstTokenMillis()))
+                                + Labels.percent(mean.interval().high()));
+        if (report.asksForForm(length)) {
+            table.add("obeyed", means, mean -> Labels.or("-", mean.obedience(), form -> Labels.percent(form.share())))
+                    .add(
+                            "95% CI",
+                            means,
+                            mean -> Labels.or(
+                                    "-",
+                                    mean.obedience(),
+                                    form -> Labels.percent(form.interval().low()) + "-"
+                                            + Labels.percent(form.interval().high())));
+        }
+        table.add("first ms", means, mean -> Labels.decimal(mean.firstTokenMillis()))
                 .add("total ms", means, mean -> Labels.decimal(mean.totalMillis()))
                 .add("KV MiB", means, mean -> Labels.decimal(mean.kvMebibytes()))
                 .write(text);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RULER's needles in chats as agents send them: a system message with rules and tool definitions, a turn with a document, and a
@@ -60,12 +61,23 @@ public final class ChatNeedles {
             units = fit(task, length, own, units);
             Drawn drawn = draw(task, units, own);
             samples.add(new ChatSample(
-                    task, index, length, seed, drawn.messages, task.beginsAnswer(), NEW_TOKENS, drawn.score));
+                    task,
+                    index,
+                    length,
+                    seed,
+                    drawn.messages,
+                    task.beginsAnswer(),
+                    NEW_TOKENS,
+                    drawn.score,
+                    drawn.obedience));
         }
         return samples;
     }
 
-    private record Drawn(List<ChatMessage> messages, ToDoubleFunction<String> score) {}
+    private record Drawn(
+            List<ChatMessage> messages,
+            ToDoubleFunction<String> score,
+            @Nullable ToDoubleFunction<String> obedience) {}
 
     private record Needle(String key, String number) {
         String sentence() {
@@ -123,9 +135,8 @@ public final class ChatNeedles {
         }
         return new Drawn(
                 messages,
-                task == ChatTask.CHAT_FORM
-                        ? answer -> RulerScore.clean(answer).startsWith(sign + ":") ? 1 : 0
-                        : answer -> RulerScore.matchAll(answer, List.of(asked.number)));
+                answer -> RulerScore.matchAll(answer, List.of(asked.number)),
+                task == ChatTask.CHAT_FORM ? answer -> RulerScore.clean(answer).startsWith(sign + ":") ? 1 : 0 : null);
     }
 
     private static String system(String needle, String toolNeedle, String sign, boolean form) {

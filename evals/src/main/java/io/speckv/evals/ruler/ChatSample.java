@@ -3,6 +3,7 @@ package io.speckv.evals.ruler;
 import io.speckv.text.chat.ChatMessage;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One chat of {@link ChatNeedles}.
@@ -13,7 +14,8 @@ import java.util.function.ToDoubleFunction;
  * @param messages oldest first
  * @param continuesLast whether the answer goes on with the last message's text
  * @param maxNewTokens tokens to generate at most
- * @param score score of an answer, 0 to 1
+ * @param score score of an answer, 0 to 1, whatever its form
+ * @param obedience 1 for an answer that has the form which the system message asks for, else 0; null where it asks for none
  */
 public record ChatSample(
         ChatTask task,
@@ -23,7 +25,8 @@ public record ChatSample(
         List<ChatMessage> messages,
         boolean continuesLast,
         int maxNewTokens,
-        ToDoubleFunction<String> score) {
+        ToDoubleFunction<String> score,
+        @Nullable ToDoubleFunction<String> obedience) {
     public ChatSample {
         messages = List.copyOf(messages);
     }

@@ -12,7 +12,7 @@ public enum ChatTask {
     CHAT_SYSTEM,
     /** A number that a tool's description tells: whether the definitions are still known. */
     CHAT_TOOL,
-    /** A number that the document tells, in the form that the system message asks for; scored by the form alone. */
+    /** A number that the document tells, in the form that the system message asks for: number and form are scored apart. */
     CHAT_FORM;
 
     /**

@@ -21,7 +21,17 @@ class ReportFilesTest {
     void writesOneRowOfCsvForEachCell(@TempDir Path folder) throws IOException {
         EvalCell cell = MadeUpReport.cell("full", "vt", 1024, 0);
         EvalCell odd = new EvalCell(
-                "a,\"b\"", "vt", 1024, 64, 3, 0.5, cell.interval(), cell.firstTokenMillis(), cell.totalMillis(), 7);
+                "a,\"b\"",
+                "vt",
+                1024,
+                64,
+                3,
+                0.5,
+                cell.interval(),
+                cell.firstTokenMillis(),
+                cell.totalMillis(),
+                7,
+                null);
         ReportFiles.write(folder, new EvalReport("t", "c", List.of(), List.of(cell, odd)));
         assertThat(folder.resolve("results.csv"))
                 .content()

@@ -81,16 +81,27 @@ class ChatNeedlesTest {
     }
 
     @Test
-    void theFormIsScoredByHowTheAnswerBegins() {
+    void formAndNumberOfAnAnswerAreScoredApart() {
         ChatSample sample = chats.samples(ChatTask.CHAT_FORM, 900, 7, 1).get(0);
         Matcher rule = Pattern.compile("begins with (\\S+:)").matcher(content(sample, 0));
         assertThat(rule.find()).isTrue();
+        String sign = rule.group(1);
+        String number = number(sample, content(sample, 1));
+        var obedience = Objects.requireNonNull(sample.obedience());
 
-        assertThat(sample.score().applyAsDouble("\n" + rule.group(1) + " 1234567"))
-                .isEqualTo(1);
-        assertThat(sample.score().applyAsDouble("The number is 1234567. " + rule.group(1)))
+        assertThat(obedience.applyAsDouble("\n" + sign + " 1234567")).isEqualTo(1);
+        assertThat(sample.score().applyAsDouble("\n" + sign + " 1234567")).isZero();
+        assertThat(obedience.applyAsDouble("The number is " + number + ". " + sign))
                 .isZero();
+        assertThat(sample.score().applyAsDouble("The number is " + number + ". " + sign))
+                .isEqualTo(1);
         assertThat(sample.continuesLast()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CHAT_FORM")
+    void whereTheRulesAskForNoFormNoneIsScored(ChatTask task) {
+        assertThat(chats.samples(task, 900, 7, 1).get(0).obedience()).isNull();
     }
 
     @Test

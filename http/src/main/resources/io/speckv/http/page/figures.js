@@ -8,6 +8,7 @@ const NO_FAULT = ["target_without_cache_stage", "target_without_original_positio
 /** One line of what was kept, reused and done; `first` is the time to the first text in ms. */
 export function figures(report, usage, first) {
   const parts = [`${report.kept_tokens} of ${report.prompt_tokens} tokens`];
+  if (report.mark_tokens) parts.push(`${report.mark_tokens} of them marks`);
   const cached = usage?.prompt_tokens_details?.cached_tokens;
   if (cached) parts.push(`${cached} reused`);
   if (report.protected_tokens) parts.push(`${report.protected_tokens} protected`);

@@ -15,6 +15,7 @@ export function heat(element, explained) {
   for (let i = 0; i < count; i++) {
     const from = Math.max(at, explained.starts[i]), to = Math.max(from, explained.ends[i]);
     if (from > at) parts.append(points.slice(at, from).join(""));
+    if (explained.marked?.[i] && !explained.marked[i - 1]) parts.append(mark());
     const token = document.createElement("span");
     token.textContent = points.slice(from, to).join("");
     const score = explained.scores[i];
@@ -28,8 +29,19 @@ export function heat(element, explained) {
   }
   element.replaceChildren(parts);
   const more = explained.starts.length - count;
+  const marks = explained.speckv.mark_tokens;
   return `${explained.speckv.kept_tokens} of ${explained.speckv.prompt_tokens} tokens would reach the target`
+    + (marks ? `, ${marks} of them marks` : "")
     + (more > 0 ? ` (the first ${count} are shown).` : ".");
+}
+
+/** What the target reads at the beginning of what was left out. */
+function mark() {
+  const made = document.createElement("span");
+  made.className = "mark";
+  made.textContent = "[...]";
+  made.title = "a mark that the target reads in place of what was left out here";
+  return made;
 }
 
 /** Scrolls to what matters most. */

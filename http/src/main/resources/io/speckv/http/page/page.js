@@ -3,6 +3,7 @@ import { KeyNeeded, call } from "/api.js";
 import { AnswerCard } from "/answer.js";
 import { Conversation, joined } from "/conversation.js";
 import { example, read } from "/document.js";
+import { PromptForm } from "/form.js";
 import { heat, showBest } from "/heat.js";
 
 const $ = id => document.getElementById(id);
@@ -13,6 +14,7 @@ const COUNT_MOST = 4 << 20;
 // What a visit leaves for the next one; the key is not among it.
 const KEPT = ["document", "system", "method", "budget", "most", "temperature", "top-p", "seed", "model", "form"];
 const conversation = new Conversation();
+const form = new PromptForm();
 let methods = [];
 let models = [];
 let running = null;
@@ -20,7 +22,7 @@ let counting = null;
 let restored = false;
 
 const key = () => $("key").value;
-const asChat = () => $("form").value === "chat";
+const asChat = () => form.isChat();
 const model = () => models.find(one => one.id === $("model").value);
 const chosen = () => methods.find(method => method.name === $("method").value);
 
@@ -77,13 +79,14 @@ async function choose() {
 
 function showModel() {
   const one = model(), own = one?.speckv ?? {};
+  form.show(one);
   if (!one) {
     $("served").textContent = "no model has been reached yet";
     return;
   }
   const parts = [own.not_ready_reason && `cannot be asked now, ${own.not_ready_reason}`, NOTES[one.id], [own.family, own.dtype, own.device && `on ${own.device}`].filter(Boolean).join(" "),
     one.max_model_len && `reads up to ${one.max_model_len.toLocaleString("en")} tokens`];
-  $("served").textContent = `${one.id}: ${parts.filter(Boolean).join("; ")}`;
+  $("served").textContent = [one.id, parts.filter(Boolean).join("; ")].filter(Boolean).join(": ");
 }
 
 // A cascade's budget is its first stage's; a method without one (full) takes none.
@@ -102,8 +105,6 @@ function showMethod() {
   $("budget").value = budget?.value ?? "";
   $("compare").disabled = chosen()?.name === "full" || !methods.some(method => method.name === "full");
 }
-
-const showForm = () => { $("alone").hidden = asChat(); };
 
 function sampling() {
   const named = { temperature: "temperature", top_p: "top-p", seed: "seed", max_tokens: "most" };
@@ -185,24 +186,25 @@ async function run(work) {
 }
 
 function save() {
-  const form = Object.fromEntries(KEPT.map(id => [id, $(id).value]));
-  if (conversation.save(form)) return;
-  const without = conversation.save({ ...form, document: "" });
+  const left = { ...Object.fromEntries(KEPT.map(id => [id, $(id).value])), form: form.wanted() };
+  if (conversation.save(left)) return;
+  const without = conversation.save({ ...left, document: "" });
   tell(new Error(`${without ? "The document" : "This chat"} is too long for the browser's store: it will not be here after a reload.`));
 }
 
 async function restore() {
   if (restored) return; // a second connection of one visit
   restored = true;
-  const form = conversation.restore() ?? {};
-  if ($("document").value) delete form.document; // dropped before the connection stood
+  const left = conversation.restore() ?? {};
+  if ($("document").value) delete left.document; // dropped before the connection stood
   const before = $("model").value;
-  put("model", form.model);
+  put("model", left.model);
   if ($("model").value !== before) await choose();
-  put("method", form.method);
+  put("method", left.method);
   showMethod();
-  Object.entries(form).filter(([id]) => id !== "model" && id !== "method").forEach(([id, value]) => put(id, value));
-  showForm();
+  form.wants(left.form);
+  form.show(model());
+  Object.entries(left).filter(([id]) => !["model", "method", "form"].includes(id)).forEach(([id, value]) => put(id, value));
   conversation.turns.forEach(showTurn);
 }
 
@@ -247,7 +249,6 @@ function showSize() {
 function changed() {
   $("map").hidden = true; // it shows another prompt
   $("heat").replaceChildren();
-  showForm();
   showSize();
 }
 
@@ -264,7 +265,8 @@ async function take(file) {
 
 function showExample() {
   Object.entries(example()).forEach(([id, text]) => { $(id).value = text; });
-  $("form").value = "text";
+  form.wants("text");
+  form.show(model());
   $("most").value = 16;
   if (!$("budget").disabled) $("budget").value = 256;
   changed();
@@ -285,6 +287,7 @@ $("explain").addEventListener("click", () => run(async signal => {
   if (last) conversation.turns.push(last);
   const explained = await (await call("/v1/speckv/explain", key(), body, signal)).json();
   $("mapped").textContent = heat($("heat"), explained);
+  $("marked").hidden = !explained.marked;
   $("map").hidden = false;
   showBest($("heat"));
   $("map").scrollIntoView({ block: "nearest" });
@@ -294,6 +297,10 @@ $("fresh").addEventListener("click", begin);
 $("method").addEventListener("change", showMethod);
 $("key").addEventListener("change", connect);
 for (const name of ["document", "question", "budget", "system"]) $(name).addEventListener("input", changed);
+$("form").addEventListener("change", () => {
+  form.wants($("form").value);
+  form.show(model());
+});
 for (const name of ["model", "form", "method"]) $(name).addEventListener("change", changed);
 $("model").addEventListener("change", choose);
 $("ask").addEventListener("keydown", event => {

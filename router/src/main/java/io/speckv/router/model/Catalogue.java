@@ -58,7 +58,8 @@ public final class Catalogue {
                 .setDraft(model.draft().map(ModelDescription::getName).orElse(""))
                 .setDefaultMethod(methods.defaultName())
                 .setDefaultFallback(methods.defaultFallback())
-                .setCompressFrom(model.settings().compressFrom());
+                .setCompressFrom(model.settings().compressFrom())
+                .setNoChatsReason(model.anyParts().requests().noChatsReason());
         for (RoutedPool pool : model.pools()) {
             served.addPools(ServedPool.newBuilder()
                     .setName(pool.name())

@@ -57,6 +57,11 @@ public final class ChatReader {
         return renderer.open(waiting);
     }
 
+    /** Returns why chats are refused, as far as that is known before one is asked; empty where they are laid out. */
+    String noChatsReason() {
+        return renderer.noChatsReason();
+    }
+
     /** Returns the prompt's tokens. */
     PromptTokens read(OpenChat layout, Chat chat, ControlTokens controls, EncodingLimit limit) {
         Map<String, Object> variables = variables(chat);

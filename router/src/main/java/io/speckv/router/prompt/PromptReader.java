@@ -36,6 +36,11 @@ public final class PromptReader {
         this.chats = chats;
     }
 
+    /** Returns why chats are refused, as far as that is known before one is asked; empty where they are laid out. */
+    public String noChatsReason() {
+        return chats == null ? "it has no chat template that can be read" : chats.noChatsReason();
+    }
+
     /** Begins to read a prompt. */
     public OpenPrompt open(Prompt prompt) {
         LargeTexts.Turn turn = largeTexts.turn(prompt.getSerializedSize());

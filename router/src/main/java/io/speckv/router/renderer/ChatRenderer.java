@@ -12,4 +12,9 @@ public sealed interface ChatRenderer permits TemplateRenderer, VllmRenderer, Lla
      * @param waiting how the chat waits for an engine
      */
     OpenChat open(RendererWait waiting);
+
+    /** Returns why every chat without tools is refused, as far as that is known before one is asked; empty where none is. */
+    default String noChatsReason() {
+        return "";
+    }
 }

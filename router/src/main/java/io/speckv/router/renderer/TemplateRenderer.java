@@ -8,4 +8,11 @@ record TemplateRenderer(ChatTemplate template) implements ChatRenderer {
     public OpenChat open(RendererWait waiting) {
         return new OpenChat(template, () -> {});
     }
+
+    @Override
+    public String noChatsReason() {
+        return template.problem(false)
+                .map(problem -> "its chat template cannot be parsed")
+                .orElse("");
+    }
 }

@@ -42,6 +42,7 @@ record Explanation(Tokenizer tokenizer, InferenceRequest request, RequestedMetho
         for (float score : explained.scores()) {
             response.addScores(score);
         }
+        addMarks(response, explained.choice().prompt().marks());
         int next = 0;
         for (int i = 0; i < request.prompt().size(); i++) {
             boolean isKept = next < kept.length && kept[next] == i;
@@ -56,5 +57,18 @@ record Explanation(Tokenizer tokenizer, InferenceRequest request, RequestedMetho
         }
         timeline.times().forEach(time -> response.addTimings(time.toProto()));
         return response.build();
+    }
+
+    private void addMarks(ExplainResponse.Builder response, int[] marks) {
+        if (marks.length == 0) {
+            return;
+        }
+        boolean[] marked = new boolean[request.prompt().size()];
+        for (int position : marks) {
+            marked[position] = true;
+        }
+        for (boolean isMarked : marked) {
+            response.addMarked(isMarked);
+        }
     }
 }

@@ -63,6 +63,11 @@ public final class RequestReader {
         this.wanted = PromptLimit.ofSettings(settings.limits());
     }
 
+    /** Returns why chats are refused; empty where they are laid out. */
+    public String noChatsReason() {
+        return prompts.noChatsReason();
+    }
+
     public InferenceRequest read(GenerateRequest request, RequestTimeline timeline) {
         RequestFields.requireId(request.getRequestId());
         ModelDescription target = directory.target();

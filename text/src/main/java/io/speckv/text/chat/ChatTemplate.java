@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,11 @@ public final class ChatTemplate implements ChatLayout {
         return TOOLS_READ.matcher(source(true)).find();
     }
 
+    /** Returns why the template for conversations with or without tools cannot be parsed; nothing where it can. */
+    public Optional<String> problem(boolean withTools) {
+        return Optional.ofNullable(problems.get(name(withTools)));
+    }
+
     /** Returns why each template that cannot be parsed cannot, by its name; empty where all can. */
     public Map<String, String> problems() {
         return Map.copyOf(problems);
@@ -124,9 +130,10 @@ public final class ChatTemplate implements ChatLayout {
                 "the chat template failed: " + (failure == null ? "" : failure.getMessage()), failure);
     }
 
+    /** As {@link #render}; a conversation whose calls of tools or their results would be missing is refused as well. */
     @Override
     public LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
-        return new LaidOutChat(render(messages, variables));
+        return new LaidOutChat(ToolTurns.layOut(this, messages, variables));
     }
 
     private String name(boolean withTools) {

@@ -26,7 +26,7 @@ class PromptOriginsTest {
         <|{{ message.role }}|>{% set text = message.content or '' %}
         {%- if '</think>' in text %}{% set text = text.split('</think>')[-1].lstrip() %}{% endif -%}
         {{ text | trim }}
-        {%- for call in message.tool_calls %}<call>{{ call.function.arguments | tojson }}</call>{% endfor %}
+        {%- for call in message.tool_calls %}<call>{{ call.function.name }}{{ call.function.arguments | tojson }}</call>{% endfor %}
         {%- if loop.first and tools %}[tools]{{ tools | tojson }}[/tools]{% endif %}<|end|>
         {%- endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}""";
 
@@ -99,7 +99,7 @@ class PromptOriginsTest {
         assertThat(written(
                         encoder(TEMPLATE), new Conversation(messages, Map.of("tools", List.of(Map.of("name", "w"))))))
                 .isEqualTo(
-                        "[-0]<|user|>[0]Weather?[tools][tools][{\"name\": \"w\"}][/tools][-1]<|end|><|assistant|><call>"
+                        "[-0]<|user|>[0]Weather?[tools][tools][{\"name\": \"w\"}][/tools][-1]<|end|><|assistant|><call>w"
                                 + "{\"c\": \"[1]" + city + " x[-2]\"}</call><|end|>");
     }
 
@@ -147,16 +147,20 @@ class PromptOriginsTest {
                 Map.of("tool_calls", List.of(Map.of("function", Map.of("name", "w", "arguments", "{\"c\":1}"))));
         List<ChatMessage> messages = List.of(new ChatMessage("assistant", null, call));
         Conversation conversation = new Conversation(messages, Map.of());
-        assertThat(encoder("{{ 'x' in messages[0].content }}{{ messages[0].tool_calls[0].function.arguments.c }}")
+        assertThat(encoder(
+                                "{% set f = messages[0].tool_calls[0].function %}{{ 'x' in messages[0].content }}{{ f.name }}"
+                                        + "{{ f.arguments.c }}")
                         .encode(conversation, EncodingLimit.NONE)
                         .text())
                 .as("absent text as empty text")
-                .isEqualTo("False1");
-        assertThat(encoder("{{ messages[0].content is none }}{{ '' + messages[0].tool_calls[0].function.arguments }}")
+                .isEqualTo("Falsew1");
+        assertThat(encoder(
+                                "{% set f = messages[0].tool_calls[0].function %}{{ messages[0].content is none }}{{ f.name }}"
+                                        + "{{ '' + f.arguments }}")
                         .encode(conversation, EncodingLimit.NONE)
                         .text())
                 .as("arguments as text")
-                .isEqualTo("True{\"c\":1}");
+                .isEqualTo("Truew{\"c\":1}");
     }
 
     @Test

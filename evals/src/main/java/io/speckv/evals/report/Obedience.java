@@ -1,0 +1,17 @@
+package io.speckv.evals.report;
+
+import io.speckv.evals.stats.Interval;
+
+/**
+ * How many answers have the form that was asked for, whatever they say.
+ *
+ * @param share of the answers, 0 to 1
+ * @param interval 95% confidence interval of it
+ */
+public record Obedience(double share, Interval interval) {
+    public Obedience {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("share is " + share + ", must be 0 to 1");
+        }
+    }
+}
