@@ -21,13 +21,12 @@ import java.util.function.Function;
  * <p>Prompts are random tokens and weights are random, so that no lookahead is accepted: every answer token is decoded.
  */
 public final class CascadeBench {
-    /** Length of the prompt that nothing is measured with. */
-    public static final int WARM_UP_TOKENS = 256;
-
+    private static final int WARM_UP_TOKENS = 256;
     private final Cascade cascade;
     private final ModelSize targetSize;
     private final ModelSize draftSize;
     private final Budgets budgets;
+    private final long seed = System.nanoTime();
 
     /**
      * What is kept, and how much is generated.
@@ -154,9 +153,9 @@ public final class CascadeBench {
                 stages);
     }
 
-    /** Returns the prompt that every method reads at one length; no two begin alike. */
+    /** Returns the prompt that every method reads at one length. No two begin alike, nor do those of another run. */
     public int[] prompt(int tokens) {
-        return new Random(tokens)
+        return new Random(seed + tokens)
                 .ints(tokens, 3, targetSize.shape().vocabSize())
                 .toArray();
     }

@@ -59,15 +59,18 @@ public final class EngineBench {
             long peakBytes,
             HardwareLimits limits) {}
 
-    /** Runs one precision, of the options, at several prompt lengths. */
+    /**
+     * Runs one precision, of the options, at several prompt lengths. The model is opened anew for each, so that the limits are
+     * measured without it.
+     */
     public List<Line> run(ModelOptions options, int... prompts) {
         List<Line> lines = new ArrayList<>();
-        long started = System.nanoTime();
-        try (DecoderModel model = DecoderModel.open(checkpoint, options)) {
-            double loadSeconds = seconds(started);
-            prefill(model, WARM_UP_TOKENS);
-            for (int prompt : prompts) {
-                HardwareLimits limits = HardwareLimits.measure(options.device(), options.precision());
+        for (int prompt : prompts) {
+            HardwareLimits limits = HardwareLimits.measure(options.device(), options.precision());
+            long started = System.nanoTime();
+            try (DecoderModel model = DecoderModel.open(checkpoint, options)) {
+                double loadSeconds = seconds(started);
+                prefill(model, WARM_UP_TOKENS);
                 lines.add(measure(model, limits, loadSeconds, prompt));
             }
         }

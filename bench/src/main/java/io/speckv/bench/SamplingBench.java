@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /** What choosing a token costs, for logits of a whole vocabulary. */
 public final class SamplingBench {
@@ -39,7 +40,7 @@ public final class SamplingBench {
      */
     public record Line(String settings, double seconds) {}
 
-    private record Way(String settings, Runnable choice) {}
+    private record Way(String settings, IntSupplier choice) {}
 
     /** Measures all ways, which take turns; the first is the most likely token, which is one look at each logit. */
     public List<Line> measure() {
@@ -52,23 +53,34 @@ public final class SamplingBench {
                 way("temperature 0.8, top-p 0.95", sure, shaped(0.8, 0, 0.95, 0)),
                 way("the same, of logits that are nearly alike", unsure, shaped(0.8, 0, 0.95, 0)),
                 way("temperature 0.8, min-p 0.05", sure, shaped(0.8, 0, 1, 0.05)),
-                new Way("log probabilities of 5, besides", () -> TokenLogprobs.of(sure, 0, ALTERNATIVES)));
+                new Way(
+                        "log probabilities of 5, besides",
+                        () -> TokenLogprobs.of(sure, 0, ALTERNATIVES).topTokens()[0]));
         double[][] seconds = new double[ways.size()][rounds];
+        long chosen = 0;
         for (int round = -WARM_UP; round < rounds; round++) {
             for (int i = 0; i < ways.size(); i++) {
                 long began = System.nanoTime();
-                ways.get(i).choice().run();
+                chosen += ways.get(i).choice().getAsInt();
                 if (round >= 0) {
                     seconds[i][round] = (System.nanoTime() - began) / 1e9;
                 }
             }
         }
+        // So that no choice is left out as unused.
+        requireTokens(chosen);
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < ways.size(); i++) {
             Arrays.sort(seconds[i]);
             lines.add(new Line(ways.get(i).settings(), seconds[i][rounds / 2]));
         }
         return lines;
+    }
+
+    private static void requireTokens(long sum) {
+        if (sum < 0) {
+            throw new IllegalStateException("tokens add up to " + sum);
+        }
     }
 
     private static Way way(String name, float[] logits, SamplingSettings settings) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class SamplingBenchTest {
     @Test
     void measuresEveryWayToChoose() {
-        assertThat(new SamplingBench(300, 3).measure())
+        assertThat(new SamplingBench(20_000, 3).measure())
                 .hasSize(7)
                 .allSatisfy(line -> assertThat(line.seconds()).isPositive())
                 .extracting(SamplingBench.Line::settings)

@@ -42,10 +42,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every method on a golden prompt, its lookahead verified: three services keep and answer what one process does. */
+@ResourceLock(Resources.SYSTEM_ERR) // its services log
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryMethodTest {
     private static final int NEW_TOKENS = 12;

@@ -29,8 +29,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /** The preset through router, draft and target, on the golden cases: the same as in one process, and as the reference. */
+@ResourceLock(Resources.SYSTEM_ERR) // its services log
 class PaperThroughServicesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int END_OF_TEXT = 2;

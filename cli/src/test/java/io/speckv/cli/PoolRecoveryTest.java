@@ -28,11 +28,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A pool of real processes that goes and comes back, or grows. {@code -Dspeckv.figures=true} prints how long each took, {@code
  * -Dspeckv.figures.outage=90} sets the seconds of the outage.
  */
+@Isolated // figures of time
 class PoolRecoveryTest {
     private static final GoldenRun RUN = GoldenRun.all().get(0);
     private static final Pattern SERVING = Pattern.compile(" serving ");

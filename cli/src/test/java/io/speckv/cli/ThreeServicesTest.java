@@ -25,10 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The golden runs through the public API of real services: the same tokens as in one process. */
+@ResourceLock(Resources.SYSTEM_ERR) // its services log
 class ThreeServicesTest {
     private static final int NEW_TOKENS = 12;
 

@@ -42,8 +42,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /** One request through three real services is one trace: every stage under the service that ran it, and no time lost. */
+@ResourceLock(Resources.SYSTEM_ERR) // its services log
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TraceTreeTest {

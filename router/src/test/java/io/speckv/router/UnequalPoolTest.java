@@ -10,9 +10,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /** Two fine-tunes behind one name mix answers silently: the router's log says so. */
+@Isolated // other routers set the process's log level
 class UnequalPoolTest {
     private static final String UNEQUAL = "the pool's members are not equal: answers come from different models";
 

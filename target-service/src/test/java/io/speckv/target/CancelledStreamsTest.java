@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** A client that goes away leaves nothing behind, whatever its request was waiting for. */
-@Isolated // counts something of the whole process
+@Isolated // reads the process's resident memory
 class CancelledStreamsTest {
     private static final int STREAMS = 1000;
     private static final int AT_ONCE = 10;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated // counts something of the whole process
+@Isolated // counts the process's threads
 class ServiceTrioTest {
     private static final Path MODELS =
             Path.of(System.getProperty("speckv.golden")).resolve("models");

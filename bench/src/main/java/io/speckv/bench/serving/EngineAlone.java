@@ -65,8 +65,7 @@ public final class EngineAlone {
     /**
      * Asks for a greedy answer of exactly so many tokens, and waits for its end.
      *
-     * @throws IllegalStateException if the engine refuses, fails, ends too early or is silent for an hour
-     * @throws IOException if the key cannot be read
+     * @throws IOException if the engine refuses, fails, ends too early or is silent for an hour, or the key cannot be read
      */
     public AnswerTiming ask(int[] prompt, int newTokens) throws IOException {
         EngineRequest request =
@@ -77,7 +76,7 @@ public final class EngineAlone {
         try {
             return answer.timing.join();
         } catch (CompletionException e) {
-            throw new IllegalStateException(Objects.requireNonNull(e.getCause()).getMessage(), e.getCause());
+            throw new IOException(Objects.requireNonNull(e.getCause()).getMessage(), e.getCause());
         }
     }
 

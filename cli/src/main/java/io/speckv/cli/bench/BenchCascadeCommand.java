@@ -18,7 +18,6 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.HardwareLimits;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ import picocli.CommandLine.Spec;
         description = "Every method from prompt to answer: time, memory, growth with length.")
 final class BenchCascadeCommand implements Callable<Integer> {
     private static final String FULL = "full";
-    private static final String PEER = "laq++";
+    private static final String BASELINE = "laq++";
 
     @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "target's shape (${DEFAULT-VALUE})")
     String shape = "qwen2.5-0.5b";
@@ -81,13 +80,8 @@ final class BenchCascadeCommand implements Callable<Integer> {
     @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
-    @Option(
-            names = "--engine",
-            paramLabel = "URL",
-            description =
-                    "another engine that is asked the same, as 'bench engines' says how to serve these weights (none)")
-    @Nullable
-    URI engine;
+    @Mixin
+    final EngineArguments others = new EngineArguments();
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
     @Nullable
@@ -107,10 +101,10 @@ final class BenchCascadeCommand implements Callable<Integer> {
         ModelSize targetSize = size(shape);
         ModelSize draftSize = size(draftShape).sharingVocabularyOf(targetSize);
         CascadeBench.Budgets budgets = new CascadeBench.Budgets(keepTokens, keepPairs, lookahead, newTokens);
-        EngineAlone peer = engine == null ? null : new EngineAlone(engine, null, null);
-        requireRoom(peer);
+        Optional<EngineAlone> engine = others.open();
+        engine.ifPresent(asked -> EngineArguments.requireRoom(prompts, asked.contextTokens() - newTokens));
         List<CascadeBench.Line> lines = new ArrayList<>();
-        Map<Integer, AnswerTiming> peerTimes = new LinkedHashMap<>();
+        Map<Integer, AnswerTiming> engineTimes = new LinkedHashMap<>();
         HardwareLimits limit;
         try (DecoderModel target = DecoderModel.open(RandomCheckpoint.of(targetSize, weights), models.options());
                 DecoderModel draft = DecoderModel.open(RandomCheckpoint.of(draftSize, weights), models.options())) {
@@ -120,10 +114,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
                     targetSize, draftSize, target.precision(), limit.multiplyFlops() / 1e9);
             CascadeBench bench = new CascadeBench(target, targetSize, draft, draftSize, budgets);
             bench.warmUp(methods);
-            if (peer != null) {
-                out.println(peer.describe());
-                peer.ask(bench.prompt(CascadeBench.WARM_UP_TOKENS), 2);
-            }
+            engine.ifPresent(asked -> out.println("The engine is " + asked.describe()));
             for (int prompt : prompts) {
                 heading(prompt);
                 List<CascadeBench.Line> here = new ArrayList<>();
@@ -132,9 +123,8 @@ final class BenchCascadeCommand implements Callable<Integer> {
                     row(here.get(here.size() - 1), here, limit);
                 }
                 lines.addAll(here);
-                if (peer != null) {
-                    peerTimes.put(prompt, peer.ask(bench.prompt(prompt), newTokens));
-                    row(peerTimes.get(prompt), here);
+                if (engine.isPresent()) {
+                    ask(engine.get(), bench.prompt(prompt), here).ifPresent(times -> engineTimes.put(prompt, times));
                 }
             }
         } catch (IllegalArgumentException e) {
@@ -142,17 +132,8 @@ final class BenchCascadeCommand implements Callable<Integer> {
         }
         growth(lines);
         List<CascadeProjection> projections = projections(budgets, limit, lines);
-        write(lines, projections, peerTimes);
+        write(lines, projections, engineTimes);
         return 0;
-    }
-
-    private void requireRoom(@Nullable EngineAlone peer) {
-        for (int prompt : prompts) {
-            if (peer != null && prompt + newTokens > peer.contextTokens()) {
-                throw new WrongInputException("--prompt is " + prompt + ", must be at most "
-                        + (peer.contextTokens() - newTokens) + ", which the engine's context has room for");
-            }
-        }
     }
 
     private static ModelSize size(String label) {
@@ -174,7 +155,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
                 line.firstTokenSeconds(),
                 share(line.firstTokenSeconds(), find(here, FULL).map(CascadeBench.Line::firstTokenSeconds)),
                 line.totalSeconds(),
-                share(line.totalSeconds(), find(here, PEER).map(CascadeBench.Line::totalSeconds)),
+                share(line.totalSeconds(), find(here, BASELINE).map(CascadeBench.Line::totalSeconds)),
                 line.decodeTokensPerSecond(),
                 line.keptTokens(),
                 100.0 * line.keptKvBytes() / line.fullKvBytes(),
@@ -182,14 +163,22 @@ final class BenchCascadeCommand implements Callable<Integer> {
                 100 * line.prefillFlops() / prefill / limit.multiplyFlops());
     }
 
-    private void row(AnswerTiming peer, List<CascadeBench.Line> here) {
-        out.printf(
-                "%-12s %8.2f %6s %7.2f %6s%n",
-                "the engine",
-                peer.firstToken(),
-                share(peer.firstToken(), find(here, FULL).map(CascadeBench.Line::firstTokenSeconds)),
-                peer.total(),
-                share(peer.total(), find(here, PEER).map(CascadeBench.Line::totalSeconds)));
+    /** Asks the engine the same; where it fails, what was measured stays. */
+    private Optional<AnswerTiming> ask(EngineAlone engine, int[] prompt, List<CascadeBench.Line> here) {
+        try {
+            AnswerTiming times = engine.ask(prompt, newTokens);
+            out.printf(
+                    "%-12s %8.2f %6s %7.2f %6s%n",
+                    "the engine",
+                    times.firstToken(),
+                    share(times.firstToken(), find(here, FULL).map(CascadeBench.Line::firstTokenSeconds)),
+                    times.total(),
+                    share(times.total(), find(here, BASELINE).map(CascadeBench.Line::totalSeconds)));
+            return Optional.of(times);
+        } catch (IOException e) {
+            out.printf("%-12s failed: %s%n", "the engine", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static Optional<CascadeBench.Line> find(List<CascadeBench.Line> lines, String method) {
@@ -267,7 +256,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
     }
 
     private void write(
-            List<CascadeBench.Line> lines, List<CascadeProjection> projections, Map<Integer, AnswerTiming> peerTimes)
+            List<CascadeBench.Line> lines, List<CascadeProjection> projections, Map<Integer, AnswerTiming> engineTimes)
             throws IOException {
         if (json != null) {
             new ObjectMapper()
@@ -282,7 +271,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
                                             .map(BenchCascadeCommand::json)
                                             .toList(),
                                     "engine",
-                                    peerTimes));
+                                    engineTimes));
         }
         if (html != null) {
             Files.writeString(

@@ -9,7 +9,6 @@ import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.WrongInputException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,19 +32,8 @@ import picocli.CommandLine.Option;
 final class BenchEnginesCommand implements Callable<Integer> {
     private static final int WARM_UP_REQUESTS = 20;
 
-    @Option(names = "--engine", paramLabel = "URL", description = "of the engine's HTTP server (none: write models)")
-    @Nullable
-    URI engine;
-
-    @Option(names = "--engine-key", paramLabel = "FILE", description = "file with the engine's key (none)")
-    @Nullable
-    Path key;
-
-    @Option(
-            names = "--context-tokens",
-            description = "of prompt and answer together, for engines that do not say (what the engine says)")
-    @Nullable
-    Integer contextTokens;
+    @Mixin
+    final EngineArguments engine = new EngineArguments();
 
     @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (random weights)")
     @Nullable
@@ -116,25 +104,23 @@ final class BenchEnginesCommand implements Callable<Integer> {
         WrongInputException.requireAtLeastOne("--new-tokens", newTokens);
         WrongInputException.requireAtLeastOne("--keep-tokens", keepTokens);
         WrongInputException.requireAtLeastOne("--lookahead", lookahead);
-        if (contextTokens != null) {
-            WrongInputException.requireAtLeastOne("--context-tokens", contextTokens);
-        }
-        if (draft != null && engine == null) {
+        engine.check();
+        if (draft != null && engine.url == null) {
             throw new WrongInputException("--draft is about an engine that runs: name it with --engine URL");
         }
         if (draft != null && tokenizer == null) {
             throw new WrongInputException(
                     "--draft needs --tokenizer DIR, the folder with the tokenizer of the engine's model");
         }
-        if (engine == null) {
+        if (engine.url == null) {
             tell(written());
             return 0;
         }
         Pair pair = pair();
         EnginesBench.Setup setup = new EnginesBench.Setup(
-                engine,
-                key,
-                contextTokens,
+                engine.url,
+                engine.key,
+                engine.contextTokens,
                 pair.tokenizer,
                 pair.draft,
                 models.flags(),
@@ -143,12 +129,7 @@ final class BenchEnginesCommand implements Callable<Integer> {
                 newTokens);
         List<EnginesBench.Line> lines = new ArrayList<>();
         try (EnginesBench bench = new EnginesBench(setup)) {
-            for (int prompt : prompts) {
-                if (prompt < 2 || prompt > bench.longestPrompt()) {
-                    throw new WrongInputException("--prompt is " + prompt + ", must be 2 to " + bench.longestPrompt()
-                            + ", which the engine's context has room for");
-                }
-            }
+            EngineArguments.requireRoom(prompts, bench.longestPrompt());
             bench.warmUp(WARM_UP_REQUESTS);
             head(bench.engine(), pair);
             for (int prompt : prompts) {

@@ -16,7 +16,7 @@ final class KvpressCounterpart {
     /** Returns the policy that is nearest to the press; its settings are the press's own wherever we have them. */
     static CachePolicy of(KvpressRecord record, KvpressRecord.Run run) {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("max_capacity_prompt", record.budget());
+        settings.put(CAPACITY, record.budget());
         String method = switch (run.press()) {
             case "snapkv" -> snapKv(settings, record);
             case "pyramidkv" -> pyramidKv(settings, record, run.settings());
@@ -63,14 +63,17 @@ final class KvpressCounterpart {
         return "snapkv";
     }
 
-    /** The steepness at which our last layer, window included, has what the last of kvpress has. */
+    /**
+     * The steepness at which our last layer, window included, has what the last of kvpress has: rounded, and where that is the
+     * window alone, with one pair beside it.
+     */
     private static String pyramidKv(Map<String, Object> settings, KvpressRecord record, JsonNode theirs) {
         snapKv(settings, record);
         if (isFlat(record, theirs)) {
             return "snapkv";
         }
         int last = record.budget() / theirs.get("beta").asInt();
-        settings.put("beta", (record.budget() - record.window()) / (last - record.window()));
+        settings.put("beta", (record.budget() - record.window()) / Math.max(1, last - record.window()));
         return "pyramidkv";
     }
 

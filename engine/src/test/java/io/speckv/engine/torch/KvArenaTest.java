@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated // counts something of the whole process
+@Isolated // reads the process's resident memory
 class KvArenaTest {
     /** More than a slot's zeroed part grows by at once, so that a short slot has not reached a long one's end by itself. */
     private static final int CAPACITY = 600;

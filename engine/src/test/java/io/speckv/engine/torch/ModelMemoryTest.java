@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Isolated // counts something of the whole process
+@Isolated // reads the process's mappings
 class ModelMemoryTest {
     @ParameterizedTest
     @EnumSource(

@@ -116,10 +116,10 @@ function prompt(method, question) {
   const speckv = { method };
   const budget = method === chosen()?.name && budgetOf(chosen());
   if (budget && $("budget").value) speckv.settings = budget.put(Number($("budget").value));
-  const form = asChat()
+  const asked = asChat()
     ? { messages: conversation.messages($("system").value, $("document").value, question) }
     : { prompt: joined($("system").value, $("document").value, question) };
-  return { model: $("model").value || undefined, ...form, speckv };
+  return { model: $("model").value || undefined, ...asked, speckv };
 }
 
 async function answer(list, method, question, signal) {

@@ -3,6 +3,7 @@ package io.speckv.router.renderer;
 import io.speckv.text.chat.ChatLayout;
 import io.speckv.text.chat.ChatMessage;
 import io.speckv.text.chat.LaidOutChat;
+import io.speckv.text.chat.Turn;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ public final class OpenChat implements ChatLayout, AutoCloseable {
     @Override
     public LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         return layout.layOut(messages, variables);
+    }
+
+    @Override
+    public List<Turn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+        return layout.whole(messages, variables);
     }
 
     /** Gives back what it holds; again, nothing. */

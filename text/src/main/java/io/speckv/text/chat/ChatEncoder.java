@@ -60,7 +60,8 @@ public final class ChatEncoder {
      */
     public Encoding encode(Conversation conversation, EncodingLimit limit) {
         Markers markers = markers(conversation);
-        LaidOut laidOut = layout(conversation, conversation.variables(), markers, marksOf(markers));
+        LaidOut laidOut =
+                layout(conversation, whole(conversation), conversation.variables(), markers, marksOf(markers));
         Markers.Unmarked prompt = laidOut.prompt;
         int[] ids = laidOut.chat.ids();
         if (ids != null && laidOut.chat.text().equals(prompt.text())) {
@@ -91,20 +92,26 @@ public final class ChatEncoder {
      */
     public Optional<PromptOrigins> origins(Conversation conversation, Encoding prompt) {
         Markers markers = markers(conversation);
+        List<Turn> turns = whole(conversation);
         int messages = conversation.messages().size();
         return Stream.of(true, false)
-                .flatMap(everywhere -> stretches(conversation, prompt, markers, everywhere).stream())
+                .flatMap(everywhere -> stretches(conversation, turns, prompt, markers, everywhere).stream())
                 .findFirst()
                 .map(stretches -> new OriginSearch(prompt, stretches, messages)
-                        .origins(withoutTools(conversation, markers, prompt)));
+                        .origins(withoutTools(conversation, turns, markers, prompt)));
+    }
+
+    private List<Turn> whole(Conversation conversation) {
+        return layout.whole(conversation.messages(), conversation.variables());
     }
 
     /** Returns what of the prompt is from messages; nothing if points in the messages change what the template writes. */
     private Optional<List<OriginPoints.Stretch>> stretches(
-            Conversation conversation, Encoding prompt, Markers markers, boolean everywhere) {
+            Conversation conversation, List<Turn> turns, Encoding prompt, Markers markers, boolean everywhere) {
         OriginPoints points = new OriginPoints(markers, everywhere);
         try {
-            Markers.Unmarked rendered = layout(conversation, conversation.variables(), markers, points::mark).prompt;
+            Markers.Unmarked rendered =
+                    layout(conversation, turns, conversation.variables(), markers, points::mark).prompt;
             return rendered.text().equals(prompt.text()) ? Optional.of(points.stretches(rendered)) : Optional.empty();
         } catch (ChatTemplateException e) {
             // It refuses the points, not the conversation.
@@ -113,14 +120,14 @@ public final class ChatEncoder {
     }
 
     /** Returns the text that the template writes without tools; the prompt's own where there are none. */
-    private String withoutTools(Conversation conversation, Markers markers, Encoding prompt) {
+    private String withoutTools(Conversation conversation, List<Turn> turns, Markers markers, Encoding prompt) {
         if (conversation.variables().get(TOOLS) == null) {
             return prompt.text();
         }
         Map<String, @Nullable Object> without = new LinkedHashMap<>(conversation.variables());
         without.remove(TOOLS);
         try {
-            return layout(conversation, without, markers, marksOf(markers))
+            return layout(conversation, turns, without, markers, marksOf(markers))
                     .prompt
                     .text();
         } catch (ChatTemplateException e) {
@@ -152,14 +159,14 @@ public final class ChatEncoder {
 
     private LaidOut layout(
             Conversation conversation,
+            List<Turn> turns,
             Map<String, ? extends @Nullable Object> variables,
             Markers markers,
             MessageMarks marks) {
         List<ChatMessage> messages = new ArrayList<>();
-        for (ChatMessage message : conversation.messages()) {
-            ChatMessage marked = marks.mark(message, messages.size());
-            boolean goesOn = conversation.continuesLast()
-                    && messages.size() == conversation.messages().size() - 1;
+        for (Turn turn : turns) {
+            ChatMessage marked = marks.mark(turn.message(), turn.number());
+            boolean goesOn = conversation.continuesLast() && messages.size() == turns.size() - 1;
             messages.add(goesOn ? ending(marked, markers) : marked);
         }
         LaidOutChat laidOut = layout.layOut(messages, markers.markAll(variables));

@@ -15,4 +15,14 @@ public interface ChatLayout {
      * @throws ChatTemplateException if the conversation is refused
      */
     LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables);
+
+    /**
+     * Returns a conversation's messages as {@link #layOut} is to get them, so that it leaves none of their parts out; as they are,
+     * where nothing is known of what it leaves out.
+     *
+     * @throws ChatTemplateException naming the first message of which something would be missing
+     */
+    default List<Turn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+        return Turn.of(messages);
+    }
 }

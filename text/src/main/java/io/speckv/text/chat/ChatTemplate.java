@@ -130,10 +130,15 @@ public final class ChatTemplate implements ChatLayout {
                 "the chat template failed: " + (failure == null ? "" : failure.getMessage()), failure);
     }
 
-    /** As {@link #render}; a conversation whose calls of tools or their results would be missing is refused as well. */
     @Override
     public LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
-        return new LaidOutChat(ToolTurns.layOut(this, messages, variables));
+        return new LaidOutChat(render(messages, variables));
+    }
+
+    /** {@inheritDoc} Calls of tools and their results are looked for; other parts are the template's own affair. */
+    @Override
+    public List<Turn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+        return ToolTurns.whole(this, messages, variables);
     }
 
     private String name(boolean withTools) {

@@ -3,6 +3,7 @@ package io.speckv.text.chat;
 import io.speckv.text.ChatTemplateException;
 import io.speckv.text.ControlSpellings;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a template lays out what a conversation tells of tools: calls of earlier answers, and their results. Some know neither
  * (Gemma 3), and leave them out or fail for a reason of another name; some write the results alone, or one call of several. Points
- * are set behind results and what names a call, as in {@link OriginPoints}: those that do not come out show what is missing.
+ * are set behind results and what names a call, as in {@link OriginPoints}: those that do not come out show what is missing. Where a
+ * template refuses points, or takes texts apart so that they cannot be read, it is believed.
  */
 final class ToolTurns {
     private static final Set<String> RESULT_ROLES = Set.of("tool", "function");
@@ -40,6 +43,9 @@ final class ToolTurns {
                                     Map.of(NAME, "look", "arguments", "{\"at\": \"all\"}"))))),
             new ChatMessage("tool", "In the box.", Map.of("tool_call_id", "look00001", NAME, "look")));
 
+    private static final List<ChatMessage> WITHOUT_TOOLS =
+            List.of(PLAIN.get(0), new ChatMessage("assistant", "In the box."), PLAIN.get(0));
+
     private final ChatTemplate template;
     private final Map<String, ? extends @Nullable Object> variables;
 
@@ -48,7 +54,7 @@ final class ToolTurns {
         this.variables = variables;
     }
 
-    /** What was marked with a point. */
+    /** What is marked with a point. */
     private record Told(int message, boolean result) {
         String missing() {
             return "message " + message + (result ? " is a tool's result" : " calls a tool")
@@ -57,119 +63,146 @@ final class ToolTurns {
     }
 
     /**
-     * Returns the prompt of a conversation, of which nothing that tells of tools is missing.
+     * Returns a conversation's turns as the template lays all of them out that tell of tools: as they are, or with text and calls of
+     * one message in two.
      *
      * @param variables as for {@link ChatTemplate#render}
-     * @throws ChatTemplateException naming the first message that the template does not lay out, or if it refuses the conversation
+     * @throws ChatTemplateException naming the first message of which the template leaves something out
      */
-    static String layOut(
+    static List<Turn> whole(
             ChatTemplate template, List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
-        return new ToolTurns(template, variables).layOut(messages);
+        List<Turn> turns = Turn.of(messages);
+        return messages.stream().anyMatch(ToolTurns::tellsOfTools)
+                ? new ToolTurns(template, variables).whole(turns)
+                : turns;
     }
 
-    private String layOut(List<ChatMessage> messages) {
-        String prompt;
-        try {
-            prompt = template.render(messages, variables);
-        } catch (ChatTemplateException e) {
-            throw missing(messages)
-                    .map(told -> new ChatTemplateException(told.missing() + ": " + e.getMessage(), e))
-                    .orElse(e);
-        }
-        Optional<Told> missing = missing(messages);
+    private static boolean tellsOfTools(ChatMessage message) {
+        return RESULT_ROLES.contains(message.role()) || message.attributes().get(CALLS) instanceof List<?>;
+    }
+
+    private List<Turn> whole(List<Turn> turns) {
+        Optional<Told> missing = missing(turns);
         if (missing.isEmpty()) {
-            return prompt;
+            return turns;
         }
         // DeepSeek's templates look for calls where there is no text, and take an empty one for text.
-        List<ChatMessage> silent = messages.stream().map(ToolTurns::silent).toList();
-        if (!silent.equals(messages) && missing(silent).isEmpty()) {
-            return template.render(silent, variables);
+        List<Turn> apart = turns.stream().flatMap(ToolTurns::apart).toList();
+        Optional<Told> still = apart.equals(turns) ? missing : missing(apart);
+        if (still.isEmpty()) {
+            return apart;
         }
-        throw new ChatTemplateException(missing.get().missing());
+        String sentence = missing.get().missing();
+        throw refusal(turns)
+                .map(e -> new ChatTemplateException(sentence + ": " + e.getMessage(), e))
+                .orElseGet(() -> new ChatTemplateException(sentence));
     }
 
-    private static ChatMessage silent(ChatMessage message) {
+    private static Stream<Turn> apart(Turn turn) {
+        ChatMessage message = turn.message();
         String content = message.content();
-        boolean callsAlone =
-                content != null && content.isBlank() && message.attributes().get(CALLS) instanceof List<?>;
-        return callsAlone ? new ChatMessage(message.role(), null, message.attributes()) : message;
+        if (content == null || !(message.attributes().get(CALLS) instanceof List<?> calls) || calls.isEmpty()) {
+            return Stream.of(turn);
+        }
+        Turn silent = new Turn(turn.number(), new ChatMessage(message.role(), null, message.attributes()));
+        Turn spoken = new Turn(turn.number(), new ChatMessage(message.role(), content));
+        return content.isBlank() ? Stream.of(silent) : Stream.of(spoken, silent);
     }
 
     /** A conversation with its points: the number of one is its place in {@code told}. */
-    private record Marked(List<ChatMessage> messages, List<Told> told, Markers markers) {
-
-        /** Returns what has not come out; nothing if the template takes texts apart in a way that hides it. */
-        Optional<Told> missingFrom(String rendered) {
-            Set<Integer> found;
+    private record Marked(List<Turn> turns, List<Told> told, Markers markers) {
+        /** Returns the numbers of what has come out; of all if the template takes texts apart in a way that hides it. */
+        Set<Integer> foundIn(String rendered) {
             try {
-                found = markers.unmark(rendered).points().stream()
+                return markers.unmark(rendered).points().stream()
                         .map(Markers.Point::number)
                         .collect(Collectors.toSet());
             } catch (ChatTemplateException e) {
-                return Optional.empty();
+                return IntStream.range(0, told.size()).boxed().collect(Collectors.toSet());
             }
-            return IntStream.range(0, told.size())
-                    .filter(number -> !found.contains(number))
-                    .mapToObj(told::get)
-                    .findFirst();
         }
     }
 
-    private Optional<Told> missing(List<ChatMessage> messages) {
-        Marked marked = mark(messages, NAME);
+    private Optional<Told> missing(List<Turn> turns) {
+        Marked marked = mark(turns, NAME);
         if (marked.told.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> rendered = rendered(marked.messages);
+        Optional<String> rendered = rendered(marked.turns);
         if (rendered.isPresent()) {
-            return marked.missingFrom(rendered.get()).filter(told -> told.result || lacksIds(messages));
+            return missingFrom(marked, rendered.get(), turns);
         }
-        if (rendered(messages).isPresent() || laysOutPlainTurns()) {
-            // It refuses the points, or the conversation for another reason.
-            return Optional.empty();
-        }
-        return marked.told.stream()
-                .filter(Told::result)
-                .findFirst()
-                .or(() -> marked.told.stream().findFirst());
+        boolean itsTools = refusal(turns).isPresent()
+                && !laysOutPlainTurns()
+                && rendered(Turn.of(WITHOUT_TOOLS)).isPresent();
+        // Else it refuses the points, or the conversation for another reason.
+        return itsTools
+                ? marked.told.stream()
+                        .filter(Told::result)
+                        .findFirst()
+                        .or(() -> marked.told.stream().findFirst())
+                : Optional.empty();
     }
 
-    /** Returns whether something is missing where calls are told by their ids, in which Kimi's have the name. */
-    private boolean lacksIds(List<ChatMessage> messages) {
-        Marked marked = mark(messages, ID);
-        return rendered(marked.messages)
-                .map(rendered -> marked.missingFrom(rendered).isPresent())
-                .orElse(true);
+    /** A call that its name does not tell may be told by its id, in which Kimi's have the name. */
+    private Optional<Told> missingFrom(Marked marked, String rendered, List<Turn> turns) {
+        Set<Integer> found = new HashSet<>(marked.foundIn(rendered));
+        boolean lacksCalls = IntStream.range(0, marked.told.size())
+                .anyMatch(number -> !found.contains(number) && !marked.told.get(number).result);
+        if (lacksCalls) {
+            Marked byId = mark(turns, ID);
+            rendered(byId.turns).map(byId::foundIn).ifPresent(found::addAll);
+        }
+        return IntStream.range(0, marked.told.size())
+                .filter(number -> !found.contains(number))
+                .mapToObj(marked.told::get)
+                .findFirst();
     }
 
     private boolean laysOutPlainTurns() {
-        Marked plain = mark(PLAIN, NAME);
-        return rendered(plain.messages)
-                .map(rendered -> plain.missingFrom(rendered).isEmpty())
+        List<Turn> turns = Turn.of(PLAIN);
+        Marked plain = mark(turns, NAME);
+        return rendered(plain.turns)
+                .map(rendered -> missingFrom(plain, rendered, turns).isEmpty())
                 .orElse(false);
     }
 
-    /** @param key of a call behind which its point stands */
-    private Marked mark(List<ChatMessage> messages, String key) {
+    /** @param key of a call behind which its point stands; a call without it has none */
+    private Marked mark(List<Turn> turns, String key) {
+        List<ChatMessage> messages = turns.stream().map(Turn::message).toList();
         Markers markers = Markers.absentFrom(messages, variables, new ControlSpellings(List.of()));
         List<Told> told = new ArrayList<>();
-        List<ChatMessage> marked = new ArrayList<>();
-        messages.forEach(message -> marked.add(mark(message, marked.size(), key, markers, told)));
+        List<Turn> marked = new ArrayList<>();
+        turns.forEach(turn -> marked.add(new Turn(turn.number(), mark(turn, key, markers, told))));
         return new Marked(marked, told, markers);
     }
 
-    private Optional<String> rendered(List<ChatMessage> messages) {
+    private Optional<String> rendered(List<Turn> turns) {
         try {
-            return Optional.of(template.render(messages, variables));
+            return Optional.of(render(turns));
         } catch (ChatTemplateException e) {
             return Optional.empty();
         }
     }
 
-    private static ChatMessage mark(ChatMessage message, int number, String key, Markers markers, List<Told> told) {
+    private Optional<ChatTemplateException> refusal(List<Turn> turns) {
+        try {
+            var unused = render(turns);
+            return Optional.empty();
+        } catch (ChatTemplateException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private String render(List<Turn> turns) {
+        return template.render(turns.stream().map(Turn::message).toList(), variables);
+    }
+
+    private static ChatMessage mark(Turn turn, String key, Markers markers, List<Told> told) {
+        ChatMessage message = turn.message();
         String content = message.content();
         if (RESULT_ROLES.contains(message.role()) && content != null && !content.isBlank()) {
-            told.add(new Told(number, true));
+            told.add(new Told(turn.number(), true));
             return new ChatMessage(message.role(), content + markers.point(told.size() - 1), message.attributes());
         }
         if (!(message.attributes().get(CALLS) instanceof List<?> calls)) {
@@ -178,17 +211,19 @@ final class ToolTurns {
         List<@Nullable Object> marked = new ArrayList<>();
         for (Object call : calls) {
             if (call instanceof Map<?, ?> map && map.get(FUNCTION) instanceof Map<?, ?> function) {
-                told.add(new Told(number, false));
+                told.add(new Told(turn.number(), false));
                 String point = markers.point(told.size() - 1);
                 marked.add(
-                        key.equals(ID)
-                                ? with(map, ID, map.get(ID) + point)
-                                : with(map, FUNCTION, with(function, NAME, function.get(NAME) + point)));
+                        key.equals(ID) ? behind(map, ID, point) : with(map, FUNCTION, behind(function, NAME, point)));
             } else {
                 marked.add(call);
             }
         }
         return new ChatMessage(message.role(), content, with(message.attributes(), CALLS, marked));
+    }
+
+    private static Map<String, @Nullable Object> behind(Map<?, ?> map, String key, String point) {
+        return with(map, key, map.get(key) instanceof String text ? text + point : map.get(key));
     }
 
     private static Map<String, @Nullable Object> with(Map<?, ?> map, String key, @Nullable Object value) {

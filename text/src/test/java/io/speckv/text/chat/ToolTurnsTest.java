@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.text.ChatTemplateException;
+import io.speckv.text.Encoding;
+import io.speckv.text.EncodingLimit;
 import io.speckv.text.TestModels;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
@@ -135,7 +137,68 @@ class ToolTurnsTest {
                 .isEqualTo(prompt(none, ROUND))
                 .contains("[look {}]");
         ChatMessage spoken = new ChatMessage("assistant", "I look.", CALL.attributes());
-        assertThatThrownBy(() -> prompt(none, List.of(QUESTION, spoken, RESULT)))
+        assertThat(prompt(none, List.of(QUESTION, spoken, RESULT)))
+                .as("text and calls in two messages")
+                .isEqualTo("<user>Where is it?<assistant>I look.<assistant>[look {}]<tool>{\"box\": 3}");
+    }
+
+    @Test
+    void partsOfAMessageThatBecameTwoAreFromIt() throws IOException {
+        String none = CALLS_TOO.replace(
+                "in message.tool_calls", "in (message.tool_calls if message.content is none else [])");
+        Files.writeString(folder.resolve("chat_template.jinja"), none);
+        ChatEncoder chats = new ChatEncoder(tokenizer, ChatTemplate.open(folder));
+        ChatMessage spoken = new ChatMessage("assistant", "I look into all of the boxes.", CALL.attributes());
+        Conversation conversation = new Conversation(List.of(QUESTION, spoken, RESULT), Map.of());
+        Encoding prompt = chats.encode(conversation, EncodingLimit.NONE);
+
+        PromptOrigins origins = chats.origins(conversation, prompt).orElseThrow();
+
+        assertThat(textOf(prompt, origins, 1)).isEqualTo("I look into all of the boxes.");
+        assertThat(textOf(prompt, origins, 2)).isEqualTo("{\"box\": 3}");
+    }
+
+    private static String textOf(Encoding prompt, PromptOrigins origins, int message) {
+        StringBuilder text = new StringBuilder();
+        for (int token = 0; token < prompt.ids().length; token++) {
+            if (origins.message(token) == message && origins.isContent(token)) {
+                text.append(prompt.text(), prompt.starts()[token], prompt.ends()[token]);
+            }
+        }
+        return text.toString();
+    }
+
+    /** Without tools the other template is asked, which knows no calls: it shows what is written of tools, no more. */
+    @Test
+    void definitionsAreFoundWhereTheTemplateWithoutToolsKnowsNoCalls() throws IOException {
+        Path more = Files.createDirectories(folder.resolve("additional_chat_templates"));
+        Files.writeString(folder.resolve("chat_template.jinja"), CHATML);
+        Files.writeString(more.resolve("tool_use.jinja"), "{{ tools | tojson }}" + CALLS_TOO);
+        ChatEncoder chats = new ChatEncoder(tokenizer, ChatTemplate.open(folder));
+        Conversation conversation = new Conversation(ROUND, Map.of("tools", List.of(Map.of("name", "look"))));
+        Encoding prompt = chats.encode(conversation, EncodingLimit.NONE);
+
+        PromptOrigins origins = chats.origins(conversation, prompt).orElseThrow();
+
+        assertThat(origins.isTools(0)).isTrue();
+    }
+
+    @Test
+    void aTemplateThatCannotBeReadIsNotSaidToLackTools() {
+        assertThatThrownBy(() -> prompt("{% for %}", ROUND))
+                .isInstanceOf(ChatTemplateException.class)
+                .hasMessageStartingWith("the model's chat template cannot be parsed");
+    }
+
+    @Test
+    void aCallWithoutAnIdIsNotToldByIt() {
+        String ids =
+                CALLS_TOO.replace("{{ call.function.name }} {{ call.function.arguments | tojson }}", "{{ call.id }}");
+        ChatMessage nameless = new ChatMessage(
+                "assistant",
+                null,
+                Map.of("tool_calls", List.of(Map.of("function", Map.of("name", "look", "arguments", "{}")))));
+        assertThatThrownBy(() -> prompt(ids, List.of(QUESTION, nameless, RESULT)))
                 .hasMessage("message 1 calls a tool, which the chat template does not lay out");
     }
 

@@ -1,0 +1,49 @@
+package io.speckv.cli.bench;
+
+import io.speckv.bench.serving.EngineAlone;
+import io.speckv.cli.options.WrongInputException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Another engine, which runs already and serves the weights that {@code bench engines} writes. */
+final class EngineArguments {
+    @Option(names = "--engine", paramLabel = "URL", description = "of another engine's HTTP server (none)")
+    @Nullable
+    URI url;
+
+    @Option(names = "--engine-key", paramLabel = "FILE", description = "file with the engine's key (none)")
+    @Nullable
+    Path key;
+
+    @Option(
+            names = "--context-tokens",
+            description = "of prompt and answer together, for engines that do not say (what the engine says)")
+    @Nullable
+    Integer contextTokens;
+
+    void check() {
+        if (contextTokens != null) {
+            WrongInputException.requireAtLeastOne("--context-tokens", contextTokens);
+        }
+    }
+
+    /** Returns the engine once it has said what it is; empty where none is named. */
+    Optional<EngineAlone> open() throws IOException {
+        check();
+        return url == null ? Optional.empty() : Optional.of(new EngineAlone(url, key, contextTokens));
+    }
+
+    /** Refuses prompts that have no room beside their answers. */
+    static void requireRoom(int[] prompts, int longest) {
+        for (int prompt : prompts) {
+            if (prompt < 2 || prompt > longest) {
+                throw new WrongInputException("--prompt is " + prompt + ", must be 2 to " + longest
+                        + ", which the engine's context has room for");
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.speckv.text.chat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A message as a template gets it.
+ *
+ * @param number of the conversation's message that it is, or is a part of
+ */
+public record Turn(int number, ChatMessage message) {
+    /** Returns messages as they are. */
+    public static List<Turn> of(List<ChatMessage> messages) {
+        return IntStream.range(0, messages.size())
+                .mapToObj(number -> new Turn(number, messages.get(number)))
+                .toList();
+    }
+}
