@@ -176,6 +176,7 @@ class SeveralModelsTest {
                             .addAliases("gpt-x")
                             .addAliases("gpt-y")
                             .setReady(true)
+                            .setNoChatsReason("it has no chat template that can be read")
                             .setDraft("fake-draft")
                             .setDefaultMethod("specpc")
                             .setDefaultFallback(own.getDefaultFallback())
