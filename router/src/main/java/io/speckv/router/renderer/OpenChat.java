@@ -3,7 +3,7 @@ package io.speckv.router.renderer;
 import io.speckv.text.chat.ChatLayout;
 import io.speckv.text.chat.ChatMessage;
 import io.speckv.text.chat.LaidOutChat;
-import io.speckv.text.chat.Turn;
+import io.speckv.text.chat.TemplateTurn;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ public final class OpenChat implements ChatLayout, AutoCloseable {
     }
 
     @Override
-    public List<Turn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+    public List<TemplateTurn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         return layout.whole(messages, variables);
     }
 

@@ -92,7 +92,7 @@ public final class ChatEncoder {
      */
     public Optional<PromptOrigins> origins(Conversation conversation, Encoding prompt) {
         Markers markers = markers(conversation);
-        List<Turn> turns = whole(conversation);
+        List<TemplateTurn> turns = whole(conversation);
         int messages = conversation.messages().size();
         return Stream.of(true, false)
                 .flatMap(everywhere -> stretches(conversation, turns, prompt, markers, everywhere).stream())
@@ -101,13 +101,13 @@ public final class ChatEncoder {
                         .origins(withoutTools(conversation, turns, markers, prompt)));
     }
 
-    private List<Turn> whole(Conversation conversation) {
+    private List<TemplateTurn> whole(Conversation conversation) {
         return layout.whole(conversation.messages(), conversation.variables());
     }
 
     /** Returns what of the prompt is from messages; nothing if points in the messages change what the template writes. */
     private Optional<List<OriginPoints.Stretch>> stretches(
-            Conversation conversation, List<Turn> turns, Encoding prompt, Markers markers, boolean everywhere) {
+            Conversation conversation, List<TemplateTurn> turns, Encoding prompt, Markers markers, boolean everywhere) {
         OriginPoints points = new OriginPoints(markers, everywhere);
         try {
             Markers.Unmarked rendered =
@@ -120,7 +120,7 @@ public final class ChatEncoder {
     }
 
     /** Returns the text that the template writes without tools; the prompt's own where there are none. */
-    private String withoutTools(Conversation conversation, List<Turn> turns, Markers markers, Encoding prompt) {
+    private String withoutTools(Conversation conversation, List<TemplateTurn> turns, Markers markers, Encoding prompt) {
         if (conversation.variables().get(TOOLS) == null) {
             return prompt.text();
         }
@@ -159,12 +159,12 @@ public final class ChatEncoder {
 
     private LaidOut layout(
             Conversation conversation,
-            List<Turn> turns,
+            List<TemplateTurn> turns,
             Map<String, ? extends @Nullable Object> variables,
             Markers markers,
             MessageMarks marks) {
         List<ChatMessage> messages = new ArrayList<>();
-        for (Turn turn : turns) {
+        for (TemplateTurn turn : turns) {
             ChatMessage marked = marks.mark(turn.message(), turn.number());
             boolean goesOn = conversation.continuesLast() && messages.size() == turns.size() - 1;
             messages.add(goesOn ? ending(marked, markers) : marked);

@@ -22,7 +22,7 @@ public interface ChatLayout {
      *
      * @throws ChatTemplateException naming the first message of which something would be missing
      */
-    default List<Turn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
-        return Turn.of(messages);
+    default List<TemplateTurn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+        return TemplateTurn.of(messages);
     }
 }

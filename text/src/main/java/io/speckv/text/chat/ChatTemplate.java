@@ -137,7 +137,7 @@ public final class ChatTemplate implements ChatLayout {
 
     /** {@inheritDoc} Calls of tools and their results are looked for; other parts are the template's own affair. */
     @Override
-    public List<Turn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
+    public List<TemplateTurn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         return ToolTurns.whole(this, messages, variables);
     }
 

@@ -69,9 +69,9 @@ final class ToolTurns {
      * @param variables as for {@link ChatTemplate#render}
      * @throws ChatTemplateException naming the first message of which the template leaves something out
      */
-    static List<Turn> whole(
+    static List<TemplateTurn> whole(
             ChatTemplate template, List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
-        List<Turn> turns = Turn.of(messages);
+        List<TemplateTurn> turns = TemplateTurn.of(messages);
         return messages.stream().anyMatch(ToolTurns::tellsOfTools)
                 ? new ToolTurns(template, variables).whole(turns)
                 : turns;
@@ -81,13 +81,13 @@ final class ToolTurns {
         return RESULT_ROLES.contains(message.role()) || message.attributes().get(CALLS) instanceof List<?>;
     }
 
-    private List<Turn> whole(List<Turn> turns) {
+    private List<TemplateTurn> whole(List<TemplateTurn> turns) {
         Optional<Told> missing = missing(turns);
         if (missing.isEmpty()) {
             return turns;
         }
         // DeepSeek's templates look for calls where there is no text, and take an empty one for text.
-        List<Turn> apart = turns.stream().flatMap(ToolTurns::apart).toList();
+        List<TemplateTurn> apart = turns.stream().flatMap(ToolTurns::apart).toList();
         Optional<Told> still = apart.equals(turns) ? missing : missing(apart);
         if (still.isEmpty()) {
             return apart;
@@ -98,19 +98,20 @@ final class ToolTurns {
                 .orElseGet(() -> new ChatTemplateException(sentence));
     }
 
-    private static Stream<Turn> apart(Turn turn) {
+    private static Stream<TemplateTurn> apart(TemplateTurn turn) {
         ChatMessage message = turn.message();
         String content = message.content();
         if (content == null || !(message.attributes().get(CALLS) instanceof List<?> calls) || calls.isEmpty()) {
             return Stream.of(turn);
         }
-        Turn silent = new Turn(turn.number(), new ChatMessage(message.role(), null, message.attributes()));
-        Turn spoken = new Turn(turn.number(), new ChatMessage(message.role(), content));
+        TemplateTurn silent =
+                new TemplateTurn(turn.number(), new ChatMessage(message.role(), null, message.attributes()));
+        TemplateTurn spoken = new TemplateTurn(turn.number(), new ChatMessage(message.role(), content));
         return content.isBlank() ? Stream.of(silent) : Stream.of(spoken, silent);
     }
 
     /** A conversation with its points: the number of one is its place in {@code told}. */
-    private record Marked(List<Turn> turns, List<Told> told, Markers markers) {
+    private record Marked(List<TemplateTurn> turns, List<Told> told, Markers markers) {
         /** Returns the numbers of what has come out; of all if the template takes texts apart in a way that hides it. */
         Set<Integer> foundIn(String rendered) {
             try {
@@ -123,7 +124,7 @@ final class ToolTurns {
         }
     }
 
-    private Optional<Told> missing(List<Turn> turns) {
+    private Optional<Told> missing(List<TemplateTurn> turns) {
         Marked marked = mark(turns, NAME);
         if (marked.told.isEmpty()) {
             return Optional.empty();
@@ -134,7 +135,7 @@ final class ToolTurns {
         }
         boolean itsTools = refusal(turns).isPresent()
                 && !laysOutPlainTurns()
-                && rendered(Turn.of(WITHOUT_TOOLS)).isPresent();
+                && rendered(TemplateTurn.of(WITHOUT_TOOLS)).isPresent();
         // Else it refuses the points, or the conversation for another reason.
         return itsTools
                 ? marked.told.stream()
@@ -145,7 +146,7 @@ final class ToolTurns {
     }
 
     /** A call that its name does not tell may be told by its id, in which Kimi's have the name. */
-    private Optional<Told> missingFrom(Marked marked, String rendered, List<Turn> turns) {
+    private Optional<Told> missingFrom(Marked marked, String rendered, List<TemplateTurn> turns) {
         Set<Integer> found = new HashSet<>(marked.foundIn(rendered));
         boolean lacksCalls = IntStream.range(0, marked.told.size())
                 .anyMatch(number -> !found.contains(number) && !marked.told.get(number).result);
@@ -160,7 +161,7 @@ final class ToolTurns {
     }
 
     private boolean laysOutPlainTurns() {
-        List<Turn> turns = Turn.of(PLAIN);
+        List<TemplateTurn> turns = TemplateTurn.of(PLAIN);
         Marked plain = mark(turns, NAME);
         return rendered(plain.turns)
                 .map(rendered -> missingFrom(plain, rendered, turns).isEmpty())
@@ -168,16 +169,16 @@ final class ToolTurns {
     }
 
     /** @param key of a call behind which its point stands; a call without it has none */
-    private Marked mark(List<Turn> turns, String key) {
-        List<ChatMessage> messages = turns.stream().map(Turn::message).toList();
+    private Marked mark(List<TemplateTurn> turns, String key) {
+        List<ChatMessage> messages = turns.stream().map(TemplateTurn::message).toList();
         Markers markers = Markers.absentFrom(messages, variables, new ControlSpellings(List.of()));
         List<Told> told = new ArrayList<>();
-        List<Turn> marked = new ArrayList<>();
-        turns.forEach(turn -> marked.add(new Turn(turn.number(), mark(turn, key, markers, told))));
+        List<TemplateTurn> marked = new ArrayList<>();
+        turns.forEach(turn -> marked.add(new TemplateTurn(turn.number(), mark(turn, key, markers, told))));
         return new Marked(marked, told, markers);
     }
 
-    private Optional<String> rendered(List<Turn> turns) {
+    private Optional<String> rendered(List<TemplateTurn> turns) {
         try {
             return Optional.of(render(turns));
         } catch (ChatTemplateException e) {
@@ -185,7 +186,7 @@ final class ToolTurns {
         }
     }
 
-    private Optional<ChatTemplateException> refusal(List<Turn> turns) {
+    private Optional<ChatTemplateException> refusal(List<TemplateTurn> turns) {
         try {
             var unused = render(turns);
             return Optional.empty();
@@ -194,11 +195,11 @@ final class ToolTurns {
         }
     }
 
-    private String render(List<Turn> turns) {
-        return template.render(turns.stream().map(Turn::message).toList(), variables);
+    private String render(List<TemplateTurn> turns) {
+        return template.render(turns.stream().map(TemplateTurn::message).toList(), variables);
     }
 
-    private static ChatMessage mark(Turn turn, String key, Markers markers, List<Told> told) {
+    private static ChatMessage mark(TemplateTurn turn, String key, Markers markers, List<Told> told) {
         ChatMessage message = turn.message();
         String content = message.content();
         if (RESULT_ROLES.contains(message.role()) && content != null && !content.isBlank()) {

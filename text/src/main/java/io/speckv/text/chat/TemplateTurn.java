@@ -8,11 +8,11 @@ import java.util.stream.IntStream;
  *
  * @param number of the conversation's message that it is, or is a part of
  */
-public record Turn(int number, ChatMessage message) {
+public record TemplateTurn(int number, ChatMessage message) {
     /** Returns messages as they are. */
-    public static List<Turn> of(List<ChatMessage> messages) {
+    public static List<TemplateTurn> of(List<ChatMessage> messages) {
         return IntStream.range(0, messages.size())
-                .mapToObj(number -> new Turn(number, messages.get(number)))
+                .mapToObj(number -> new TemplateTurn(number, messages.get(number)))
                 .toList();
     }
 }
