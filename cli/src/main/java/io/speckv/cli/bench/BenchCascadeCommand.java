@@ -81,7 +81,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
     @Mixin
-    final EngineArguments others = new EngineArguments();
+    final ServedEngineArguments others = new ServedEngineArguments();
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
     @Nullable
@@ -102,7 +102,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
         ModelSize draftSize = size(draftShape).sharingVocabularyOf(targetSize);
         CascadeBench.Budgets budgets = new CascadeBench.Budgets(keepTokens, keepPairs, lookahead, newTokens);
         Optional<EngineAlone> engine = others.open();
-        engine.ifPresent(asked -> EngineArguments.requireRoom(prompts, asked.contextTokens() - newTokens));
+        engine.ifPresent(asked -> ServedEngineArguments.requireRoom(prompts, asked.contextTokens() - newTokens));
         List<CascadeBench.Line> lines = new ArrayList<>();
         Map<Integer, AnswerTiming> engineTimes = new LinkedHashMap<>();
         HardwareLimits limit;

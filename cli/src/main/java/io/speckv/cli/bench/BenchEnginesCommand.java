@@ -33,7 +33,7 @@ final class BenchEnginesCommand implements Callable<Integer> {
     private static final int WARM_UP_REQUESTS = 20;
 
     @Mixin
-    final EngineArguments engine = new EngineArguments();
+    final ServedEngineArguments engine = new ServedEngineArguments();
 
     @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (random weights)")
     @Nullable
@@ -129,7 +129,7 @@ final class BenchEnginesCommand implements Callable<Integer> {
                 newTokens);
         List<EnginesBench.Line> lines = new ArrayList<>();
         try (EnginesBench bench = new EnginesBench(setup)) {
-            EngineArguments.requireRoom(prompts, bench.longestPrompt());
+            ServedEngineArguments.requireRoom(prompts, bench.longestPrompt());
             bench.warmUp(WARM_UP_REQUESTS);
             head(bench.engine(), pair);
             for (int prompt : prompts) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Another engine, which runs already and serves the weights that {@code bench engines} writes. */
-final class EngineArguments {
+final class ServedEngineArguments {
     @Option(names = "--engine", paramLabel = "URL", description = "of another engine's HTTP server (none)")
     @Nullable
     URI url;
