@@ -10,6 +10,7 @@ class SamplingBenchTest {
         assertThat(new SamplingBench(20_000, 3).measure())
                 .hasSize(7)
                 .allSatisfy(line -> assertThat(line.seconds()).isPositive())
+                .allSatisfy(line -> assertThat(line.token()).isBetween(0, 19_999))
                 .extracting(SamplingBench.Line::settings)
                 .doesNotHaveDuplicates();
     }

@@ -119,8 +119,8 @@ final class BenchEnginesCommand implements Callable<Integer> {
         Pair pair = pair();
         EnginesBench.Setup setup = new EnginesBench.Setup(
                 engine.url,
-                engine.key,
-                engine.contextTokens,
+                engine.access.key(),
+                engine.access.contextTokens(),
                 pair.tokenizer,
                 pair.draft,
                 models.flags(),

@@ -22,10 +22,8 @@ final class BenchSamplingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (vocabulary < 1 || rounds < 1) {
-            throw new WrongInputException(
-                    "--vocabulary and --rounds must be at least 1, were " + vocabulary + " and " + rounds);
-        }
+        WrongInputException.requireAtLeastOne("--vocabulary", vocabulary);
+        WrongInputException.requireAtLeastOne("--rounds", rounds);
         List<Line> lines = new SamplingBench(vocabulary, rounds).measure();
         System.out.println("      ms   times the first");
         for (Line line : lines) {

@@ -1,12 +1,13 @@
 package io.speckv.cli.bench;
 
 import io.speckv.bench.serving.EngineAlone;
+import io.speckv.cli.options.EngineAccess;
 import io.speckv.cli.options.WrongInputException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Another engine, which runs already and serves the weights that {@code bench engines} writes. */
@@ -15,17 +16,11 @@ final class ServedEngineArguments {
     @Nullable
     URI url;
 
-    @Option(names = "--engine-key", paramLabel = "FILE", description = "file with the engine's key (none)")
-    @Nullable
-    Path key;
-
-    @Option(
-            names = "--context-tokens",
-            description = "of prompt and answer together, for engines that do not say (what the engine says)")
-    @Nullable
-    Integer contextTokens;
+    @Mixin
+    final EngineAccess access = new EngineAccess();
 
     void check() {
+        Integer contextTokens = access.contextTokens();
         if (contextTokens != null) {
             WrongInputException.requireAtLeastOne("--context-tokens", contextTokens);
         }
@@ -34,7 +29,7 @@ final class ServedEngineArguments {
     /** Returns the engine once it has said what it is; empty where none is named. */
     Optional<EngineAlone> open() throws IOException {
         check();
-        return url == null ? Optional.empty() : Optional.of(new EngineAlone(url, key, contextTokens));
+        return url == null ? Optional.empty() : Optional.of(new EngineAlone(url, access.key(), access.contextTokens()));
     }
 
     /** Refuses prompts that have no room beside their answers. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Another engine that answers instead of our own target. */
@@ -25,15 +26,8 @@ public final class EngineArguments {
     @Nullable
     Path tokenizer;
 
-    @Option(names = "--engine-key", paramLabel = "FILE", description = "file with the engine's key (none)")
-    @Nullable
-    Path key;
-
-    @Option(
-            names = "--context-tokens",
-            description = "of prompt and answer together, for engines that do not say (what the engine says)")
-    @Nullable
-    Integer contextTokens;
+    @Mixin
+    final EngineAccess access = new EngineAccess();
 
     /**
      * Returns the model that the engine runs; nothing where none is named.
@@ -42,7 +36,7 @@ public final class EngineArguments {
      */
     Optional<TargetModel> model() {
         if (url == null) {
-            if (tokenizer != null || key != null || contextTokens != null) {
+            if (tokenizer != null || access.saysSomething()) {
                 throw new WrongInputException("--tokenizer, --engine-key and --context-tokens say something about an"
                         + " --engine, which is missing");
             }
@@ -56,6 +50,6 @@ public final class EngineArguments {
 
     /** Returns the flags of the target that asks it. */
     List<String> flags() {
-        return TargetModel.OfEngine.flags(key, contextTokens);
+        return TargetModel.OfEngine.flags(access.key, access.contextTokens);
     }
 }

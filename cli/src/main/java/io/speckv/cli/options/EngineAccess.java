@@ -1,0 +1,30 @@
+package io.speckv.cli.options;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What it takes to ask another engine, beside its URL. */
+public final class EngineAccess {
+    @Option(names = "--engine-key", paramLabel = "FILE", description = "file with the engine's key (none)")
+    @Nullable
+    Path key;
+
+    @Option(
+            names = "--context-tokens",
+            description = "of prompt and answer together, for engines that do not say (what the engine says)")
+    @Nullable
+    Integer contextTokens;
+
+    public @Nullable Path key() {
+        return key;
+    }
+
+    public @Nullable Integer contextTokens() {
+        return contextTokens;
+    }
+
+    boolean saysSomething() {
+        return key != null || contextTokens != null;
+    }
+}
