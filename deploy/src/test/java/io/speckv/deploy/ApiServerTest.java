@@ -64,6 +64,9 @@ class ApiServerTest {
                 "tls.mode=secret,tls.secretNames.draft=a,tls.secretNames.target=b,tls.secretNames.router=c",
                 "tls.mode=certManager,tls.issuer.name=ca,tls.issuer.kind=ClusterIssuer",
                 "routerTokensSecret=tokens",
+                "router.renderer.kind=vllm,router.renderer.url=http://render:8000,router.renderer.allowPlaintext=true,"
+                        + "router.renderer.keySecret=render-key,router.renderer.readsAnswers=true",
+                "router.renderer.kind=llama-cpp,router.renderer.url=https://engine.example/,networkPolicy.egress.enabled=true",
                 "serviceAccount.create=true,serviceAccount.name=models",
                 "telemetry.collector.enabled=true,telemetry.dashboard.enabled=true",
                 "telemetry.serviceMonitor=true,telemetry.podMonitor=true,telemetry.prometheusRules=true",

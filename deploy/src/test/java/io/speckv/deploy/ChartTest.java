@@ -230,8 +230,8 @@ class ChartTest {
         assertThat(command).contains("dns:///x-speckv-router.speckv.svc:9000");
         assertThat(command.contains("--channel.tls.enabled=true")).isEqualTo(values.equals("gpu"));
         assertThat(command.contains("--channel.token-file")).isEqualTo(values.equals("gpu"));
-        assertThat(command.contains("--http=http://x-speckv-router.speckv.svc:8080"))
-                .isEqualTo(values.equals("cpu"));
+        assertThat(command)
+                .contains("--http=" + (values.equals("gpu") ? "https" : "http") + "://x-speckv-router.speckv.svc:8080");
     }
 
     @Test

@@ -2,6 +2,9 @@ package io.speckv.router;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.grpc.StatusRuntimeException;
+import io.speckv.engineclient.EngineClient;
+import io.speckv.engineclient.EngineConnection;
+import io.speckv.engineclient.EngineReply;
 import io.speckv.kit.server.ChannelSettings;
 import io.speckv.kit.server.ServiceChannel;
 import io.speckv.kit.settings.SettingsException;
@@ -15,12 +18,11 @@ import io.speckv.proto.v1.SamplingSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,8 @@ public final class CheckMain {
     /**
      * How the router is reached.
      *
-     * @param http such as {@code http://router:8080}; null asks by gRPC alone
+     * @param http such as {@code http://router:8080}, which with https must show a certificate of the channel's authorities; null
+     *     asks by gRPC alone
      * @param patience longest wait for an answer
      */
     record Way(
@@ -56,10 +59,10 @@ public final class CheckMain {
                     .value();
             out.println("gRPC " + way.channel().target() + ": " + grpc(way));
             if (way.http() != null) {
-                out.println("HTTP " + way.http() + ": " + http(way.http(), way.patience()));
+                out.println("HTTP " + way.http() + ": " + http(way, way.http()));
             }
             return 0;
-        } catch (SettingsException | IOException e) {
+        } catch (SettingsException | IllegalArgumentException | IOException e) {
             err.println(e.getMessage());
         } catch (StatusRuntimeException e) {
             err.println("the router says " + e.getStatus());
@@ -83,14 +86,19 @@ public final class CheckMain {
         }
     }
 
-    private static String http(URI address, Duration patience) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address.resolve("/health"))
-                .timeout(patience)
-                .build();
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new IOException("HTTP says " + response.statusCode() + ": " + response.body());
+    /** Asks as engines are asked, over HTTP/1.1 and for one certificate's authorities. */
+    private static String http(Way way, URI address) throws IOException, InterruptedException {
+        EngineClient client = new EngineClient(
+                new EngineConnection(address, null, way.channel().tls().trustedCertificates(), way.patience()));
+        EngineReply reply;
+        try {
+            reply = client.get("/health", way.patience()).get();
+        } catch (ExecutionException e) {
+            throw new IOException("HTTP fails: " + Objects.requireNonNull(e.getCause()), e);
         }
-        return "200";
+        if (!reply.isOk()) {
+            throw new IOException("HTTP says " + reply.status() + ": " + reply.body());
+        }
+        return Integer.toString(reply.status());
     }
 }

@@ -2,11 +2,13 @@ package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.kit.server.TestCertificates;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,38 @@ class CheckMainTest {
             RouterRig.await(() -> run(router, "--channel.token-file=" + tokens) == 0, "the router refuses the token");
             assertThat(run(router)).isEqualTo(1);
             assertThat(err.toString(StandardCharsets.UTF_8)).contains("UNAUTHENTICATED");
+        }
+    }
+
+    @Test
+    void aRouterUnderTlsIsAskedBothWaysThroughItsAuthority(@TempDir Path folder) throws Exception {
+        TestCertificates authority = new TestCertificates("authority");
+        Path trusted = authority.writeAuthority(folder.resolve("ca.pem"));
+        Path certificate = folder.resolve("cert.pem");
+        Path key = folder.resolve("key.pem");
+        authority.issue("localhost", Duration.ofDays(1), certificate, key);
+        try (RouterRig rig = RouterRig.startUnchecked(
+                "--server.tls.enabled=true",
+                "--server.tls.certificate=" + certificate,
+                "--server.tls.private-key=" + key,
+                "--http.port=0",
+                "--http.tls.enabled=true",
+                "--http.tls.certificate=" + certificate,
+                "--http.tls.private-key=" + key)) {
+            String[] way = {
+                "--channel.target=localhost:" + rig.router.port(),
+                "--channel.tls.enabled=true",
+                "--channel.tls.trusted-certificates=" + trusted,
+                "--http=https://localhost:" + rig.router.httpPort()
+            };
+            RouterRig.await(() -> run(way) == 0, "the router does not answer both ways");
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .contains("HTTP https://")
+                    .contains(": 200");
+
+            Path others = new TestCertificates("others").writeAuthority(folder.resolve("others.pem"));
+            assertThat(run(way[0], way[1], "--channel.tls.trusted-certificates=" + others, "--patience=1s"))
+                    .isEqualTo(1);
         }
     }
 

@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 public final class OpenChat implements ChatLayout, AutoCloseable {
     private final ChatLayout layout;
     private final Runnable whenClosed;
+    private @Nullable Settled settled;
+
+    /** A conversation's turns, which take the template some renderings to find. */
+    private record Settled(
+            List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, List<TemplateTurn> turns) {
+        boolean isOf(List<ChatMessage> others, Map<String, ? extends @Nullable Object> otherVariables) {
+            return messages.equals(others) && variables.equals(otherVariables);
+        }
+    }
 
     /** @param whenClosed gives back what the chat holds */
     OpenChat(ChatLayout layout, Runnable whenClosed) {
@@ -26,7 +35,12 @@ public final class OpenChat implements ChatLayout, AutoCloseable {
 
     @Override
     public List<TemplateTurn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
-        return layout.whole(messages, variables);
+        Settled known = settled;
+        if (known == null || !known.isOf(messages, variables)) {
+            known = new Settled(messages, variables, layout.whole(messages, variables));
+            settled = known;
+        }
+        return known.turns;
     }
 
     /** Gives back what it holds; again, nothing. */

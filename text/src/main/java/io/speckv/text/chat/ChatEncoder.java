@@ -60,8 +60,10 @@ public final class ChatEncoder {
      */
     public Encoding encode(Conversation conversation, EncodingLimit limit) {
         Markers markers = markers(conversation);
-        LaidOut laidOut =
-                layout(conversation, whole(conversation), conversation.variables(), markers, marksOf(markers));
+        List<TemplateTurn> turns = whole(conversation);
+        limit.check(0);
+        LaidOut laidOut = layout(conversation, turns, conversation.variables(), markers, marksOf(markers));
+        limit.check(0);
         Markers.Unmarked prompt = laidOut.prompt;
         int[] ids = laidOut.chat.ids();
         if (ids != null && laidOut.chat.text().equals(prompt.text())) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,17 @@ class ChatEncoderTest {
         Conversation conversation = new Conversation(List.of(new ChatMessage("user", "x".repeat(100))), Map.of());
         assertThatThrownBy(() -> encoder.encode(conversation, EncodingLimit.of(50)))
                 .isInstanceOf(TooManyTokensException.class);
+    }
+
+    @Test
+    void nothingIsLaidOutForACallerWhoHasLeft() {
+        ChatEncoder encoder = new ChatEncoder(tokenizer, (messages, variables) -> {
+            throw new AssertionError("laid out");
+        });
+        Conversation conversation = new Conversation(List.of(new ChatMessage("user", "x")), Map.of());
+        EncodingLimit left = new EncodingLimit(50, () -> true);
+
+        assertThatThrownBy(() -> encoder.encode(conversation, left)).isInstanceOf(CancellationException.class);
     }
 
     private ChatTemplate template(String text) throws IOException {
