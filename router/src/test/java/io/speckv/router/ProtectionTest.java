@@ -17,11 +17,15 @@ import io.speckv.proto.v1.ProtectedRange;
 import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.ProtectionRule;
 import io.speckv.proto.v1.StageSettings;
+import io.speckv.proto.v1.TurnRule;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of a chat stays whatever its scores. A token is a character here; the draft's scores rise towards the end. */
 class ProtectionTest {
@@ -191,6 +195,62 @@ class ProtectionTest {
                     .singleElement()
                     .satisfies(call -> assertThat(call.start().getPrompt().getProtectedPlacesList())
                             .containsExactly(0, 1, 2));
+        }
+    }
+
+    /** Returns the places that the target is told to protect, of a chat of which every token reaches it. */
+    private static List<Integer> protectedPlaces(
+            RouterRig rig, String method, Consumer<Protection.Builder> protection) {
+        rig.target.calls.clear();
+        rig.otherTarget.calls.clear();
+        GenerateRequest.Builder request =
+                request().setMethod(Method.newBuilder().setName(method));
+        protection.accept(request.getProtectionBuilder());
+        CompressionReport report = rig.once(request.build()).getFinished().getCompression();
+        List<Integer> places = Stream.concat(rig.target.calls.stream(), rig.otherTarget.calls.stream())
+                .flatMap(call -> call.start().getPrompt().getProtectedPlacesList().stream())
+                .toList();
+        assertThat(report.getProtectedTokenCount()).as(method).isEqualTo(places.size());
+        return places;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"speckv", "snapkv", "streaming", "h2o", "tova", "ada-speckv", "corrected-speckv", "laq++"})
+    void whatAMethodOfKvPairsAloneProtectsReachesTheTargetToo(String method) {
+        try (RouterRig rig = rig()) {
+            assertThat(protectedPlaces(rig, method, protection -> {}))
+                    .as("the structure of the chat, its system message first")
+                    .startsWith(0, 1, 2)
+                    .hasSizeGreaterThan(SYSTEM.length());
+            assertThat(protectedPlaces(
+                            rig,
+                            method,
+                            protection -> protection
+                                    .setRule(ProtectionRule.PROTECTION_RULE_NONE)
+                                    .addRanges(ProtectedRange.newBuilder()
+                                            .setStart(3)
+                                            .setEnd(8))))
+                    .containsExactly(3, 4, 5, 6, 7);
+            assertThat(protectedPlaces(
+                            rig, method, protection -> protection.setRule(ProtectionRule.PROTECTION_RULE_NONE)))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void turnsStayFrozenByTokensThatAreDropped() {
+        try (RouterRig rig = rig()) {
+            RemoteFailure failure =
+                    rig.failure(with(protection -> protection.setTurns(TurnRule.TURN_RULE_FROZEN)).toBuilder()
+                            .setMethod(Method.newBuilder().setName("snapkv"))
+                            .build());
+            assertThat(failure.message())
+                    .contains("protection.turns is frozen, but snapkv drops KV pairs and no tokens")
+                    .contains("speckv-pc");
+            RemoteFailure plain = rig.failure(RouterRig.request("specpc")
+                    .setProtection(Protection.newBuilder().setTurns(TurnRule.TURN_RULE_FROZEN))
+                    .build());
+            assertThat(plain.message()).contains("protection.turns needs a chat");
         }
     }
 

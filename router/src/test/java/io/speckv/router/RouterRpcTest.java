@@ -3,20 +3,27 @@ package io.speckv.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Struct;
+import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.DetokenizeRequest;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.ExplainResponse;
 import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.speckv.proto.v1.TokenizeResponse;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RouterRpcTest {
@@ -48,6 +55,31 @@ class RouterRpcTest {
         assertThat(settings.getFieldsOrThrow("weighted_query").getBoolValue()).isTrue();
         assertThat(explained.getTraceId()).hasSize(32);
         assertThat(explained.getLookaheadText()).isNotEmpty();
+    }
+
+    /** A draft guesses no further than the answer goes, and by its guess it scores. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void explainIsOfTheAnswerThatIsAskedFor(int newTokens) {
+        Method method = RouterRig.method("specpc").toBuilder()
+                .setExtraSettings(Structs.toProto(Map.of("lookahead_tokens", 4)))
+                .build();
+        rig.draft.requests.clear();
+        rig.blocking()
+                .explain(ExplainRequest.newBuilder()
+                        .setPrompt(RouterRig.prompt(40))
+                        .setMethod(method)
+                        .setMaxNewTokens(newTokens)
+                        .build());
+        rig.once(GenerateRequest.newBuilder()
+                .setPrompt(RouterRig.prompt(40))
+                .setMethod(method)
+                .setSampling(SamplingSettings.newBuilder().setMaxNewTokens(newTokens))
+                .build());
+
+        assertThat(rig.draft.requests)
+                .extracting(asked -> asked.getScoring().getLookaheadTokens())
+                .containsExactly(newTokens, newTokens);
     }
 
     @Test

@@ -114,9 +114,9 @@ class ToolUseTest {
             RemoteFailure failure = rig.failure(request(chat().addMessages(
                             ChatMessage.newBuilder().setRole("assistant").setContent("I look."))
                     .addMessages(ChatMessage.newBuilder().setRole("tool").setContent("In the box."))));
-            assertThat(failure.fields()).containsExactly("prompt.chat");
+            assertThat(failure.fields()).containsExactly("prompt.chat.messages[2]");
             assertThat(failure.message())
-                    .contains("message 2 is a tool's result, which the chat template does not lay out")
+                    .contains("prompt.chat.messages[2] is a tool's result, which the chat template does not lay out")
                     .contains("Roles must alternate");
         }
     }

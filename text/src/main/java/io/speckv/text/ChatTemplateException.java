@@ -1,17 +1,38 @@
 package io.speckv.text;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A chat template that is absent, cannot be parsed, or refused or failed to render a conversation. */
 public final class ChatTemplateException extends TextException {
+    private final transient @Nullable OfMessage ofMessage;
+
+    /**
+     * What is wrong with one message.
+     *
+     * @param place of the message in its conversation, from 0
+     * @param rule what of it, and why, such as "calls a tool, which ..."
+     */
+    public record OfMessage(int place, String rule) {}
 
     /** @param message what is refused, and why */
     public ChatTemplateException(String message) {
-        super(message, null);
+        this(message, null);
     }
 
     public ChatTemplateException(String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.ofMessage = null;
+    }
+
+    public ChatTemplateException(OfMessage wrong, @Nullable Throwable cause) {
+        super("message " + wrong.place + " " + wrong.rule, cause);
+        this.ofMessage = wrong;
+    }
+
+    /** Returns which message is refused; nothing where it is the conversation, or unknown. */
+    public Optional<OfMessage> ofMessage() {
+        return Optional.ofNullable(ofMessage);
     }
 
     @Override

@@ -94,9 +94,19 @@ public final class ChatReader {
             Encoding encoding = chats.encode(begun, limit);
             return new PromptTokens(
                     encoding.ids(), encoding, new ChatPrompt(begun, answers.marks(true, open.text(), prefix)));
-        } catch (ChatTemplateException | TokenizerException e) {
+        } catch (ChatTemplateException e) {
+            throw refusal(e);
+        } catch (TokenizerException e) {
             throw RequestException.invalidField("prompt.chat", "is refused by the chat template: " + e.getMessage());
         }
+    }
+
+    private static RequestException refusal(ChatTemplateException e) {
+        return e.ofMessage()
+                .map(wrong ->
+                        RequestException.invalidField("prompt.chat.messages[" + wrong.place() + "]", wrong.rule()))
+                .orElseGet(() -> RequestException.invalidField(
+                        "prompt.chat", "is refused by the chat template: " + e.getMessage()));
     }
 
     private String prefix(ToolUse tools, Encoding open) {

@@ -5,9 +5,12 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.ProtectedRange;
 import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.ProtectionRule;
+import io.speckv.proto.v1.TurnRule;
 import io.speckv.router.settings.ProtectionSettings;
 import io.speckv.selection.Lines;
 import io.speckv.selection.ProtectedTokens;
+import io.speckv.selection.method.Method;
+import io.speckv.selection.prompt.KeepAll;
 import io.speckv.selection.prompt.PromptPolicy;
 import io.speckv.selection.prompt.ProtectedParts;
 import io.speckv.selection.prompt.ProtectedParts.Part;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds what of a prompt is compressed together, and the tokens that are to stay whatever their scores. Thread-safe. */
 public final class ProtectionReader {
     private static final int RANGES_MOST = 1024;
+    /** Of the KV pairs that a head keeps: targets leave what is beyond it to the scores. */
+    private static final double KEYS_SHARE = 0.5;
 
     private final ProtectionSettings settings;
 
@@ -46,10 +51,12 @@ public final class ProtectionReader {
             Protection asked,
             PromptTokens prompt,
             Supplier<Optional<PromptOrigins>> origins,
-            PromptPolicy policy,
+            Method method,
             boolean exact) {
+        PromptPolicy policy = method.prompt();
         boolean structure = structure(asked, exact);
-        boolean frozen = frozen(asked, exact);
+        boolean frozen = frozen(asked, method, exact);
+        boolean dropsKeys = method.cache().compresses(prompt.size());
         int recentTokens = recentTokens(asked, frozen);
         double share = share(asked);
         requireValid(asked, prompt);
@@ -57,9 +64,9 @@ public final class ProtectionReader {
         List<ChatMessage> messages =
                 chat == null ? List.of() : chat.conversation().messages();
         boolean known = structure || frozen || asked.getMessagesCount() > 0 || asked.getRolesCount() > 0;
-        PromptOrigins from = chat == null || !known || !policy.compresses(prompt.size())
-                ? null
-                : origins.get().orElse(null);
+        boolean drops = dropsKeys || policy.compresses(prompt.size());
+        PromptOrigins from =
+                chat == null || !known || !drops ? null : origins.get().orElse(null);
         List<Part> named = named(asked, prompt, from, messages);
         List<Part> all = new ArrayList<>();
         List<Stretch> stretches = new ArrayList<>();
@@ -69,19 +76,21 @@ public final class ProtectionReader {
             ChatTurn turn = turns.get(i);
             boolean recent = i >= aged;
             boolean compressed = !recent && policy.compresses(turn.size());
-            if (!compressed && turn.end() < prompt.size()) {
-                continue; // it stays, as answers do
-            }
             List<Part> parts = new ArrayList<>();
-            if (compressed && from != null && structure) {
+            if ((compressed || dropsKeys) && from != null && structure) {
                 parts.addAll(new ChatStructure(from, messages).parts(turn));
             }
-            if (compressed) {
+            if (compressed || dropsKeys) {
                 named.forEach(part -> parts.add(within(turn, part)));
             }
-            ProtectedParts fitting = new ProtectedParts(parts).within((int) (share * policy.mostKept(turn.size())));
-            stretches.add(new Stretch(turn.start(), turn.end(), relative(turn, fitting), Lines.NONE, recent));
+            int most = compressed
+                    ? (int) (share * policy.mostKept(turn.size()))
+                    : (int) (Math.min(share, KEYS_SHARE) * method.cache().mostKept(prompt.size(), 1));
+            ProtectedParts fitting = new ProtectedParts(parts).within(most);
             all.addAll(fitting.parts());
+            if (compressed || turn.end() == prompt.size()) { // else all of its tokens stay, as those of answers do
+                stretches.add(new Stretch(turn.start(), turn.end(), relative(turn, fitting), Lines.NONE, recent));
+            }
         }
         int recentFrom = aged < turns.size() ? turns.get(aged).start() : prompt.size();
         return new PromptStructure(new ProtectedParts(all), stretches, recentFrom, new int[0]);
@@ -122,14 +131,22 @@ public final class ProtectionReader {
                 .toArray());
     }
 
-    private boolean frozen(Protection asked, boolean exact) {
+    private boolean frozen(Protection asked, Method method, boolean exact) {
+        boolean dropsKeysAlone =
+                method.prompt() instanceof KeepAll && method.cache().compresses(Integer.MAX_VALUE);
         return switch (asked.getTurns()) {
-            case TURN_RULE_UNSPECIFIED -> settings.isFrozen() && !exact;
+            case TURN_RULE_UNSPECIFIED -> settings.isFrozen() && !exact && !dropsKeysAlone;
             case TURN_RULE_TOGETHER -> false;
             case TURN_RULE_FROZEN -> {
                 if (exact) {
                     throw RequestException.invalidField(
                             "protection.turns", "is frozen, which the paper's method does not do");
+                }
+                if (dropsKeysAlone) {
+                    throw RequestException.invalidField(
+                            "protection.turns",
+                            "is frozen, but " + method.name()
+                                    + " drops KV pairs and no tokens: take a method that does, such as speckv-pc or specpc");
                 }
                 yield true;
             }
@@ -172,10 +189,8 @@ public final class ProtectionReader {
 
     private static void requireValid(Protection asked, PromptTokens prompt) {
         ChatPrompt chat = prompt.chat();
-        if (chat == null && (asked.getMessagesCount() > 0 || asked.getRolesCount() > 0)) {
-            throw RequestException.invalidField(
-                    asked.getMessagesCount() > 0 ? "protection.messages" : "protection.roles",
-                    "needs a chat, and the prompt is none");
+        if (chat == null) {
+            requireNoChat(asked);
         }
         int messages = chat == null ? 0 : chat.conversation().messages().size();
         for (int i = 0; i < asked.getMessagesCount(); i++) {
@@ -202,6 +217,15 @@ public final class ProtectionReader {
                                 + ", must be ascending and end within the prompt's " + length
                                 + (prompt.encoding() == null ? " tokens" : " code points"));
             }
+        }
+    }
+
+    private static void requireNoChat(Protection asked) {
+        String field = asked.getMessagesCount() > 0
+                ? "messages"
+                : asked.getRolesCount() > 0 ? "roles" : asked.getTurns() == TurnRule.TURN_RULE_FROZEN ? "turns" : "";
+        if (!field.isEmpty()) {
+            throw RequestException.invalidField("protection." + field, "needs a chat, and the prompt is none");
         }
     }
 

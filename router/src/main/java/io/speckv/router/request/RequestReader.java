@@ -108,7 +108,12 @@ public final class RequestReader {
             GenerateRequest request, OpenPrompt open, PromptTokens prompt, RequestedMethod method) {
         PromptPolicy policy = method.method().prompt();
         return protections
-                .read(request.getProtection(), prompt, () -> prompts.origins(open, prompt), policy, method.exact())
+                .read(
+                        request.getProtection(),
+                        prompt,
+                        () -> prompts.origins(open, prompt),
+                        method.method(),
+                        method.exact())
                 .with(prompts.text(prompt, policy));
     }
 
@@ -120,17 +125,18 @@ public final class RequestReader {
         return needed ? sampling.toBuilder().setSkipSpecialTokens(false).build() : sampling;
     }
 
-    /** Returns what generating this prompt would begin with, for an answer of the usual length. */
+    /** Returns what generating this prompt would begin with. */
     public InferenceRequest read(ExplainRequest request, RequestTimeline timeline) {
-        return read(
-                GenerateRequest.newBuilder()
-                        .setRequestId(request.getRequestId())
-                        .setModel(request.getModel())
-                        .setPrompt(request.getPrompt())
-                        .setMethod(request.getMethod())
-                        .setProtection(request.getProtection())
-                        .build(),
-                timeline);
+        GenerateRequest.Builder generation = GenerateRequest.newBuilder()
+                .setRequestId(request.getRequestId())
+                .setModel(request.getModel())
+                .setPrompt(request.getPrompt())
+                .setMethod(request.getMethod())
+                .setProtection(request.getProtection());
+        if (request.hasMaxNewTokens()) {
+            generation.getSamplingBuilder().setMaxNewTokens(request.getMaxNewTokens());
+        }
+        return read(generation.build(), timeline);
     }
 
     /** Returns the tokens of a prompt; the time it took is a stage of the request. */

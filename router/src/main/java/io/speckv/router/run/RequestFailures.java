@@ -19,11 +19,15 @@ final class RequestFailures {
             return withoutDraft(lost.why(), lost.message());
         }
         if (failure instanceof Failure.NeedsDraft needs) {
-            return withoutDraft(
-                    needs.why(),
-                    needs.why() == DraftLoss.PROMPT_TOO_LONG
-                            ? "the prompt is too long for the draft, and without it " + needs.limit()
-                            : "only a draft could shorten the prompt, and none can be had; it " + needs.limit());
+            return needs.why() == DraftLoss.PROMPT_TOO_LONG
+                    ? RequestException.ofField(
+                                    FailureCode.PROMPT_TOO_LONG,
+                                    "prompt",
+                                    needs.limit() + ", and is too long for the draft, which could shorten it")
+                            .with("fallback_reason", FallbackReasons.toProto(needs.why()))
+                    : withoutDraft(
+                            needs.why(),
+                            "only a draft could shorten the prompt, and none can be had; it " + needs.limit());
         }
         if (failure instanceof Failure.PromptTooLong tooLong) {
             return tooLong(tooLong);

@@ -56,9 +56,11 @@ final class ToolTurns {
 
     /** What is marked with a point. */
     private record Told(int message, boolean result) {
-        String missing() {
-            return "message " + message + (result ? " is a tool's result" : " calls a tool")
-                    + ", which the chat template does not lay out";
+        ChatTemplateException missing(Optional<ChatTemplateException> refusal) {
+            String what =
+                    (result ? "is a tool's result" : "calls a tool") + ", which the chat template does not lay out";
+            String rule = refusal.map(e -> what + ": " + e.getMessage()).orElse(what);
+            return new ChatTemplateException(new ChatTemplateException.OfMessage(message, rule), refusal.orElse(null));
         }
     }
 
@@ -92,10 +94,7 @@ final class ToolTurns {
         if (still.isEmpty()) {
             return apart;
         }
-        String sentence = missing.get().missing();
-        throw refusal(turns)
-                .map(e -> new ChatTemplateException(sentence + ": " + e.getMessage(), e))
-                .orElseGet(() -> new ChatTemplateException(sentence));
+        throw missing.get().missing(refusal(turns));
     }
 
     private static Stream<TemplateTurn> apart(TemplateTurn turn) {
