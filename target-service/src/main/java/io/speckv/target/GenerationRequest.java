@@ -86,12 +86,17 @@ record GenerationRequest(
     /** The lookahead that is here by now; what comes later is late. */
     int[] takeLookahead() {
         int[] here = usesLookahead() ? lookahead.take() : new int[0];
-        return Arrays.copyOf(here, Math.min(here.length, room));
+        return Arrays.copyOf(here, Math.min(here.length, usefulLookahead()));
     }
 
     /** Most tokens that {@link #takeLookahead} may return. */
     int mostLookahead() {
-        return Math.min(lookahead.most(), room);
+        return Math.min(lookahead.most(), usefulLookahead());
+    }
+
+    /** Lookahead that chooses no KV pairs is of no use behind the answer's last token. */
+    private int usefulLookahead() {
+        return policy.compresses(kept.size()) ? room : Math.min(room, sampling.maxNewTokens());
     }
 
     /** The answer before its first token. */

@@ -40,7 +40,8 @@ final class SlotSizes implements AutoCloseable {
         throw RequestException.ofField(
                         FailureCode.PROMPT_TOO_LONG,
                         "prompt.token_ids",
-                        "need a cache of " + tokens + " tokens with lookahead and answer, the largest slot has " + most)
+                        "take " + tokens + " tokens of cache with lookahead and answer, the most are " + most
+                                + ": ask for fewer new tokens, or have less of the prompt kept")
                 .with("needed_tokens", tokens)
                 .with("most_tokens", most);
     }

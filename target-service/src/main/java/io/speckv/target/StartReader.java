@@ -208,6 +208,9 @@ final class StartReader {
         if (GenerationRequest.usesLookahead(policy, promptTokens, method.verifyLookahead())) {
             mayCome = lookahead.isComplete() ? lookahead.size() : limits.lookaheadTokens();
         }
+        if (!policy.compresses(promptTokens)) {
+            mayCome = Math.min(mayCome, newTokens);
+        }
         return TargetPrompt.slotTokens(policy, promptTokens, model.decoder().shape(), mayCome, newTokens);
     }
 }
