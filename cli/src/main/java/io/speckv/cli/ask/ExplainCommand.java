@@ -19,6 +19,7 @@ import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.SamplingSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,17 +79,26 @@ public final class ExplainCommand implements Callable<Integer> {
         Terminal terminal = Terminal.ofProcess();
         try (RouterClient client = router.open();
                 WaitingLine progress = WaitingLine.of("reading the prompt", terminal)) {
-            ExplainResponse explained = client.explain(ExplainRequest.newBuilder()
-                    .setModel(router.model())
-                    .setPrompt(read)
-                    .setMethod(asked)
-                    .setProtection(protection.toProto())
-                    .build());
+            ExplainResponse explained = client.explain(explanation(read, asked));
             GenerateOnceResponse generated = answer ? generate(client, read, asked) : null;
             progress.done();
             show(explained, generated);
         }
         return 0;
+    }
+
+    /** What would be kept for the answer that is asked for. */
+    private ExplainRequest explanation(Prompt read, Method asked) {
+        ExplainRequest.Builder request = ExplainRequest.newBuilder()
+                .setModel(router.model())
+                .setPrompt(read)
+                .setMethod(asked)
+                .setProtection(protection.toProto());
+        SamplingSettings settings = sampling.toProto();
+        if (settings.hasMaxNewTokens()) {
+            request.setMaxNewTokens(settings.getMaxNewTokens());
+        }
+        return request.build();
     }
 
     private GenerateOnceResponse generate(RouterClient client, Prompt read, Method asked) {

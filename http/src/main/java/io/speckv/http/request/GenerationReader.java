@@ -90,6 +90,7 @@ public final class GenerationReader {
     public static ExplainRequest explain(JsonFields request) {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder().setPrompt(onlyPrompt(request));
         request.ifText("model", explain::setModel);
+        SamplingReader.mostTokens(request, explain::setMaxNewTokens);
         NotHonoured.requireNone(request);
         request.object("speckv").ifPresent(speckv -> {
             requireKnown(speckv);

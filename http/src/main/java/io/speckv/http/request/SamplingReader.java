@@ -6,6 +6,7 @@ import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenBias;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** Reads how tokens are chosen and when an answer ends. */
 final class SamplingReader {
@@ -16,9 +17,7 @@ final class SamplingReader {
 
     static SamplingSettings.Builder sampling(JsonFields request) {
         SamplingSettings.Builder sampling = SamplingSettings.newBuilder();
-        request.ifInteger("max_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
-        request.ifInteger(
-                "max_completion_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
+        mostTokens(request, sampling::setMaxNewTokens);
         request.ifNumber("temperature", value -> sampling.setTemperature((float) value));
         request.ifNumber("top_p", value -> sampling.setTopP(value == 0 ? LEAST_TOP_P : (float) value));
         request.ifNumber("presence_penalty", value -> sampling.setPresencePenalty((float) value));
@@ -44,6 +43,13 @@ final class SamplingReader {
                 }));
         ResponseFormatReader.format(request).ifPresent(sampling::setResponseFormat);
         return sampling;
+    }
+
+    /** Reads how long an answer may be, by the older name or the newer. */
+    static void mostTokens(JsonFields request, IntConsumer found) {
+        for (String name : List.of("max_tokens", "max_completion_tokens")) {
+            request.ifInteger(name, 1, Integer.MAX_VALUE, value -> found.accept((int) value));
+        }
     }
 
     private static int tokenId(JsonFields biases, String name) {
