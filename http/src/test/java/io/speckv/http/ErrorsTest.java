@@ -106,6 +106,11 @@ final class ErrorsTest {
                         + " | speckv.kept_positions is not known here: it stands in speckv.report",
                 "'speckv': {'report': {'positions': true}} | speckv.report.positions"
                         + " | speckv.report.positions is not known, must be one of [kept_positions, kv_positions]",
+                "'system': 'Be terse.' | system | system is not supported: send it as a message",
+                "'stop_sequences': ['a'] | stop_sequences | stop_sequences is not supported: use stop",
+                "'verbosity': 'low' | verbosity | verbosity is not supported",
+                "'reasoning_effort': 'low' | reasoning_effort | reasoning_effort is not supported: give it to the"
+                        + " model's template as chat_template_kwargs.reasoning_effort",
                 "'guided_json': {} | guided_json | guided_json is not supported",
                 "'grammar': 'root' | grammar | grammar is not supported",
                 "'structured_outputs': {'choice': [1]} | structured_outputs.choice[0]"
@@ -165,6 +170,7 @@ final class ErrorsTest {
                 "\"functions\": [{\"name\": \"a\"}], \"function_call\": \"none\"",
                 "\"tools\": [], \"tool_choice\": \"auto\"",
                 "\"no_stop_trim\": false, \"guided_json\": null, \"echo\": false, \"repeat_penalty\": 1.0, \"n\": 1",
+                "\"suffix\": \"\", \"grammar\": \"\", \"n_predict\": -1, \"verbosity\": \"medium\", \"system\": \"\"",
                 "\"some_extra\": {\"a\": 1}, \"skip_special_tokens\": true"
             })
     void answersWhatChangesNothing(String fields) throws Exception {

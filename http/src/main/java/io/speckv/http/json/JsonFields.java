@@ -102,8 +102,13 @@ public final class JsonFields {
         return ApiError.request(400, "invalid_json", message).asException();
     }
 
+    /** Returns the path of this object from the request's root, such as {@code messages[0]}; empty for the root. */
+    public String own() {
+        return path.isEmpty() ? path : path.substring(0, path.length() - 1);
+    }
+
     /** Returns the path of a field from the request's root, such as {@code messages[0].role}. */
-    String name(String field) {
+    public String name(String field) {
         return path + field;
     }
 
@@ -215,6 +220,20 @@ public final class JsonFields {
         List<JsonNode> elements = new ArrayList<>();
         get(field, raw(field).isArray(), "an array").ifPresent(value -> value.forEach(elements::add));
         return elements;
+    }
+
+    /** Returns the texts of an array, none if the field is not there. */
+    public List<String> texts(String field) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode element : array(field)) {
+            String place = field + "[" + texts.size() + "]";
+            if (!element.isTextual()) {
+                throw invalid(place, "must be a string, not " + typeOf(element));
+            }
+            requireUnicode(place, element.textValue());
+            texts.add(element.textValue());
+        }
+        return texts;
     }
 
     /** Returns the objects of an array. */

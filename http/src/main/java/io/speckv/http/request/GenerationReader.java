@@ -42,10 +42,10 @@ public final class GenerationReader {
 
     /** Returns a chat completion's request. */
     public static Generation chat(JsonFields request) {
-        NotHonoured.requireNone(request);
+        NotHonoured.requireNone(request, AnswerForm.CHAT);
         NotHonoured.requireNoneOfChat(request);
         ToolsReader.requireNoFunctions(request);
-        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.CHAT);
         boolean logprobs = request.flag("logprobs");
         if (logprobs) {
             sampling.setTopLogprobs(0);
@@ -68,8 +68,8 @@ public final class GenerationReader {
 
     /** Returns a text completion's request. */
     public static Generation completion(JsonFields request) {
-        NotHonoured.requireNone(request);
-        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
+        NotHonoured.requireNone(request, AnswerForm.COMPLETION);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.COMPLETION);
         request.ifInteger("logprobs", 0, MOST_LOGPROBS, count -> sampling.setTopLogprobs((int) count));
         return generation(
                 request,
@@ -101,6 +101,7 @@ public final class GenerationReader {
 
     /** Returns the prompt of a request of either form, to be counted. */
     public static TokenizeRequest count(JsonFields request) {
+        NotHonoured.requireNone(request);
         TokenizeRequest.Builder count = TokenizeRequest.newBuilder().setPrompt(onlyPrompt(request));
         request.ifText("model", count::setModel);
         return count.build();

@@ -14,6 +14,7 @@ import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads the prompt of a request: {@code messages} of a chat, or {@code prompt} of a completion. */
@@ -38,10 +39,13 @@ final class JsonPromptReader {
             throw request.invalid("continue_final_message", "cannot be true together with add_generation_prompt");
         }
         tools.toProto().ifPresent(chat::setToolUse);
-        request.object("chat_template_kwargs")
-                .ifPresent(unused -> request.get("chat_template_kwargs")
-                        .ifPresent(variables -> chat.setTemplateVariables(struct(variables))));
+        variables(request).ifPresent(chat::setTemplateVariables);
         return Prompt.newBuilder().setChat(chat).build();
+    }
+
+    /** Returns the variables that a request gives the chat template; nothing where it gives none. */
+    static Optional<Struct> variables(JsonFields request) {
+        return request.object("chat_template_kwargs").map(variables -> struct(variables.node()));
     }
 
     private static ChatMessage message(JsonFields message) {

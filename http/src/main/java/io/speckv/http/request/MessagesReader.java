@@ -26,14 +26,10 @@ public final class MessagesReader {
         if (!request.has("max_tokens")) {
             throw request.invalid("max_tokens", "is missing: most tokens that the answer may have");
         }
-        NotHonoured.requireNone(request);
-        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
-        for (JsonNode stop : request.array("stop_sequences")) {
-            if (!stop.isTextual()) {
-                throw request.invalid("stop_sequences[" + sampling.getStopCount() + "]", "must be a string");
-            }
-            sampling.addStop(stop.textValue());
-        }
+        NotHonoured.requireNone(request, AnswerForm.MESSAGE);
+        requireNoEffort(request);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.MESSAGE);
+        request.texts("stop_sequences").forEach(sampling::addStop);
         OfferedTools tools = ToolsReader.message(request);
         return GenerationReader.generation(
                 request, List.of(prompt(request, tools)), 1, sampling, AnswerForm.MESSAGE, tools);
@@ -41,10 +37,26 @@ public final class MessagesReader {
 
     /** Returns the prompt of a message's request, to be counted. */
     public static TokenizeRequest count(JsonFields request) {
+        NotHonoured.requireNone(request, AnswerForm.MESSAGE);
         TokenizeRequest.Builder count =
                 TokenizeRequest.newBuilder().setPrompt(prompt(request, ToolsReader.message(request)));
         request.ifText("model", count::setModel);
         return count.build();
+    }
+
+    /** Checks the rest of {@code output_config}, beside the form of the answer. */
+    private static void requireNoEffort(JsonFields request) {
+        request.object("output_config").ifPresent(config -> {
+            config.ifText("effort", effort -> {
+                if (!effort.equals("high")) {
+                    throw config.invalid(
+                            "effort", "is '" + effort + "'; only 'high' is supported, which changes nothing");
+                }
+            });
+            if (config.has("task_budget")) {
+                throw config.invalid("task_budget", "is not supported: max_tokens bounds the answer");
+            }
+        });
     }
 
     private static Prompt prompt(JsonFields request, OfferedTools tools) {
@@ -59,6 +71,7 @@ public final class MessagesReader {
         // An answer goes on with the assistant's own beginning of it.
         chat.setContinueFinalMessage(last.text("role").orElse("").equals("assistant"));
         tools.toProto().ifPresent(chat::setToolUse);
+        JsonPromptReader.variables(request).ifPresent(chat::setTemplateVariables);
         thinks(request)
                 .ifPresent(thinks -> chat.getTemplateVariablesBuilder()
                         .putFields(

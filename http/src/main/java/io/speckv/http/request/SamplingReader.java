@@ -14,7 +14,7 @@ final class SamplingReader {
 
     private SamplingReader() {}
 
-    static SamplingSettings.Builder sampling(JsonFields request) {
+    static SamplingSettings.Builder sampling(JsonFields request, AnswerForm form) {
         SamplingSettings.Builder sampling = SamplingSettings.newBuilder();
         request.ifInteger("max_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
         request.ifInteger(
@@ -42,7 +42,7 @@ final class SamplingReader {
                             bias -> sampling.addLogitBias(
                                     TokenBias.newBuilder().setTokenId(id).setBias((float) bias)));
                 }));
-        ResponseFormatReader.format(request).ifPresent(sampling::setResponseFormat);
+        ResponseFormatReader.format(request, form).map(AskedFormat::format).ifPresent(sampling::setResponseFormat);
         return sampling;
     }
 
@@ -57,14 +57,7 @@ final class SamplingReader {
         if (request.get("stop").map(JsonNode::isTextual).orElse(false)) {
             return List.of(request.text("stop").orElseThrow());
         }
-        List<String> stops = new ArrayList<>();
-        for (JsonNode stop : request.array("stop")) {
-            if (!stop.isTextual()) {
-                throw request.invalid("stop[" + stops.size() + "]", "must be a string, not " + JsonFields.typeOf(stop));
-            }
-            stops.add(stop.textValue());
-        }
-        return stops;
+        return request.texts("stop");
     }
 
     private static List<Integer> stopTokens(JsonFields request) {
