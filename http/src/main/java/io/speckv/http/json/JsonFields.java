@@ -159,6 +159,19 @@ public final class JsonFields {
         return text;
     }
 
+    /**
+     * Returns the text of a field that may have other types as well, which the caller has read by now.
+     *
+     * @param types all that it may have, such as "a string or an array"
+     */
+    public String requireText(String field, String types) {
+        if (!has(field)) {
+            throw invalid(field, "is missing: must be " + types);
+        }
+        get(field, raw(field).isTextual(), types);
+        return text(field).orElseThrow();
+    }
+
     private void requireUnicode(String field, String text) {
         int half = UnpairedSurrogate.in(text);
         if (half >= 0) {

@@ -1,25 +1,24 @@
 package io.speckv.http.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import io.speckv.http.json.ApiError;
 import io.speckv.http.json.JsonFields;
 import io.speckv.http.json.UnpairedSurrogate;
 import io.speckv.proto.v1.Chat;
-import io.speckv.proto.v1.ChatMessage;
 import io.speckv.proto.v1.ControlTokenRule;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads the prompt of a request: {@code messages} of a chat, or {@code prompt} of a completion. */
 final class JsonPromptReader {
-    private static final Set<String> OWN_KEYS = Set.of("role", "content");
     /** Each level of a Struct is three of a protobuf message, which may have a hundred. */
     private static final int STRUCT_DEPTH_MOST = 24;
 
@@ -32,7 +31,7 @@ final class JsonPromptReader {
             throw request.invalid("messages", "must have at least one message");
         }
         Chat.Builder chat = Chat.newBuilder();
-        messages.forEach(message -> chat.addMessages(message(message)));
+        chat.addAllMessages(ChatTurnsReader.read(messages));
         request.ifFlag("add_generation_prompt", chat::setAddGenerationPrompt);
         request.ifFlag("continue_final_message", chat::setContinueFinalMessage);
         if (chat.getContinueFinalMessage() && chat.getAddGenerationPrompt()) {
@@ -46,46 +45,6 @@ final class JsonPromptReader {
     /** Returns the variables that a request gives the chat template; nothing where it gives none. */
     static Optional<Struct> variables(JsonFields request) {
         return request.object("chat_template_kwargs").map(variables -> struct(variables.node()));
-    }
-
-    private static ChatMessage message(JsonFields message) {
-        String role = message.text("role").orElseThrow(() -> message.invalid("role", "is missing"));
-        ChatMessage.Builder built = ChatMessage.newBuilder()
-                // OpenAI's newer name of the system role, which templates do not know.
-                .setRole(role.equals("developer") ? "system" : role)
-                .setContent(content(message, role.equals("user")))
-                .setContentIsNull(!message.has("content"));
-        Struct.Builder attributes = Struct.newBuilder();
-        for (String key : message.names()) {
-            if (!OWN_KEYS.contains(key)) {
-                message.get(key).ifPresent(value -> attributes.putFields(key, wrapped(value)));
-            }
-        }
-        return attributes.getFieldsCount() == 0
-                ? built.build()
-                : built.setAttributes(attributes).build();
-    }
-
-    /** An assistant's message may have none beside its calls; one of a user without any is a mistake. */
-    private static String content(JsonFields message, boolean needed) {
-        boolean parts = message.get("content").map(JsonNode::isArray).orElse(false);
-        if (needed
-                && (!message.has("content")
-                        || (parts && message.array("content").isEmpty()))) {
-            throw message.invalid("content", "is missing: must be a string, or an array of at least 1 text part");
-        }
-        if (!parts) {
-            return message.text("content").orElse("");
-        }
-        List<String> texts = new ArrayList<>();
-        for (JsonFields part : message.objects("content")) {
-            String type = part.text("type").orElseThrow(() -> part.invalid("type", "is missing"));
-            if (!type.equals("text")) {
-                throw part.invalid("type", "is '" + type + "'; only 'text' is supported");
-            }
-            texts.add(part.text("text").orElseThrow(() -> part.invalid("text", "is missing")));
-        }
-        return String.join("\n", texts);
     }
 
     /** Returns the texts or tokens in {@code prompt}: one, or an array of several. */
@@ -166,8 +125,9 @@ final class JsonPromptReader {
         return false;
     }
 
-    private static com.google.protobuf.Value wrapped(JsonNode value) {
-        JsonNode object = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+    /** Returns a value as protobuf's own kind of JSON. */
+    static Value wrapped(JsonNode value) {
+        JsonNode object = JsonNodeFactory.instance
                 .objectNode()
                 .set("value", value);
         return struct(object).getFieldsOrThrow("value");

@@ -14,10 +14,12 @@ import io.speckv.proto.v1.TokenizeRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads requests of Anthropic's API into ours. */
 public final class MessagesReader {
     private static final String SYSTEM = "system";
+    private static final Pattern SAYS_ERROR = Pattern.compile("(?i)[^a-z]*error");
 
     private MessagesReader() {}
 
@@ -173,9 +175,7 @@ public final class MessagesReader {
                     }
                     turns.add(Turns.result(
                             block.text("tool_use_id").orElseThrow(() -> block.invalid("tool_use_id", "is missing")),
-                            block.get("content").map(JsonNode::isArray).orElse(false)
-                                    ? texts(block, "content")
-                                    : block.text("content").orElse("")));
+                            result(block)));
                 }
                 default -> throw block.invalid("type", "is '" + type + "'; text and tool_result are supported here");
             }
@@ -184,6 +184,17 @@ public final class MessagesReader {
             turns.add(said(role, String.join("\n", texts)));
         }
         return turns;
+    }
+
+    /** Returns what a tool said; templates have no other place to tell that it failed. */
+    private static String result(JsonFields block) {
+        String text = block.get("content").map(JsonNode::isArray).orElse(false)
+                ? texts(block, "content")
+                : block.text("content").orElse("");
+        if (!block.flag("is_error") || SAYS_ERROR.matcher(text).lookingAt()) {
+            return text;
+        }
+        return text.isBlank() ? "Error" : "Error: " + text;
     }
 
     private static ChatMessage said(String role, String text) {

@@ -175,6 +175,10 @@ public final class ResponsesReader {
         List<String> texts = new ArrayList<>();
         for (JsonFields part : item.objects(field)) {
             String type = part.text("type").orElseThrow(() -> part.invalid("type", "is missing"));
+            if (type.equals("refusal")) {
+                texts.add(part.text(type).orElseThrow(() -> part.invalid(type, "is missing")));
+                continue;
+            }
             if (!TEXT_PARTS.contains(type)) {
                 throw part.invalid("type", "is '" + type + "'; only text is supported");
             }
