@@ -46,10 +46,7 @@ final class PastTurnsTest {
         assertThat(turns.get(2).getContent()).isEqualTo("seen");
         String id = call.getFieldsOrThrow("id").getStringValue();
         assertThat(id).as("as Mistral's templates want it").matches("[a-z0-9]{9}");
-        assertThat(turns.get(2)
-                        .getAttributes()
-                        .getFieldsOrThrow("tool_call_id")
-                        .getStringValue())
+        assertThat(turns.get(2).getAttributes().getFieldsOrThrow("tool_call_id").getStringValue())
                 .isEqualTo(id);
     }
 
@@ -89,9 +86,7 @@ final class PastTurnsTest {
                 "{'role': 'assistant', 'content': [{'type': 'refusal', 'refusal': 'Not that.'}]}",
                 "{'role': 'assistant', 'content': '', 'refusal': 'Nor that.'}",
                 "{'role': 'assistant', 'content': 'Yes.', 'refusal': null}");
-        assertThat(turns)
-                .extracting(ChatMessage::getContent)
-                .containsExactly("No.", "Not that.", "Nor that.", "Yes.");
+        assertThat(turns).extracting(ChatMessage::getContent).containsExactly("No.", "Not that.", "Nor that.", "Yes.");
         assertThat(turns).extracting(ChatMessage::getContentIsNull).containsOnly(false);
         assertThat(turns).noneMatch(ChatMessage::hasAttributes);
         assertThat(read(

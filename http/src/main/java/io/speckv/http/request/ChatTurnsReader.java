@@ -58,7 +58,9 @@ final class ChatTurnsReader {
                             JsonNodeFactory.instance.arrayNode().addAll(calls)));
         }
         if (role.equals("function")) {
-            attributes.putFields("tool_call_id", Value.newBuilder().setStringValue(answered(message)).build());
+            attributes.putFields(
+                    "tool_call_id",
+                    Value.newBuilder().setStringValue(answered(message)).build());
         }
         turns.add(
                 attributes.getFieldsCount() == 0

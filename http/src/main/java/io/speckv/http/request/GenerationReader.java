@@ -166,22 +166,12 @@ public final class GenerationReader {
                 })
                 .orElse(false);
         return new Generation(
-                requests,
-                prompts.size(),
-                form,
-                stream,
-                usage,
-                names(request, form.promptField()),
-                tools,
-                request.node());
+                requests, prompts.size(), form, stream, usage, SentNames.of(request, form), tools, request.node());
     }
 
+    /** Returns what a request for something else than an answer calls its fields. */
     public static FieldNames names(JsonFields request, String promptField) {
-        String mostTokens = List.of("max_completion_tokens", "max_output_tokens").stream()
-                .filter(request::has)
-                .findFirst()
-                .orElse("max_tokens");
-        return new FieldNames(promptField, mostTokens);
+        return new FieldNames(promptField, SentNames.maxTokens(request));
     }
 
     private static void requireKnown(JsonFields speckv) {

@@ -8,7 +8,6 @@ import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import io.speckv.http.json.ApiError;
 import io.speckv.http.json.JsonFields;
-import io.speckv.http.json.UnpairedSurrogate;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ControlTokenRule;
 import io.speckv.proto.v1.Prompt;
@@ -16,6 +15,7 @@ import io.speckv.proto.v1.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads the prompt of a request: {@code messages} of a chat, or {@code prompt} of a completion. */
 final class JsonPromptReader {
@@ -63,31 +63,32 @@ final class JsonPromptReader {
 
     private static Prompt completion(JsonFields request, String field, JsonNode prompt) {
         if (prompt.isTextual()) {
-            String text = prompt.textValue();
-            int half = UnpairedSurrogate.in(text);
-            if (half >= 0) {
-                throw request.invalid(
-                        field, "has half of a surrogate pair at character " + half + ": it is not valid Unicode");
-            }
             // As other servers read it: who writes a prompt by hand spells the control tokens of its model out.
             Prompt.Builder built = Prompt.newBuilder()
-                    .setText(text)
+                    .setText(prompt.textValue())
                     .setControlTokenRule(ControlTokenRule.CONTROL_TOKEN_RULE_AS_CONTROL);
             request.ifFlag("add_special_tokens", built::setAddSpecialTokens);
             return built.build();
         }
         if (!prompt.isArray() || prompt.isEmpty()) {
-            throw request.invalid(field, "must be a string or an array of token ids");
+            throw request.invalid(
+                    field,
+                    "must be a string, an array of token ids, or an array of these, not " + JsonFields.typeOf(prompt));
         }
         TokenIds.Builder ids = TokenIds.newBuilder();
         for (int i = 0; i < prompt.size(); i++) {
-            JsonNode id = prompt.get(i);
-            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-                throw request.invalid(field + "[" + i + "]", "is " + id + ", must be a token id: 0 or more");
-            }
-            ids.addIds(id.intValue());
+            ids.addIds(tokenId(request, field + "[" + i + "]", prompt.get(i)));
         }
         return Prompt.newBuilder().setTokenIds(ids).build();
+    }
+
+    /** Returns the token that {@code value} is the id of, which stands at {@code field}. */
+    static int tokenId(JsonFields request, String field, JsonNode value) {
+        OptionalLong id = JsonFields.wholeNumber(value);
+        if (id.isEmpty() || id.getAsLong() < 0 || id.getAsLong() > Integer.MAX_VALUE) {
+            throw request.invalid(field, "is " + value + ", must be a token id: 0 or more");
+        }
+        return (int) id.getAsLong();
     }
 
     /** Returns an object as protobuf's own kind of JSON. */
@@ -127,9 +128,7 @@ final class JsonPromptReader {
 
     /** Returns a value as protobuf's own kind of JSON. */
     static Value wrapped(JsonNode value) {
-        JsonNode object = JsonNodeFactory.instance
-                .objectNode()
-                .set("value", value);
+        JsonNode object = JsonNodeFactory.instance.objectNode().set("value", value);
         return struct(object).getFieldsOrThrow("value");
     }
 }

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 
 /** Reads requests of Anthropic's API into ours. */
 public final class MessagesReader {
+    private static final String TEXTS = "a string or an array of blocks";
     private static final String SYSTEM = "system";
     private static final Pattern SAYS_ERROR = Pattern.compile("(?i)[^a-z]*error");
 
@@ -97,7 +98,7 @@ public final class MessagesReader {
         if (request.get(SYSTEM).map(JsonNode::isArray).orElse(false)) {
             return Optional.of(texts(request, SYSTEM));
         }
-        return request.text(SYSTEM);
+        return request.get(SYSTEM).map(text -> request.requireText(SYSTEM, TEXTS));
     }
 
     private static String texts(JsonFields fields, String field) {
@@ -123,8 +124,7 @@ public final class MessagesReader {
             throw message.invalid("role", "is '" + role + "', must be user or assistant");
         }
         if (!message.get("content").map(JsonNode::isArray).orElse(false)) {
-            return List.of(
-                    said(role, message.text("content").orElseThrow(() -> message.invalid("content", "is missing"))));
+            return List.of(said(role, message.requireText("content", TEXTS)));
         }
         List<JsonFields> blocks = message.objects("content");
         if (blocks.isEmpty()) {
@@ -190,7 +190,9 @@ public final class MessagesReader {
     private static String result(JsonFields block) {
         String text = block.get("content").map(JsonNode::isArray).orElse(false)
                 ? texts(block, "content")
-                : block.text("content").orElse("");
+                : block.get("content")
+                        .map(given -> block.requireText("content", TEXTS))
+                        .orElse("");
         if (!block.flag("is_error") || SAYS_ERROR.matcher(text).lookingAt()) {
             return text;
         }

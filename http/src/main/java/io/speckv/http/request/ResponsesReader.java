@@ -77,8 +77,7 @@ public final class ResponsesReader {
         if (request.get("input").map(JsonNode::isArray).orElse(false)) {
             chat.addAllMessages(items(request));
         } else {
-            chat.addMessages(
-                    said("user", request.text("input").orElseThrow(() -> request.invalid("input", "is missing"))));
+            chat.addMessages(said("user", request.requireText("input", "a string or an array of items")));
         }
         JsonPromptReader.variables(request).ifPresent(chat::setTemplateVariables);
         tools.toProto().ifPresent(chat::setToolUse);
@@ -170,7 +169,7 @@ public final class ResponsesReader {
 
     private static String content(JsonFields item, String field) {
         if (!item.get(field).map(JsonNode::isArray).orElse(false)) {
-            return item.text(field).orElseThrow(() -> item.invalid(field, "is missing"));
+            return item.requireText(field, "a string or an array of text parts");
         }
         List<String> texts = new ArrayList<>();
         for (JsonFields part : item.objects(field)) {

@@ -54,20 +54,15 @@ final class SamplingReader {
     }
 
     private static List<String> stops(JsonFields request) {
-        if (request.get("stop").map(JsonNode::isTextual).orElse(false)) {
-            return List.of(request.text("stop").orElseThrow());
-        }
-        return request.texts("stop");
+        return request.get("stop").map(JsonNode::isArray).orElse(true)
+                ? request.texts("stop")
+                : List.of(request.requireText("stop", "a string or an array of strings"));
     }
 
     private static List<Integer> stopTokens(JsonFields request) {
         List<Integer> ids = new ArrayList<>();
         for (JsonNode id : request.array("stop_token_ids")) {
-            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-                throw request.invalid(
-                        "stop_token_ids[" + ids.size() + "]", "is " + id + ", must be a token id: 0 or more");
-            }
-            ids.add(id.intValue());
+            ids.add(JsonPromptReader.tokenId(request, "stop_token_ids[" + ids.size() + "]", id));
         }
         return ids;
     }
