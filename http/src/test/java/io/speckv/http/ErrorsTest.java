@@ -61,6 +61,8 @@ final class ErrorsTest {
         "protection.ranges[1], speckv.protect.ranges[1]",
         "protection.turns, speckv.turns",
         "protection.recent_tokens, speckv.recent_tokens",
+        "method.extra_settings.preset, speckv.preset",
+        "prompt.chat.template_variables, chat_template_kwargs",
         "prompt.chat.tool_use, tools",
         "prompt.chat.tool_use.tool, tool_choice",
         "prompt.chat.continue_final_message, continue_final_message"
@@ -75,6 +77,71 @@ final class ErrorsTest {
         }
     }
 
+    /** Places on the wire are not those of the request. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "/v1/completions | 'stop': 'a' | sampling.stop[0] | stop",
+                "/v1/completions | 'stop': ['a', ''] | sampling.stop[1] | stop[1]",
+                "/v1/messages | 'stop_sequences': ['a', ''] | sampling.stop[1] | stop_sequences[1]",
+                "/v1/messages | 'stop': 'a', 'stop_sequences': ['b', ''] | sampling.stop[2] | stop_sequences[1]",
+                "/v1/completions | 'logit_bias': {'5': 1, '6': null, '7': 101} | sampling.logit_bias[1].bias | logit_bias.7",
+                "/v1/completions | 'logit_bias': {'99999': 1} | sampling.logit_bias[0].token_id | logit_bias.99999",
+                "/v1/completions | 'response_format': {'type': 'json_object'} | sampling.response_format | response_format",
+                "/v1/completions | 'structured_outputs': {'choice': []} | sampling.response_format.choices"
+                        + " | structured_outputs.choice",
+                "/v1/responses | 'text': {'format': {'type': 'json_schema', 'schema': 5}}"
+                        + " | sampling.response_format.json_schema | text.format.schema",
+                "/v1/messages | 'output_format': {'type': 'json_schema', 'schema': 5} | sampling.response_format | output_format",
+                "/v1/completions | 'n': 1 | prompt.token_ids.ids[2] | prompt[2]",
+            })
+    void namesTheFieldAsThisRequestWroteIt(String to, String field, String path, String param) throws Exception {
+        RequestException thrown = RequestException.invalidField(path, "is wrong");
+        try (RunningGateway server = new RunningGateway(FakeInference.failing(thrown))) {
+            String body = "{'prompt': [1, 2, 3], 'input': 'a', 'max_tokens': 9, %s, %s}".formatted(field, MESSAGES);
+            if (to.equals("/v1/responses")) {
+                body = body.replace("'prompt': [1, 2, 3], ", "");
+            }
+            JsonNode error =
+                    server.read(server.post(to, body.replace('\'', '"'))).get("error");
+            assertThat(error.get("param").asText()).as(error.toString()).isEqualTo(param);
+            assertThat(error.get("message").asText()).isEqualTo(param + " is wrong");
+        }
+    }
+
+    @Test
+    void namesThePromptAmongSeveral() throws Exception {
+        FakeInference service = FakeInference.byRequest((request, call) -> {
+            if (request.getPrompt().getTokenIds().getIdsList().contains(9)) {
+                call.onError(Failures.encode(RequestException.invalidField("prompt.token_ids.ids[1]", "is 9")));
+            }
+        });
+        try (RunningGateway server = new RunningGateway(service)) {
+            HttpResponse<String> response = server.post("/v1/completions", "{\"prompt\": [[1, 2], [3, 9]], \"n\": 2}");
+            assertThat(server.read(response).at("/error/param").asText()).isEqualTo("prompt[1][1]");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/chat/completions, messages, messages[0].content",
+        "/v1/messages, messages, messages[0].content",
+        "/v1/responses, input, input[0].content"
+    })
+    void namesAllTypesThatTheContentOfAMessageMayHave(String path, String field, String param) throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            JsonNode error = server.read(server.post(
+                            path,
+                            "{\"max_tokens\": 9, \"%s\": [{\"role\": \"user\", \"content\": 5}]}".formatted(field)))
+                    .get("error");
+            assertThat(error.get("message").asText())
+                    .startsWith(param + " must be a string or an array of ")
+                    .endsWith(", not a whole number");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -86,6 +153,11 @@ final class ErrorsTest {
                 "'max_tokens': 1.5 | max_tokens | max_tokens must be a whole number, not a number with a fraction",
                 "'max_tokens': 0 | max_tokens | max_tokens is 0, must be 1 to 2147483647",
                 "'stop': [1] | stop[0] | stop[0] must be a string, not a whole number",
+                "'stop': 5 | stop | stop must be a string or an array of strings, not a whole number",
+                "'tool_choice': 5 | tool_choice | tool_choice must be a string or an object, not a whole number",
+                "'speckv': {'protect': true} | speckv.protect"
+                        + " | speckv.protect must be a string or an object, not true or false",
+                "'max_tokens': 4.5 | max_tokens | max_tokens must be a whole number, not a number with a fraction",
                 "'stream': 1 | stream | stream must be true or false, not a whole number",
                 "'top_logprobs': 2 | top_logprobs | top_logprobs needs logprobs to be true",
                 "'stream_options': {} | stream_options | stream_options needs stream to be true",
@@ -106,6 +178,11 @@ final class ErrorsTest {
                         + " | speckv.kept_positions is not known here: it stands in speckv.report",
                 "'speckv': {'report': {'positions': true}} | speckv.report.positions"
                         + " | speckv.report.positions is not known, must be one of [kept_positions, kv_positions]",
+                "'system': 'Be terse.' | system | system is not supported: send it as a message",
+                "'stop_sequences': ['a'] | stop_sequences | stop_sequences is not supported: use stop",
+                "'verbosity': 'low' | verbosity | verbosity is not supported",
+                "'reasoning_effort': 'low' | reasoning_effort | reasoning_effort is not supported: give it to the"
+                        + " model's template as chat_template_kwargs.reasoning_effort",
                 "'guided_json': {} | guided_json | guided_json is not supported",
                 "'grammar': 'root' | grammar | grammar is not supported",
                 "'structured_outputs': {'choice': [1]} | structured_outputs.choice[0]"
@@ -165,6 +242,7 @@ final class ErrorsTest {
                 "\"functions\": [{\"name\": \"a\"}], \"function_call\": \"none\"",
                 "\"tools\": [], \"tool_choice\": \"auto\"",
                 "\"no_stop_trim\": false, \"guided_json\": null, \"echo\": false, \"repeat_penalty\": 1.0, \"n\": 1",
+                "\"suffix\": \"\", \"grammar\": \"\", \"n_predict\": -1, \"verbosity\": \"medium\", \"system\": \"\"",
                 "\"some_extra\": {\"a\": 1}, \"skip_special_tokens\": true"
             })
     void answersWhatChangesNothing(String fields) throws Exception {

@@ -44,6 +44,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -92,6 +93,13 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
     /** Returns a service that answers as {@code answer} does. */
     static FakeInference with(Consumer<ServerCallStreamObserver<GenerateResponse>> answer) {
         return new FakeInference(answer);
+    }
+
+    /** Returns a service that answers as {@code answer} does to what it is asked. */
+    static FakeInference byRequest(BiConsumer<GenerateRequest, ServerCallStreamObserver<GenerateResponse>> answer) {
+        FakeInference[] self = new FakeInference[1];
+        self[0] = new FakeInference(call -> answer.accept(self[0].last, call));
+        return self[0];
     }
 
     /** Returns a service that says what {@code script} makes of a request, by few characters at a time. */

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Anthropic's API. */
 final class MessagesTest {
@@ -147,6 +148,85 @@ final class MessagesTest {
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(service.authorizations.take()).isEqualTo("Bearer secret");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'output_config': {'format': {'type': 'json_schema', 'schema': {'type': 'object'}}, 'effort': 'high'}",
+                "'output_format': {'type': 'json_schema', 'schema': {'type': 'object'}}, 'output_config': null"
+            })
+    void aSchemaOfTheAnswerReachesTheRouter(String field) throws Exception {
+        FakeInference service = service();
+        try (RunningGateway server = new RunningGateway(service)) {
+            server.post(PATH, REQUEST.formatted(", " + field.replace('\'', '"')));
+            assertThat(service.requests.take().getSampling().getResponseFormat().getJsonSchema())
+                    .isEqualTo("{\"type\":\"object\"}");
+        }
+    }
+
+    @Test
+    void variablesReachTheTemplateBesideWhetherItThinks() throws Exception {
+        FakeInference service = service();
+        try (RunningGateway server = new RunningGateway(service)) {
+            server.post(
+                    PATH,
+                    REQUEST.formatted(", \"chat_template_kwargs\": {\"reasoning_effort\": \"low\"}, \"thinking\":"
+                            + " {\"type\": \"enabled\", \"budget_tokens\": 2000}"));
+            assertThat(service.requests
+                            .take()
+                            .getPrompt()
+                            .getChat()
+                            .getTemplateVariables()
+                            .getFieldsMap())
+                    .containsOnlyKeys("reasoning_effort", "enable_thinking");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'mcp_servers': [{'type': 'url', 'url': 'https://a', 'name': 'a'}] | mcp_servers",
+                "'container': 'c1' | container",
+                "'container': {'skills': [{'skill_id': 's'}]} | container",
+                "'context_management': {'edits': [{'type': 'clear_tool_uses_20250919'}]} | context_management",
+                "'output_config': {'effort': 'low'} | output_config.effort",
+                "'output_config': {'task_budget': {'type': 'tokens', 'total': 9}} | output_config.task_budget",
+                "'output_config': {'format': {'type': 'json_object'}} | output_config.format.type",
+                "'output_format': {'type': 'json_schema'} | output_format.schema",
+                "'output_format': {'type': 'json_schema', 'schema': {}}, 'response_format': {'type': 'json_object'}"
+                        + " | output_format",
+                "'n': 2 | n",
+                "'logprobs': true | logprobs",
+                "'top_logprobs': 3 | top_logprobs",
+                "'reasoning_effort': 'low' | reasoning_effort",
+                "'functions': [{'name': 'f'}] | functions",
+                "'parallel_tool_calls': false | parallel_tool_calls",
+                "'instructions': 'Be terse.' | instructions",
+                "'max_output_tokens': 9 | max_output_tokens",
+                "'verbosity': 'low' | verbosity",
+            })
+    void whatWouldChangeTheAnswerIsRefusedByName(String field, String param) throws Exception {
+        try (RunningGateway server = new RunningGateway(service())) {
+            HttpResponse<String> response = server.post(PATH, REQUEST.formatted(", " + field.replace('\'', '"')));
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+            assertThat(server.read(response).at("/error/param").asText()).isEqualTo(param);
+        }
+    }
+
+    @Test
+    void fieldsThatChangeNothingAreTaken() throws Exception {
+        try (RunningGateway server = new RunningGateway(service())) {
+            HttpResponse<String> response = server.post(
+                    PATH,
+                    REQUEST.formatted(
+                            ", \"mcp_servers\": [], \"container\": null, \"context_management\": {\"edits\": []},"
+                                    + " \"output_config\": {}, \"output_format\": null, \"n\": 1, \"logprobs\": false,"
+                                    + " \"service_tier\": \"auto\", \"metadata\": {\"user_id\": \"u\"}"));
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         }
     }
 

@@ -213,7 +213,7 @@ class RefusalTest {
                         "sampling.stop",
                         start -> start.getSamplingBuilder().addAllStop(java.util.Collections.nCopies(17, "a"))),
                 bad(
-                        "sampling.stop[0].length",
+                        "sampling.stop[0]",
                         start -> start.getSamplingBuilder().addStop("")),
                 bad(
                         FailureCode.TOKEN_OUT_OF_VOCAB,

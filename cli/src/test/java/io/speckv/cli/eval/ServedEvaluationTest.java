@@ -214,7 +214,7 @@ class ServedEvaluationTest {
 
         assertThat(List.of(model.status(), draft.status(), tls.status(), length.status()))
                 .containsOnly(2);
-        assertThat(model.err()).contains("model is not served here, must be speckv-tiny-target");
+        assertThat(model.err()).contains("model is 'llama', which is not served here, must be speckv-tiny-target");
         assertThat(draft.err()).contains("--draft is for a pair in this process; the router has its own");
         assertThat(tls.err()).contains("--tls is about a router and needs --router");
         assertThat(length.err()).contains("the target reads up to ");

@@ -1,14 +1,23 @@
 package io.speckv.http.json;
 
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the fields of a gRPC request are called in the HTTP request it came from.
  *
  * @param prompt the prompt's field: {@code messages} or {@code prompt}
  * @param maxTokens the field that bounds the answer: {@code max_tokens} or {@code max_completion_tokens}
+ * @param sent names of fields of this one request that the others do not tell, by their paths
  */
-public record FieldNames(String prompt, String maxTokens) {
+public record FieldNames(String prompt, String maxTokens, Map<String, String> sent) {
+    private static final Pattern PLACE = Pattern.compile("prompt\\.token_ids(?:\\.ids)?(\\[[0-9]+])");
+    private static final String TEMPLATE = "prompt.chat.template_variables";
+    private static final Map<String, String> WHOLE = Map.of(
+            "method.preset", "speckv.preset",
+            "method.settings.preset", "speckv.preset",
+            "method.extra_settings.preset", "speckv.preset");
     private static final Map<String, String> BEGINNINGS = Map.ofEntries(
             Map.entry("method.name", "speckv.method"),
             Map.entry("method.extra_settings.", "speckv.settings."),
@@ -25,9 +34,33 @@ public record FieldNames(String prompt, String maxTokens) {
     private static final Map<String, String> SAMPLING =
             Map.of("min_new_tokens", "min_tokens", "include_stop", "include_stop_str_in_output");
 
+    public FieldNames(String prompt, String maxTokens) {
+        this(prompt, maxTokens, Map.of());
+    }
+
+    public FieldNames {
+        sent = Map.copyOf(sent);
+    }
+
+    /** Returns the names of a request that has several prompts, as one of them sees them. */
+    public FieldNames ofPrompt(int place) {
+        return new FieldNames(prompt + "[" + place + "]", maxTokens, sent);
+    }
+
     /** Returns the HTTP request's name of the field at {@code path}. */
     String nameOf(String path) {
         String bare = path.startsWith("request.") ? path.substring("request.".length()) : path;
+        String whole = sent.getOrDefault(bare, WHOLE.get(bare));
+        if (whole != null) {
+            return whole;
+        }
+        Matcher place = PLACE.matcher(bare);
+        if (place.matches()) {
+            return prompt + place.group(1);
+        }
+        if (bare.startsWith(TEMPLATE)) {
+            return "chat_template_kwargs" + bare.substring(TEMPLATE.length());
+        }
         if (bare.equals("sampling.max_new_tokens")) {
             return maxTokens;
         }

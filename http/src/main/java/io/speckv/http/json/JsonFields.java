@@ -1,46 +1,22 @@
 package io.speckv.http.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The fields of one JSON object, read strictly: a value of another type is an error that names the field, and nothing
  * is converted. A field that is absent or null is not there.
  */
 public final class JsonFields {
-    /** Deeper bodies are refused; every field of ours lies within a few levels. */
-    static final int DEPTH_MOST = 64;
-
-    private static final Pattern DOUBLED = Pattern.compile("Duplicate field '(.*)'");
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEPTH_MOST)
-                            // The body's size is bounded already.
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .build())
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private final ObjectNode object;
     private final String path;
 
@@ -49,23 +25,13 @@ public final class JsonFields {
         this.path = path;
     }
 
-    /** Returns the fields of a request's body. */
+    /**
+     * Returns the fields of a request's body.
+     *
+     * @throws ApiError.RefusedException if it is not a JSON object in UTF-8
+     */
     public static JsonFields parse(byte[] body) {
-        try {
-            if (JSON.readTree(body) instanceof ObjectNode object) {
-                return new JsonFields(object, "");
-            }
-        } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null
-                    ? ""
-                    : " at line %d, column %d"
-                            .formatted(
-                                    e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-            throw invalidJson(fault(e) + where);
-        } catch (IOException e) {
-            throw invalidJson("the body cannot be read: it must be JSON in UTF-8");
-        }
-        throw invalidJson("the body must be a JSON object");
+        return new JsonFields(JsonBody.parse(body), "");
     }
 
     /** Returns the fields of {@code object}, which stands at {@code path}: the root's is empty, others end with a dot. */
@@ -75,35 +41,16 @@ public final class JsonFields {
 
     /** Returns the value of a JSON text that this process wrote itself. */
     public static JsonNode value(String json) {
-        try {
-            return JSON.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not JSON: " + json, e);
-        }
+        return JsonBody.value(json);
     }
 
-    /** The parser's own words name its classes. */
-    private static String fault(JsonProcessingException e) {
-        String own = String.valueOf(e.getOriginalMessage());
-        Matcher doubled = DOUBLED.matcher(own);
-        if (doubled.find()) {
-            return "the body has the key '" + doubled.group(1) + "' twice";
-        }
-        if (e instanceof StreamConstraintsException && own.contains("nesting depth")) {
-            return "the body nests objects and arrays deeper than " + DEPTH_MOST + " levels";
-        }
-        if (e instanceof StreamConstraintsException) {
-            return "the body has a number or a key that is too long";
-        }
-        return "the body is not valid JSON";
-    }
-
-    private static ApiError.RefusedException invalidJson(String message) {
-        return ApiError.request(400, "invalid_json", message).asException();
+    /** Returns the path of this object from the request's root, such as {@code messages[0]}; empty for the root. */
+    public String own() {
+        return path.isEmpty() ? path : path.substring(0, path.length() - 1);
     }
 
     /** Returns the path of a field from the request's root, such as {@code messages[0].role}. */
-    String name(String field) {
+    public String name(String field) {
         return path + field;
     }
 
@@ -149,16 +96,20 @@ public final class JsonFields {
     }
 
     public Optional<String> text(String field) {
-        Optional<String> text = get(field, raw(field).isTextual(), "a string").map(JsonNode::textValue);
-        text.ifPresent(value -> requireUnicode(field, value));
-        return text;
+        return get(field, raw(field).isTextual(), "a string").map(JsonNode::textValue);
     }
 
-    private void requireUnicode(String field, String text) {
-        int half = UnpairedSurrogate.in(text);
-        if (half >= 0) {
-            throw invalid(field, "has half of a surrogate pair at character " + half + ": it is not valid Unicode");
+    /**
+     * Returns the text of a field that may have other types as well, which the caller has read by now.
+     *
+     * @param types all that it may have, such as "a string or an array"
+     */
+    public String requireText(String field, String types) {
+        if (!has(field)) {
+            throw invalid(field, "is missing: must be " + types);
         }
+        get(field, raw(field).isTextual(), types);
+        return text(field).orElseThrow();
     }
 
     /**
@@ -197,12 +148,31 @@ public final class JsonFields {
 
     /** Reads a whole number from {@code least} to {@code most}. */
     public void ifInteger(String field, long least, long most, LongConsumer use) {
-        get(field, raw(field).isIntegralNumber(), "a whole number").ifPresent(value -> {
-            if (!value.canConvertToLong() || value.longValue() < least || value.longValue() > most) {
+        get(field, isWhole(raw(field)), "a whole number").ifPresent(value -> {
+            OptionalLong number = wholeNumber(value);
+            if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
                 throw invalid(field, "is " + value + ", must be " + least + " to " + most);
             }
-            use.accept(value.longValue());
+            use.accept(number.getAsLong());
         });
+    }
+
+    /** Whether it is a whole number, as JSON Schema takes them: however it is written, {@code 4.0} and {@code 1e1} too. */
+    private static boolean isWhole(JsonNode value) {
+        return value.isIntegralNumber()
+                || (value.isNumber()
+                        && Double.isFinite(value.doubleValue())
+                        && value.doubleValue() == Math.rint(value.doubleValue()));
+    }
+
+    /** Returns a whole number; nothing for what is none, or needs more than 64 bits. */
+    public static OptionalLong wholeNumber(JsonNode value) {
+        if (value.isIntegralNumber()) {
+            return value.canConvertToLong() ? OptionalLong.of(value.longValue()) : OptionalLong.empty();
+        }
+        return isWhole(value) && Math.abs(value.doubleValue()) < 0x1p63
+                ? OptionalLong.of((long) value.doubleValue())
+                : OptionalLong.empty();
     }
 
     public Optional<JsonFields> object(String field) {
@@ -215,6 +185,19 @@ public final class JsonFields {
         List<JsonNode> elements = new ArrayList<>();
         get(field, raw(field).isArray(), "an array").ifPresent(value -> value.forEach(elements::add));
         return elements;
+    }
+
+    /** Returns the texts of an array, none if the field is not there. */
+    public List<String> texts(String field) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode element : array(field)) {
+            String place = field + "[" + texts.size() + "]";
+            if (!element.isTextual()) {
+                throw invalid(place, "must be a string, not " + typeOf(element));
+            }
+            texts.add(element.textValue());
+        }
+        return texts;
     }
 
     /** Returns the objects of an array. */
@@ -234,7 +217,7 @@ public final class JsonFields {
     public static String typeOf(JsonNode value) {
         return switch (value.getNodeType()) {
             case STRING -> "a string";
-            case NUMBER -> value.isIntegralNumber() ? "a whole number" : "a number with a fraction";
+            case NUMBER -> isWhole(value) ? "a whole number" : "a number with a fraction";
             case BOOLEAN -> "true or false";
             case OBJECT -> "an object";
             case ARRAY -> "an array";

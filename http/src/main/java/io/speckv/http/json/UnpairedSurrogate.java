@@ -1,18 +1,51 @@
 package io.speckv.http.json;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+
 /** Finds what JSON can write and Unicode does not have: half of a surrogate pair. */
-public final class UnpairedSurrogate {
+final class UnpairedSurrogate {
     private UnpairedSurrogate() {}
 
-    /** Returns the place of the first one, or -1. */
-    public static int in(String text) {
-        int at = 0;
-        while (at < text.length()) {
-            int point = text.codePointAt(at);
-            if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
-                return at;
+    /**
+     * Checks all texts of a body, wherever they stand; the parser takes no such keys.
+     *
+     * @throws ApiError.RefusedException naming the field
+     */
+    static void requireNone(JsonNode body) {
+        requireNone("", body);
+    }
+
+    private static void requireNone(String path, JsonNode value) {
+        if (value.isTextual()) {
+            int half = in(value.textValue());
+            if (half >= 0) {
+                throw ApiError.field(
+                                path, "has half of a surrogate pair at character " + half + ": it is not valid Unicode")
+                        .asException();
             }
-            at += Character.charCount(point);
+        } else if (value.isArray()) {
+            for (int i = 0; i < value.size(); i++) {
+                requireNone(path + "[" + i + "]", value.get(i));
+            }
+        } else if (value.isObject()) {
+            for (Map.Entry<String, JsonNode> field : value.properties()) {
+                requireNone(path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue());
+            }
+        }
+    }
+
+    /** Returns the place of the first one, or -1. */
+    private static int in(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (Character.isSurrogate(text.charAt(at))) {
+                if (Character.isLowSurrogate(text.charAt(at))
+                        || at + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(at + 1))) {
+                    return at;
+                }
+                at++;
+            }
         }
         return -1;
     }

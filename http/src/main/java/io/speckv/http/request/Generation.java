@@ -21,4 +21,10 @@ public record Generation(
         boolean usage,
         FieldNames fields,
         OfferedTools tools,
-        ObjectNode asked) {}
+        ObjectNode asked) {
+
+    /** Returns what the fields of a choice's request are called. */
+    public FieldNames fields(int choice) {
+        return prompts == 1 ? fields : fields.ofPrompt(choice / (requests.size() / prompts));
+    }
+}

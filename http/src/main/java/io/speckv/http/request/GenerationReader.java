@@ -42,10 +42,10 @@ public final class GenerationReader {
 
     /** Returns a chat completion's request. */
     public static Generation chat(JsonFields request) {
-        NotHonoured.requireNone(request);
+        NotHonoured.requireNone(request, AnswerForm.CHAT);
         NotHonoured.requireNoneOfChat(request);
         ToolsReader.requireNoFunctions(request);
-        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.CHAT);
         boolean logprobs = request.flag("logprobs");
         if (logprobs) {
             sampling.setTopLogprobs(0);
@@ -68,8 +68,8 @@ public final class GenerationReader {
 
     /** Returns a text completion's request. */
     public static Generation completion(JsonFields request) {
-        NotHonoured.requireNone(request);
-        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
+        NotHonoured.requireNone(request, AnswerForm.COMPLETION);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.COMPLETION);
         request.ifInteger("logprobs", 0, MOST_LOGPROBS, count -> sampling.setTopLogprobs((int) count));
         return generation(
                 request,
@@ -102,6 +102,7 @@ public final class GenerationReader {
 
     /** Returns the prompt of a request of either form, to be counted. */
     public static TokenizeRequest count(JsonFields request) {
+        NotHonoured.requireNone(request);
         TokenizeRequest.Builder count = TokenizeRequest.newBuilder().setPrompt(onlyPrompt(request));
         request.ifText("model", count::setModel);
         return count.build();
@@ -166,22 +167,12 @@ public final class GenerationReader {
                 })
                 .orElse(false);
         return new Generation(
-                requests,
-                prompts.size(),
-                form,
-                stream,
-                usage,
-                names(request, form.promptField()),
-                tools,
-                request.node());
+                requests, prompts.size(), form, stream, usage, SentNames.of(request, form), tools, request.node());
     }
 
+    /** Returns what a request for something else than an answer calls its fields. */
     public static FieldNames names(JsonFields request, String promptField) {
-        String mostTokens = List.of("max_completion_tokens", "max_output_tokens").stream()
-                .filter(request::has)
-                .findFirst()
-                .orElse("max_tokens");
-        return new FieldNames(promptField, mostTokens);
+        return new FieldNames(promptField, SentNames.maxTokens(request));
     }
 
     private static void requireKnown(JsonFields speckv) {

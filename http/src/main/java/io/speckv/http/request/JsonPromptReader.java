@@ -1,24 +1,24 @@
 package io.speckv.http.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import io.speckv.http.json.ApiError;
 import io.speckv.http.json.JsonFields;
-import io.speckv.http.json.UnpairedSurrogate;
 import io.speckv.proto.v1.Chat;
-import io.speckv.proto.v1.ChatMessage;
 import io.speckv.proto.v1.ControlTokenRule;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads the prompt of a request: {@code messages} of a chat, or {@code prompt} of a completion. */
 final class JsonPromptReader {
-    private static final Set<String> OWN_KEYS = Set.of("role", "content");
     /** Each level of a Struct is three of a protobuf message, which may have a hundred. */
     private static final int STRUCT_DEPTH_MOST = 24;
 
@@ -31,57 +31,20 @@ final class JsonPromptReader {
             throw request.invalid("messages", "must have at least one message");
         }
         Chat.Builder chat = Chat.newBuilder();
-        messages.forEach(message -> chat.addMessages(message(message)));
+        chat.addAllMessages(ChatTurnsReader.read(messages));
         request.ifFlag("add_generation_prompt", chat::setAddGenerationPrompt);
         request.ifFlag("continue_final_message", chat::setContinueFinalMessage);
         if (chat.getContinueFinalMessage() && chat.getAddGenerationPrompt()) {
             throw request.invalid("continue_final_message", "cannot be true together with add_generation_prompt");
         }
         tools.toProto().ifPresent(chat::setToolUse);
-        request.object("chat_template_kwargs")
-                .ifPresent(unused -> request.get("chat_template_kwargs")
-                        .ifPresent(variables -> chat.setTemplateVariables(struct(variables))));
+        variables(request).ifPresent(chat::setTemplateVariables);
         return Prompt.newBuilder().setChat(chat).build();
     }
 
-    private static ChatMessage message(JsonFields message) {
-        String role = message.text("role").orElseThrow(() -> message.invalid("role", "is missing"));
-        ChatMessage.Builder built = ChatMessage.newBuilder()
-                // OpenAI's newer name of the system role, which templates do not know.
-                .setRole(role.equals("developer") ? "system" : role)
-                .setContent(content(message, role.equals("user")))
-                .setContentIsNull(!message.has("content"));
-        Struct.Builder attributes = Struct.newBuilder();
-        for (String key : message.names()) {
-            if (!OWN_KEYS.contains(key)) {
-                message.get(key).ifPresent(value -> attributes.putFields(key, wrapped(value)));
-            }
-        }
-        return attributes.getFieldsCount() == 0
-                ? built.build()
-                : built.setAttributes(attributes).build();
-    }
-
-    /** An assistant's message may have none beside its calls; one of a user without any is a mistake. */
-    private static String content(JsonFields message, boolean needed) {
-        boolean parts = message.get("content").map(JsonNode::isArray).orElse(false);
-        if (needed
-                && (!message.has("content")
-                        || (parts && message.array("content").isEmpty()))) {
-            throw message.invalid("content", "is missing: must be a string, or an array of at least 1 text part");
-        }
-        if (!parts) {
-            return message.text("content").orElse("");
-        }
-        List<String> texts = new ArrayList<>();
-        for (JsonFields part : message.objects("content")) {
-            String type = part.text("type").orElseThrow(() -> part.invalid("type", "is missing"));
-            if (!type.equals("text")) {
-                throw part.invalid("type", "is '" + type + "'; only 'text' is supported");
-            }
-            texts.add(part.text("text").orElseThrow(() -> part.invalid("text", "is missing")));
-        }
-        return String.join("\n", texts);
+    /** Returns the variables that a request gives the chat template; nothing where it gives none. */
+    static Optional<Struct> variables(JsonFields request) {
+        return request.object("chat_template_kwargs").map(variables -> struct(variables.node()));
     }
 
     /** Returns the texts or tokens in {@code prompt}: one, or an array of several. */
@@ -100,31 +63,32 @@ final class JsonPromptReader {
 
     private static Prompt completion(JsonFields request, String field, JsonNode prompt) {
         if (prompt.isTextual()) {
-            String text = prompt.textValue();
-            int half = UnpairedSurrogate.in(text);
-            if (half >= 0) {
-                throw request.invalid(
-                        field, "has half of a surrogate pair at character " + half + ": it is not valid Unicode");
-            }
             // As other servers read it: who writes a prompt by hand spells the control tokens of its model out.
             Prompt.Builder built = Prompt.newBuilder()
-                    .setText(text)
+                    .setText(prompt.textValue())
                     .setControlTokenRule(ControlTokenRule.CONTROL_TOKEN_RULE_AS_CONTROL);
             request.ifFlag("add_special_tokens", built::setAddSpecialTokens);
             return built.build();
         }
         if (!prompt.isArray() || prompt.isEmpty()) {
-            throw request.invalid(field, "must be a string or an array of token ids");
+            throw request.invalid(
+                    field,
+                    "must be a string, an array of token ids, or an array of these, not " + JsonFields.typeOf(prompt));
         }
         TokenIds.Builder ids = TokenIds.newBuilder();
         for (int i = 0; i < prompt.size(); i++) {
-            JsonNode id = prompt.get(i);
-            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-                throw request.invalid(field + "[" + i + "]", "is " + id + ", must be a token id: 0 or more");
-            }
-            ids.addIds(id.intValue());
+            ids.addIds(tokenId(request, field + "[" + i + "]", prompt.get(i)));
         }
         return Prompt.newBuilder().setTokenIds(ids).build();
+    }
+
+    /** Returns the token that {@code value} is the id of, which stands at {@code field}. */
+    static int tokenId(JsonFields request, String field, JsonNode value) {
+        OptionalLong id = JsonFields.wholeNumber(value);
+        if (id.isEmpty() || id.getAsLong() < 0 || id.getAsLong() > Integer.MAX_VALUE) {
+            throw request.invalid(field, "is " + value + ", must be a token id: 0 or more");
+        }
+        return (int) id.getAsLong();
     }
 
     /** Returns an object as protobuf's own kind of JSON. */
@@ -162,10 +126,9 @@ final class JsonPromptReader {
         return false;
     }
 
-    private static com.google.protobuf.Value wrapped(JsonNode value) {
-        JsonNode object = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
-                .objectNode()
-                .set("value", value);
+    /** Returns a value as protobuf's own kind of JSON. */
+    static Value wrapped(JsonNode value) {
+        JsonNode object = JsonNodeFactory.instance.objectNode().set("value", value);
         return struct(object).getFieldsOrThrow("value");
     }
 }

@@ -14,10 +14,13 @@ import io.speckv.proto.v1.TokenizeRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads requests of Anthropic's API into ours. */
 public final class MessagesReader {
+    private static final String TEXTS = "a string or an array of blocks";
     private static final String SYSTEM = "system";
+    private static final Pattern SAYS_ERROR = Pattern.compile("(?i)[^a-z]*error");
 
     private MessagesReader() {}
 
@@ -26,14 +29,10 @@ public final class MessagesReader {
         if (!request.has("max_tokens")) {
             throw request.invalid("max_tokens", "is missing: most tokens that the answer may have");
         }
-        NotHonoured.requireNone(request);
-        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
-        for (JsonNode stop : request.array("stop_sequences")) {
-            if (!stop.isTextual()) {
-                throw request.invalid("stop_sequences[" + sampling.getStopCount() + "]", "must be a string");
-            }
-            sampling.addStop(stop.textValue());
-        }
+        NotHonoured.requireNone(request, AnswerForm.MESSAGE);
+        requireNoEffort(request);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.MESSAGE);
+        request.texts("stop_sequences").forEach(sampling::addStop);
         OfferedTools tools = ToolsReader.message(request);
         return GenerationReader.generation(
                 request, List.of(prompt(request, tools)), 1, sampling, AnswerForm.MESSAGE, tools);
@@ -41,10 +40,26 @@ public final class MessagesReader {
 
     /** Returns the prompt of a message's request, to be counted. */
     public static TokenizeRequest count(JsonFields request) {
+        NotHonoured.requireNone(request, AnswerForm.MESSAGE);
         TokenizeRequest.Builder count =
                 TokenizeRequest.newBuilder().setPrompt(prompt(request, ToolsReader.message(request)));
         request.ifText("model", count::setModel);
         return count.build();
+    }
+
+    /** Checks the rest of {@code output_config}, beside the form of the answer. */
+    private static void requireNoEffort(JsonFields request) {
+        request.object("output_config").ifPresent(config -> {
+            config.ifText("effort", effort -> {
+                if (!effort.equals("high")) {
+                    throw config.invalid(
+                            "effort", "is '" + effort + "'; only 'high' is supported, which changes nothing");
+                }
+            });
+            if (config.has("task_budget")) {
+                throw config.invalid("task_budget", "is not supported: max_tokens bounds the answer");
+            }
+        });
     }
 
     private static Prompt prompt(JsonFields request, OfferedTools tools) {
@@ -59,6 +74,7 @@ public final class MessagesReader {
         // An answer goes on with the assistant's own beginning of it.
         chat.setContinueFinalMessage(last.text("role").orElse("").equals("assistant"));
         tools.toProto().ifPresent(chat::setToolUse);
+        JsonPromptReader.variables(request).ifPresent(chat::setTemplateVariables);
         thinks(request)
                 .ifPresent(thinks -> chat.getTemplateVariablesBuilder()
                         .putFields(
@@ -82,7 +98,7 @@ public final class MessagesReader {
         if (request.get(SYSTEM).map(JsonNode::isArray).orElse(false)) {
             return Optional.of(texts(request, SYSTEM));
         }
-        return request.text(SYSTEM);
+        return request.get(SYSTEM).map(text -> request.requireText(SYSTEM, TEXTS));
     }
 
     private static String texts(JsonFields fields, String field) {
@@ -108,8 +124,7 @@ public final class MessagesReader {
             throw message.invalid("role", "is '" + role + "', must be user or assistant");
         }
         if (!message.get("content").map(JsonNode::isArray).orElse(false)) {
-            return List.of(
-                    said(role, message.text("content").orElseThrow(() -> message.invalid("content", "is missing"))));
+            return List.of(said(role, message.requireText("content", TEXTS)));
         }
         List<JsonFields> blocks = message.objects("content");
         if (blocks.isEmpty()) {
@@ -160,9 +175,7 @@ public final class MessagesReader {
                     }
                     turns.add(Turns.result(
                             block.text("tool_use_id").orElseThrow(() -> block.invalid("tool_use_id", "is missing")),
-                            block.get("content").map(JsonNode::isArray).orElse(false)
-                                    ? texts(block, "content")
-                                    : block.text("content").orElse("")));
+                            result(block)));
                 }
                 default -> throw block.invalid("type", "is '" + type + "'; text and tool_result are supported here");
             }
@@ -171,6 +184,19 @@ public final class MessagesReader {
             turns.add(said(role, String.join("\n", texts)));
         }
         return turns;
+    }
+
+    /** Returns what a tool said; templates have no other place to tell that it failed. */
+    private static String result(JsonFields block) {
+        String text = block.get("content").map(JsonNode::isArray).orElse(false)
+                ? texts(block, "content")
+                : block.get("content")
+                        .map(given -> block.requireText("content", TEXTS))
+                        .orElse("");
+        if (!block.flag("is_error") || SAYS_ERROR.matcher(text).lookingAt()) {
+            return text;
+        }
+        return text.isBlank() ? "Error" : "Error: " + text;
     }
 
     private static ChatMessage said(String role, String text) {

@@ -9,6 +9,7 @@ import io.speckv.proto.v1.ProtectionRule;
 import io.speckv.proto.v1.TurnRule;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Reads {@code speckv.protect}: a rule alone, or an object with one and what is to stay besides; and {@code speckv.turns} and
@@ -34,6 +35,9 @@ final class ProtectReader {
         if (given.isTextual()) {
             return Protection.newBuilder().setRule(rule(speckv, FIELD, given.textValue()));
         }
+        if (!given.isObject()) {
+            speckv.requireText(FIELD, "a string or an object");
+        }
         JsonFields protect = speckv.object(FIELD).orElseThrow();
         protect.requireKnown(KEYS, name -> Optional.empty());
         Protection.Builder protection = Protection.newBuilder();
@@ -41,12 +45,7 @@ final class ProtectReader {
         for (JsonNode message : protect.array("messages")) {
             protection.addMessages(place(protect, "messages[" + protection.getMessagesCount() + "]", message));
         }
-        for (JsonNode role : protect.array("roles")) {
-            if (!role.isTextual()) {
-                throw protect.invalid("roles[" + protection.getRolesCount() + "]", "must be a string");
-            }
-            protection.addRoles(role.textValue().equals("developer") ? "system" : role.textValue());
-        }
+        protect.texts("roles").forEach(role -> protection.addRoles(role.equals("developer") ? "system" : role));
         for (JsonNode range : protect.array("ranges")) {
             String field = "ranges[" + protection.getRangesCount() + "]";
             if (!range.isArray() || range.size() != 2) {
@@ -77,9 +76,10 @@ final class ProtectReader {
     }
 
     private static int place(JsonFields fields, String field, JsonNode value) {
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
+        OptionalLong place = JsonFields.wholeNumber(value);
+        if (place.isEmpty() || place.getAsLong() < 0 || place.getAsLong() > Integer.MAX_VALUE) {
             throw fields.invalid(field, "is " + value + ", must be a whole number from 0");
         }
-        return value.intValue();
+        return (int) place.getAsLong();
     }
 }

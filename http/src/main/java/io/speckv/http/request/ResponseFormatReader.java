@@ -8,9 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads what an answer is held to: OpenAI's {@code response_format}, or vLLM's {@code structured_outputs}. */
+/**
+ * Reads what an answer is held to: OpenAI's {@code response_format}, vLLM's {@code structured_outputs}, {@code text.format} of
+ * Responses, and Anthropic's {@code output_config.format}, which was {@code output_format} before.
+ */
 final class ResponseFormatReader {
     private static final List<String> KINDS = List.of("json", "json_object", "regex", "choice", "grammar");
+    private static final String FORMAT = "format";
 
     private ResponseFormatReader() {}
 
@@ -19,49 +23,80 @@ final class ResponseFormatReader {
      *
      * @throws io.speckv.http.json.ApiError.RefusedException naming the field
      */
-    static Optional<ResponseFormat> format(JsonFields request) {
-        Optional<ResponseFormat> openAi = request.object("response_format").flatMap(ResponseFormatReader::openAi);
-        Optional<ResponseFormat> vllm = request.object("structured_outputs").map(ResponseFormatReader::structured);
-        if (openAi.isPresent() && vllm.isPresent()) {
-            throw request.invalid("structured_outputs", "cannot be set together with response_format");
+    static Optional<AskedFormat> format(JsonFields request, AnswerForm form) {
+        List<AskedFormat> asked = new ArrayList<>();
+        request.object("response_format").flatMap(ResponseFormatReader::openAi).ifPresent(asked::add);
+        request.object("structured_outputs")
+                .map(ResponseFormatReader::structured)
+                .ifPresent(asked::add);
+        if (form == AnswerForm.RESPONSE) {
+            request.object("text")
+                    .flatMap(text -> text.object(FORMAT))
+                    .flatMap(ResponseFormatReader::ofResponse)
+                    .ifPresent(asked::add);
         }
-        return openAi.isPresent() ? openAi : vllm;
+        if (form == AnswerForm.MESSAGE) {
+            request.object("output_config")
+                    .flatMap(config -> config.object(FORMAT))
+                    .map(ResponseFormatReader::ofMessage)
+                    .ifPresent(asked::add);
+            request.object("output_format").map(ResponseFormatReader::ofMessage).ifPresent(asked::add);
+        }
+        if (asked.size() > 1) {
+            throw request.invalid(
+                    asked.get(1).field(),
+                    "cannot be set together with " + asked.get(0).field());
+        }
+        return asked.stream().findFirst();
     }
 
-    private static Optional<ResponseFormat> openAi(JsonFields format) {
-        String type = format.text("type")
-                .orElseThrow(() -> format.invalid("type", "is missing, must be text, json_object or json_schema"));
+    private static Optional<AskedFormat> openAi(JsonFields format) {
+        return openAi(format, type(format, "text, json_object or json_schema"));
+    }
+
+    private static Optional<AskedFormat> openAi(JsonFields format, String type) {
         return switch (type) {
             case "text" -> Optional.empty();
             case "json_object" ->
-                Optional.of(ResponseFormat.newBuilder().setJsonObject(true).build());
-            case "json_schema" -> Optional.of(schema(format));
+                Optional.of(new AskedFormat(
+                        format.own(),
+                        format.own(),
+                        ResponseFormat.newBuilder().setJsonObject(true).build()));
+            case "json_schema" ->
+                Optional.of(schema(
+                        format,
+                        format.object("json_schema").orElseThrow(() -> format.invalid("json_schema", "is missing"))));
             default -> throw format.invalid("type", "is '" + type + "', must be text, json_object or json_schema");
         };
     }
 
-    /**
-     * Returns the form that Responses name in {@code text.format}, where a schema stands beside its type.
-     *
-     * @throws io.speckv.http.json.ApiError.RefusedException naming the field
-     */
-    static Optional<ResponseFormat> ofResponse(JsonFields request) {
-        return request.object("text").flatMap(text -> text.object("format")).flatMap(format -> {
-            String type = format.text("type").orElse("text");
-            return type.equals("json_schema") ? Optional.of(schemaOf(format)) : openAi(format);
-        });
+    private static String type(JsonFields format, String types) {
+        return format.text("type").orElseThrow(() -> format.invalid("type", "is missing, must be " + types));
     }
 
-    private static ResponseFormat schema(JsonFields format) {
-        return schemaOf(format.object("json_schema").orElseThrow(() -> format.invalid("json_schema", "is missing")));
+    /** A schema stands beside its type there. */
+    private static Optional<AskedFormat> ofResponse(JsonFields format) {
+        String type = format.text("type").orElse("text");
+        return type.equals("json_schema") ? Optional.of(schema(format, format)) : openAi(format, type);
     }
 
-    private static ResponseFormat schemaOf(JsonFields named) {
+    private static AskedFormat ofMessage(JsonFields format) {
+        String type = type(format, "json_schema");
+        if (!type.equals("json_schema")) {
+            throw format.invalid("type", "is '" + type + "', must be json_schema");
+        }
+        return schema(format, format);
+    }
+
+    private static AskedFormat schema(JsonFields format, JsonFields named) {
         JsonNode schema = named.get("schema").orElseThrow(() -> named.invalid("schema", "is missing"));
-        return ResponseFormat.newBuilder().setJsonSchema(schema.toString()).build();
+        return new AskedFormat(
+                format.own(),
+                named.name("schema"),
+                ResponseFormat.newBuilder().setJsonSchema(schema.toString()).build());
     }
 
-    private static ResponseFormat structured(JsonFields outputs) {
+    private static AskedFormat structured(JsonFields outputs) {
         List<String> given = KINDS.stream().filter(outputs::has).toList();
         if (given.size() != 1) {
             throw outputs.invalid(
@@ -75,21 +110,9 @@ final class ResponseFormatReader {
             }
             case "json_object" -> format.setJsonObject(outputs.flag("json_object"));
             case "regex" -> format.setRegex(outputs.text("regex").orElse(""));
-            case "choice" -> format.setChoices(AnswerChoices.newBuilder().addAllTexts(choices(outputs)));
+            case "choice" -> format.setChoices(AnswerChoices.newBuilder().addAllTexts(outputs.texts("choice")));
             default -> format.setGrammar(outputs.text("grammar").orElse(""));
         }
-        return format.build();
-    }
-
-    private static List<String> choices(JsonFields outputs) {
-        List<String> texts = new ArrayList<>();
-        for (JsonNode choice : outputs.array("choice")) {
-            if (!choice.isTextual()) {
-                throw outputs.invalid(
-                        "choice[" + texts.size() + "]", "must be a string, not " + JsonFields.typeOf(choice));
-            }
-            texts.add(choice.textValue());
-        }
-        return texts;
+        return new AskedFormat(outputs.own(), outputs.name(given.get(0)), format.build());
     }
 }

@@ -20,11 +20,11 @@ public final class ResponsesReader {
 
     /** Returns a response's request. */
     public static Generation read(JsonFields request) {
-        NotHonoured.requireNone(request);
+        NotHonoured.requireNone(request, AnswerForm.RESPONSE);
+        requireNoFurtherText(request);
         requireStateless(request);
-        SamplingSettings.Builder sampling = SamplingReader.sampling(request);
+        SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.RESPONSE);
         request.ifInteger("max_output_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
-        ResponseFormatReader.ofResponse(request).ifPresent(sampling::setResponseFormat);
         OfferedTools tools = ToolsReader.response(request);
         return GenerationReader.generation(
                 request, List.of(prompt(request, tools)), 1, sampling, AnswerForm.RESPONSE, tools);
@@ -46,15 +46,40 @@ public final class ResponsesReader {
         });
     }
 
+    /** Checks what a request may ask of the answer's text and of the thoughts before it. */
+    private static void requireNoFurtherText(JsonFields request) {
+        List<String> further = request.texts("include");
+        int logprobs = further.indexOf("message.output_text.logprobs");
+        if (logprobs >= 0) {
+            throw request.invalid(
+                    "include[" + logprobs + "]", "asks for log probabilities: /v1/chat/completions answers with them");
+        }
+        request.object("reasoning").ifPresent(reasoning -> {
+            if (reasoning.has("effort")) {
+                throw reasoning.invalid(
+                        "effort",
+                        "is not supported: give it to the model's template as chat_template_kwargs.reasoning_effort");
+            }
+        });
+        request.object("text")
+                .ifPresent(text -> text.ifText("verbosity", verbosity -> {
+                    if (!verbosity.equals("medium")) {
+                        throw text.invalid(
+                                "verbosity",
+                                "is '" + verbosity + "'; only 'medium' is supported, which changes nothing");
+                    }
+                }));
+    }
+
     private static Prompt prompt(JsonFields request, OfferedTools tools) {
         Chat.Builder chat = Chat.newBuilder();
         request.ifText("instructions", text -> chat.addMessages(said("system", text)));
         if (request.get("input").map(JsonNode::isArray).orElse(false)) {
             chat.addAllMessages(items(request));
         } else {
-            chat.addMessages(
-                    said("user", request.text("input").orElseThrow(() -> request.invalid("input", "is missing"))));
+            chat.addMessages(said("user", request.requireText("input", "a string or an array of items")));
         }
+        JsonPromptReader.variables(request).ifPresent(chat::setTemplateVariables);
         tools.toProto().ifPresent(chat::setToolUse);
         return Prompt.newBuilder().setChat(chat).build();
     }
@@ -144,11 +169,15 @@ public final class ResponsesReader {
 
     private static String content(JsonFields item, String field) {
         if (!item.get(field).map(JsonNode::isArray).orElse(false)) {
-            return item.text(field).orElseThrow(() -> item.invalid(field, "is missing"));
+            return item.requireText(field, "a string or an array of text parts");
         }
         List<String> texts = new ArrayList<>();
         for (JsonFields part : item.objects(field)) {
             String type = part.text("type").orElseThrow(() -> part.invalid("type", "is missing"));
+            if (type.equals("refusal")) {
+                texts.add(part.text(type).orElseThrow(() -> part.invalid(type, "is missing")));
+                continue;
+            }
             if (!TEXT_PARTS.contains(type)) {
                 throw part.invalid("type", "is '" + type + "'; only text is supported");
             }

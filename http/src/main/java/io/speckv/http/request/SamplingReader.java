@@ -15,7 +15,7 @@ final class SamplingReader {
 
     private SamplingReader() {}
 
-    static SamplingSettings.Builder sampling(JsonFields request) {
+    static SamplingSettings.Builder sampling(JsonFields request, AnswerForm form) {
         SamplingSettings.Builder sampling = SamplingSettings.newBuilder();
         mostTokens(request, sampling::setMaxNewTokens);
         request.ifNumber("temperature", value -> sampling.setTemperature((float) value));
@@ -41,7 +41,7 @@ final class SamplingReader {
                             bias -> sampling.addLogitBias(
                                     TokenBias.newBuilder().setTokenId(id).setBias((float) bias)));
                 }));
-        ResponseFormatReader.format(request).ifPresent(sampling::setResponseFormat);
+        ResponseFormatReader.format(request, form).map(AskedFormat::format).ifPresent(sampling::setResponseFormat);
         return sampling;
     }
 
@@ -60,27 +60,15 @@ final class SamplingReader {
     }
 
     private static List<String> stops(JsonFields request) {
-        if (request.get("stop").map(JsonNode::isTextual).orElse(false)) {
-            return List.of(request.text("stop").orElseThrow());
-        }
-        List<String> stops = new ArrayList<>();
-        for (JsonNode stop : request.array("stop")) {
-            if (!stop.isTextual()) {
-                throw request.invalid("stop[" + stops.size() + "]", "must be a string, not " + JsonFields.typeOf(stop));
-            }
-            stops.add(stop.textValue());
-        }
-        return stops;
+        return request.get("stop").map(JsonNode::isArray).orElse(true)
+                ? request.texts("stop")
+                : List.of(request.requireText("stop", "a string or an array of strings"));
     }
 
     private static List<Integer> stopTokens(JsonFields request) {
         List<Integer> ids = new ArrayList<>();
         for (JsonNode id : request.array("stop_token_ids")) {
-            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-                throw request.invalid(
-                        "stop_token_ids[" + ids.size() + "]", "is " + id + ", must be a token id: 0 or more");
-            }
-            ids.add(id.intValue());
+            ids.add(JsonPromptReader.tokenId(request, "stop_token_ids[" + ids.size() + "]", id));
         }
         return ids;
     }

@@ -95,7 +95,7 @@ final class ToolsReader {
                     : choice.object(nested).orElseThrow(() -> choice.invalid(nested, "is missing"));
             return new Choice(true, true, named.text("name").orElseThrow(() -> named.invalid("name", "is missing")));
         }
-        String name = request.text("tool_choice").orElse("auto");
+        String name = given.isEmpty() ? "auto" : request.requireText("tool_choice", "a string or an object");
         return switch (name) {
             case "auto" -> Choice.AUTO;
             case "none" -> Choice.NEVER;

@@ -12,6 +12,7 @@ import io.speckv.proto.v1.GenerateResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The generations of one request, one for each choice. The first that fails fails them all. On the exchange's event loop. */
 public final class ChoiceCalls {
@@ -39,7 +40,7 @@ public final class ChoiceCalls {
             choices.add(choice);
             GenerateRequest request =
                     generation.requests().get(i).toBuilder().setRequestId(id(i)).build();
-            call.accept(request, new ChoiceReply(choice, writer, this::ended, this::failed));
+            call.accept(request, new ChoiceReply(choice, writer, this::ended, failed(i)));
         }
     }
 
@@ -59,7 +60,7 @@ public final class ChoiceCalls {
         }
     }
 
-    private void failed(StatusRuntimeException thrown) {
-        exchange.error(ApiError.of(thrown, generation.fields()));
+    private Consumer<StatusRuntimeException> failed(int index) {
+        return thrown -> exchange.error(ApiError.of(thrown, generation.fields(index)));
     }
 }

@@ -16,31 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Fields of a body: read as they are or refused by name, never converted. */
 class JsonFieldsTest {
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            value = {
-                "[1]                | the body must be a JSON object",
-                "null               | the body must be a JSON object",
-                "{'a': 1} {}        | the body is not valid JSON at line 1, column 10",
-                "{'a': 1, 'b'}      | the body is not valid JSON at line 1, column 13",
-                "{'a': 1, 'a': 2}   | the body has the key 'a' twice at line 1, column 13",
-                "{'a': NaN}         | the body is not valid JSON at line 1, column 10",
-            })
-    void aBodyThatIsNoObjectIsRefusedWithThePlace(String body, String message) {
-        assertRefused(() -> fields(body), null, message);
-    }
-
-    @Test
-    void aBodyMayNestAsDeepAsItSaysAndNoDeeper() {
-        String deepest =
-                "{\"a\":" + "[".repeat(JsonFields.DEPTH_MOST - 1) + "]".repeat(JsonFields.DEPTH_MOST - 1) + "}";
-        assertThat(fields(deepest).has("a")).isTrue();
-        String deeper = "{\"a\":" + "[".repeat(JsonFields.DEPTH_MOST) + "]".repeat(JsonFields.DEPTH_MOST) + "}";
-        assertThatThrownBy(() -> fields(deeper)).hasMessageContaining("deeper than 64 levels");
-    }
-
     @Test
     void whatIsAbsentOrNullIsNotThere() {
         JsonFields fields = fields("{'nothing': null}");
@@ -71,7 +46,7 @@ class JsonFieldsTest {
                 "flag    | 1      | must be true or false, not a whole number",
                 "flag    | 'true' | must be true or false, not a string",
                 "number  | '0.5'  | must be a number, not a string",
-                "integer | 1.0    | must be a whole number, not a number with a fraction",
+                "integer | 1.5    | must be a whole number, not a number with a fraction",
                 "integer | []     | must be a whole number, not an array",
                 "integer | 8      | is 8, must be 0 to 7",
                 "integer | -1     | is -1, must be 0 to 7",
@@ -114,14 +89,33 @@ class JsonFieldsTest {
                 () -> fields.objects("messages"), "messages[1]", "messages[1] must be an object, not a whole number");
     }
 
-    @Test
-    void halfOfASurrogatePairIsNoText() {
-        JsonFields fields = fields("{'text': 'ab\\ud83d', 'whole': '\\ud83d\\ude00'}");
-        assertThat(fields.text("whole")).contains("\ud83d\ude00");
-        assertRefused(
-                () -> fields.text("text"),
-                "text",
-                "text has half of a surrogate pair at character 2: it is not valid Unicode");
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {"7, 7", "4.0, 4", "1e1, 10", "-0.0, 0", "1E+2, 100"})
+    void aWholeNumberIsOneHoweverItIsWritten(String written, long number) {
+        List<Long> taken = new ArrayList<>();
+        fields("{'field': " + written + "}").ifInteger("field", -5, 100, taken::add);
+        assertThat(taken).containsExactly(number);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "'text': 'ab\\ud83d'             | text           | text has half of a surrogate pair at character 2",
+                "'text': '\\udc00'               | text           | text has half of a surrogate pair at character 0",
+                "'stop': ['a', '\\ud83d\\ud83d'] | stop[1]        | stop[1] has half of a surrogate pair at character 0",
+                "'free': {'a': {'b': '\\ud83d'}} | free.a.b       | free.a.b has half of a surrogate pair",
+            })
+    void halfOfASurrogatePairIsNoTextAnywhere(String field, String param, String message) {
+        assertThat(fields("{'whole': '\\ud83d\\ude00'}").text("whole")).contains("\ud83d\ude00");
+        assertThatThrownBy(() -> fields("{" + field + "}"))
+                .isInstanceOfSatisfying(ApiError.RefusedException.class, refused -> {
+                    assertThat(refused.error().message()).startsWith(message);
+                    assertThat(refused.error().param()).isEqualTo(param);
+                });
     }
 
     @Test

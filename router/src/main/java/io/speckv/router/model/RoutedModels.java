@@ -43,15 +43,16 @@ public final class RoutedModels {
                 .findFirst()
                 // A target that has not told its name yet may be the one.
                 .or(() -> all.stream().filter(model -> model.name().isEmpty()).findFirst())
-                .orElseThrow(this::unknown);
+                .orElseThrow(() -> unknown(asked));
     }
 
-    private RequestException unknown() {
+    private RequestException unknown(String asked) {
         String names = all.stream().map(RoutedModel::name).collect(Collectors.joining(", "));
         return RequestException.ofField(
                         FailureCode.MODEL_UNKNOWN,
                         "model",
-                        "is not served here, must be %s%s or empty".formatted(all.size() == 1 ? "" : "one of ", names))
+                        "is '%s', which is not served here, must be %s%s or empty"
+                                .formatted(asked, all.size() == 1 ? "" : "one of ", names))
                 .with("models", names);
     }
 

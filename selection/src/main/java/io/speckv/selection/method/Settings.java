@@ -55,7 +55,7 @@ final class Settings {
         if (values.get(key) instanceof Number number) {
             return applied(key, number.doubleValue());
         }
-        throw InvalidSettingException.of(key, values.get(key), "must be a number");
+        throw InvalidSettingException.of(key, shown(values.get(key)), "must be a number");
     }
 
     /** Returns the numbers of a block whose keys are counts, such as {@code {2048: 1.0, 32768: 0.2}}. */
@@ -81,7 +81,7 @@ final class Settings {
         if (values.get(key) instanceof Boolean flag) {
             return applied(key, flag);
         }
-        throw InvalidSettingException.of(key, values.get(key), "must be true or false");
+        throw InvalidSettingException.of(key, shown(values.get(key)), "must be true or false");
     }
 
     /** Returns null where the file has no such key, or says null. */
@@ -165,11 +165,16 @@ final class Settings {
     /** Returns the value as a block with text keys. */
     static Map<String, @Nullable Object> requireBlock(String key, @Nullable Object value) {
         if (!(value instanceof Map<?, ?> block)) {
-            throw InvalidSettingException.of(key, value, "must be a block of settings");
+            throw InvalidSettingException.of(key, shown(value), "must be a block of settings");
         }
         Map<String, @Nullable Object> typed = new LinkedHashMap<>();
         block.forEach((k, v) -> typed.put(String.valueOf(k), v));
         return typed;
+    }
+
+    /** A text in quotes: where the type is wrong, they are what shows it. */
+    private static @Nullable Object shown(@Nullable Object value) {
+        return value instanceof String ? "'" + value + "'" : value;
     }
 
     private static int requireInteger(String key, @Nullable Object value) {
@@ -177,6 +182,6 @@ final class Settings {
         if (whole && value instanceof Number number && number.longValue() == number.intValue()) {
             return number.intValue();
         }
-        throw InvalidSettingException.of(key, value, "must be a whole number of 32 bits");
+        throw InvalidSettingException.of(key, shown(value), "must be a whole number of 32 bits");
     }
 }

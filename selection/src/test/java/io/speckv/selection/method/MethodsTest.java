@@ -181,13 +181,13 @@ class MethodsTest {
     @Test
     void refusesValuesOfTheWrongType() {
         assertThatThrownBy(() -> Methods.of("speckv", settings("window_size", "32")))
-                .hasMessage("window_size = 32: must be a whole number of 32 bits");
+                .hasMessage("window_size = '32': must be a whole number of 32 bits");
         assertThatThrownBy(() -> Methods.of("speckv", settings("window_size", 3.5)))
                 .hasMessage("window_size = 3.5: must be a whole number of 32 bits");
         assertThatThrownBy(() -> Methods.of("speckv", settings("window_size", null)))
                 .hasMessage("window_size = null: must be a whole number of 32 bits");
         assertThatThrownBy(() -> Methods.of("specpc", settings("weighted_query", "yes")))
-                .hasMessage("weighted_query = yes: must be true or false");
+                .hasMessage("weighted_query = 'yes': must be true or false");
         assertThatThrownBy(() -> Methods.of("speckv", settings("pool_type", "avg")))
                 .hasMessage("pool_type = avg: must be one of [max, mean]");
         assertThatThrownBy(() -> Methods.of("speckv-pc", settings("specpc", 3)))

@@ -76,8 +76,12 @@ public final class SamplingRules {
         requireCount("stop", stops.size(), STOPS_MOST);
         for (int i = 0; i < stops.size(); i++) {
             String stop = stops.get(i);
-            RequestFields.within(
-                    stop.codePointCount(0, stop.length()), 1, STOP_CHARACTERS_MOST, FIELD + "stop[" + i + "].length");
+            int characters = stop.codePointCount(0, stop.length());
+            if (characters < 1 || characters > STOP_CHARACTERS_MOST) {
+                throw RequestException.invalidField(
+                        FIELD + "stop[" + i + "]",
+                        "has " + characters + " characters, must have 1 to " + STOP_CHARACTERS_MOST);
+            }
         }
     }
 

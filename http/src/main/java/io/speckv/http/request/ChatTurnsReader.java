@@ -1,0 +1,153 @@
+package io.speckv.http.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.speckv.http.json.JsonFields;
+import io.speckv.proto.v1.ChatMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Reads {@code messages} of OpenAI's chats into turns as chat templates know them. */
+final class ChatTurnsReader {
+    private static final String CONTENT = "content";
+    private static final String CALLS = "tool_calls";
+    private static final String FORMER_CALL = "function_call";
+    private static final String REFUSAL = "refusal";
+    /** Those that become something else than a key that the template reads. */
+    private static final Set<String> OWN_KEYS = Set.of("role", CONTENT, CALLS, FORMER_CALL, REFUSAL);
+
+    private final List<ChatMessage> turns = new ArrayList<>();
+    /** Names the last call in OpenAI's former way, which gave none; empty before there is one. */
+    private String formerCall = "";
+
+    private ChatTurnsReader() {}
+
+    /**
+     * Returns the turns.
+     *
+     * @throws io.speckv.http.json.ApiError.RefusedException naming the field
+     */
+    static List<ChatMessage> read(List<JsonFields> messages) {
+        ChatTurnsReader reader = new ChatTurnsReader();
+        messages.forEach(reader::take);
+        return reader.turns;
+    }
+
+    private void take(JsonFields message) {
+        String role = message.text("role").orElseThrow(() -> message.invalid("role", "is missing"));
+        List<JsonNode> calls = calls(message, role);
+        String content = content(message, role);
+        ChatMessage.Builder turn = ChatMessage.newBuilder()
+                .setRole(templates(role))
+                .setContent(content)
+                // Templates tell a turn that only calls by none; anywhere else they would write the word.
+                .setContentIsNull(!calls.isEmpty() && !message.has(CONTENT) && content.isEmpty());
+        Struct.Builder attributes = Struct.newBuilder();
+        for (String key : message.names()) {
+            if (!OWN_KEYS.contains(key)) {
+                message.get(key).ifPresent(value -> attributes.putFields(key, JsonPromptReader.wrapped(value)));
+            }
+        }
+        if (!calls.isEmpty()) {
+            attributes.putFields(
+                    CALLS,
+                    JsonPromptReader.wrapped(
+                            JsonNodeFactory.instance.arrayNode().addAll(calls)));
+        }
+        if (role.equals("function")) {
+            attributes.putFields(
+                    "tool_call_id",
+                    Value.newBuilder().setStringValue(answered(message)).build());
+        }
+        turns.add(
+                attributes.getFieldsCount() == 0
+                        ? turn.build()
+                        : turn.setAttributes(attributes).build());
+    }
+
+    /** OpenAI's newer and former names of roles are not known to templates. */
+    private static String templates(String role) {
+        return switch (role) {
+            case "developer" -> "system";
+            case "function" -> "tool";
+            default -> role;
+        };
+    }
+
+    private List<JsonNode> calls(JsonFields message, String role) {
+        List<JsonNode> calls = new ArrayList<>();
+        for (JsonFields call : message.objects(CALLS)) {
+            String type = call.text("type").orElse("function");
+            if (!type.equals("function")) {
+                throw call.invalid("type", "is '" + type + "'; only 'function' is supported");
+            }
+            call.ifText("id", id -> {});
+            requireCall(call.object("function").orElseThrow(() -> call.invalid("function", "is missing")));
+            calls.add(call.node());
+        }
+        message.object(FORMER_CALL).ifPresent(call -> {
+            if (!calls.isEmpty() || !role.equals("assistant")) {
+                throw message.invalid(FORMER_CALL, "belongs to a message of the assistant without tool_calls");
+            }
+            requireCall(call);
+            // 9 letters and digits: all that Mistral's templates take.
+            formerCall = "call%05d".formatted(turns.size());
+            calls.add(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("id", formerCall)
+                    .put("type", "function")
+                    .set("function", call.node()));
+        });
+        return calls;
+    }
+
+    private static void requireCall(JsonFields function) {
+        if (function.text("name").isEmpty()) {
+            throw function.invalid("name", "is missing");
+        }
+        function.get("arguments").ifPresent(arguments -> {
+            if (!arguments.isObject()) {
+                function.requireText("arguments", "a string or an object");
+            }
+        });
+    }
+
+    private String answered(JsonFields message) {
+        if (formerCall.isEmpty()) {
+            throw message.invalid("role", "is 'function', and no message before it has a function_call");
+        }
+        return formerCall;
+    }
+
+    /** An assistant's message may have none beside its calls; one of a user without any is a mistake. */
+    private static String content(JsonFields message, String role) {
+        boolean parts = message.get(CONTENT).map(JsonNode::isArray).orElse(false);
+        if (role.equals("user")
+                && (!message.has(CONTENT) || (parts && message.array(CONTENT).isEmpty()))) {
+            throw message.invalid(CONTENT, "is missing: must be a string, or an array of at least 1 text part");
+        }
+        List<String> texts = new ArrayList<>();
+        if (parts) {
+            message.objects(CONTENT).forEach(part -> texts.add(part(part, role)));
+        } else if (message.has(CONTENT)) {
+            texts.add(message.requireText(CONTENT, "a string or an array of text parts"));
+        }
+        // What the assistant said when it refused is what it said.
+        message.text(REFUSAL).filter(refusal -> !refusal.isEmpty()).ifPresent(refusal -> {
+            texts.removeIf(String::isEmpty);
+            texts.add(refusal);
+        });
+        return String.join("\n", texts);
+    }
+
+    private static String part(JsonFields part, String role) {
+        String type = part.text("type").orElseThrow(() -> part.invalid("type", "is missing"));
+        if (type.equals("text") || (type.equals(REFUSAL) && role.equals("assistant"))) {
+            return part.text(type).orElseThrow(() -> part.invalid(type, "is missing"));
+        }
+        throw part.invalid("type", "is '" + type + "'; only 'text' is supported");
+    }
+}
