@@ -13,6 +13,7 @@ import io.speckv.cli.client.RouterException;
 import io.speckv.cli.doctor.DoctorCommand;
 import io.speckv.cli.eval.EvalCommand;
 import io.speckv.cli.eval.PairCommand;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.cli.serve.ServiceCommands;
 import io.speckv.cli.serve.UpCommand;
@@ -73,7 +74,9 @@ public final class Main implements Callable<Integer> {
         CommandLine main = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(HELP_COLUMNS)
+                .setParameterExceptionHandler(new WrongUsage())
                 .setExecutionExceptionHandler(Main::report);
+        Numbers.readBy(main);
         main.getSubcommands().forEach((name, command) -> {
             if (CLIENTS.contains(name)) {
                 command.getCommandSpec()

@@ -10,6 +10,7 @@ import io.speckv.cli.explain.ExplainedPrompt;
 import io.speckv.cli.explain.KeptText;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.MethodArguments;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.PairArguments;
 import io.speckv.cli.options.RouterArguments;
 import io.speckv.cli.options.WrongInputException;
@@ -66,7 +67,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     MethodArguments method = new MethodArguments();
 
-    @Option(names = "--max-new-tokens", defaultValue = "16", description = "length of an answer (${DEFAULT-VALUE})")
+    @Option(
+            names = "--max-new-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "16",
+            description = "length of an answer (${DEFAULT-VALUE})")
     int maxNewTokens = 16;
 
     @Option(names = "--html", paramLabel = "FILE", description = "also write the page of './speckv explain --html'")

@@ -11,6 +11,7 @@ import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.serving.AnswerTiming;
 import io.speckv.bench.serving.EngineAlone;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
@@ -50,6 +51,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
 
     @Option(
             names = "--prompt",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             defaultValue = "2048,4096,8192",
             description = "lengths (${DEFAULT-VALUE})")
@@ -62,16 +64,32 @@ final class BenchCascadeCommand implements Callable<Integer> {
             description = "of ${DEFAULT-VALUE}")
     List<String> methods = List.of();
 
-    @Option(names = "--keep-tokens", defaultValue = "1024", description = "prompt tokens kept (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "1024",
+            description = "prompt tokens kept (${DEFAULT-VALUE})")
     int keepTokens;
 
-    @Option(names = "--keep-pairs", defaultValue = "256", description = "KV pairs kept per head (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-pairs",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "256",
+            description = "KV pairs kept per head (${DEFAULT-VALUE})")
     int keepPairs;
 
-    @Option(names = "--lookahead", defaultValue = "8", description = "draft tokens (${DEFAULT-VALUE})")
+    @Option(
+            names = "--lookahead",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "8",
+            description = "draft tokens (${DEFAULT-VALUE})")
     int lookahead;
 
-    @Option(names = "--new-tokens", defaultValue = "64", description = "tokens generated (${DEFAULT-VALUE})")
+    @Option(
+            names = "--new-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "64",
+            description = "tokens generated (${DEFAULT-VALUE})")
     int newTokens;
 
     @Mixin

@@ -7,6 +7,7 @@ import io.speckv.bench.serving.EngineModels;
 import io.speckv.bench.serving.EnginesBench;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.WrongInputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,25 +65,43 @@ final class BenchEnginesCommand implements Callable<Integer> {
 
     @Option(
             names = "--prompt",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             defaultValue = "2048,8192,16384,32768",
             description = "lengths (${DEFAULT-VALUE})")
     int[] prompts = {};
 
-    @Option(names = "--keep-tokens", defaultValue = "1024", description = "of each prompt (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "1024",
+            description = "of each prompt (${DEFAULT-VALUE})")
     int keepTokens;
 
-    @Option(names = "--lookahead", defaultValue = "48", description = "tokens that score a prompt (${DEFAULT-VALUE})")
+    @Option(
+            names = "--lookahead",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "48",
+            description = "tokens that score a prompt (${DEFAULT-VALUE})")
     int lookahead;
 
-    @Option(names = "--new-tokens", defaultValue = "16", description = "of every answer (${DEFAULT-VALUE})")
+    @Option(
+            names = "--new-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "16",
+            description = "of every answer (${DEFAULT-VALUE})")
     int newTokens;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "of each length and way (${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "5",
+            description = "of each length and way (${DEFAULT-VALUE})")
     int rounds;
 
     @Option(
             names = "--passing-rounds",
+            converter = Numbers.AtLeastOne.class,
             defaultValue = "50",
             description = "of prompts that pass whole, from the engine's cache (${DEFAULT-VALUE})")
     int passingRounds;
@@ -99,12 +118,6 @@ final class BenchEnginesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        WrongInputException.requireAtLeastOne("--rounds", rounds);
-        WrongInputException.requireAtLeastOne("--passing-rounds", passingRounds);
-        WrongInputException.requireAtLeastOne("--new-tokens", newTokens);
-        WrongInputException.requireAtLeastOne("--keep-tokens", keepTokens);
-        WrongInputException.requireAtLeastOne("--lookahead", lookahead);
-        engine.check();
         if (draft != null && engine.url == null) {
             throw new WrongInputException("--draft is about an engine that runs: name it with --engine URL");
         }

@@ -3,7 +3,7 @@ package io.speckv.cli.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.bench.serving.OverlapBench;
 import io.speckv.cli.options.BundledPair;
-import io.speckv.cli.options.WrongInputException;
+import io.speckv.cli.options.Numbers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,24 +30,38 @@ final class BenchOverlapCommand implements Callable<Integer> {
 
     @Option(
             names = "--prompt",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             defaultValue = "256,512,1024,2048,4096",
             description = "lengths (${DEFAULT-VALUE})")
     int[] prompts = {};
 
-    @Option(names = "--turns", defaultValue = "15", description = "of each way (${DEFAULT-VALUE})")
+    @Option(
+            names = "--turns",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "15",
+            description = "of each way (${DEFAULT-VALUE})")
     int turns;
 
     @Option(
             names = "--drafting-ms",
+            converter = Numbers.ZeroOrMore.class,
             defaultValue = "450",
             description = "milliseconds from prompt to lookahead (${DEFAULT-VALUE})")
     int draftingMillis;
 
-    @Option(names = "--keep-pairs", defaultValue = "64", description = "KV pairs kept per head (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-pairs",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "64",
+            description = "KV pairs kept per head (${DEFAULT-VALUE})")
     int keepPairs;
 
-    @Option(names = "--lookahead", defaultValue = "32", description = "draft tokens (${DEFAULT-VALUE})")
+    @Option(
+            names = "--lookahead",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "32",
+            description = "draft tokens (${DEFAULT-VALUE})")
     int lookahead;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
@@ -56,9 +70,6 @@ final class BenchOverlapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (prompts.length == 0 || turns < 1 || draftingMillis < 0) {
-            throw new WrongInputException("--prompt needs a length, --turns at least 1, --drafting-ms at least 0");
-        }
         List<OverlapBench.Line> lines = new ArrayList<>();
         int longest = Arrays.stream(prompts).max().orElseThrow();
         try (OverlapBench bench = new OverlapBench(

@@ -5,6 +5,7 @@ import io.speckv.bench.serving.TurnsBench;
 import io.speckv.bench.serving.TurnsBench.Kept;
 import io.speckv.bench.serving.TurnsBench.Line;
 import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.RouterArguments;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.kit.wire.MethodSettings;
@@ -34,11 +35,16 @@ final class BenchTurnsCommand implements Callable<Integer> {
     @Mixin
     final RouterArguments router = new RouterArguments();
 
-    @Option(names = "--turns", defaultValue = "10", description = "of the conversation (${DEFAULT-VALUE})")
+    @Option(
+            names = "--turns",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "10",
+            description = "of the conversation (${DEFAULT-VALUE})")
     int turns;
 
     @Option(
             names = "--every",
+            converter = Numbers.AtLeastOne.class,
             defaultValue = "3",
             description = "turns from one document to the next (${DEFAULT-VALUE})")
     int every;
@@ -46,14 +52,23 @@ final class BenchTurnsCommand implements Callable<Integer> {
     @Option(names = "--text", required = true, paramLabel = "FILE", description = "what documents are cut from")
     Path text = Path.of("");
 
-    @Option(names = "--document-chars", defaultValue = "6000", description = "of each document (${DEFAULT-VALUE})")
+    @Option(
+            names = "--document-chars",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "6000",
+            description = "of each document (${DEFAULT-VALUE})")
     int documentChars;
 
-    @Option(names = "--budget", defaultValue = "512", description = "tokens that specpc keeps (${DEFAULT-VALUE})")
+    @Option(
+            names = "--budget",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "512",
+            description = "tokens that specpc keeps (${DEFAULT-VALUE})")
     int budget;
 
     @Option(
             names = "--recent-tokens",
+            converter = Numbers.ZeroOrMore.class,
             defaultValue = "2048",
             description = "of the turns that are whole where recent ones are (${DEFAULT-VALUE})")
     int recentTokens;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.ConnectionArguments;
 import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalProgress;
@@ -63,6 +64,7 @@ final class EvalArguments {
 
     @Option(
             names = "--budgets",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             paramLabel = "N",
             defaultValue = "128,256",
@@ -79,6 +81,7 @@ final class EvalArguments {
 
     @Option(
             names = "--threads",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             description = "samples answered at a time (all processors; " + SERVED_AT_A_TIME + " with --router)")
     @Nullable
@@ -102,7 +105,6 @@ final class EvalArguments {
      * @throws WrongInputException if a method or a setting is wrong
      */
     EvaluatedPair open() throws IOException {
-        WrongInputException.requireAtLeastOne("--threads", atATime());
         MethodOverrides settings = methodSettings();
         List<Setting> grid = grid();
         // A mistake in a setting shows now, not after the models are loaded.

@@ -1,5 +1,6 @@
 package io.speckv.cli.eval;
 
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalPrompt;
@@ -64,6 +65,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
 
     @Option(
             names = "--max-new-tokens",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             defaultValue = "64",
             description = "of an answer (${DEFAULT-VALUE})")
@@ -93,7 +95,6 @@ final class EvalFidelityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--max-new-tokens", maxNewTokens);
         if (!(accepted > 0 && accepted <= 100)) {
             throw new WrongInputException("--accept is " + accepted + "; it must be above 0 and at most 100");
         }

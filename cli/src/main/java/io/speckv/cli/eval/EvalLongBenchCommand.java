@@ -1,5 +1,6 @@
 package io.speckv.cli.eval;
 
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.longbench.LongBenchFolder;
@@ -38,7 +39,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
     @Option(names = "--tasks", split = ",", paramLabel = "NAME", description = "tasks (all that have a file)")
     List<String> tasks = List.of();
 
-    @Option(names = "--samples", description = "of each task at most (all)")
+    @Option(names = "--samples", converter = Numbers.AtLeastOne.class, description = "of each task at most (all)")
     int samples = Integer.MAX_VALUE;
 
     @Option(
@@ -51,7 +52,6 @@ final class EvalLongBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--samples", samples);
         if (!Files.isDirectory(data)) {
             throw new WrongInputException("--data " + data + ": there is no such folder");
         }

@@ -3,6 +3,7 @@ package io.speckv.cli.eval;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.DeviceArguments;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -65,11 +66,17 @@ final class EvalPrecisionCommand implements Callable<Integer> {
     @Nullable
     Path reference;
 
-    @Option(names = "--stretches", paramLabel = "N", defaultValue = "40", description = "how many (${DEFAULT-VALUE})")
+    @Option(
+            names = "--stretches",
+            converter = Numbers.AtLeastOne.class,
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "how many (${DEFAULT-VALUE})")
     int stretches = 40;
 
     @Option(
             names = "--shortest",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "TOKENS",
             defaultValue = "60",
             description = "of a stretch (${DEFAULT-VALUE})")
@@ -77,6 +84,7 @@ final class EvalPrecisionCommand implements Callable<Integer> {
 
     @Option(
             names = "--longest",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "TOKENS",
             defaultValue = "400",
             description = "of a stretch (${DEFAULT-VALUE})")
@@ -106,7 +114,6 @@ final class EvalPrecisionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--stretches", stretches);
         Path folder = target == null ? BundledPair.target() : target;
         List<ModelOptions> precisions = dtypes.stream().map(device::options).toList();
         List<LikelyTokens> given = reference == null ? List.of() : LikelyTokens.read(reference);

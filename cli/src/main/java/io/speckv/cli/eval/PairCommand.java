@@ -2,6 +2,7 @@ package io.speckv.cli.eval;
 
 import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalPrompt;
@@ -63,6 +64,7 @@ public final class PairCommand implements Callable<Integer> {
 
     @Option(
             names = "--samples",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             defaultValue = "20",
             description = "prompts at most; of fewer than 20 there is no verdict (${DEFAULT-VALUE})")
@@ -78,6 +80,7 @@ public final class PairCommand implements Callable<Integer> {
 
     @Option(
             names = "--max-new-tokens",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             defaultValue = "32",
             description = "of an answer (${DEFAULT-VALUE})")
@@ -93,6 +96,7 @@ public final class PairCommand implements Callable<Integer> {
 
     @Option(
             names = "--budgets",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             paramLabel = "N",
             defaultValue = "128,256",
@@ -115,8 +119,6 @@ public final class PairCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--samples", samples);
-        WrongInputException.requireAtLeastOne("--max-new-tokens", maxNewTokens);
         MethodOverrides defaults = new MethodOverrides(Map.of());
         List<Setting> grid = WrongInputException.ifRefused(() -> grid(defaults));
         List<EvalPrompt> read = EvalFidelityCommand.read(places, new PromptFiles("", false));

@@ -47,6 +47,7 @@ public final class ConnectionArguments {
 
     @Option(
             names = "--timeout",
+            converter = Numbers.LongAtLeastOne.class,
             paramLabel = "SECONDS",
             defaultValue = "600",
             description = "time limit of a call (${DEFAULT-VALUE})")
@@ -65,9 +66,6 @@ public final class ConnectionArguments {
     }
 
     public RouterClient open(String address) {
-        if (timeoutSeconds < 1) {
-            throw new WrongInputException("--timeout is " + timeoutSeconds + ", must be at least 1 second");
-        }
         boolean secure = tls || authorities != null || certificate != null;
         try {
             return RouterClient.open(

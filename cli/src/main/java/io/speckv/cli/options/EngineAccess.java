@@ -12,6 +12,7 @@ public final class EngineAccess {
 
     @Option(
             names = "--context-tokens",
+            converter = Numbers.AtLeastOne.class,
             description = "of prompt and answer together, for engines that do not say (what the engine says)")
     @Nullable
     Integer contextTokens;

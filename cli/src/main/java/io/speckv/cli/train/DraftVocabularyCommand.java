@@ -2,6 +2,7 @@ package io.speckv.cli.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.checkpoint.config.ModelConfig;
 import io.speckv.text.ControlTokens;
@@ -36,7 +37,12 @@ public final class DraftVocabularyCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "folder of the draft model")
     Path model = Path.of("");
 
-    @Option(names = "--keep", required = true, paramLabel = "N", description = "tokens to keep, end tokens included")
+    @Option(
+            names = "--keep",
+            converter = Numbers.AtLeastOne.class,
+            required = true,
+            paramLabel = "N",
+            description = "tokens to keep, end tokens included")
     int keep;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "texts, UTF-8")

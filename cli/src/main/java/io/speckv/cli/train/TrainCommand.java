@@ -2,6 +2,7 @@ package io.speckv.cli.train;
 
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
@@ -58,7 +59,11 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable
     Path tokenizerOf;
 
-    @Option(names = "--vocabulary", defaultValue = "1536", description = "of a tokenizer to learn (${DEFAULT-VALUE})")
+    @Option(
+            names = "--vocabulary",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "1536",
+            description = "of a tokenizer to learn (${DEFAULT-VALUE})")
     int vocabulary = 1536;
 
     @Option(names = "--distill", paramLabel = "DIR", description = "learn the predictions of this target")
@@ -71,11 +76,19 @@ public final class TrainCommand implements Callable<Integer> {
             description = "what distillation minimises: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
     Divergence divergence = Divergence.KL;
 
-    @Option(names = "--minutes", paramLabel = "N", description = "stop after so long, to go on later (no limit)")
+    @Option(
+            names = "--minutes",
+            converter = Numbers.LongAtLeastOne.class,
+            paramLabel = "N",
+            description = "stop after so long, to go on later (no limit)")
     @Nullable
     Long minutes;
 
-    @Option(names = "--stop-at", paramLabel = "TOKENS", description = "stop there, to go on later (no limit)")
+    @Option(
+            names = "--stop-at",
+            converter = Numbers.LongAtLeastOne.class,
+            paramLabel = "TOKENS",
+            description = "stop there, to go on later (no limit)")
     @Nullable
     Long stopAt;
 
@@ -85,6 +98,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--measure",
+            converter = Numbers.ZeroOrMore.class,
             paramLabel = "N",
             defaultValue = "0",
             description = "recall of each kind and length on N fresh sequences at the end (${DEFAULT-VALUE})")
