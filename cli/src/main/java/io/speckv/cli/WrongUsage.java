@@ -37,7 +37,7 @@ final class WrongUsage implements IParameterExceptionHandler {
 
     private static String name(@Nullable ArgSpec argument) {
         if (argument instanceof OptionSpec option) {
-            return option.longestName();
+            return option.names()[0];
         }
         return argument == null ? "an argument" : argument.paramLabel();
     }

@@ -20,7 +20,7 @@ class WrongUsageTest {
         generate --prompt a --top-k 9999999999     | --top-k is 9999999999; it must be at most 2147483647
         explain --prompt a --top-k=-1              | --top-k is -1; it must be at least 0
         chat --stop-token 3 --stop-token=-3        | --stop-token is -3; it must be at least 0
-        run --target x --prompt a --seed abc       | --seed is 'abc'; it must be a whole number
+        run --target . --prompt a --seed abc       | --seed is 'abc'; it must be a whole number
         generate --prompt a --temperature hot      | --temperature is 'hot'; it must be a number
         generate --prompt a --temperature -1       | --temperature is -1; it must be at least 0
         generate --prompt a --temperature NaN      | --temperature is NaN; it must be at least 0
@@ -36,7 +36,7 @@ class WrongUsageTest {
         eval ruler --budgets 128,x                 | --budgets is 'x'; it must be a whole number
         eval ruler --budgets 0                     | --budgets is 0; it must be at least 1
         eval ruler --lengths 2kb                   | --lengths is '2kb'; it must be a number of tokens, such as 2048 or 2k
-        pair a b --samples 0                       | --samples is 0; it must be at least 1
+        pair . . --samples 0                       | --samples is 0; it must be at least 1
         bench engine --prompt 0                    | --prompt is 0; it must be at least 1
         doctor --golden-runs 0                     | --golden-runs is 0; it must be at least 1
         train --minutes -1                         | --minutes is -1; it must be at least 1

@@ -12,6 +12,7 @@ import io.speckv.bench.serving.AnswerTiming;
 import io.speckv.bench.serving.EngineAlone;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
@@ -95,17 +96,29 @@ final class BenchCascadeCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments models = new ModelArguments();
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
     @Mixin
     final ServedEngineArguments others = new ServedEngineArguments();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "write charts as one HTML page")
+    @Option(
+            names = "--html",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write charts as one HTML page")
     @Nullable
     Path html;
 

@@ -9,6 +9,7 @@ import io.speckv.bench.peers.Peer;
 import io.speckv.cli.options.DeviceArguments;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
@@ -73,11 +74,16 @@ public final class BenchCommand {
 
         @Option(
                 names = "--weights",
+                converter = OptionPaths.OutputFolder.class,
                 paramLabel = "DIR",
                 description = "where random weights are kept (temporary folder)")
         Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
-        @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+        @Option(
+                names = "--json",
+                converter = OptionPaths.OutputFile.class,
+                paramLabel = "FILE",
+                description = "write the figures as JSON as well")
         @Nullable
         Path json;
 
@@ -167,6 +173,7 @@ public final class BenchCommand {
 
         @Option(
                 names = "--weights",
+                converter = OptionPaths.OutputFolder.class,
                 paramLabel = "DIR",
                 description = "where random weights are kept (temporary folder)")
         Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");

@@ -8,6 +8,7 @@ import io.speckv.bench.serving.EnginesBench;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,12 +37,17 @@ final class BenchEnginesCommand implements Callable<Integer> {
     @Mixin
     final ServedEngineArguments engine = new ServedEngineArguments();
 
-    @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (random weights)")
+    @Option(
+            names = "--draft",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DIR",
+            description = "checkpoint of the draft (random weights)")
     @Nullable
     Path draft;
 
     @Option(
             names = "--tokenizer",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "folder with the tokenizer of the engine's model beside --draft, else with that of the random"
                     + " weights (the bundled target's)")
@@ -60,7 +66,11 @@ final class BenchEnginesCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}: for llama.cpp (${DEFAULT-VALUE})")
     GgufType stored = GgufType.Q8_0;
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench", "engines");
 
     @Option(
@@ -109,7 +119,11 @@ final class BenchEnginesCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments models = new ModelArguments();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 

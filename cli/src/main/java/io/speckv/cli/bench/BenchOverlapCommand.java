@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.bench.serving.OverlapBench;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,11 @@ import picocli.CommandLine.Option;
         description = "What it saves that the target reads while the draft still drafts: SpecKV on a live target, with"
                 + " lookahead that comes a fixed time after the prompt.")
 final class BenchOverlapCommand implements Callable<Integer> {
-    @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
+    @Option(
+            names = "--target",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DIR",
+            description = "checkpoint of the target (the bundled one)")
     Path target = BundledPair.targetFolder();
 
     @Option(names = "--dtype", defaultValue = "auto", description = "fp32, bf16, int8 or auto (${DEFAULT-VALUE})")
@@ -64,7 +69,11 @@ final class BenchOverlapCommand implements Callable<Integer> {
             description = "draft tokens (${DEFAULT-VALUE})")
     int lookahead;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 

@@ -6,6 +6,7 @@ import io.speckv.bench.ModelSize;
 import io.speckv.bench.RandomCheckpoint;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.torch.DecoderModel;
 import java.io.IOException;
@@ -36,7 +37,11 @@ final class BenchProfileCommand implements Callable<Integer> {
     @Mixin
     ModelArguments models = new ModelArguments();
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
     @Override

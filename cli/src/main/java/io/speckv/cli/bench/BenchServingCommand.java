@@ -5,6 +5,7 @@ import io.speckv.bench.serving.EngineTimes;
 import io.speckv.bench.serving.ServingBench;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,11 +55,16 @@ final class BenchServingCommand implements Callable<Integer> {
 
     @Option(
             names = "--tokenizer",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "model folder whose tokenizer is used (the bundled target)")
     Path tokenizer = BundledPair.targetFolder();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 

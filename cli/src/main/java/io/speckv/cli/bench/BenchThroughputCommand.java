@@ -7,6 +7,7 @@ import io.speckv.bench.serving.LiveServices;
 import io.speckv.bench.serving.ThroughputBench;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.Method;
@@ -100,14 +101,23 @@ final class BenchThroughputCommand implements Callable<Integer> {
 
     @Option(
             names = "--tokenizer",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "model folder whose tokenizer the random weights get (the bundled target)")
     Path tokenizer = BundledPair.targetFolder();
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 

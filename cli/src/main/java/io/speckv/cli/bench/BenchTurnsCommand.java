@@ -6,7 +6,9 @@ import io.speckv.bench.serving.TurnsBench.Kept;
 import io.speckv.bench.serving.TurnsBench.Line;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RouterArguments;
+import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.GenerateRequest;
@@ -14,7 +16,6 @@ import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.TokenizeRequest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,12 @@ final class BenchTurnsCommand implements Callable<Integer> {
             description = "turns from one document to the next (${DEFAULT-VALUE})")
     int every;
 
-    @Option(names = "--text", required = true, paramLabel = "FILE", description = "what documents are cut from")
+    @Option(
+            names = "--text",
+            converter = OptionPaths.InputFile.class,
+            required = true,
+            paramLabel = "FILE",
+            description = "what documents are cut from")
     Path text = Path.of("");
 
     @Option(
@@ -73,16 +79,21 @@ final class BenchTurnsCommand implements Callable<Integer> {
             description = "of the turns that are whole where recent ones are (${DEFAULT-VALUE})")
     int recentTokens;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 
     @Override
     public Integer call() throws IOException {
+        String documents = TextFile.read(text);
         TurnsBench.Conversation conversation = WrongInputException.ifRefused(() -> new TurnsBench.Conversation(
                 turns,
                 every,
-                read(text),
+                documents,
                 documentChars,
                 MethodSettings.toProto("specpc", Map.of("max_capacity_prompt", budget)),
                 recentTokens));
@@ -97,14 +108,6 @@ final class BenchTurnsCommand implements Callable<Integer> {
             new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), figures);
         }
         return 0;
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
-        }
     }
 
     private record Asked(RouterClient client, String model) implements TurnsBench.Router {

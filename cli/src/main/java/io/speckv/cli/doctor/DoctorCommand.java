@@ -9,6 +9,7 @@ import io.speckv.bench.device.DeviceCheck;
 import io.speckv.cli.client.ExitStatus;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
@@ -55,6 +56,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--report",
+            converter = OptionPaths.OutputFile.class,
             paramLabel = "FILE",
             defaultValue = "speckv-device-check.json",
             description = "of a device check, as JSON (${DEFAULT-VALUE})")
@@ -91,7 +93,11 @@ public final class DoctorCommand implements Callable<Integer> {
     @Nullable
     Integer cascade;
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
     @Override

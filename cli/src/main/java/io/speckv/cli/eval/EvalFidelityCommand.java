@@ -1,6 +1,7 @@
 package io.speckv.cli.eval;
 
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalPrompt;
@@ -39,6 +40,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
 
     @Option(
             names = "--prompts",
+            converter = OptionPaths.Input.class,
             required = true,
             paramLabel = "FILE|FOLDER",
             description = "texts, each file a prompt, or .jsonl: a line has messages (a chat), prompt (a text), or"

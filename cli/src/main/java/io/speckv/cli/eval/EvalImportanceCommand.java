@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
@@ -109,6 +110,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
+            converter = OptionPaths.OutputFolder.class,
             paramLabel = "DIR",
             defaultValue = "runs/importance",
             description = "folder of importance.json and importance.html (${DEFAULT-VALUE})")

@@ -1,6 +1,7 @@
 package io.speckv.cli.eval;
 
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.longbench.LongBenchFolder;
@@ -8,7 +9,6 @@ import io.speckv.evals.longbench.LongBenchSample;
 import io.speckv.evals.longbench.MiddleCut;
 import io.speckv.evals.longbench.TokenizerCodec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +33,12 @@ final class EvalLongBenchCommand implements Callable<Integer> {
     @Mixin
     final EvalArguments eval = new EvalArguments();
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "folder of TASK.jsonl files")
+    @Option(
+            names = "--data",
+            converter = OptionPaths.InputFolder.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "folder of TASK.jsonl files")
     Path data = Path.of("");
 
     @Option(names = "--tasks", split = ",", paramLabel = "NAME", description = "tasks (all that have a file)")
@@ -52,9 +57,6 @@ final class EvalLongBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isDirectory(data)) {
-            throw new WrongInputException("--data " + data + ": there is no such folder");
-        }
         LongBenchFolder folder = new LongBenchFolder(data);
         // A line that is no sample shows now, not after the models are loaded.
         List<LongBenchSample> chosen = new ArrayList<>();

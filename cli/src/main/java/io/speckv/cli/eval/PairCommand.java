@@ -3,6 +3,7 @@ package io.speckv.cli.eval;
 import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalPrompt;
@@ -47,10 +48,18 @@ public final class PairCommand implements Callable<Integer> {
     private static final List<RulerTask> NEEDLES = List.of(RulerTask.NIAH_SINGLE_1, RulerTask.NIAH_MULTIVALUE);
     private static final int ANY_LONG_PROMPT = 1 << 20;
 
-    @Parameters(index = "0", paramLabel = "TARGET", description = "checkpoint: a folder or a GGUF file")
+    @Parameters(
+            index = "0",
+            converter = OptionPaths.Input.class,
+            paramLabel = "TARGET",
+            description = "checkpoint: a folder or a GGUF file")
     Path target = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "DRAFT", description = "checkpoint: a folder or a GGUF file")
+    @Parameters(
+            index = "1",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DRAFT",
+            description = "checkpoint: a folder or a GGUF file")
     Path draft = Path.of("");
 
     @Mixin
@@ -58,6 +67,7 @@ public final class PairCommand implements Callable<Integer> {
 
     @Option(
             names = "--prompts",
+            converter = OptionPaths.Input.class,
             paramLabel = "FILE|FOLDER",
             description = "your own, as eval fidelity reads them; may be repeated (needles in made-up sentences)")
     List<Path> places = List.of();
@@ -105,6 +115,7 @@ public final class PairCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
+            converter = OptionPaths.OutputFolder.class,
             paramLabel = "DIR",
             defaultValue = "runs/pair",
             description = "folder of what was measured; an unfinished run in it goes on (${DEFAULT-VALUE})")

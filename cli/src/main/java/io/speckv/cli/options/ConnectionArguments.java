@@ -26,19 +26,35 @@ public final class ConnectionArguments {
     @Option(names = "--tls", description = "TLS, trusting the system's authorities")
     boolean tls;
 
-    @Option(names = "--tls-ca", paramLabel = "FILE", description = "TLS, trusting the authorities of this PEM file")
+    @Option(
+            names = "--tls-ca",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "TLS, trusting the authorities of this PEM file")
     @Nullable
     Path authorities;
 
-    @Option(names = "--cert", paramLabel = "FILE", description = "own certificate (PEM), for mutual TLS")
+    @Option(
+            names = "--cert",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "own certificate (PEM), for mutual TLS")
     @Nullable
     Path certificate;
 
-    @Option(names = "--key", paramLabel = "FILE", description = "its key (PEM, PKCS#8)")
+    @Option(
+            names = "--key",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "its key (PEM, PKCS#8)")
     @Nullable
     Path key;
 
-    @Option(names = "--token-file", paramLabel = "FILE", description = "file with the bearer token")
+    @Option(
+            names = "--token-file",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "file with the bearer token")
     @Nullable
     Path tokenFile;
 

@@ -6,7 +6,11 @@ import picocli.CommandLine.Option;
 
 /** What it takes to ask another engine, beside its URL. */
 public final class EngineAccess {
-    @Option(names = "--engine-key", paramLabel = "FILE", description = "file with the engine's key (none)")
+    @Option(
+            names = "--engine-key",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "file with the engine's key (none)")
     @Nullable
     Path key;
 

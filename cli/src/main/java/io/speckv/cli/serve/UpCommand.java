@@ -3,6 +3,7 @@ package io.speckv.cli.serve;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.EngineArguments;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.PairArguments;
 import io.speckv.kit.failure.Deadly;
 import io.speckv.trio.ServiceTrio;
@@ -42,6 +43,7 @@ public final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--classifier",
+            converter = OptionPaths.InputFolder.class,
             paramLabel = "DIR",
             description = "token classifier for method llmlingua2: a folder of BertForTokenClassification or"
                     + " XLMRobertaForTokenClassification (none)")

@@ -3,6 +3,7 @@ package io.speckv.cli.train;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
@@ -29,12 +30,18 @@ import picocli.CommandLine.Option;
 public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--settings",
+            converter = OptionPaths.InputFile.class,
             required = true,
             paramLabel = "FILE",
             description = "what the model becomes, such as training/settings/speckv-tiny-target.json")
     Path settings = Path.of("");
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run: checkpoint and log")
+    @Option(
+            names = "--out",
+            converter = OptionPaths.OutputFolder.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "folder of the run: checkpoint and log")
     Path out = Path.of("");
 
     @Option(
@@ -47,6 +54,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--text",
+            converter = OptionPaths.Input.class,
             required = true,
             paramLabel = "PATH",
             description = "text files or folders of 100 kB or more; may be repeated")
@@ -54,6 +62,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--tokenizer-of",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "take this model's tokenizer (one is learned from the texts)")
     @Nullable
@@ -66,7 +75,11 @@ public final class TrainCommand implements Callable<Integer> {
             description = "of a tokenizer to learn (${DEFAULT-VALUE})")
     int vocabulary = 1536;
 
-    @Option(names = "--distill", paramLabel = "DIR", description = "learn the predictions of this target")
+    @Option(
+            names = "--distill",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DIR",
+            description = "learn the predictions of this target")
     @Nullable
     Path distill;
 
@@ -92,7 +105,11 @@ public final class TrainCommand implements Callable<Integer> {
     @Nullable
     Long stopAt;
 
-    @Option(names = "--export", paramLabel = "DIR", description = "write the model as a Hugging Face folder")
+    @Option(
+            names = "--export",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "write the model as a Hugging Face folder")
     @Nullable
     Path export;
 

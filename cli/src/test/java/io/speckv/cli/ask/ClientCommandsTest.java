@@ -211,7 +211,7 @@ class ClientCommandsTest {
 
     @Test
     void aLocalDraftNeedsALocalTarget() {
-        CommandRun run = CommandRun.of("generate", "--prompt", "x", "--draft", "somewhere");
+        CommandRun run = CommandRun.of("generate", "--prompt", "x", "--draft", ".");
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).contains("--draft", "--target");
