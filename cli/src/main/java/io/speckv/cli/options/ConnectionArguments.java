@@ -7,7 +7,9 @@ import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -82,6 +84,10 @@ public final class ConnectionArguments {
     }
 
     public RouterClient open(String address) {
+        RouterAddress.require(address);
+        if ((certificate == null) != (key == null)) {
+            throw new WrongInputException("--cert and --key go together");
+        }
         boolean secure = tls || authorities != null || certificate != null;
         try {
             return RouterClient.open(
@@ -94,8 +100,26 @@ public final class ConnectionArguments {
                             KEEP_ALIVE,
                             KEEP_ALIVE_TIMEOUT),
                     Duration.ofSeconds(timeoutSeconds));
-        } catch (IllegalArgumentException | SettingsException e) {
+        } catch (IllegalArgumentException e) {
             throw new WrongInputException(String.valueOf(e.getMessage()), e);
+        } catch (SettingsException e) {
+            throw new WrongInputException(e.getMessage() + ", of" + given(), e);
         }
+    }
+
+    /** Returns the files that were named, each behind its option. */
+    private String given() {
+        StringBuilder files = new StringBuilder();
+        Map<String, Path> options = new LinkedHashMap<>();
+        if (authorities != null) {
+            options.put("--tls-ca", authorities);
+        }
+        if (certificate != null && key != null) {
+            options.put("--cert", certificate);
+            options.put("--key", key);
+        }
+        options.forEach(
+                (option, file) -> files.append(' ').append(option).append(' ').append(file));
+        return files.toString();
     }
 }

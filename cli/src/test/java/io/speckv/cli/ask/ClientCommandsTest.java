@@ -238,7 +238,7 @@ class ClientCommandsTest {
                 Arguments.of(
                         Failures.encode(RequestException.invalidField("sampling.top_p", "is 2, must be at most 1")),
                         2,
-                        List.of("INVALID_ARGUMENT (FIELD_INVALID)", "field: sampling.top_p", "is 2")),
+                        List.of("INVALID_ARGUMENT (FIELD_INVALID)", "option: --top-p", "is 2")),
                 Arguments.of(
                         Failures.encode(RequestException.of(FailureCode.QUEUE_FULL, "the queue is full")
                                 .retryAfter(Duration.ofMillis(1500))),
