@@ -191,7 +191,8 @@ class ClientCommandsTest {
 
         assertThat(run.out())
                 .contains("big", "12.3 kB a token", "without a draft: snapkv", "(needs a")
-                .contains("weights stored as gptq, 4 bits, groups of 128");
+                .contains("weights stored as gptq, 4 bits, groups of 128")
+                .contains("\n  specpc            Keeps the prompt tokens", "\n  corrected-speckv  SpecKV, or LAQ++");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 
