@@ -70,6 +70,7 @@ class WrongFilesTest {
         "tokenize --file {dir}/latin1",
         "explain --file {dir}/latin1",
         "generate --prompt-ids {dir}/latin1",
+        "chat --config {dir}/latin1",
         "demo --question a --file {dir}/latin1",
         "bench turns --text {dir}/latin1",
     })

@@ -159,12 +159,25 @@ class ClientCommandsTest {
     }
 
     @Test
-    void chatForgetsWhenToldTo() {
-        CommandRun.withInput("first\n/clear\nsecond\n/exit\nnever\n", "chat", "--router", router.address());
+    @ResourceLock(Resources.SYSTEM_PROPERTIES)
+    void chatForgetsAndEndsWhenAPersonTellsItToAndTakesAllOfAPipeForTurns() {
+        assertThat(turns("0")).containsExactly("second");
+        assertThat(turns("")).containsExactly("first", "/clear", "second", "/exit", "last");
+    }
 
-        assertThat(lastAsked().getPrompt().getChat().getMessagesList())
-                .extracting(ChatMessage::getContent)
-                .containsExactly("second");
+    /** Returns what a user said in a chat when its last question was asked. */
+    private List<String> turns(String terminal) {
+        String before = System.getProperty("speckv.terminal", "");
+        System.setProperty("speckv.terminal", terminal);
+        try {
+            CommandRun.withInput("first\n/clear\nsecond\n/exit\nlast\n", "chat", "--router", router.address());
+        } finally {
+            System.setProperty("speckv.terminal", before);
+        }
+        return lastAsked().getPrompt().getChat().getMessagesList().stream()
+                .filter(message -> message.getRole().equals("user"))
+                .map(ChatMessage::getContent)
+                .toList();
     }
 
     @Test
