@@ -57,6 +57,22 @@ class WrongUsageTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        bench cascade --methods full,spek              | --methods is 'spek'; there are [full, specpc
+        bench throughput --prompt-min 9 --prompt-max 8 | --prompt-min is 9; it must be at most --prompt-max, 8
+        bench engine --peers foo                       | --peers is 'foo'; use llama.cpp
+        eval ruler --methods spek                      | spek
+        train --settings ../LICENSE --out x --text .   | --settings ../LICENSE: expected JSON of settings, found
+        """)
+    void aMistakeShowsBeforeAnythingIsMadeOrMeasured(String arguments, String message) {
+        CommandRun run = CommandRun.of(arguments.split(" "));
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).startsWith("speckv: ").contains(message);
+        assertThat(run.err().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
     @CsvSource({"generate --prompt a --top-k x, generate", "eval ruler --budgets x, eval ruler", "foo, ''"})
     void namesTheHelpOfTheCommandThatWasGiven(String arguments, String command) {
         String help = Stream.of("./speckv", command, "--help")

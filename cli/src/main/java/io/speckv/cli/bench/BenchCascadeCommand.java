@@ -18,6 +18,7 @@ import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.HardwareLimits;
+import io.speckv.selection.method.Methods;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -129,6 +130,11 @@ final class BenchCascadeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        for (String method : methods) {
+            if (!Methods.names().contains(method)) {
+                throw new WrongInputException("--methods is '" + method + "'; there are " + Methods.names());
+            }
+        }
         ModelSize targetSize = size(shape);
         ModelSize draftSize = size(draftShape).sharingVocabularyOf(targetSize);
         CascadeBench.Budgets budgets = new CascadeBench.Budgets(keepTokens, keepPairs, lookahead, newTokens);

@@ -123,6 +123,10 @@ final class BenchThroughputCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (promptMin > promptMax) {
+            throw new WrongInputException(
+                    "--prompt-min is " + promptMin + "; it must be at most --prompt-max, " + promptMax);
+        }
         ModelSize size = size(shape);
         Path target = folder(size);
         Path draft = folder(size(draftShape).sharingVocabularyOf(size));

@@ -1,9 +1,12 @@
 package io.speckv.cli.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
+import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
@@ -126,6 +129,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        requireJson();
         ModelOptions options = models.options();
         DeviceName device = options.device();
         Limit limit = WrongInputException.ifRefused(() -> new Limit(
@@ -147,5 +151,14 @@ public final class TrainCommand implements Callable<Integer> {
                 measured));
         new Train(order, System.err, Terminal.ofProcess().err()).run();
         return 0;
+    }
+
+    private void requireJson() throws IOException {
+        try {
+            var unused = new ObjectMapper().readTree(TextFile.read(settings));
+        } catch (JsonProcessingException e) {
+            throw new WrongInputException(
+                    "--settings " + settings + ": expected JSON of settings, found " + e.getOriginalMessage(), e);
+        }
     }
 }
