@@ -13,6 +13,8 @@ import io.speckv.cli.client.RouterException;
 import io.speckv.cli.doctor.DoctorCommand;
 import io.speckv.cli.eval.EvalCommand;
 import io.speckv.cli.eval.PairCommand;
+import io.speckv.cli.options.FieldOptions;
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.cli.serve.ServiceCommands;
 import io.speckv.cli.serve.UpCommand;
@@ -24,11 +26,14 @@ import io.speckv.kit.settings.SettingsException;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.text.TextException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -64,7 +69,14 @@ public final class Main implements Callable<Integer> {
     private static final Set<String> SERVICES = Set.of("draft", "target", "engine-target", "router");
     private static final int HELP_COLUMNS = 80;
 
+    /** Held, as the setting would go with a logger that nobody holds. */
+    private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
+
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && CLIENTS.contains(arguments[0])) {
+            // A failed call is told in words of our own.
+            GRPC_LOG.setLevel(Level.OFF);
+        }
         System.exit(commandLine().execute(arguments));
     }
 
@@ -73,7 +85,9 @@ public final class Main implements Callable<Integer> {
         CommandLine main = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(HELP_COLUMNS)
+                .setParameterExceptionHandler(new WrongUsage())
                 .setExecutionExceptionHandler(Main::report);
+        Numbers.readBy(main);
         main.getSubcommands().forEach((name, command) -> {
             if (CLIENTS.contains(name)) {
                 command.getCommandSpec()
@@ -99,7 +113,7 @@ public final class Main implements Callable<Integer> {
     private static int report(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         ExitStatus status = statusOf(failure);
         if (status != ExitStatus.FAILED || failure instanceof IOException || failure instanceof RouterException) {
-            command.getErr().println("speckv: " + messageOf(failure));
+            command.getErr().println("speckv: " + messageOf(failure, command.getParseResult()));
         } else {
             command.getErr().println("speckv: this is a defect of speckv, please report it:");
             failure.printStackTrace(command.getErr());
@@ -107,9 +121,15 @@ public final class Main implements Callable<Integer> {
         return status.number();
     }
 
-    private static String messageOf(Exception failure) {
-        return failure instanceof NoSuchFileException
-                ? "there is no file " + failure.getMessage()
+    private static String messageOf(Exception failure, CommandLine.ParseResult given) {
+        if (failure instanceof RouterException call) {
+            return FieldOptions.told(call, given);
+        }
+        if (failure instanceof NoSuchFileException) {
+            return "there is no file " + failure.getMessage();
+        }
+        return failure instanceof AccessDeniedException
+                ? failure.getMessage() + " may not be read or written"
                 : String.valueOf(failure.getMessage());
     }
 

@@ -189,6 +189,10 @@ public final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplB
                         .setSummary("Keeps the prompt tokens that the draft's attention finds important, and those"
                                 + " around them, up to a budget.")
                         .setNeedsDraft(true))
+                .addMethods(MethodDescription.newBuilder()
+                        .setName("corrected-speckv")
+                        .setSummary("SpecKV, or LAQ++ from where the target finds the lookahead wrong.")
+                        .setNeedsDraft(true))
                 .build());
         observer.onCompleted();
     }

@@ -5,6 +5,7 @@ import io.speckv.cli.client.AnswerSummary;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.RouterException;
 import io.speckv.cli.client.Terminal;
+import io.speckv.cli.options.FieldOptions;
 import io.speckv.cli.options.MethodArguments;
 import io.speckv.cli.options.ProtectionArguments;
 import io.speckv.cli.options.RouterArguments;
@@ -23,7 +24,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** A conversation, one line at a time. */
 @Command(
@@ -32,7 +35,7 @@ import picocli.CommandLine.Option;
         description = {
             "Talk with a model through a running router, one line a turn.",
             "On a terminal: /clear forgets the conversation, /exit or Ctrl-D ends it. In a pipe every line is a turn,"
-                    + " and the first failure ends it."
+                    + " whatever it says, and the first failure ends it."
         })
 public final class ChatCommand implements Callable<Integer> {
     @Mixin
@@ -54,23 +57,34 @@ public final class ChatCommand implements Callable<Integer> {
     @Option(names = "--trace", description = "after each answer, draw when each stage ran")
     boolean trace;
 
+    @Spec
+    @Nullable
+    CommandSpec command;
+
     private final Terminal terminal = Terminal.ofProcess();
     private final List<ChatMessage> conversation = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
         clear();
+        // What is wrong with an option is told before the first line is read.
+        GenerateRequest options = options();
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (RouterClient client = router.open()) {
-            for (String line = next(lines); line != null && !line.equals("/exit"); line = next(lines)) {
-                if (line.equals("/clear")) {
+            for (String line = next(lines); line != null && !isCommand("/exit", line); line = next(lines)) {
+                if (isCommand("/clear", line)) {
                     clear();
                 } else if (!line.isBlank()) {
-                    turn(client, line);
+                    turn(client, options, line);
                 }
             }
         }
         return 0;
+    }
+
+    /** What a pipe carries may hold any line, and nobody is there to see that one was taken for a command. */
+    private boolean isCommand(String command, String line) {
+        return terminal.in() && line.strip().equals(command);
     }
 
     private @Nullable String next(BufferedReader lines) throws IOException {
@@ -88,10 +102,10 @@ public final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private void turn(RouterClient client, String line) throws IOException {
+    private void turn(RouterClient client, GenerateRequest options, String line) {
         conversation.add(Chats.message("user", line));
         try {
-            var answer = new AnswerPrinter(System.out, terminal).print(client, request());
+            var answer = new AnswerPrinter(System.out, terminal).print(client, request(options));
             conversation.add(Chats.message("assistant", answer.text()));
             if (trace) {
                 AnswerSummary summary = new AnswerSummary(answer.finished());
@@ -103,14 +117,25 @@ public final class ChatCommand implements Callable<Integer> {
             if (!terminal.in()) {
                 throw e;
             }
-            System.err.println("speckv: " + e.getMessage());
+            System.err.println("speckv: " + told(e));
         }
     }
 
-    private GenerateRequest request() throws IOException {
+    private String told(RouterException failure) {
+        return command == null
+                ? String.valueOf(failure.getMessage())
+                : FieldOptions.told(failure, command.commandLine().getParseResult());
+    }
+
+    private GenerateRequest request(GenerateRequest options) {
+        return options.toBuilder()
+                .setPrompt(Prompt.newBuilder().setChat(Chat.newBuilder().addAllMessages(conversation)))
+                .build();
+    }
+
+    private GenerateRequest options() throws IOException {
         return GenerateRequest.newBuilder()
                 .setModel(router.model())
-                .setPrompt(Prompt.newBuilder().setChat(Chat.newBuilder().addAllMessages(conversation)))
                 .setMethod(method.toProto())
                 .setProtection(protection.toProto())
                 .setSampling(sampling.toProto())

@@ -10,8 +10,11 @@ import io.speckv.cli.explain.ExplainedPrompt;
 import io.speckv.cli.explain.KeptText;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.MethodArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.PairArguments;
 import io.speckv.cli.options.RouterArguments;
+import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.ExplainResponse;
@@ -51,7 +54,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     PairArguments pair = new PairArguments();
 
-    @Option(names = "--file", paramLabel = "FILE", description = "a long text of your own, with --question")
+    @Option(
+            names = "--file",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "a long text of your own, with --question")
     @Nullable
     Path file;
 
@@ -66,10 +73,18 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     MethodArguments method = new MethodArguments();
 
-    @Option(names = "--max-new-tokens", defaultValue = "16", description = "length of an answer (${DEFAULT-VALUE})")
+    @Option(
+            names = "--max-new-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "16",
+            description = "length of an answer (${DEFAULT-VALUE})")
     int maxNewTokens = 16;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "also write the page of './speckv explain --html'")
+    @Option(
+            names = "--html",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "also write the page of './speckv explain --html'")
     @Nullable
     Path html;
 
@@ -95,7 +110,7 @@ public final class DemoCommand implements Callable<Integer> {
             throw new WrongInputException("--file and --question go together");
         }
         if (file != null) {
-            return Files.readString(file) + "\n" + question;
+            return TextFile.read(file) + "\n" + question;
         }
         DemoText text = DemoText.of(seed == null ? ThreadLocalRandom.current().nextLong() : seed);
         System.out.printf(

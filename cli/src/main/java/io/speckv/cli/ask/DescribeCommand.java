@@ -23,7 +23,6 @@ import picocli.CommandLine.Option;
         description = "Show the models, methods and defaults of a running router.")
 public final class DescribeCommand implements Callable<Integer> {
     private static final int COLUMNS = 80;
-    private static final int NAME_COLUMNS = 14;
 
     @Mixin
     RouterArguments router = new RouterArguments();
@@ -57,7 +56,12 @@ public final class DescribeCommand implements Callable<Integer> {
                 router.model().isEmpty() ? "" : " of " + router.model(),
                 answer.getDefaultMethod(),
                 fallback.toLowerCase(Locale.ROOT));
-        answer.getMethodsList().forEach(DescribeCommand::print);
+        int columns = 2
+                + answer.getMethodsList().stream()
+                        .mapToInt(method -> method.getName().length())
+                        .max()
+                        .orElse(0);
+        answer.getMethodsList().forEach(method -> print(method, columns));
         System.out.println("\nversion " + answer.getVersion());
     }
 
@@ -114,11 +118,12 @@ public final class DescribeCommand implements Callable<Integer> {
                 model.getMaxPromptTokenCount(), model.getMaxNewTokenCount(), model.getVocabSize());
     }
 
-    private static void print(MethodDescription method) {
+    /** Prints a method, its name in a column as wide as the longest one needs. */
+    private static void print(MethodDescription method, int columns) {
         String name = method.getName();
         for (String line : KeptText.lines(
-                method.getSummary() + (method.getNeedsDraft() ? " (needs a draft)" : ""), COLUMNS - NAME_COLUMNS - 2)) {
-            System.out.printf("  %-" + NAME_COLUMNS + "s%s%n", name, line);
+                method.getSummary() + (method.getNeedsDraft() ? " (needs a draft)" : ""), COLUMNS - columns - 2)) {
+            System.out.printf("  %-" + columns + "s%s%n", name, line);
             name = "";
         }
     }

@@ -1,6 +1,7 @@
 package io.speckv.cli.ask;
 
 import io.speckv.cli.local.DraftModel;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.engine.ModelOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Option;
 final class DraftArguments {
     @Option(
             names = "--draft",
+            converter = OptionPaths.Input.class,
             required = true,
             paramLabel = "DIR",
             description = "checkpoint of the draft model: a folder or a GGUF file")

@@ -8,6 +8,7 @@ import io.speckv.cli.explain.ExplainPage;
 import io.speckv.cli.explain.ExplainedPrompt;
 import io.speckv.cli.explain.KeptText;
 import io.speckv.cli.options.MethodArguments;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.PromptArguments;
 import io.speckv.cli.options.ProtectionArguments;
 import io.speckv.cli.options.ReportArguments;
@@ -57,7 +58,11 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     ProtectionArguments protection = new ProtectionArguments();
 
-    @Option(names = "--html", paramLabel = "FILE", description = "write a page, complete in one file")
+    @Option(
+            names = "--html",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write a page, complete in one file")
     @Nullable
     Path html;
 

@@ -6,6 +6,7 @@ import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.MethodArguments;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.PromptArguments;
 import io.speckv.cli.options.ProtectionArguments;
 import io.speckv.cli.options.ReportArguments;
@@ -68,7 +69,11 @@ public final class GenerateCommand implements Callable<Integer> {
     @Mixin
     ReportArguments report = new ReportArguments();
 
-    @Option(names = "--target", paramLabel = "DIR", description = "checkpoint to run in this process, without a router")
+    @Option(
+            names = "--target",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DIR",
+            description = "checkpoint to run in this process, without a router")
     @Nullable
     Path target;
 

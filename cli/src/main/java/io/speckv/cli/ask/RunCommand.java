@@ -2,6 +2,7 @@ package io.speckv.cli.ask;
 
 import io.speckv.cli.options.MethodArguments;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.PromptArguments;
 import io.speckv.cli.options.SamplingArguments;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Option;
 public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--target",
+            converter = OptionPaths.Input.class,
             required = true,
             paramLabel = "DIR",
             description = "checkpoint of the target model: a folder or a GGUF file")

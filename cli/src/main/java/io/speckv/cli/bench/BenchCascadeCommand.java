@@ -11,11 +11,14 @@ import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.serving.AnswerTiming;
 import io.speckv.bench.serving.EngineAlone;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.HardwareLimits;
+import io.speckv.selection.method.Methods;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -50,6 +53,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
 
     @Option(
             names = "--prompt",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             defaultValue = "2048,4096,8192",
             description = "lengths (${DEFAULT-VALUE})")
@@ -62,32 +66,60 @@ final class BenchCascadeCommand implements Callable<Integer> {
             description = "of ${DEFAULT-VALUE}")
     List<String> methods = List.of();
 
-    @Option(names = "--keep-tokens", defaultValue = "1024", description = "prompt tokens kept (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "1024",
+            description = "prompt tokens kept (${DEFAULT-VALUE})")
     int keepTokens;
 
-    @Option(names = "--keep-pairs", defaultValue = "256", description = "KV pairs kept per head (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-pairs",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "256",
+            description = "KV pairs kept per head (${DEFAULT-VALUE})")
     int keepPairs;
 
-    @Option(names = "--lookahead", defaultValue = "8", description = "draft tokens (${DEFAULT-VALUE})")
+    @Option(
+            names = "--lookahead",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "8",
+            description = "draft tokens (${DEFAULT-VALUE})")
     int lookahead;
 
-    @Option(names = "--new-tokens", defaultValue = "64", description = "tokens generated (${DEFAULT-VALUE})")
+    @Option(
+            names = "--new-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "64",
+            description = "tokens generated (${DEFAULT-VALUE})")
     int newTokens;
 
     @Mixin
     final ModelArguments models = new ModelArguments();
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
     @Mixin
     final ServedEngineArguments others = new ServedEngineArguments();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "write charts as one HTML page")
+    @Option(
+            names = "--html",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write charts as one HTML page")
     @Nullable
     Path html;
 
@@ -98,6 +130,11 @@ final class BenchCascadeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        for (String method : methods) {
+            if (!Methods.names().contains(method)) {
+                throw new WrongInputException("--methods is '" + method + "'; there are " + Methods.names());
+            }
+        }
         ModelSize targetSize = size(shape);
         ModelSize draftSize = size(draftShape).sharingVocabularyOf(targetSize);
         CascadeBench.Budgets budgets = new CascadeBench.Budgets(keepTokens, keepPairs, lookahead, newTokens);

@@ -8,6 +8,8 @@ import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.peers.Peer;
 import io.speckv.cli.options.DeviceArguments;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.Kernels;
@@ -56,7 +58,12 @@ public final class BenchCommand {
         @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "shape of the model (${DEFAULT-VALUE})")
         String shape = "qwen2.5-0.5b";
 
-        @Option(names = "--prompt", split = ",", defaultValue = "2048,8192", description = "lengths (${DEFAULT-VALUE})")
+        @Option(
+                names = "--prompt",
+                converter = Numbers.AtLeastOne.class,
+                split = ",",
+                defaultValue = "2048,8192",
+                description = "lengths (${DEFAULT-VALUE})")
         int[] prompts = {};
 
         @Option(names = "--dtype", split = ",", description = "of bf16, int8 and fp32 (those that the device computes)")
@@ -67,11 +74,16 @@ public final class BenchCommand {
 
         @Option(
                 names = "--weights",
+                converter = OptionPaths.OutputFolder.class,
                 paramLabel = "DIR",
                 description = "where random weights are kept (temporary folder)")
         Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
-        @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+        @Option(
+                names = "--json",
+                converter = OptionPaths.OutputFile.class,
+                paramLabel = "FILE",
+                description = "write the figures as JSON as well")
         @Nullable
         Path json;
 
@@ -141,10 +153,19 @@ public final class BenchCommand {
         @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "shape of the model (${DEFAULT-VALUE})")
         String shape = "qwen2.5-0.5b";
 
-        @Option(names = "--prompt", split = ",", defaultValue = "2048,8192", description = "lengths (${DEFAULT-VALUE})")
+        @Option(
+                names = "--prompt",
+                converter = Numbers.AtLeastOne.class,
+                split = ",",
+                defaultValue = "2048,8192",
+                description = "lengths (${DEFAULT-VALUE})")
         int[] prompts = {};
 
-        @Option(names = "--rounds", defaultValue = "5", description = "turns of each pass (${DEFAULT-VALUE})")
+        @Option(
+                names = "--rounds",
+                converter = Numbers.AtLeastOne.class,
+                defaultValue = "5",
+                description = "turns of each pass (${DEFAULT-VALUE})")
         int rounds = 5;
 
         @Mixin
@@ -152,6 +173,7 @@ public final class BenchCommand {
 
         @Option(
                 names = "--weights",
+                converter = OptionPaths.OutputFolder.class,
                 paramLabel = "DIR",
                 description = "where random weights are kept (temporary folder)")
         Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");

@@ -7,6 +7,8 @@ import io.speckv.bench.serving.EngineModels;
 import io.speckv.bench.serving.EnginesBench;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,12 +37,17 @@ final class BenchEnginesCommand implements Callable<Integer> {
     @Mixin
     final ServedEngineArguments engine = new ServedEngineArguments();
 
-    @Option(names = "--draft", paramLabel = "DIR", description = "checkpoint of the draft (random weights)")
+    @Option(
+            names = "--draft",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DIR",
+            description = "checkpoint of the draft (random weights)")
     @Nullable
     Path draft;
 
     @Option(
             names = "--tokenizer",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "folder with the tokenizer of the engine's model beside --draft, else with that of the random"
                     + " weights (the bundled target's)")
@@ -59,30 +66,52 @@ final class BenchEnginesCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}: for llama.cpp (${DEFAULT-VALUE})")
     GgufType stored = GgufType.Q8_0;
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench", "engines");
 
     @Option(
             names = "--prompt",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             defaultValue = "2048,8192,16384,32768",
             description = "lengths (${DEFAULT-VALUE})")
     int[] prompts = {};
 
-    @Option(names = "--keep-tokens", defaultValue = "1024", description = "of each prompt (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "1024",
+            description = "of each prompt (${DEFAULT-VALUE})")
     int keepTokens;
 
-    @Option(names = "--lookahead", defaultValue = "48", description = "tokens that score a prompt (${DEFAULT-VALUE})")
+    @Option(
+            names = "--lookahead",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "48",
+            description = "tokens that score a prompt (${DEFAULT-VALUE})")
     int lookahead;
 
-    @Option(names = "--new-tokens", defaultValue = "16", description = "of every answer (${DEFAULT-VALUE})")
+    @Option(
+            names = "--new-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "16",
+            description = "of every answer (${DEFAULT-VALUE})")
     int newTokens;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "of each length and way (${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "5",
+            description = "of each length and way (${DEFAULT-VALUE})")
     int rounds;
 
     @Option(
             names = "--passing-rounds",
+            converter = Numbers.AtLeastOne.class,
             defaultValue = "50",
             description = "of prompts that pass whole, from the engine's cache (${DEFAULT-VALUE})")
     int passingRounds;
@@ -90,7 +119,11 @@ final class BenchEnginesCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments models = new ModelArguments();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 
@@ -99,12 +132,6 @@ final class BenchEnginesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        WrongInputException.requireAtLeastOne("--rounds", rounds);
-        WrongInputException.requireAtLeastOne("--passing-rounds", passingRounds);
-        WrongInputException.requireAtLeastOne("--new-tokens", newTokens);
-        WrongInputException.requireAtLeastOne("--keep-tokens", keepTokens);
-        WrongInputException.requireAtLeastOne("--lookahead", lookahead);
-        engine.check();
         if (draft != null && engine.url == null) {
             throw new WrongInputException("--draft is about an engine that runs: name it with --engine URL");
         }

@@ -3,7 +3,8 @@ package io.speckv.cli.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.bench.serving.OverlapBench;
 import io.speckv.cli.options.BundledPair;
-import io.speckv.cli.options.WrongInputException;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,11 @@ import picocli.CommandLine.Option;
         description = "What it saves that the target reads while the draft still drafts: SpecKV on a live target, with"
                 + " lookahead that comes a fixed time after the prompt.")
 final class BenchOverlapCommand implements Callable<Integer> {
-    @Option(names = "--target", paramLabel = "DIR", description = "checkpoint of the target (the bundled one)")
+    @Option(
+            names = "--target",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DIR",
+            description = "checkpoint of the target (the bundled one)")
     Path target = BundledPair.targetFolder();
 
     @Option(names = "--dtype", defaultValue = "auto", description = "fp32, bf16, int8 or auto (${DEFAULT-VALUE})")
@@ -30,35 +35,50 @@ final class BenchOverlapCommand implements Callable<Integer> {
 
     @Option(
             names = "--prompt",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             defaultValue = "256,512,1024,2048,4096",
             description = "lengths (${DEFAULT-VALUE})")
     int[] prompts = {};
 
-    @Option(names = "--turns", defaultValue = "15", description = "of each way (${DEFAULT-VALUE})")
+    @Option(
+            names = "--turns",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "15",
+            description = "of each way (${DEFAULT-VALUE})")
     int turns;
 
     @Option(
             names = "--drafting-ms",
+            converter = Numbers.ZeroOrMore.class,
             defaultValue = "450",
             description = "milliseconds from prompt to lookahead (${DEFAULT-VALUE})")
     int draftingMillis;
 
-    @Option(names = "--keep-pairs", defaultValue = "64", description = "KV pairs kept per head (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-pairs",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "64",
+            description = "KV pairs kept per head (${DEFAULT-VALUE})")
     int keepPairs;
 
-    @Option(names = "--lookahead", defaultValue = "32", description = "draft tokens (${DEFAULT-VALUE})")
+    @Option(
+            names = "--lookahead",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "32",
+            description = "draft tokens (${DEFAULT-VALUE})")
     int lookahead;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 
     @Override
     public Integer call() throws IOException {
-        if (prompts.length == 0 || turns < 1 || draftingMillis < 0) {
-            throw new WrongInputException("--prompt needs a length, --turns at least 1, --drafting-ms at least 0");
-        }
         List<OverlapBench.Line> lines = new ArrayList<>();
         int longest = Arrays.stream(prompts).max().orElseThrow();
         try (OverlapBench bench = new OverlapBench(

@@ -5,6 +5,8 @@ import io.speckv.bench.EngineProfile.Part;
 import io.speckv.bench.ModelSize;
 import io.speckv.bench.RandomCheckpoint;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.torch.DecoderModel;
 import java.io.IOException;
@@ -24,13 +26,22 @@ final class BenchProfileCommand implements Callable<Integer> {
     @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "shape of the model (${DEFAULT-VALUE})")
     String shape = "qwen2.5-0.5b";
 
-    @Option(names = "--prompt", split = ",", defaultValue = "512,2048", description = "lengths (${DEFAULT-VALUE})")
+    @Option(
+            names = "--prompt",
+            converter = Numbers.AtLeastOne.class,
+            split = ",",
+            defaultValue = "512,2048",
+            description = "lengths (${DEFAULT-VALUE})")
     int[] prompts = {};
 
     @Mixin
     ModelArguments models = new ModelArguments();
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
     @Override

@@ -2,7 +2,7 @@ package io.speckv.cli.bench;
 
 import io.speckv.bench.SamplingBench;
 import io.speckv.bench.SamplingBench.Line;
-import io.speckv.cli.options.WrongInputException;
+import io.speckv.cli.options.Numbers;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,16 +14,22 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "What choosing one token costs, by settings, for random logits.")
 final class BenchSamplingCommand implements Callable<Integer> {
-    @Option(names = "--vocabulary", defaultValue = "128256", description = "tokens to choose from (${DEFAULT-VALUE})")
+    @Option(
+            names = "--vocabulary",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "128256",
+            description = "tokens to choose from (${DEFAULT-VALUE})")
     int vocabulary;
 
-    @Option(names = "--rounds", defaultValue = "200", description = "of which the median counts (${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "200",
+            description = "of which the median counts (${DEFAULT-VALUE})")
     int rounds;
 
     @Override
     public Integer call() {
-        WrongInputException.requireAtLeastOne("--vocabulary", vocabulary);
-        WrongInputException.requireAtLeastOne("--rounds", rounds);
         List<Line> lines = new SamplingBench(vocabulary, rounds).measure();
         System.out.println("      ms   times the first");
         for (Line line : lines) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.bench.serving.EngineTimes;
 import io.speckv.bench.serving.ServingBench;
 import io.speckv.cli.options.BundledPair;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,25 +25,46 @@ final class BenchServingCommand implements Callable<Integer> {
     private static final int WARM_UP_FIRST_TOKENS = 400;
     private static final int WARM_UP_TOKENS = 20_000;
 
-    @Option(names = "--prompt", defaultValue = "4096", description = "tokens of every prompt (${DEFAULT-VALUE})")
+    @Option(
+            names = "--prompt",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "4096",
+            description = "tokens of every prompt (${DEFAULT-VALUE})")
     int promptTokens;
 
-    @Option(names = "--requests", defaultValue = "1000", description = "for times to first token (${DEFAULT-VALUE})")
+    @Option(
+            names = "--requests",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "1000",
+            description = "for times to first token (${DEFAULT-VALUE})")
     int requests;
 
-    @Option(names = "--tokens", defaultValue = "20000", description = "of the stream that is timed (${DEFAULT-VALUE})")
+    @Option(
+            names = "--tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "20000",
+            description = "of the stream that is timed (${DEFAULT-VALUE})")
     int tokens;
 
-    @Option(names = "--streams", defaultValue = "1000", description = "held at once (${DEFAULT-VALUE})")
+    @Option(
+            names = "--streams",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "1000",
+            description = "held at once (${DEFAULT-VALUE})")
     int streams;
 
     @Option(
             names = "--tokenizer",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "model folder whose tokenizer is used (the bundled target)")
     Path tokenizer = BundledPair.targetFolder();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 

@@ -6,6 +6,8 @@ import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.serving.LiveServices;
 import io.speckv.bench.serving.ThroughputBench;
 import io.speckv.cli.options.BundledPair;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.Method;
@@ -40,25 +42,53 @@ final class BenchThroughputCommand implements Callable<Integer> {
     @Option(names = "--clients", split = ",", defaultValue = "1,4,16", description = "at once (${DEFAULT-VALUE})")
     int[] clients = {};
 
-    @Option(names = "--requests", defaultValue = "4", description = "of each client (${DEFAULT-VALUE})")
+    @Option(
+            names = "--requests",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "4",
+            description = "of each client (${DEFAULT-VALUE})")
     int requests;
 
-    @Option(names = "--prompt-min", defaultValue = "2048", description = "shortest prompt (${DEFAULT-VALUE})")
+    @Option(
+            names = "--prompt-min",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "2048",
+            description = "shortest prompt (${DEFAULT-VALUE})")
     int promptMin;
 
-    @Option(names = "--prompt-max", defaultValue = "8192", description = "longest prompt (${DEFAULT-VALUE})")
+    @Option(
+            names = "--prompt-max",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "8192",
+            description = "longest prompt (${DEFAULT-VALUE})")
     int promptMax;
 
-    @Option(names = "--new-tokens", defaultValue = "256", description = "of every answer (${DEFAULT-VALUE})")
+    @Option(
+            names = "--new-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "256",
+            description = "of every answer (${DEFAULT-VALUE})")
     int newTokens;
 
-    @Option(names = "--keep-tokens", defaultValue = "512", description = "prompt tokens kept (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-tokens",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "512",
+            description = "prompt tokens kept (${DEFAULT-VALUE})")
     int keepTokens;
 
-    @Option(names = "--keep-pairs", defaultValue = "256", description = "KV pairs kept per head (${DEFAULT-VALUE})")
+    @Option(
+            names = "--keep-pairs",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "256",
+            description = "KV pairs kept per head (${DEFAULT-VALUE})")
     int keepPairs;
 
-    @Option(names = "--slots", defaultValue = "64", description = "cache slots with compression (${DEFAULT-VALUE})")
+    @Option(
+            names = "--slots",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "64",
+            description = "cache slots with compression (${DEFAULT-VALUE})")
     int slots;
 
     @Option(
@@ -71,19 +101,32 @@ final class BenchThroughputCommand implements Callable<Integer> {
 
     @Option(
             names = "--tokenizer",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "model folder whose tokenizer the random weights get (the bundled target)")
     Path tokenizer = BundledPair.targetFolder();
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 
     @Override
     public Integer call() throws IOException {
+        if (promptMin > promptMax) {
+            throw new WrongInputException(
+                    "--prompt-min is " + promptMin + "; it must be at most --prompt-max, " + promptMax);
+        }
         ModelSize size = size(shape);
         Path target = folder(size);
         Path draft = folder(size(draftShape).sharingVocabularyOf(size));

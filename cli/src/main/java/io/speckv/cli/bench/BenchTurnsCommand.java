@@ -5,7 +5,10 @@ import io.speckv.bench.serving.TurnsBench;
 import io.speckv.bench.serving.TurnsBench.Kept;
 import io.speckv.bench.serving.TurnsBench.Line;
 import io.speckv.cli.client.RouterClient;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RouterArguments;
+import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.GenerateRequest;
@@ -13,7 +16,6 @@ import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.TokenizeRequest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,40 +36,64 @@ final class BenchTurnsCommand implements Callable<Integer> {
     @Mixin
     final RouterArguments router = new RouterArguments();
 
-    @Option(names = "--turns", defaultValue = "10", description = "of the conversation (${DEFAULT-VALUE})")
+    @Option(
+            names = "--turns",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "10",
+            description = "of the conversation (${DEFAULT-VALUE})")
     int turns;
 
     @Option(
             names = "--every",
+            converter = Numbers.AtLeastOne.class,
             defaultValue = "3",
             description = "turns from one document to the next (${DEFAULT-VALUE})")
     int every;
 
-    @Option(names = "--text", required = true, paramLabel = "FILE", description = "what documents are cut from")
+    @Option(
+            names = "--text",
+            converter = OptionPaths.InputFile.class,
+            required = true,
+            paramLabel = "FILE",
+            description = "what documents are cut from")
     Path text = Path.of("");
 
-    @Option(names = "--document-chars", defaultValue = "6000", description = "of each document (${DEFAULT-VALUE})")
+    @Option(
+            names = "--document-chars",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "6000",
+            description = "of each document (${DEFAULT-VALUE})")
     int documentChars;
 
-    @Option(names = "--budget", defaultValue = "512", description = "tokens that specpc keeps (${DEFAULT-VALUE})")
+    @Option(
+            names = "--budget",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "512",
+            description = "tokens that specpc keeps (${DEFAULT-VALUE})")
     int budget;
 
     @Option(
             names = "--recent-tokens",
+            converter = Numbers.ZeroOrMore.class,
             defaultValue = "2048",
             description = "of the turns that are whole where recent ones are (${DEFAULT-VALUE})")
     int recentTokens;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 
     @Override
     public Integer call() throws IOException {
+        String documents = TextFile.read(text);
         TurnsBench.Conversation conversation = WrongInputException.ifRefused(() -> new TurnsBench.Conversation(
                 turns,
                 every,
-                read(text),
+                documents,
                 documentChars,
                 MethodSettings.toProto("specpc", Map.of("max_capacity_prompt", budget)),
                 recentTokens));
@@ -82,14 +108,6 @@ final class BenchTurnsCommand implements Callable<Integer> {
             new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), figures);
         }
         return 0;
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
-        }
     }
 
     private record Asked(RouterClient client, String model) implements TurnsBench.Router {

@@ -19,16 +19,8 @@ final class ServedEngineArguments {
     @Mixin
     final EngineAccess access = new EngineAccess();
 
-    void check() {
-        Integer contextTokens = access.contextTokens();
-        if (contextTokens != null) {
-            WrongInputException.requireAtLeastOne("--context-tokens", contextTokens);
-        }
-    }
-
     /** Returns the engine once it has said what it is; empty where none is named. */
     Optional<EngineAlone> open() throws IOException {
-        check();
         return url == null ? Optional.empty() : Optional.of(new EngineAlone(url, access.key(), access.contextTokens()));
     }
 

@@ -6,6 +6,8 @@ import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ServedModel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,10 +18,12 @@ public final class RouterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ExitStatus exitStatus;
+    private final ArrayList<String> fields;
 
-    private RouterException(String message, ExitStatus exitStatus, @Nullable Throwable cause) {
+    private RouterException(String message, ExitStatus exitStatus, List<String> fields, @Nullable Throwable cause) {
         super(message, cause);
         this.exitStatus = exitStatus;
+        this.fields = new ArrayList<>(fields);
     }
 
     /**
@@ -29,12 +33,34 @@ public final class RouterException extends RuntimeException {
      */
     static RouterException of(String router, StatusRuntimeException failure) {
         Status.Code code = failure.getStatus().getCode();
-        String message = RemoteFailure.of(failure)
-                .map(RouterException::told)
-                .orElseGet(() -> code == Status.Code.UNAVAILABLE
-                        ? unreachable(router, failure.getStatus())
-                        : code + ": " + failure.getStatus().getDescription());
-        return new RouterException(message, ExitStatus.of(code), failure);
+        Optional<RemoteFailure> told = RemoteFailure.of(failure);
+        if (told.isPresent()) {
+            return new RouterException(
+                    told(told.get()), ExitStatus.of(code), told.get().fields(), failure);
+        }
+        Optional<String> mistaken = mistaken(router, failure.getStatus());
+        if (mistaken.isPresent()) {
+            return new RouterException(mistaken.get(), ExitStatus.WRONG_INPUT, List.of(), failure);
+        }
+        String message = code == Status.Code.UNAVAILABLE
+                ? unreachable(router, failure.getStatus())
+                : code + ": " + failure.getStatus().getDescription();
+        return new RouterException(message, ExitStatus.of(code), List.of(), failure);
+    }
+
+    /** Says who is there if it is no router's gRPC that answers; what tells them apart are words of gRPC and Netty. */
+    private static Optional<String> mistaken(String router, Status status) {
+        String words = status.getDescription() + " " + why(status);
+        if (words.contains("not an SSL/TLS record")) {
+            return Optional.of("what answers at " + router + " speaks no TLS: leave out --tls, --tls-ca and --cert");
+        }
+        boolean http = words.contains("HTTP status code")
+                || words.contains("invalid content-type")
+                || words.contains("First received frame was not SETTINGS");
+        return http
+                ? Optional.of("what answers at " + router + " speaks HTTP and no gRPC: name the router's gRPC port with"
+                        + " --router, such as localhost:9000")
+                : Optional.empty();
     }
 
     /** Returns the failure of one who waited for a target that did not come. */
@@ -43,7 +69,7 @@ public final class RouterException extends RuntimeException {
                 .map(ServedModel::getNotReadyReason)
                 .distinct()
                 .collect(Collectors.joining(", "));
-        return new RouterException("UNAVAILABLE (NO_TARGET): " + why, ExitStatus.UNAVAILABLE, null);
+        return new RouterException("UNAVAILABLE (NO_TARGET): " + why, ExitStatus.UNAVAILABLE, List.of(), null);
     }
 
     private static String told(RemoteFailure failure) {
@@ -58,11 +84,22 @@ public final class RouterException extends RuntimeException {
     }
 
     private static String unreachable(String router, Status status) {
-        String why = Optional.ofNullable(status.getCause())
-                .map(Throwable::getMessage)
-                .orElse(String.valueOf(status.getDescription()));
-        return "UNAVAILABLE: no router answers at %s (%s)\n  start one with './speckv up', or name it with --router"
-                .formatted(router, why);
+        String why = why(status);
+        String remedy = "start one with './speckv up', or name it with --router";
+        if (why.contains("Network closed for unknown reason")) {
+            remedy = "if it wants TLS, add --tls or --tls-ca FILE";
+        } else if (why.contains("certification path")) {
+            remedy = "name the PEM file of its authorities with --tls-ca";
+        }
+        return "UNAVAILABLE: no router answers at %s (%s)\n  %s".formatted(router, why, remedy);
+    }
+
+    private static String why(Status status) {
+        Throwable cause = status.getCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause == null ? status.getDescription() : cause.getMessage());
     }
 
     private static String seconds(Duration wait) {
@@ -71,5 +108,10 @@ public final class RouterException extends RuntimeException {
 
     public ExitStatus exitStatus() {
         return exitStatus;
+    }
+
+    /** Returns the paths of the request's fields that are at fault, as the message has them. */
+    public List<String> fields() {
+        return List.copyOf(fields);
     }
 }

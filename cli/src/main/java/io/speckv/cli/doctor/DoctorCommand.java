@@ -8,6 +8,8 @@ import io.speckv.bench.device.CheckSizes;
 import io.speckv.bench.device.DeviceCheck;
 import io.speckv.cli.client.ExitStatus;
 import io.speckv.cli.options.BundledPair;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
@@ -54,12 +56,16 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--report",
+            converter = OptionPaths.OutputFile.class,
             paramLabel = "FILE",
             defaultValue = "speckv-device-check.json",
             description = "of a device check, as JSON (${DEFAULT-VALUE})")
     Path report = Path.of("speckv-device-check.json");
 
-    @Option(names = "--golden-runs", description = "of the reference, 1 to 16 (16)")
+    @Option(
+            names = "--golden-runs",
+            converter = Numbers.AtLeastOne.class,
+            description = "of the reference, 1 to 16 (16)")
     @Nullable
     Integer goldenRuns;
 
@@ -71,15 +77,27 @@ public final class DoctorCommand implements Callable<Integer> {
     @Nullable
     String draftShape;
 
-    @Option(names = "--prompt", paramLabel = "TOKENS", description = "whose prefill is timed (8192; 1024 on a CPU)")
+    @Option(
+            names = "--prompt",
+            converter = Numbers.AtLeastOne.class,
+            paramLabel = "TOKENS",
+            description = "whose prefill is timed (8192; 1024 on a CPU)")
     @Nullable
     Integer prompt;
 
-    @Option(names = "--cascade", paramLabel = "TOKENS", description = "through draft and target (16384; 2048 on a CPU)")
+    @Option(
+            names = "--cascade",
+            converter = Numbers.AtLeastOne.class,
+            paramLabel = "TOKENS",
+            description = "through draft and target (16384; 2048 on a CPU)")
     @Nullable
     Integer cascade;
 
-    @Option(names = "--weights", paramLabel = "DIR", description = "where random weights are kept (temporary folder)")
+    @Option(
+            names = "--weights",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "where random weights are kept (temporary folder)")
     Path weights = Path.of(System.getProperty("java.io.tmpdir"), "speckv-bench");
 
     @Override

@@ -1,11 +1,12 @@
 package io.speckv.cli.eval;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.ConnectionArguments;
 import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
+import io.speckv.cli.options.SettingValue;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalProgress;
 import io.speckv.evals.EvalRun;
@@ -35,7 +36,6 @@ import picocli.CommandLine.Spec;
 
 /** What all evaluations have in common: models, methods, budgets, and where the results go. */
 final class EvalArguments {
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     /** As many drafts as a draft service works on at once by default. */
     private static final int SERVED_AT_A_TIME = 4;
 
@@ -63,6 +63,7 @@ final class EvalArguments {
 
     @Option(
             names = "--budgets",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             paramLabel = "N",
             defaultValue = "128,256",
@@ -79,16 +80,25 @@ final class EvalArguments {
 
     @Option(
             names = "--threads",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             description = "samples answered at a time (all processors; " + SERVED_AT_A_TIME + " with --router)")
     @Nullable
     Integer threads;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "folder of the results; an unfinished run in it goes on")
+    @Option(
+            names = "--out",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "folder of the results; an unfinished run in it goes on")
     @Nullable
     Path out;
 
-    @Option(names = "--markdown", paramLabel = "FILE", description = "write the tables as Markdown as well")
+    @Option(
+            names = "--markdown",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the tables as Markdown as well")
     @Nullable
     Path markdown;
 
@@ -102,7 +112,6 @@ final class EvalArguments {
      * @throws WrongInputException if a method or a setting is wrong
      */
     EvaluatedPair open() throws IOException {
-        WrongInputException.requireAtLeastOne("--threads", atATime());
         MethodOverrides settings = methodSettings();
         List<Setting> grid = grid();
         // A mistake in a setting shows now, not after the models are loaded.
@@ -258,7 +267,7 @@ final class EvalArguments {
         return WrongInputException.ifRefused(() -> Setting.grid(methods, budgets));
     }
 
-    private MethodOverrides methodSettings() throws IOException {
+    private MethodOverrides methodSettings() {
         Map<String, @Nullable Object> settings = new TreeMap<>();
         for (Map.Entry<String, String> override : overrides.entrySet()) {
             int dot = override.getKey().indexOf('.');
@@ -266,7 +275,7 @@ final class EvalArguments {
                 throw new WrongInputException("--set " + override.getKey()
                         + " must begin with a method and a dot; there are " + Methods.names());
             }
-            settings.put(override.getKey(), YAML.readValue(override.getValue(), Object.class));
+            settings.put(override.getKey(), SettingValue.of(override.getKey(), override.getValue()));
         }
         return new MethodOverrides(settings);
     }

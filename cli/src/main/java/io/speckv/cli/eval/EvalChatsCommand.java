@@ -1,5 +1,6 @@
 package io.speckv.cli.eval;
 
+import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.EvalSample;
@@ -50,7 +51,11 @@ final class EvalChatsCommand implements Callable<Integer> {
             description = "tokens of prompt and answer, in the target's vocabulary (${DEFAULT-VALUE})")
     List<Integer> lengths = List.of();
 
-    @Option(names = "--samples", defaultValue = "100", description = "chats of a task and length (${DEFAULT-VALUE})")
+    @Option(
+            names = "--samples",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "100",
+            description = "chats of a task and length (${DEFAULT-VALUE})")
     int samples = 100;
 
     @Mixin
@@ -58,7 +63,6 @@ final class EvalChatsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--samples", samples);
         List<ChatTask> chosen = WrongInputException.ifRefused(
                 () -> tasks.stream().map(ChatTask::of).toList());
         rules = rules.stream().distinct().toList();

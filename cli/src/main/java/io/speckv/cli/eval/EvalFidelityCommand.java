@@ -1,5 +1,7 @@
 package io.speckv.cli.eval;
 
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalPrompt;
@@ -38,6 +40,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
 
     @Option(
             names = "--prompts",
+            converter = OptionPaths.Input.class,
             required = true,
             paramLabel = "FILE|FOLDER",
             description = "texts, each file a prompt, or .jsonl: a line has messages (a chat), prompt (a text), or"
@@ -64,6 +67,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
 
     @Option(
             names = "--max-new-tokens",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             defaultValue = "64",
             description = "of an answer (${DEFAULT-VALUE})")
@@ -93,7 +97,6 @@ final class EvalFidelityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--max-new-tokens", maxNewTokens);
         if (!(accepted > 0 && accepted <= 100)) {
             throw new WrongInputException("--accept is " + accepted + "; it must be above 0 and at most 100");
         }

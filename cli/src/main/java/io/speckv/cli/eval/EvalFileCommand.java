@@ -1,5 +1,6 @@
 package io.speckv.cli.eval;
 
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.ruler.RulerFile;
@@ -27,7 +28,12 @@ final class EvalFileCommand implements Callable<Integer> {
     @Mixin
     final EvalArguments eval = new EvalArguments();
 
-    @Option(names = "--tasks", required = true, paramLabel = "FILE", description = "JSONL file; may be repeated")
+    @Option(
+            names = "--tasks",
+            converter = OptionPaths.InputFile.class,
+            required = true,
+            paramLabel = "FILE",
+            description = "JSONL file; may be repeated")
     List<Path> files = List.of();
 
     @Option(names = "--task", paramLabel = "NAME", description = "which task it is, where the file does not say it")

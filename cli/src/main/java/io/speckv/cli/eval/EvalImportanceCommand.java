@@ -3,6 +3,8 @@ package io.speckv.cli.eval;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
@@ -57,6 +59,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
 
     @Option(
             names = "--samples",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             defaultValue = "8",
             description = "prompts of each task (${DEFAULT-VALUE})")
@@ -67,12 +70,14 @@ final class EvalImportanceCommand implements Callable<Integer> {
 
     @Option(
             names = "--window",
+            converter = Numbers.AtLeastOne.class,
             defaultValue = "32",
             description = "last tokens whose attention counts (${DEFAULT-VALUE})")
     int window = 32;
 
     @Option(
             names = "--top",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             defaultValue = "128",
             description = "most important tokens to compare (${DEFAULT-VALUE})")
@@ -80,6 +85,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
 
     @Option(
             names = "--noise",
+            converter = Numbers.NotNegative.class,
             split = ",",
             paramLabel = "SIGMA",
             defaultValue = "0,0.1,0.2,0.3,0.5,1",
@@ -96,6 +102,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
 
     @Option(
             names = "--budget",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             defaultValue = "128",
             description = "of the methods (${DEFAULT-VALUE})")
@@ -103,6 +110,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
+            converter = OptionPaths.OutputFolder.class,
             paramLabel = "DIR",
             defaultValue = "runs/importance",
             description = "folder of importance.json and importance.html (${DEFAULT-VALUE})")
@@ -114,7 +122,6 @@ final class EvalImportanceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--samples", samples);
         for (String method : methods) {
             if (!Methods.names().contains(method)) {
                 throw new WrongInputException("--methods " + method + ": there are " + Methods.names());

@@ -1,5 +1,7 @@
 package io.speckv.cli.eval;
 
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.longbench.LongBenchFolder;
@@ -7,7 +9,6 @@ import io.speckv.evals.longbench.LongBenchSample;
 import io.speckv.evals.longbench.MiddleCut;
 import io.speckv.evals.longbench.TokenizerCodec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,13 +33,18 @@ final class EvalLongBenchCommand implements Callable<Integer> {
     @Mixin
     final EvalArguments eval = new EvalArguments();
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "folder of TASK.jsonl files")
+    @Option(
+            names = "--data",
+            converter = OptionPaths.InputFolder.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "folder of TASK.jsonl files")
     Path data = Path.of("");
 
     @Option(names = "--tasks", split = ",", paramLabel = "NAME", description = "tasks (all that have a file)")
     List<String> tasks = List.of();
 
-    @Option(names = "--samples", description = "of each task at most (all)")
+    @Option(names = "--samples", converter = Numbers.AtLeastOne.class, description = "of each task at most (all)")
     int samples = Integer.MAX_VALUE;
 
     @Option(
@@ -51,10 +57,6 @@ final class EvalLongBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--samples", samples);
-        if (!Files.isDirectory(data)) {
-            throw new WrongInputException("--data " + data + ": there is no such folder");
-        }
         LongBenchFolder folder = new LongBenchFolder(data);
         // A line that is no sample shows now, not after the models are loaded.
         List<LongBenchSample> chosen = new ArrayList<>();

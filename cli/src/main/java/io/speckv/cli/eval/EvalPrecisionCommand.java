@@ -3,6 +3,9 @@ package io.speckv.cli.eval;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.DeviceArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
+import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -16,7 +19,6 @@ import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,12 +40,17 @@ import picocli.CommandLine.Option;
 final class EvalPrecisionCommand implements Callable<Integer> {
     private static final ImportanceSettings COMPARED = new ImportanceSettings(16, 16);
 
-    @Option(names = "--target", paramLabel = "DIR", description = "checkpoint (the bundled target)")
+    @Option(
+            names = "--target",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DIR",
+            description = "checkpoint (the bundled target)")
     @Nullable
     Path target;
 
     @Option(
             names = "--against",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description =
                     "checkpoint whose float32 is compared with, such as the one that the target was quantised from (the"
@@ -53,23 +60,31 @@ final class EvalPrecisionCommand implements Callable<Integer> {
 
     @Option(
             names = "--text",
+            converter = OptionPaths.InputFile.class,
             paramLabel = "FILE",
             description = "text to take stretches of; may be repeated (the project's licence)")
     List<Path> texts = new ArrayList<>();
 
     @Option(
             names = "--reference",
+            converter = OptionPaths.InputFile.class,
             paramLabel = "FILE",
             description = "prompts with another program's likeliest next tokens, as JSON lines, instead of a text and"
                     + " the checkpoint's own float32")
     @Nullable
     Path reference;
 
-    @Option(names = "--stretches", paramLabel = "N", defaultValue = "40", description = "how many (${DEFAULT-VALUE})")
+    @Option(
+            names = "--stretches",
+            converter = Numbers.AtLeastOne.class,
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "how many (${DEFAULT-VALUE})")
     int stretches = 40;
 
     @Option(
             names = "--shortest",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "TOKENS",
             defaultValue = "60",
             description = "of a stretch (${DEFAULT-VALUE})")
@@ -77,6 +92,7 @@ final class EvalPrecisionCommand implements Callable<Integer> {
 
     @Option(
             names = "--longest",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "TOKENS",
             defaultValue = "400",
             description = "of a stretch (${DEFAULT-VALUE})")
@@ -91,7 +107,11 @@ final class EvalPrecisionCommand implements Callable<Integer> {
     @Mixin
     final DeviceArguments device = new DeviceArguments();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
+    @Option(
+            names = "--json",
+            converter = OptionPaths.OutputFile.class,
+            paramLabel = "FILE",
+            description = "write the figures as JSON as well")
     @Nullable
     Path json;
 
@@ -106,7 +126,6 @@ final class EvalPrecisionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--stretches", stretches);
         Path folder = target == null ? BundledPair.target() : target;
         List<ModelOptions> precisions = dtypes.stream().map(device::options).toList();
         List<LikelyTokens> given = reference == null ? List.of() : LikelyTokens.read(reference);
@@ -133,7 +152,7 @@ final class EvalPrecisionCommand implements Callable<Integer> {
     private List<int[]> stretches(Path folder) throws IOException {
         StringBuilder text = new StringBuilder(texts.isEmpty() ? licence() : "");
         for (Path file : texts) {
-            text.append(Files.readString(file)).append('\n');
+            text.append(TextFile.read(file)).append('\n');
         }
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             int[] all =

@@ -1,6 +1,6 @@
 package io.speckv.cli.eval;
 
-import io.speckv.cli.options.WrongInputException;
+import io.speckv.cli.options.Numbers;
 import io.speckv.evals.ruler.RulerTask;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,7 +40,11 @@ final class EvalRulerCommand implements Callable<Integer> {
             description = "tokens of prompt and answer, in the target's vocabulary (${DEFAULT-VALUE})")
     List<Integer> lengths = List.of();
 
-    @Option(names = "--samples", defaultValue = "100", description = "prompts of a task and length (${DEFAULT-VALUE})")
+    @Option(
+            names = "--samples",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "100",
+            description = "prompts of a task and length (${DEFAULT-VALUE})")
     int samples = 100;
 
     @Mixin
@@ -48,7 +52,6 @@ final class EvalRulerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--samples", samples);
         List<RulerTask> chosen = tasks.isEmpty() ? usual() : RulerArguments.tasks(tasks);
         try (EvaluatedPair pair = eval.open()) {
             RulerArguments.Prompts prompts = ruler.draw(pair.prompts().tokenizer(), chosen, lengths, samples);

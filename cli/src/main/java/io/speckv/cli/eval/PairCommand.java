@@ -2,6 +2,8 @@ package io.speckv.cli.eval;
 
 import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalPrompt;
@@ -46,10 +48,18 @@ public final class PairCommand implements Callable<Integer> {
     private static final List<RulerTask> NEEDLES = List.of(RulerTask.NIAH_SINGLE_1, RulerTask.NIAH_MULTIVALUE);
     private static final int ANY_LONG_PROMPT = 1 << 20;
 
-    @Parameters(index = "0", paramLabel = "TARGET", description = "checkpoint: a folder or a GGUF file")
+    @Parameters(
+            index = "0",
+            converter = OptionPaths.Input.class,
+            paramLabel = "TARGET",
+            description = "checkpoint: a folder or a GGUF file")
     Path target = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "DRAFT", description = "checkpoint: a folder or a GGUF file")
+    @Parameters(
+            index = "1",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DRAFT",
+            description = "checkpoint: a folder or a GGUF file")
     Path draft = Path.of("");
 
     @Mixin
@@ -57,12 +67,14 @@ public final class PairCommand implements Callable<Integer> {
 
     @Option(
             names = "--prompts",
+            converter = OptionPaths.Input.class,
             paramLabel = "FILE|FOLDER",
             description = "your own, as eval fidelity reads them; may be repeated (needles in made-up sentences)")
     List<Path> places = List.of();
 
     @Option(
             names = "--samples",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             defaultValue = "20",
             description = "prompts at most; of fewer than 20 there is no verdict (${DEFAULT-VALUE})")
@@ -78,6 +90,7 @@ public final class PairCommand implements Callable<Integer> {
 
     @Option(
             names = "--max-new-tokens",
+            converter = Numbers.AtLeastOne.class,
             paramLabel = "N",
             defaultValue = "32",
             description = "of an answer (${DEFAULT-VALUE})")
@@ -93,6 +106,7 @@ public final class PairCommand implements Callable<Integer> {
 
     @Option(
             names = "--budgets",
+            converter = Numbers.AtLeastOne.class,
             split = ",",
             paramLabel = "N",
             defaultValue = "128,256",
@@ -101,6 +115,7 @@ public final class PairCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
+            converter = OptionPaths.OutputFolder.class,
             paramLabel = "DIR",
             defaultValue = "runs/pair",
             description = "folder of what was measured; an unfinished run in it goes on (${DEFAULT-VALUE})")
@@ -115,8 +130,6 @@ public final class PairCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WrongInputException.requireAtLeastOne("--samples", samples);
-        WrongInputException.requireAtLeastOne("--max-new-tokens", maxNewTokens);
         MethodOverrides defaults = new MethodOverrides(Map.of());
         List<Setting> grid = WrongInputException.ifRefused(() -> grid(defaults));
         List<EvalPrompt> read = EvalFidelityCommand.read(places, new PromptFiles("", false));

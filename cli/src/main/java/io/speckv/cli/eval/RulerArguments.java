@@ -1,5 +1,7 @@
 package io.speckv.cli.eval;
 
+import io.speckv.cli.options.OptionPaths;
+import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
 import io.speckv.evals.ruler.ChatNeedles;
@@ -10,7 +12,6 @@ import io.speckv.evals.words.WordList;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,11 @@ final class RulerArguments {
     @Option(names = "--seed", defaultValue = "1", description = "of the prompts (${DEFAULT-VALUE})")
     long seed = 1;
 
-    @Option(names = "--essay", paramLabel = "FILE", description = "text to hide needles in (made-up sentences)")
+    @Option(
+            names = "--essay",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "text to hide needles in (made-up sentences)")
     @Nullable
     Path essay;
 
@@ -103,7 +108,7 @@ final class RulerArguments {
             }
             return HaystackText.generated(WordList.bundled(), seed);
         }
-        String text = Files.readString(essay);
+        String text = TextFile.read(essay);
         return essayLines ? HaystackText.lines(essay.toString(), text) : HaystackText.given(essay.toString(), text);
     }
 }

@@ -1,8 +1,8 @@
 package io.speckv.cli.eval;
 
+import io.speckv.cli.options.WrongInputException;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code 4096} and {@code 4k} as 4096 tokens. */
 final class TokenCount implements ITypeConverter<Integer> {
@@ -16,8 +16,12 @@ final class TokenCount implements ITypeConverter<Integer> {
                 return Math.multiplyExact(count, thousands ? 1024 : 1);
             }
         } catch (NumberFormatException | ArithmeticException e) {
-            throw new TypeConversionException("'" + value + "' is no number of tokens, such as 2048 or 2k");
+            throw refused(value);
         }
-        throw new TypeConversionException("'" + value + "' must be positive");
+        throw refused(value);
+    }
+
+    private static WrongInputException refused(String value) {
+        return new WrongInputException("is '" + value + "'; it must be a number of tokens, such as 2048 or 2k");
     }
 }

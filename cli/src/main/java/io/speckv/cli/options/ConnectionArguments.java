@@ -7,7 +7,9 @@ import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -26,19 +28,35 @@ public final class ConnectionArguments {
     @Option(names = "--tls", description = "TLS, trusting the system's authorities")
     boolean tls;
 
-    @Option(names = "--tls-ca", paramLabel = "FILE", description = "TLS, trusting the authorities of this PEM file")
+    @Option(
+            names = "--tls-ca",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "TLS, trusting the authorities of this PEM file")
     @Nullable
     Path authorities;
 
-    @Option(names = "--cert", paramLabel = "FILE", description = "own certificate (PEM), for mutual TLS")
+    @Option(
+            names = "--cert",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "own certificate (PEM), for mutual TLS")
     @Nullable
     Path certificate;
 
-    @Option(names = "--key", paramLabel = "FILE", description = "its key (PEM, PKCS#8)")
+    @Option(
+            names = "--key",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "its key (PEM, PKCS#8)")
     @Nullable
     Path key;
 
-    @Option(names = "--token-file", paramLabel = "FILE", description = "file with the bearer token")
+    @Option(
+            names = "--token-file",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "file with the bearer token")
     @Nullable
     Path tokenFile;
 
@@ -47,6 +65,7 @@ public final class ConnectionArguments {
 
     @Option(
             names = "--timeout",
+            converter = Numbers.LongAtLeastOne.class,
             paramLabel = "SECONDS",
             defaultValue = "600",
             description = "time limit of a call (${DEFAULT-VALUE})")
@@ -65,8 +84,9 @@ public final class ConnectionArguments {
     }
 
     public RouterClient open(String address) {
-        if (timeoutSeconds < 1) {
-            throw new WrongInputException("--timeout is " + timeoutSeconds + ", must be at least 1 second");
+        RouterAddress.require(address);
+        if ((certificate == null) != (key == null)) {
+            throw new WrongInputException("--cert and --key go together");
         }
         boolean secure = tls || authorities != null || certificate != null;
         try {
@@ -80,8 +100,26 @@ public final class ConnectionArguments {
                             KEEP_ALIVE,
                             KEEP_ALIVE_TIMEOUT),
                     Duration.ofSeconds(timeoutSeconds));
-        } catch (IllegalArgumentException | SettingsException e) {
+        } catch (IllegalArgumentException e) {
             throw new WrongInputException(String.valueOf(e.getMessage()), e);
+        } catch (SettingsException e) {
+            throw new WrongInputException(e.getMessage() + ", of" + given(), e);
         }
+    }
+
+    /** Returns the files that were named, each behind its option. */
+    private String given() {
+        StringBuilder files = new StringBuilder();
+        Map<String, Path> options = new LinkedHashMap<>();
+        if (authorities != null) {
+            options.put("--tls-ca", authorities);
+        }
+        if (certificate != null && key != null) {
+            options.put("--cert", certificate);
+            options.put("--key", key);
+        }
+        options.forEach(
+                (option, file) -> files.append(' ').append(option).append(' ').append(file));
+        return files.toString();
     }
 }

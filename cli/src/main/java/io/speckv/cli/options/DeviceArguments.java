@@ -20,6 +20,7 @@ public final class DeviceArguments {
 
     @Option(
             names = "--cpu-threads",
+            converter = Numbers.ZeroOrMore.class,
             paramLabel = "N",
             defaultValue = "0",
             description = "that compute one operator (0: OMP_NUM_THREADS, or as many as there are processors)")

@@ -6,12 +6,17 @@ import picocli.CommandLine.Option;
 
 /** What it takes to ask another engine, beside its URL. */
 public final class EngineAccess {
-    @Option(names = "--engine-key", paramLabel = "FILE", description = "file with the engine's key (none)")
+    @Option(
+            names = "--engine-key",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "file with the engine's key (none)")
     @Nullable
     Path key;
 
     @Option(
             names = "--context-tokens",
+            converter = Numbers.AtLeastOne.class,
             description = "of prompt and answer together, for engines that do not say (what the engine says)")
     @Nullable
     Integer contextTokens;

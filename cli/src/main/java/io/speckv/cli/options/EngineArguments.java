@@ -21,6 +21,7 @@ public final class EngineArguments {
 
     @Option(
             names = "--tokenizer",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "folder with the tokenizer of the engine's model: tokenizer.json and what lies beside it")
     @Nullable

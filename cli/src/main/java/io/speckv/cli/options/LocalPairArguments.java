@@ -13,12 +13,14 @@ import picocli.CommandLine.Option;
 public final class LocalPairArguments {
     @Option(
             names = "--target",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "checkpoint of the target: a folder or a GGUF file (the bundled one)")
     Path target = BundledPair.targetFolder();
 
     @Option(
             names = "--draft",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "checkpoint of the draft: a folder or a GGUF file (the bundled one)")
     Path draft = BundledPair.draftFolder();

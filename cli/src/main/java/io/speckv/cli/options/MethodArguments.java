@@ -19,12 +19,15 @@ import picocli.CommandLine.Option;
 public final class MethodArguments {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
+    private static final String SPARSE_TYPE = "sparse_type";
+
     @Option(names = "--method", paramLabel = "NAME", description = "full, specpc, speckv, speckv-pc, snapkv, ...")
     @Nullable
     String name;
 
     @Option(
             names = "--config",
+            converter = OptionPaths.InputFile.class,
             paramLabel = "FILE",
             description = "YAML with the method's settings, as the paper's are")
     @Nullable
@@ -50,7 +53,7 @@ public final class MethodArguments {
     public Method method() throws IOException {
         Map<String, @Nullable Object> settings = settings();
         if (name == null && config != null) {
-            return Methods.ofFile(settings);
+            return methodOf(config, settings);
         }
         return Methods.of(name == null ? "full" : name, settings);
     }
@@ -58,12 +61,23 @@ public final class MethodArguments {
     /** Returns the method of a request; one without a name takes the router's. */
     public io.speckv.proto.v1.Method toProto() throws IOException {
         Map<String, @Nullable Object> settings = settings();
-        String asked = name == null && config != null ? Methods.ofFile(settings).name() : name;
+        String asked =
+                name == null && config != null ? methodOf(config, settings).name() : name;
         try {
             return MethodSettings.toProto(asked == null ? "" : asked, nested(settings));
         } catch (IllegalArgumentException e) {
             throw new WrongInputException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Method methodOf(Path config, Map<String, @Nullable Object> settings) {
+        boolean named = settings.containsKey(SPARSE_TYPE)
+                || (settings.get("sparse_config") instanceof Map<?, ?> block && block.containsKey(SPARSE_TYPE));
+        if (!named) {
+            throw new WrongInputException(
+                    "--config " + config + " names no method (its key " + SPARSE_TYPE + "); say --method NAME");
+        }
+        return Methods.ofFile(settings);
     }
 
     private Map<String, @Nullable Object> settings() throws IOException {
@@ -75,7 +89,7 @@ public final class MethodArguments {
             settings.put(Preset.KEY, preset);
         }
         for (Map.Entry<String, String> override : overrides.entrySet()) {
-            settings.put(override.getKey(), YAML.readValue(override.getValue(), Object.class));
+            settings.put(override.getKey(), SettingValue.of(override.getKey(), override.getValue()));
         }
         return settings;
     }
@@ -101,7 +115,7 @@ public final class MethodArguments {
 
     private static Map<String, @Nullable Object> read(Path file) throws IOException {
         try {
-            Map<String, @Nullable Object> settings = YAML.readValue(file.toFile(), new TypeReference<>() {});
+            Map<String, @Nullable Object> settings = YAML.readValue(TextFile.read(file), new TypeReference<>() {});
             return settings == null ? Map.of() : settings;
         } catch (JsonProcessingException e) {
             throw new WrongInputException(file + ": expected YAML of settings, found " + e.getOriginalMessage(), e);

@@ -24,6 +24,7 @@ public final class PairArguments {
 
     @Option(
             names = "--target",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "checkpoint of the target: a folder or a GGUF file (the bundled one)")
     @Nullable
@@ -31,6 +32,7 @@ public final class PairArguments {
 
     @Option(
             names = "--draft",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "checkpoint of the draft: a folder or a GGUF file (the bundled one)")
     @Nullable

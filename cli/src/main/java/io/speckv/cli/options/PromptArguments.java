@@ -7,8 +7,6 @@ import io.speckv.proto.v1.TokenIds;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +20,7 @@ public final class PromptArguments {
 
     @Option(
             names = {"--file", "--prompt-file"},
+            converter = OptionPaths.InputFileOrStandard.class,
             required = true,
             paramLabel = "FILE",
             description = "file of the prompt, - for stdin")
@@ -30,6 +29,7 @@ public final class PromptArguments {
 
     @Option(
             names = "--prompt-ids",
+            converter = OptionPaths.InputFile.class,
             required = true,
             paramLabel = "FILE",
             description = "JSON file with the prompt's token ids")
@@ -42,12 +42,7 @@ public final class PromptArguments {
         if (text != null) {
             return text;
         }
-        if (file == null) {
-            return null;
-        }
-        return file.toString().equals("-")
-                ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                : Files.readString(file);
+        return file == null ? null : TextFile.read(file);
     }
 
     public int[] tokens(@Nullable String prompt, Tokenizer tokenizer) throws IOException {
@@ -76,7 +71,7 @@ public final class PromptArguments {
             throw new WrongInputException("no prompt is given; use --prompt, --prompt-file or --prompt-ids");
         }
         try {
-            return new ObjectMapper().readValue(ids.toFile(), int[].class);
+            return new ObjectMapper().readValue(TextFile.read(ids), int[].class);
         } catch (JsonProcessingException e) {
             throw new WrongInputException(
                     ids + ": expected a JSON array of token ids, found " + e.getOriginalMessage(), e);

@@ -29,6 +29,7 @@ public final class ProtectionArguments {
 
     @Option(
             names = "--recent-tokens",
+            converter = Numbers.ZeroOrMore.class,
             paramLabel = "N",
             description = "with frozen turns: the most recent ones stay verbatim up to so many tokens (the router's)")
     @Nullable
@@ -37,15 +38,12 @@ public final class ProtectionArguments {
     /**
      * Returns the protection that is asked for; what is not given is the router's own.
      *
-     * @throws WrongInputException if a rule is not known, or a number of tokens negative
+     * @throws WrongInputException if a rule is not known
      */
     public Protection toProto() {
         Protection.Builder protection = Protection.newBuilder()
                 .setRule(known("--protect", rule, ProtectionNames.RULES, ProtectionRule.PROTECTION_RULE_UNSPECIFIED))
                 .setTurns(known("--turns", turns, ProtectionNames.TURNS, TurnRule.TURN_RULE_UNSPECIFIED));
-        if (recentTokens != null && recentTokens < 0) {
-            throw new WrongInputException("--recent-tokens is " + recentTokens + "; write 0 or more");
-        }
         if (recentTokens != null) {
             protection.setRecentTokens(recentTokens);
         }

@@ -11,34 +11,40 @@ import picocli.CommandLine.Option;
 
 /** How tokens are chosen. What is not given is the router's or the model's to say; a local run is greedy then. */
 public final class SamplingArguments {
-    @Option(names = "--max-new-tokens", description = "length of the answer (${DEFAULT-VALUE})")
+    @Option(
+            names = "--max-new-tokens",
+            converter = Numbers.AtLeastOne.class,
+            description = "length of the answer (${DEFAULT-VALUE})")
     int maxNewTokens;
 
-    @Option(names = "--temperature", description = "0 takes the likeliest token")
+    @Option(names = "--temperature", converter = Numbers.NotNegative.class, description = "0 takes the likeliest token")
     @Nullable
     Double temperature;
 
-    @Option(names = "--top-k", description = "choose among so many, 0 for all")
+    @Option(names = "--top-k", converter = Numbers.ZeroOrMore.class, description = "choose among so many, 0 for all")
     @Nullable
     Integer topK;
 
-    @Option(names = "--top-p", description = "choose among this share of probability")
+    @Option(names = "--top-p", converter = Numbers.Share.class, description = "choose among this share of probability")
     @Nullable
     Double topP;
 
-    @Option(names = "--min-p", description = "least share of the likeliest token's probability")
+    @Option(
+            names = "--min-p",
+            converter = Numbers.Fraction.class,
+            description = "least share of the likeliest token's probability")
     @Nullable
     Double minP;
 
-    @Option(names = "--repetition-penalty", description = "1 is none")
+    @Option(names = "--repetition-penalty", converter = Numbers.Positive.class, description = "1 is none")
     @Nullable
     Double repetitionPenalty;
 
-    @Option(names = "--presence-penalty", description = "0 is none")
+    @Option(names = "--presence-penalty", converter = Numbers.Penalty.class, description = "0 is none")
     @Nullable
     Double presencePenalty;
 
-    @Option(names = "--frequency-penalty", description = "0 is none")
+    @Option(names = "--frequency-penalty", converter = Numbers.Penalty.class, description = "0 is none")
     @Nullable
     Double frequencyPenalty;
 
@@ -49,7 +55,11 @@ public final class SamplingArguments {
     @Option(names = "--stop", paramLabel = "TEXT", description = "end the answer before this text; may be repeated")
     List<String> stopStrings = new ArrayList<>();
 
-    @Option(names = "--stop-token", paramLabel = "ID", description = "end the answer at this token; may be repeated")
+    @Option(
+            names = "--stop-token",
+            converter = Numbers.ZeroOrMore.class,
+            paramLabel = "ID",
+            description = "end the answer at this token; may be repeated")
     Set<Integer> stopTokens = new TreeSet<>();
 
     @Option(names = "--ignore-eos", description = "go on after an end token")

@@ -1,6 +1,7 @@
 package io.speckv.cli.options;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the user gave cannot be used; the message says why and what would be right. */
 public final class WrongInputException extends RuntimeException {
@@ -10,19 +11,18 @@ public final class WrongInputException extends RuntimeException {
         super(message);
     }
 
-    public WrongInputException(String message, Throwable cause) {
+    public WrongInputException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
     /**
-     * Returns normally if an option's number is 1 or more.
+     * Returns what an option's converter throws, with a sentence that goes on behind the option's name.
      *
-     * @throws WrongInputException naming option and number
+     * @param value as the user wrote it, in quotes where it is no number
+     * @param rule what would be right, such as "it must be at least 1"
      */
-    public static void requireAtLeastOne(String option, int number) {
-        if (number < 1) {
-            throw new WrongInputException(option + " is " + number + "; it must be at least 1");
-        }
+    static WrongInputException ofValue(String value, String rule, @Nullable Throwable cause) {
+        return new WrongInputException("is " + value + "; " + rule, cause);
     }
 
     /** Returns what {@code read} makes of the user's input; what it refuses is wrong input, in the words of the refusal. */

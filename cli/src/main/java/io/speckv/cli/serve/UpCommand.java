@@ -2,6 +2,8 @@ package io.speckv.cli.serve;
 
 import io.speckv.cli.options.BundledPair;
 import io.speckv.cli.options.EngineArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.PairArguments;
 import io.speckv.kit.failure.Deadly;
 import io.speckv.trio.ServiceTrio;
@@ -41,6 +43,7 @@ public final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--classifier",
+            converter = OptionPaths.InputFolder.class,
             paramLabel = "DIR",
             description = "token classifier for method llmlingua2: a folder of BertForTokenClassification or"
                     + " XLMRobertaForTokenClassification (none)")
@@ -49,12 +52,14 @@ public final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
+            converter = Numbers.Port.class,
             defaultValue = "9000",
             description = "the router's; 0 takes a free one (${DEFAULT-VALUE})")
     int port = 9000;
 
     @Option(
             names = "--http-port",
+            converter = Numbers.PortOrNone.class,
             defaultValue = "8080",
             description = "of the web page and the OpenAI-compatible API; 0 takes a free one, -1 serves none"
                     + " (${DEFAULT-VALUE})")

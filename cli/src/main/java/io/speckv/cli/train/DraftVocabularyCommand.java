@@ -2,6 +2,8 @@ package io.speckv.cli.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.checkpoint.config.ModelConfig;
 import io.speckv.text.ControlTokens;
@@ -33,13 +35,27 @@ public final class DraftVocabularyCommand implements Callable<Integer> {
     /** Characters that are tokenized at once, up to the next line break. */
     private static final int PIECE = 1 << 20;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "folder of the draft model")
+    @Option(
+            names = "--model",
+            converter = OptionPaths.Input.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "folder of the draft model")
     Path model = Path.of("");
 
-    @Option(names = "--keep", required = true, paramLabel = "N", description = "tokens to keep, end tokens included")
+    @Option(
+            names = "--keep",
+            converter = Numbers.AtLeastOne.class,
+            required = true,
+            paramLabel = "N",
+            description = "tokens to keep, end tokens included")
     int keep;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "texts, UTF-8")
+    @Parameters(
+            arity = "1..*",
+            converter = OptionPaths.InputFile.class,
+            paramLabel = "FILE",
+            description = "texts, UTF-8")
     List<Path> files = List.of();
 
     @Override
@@ -70,9 +86,6 @@ public final class DraftVocabularyCommand implements Callable<Integer> {
     }
 
     private static void count(Path file, Tokenizer tokenizer, TokenCounts counts) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new WrongInputException(file + " is not a file of text");
-        }
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             StringBuilder piece = new StringBuilder();

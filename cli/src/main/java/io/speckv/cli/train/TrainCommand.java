@@ -1,7 +1,12 @@
 package io.speckv.cli.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
+import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
@@ -28,12 +33,18 @@ import picocli.CommandLine.Option;
 public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--settings",
+            converter = OptionPaths.InputFile.class,
             required = true,
             paramLabel = "FILE",
             description = "what the model becomes, such as training/settings/speckv-tiny-target.json")
     Path settings = Path.of("");
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run: checkpoint and log")
+    @Option(
+            names = "--out",
+            converter = OptionPaths.OutputFolder.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "folder of the run: checkpoint and log")
     Path out = Path.of("");
 
     @Option(
@@ -46,6 +57,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--text",
+            converter = OptionPaths.Input.class,
             required = true,
             paramLabel = "PATH",
             description = "text files or folders of 100 kB or more; may be repeated")
@@ -53,15 +65,24 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--tokenizer-of",
+            converter = OptionPaths.Input.class,
             paramLabel = "DIR",
             description = "take this model's tokenizer (one is learned from the texts)")
     @Nullable
     Path tokenizerOf;
 
-    @Option(names = "--vocabulary", defaultValue = "1536", description = "of a tokenizer to learn (${DEFAULT-VALUE})")
+    @Option(
+            names = "--vocabulary",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "1536",
+            description = "of a tokenizer to learn (${DEFAULT-VALUE})")
     int vocabulary = 1536;
 
-    @Option(names = "--distill", paramLabel = "DIR", description = "learn the predictions of this target")
+    @Option(
+            names = "--distill",
+            converter = OptionPaths.Input.class,
+            paramLabel = "DIR",
+            description = "learn the predictions of this target")
     @Nullable
     Path distill;
 
@@ -71,20 +92,33 @@ public final class TrainCommand implements Callable<Integer> {
             description = "what distillation minimises: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
     Divergence divergence = Divergence.KL;
 
-    @Option(names = "--minutes", paramLabel = "N", description = "stop after so long, to go on later (no limit)")
+    @Option(
+            names = "--minutes",
+            converter = Numbers.LongAtLeastOne.class,
+            paramLabel = "N",
+            description = "stop after so long, to go on later (no limit)")
     @Nullable
     Long minutes;
 
-    @Option(names = "--stop-at", paramLabel = "TOKENS", description = "stop there, to go on later (no limit)")
+    @Option(
+            names = "--stop-at",
+            converter = Numbers.LongAtLeastOne.class,
+            paramLabel = "TOKENS",
+            description = "stop there, to go on later (no limit)")
     @Nullable
     Long stopAt;
 
-    @Option(names = "--export", paramLabel = "DIR", description = "write the model as a Hugging Face folder")
+    @Option(
+            names = "--export",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "write the model as a Hugging Face folder")
     @Nullable
     Path export;
 
     @Option(
             names = "--measure",
+            converter = Numbers.ZeroOrMore.class,
             paramLabel = "N",
             defaultValue = "0",
             description = "recall of each kind and length on N fresh sequences at the end (${DEFAULT-VALUE})")
@@ -95,6 +129,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        requireJson();
         ModelOptions options = models.options();
         DeviceName device = options.device();
         Limit limit = WrongInputException.ifRefused(() -> new Limit(
@@ -116,5 +151,14 @@ public final class TrainCommand implements Callable<Integer> {
                 measured));
         new Train(order, System.err, Terminal.ofProcess().err()).run();
         return 0;
+    }
+
+    private void requireJson() throws IOException {
+        try {
+            var unused = new ObjectMapper().readTree(TextFile.read(settings));
+        } catch (JsonProcessingException e) {
+            throw new WrongInputException(
+                    "--settings " + settings + ": expected JSON of settings, found " + e.getOriginalMessage(), e);
+        }
     }
 }

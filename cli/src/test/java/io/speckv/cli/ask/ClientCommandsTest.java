@@ -159,12 +159,25 @@ class ClientCommandsTest {
     }
 
     @Test
-    void chatForgetsWhenToldTo() {
-        CommandRun.withInput("first\n/clear\nsecond\n/exit\nnever\n", "chat", "--router", router.address());
+    @ResourceLock(Resources.SYSTEM_PROPERTIES)
+    void chatForgetsAndEndsWhenAPersonTellsItToAndTakesAllOfAPipeForTurns() {
+        assertThat(turns("0")).containsExactly("second");
+        assertThat(turns("")).containsExactly("first", "/clear", "second", "/exit", "last");
+    }
 
-        assertThat(lastAsked().getPrompt().getChat().getMessagesList())
-                .extracting(ChatMessage::getContent)
-                .containsExactly("second");
+    /** Returns what a user said in a chat when its last question was asked. */
+    private List<String> turns(String terminal) {
+        String before = System.getProperty("speckv.terminal", "");
+        System.setProperty("speckv.terminal", terminal);
+        try {
+            CommandRun.withInput("first\n/clear\nsecond\n/exit\nlast\n", "chat", "--router", router.address());
+        } finally {
+            System.setProperty("speckv.terminal", before);
+        }
+        return lastAsked().getPrompt().getChat().getMessagesList().stream()
+                .filter(message -> message.getRole().equals("user"))
+                .map(ChatMessage::getContent)
+                .toList();
     }
 
     @Test
@@ -191,7 +204,8 @@ class ClientCommandsTest {
 
         assertThat(run.out())
                 .contains("big", "12.3 kB a token", "without a draft: snapkv", "(needs a")
-                .contains("weights stored as gptq, 4 bits, groups of 128");
+                .contains("weights stored as gptq, 4 bits, groups of 128")
+                .contains("\n  specpc            Keeps the prompt tokens", "\n  corrected-speckv  SpecKV, or LAQ++");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 
@@ -211,7 +225,7 @@ class ClientCommandsTest {
 
     @Test
     void aLocalDraftNeedsALocalTarget() {
-        CommandRun run = CommandRun.of("generate", "--prompt", "x", "--draft", "somewhere");
+        CommandRun run = CommandRun.of("generate", "--prompt", "x", "--draft", ".");
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).contains("--draft", "--target");
@@ -238,7 +252,7 @@ class ClientCommandsTest {
                 Arguments.of(
                         Failures.encode(RequestException.invalidField("sampling.top_p", "is 2, must be at most 1")),
                         2,
-                        List.of("INVALID_ARGUMENT (FIELD_INVALID)", "field: sampling.top_p", "is 2")),
+                        List.of("INVALID_ARGUMENT (FIELD_INVALID)", "option: --top-p", "is 2")),
                 Arguments.of(
                         Failures.encode(RequestException.of(FailureCode.QUEUE_FULL, "the queue is full")
                                 .retryAfter(Duration.ofMillis(1500))),

@@ -73,14 +73,10 @@ class UpCommandTest {
 
     @Test
     void aTakenPortIsFoundBeforeAnyModelIsLoaded() throws Exception {
+        Path empty = Files.createDirectories(folder.resolve("no-model"));
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CommandRun run = CommandRun.of(
-                    "up",
-                    "--target",
-                    folder.resolve("no-model").toString(),
-                    "--draft",
-                    folder.resolve("no-model").toString(),
-                    "--port=" + taken.getLocalPort());
+                    "up", "--target", empty.toString(), "--draft", empty.toString(), "--port=" + taken.getLocalPort());
             assertThat(run.status()).isNotZero();
             assertThat(run.err())
                     .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort())

@@ -1,0 +1,81 @@
+package io.speckv.cli.options;
+
+import io.speckv.cli.client.RouterException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options that stand for the fields of a request: a router names fields, which nobody at a command line has seen. */
+public final class FieldOptions {
+    private static final String SETTING = "method.extra_settings.";
+    private static final Map<String, String> OPTIONS = Map.ofEntries(
+            Map.entry("model", "--model"),
+            Map.entry("fallback", "--fallback"),
+            Map.entry("continue_drafting", "--continue-drafting"),
+            Map.entry("method", "--method"),
+            Map.entry("method.name", "--method"),
+            Map.entry("method.preset", "--preset"),
+            Map.entry(SETTING + "preset", "--preset"),
+            Map.entry("protection.rule", "--protect"),
+            Map.entry("protection.turns", "--turns"),
+            Map.entry("protection.recent_tokens", "--recent-tokens"),
+            Map.entry("prompt.token_ids", "--prompt-ids"),
+            Map.entry("sampling.max_new_tokens", "--max-new-tokens"),
+            Map.entry("sampling.temperature", "--temperature"),
+            Map.entry("sampling.top_k", "--top-k"),
+            Map.entry("sampling.top_p", "--top-p"),
+            Map.entry("sampling.min_p", "--min-p"),
+            Map.entry("sampling.repetition_penalty", "--repetition-penalty"),
+            Map.entry("sampling.presence_penalty", "--presence-penalty"),
+            Map.entry("sampling.frequency_penalty", "--frequency-penalty"),
+            Map.entry("sampling.seed", "--seed"),
+            Map.entry("sampling.stop", "--stop"),
+            Map.entry("sampling.stop_token_ids", "--stop-token"),
+            Map.entry("sampling.ignore_eos", "--ignore-eos"));
+
+    private FieldOptions() {}
+
+    /**
+     * Returns what a router said, with the options in the place of the fields that they stand for.
+     *
+     * @param given what was given to the command; a field that none of its options stands for keeps its name
+     */
+    public static String told(RouterException failure, ParseResult given) {
+        String message = String.valueOf(failure.getMessage());
+        for (String field : failure.fields()) {
+            String option = option(field, given);
+            if (option != null) {
+                String name = field.endsWith(".length") ? "the length of " + option : option;
+                message = message.replace(": " + field + " ", ": " + name + " ")
+                        .replace("field: " + field, "option: " + option);
+            }
+        }
+        return message;
+    }
+
+    private static @Nullable String option(String field, ParseResult given) {
+        String whole = field.replaceFirst("\\[\\d+\\].*", "");
+        if (whole.equals("prompt") || whole.equals("prompt.text")) {
+            return given.hasMatchedOption("--file") ? "--file" : known("--prompt", given);
+        }
+        String option = OPTIONS.get(whole);
+        if (option != null) {
+            return known(option, given);
+        }
+        return whole.startsWith(SETTING) ? setting(whole.substring(SETTING.length()), given) : null;
+    }
+
+    private static @Nullable String setting(String key, ParseResult given) {
+        OptionSpec set = given.matchedOption("--set");
+        Map<?, ?> settings = set == null ? Map.of() : set.getValue();
+        if (settings.containsKey(key)) {
+            return "--set " + key;
+        }
+        return given.hasMatchedOption("--config") ? "--config's " + key : null;
+    }
+
+    private static @Nullable String known(String option, ParseResult given) {
+        return given.commandSpec().findOption(option) == null ? null : option;
+    }
+}
