@@ -11,7 +11,6 @@ import io.grpc.health.v1.HealthGrpc;
 import io.speckv.http.answer.AnswerTimes;
 import io.speckv.http.answer.AnswerWriter;
 import io.speckv.http.connection.Bodies;
-import io.speckv.http.connection.ErrorForm;
 import io.speckv.http.connection.Exchange;
 import io.speckv.http.connection.HttpSettings;
 import io.speckv.http.connection.Places;
@@ -28,6 +27,8 @@ import io.speckv.http.upstream.CallHeaders;
 import io.speckv.http.upstream.ChoiceCalls;
 import io.speckv.http.upstream.Unary;
 import io.speckv.http.upstream.UpstreamCall;
+import io.speckv.kit.failure.Failures;
+import io.speckv.kit.server.TokenCheck;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
@@ -38,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -49,15 +51,17 @@ final class Endpoints {
     private final Channel channel;
     private final HttpSettings settings;
     private final Places places;
+    private final Optional<TokenCheck> tokens;
     private final Bodies bodies;
     private final Duration deadline;
     private final Clock clock;
     private final long started;
 
-    Endpoints(Channel channel, HttpSettings settings, Places places, Clock clock) {
+    Endpoints(Channel channel, HttpSettings settings, Places places, Optional<TokenCheck> tokens, Clock clock) {
         this.channel = channel;
         this.settings = settings;
         this.places = places;
+        this.tokens = tokens;
         this.bodies = new Bodies(settings);
         this.deadline = settings.requestTimeout();
         this.clock = clock;
@@ -73,12 +77,10 @@ final class Endpoints {
     }
 
     void response(Exchange exchange) {
-        exchange.errorsAs(ErrorForm.RESPONSE);
         generate(exchange, ResponsesReader::read);
     }
 
     void message(Exchange exchange) {
-        exchange.errorsAs(ErrorForm.MESSAGE);
         generate(exchange, MessagesReader::read);
     }
 
@@ -104,7 +106,7 @@ final class Endpoints {
     private void beginInTime(Exchange exchange) {
         Vertx vertx = exchange.context().owner();
         long timer =
-                vertx.setTimer(settings.streamBegins().toMillis(), late -> exchange.beginEvents(settings.keepAlive()));
+                vertx.setTimer(settings.streamBegins().toMillis(), late -> exchange.beginSilence(settings.keepAlive()));
         exchange.onOver(() -> vertx.cancelTimer(timer));
     }
 
@@ -121,7 +123,6 @@ final class Endpoints {
 
     /** Tells how many tokens a message's prompt has, as Anthropic's API does. */
     void countMessage(Exchange exchange) {
-        exchange.errorsAs(ErrorForm.MESSAGE);
         FieldNames fields = new FieldNames("messages", "max_tokens");
         read(
                 exchange,
@@ -173,12 +174,20 @@ final class Endpoints {
 
     private <R> void read(Exchange exchange, Function<JsonFields, R> reader, Consumer<R> use) {
         requireValidId(exchange);
+        requireToken(exchange);
         Future<Void> used = bodies.read(exchange, () -> places.take(exchange), reader)
                 .map(request -> {
                     use.accept(request);
                     return null;
                 });
         used.onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+    }
+
+    /** Checks the token before the body is read. The call is checked again, which is what counts. */
+    private void requireToken(Exchange exchange) {
+        tokens.flatMap(check -> check.refusal(CallHeaders.of(exchange))).ifPresent(refusal -> {
+            throw ApiError.of(Failures.encode(refusal), NO_PROMPT).asException();
+        });
     }
 
     private static void requireValidId(Exchange exchange) {
