@@ -19,6 +19,7 @@ import io.speckv.http.connection.Unexpected;
 import io.speckv.http.json.ApiError;
 import io.speckv.http.json.FieldNames;
 import io.speckv.http.json.JsonFields;
+import io.speckv.http.request.AnswerForm;
 import io.speckv.http.request.Generation;
 import io.speckv.http.request.GenerationReader;
 import io.speckv.http.request.MessagesReader;
@@ -123,17 +124,16 @@ final class Endpoints {
 
     /** Tells how many tokens a message's prompt has, as Anthropic's API does. */
     void countMessage(Exchange exchange) {
-        FieldNames fields = new FieldNames("messages", "max_tokens");
         read(
                 exchange,
-                MessagesReader::count,
+                body -> new Asked<>(MessagesReader.count(body), GenerationReader.names(body, AnswerForm.MESSAGE)),
                 counted -> answer(
                         exchange,
-                        unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted)
+                        unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted.request())
                                 .map(tokens -> JsonNodeFactory.instance
                                         .objectNode()
                                         .put("input_tokens", tokens.getTokens().getIdsCount())),
-                        fields));
+                        counted.fields()));
     }
 
     /** Tells how many tokens a prompt has, and how many its model takes. */
@@ -165,7 +165,8 @@ final class Endpoints {
 
     private static <Q> Function<JsonFields, Asked<Q>> asked(Function<JsonFields, Q> reader) {
         return body -> new Asked<>(
-                reader.apply(body), GenerationReader.names(body, body.has("messages") ? "messages" : "prompt"));
+                reader.apply(body),
+                GenerationReader.names(body, body.has("messages") ? AnswerForm.CHAT : AnswerForm.COMPLETION));
     }
 
     private static void answer(Exchange exchange, Future<? extends JsonNode> answer, FieldNames fields) {
