@@ -11,7 +11,6 @@ import io.grpc.health.v1.HealthGrpc;
 import io.speckv.http.answer.AnswerTimes;
 import io.speckv.http.answer.AnswerWriter;
 import io.speckv.http.connection.Bodies;
-import io.speckv.http.connection.ErrorForm;
 import io.speckv.http.connection.Exchange;
 import io.speckv.http.connection.HttpSettings;
 import io.speckv.http.connection.Places;
@@ -20,6 +19,7 @@ import io.speckv.http.connection.Unexpected;
 import io.speckv.http.json.ApiError;
 import io.speckv.http.json.FieldNames;
 import io.speckv.http.json.JsonFields;
+import io.speckv.http.request.AnswerForm;
 import io.speckv.http.request.Generation;
 import io.speckv.http.request.GenerationReader;
 import io.speckv.http.request.MessagesReader;
@@ -28,6 +28,8 @@ import io.speckv.http.upstream.CallHeaders;
 import io.speckv.http.upstream.ChoiceCalls;
 import io.speckv.http.upstream.Unary;
 import io.speckv.http.upstream.UpstreamCall;
+import io.speckv.kit.failure.Failures;
+import io.speckv.kit.server.TokenCheck;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
@@ -38,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -49,15 +52,17 @@ final class Endpoints {
     private final Channel channel;
     private final HttpSettings settings;
     private final Places places;
+    private final Optional<TokenCheck> tokens;
     private final Bodies bodies;
     private final Duration deadline;
     private final Clock clock;
     private final long started;
 
-    Endpoints(Channel channel, HttpSettings settings, Places places, Clock clock) {
+    Endpoints(Channel channel, HttpSettings settings, Places places, Optional<TokenCheck> tokens, Clock clock) {
         this.channel = channel;
         this.settings = settings;
         this.places = places;
+        this.tokens = tokens;
         this.bodies = new Bodies(settings);
         this.deadline = settings.requestTimeout();
         this.clock = clock;
@@ -73,12 +78,10 @@ final class Endpoints {
     }
 
     void response(Exchange exchange) {
-        exchange.errorsAs(ErrorForm.RESPONSE);
         generate(exchange, ResponsesReader::read);
     }
 
     void message(Exchange exchange) {
-        exchange.errorsAs(ErrorForm.MESSAGE);
         generate(exchange, MessagesReader::read);
     }
 
@@ -104,7 +107,7 @@ final class Endpoints {
     private void beginInTime(Exchange exchange) {
         Vertx vertx = exchange.context().owner();
         long timer =
-                vertx.setTimer(settings.streamBegins().toMillis(), late -> exchange.beginEvents(settings.keepAlive()));
+                vertx.setTimer(settings.streamBegins().toMillis(), late -> exchange.beginSilence(settings.keepAlive()));
         exchange.onOver(() -> vertx.cancelTimer(timer));
     }
 
@@ -121,18 +124,16 @@ final class Endpoints {
 
     /** Tells how many tokens a message's prompt has, as Anthropic's API does. */
     void countMessage(Exchange exchange) {
-        exchange.errorsAs(ErrorForm.MESSAGE);
-        FieldNames fields = new FieldNames("messages", "max_tokens");
         read(
                 exchange,
-                MessagesReader::count,
+                body -> new Asked<>(MessagesReader.count(body), GenerationReader.names(body, AnswerForm.MESSAGE)),
                 counted -> answer(
                         exchange,
-                        unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted)
+                        unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted.request())
                                 .map(tokens -> JsonNodeFactory.instance
                                         .objectNode()
                                         .put("input_tokens", tokens.getTokens().getIdsCount())),
-                        fields));
+                        counted.fields()));
     }
 
     /** Tells how many tokens a prompt has, and how many its model takes. */
@@ -164,7 +165,8 @@ final class Endpoints {
 
     private static <Q> Function<JsonFields, Asked<Q>> asked(Function<JsonFields, Q> reader) {
         return body -> new Asked<>(
-                reader.apply(body), GenerationReader.names(body, body.has("messages") ? "messages" : "prompt"));
+                reader.apply(body),
+                GenerationReader.names(body, body.has("messages") ? AnswerForm.CHAT : AnswerForm.COMPLETION));
     }
 
     private static void answer(Exchange exchange, Future<? extends JsonNode> answer, FieldNames fields) {
@@ -173,12 +175,20 @@ final class Endpoints {
 
     private <R> void read(Exchange exchange, Function<JsonFields, R> reader, Consumer<R> use) {
         requireValidId(exchange);
+        requireToken(exchange);
         Future<Void> used = bodies.read(exchange, () -> places.take(exchange), reader)
                 .map(request -> {
                     use.accept(request);
                     return null;
                 });
         used.onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+    }
+
+    /** Checks the token before the body is read. The call is checked again, which is what counts. */
+    private void requireToken(Exchange exchange) {
+        tokens.flatMap(check -> check.refusal(CallHeaders.of(exchange))).ifPresent(refusal -> {
+            throw ApiError.of(Failures.encode(refusal), NO_PROMPT).asException();
+        });
     }
 
     private static void requireValidId(Exchange exchange) {

@@ -4,11 +4,13 @@ import io.grpc.Channel;
 import io.speckv.http.connection.Callers;
 import io.speckv.http.connection.Exchange;
 import io.speckv.http.connection.HttpSettings;
+import io.speckv.http.connection.MalformedHttp;
 import io.speckv.http.connection.Places;
 import io.speckv.http.connection.Unexpected;
 import io.speckv.http.json.ApiError;
 import io.speckv.kit.server.FreeDescriptors;
 import io.speckv.kit.server.TlsSettings;
+import io.speckv.kit.server.TokenCheck;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -22,6 +24,7 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -50,11 +53,11 @@ public final class HttpGateway implements AutoCloseable {
     private final Callers callers;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-    private HttpGateway(HttpSettings settings, Channel channel, boolean asksForTokens) {
+    private HttpGateway(HttpSettings settings, Channel channel, Optional<TokenCheck> tokens) {
         this.settings = settings;
         this.places = new Places(settings.maxRequests());
-        this.callers = new Callers(settings, asksForTokens);
-        this.routes = new Routes(new Endpoints(channel, settings, places, Clock.systemUTC()));
+        this.callers = new Callers(settings, tokens.isPresent());
+        this.routes = new Routes(new Endpoints(channel, settings, places, tokens, Clock.systemUTC()));
         // Nothing is read from or written to the file system but TLS files: the root may be read-only.
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
@@ -62,10 +65,8 @@ public final class HttpGateway implements AutoCloseable {
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         vertx.exceptionHandler(Unexpected::logged);
-        HttpServerOptions options = new HttpServerOptions()
-                .setHost(settings.address())
-                .setPort(settings.port())
-                .setHandle100ContinueAutomatically(true);
+        HttpServerOptions options =
+                new HttpServerOptions().setHost(settings.address()).setPort(settings.port());
         if (settings.tls().enabled()) {
             ServerSSLOptions tls = sslOptions(settings.tls());
             options.setSsl(true)
@@ -81,11 +82,12 @@ public final class HttpGateway implements AutoCloseable {
      * Starts listening.
      *
      * @param channel to an InferenceService; bearer tokens of HTTP requests are passed on to it; not closed with this
-     * @param asksForTokens whether that service does
+     * @param tokens the check that its calls must pass, where there is one: a body whose token fails it is not read
      * @throws IOException if the address cannot be listened on or a TLS file cannot be used
      */
-    public static HttpGateway start(HttpSettings settings, Channel channel, boolean asksForTokens) throws IOException {
-        HttpGateway gateway = new HttpGateway(settings, channel, asksForTokens);
+    public static HttpGateway start(HttpSettings settings, Channel channel, Optional<TokenCheck> tokens)
+            throws IOException {
+        HttpGateway gateway = new HttpGateway(settings, channel, tokens);
         try {
             FreeDescriptors descriptors = FreeDescriptors.ofProcess();
             gateway.server
@@ -95,6 +97,7 @@ public final class HttpGateway implements AutoCloseable {
                         }
                     })
                     .requestHandler(gateway::take)
+                    .invalidRequestHandler(gateway::refuse)
                     .listen()
                     .toCompletionStage()
                     .toCompletableFuture()
@@ -148,6 +151,7 @@ public final class HttpGateway implements AutoCloseable {
             }
         });
         try {
+            routes.prepare(exchange);
             callers.requireName(request);
             if (!callers.answersPreflight(exchange)) {
                 routes.handle(exchange);
@@ -157,6 +161,13 @@ public final class HttpGateway implements AutoCloseable {
         } catch (RuntimeException e) {
             exchange.error(Unexpected.logged(e));
         }
+    }
+
+    /** Answers what is no HTTP: nothing of it can be told, and nothing on this connection can be read any more. */
+    private void refuse(HttpServerRequest request) {
+        Exchange exchange = new Exchange(request, vertx.getOrCreateContext());
+        exchange.closeWhenAnswered();
+        exchange.error(MalformedHttp.error(request.decoderResult().cause()));
     }
 
     @Override

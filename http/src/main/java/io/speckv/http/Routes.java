@@ -1,5 +1,6 @@
 package io.speckv.http;
 
+import io.speckv.http.connection.ErrorForm;
 import io.speckv.http.connection.Exchange;
 import io.speckv.http.json.ApiError;
 import io.vertx.core.http.HttpMethod;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Which endpoint answers what path and method. */
 final class Routes {
     private static final String MODELS = "/v1/models";
+    private static final String MESSAGES = "/v1/messages";
+    private static final String RESPONSES = "/v1/responses";
 
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
 
@@ -26,9 +29,9 @@ final class Routes {
                 endpoints::chat,
                 "/v1/completions",
                 endpoints::completion,
-                "/v1/responses",
+                RESPONSES,
                 endpoints::response,
-                "/v1/messages",
+                MESSAGES,
                 endpoints::message,
                 "/v1/messages/count_tokens",
                 endpoints::countMessage,
@@ -40,6 +43,17 @@ final class Routes {
                 endpoints::count);
         this.gets = Map.of(
                 "/health", endpoints::health, MODELS, endpoints::models, "/v1/speckv/methods", endpoints::methods);
+    }
+
+    /** Has all that an exchange is answered with, errors of every kind too, in the form of the API that was asked. */
+    void prepare(Exchange exchange) {
+        String path = path(exchange);
+        if (path.equals(MESSAGES) || path.startsWith(MESSAGES + "/")) {
+            exchange.errorsAs(ErrorForm.MESSAGE);
+            exchange.header("request-id", exchange.requestId()); // where Anthropic's clients look for it
+        } else if (path.equals(RESPONSES)) {
+            exchange.errorsAs(ErrorForm.RESPONSE);
+        }
     }
 
     /** Answers one request. */

@@ -96,6 +96,9 @@ final class ErrorsTest {
                         + " | sampling.response_format.json_schema | text.format.schema",
                 "/v1/messages | 'output_format': {'type': 'json_schema', 'schema': 5} | sampling.response_format | output_format",
                 "/v1/completions | 'n': 1 | prompt.token_ids.ids[2] | prompt[2]",
+                "/v1/messages | 'system': 'a' | prompt.chat.messages[0] | system",
+                "/v1/messages | 'system': 'a' | prompt.chat.messages[1].role | messages[0].role",
+                "/v1/responses | 'instructions': 'a' | prompt.chat.messages[1] | input",
             })
     void namesTheFieldAsThisRequestWroteIt(String to, String field, String path, String param) throws Exception {
         RequestException thrown = RequestException.invalidField(path, "is wrong");

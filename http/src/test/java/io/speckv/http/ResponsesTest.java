@@ -3,6 +3,7 @@ package io.speckv.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ChatMessage;
@@ -129,6 +130,24 @@ final class ResponsesTest {
                             .getFieldsOrThrow("reasoning_content")
                             .getStringValue())
                     .isEqualTo("so");
+        }
+    }
+
+    /** Several items may be one turn. */
+    @ParameterizedTest
+    @CsvSource({"0, instructions", "1, input[0]", "2, input[1]", "3, input[4]", "4, input[5]"})
+    void aTurnAtFaultIsNamedByItsFirstItem(int turn, String param) throws Exception {
+        RequestException thrown =
+                RequestException.invalidField("prompt.chat.messages[" + turn + "]", "is left out by the template");
+        try (RunningGateway server = new RunningGateway(FakeInference.failing(thrown))) {
+            JsonNode error = server.read(
+                    server.post(
+                            PATH,
+                            "{\"instructions\": \"a\", \"input\": [{\"role\": \"user\", \"content\": \"hi\"}, {\"type\": \"reasoning\"},"
+                                    + " {\"role\": \"assistant\", \"content\": \"I look.\"}, {\"type\": \"function_call\", \"call_id\":"
+                                    + " \"c1\", \"name\": \"look\", \"arguments\": \"{}\"}, {\"type\": \"function_call_output\","
+                                    + " \"call_id\": \"c1\", \"output\": \"seen\"}, {\"role\": \"user\", \"content\": \"so?\"}]}"));
+            assertThat(error.at("/error/param").asText()).isEqualTo(param);
         }
     }
 

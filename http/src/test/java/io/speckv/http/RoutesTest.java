@@ -57,6 +57,27 @@ final class RoutesTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v1/messages, 405, invalid_request_error",
+        "GET, /v1//messages/count_tokens/, 405, invalid_request_error",
+        "POST, /v1/messages/batches, 404, not_found_error",
+        "GET, /v1/messages/batches/b1/results, 404, not_found_error",
+        "POST, /v1/messages, 400, invalid_request_error"
+    })
+    void belowMessagesAllErrorsAreAnthropics(String method, String path, int status, String type) throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            HttpResponse<String> response = method.equals("GET") ? server.get(path) : server.post(path, "{}");
+            assertThat(response.statusCode()).isEqualTo(status);
+            assertThat(server.read(response).get("type").asText()).isEqualTo("error");
+            assertThat(server.read(response).at("/error/type").asText()).isEqualTo(type);
+            assertThat(server.read(response).get("request_id").asText())
+                    .isEqualTo(response.headers().firstValue("request-id").orElseThrow())
+                    .isEqualTo(response.headers().firstValue("X-Request-Id").orElseThrow());
+            assertThat(server.get("/v1/messages-of-others").body()).startsWith("{\"error\":");
+        }
+    }
+
     @Test
     void aModelsNameMustBePercentEncoded() throws Exception {
         try (RunningGateway server = new RunningGateway(FakeInference.answering());

@@ -54,8 +54,7 @@ final class RunningGateway implements AutoCloseable {
                         Duration.ofSeconds(20)),
                 Map.of(),
                 List.of());
-        gateway = HttpGateway.start(
-                settings.http(), channel.channel(), settings.server().tokensFile() != null);
+        gateway = HttpGateway.start(settings.http(), channel.channel(), process.tokenCheck());
     }
 
     String url(String path) {

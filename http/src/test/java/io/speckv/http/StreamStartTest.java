@@ -16,6 +16,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A stream begins before its first token: proxies give up connections that stay silent, and long prompts take long. */
 final class StreamStartTest {
@@ -65,6 +67,24 @@ final class StreamStartTest {
                     .onError(Failures.encode(RequestException.of(FailureCode.NO_TARGET, "no target")));
             String last = lines.lines().filter(line -> !line.isEmpty()).reduce("", (before, line) -> line);
             assertThat(last).startsWith("data: {\"error\":").contains("\"code\":\"no_target\"");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/chat/completions", "/v1/completions", "/v1/messages", "/v1/responses"})
+    void anAnswerThatComesAtOnceHasNoComments(String path) throws Exception {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            HttpResponse<String> response = server.post(
+                    path,
+                    "{\"stream\": true, \"max_tokens\": 9, %s}"
+                            .formatted(
+                                    switch (path) {
+                                        case "/v1/completions" -> "\"prompt\": \"hello\"";
+                                        case "/v1/responses" -> "\"input\": \"hello\"";
+                                        default -> "\"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]";
+                                    }));
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream; charset=utf-8");
+            assertThat(response.body()).contains("data: ").doesNotContain("keep-alive");
         }
     }
 

@@ -111,7 +111,7 @@ public final class RouterServer implements AutoCloseable {
             process.beforeCut(() -> service.failCalls(
                     RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));
             process.open(); // what is served can be told before the first target has been reached
-            HttpGateway gateway = gateway(settings.http(), settings.server().tokensFile() != null, process, opened);
+            HttpGateway gateway = gateway(settings.http(), process, opened);
             models.start();
             watch(settings, source, models, telemetry.metrics(), opened);
             started = true;
@@ -126,12 +126,11 @@ public final class RouterServer implements AutoCloseable {
     }
 
     private static @Nullable HttpGateway gateway(
-            HttpSettings settings, boolean asksForTokens, GrpcProcess process, Deque<AutoCloseable> opened)
-            throws IOException {
+            HttpSettings settings, GrpcProcess process, Deque<AutoCloseable> opened) throws IOException {
         if (settings.port() < 0) {
             return null;
         }
-        HttpGateway gateway = HttpGateway.start(settings, process.insideChannel(), asksForTokens);
+        HttpGateway gateway = HttpGateway.start(settings, process.insideChannel(), process.tokenCheck());
         opened.add(gateway);
         return gateway;
     }

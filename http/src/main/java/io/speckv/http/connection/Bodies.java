@@ -6,7 +6,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.Locale;
@@ -66,6 +68,7 @@ public final class Bodies {
             refuse(exchange, whole, e.error());
             return whole.future();
         }
+        exchange.letSend();
         Buffer body = Buffer.buffer();
         Patience patience = new Patience(vertx, exchange, whole);
         request.handler(part -> {
@@ -81,13 +84,18 @@ public final class Bodies {
             arrival.grew(part.length());
         });
         request.endHandler(end -> whole.tryComplete(body));
-        // The client has gone away: nobody reads the answer.
-        request.exceptionHandler(thrown -> refuse(
-                exchange, whole, ApiError.request(400, "incomplete_body", "the connection ended before the body did")));
+        request.exceptionHandler(thrown -> refuse(exchange, whole, broken(thrown)));
         return whole.future().onComplete(done -> {
             patience.end();
             arrival.ended();
         });
+    }
+
+    /** Most often the client has gone away, and nobody reads the answer. */
+    private static ApiError broken(Throwable thrown) {
+        return thrown instanceof HttpClosedException || thrown instanceof StreamResetException
+                ? ApiError.request(400, "incomplete_body", "the connection ended before the body did")
+                : MalformedHttp.error(thrown);
     }
 
     private static String client(HttpServerRequest request) {
@@ -140,7 +148,7 @@ public final class Bodies {
     }
 
     /** Returns the length that the client says the body has, or 0 where it does not say. */
-    private static long announced(HttpServerRequest request) {
+    static long announced(HttpServerRequest request) {
         String length = request.getHeader("Content-Length");
         try {
             return length == null ? 0 : Long.parseLong(length);

@@ -2,8 +2,10 @@ package io.speckv.http.connection;
 
 import io.speckv.http.json.ApiError;
 import io.speckv.kit.server.ServerSettings;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -34,6 +36,12 @@ public final class Callers {
      * @throws ApiError.RefusedException if the server does not answer to it
      */
     public void requireName(HttpServerRequest request) {
+        // Who answers to several names must be told which: RFC 9112, 3.2.
+        if (request.version() == HttpVersion.HTTP_1_1
+                && request.headers().getAll(HttpHeaders.HOST).size() != 1) {
+            throw ApiError.request(400, MalformedHttp.CODE, "a request of HTTP/1.1 must have one Host header")
+                    .asException();
+        }
         HostAndPort authority = request.authority();
         if (!checksNames || authority == null) {
             return;
@@ -61,7 +69,7 @@ public final class Callers {
             return false;
         }
         exchange.header("Access-Control-Allow-Origin", origins.contains(ALL) ? ALL : origin);
-        exchange.header("Access-Control-Expose-Headers", "X-Request-Id, Retry-After, Retry-After-Ms");
+        exchange.header("Access-Control-Expose-Headers", "X-Request-Id, request-id, Retry-After, Retry-After-Ms");
         if (!request.method().equals(HttpMethod.OPTIONS)
                 || request.getHeader("Access-Control-Request-Method") == null) {
             return false;

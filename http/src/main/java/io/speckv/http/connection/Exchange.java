@@ -25,6 +25,7 @@ public final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final long MILLIS_PER_SECOND = 1000;
     private static final long LINGER_MILLIS = 1000;
+    private static final long UNREAD_MOST_BYTES = 65_536;
     private static final String COMMENT = ": keep-alive\n\n";
 
     private final HttpServerRequest request;
@@ -47,8 +48,13 @@ public final class Exchange {
         this.context = context;
         this.requestId = RequestId.of(request.getHeader(RequestId.HEADER));
         response.putHeader(RequestId.HEADER, requestId);
-        // A reset stream of HTTP/2 shows as an exception, a closed connection as its end.
-        response.exceptionHandler(thrown -> lost());
+        // A reset stream of HTTP/2 shows as an exception, a closed connection as its end; bytes that are no HTTP can be
+        // answered.
+        response.exceptionHandler(thrown -> {
+            if (request.version() == HttpVersion.HTTP_2) {
+                lost();
+            }
+        });
         response.closeHandler(closed -> {
             lost();
             over();
@@ -118,7 +124,7 @@ public final class Exchange {
     }
 
     /** Has the connection closed after the answer, whose request has not been read to its end. */
-    void closeWhenAnswered() {
+    public void closeWhenAnswered() {
         // A stream of HTTP/2 ends by itself; others of its connection go on.
         lastOfConnection = request.version() != HttpVersion.HTTP_2;
     }
@@ -154,6 +160,9 @@ public final class Exchange {
                 .addKeyValue("code", error.code())
                 .addKeyValue("param", error.param())
                 .log("request refused or failed");
+        if (isMoreToCome()) {
+            closeWhenAnswered();
+        }
         if (isEventStream()) {
             write(errors.event(error, requestId));
             response.end();
@@ -170,6 +179,23 @@ public final class Exchange {
         json(error.status(), errors.body(error, requestId));
     }
 
+    /** Whether the client sends, or waits to send, more than is worth reading for the sake of its connection. */
+    private boolean isMoreToCome() {
+        if (request.isEnded()) {
+            return false;
+        }
+        return request.getHeader(HttpHeaders.EXPECT) != null
+                || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+                || Bodies.announced(request) > UNREAD_MOST_BYTES;
+    }
+
+    /** Lets a client that waits for it send its body. */
+    void letSend() {
+        if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+            response.writeContinue();
+        }
+    }
+
     /** Answers with a file of the page. */
     public void bytes(String contentType, byte[] body) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, contentType).end(Buffer.buffer(body));
@@ -181,9 +207,17 @@ public final class Exchange {
     }
 
     /**
-     * Says that events will follow, as far as nothing was said yet: headers and a comment leave now, since some proxies hold
-     * headers back until something follows. From now on a comment breaks every silence of {@code keepAlive}.
+     * Says that events will follow though none is known yet, as far as nothing was said: headers and a comment leave now, since
+     * some proxies hold headers back until something follows.
      */
+    public void beginSilence(Duration keepAlive) {
+        if (!gone && !response.headWritten()) {
+            beginEvents(keepAlive);
+            write(COMMENT);
+        }
+    }
+
+    /** Says that events follow, as far as nothing was said yet. From now on a comment breaks every silence of {@code keepAlive}. */
     public void beginEvents(Duration keepAlive) {
         if (gone || response.headWritten()) {
             return;
@@ -193,7 +227,8 @@ public final class Exchange {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
                 // Proxies that collect answers would turn a stream into a whole one.
                 .putHeader("X-Accel-Buffering", "no");
-        write(COMMENT);
+        response.writeHead().onFailure(thrown -> lost());
+        lastWritten = System.nanoTime();
         long every = Math.max(1, keepAlive.toMillis() / 2);
         long timer = context.owner().setPeriodic(every, tick -> {
             if (!stalled && System.nanoTime() - lastWritten >= keepAlive.toNanos() / 2) {

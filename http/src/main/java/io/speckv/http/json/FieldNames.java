@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 public record FieldNames(String prompt, String maxTokens, Map<String, String> sent) {
     private static final Pattern PLACE = Pattern.compile("prompt\\.token_ids(?:\\.ids)?(\\[[0-9]+])");
+    private static final Pattern TURN = Pattern.compile("(prompt\\.chat\\.messages\\[[0-9]+])(.*)");
     private static final String TEMPLATE = "prompt.chat.template_variables";
     private static final Map<String, String> WHOLE = Map.of(
             "method.preset", "speckv.preset",
@@ -73,6 +74,10 @@ public record FieldNames(String prompt, String maxTokens, Map<String, String> se
         }
         if (bare.equals("prompt.chat.continue_final_message")) {
             return "continue_final_message";
+        }
+        Matcher turn = TURN.matcher(bare);
+        if (turn.matches() && sent.containsKey(turn.group(1))) {
+            return sent.get(turn.group(1)) + turn.group(2);
         }
         if (bare.startsWith("prompt.chat.messages")) {
             return prompt + bare.substring("prompt.chat.messages".length());

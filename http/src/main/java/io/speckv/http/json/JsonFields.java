@@ -34,9 +34,9 @@ public final class JsonFields {
         return new JsonFields(JsonBody.parse(body), "");
     }
 
-    /** Returns the fields of {@code object}, which stands at {@code path}: the root's is empty, others end with a dot. */
-    static JsonFields of(ObjectNode object, String path) {
-        return new JsonFields(object, path);
+    /** Returns the fields of a body that was parsed before. */
+    public static JsonFields of(ObjectNode body) {
+        return new JsonFields(body, "");
     }
 
     /** Returns the value of a JSON text that this process wrote itself. */

@@ -2,6 +2,7 @@ package io.speckv.http.request;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.http.json.FieldNames;
+import io.speckv.http.json.JsonFields;
 import io.speckv.proto.v1.GenerateRequest;
 import java.util.List;
 
@@ -19,12 +20,12 @@ public record Generation(
         AnswerForm form,
         boolean stream,
         boolean usage,
-        FieldNames fields,
         OfferedTools tools,
         ObjectNode asked) {
 
-    /** Returns what the fields of a choice's request are called. */
+    /** Returns what the fields of a choice's request are called; looked for where one is at fault, and not before. */
     public FieldNames fields(int choice) {
+        FieldNames fields = SentNames.of(JsonFields.of(asked), form);
         return prompts == 1 ? fields : fields.ofPrompt(choice / (requests.size() / prompts));
     }
 }

@@ -166,13 +166,12 @@ public final class GenerationReader {
                     return options.flag("include_usage");
                 })
                 .orElse(false);
-        return new Generation(
-                requests, prompts.size(), form, stream, usage, SentNames.of(request, form), tools, request.node());
+        return new Generation(requests, prompts.size(), form, stream, usage, tools, request.node());
     }
 
     /** Returns what a request for something else than an answer calls its fields. */
-    public static FieldNames names(JsonFields request, String promptField) {
-        return new FieldNames(promptField, SentNames.maxTokens(request));
+    public static FieldNames names(JsonFields request, AnswerForm form) {
+        return SentNames.of(request, form);
     }
 
     private static void requireKnown(JsonFields speckv) {

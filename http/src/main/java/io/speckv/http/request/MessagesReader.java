@@ -63,13 +63,8 @@ public final class MessagesReader {
     }
 
     private static Prompt prompt(JsonFields request, OfferedTools tools) {
-        Chat.Builder chat = Chat.newBuilder();
-        system(request).ifPresent(text -> chat.addMessages(said(SYSTEM, text)));
+        Chat.Builder chat = Chat.newBuilder().addAllMessages(turns(request).turns());
         List<JsonFields> messages = request.objects("messages");
-        if (messages.isEmpty()) {
-            throw request.invalid("messages", "must have at least one message");
-        }
-        messages.forEach(message -> chat.addAllMessages(turns(message)));
         JsonFields last = messages.get(messages.size() - 1);
         // An answer goes on with the assistant's own beginning of it.
         chat.setContinueFinalMessage(last.text("role").orElse("").equals("assistant"));
@@ -81,6 +76,18 @@ public final class MessagesReader {
                                 "enable_thinking",
                                 Value.newBuilder().setBoolValue(thinks).build()));
         return Prompt.newBuilder().setChat(chat).build();
+    }
+
+    /** Returns the turns of the whole chat. */
+    static NamedTurns turns(JsonFields request) {
+        NamedTurns turns = new NamedTurns();
+        system(request).ifPresent(text -> turns.add(said(SYSTEM, text), SYSTEM));
+        List<JsonFields> messages = request.objects("messages");
+        if (messages.isEmpty()) {
+            throw request.invalid("messages", "must have at least one message");
+        }
+        messages.forEach(message -> ofMessage(message).forEach(turn -> turns.add(turn, message.own())));
+        return turns;
     }
 
     /** Whether the model is to think; how much is bounded by {@code max_tokens} alone. */
@@ -118,7 +125,7 @@ public final class MessagesReader {
     }
 
     /** Returns the turns that a message stands for: results of tools are turns of their own. */
-    private static List<ChatMessage> turns(JsonFields message) {
+    private static List<ChatMessage> ofMessage(JsonFields message) {
         String role = message.text("role").orElseThrow(() -> message.invalid("role", "is missing"));
         if (!List.of("user", "assistant", SYSTEM).contains(role)) {
             throw message.invalid("role", "is '" + role + "', must be user or assistant");

@@ -72,24 +72,29 @@ public final class ResponsesReader {
     }
 
     private static Prompt prompt(JsonFields request, OfferedTools tools) {
-        Chat.Builder chat = Chat.newBuilder();
-        request.ifText("instructions", text -> chat.addMessages(said("system", text)));
-        if (request.get("input").map(JsonNode::isArray).orElse(false)) {
-            chat.addAllMessages(items(request));
-        } else {
-            chat.addMessages(said("user", request.requireText("input", "a string or an array of items")));
-        }
+        Chat.Builder chat = Chat.newBuilder().addAllMessages(turns(request).turns());
         JsonPromptReader.variables(request).ifPresent(chat::setTemplateVariables);
         tools.toProto().ifPresent(chat::setToolUse);
         return Prompt.newBuilder().setChat(chat).build();
     }
 
-    private static List<ChatMessage> items(JsonFields request) {
+    /** Returns the turns of the whole chat. */
+    static NamedTurns turns(JsonFields request) {
+        NamedTurns turns = new NamedTurns();
+        request.ifText("instructions", text -> turns.add(said("system", text), "instructions"));
+        if (request.get("input").map(JsonNode::isArray).orElse(false)) {
+            items(request, turns);
+        } else {
+            turns.add(said("user", request.requireText("input", "a string or an array of items")), "input");
+        }
+        return turns;
+    }
+
+    private static void items(JsonFields request, NamedTurns turns) {
         List<JsonFields> items = request.objects("input");
         if (items.isEmpty()) {
             throw request.invalid("input", "must have at least one item");
         }
-        List<ChatMessage> turns = new ArrayList<>();
         AssistantTurn open = new AssistantTurn();
         for (JsonFields item : items) {
             String type = item.text("type").orElse("message");
@@ -97,19 +102,22 @@ public final class ResponsesReader {
                 case "message" -> {
                     String role = item.text("role").orElseThrow(() -> item.invalid("role", "is missing"));
                     if (role.equals("assistant")) {
-                        open.say(content(item, "content"), turns);
+                        open.say(item, content(item, "content"), turns);
                     } else {
                         open.close(turns);
-                        turns.add(said(role.equals("developer") ? "system" : role, content(item, "content")));
+                        turns.add(
+                                said(role.equals("developer") ? "system" : role, content(item, "content")), item.own());
                     }
                 }
-                case "reasoning" -> open.think(thoughts(item), turns);
+                case "reasoning" -> open.think(item, thoughts(item), turns);
                 case "function_call" -> open.call(item);
                 case "function_call_output" -> {
                     open.close(turns);
-                    turns.add(Turns.result(
-                            item.text("call_id").orElseThrow(() -> item.invalid("call_id", "is missing")),
-                            content(item, "output")));
+                    turns.add(
+                            Turns.result(
+                                    item.text("call_id").orElseThrow(() -> item.invalid("call_id", "is missing")),
+                                    content(item, "output")),
+                            item.own());
                 }
                 default ->
                     throw item.invalid(
@@ -119,7 +127,6 @@ public final class ResponsesReader {
             }
         }
         open.close(turns);
-        return turns;
     }
 
     /** A turn of the assistant that is still being put together: what it thought, said and called. */
@@ -127,32 +134,42 @@ public final class ResponsesReader {
         private final StringBuilder thoughts = new StringBuilder();
         private final StringBuilder text = new StringBuilder();
         private ArrayNode calls = JsonNodeFactory.instance.arrayNode();
+        private String field = "";
 
-        void think(String thought, List<ChatMessage> turns) {
+        void think(JsonFields item, String thought, NamedTurns turns) {
             if (!text.isEmpty() || !calls.isEmpty()) {
                 close(turns);
             }
+            begin(item);
             thoughts.append(thought);
         }
 
-        void say(String said, List<ChatMessage> turns) {
+        void say(JsonFields item, String said, NamedTurns turns) {
             if (!text.isEmpty() || !calls.isEmpty()) {
                 close(turns);
             }
+            begin(item);
             text.append(said);
         }
 
+        /** It is named by its first item. */
+        private void begin(JsonFields item) {
+            field = field.isEmpty() ? item.own() : field;
+        }
+
         void call(JsonFields item) {
+            begin(item);
             calls.add(Turns.call(
                     item.text("call_id").orElseThrow(() -> item.invalid("call_id", "is missing")),
                     item.text("name").orElseThrow(() -> item.invalid("name", "is missing")),
                     item.text("arguments").orElseThrow(() -> item.invalid("arguments", "is missing"))));
         }
 
-        void close(List<ChatMessage> turns) {
+        void close(NamedTurns turns) {
             if (!text.isEmpty() || !calls.isEmpty()) {
-                turns.add(Turns.assistant(text.toString(), thoughts.toString(), calls));
+                turns.add(Turns.assistant(text.toString(), thoughts.toString(), calls), field);
             }
+            field = "";
             thoughts.setLength(0);
             text.setLength(0);
             calls = JsonNodeFactory.instance.arrayNode();

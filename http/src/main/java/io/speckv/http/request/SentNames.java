@@ -17,6 +17,11 @@ final class SentNames {
     /** Returns the names of a request that has been read without an error. */
     static FieldNames of(JsonFields request, AnswerForm form) {
         Map<String, String> sent = new HashMap<>();
+        if (form == AnswerForm.MESSAGE) {
+            sent.putAll(MessagesReader.turns(request).names());
+        } else if (form == AnswerForm.RESPONSE) {
+            sent.putAll(ResponsesReader.turns(request).names());
+        }
         stops(request, form, sent);
         biases(request, sent);
         ResponseFormatReader.format(request, form).ifPresent(asked -> {
@@ -28,7 +33,7 @@ final class SentNames {
         return new FieldNames(form.promptField(), maxTokens(request), sent);
     }
 
-    static String maxTokens(JsonFields request) {
+    private static String maxTokens(JsonFields request) {
         return List.of("max_completion_tokens", "max_output_tokens").stream()
                 .filter(request::has)
                 .findFirst()

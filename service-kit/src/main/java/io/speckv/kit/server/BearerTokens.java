@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Lets only calls with an accepted bearer token pass; health checks need none. Tokens come from a file, one per line,
  * and are compared by digest in constant time. A changed file is taken up by {@link #reload}.
  */
-final class BearerTokens implements ServerInterceptor {
+final class BearerTokens implements ServerInterceptor, TokenCheck {
     static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final Logger LOG = LoggerFactory.getLogger(BearerTokens.class);
@@ -73,14 +73,21 @@ final class BearerTokens implements ServerInterceptor {
         if (HealthGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())) {
             return next.startCall(call, headers);
         }
+        return refusal(headers)
+                .<ServerCall.Listener<Q>>map(refusal -> refuse(call, refusal))
+                .orElseGet(() -> next.startCall(call, headers));
+    }
+
+    @Override
+    public Optional<RequestException> refusal(Metadata headers) {
         Optional<String> token = shownIn(headers);
         if (token.isEmpty()) {
-            return refuse(call, FailureCode.TOKEN_MISSING, "the call needs an 'authorization: Bearer' header");
+            return Optional.of(
+                    RequestException.of(FailureCode.TOKEN_MISSING, "the call needs an 'authorization: Bearer' header"));
         }
-        if (!accepts(token.get())) {
-            return refuse(call, FailureCode.TOKEN_REJECTED, "the bearer token is not accepted");
-        }
-        return next.startCall(call, headers);
+        return accepts(token.get())
+                ? Optional.empty()
+                : Optional.of(RequestException.of(FailureCode.TOKEN_REJECTED, "the bearer token is not accepted"));
     }
 
     /** Returns the token that a call shows, accepted or not. */
@@ -101,8 +108,8 @@ final class BearerTokens implements ServerInterceptor {
         return accepted;
     }
 
-    private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, FailureCode code, String message) {
-        StatusRuntimeException status = Failures.encode(RequestException.of(code, message));
+    private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, RequestException refusal) {
+        StatusRuntimeException status = Failures.encode(refusal);
         Metadata trailers = status.getTrailers();
         call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
         return new ServerCall.Listener<>() {};

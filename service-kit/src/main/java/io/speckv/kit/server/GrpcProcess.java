@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,6 +84,11 @@ public final class GrpcProcess implements AutoCloseable {
             throw new IllegalStateException("the server has stopped");
         }
         return doors.inside();
+    }
+
+    /** Returns the check of tokens that calls must pass, also those from inside; nothing where none are asked for. */
+    public Optional<TokenCheck> tokenCheck() {
+        return doors.tokenCheck();
     }
 
     /**

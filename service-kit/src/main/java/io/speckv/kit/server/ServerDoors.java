@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -167,6 +168,11 @@ final class ServerDoors {
             inside = InsideDoor.open(guarded, readiness.healthService(), tokens);
         }
         return inside.channel();
+    }
+
+    /** Returns the check of calls' tokens, where tokens are asked for. */
+    Optional<TokenCheck> tokenCheck() {
+        return Optional.ofNullable(tokens);
     }
 
     private List<Server> forCalls() {
