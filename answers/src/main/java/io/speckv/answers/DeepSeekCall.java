@@ -71,7 +71,7 @@ final class DeepSeekCall implements CallMatcher {
             head = seen.substring(0, length).strip();
             seen.setLength(0);
             place = Place.NAME;
-            return head.isEmpty() ? Verdict.WRONG : Verdict.OPEN;
+            return isWord(head) ? Verdict.OPEN : Verdict.WRONG;
         }
         return seen.length() > HEAD_CHARS_MOST ? Verdict.WRONG : Verdict.OPEN;
     }
@@ -91,8 +91,12 @@ final class DeepSeekCall implements CallMatcher {
             }
         }
         place = Place.JSON;
-        boolean isName = !name.isEmpty() && name.chars().noneMatch(Character::isWhitespace);
-        return isName ? json.accept(c) : Verdict.WRONG;
+        return isWord(name) ? json.accept(c) : Verdict.WRONG;
+    }
+
+    /** Whether it can be a name; with a mark or an object in it, it is another call whose own marks are broken. */
+    private static boolean isWord(String text) {
+        return !text.isEmpty() && text.chars().noneMatch(c -> Character.isWhitespace(c) || c == '<' || c == '{');
     }
 
     private Verdict inJson(char c) {
