@@ -25,13 +25,15 @@ final class DeepSeekCall implements CallMatcher {
 
     private final StringBuilder seen = new StringBuilder();
     private final JsonScanner json = new JsonScanner();
+    private final AnnouncedCalls announced;
     private Place place;
     private String head = "";
     private String name = "";
     private List<AnswerPart.Call> calls = List.of();
 
     /** @param opener of all calls, or of one */
-    DeepSeekCall(String opener) {
+    DeepSeekCall(String opener, AnnouncedCalls announced) {
+        this.announced = announced;
         place = opener.equals(CALLS_BEGIN) ? Place.BEGIN : Place.HEAD;
     }
 
@@ -91,7 +93,11 @@ final class DeepSeekCall implements CallMatcher {
             }
         }
         place = Place.JSON;
-        return isWord(name) ? json.accept(c) : Verdict.WRONG;
+        if (!isWord(name)) {
+            return Verdict.WRONG;
+        }
+        var unused = announced.begin(name, 1);
+        return inJson(c);
     }
 
     /** Whether it can be a name; with a mark or an object in it, it is another call whose own marks are broken. */
@@ -101,6 +107,9 @@ final class DeepSeekCall implements CallMatcher {
 
     private Verdict inJson(char c) {
         Verdict verdict = json.accept(c);
+        if (verdict != Verdict.WRONG) {
+            announced.argue(c);
+        }
         if (verdict != Verdict.COMPLETE) {
             return verdict;
         }
