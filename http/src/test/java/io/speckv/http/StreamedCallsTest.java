@@ -243,6 +243,24 @@ final class StreamedCallsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theRouterSaysWhatARequestDoesNot(boolean streams) throws Exception {
+        FakeInference service = FakeInference.scripted(
+                AnswerMarks.newBuilder()
+                        .setToolCallFormat("hermes")
+                        .setStreamToolArguments(streams)
+                        .build(),
+                request -> HEAD + "{\"n\": one}}");
+        try (RunningGateway server = new RunningGateway(service)) {
+            JsonNode silent = server.read(server.post(Api.CHAT.path, Api.CHAT.body + "}"));
+            assertThat(silent.at("/choices/0/message").has("tool_calls")).isEqualTo(streams);
+            String opposite = ", \"speckv\": {\"stream_tool_arguments\": %s}}".formatted(!streams);
+            JsonNode said = server.read(server.post(Api.CHAT.path, Api.CHAT.body + opposite));
+            assertThat(said.at("/choices/0/message").has("tool_calls")).isEqualTo(!streams);
+        }
+    }
+
     @Test
     void whereOneCallIsAllowedTheOthersLeaveNothing() throws Exception {
         String call = HEAD.substring("I write. ".length()) + ARGUMENTS + TAIL;

@@ -45,10 +45,13 @@ public final class ReadChoice {
     public List<AnswerPart> start(GenerateStarted start) {
         started = start;
         AnswerMarks marks = start.getAnswerMarks();
-        reader = new AnswerParser(
-                syntax(marks), generation.tools().types(), generation.tools().argumentsStream());
+        reader = new AnswerParser(syntax(marks), generation.tools().types(), argumentsStream(marks));
         reasoningTokens = new ReasoningTokens(marks);
         return taken(reader.read(marks.getPrefix()));
+    }
+
+    private boolean argumentsStream(AnswerMarks marks) {
+        return generation.tools().argumentsStream().orElse(marks.getStreamToolArguments());
     }
 
     private AnswerSyntax syntax(AnswerMarks marks) {

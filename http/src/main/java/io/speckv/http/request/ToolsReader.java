@@ -118,9 +118,9 @@ final class ToolsReader {
         if (!choice.allowed() || definitions.isEmpty()) {
             return OfferedTools.NONE;
         }
-        boolean argumentsStream = request.object("speckv")
-                .map(speckv -> speckv.flag(STREAM_ARGUMENTS))
-                .orElse(false);
+        Optional<Boolean> argumentsStream = request.object("speckv")
+                .filter(speckv -> speckv.has(STREAM_ARGUMENTS))
+                .map(speckv -> speckv.flag(STREAM_ARGUMENTS));
         OfferedTools offered =
                 new OfferedTools(definitions, choice.required(), choice.tool(), parallel, argumentsStream);
         if (!choice.tool().isEmpty() && !offered.defines(choice.tool())) {
