@@ -34,14 +34,27 @@ public final class AnswerParser {
 
     /** @param tools that the request declares */
     public AnswerParser(AnswerSyntax syntax, ToolTypes tools) {
+        this(syntax, tools, false);
+    }
+
+    /**
+     * @param tools that the request declares
+     * @param argumentsStream whether a call leaves as it comes, by {@link AnswerPart.CallBegun} and what follows it, once its
+     *     head is sure and the tool is declared; then it stays a call though it may turn out wrong, and text goes on behind
+     *     its arguments
+     */
+    public AnswerParser(AnswerSyntax syntax, ToolTypes tools, boolean argumentsStream) {
         this.syntax = syntax;
         this.tools = tools;
         this.startMark = syntax.reasoning().map(ReasoningMarks::start).orElse("");
         this.endMark = syntax.reasoning().map(ReasoningMarks::end).orElse("");
         this.place = syntax.reasoning().isPresent() ? Place.BEFORE : Place.TEXT;
         CallFormat calls = syntax.calls();
-        this.content =
-                new CallReader(calls, tools, new TextAroundCalls(calls, AnswerPart.Text::new, part -> parts.add(part)));
+        this.content = new CallReader(
+                calls,
+                tools,
+                argumentsStream,
+                new TextAroundCalls(calls, AnswerPart.Text::new, part -> parts.add(part)));
         this.inReasoning = new MarkSearch(
                 Stream.concat(Stream.of(endMark), calls.isMarked() ? calls.openers().stream() : Stream.<String>empty())
                         .toList());
@@ -62,9 +75,11 @@ public final class AnswerParser {
             case BEFORE -> endBefore();
             case REASONING -> reasoned(held.toString());
             case UNCLOSED -> {
+                // Nothing of it has left, so nothing has to stay a call that is none.
                 CallReader calls = new CallReader(
                         syntax.calls(),
                         tools,
+                        false,
                         new TextAroundCalls(syntax.calls(), AnswerPart.Reasoning::new, part -> parts.add(part)));
                 calls.read(held.toString());
                 calls.end();

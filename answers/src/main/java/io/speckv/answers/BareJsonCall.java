@@ -6,14 +6,15 @@ import java.util.List;
 final class BareJsonCall implements CallMatcher {
     static final String TAG = "<|python_tag|>";
 
-    private final JsonScanner json = new JsonScanner();
+    private final CallJson json;
     private final boolean tagged;
     private final ToolTypes tools;
     private boolean begun;
     private List<AnswerPart.Call> calls = List.of();
 
     /** @param opener the tag, or the first character of the object or array */
-    BareJsonCall(String opener, ToolTypes tools) {
+    BareJsonCall(String opener, ToolTypes tools, AnnouncedCalls announced) {
+        this.json = new CallJson(announced);
         this.tools = tools;
         this.tagged = opener.equals(TAG);
         if (!tagged) {
@@ -32,10 +33,7 @@ final class BareJsonCall implements CallMatcher {
         if (verdict != Verdict.COMPLETE) {
             return verdict;
         }
-        String text = json.text();
-        calls = text.startsWith("[")
-                ? CallObject.readAll(text)
-                : CallObject.read(text).stream().toList();
+        calls = json.calls();
         // Without a mark, JSON of the same shape may be what the user asked for.
         boolean meant = tagged || calls.stream().allMatch(call -> tools.declares(call.tool()));
         return calls.isEmpty() || !meant ? Verdict.WRONG : Verdict.COMPLETE;

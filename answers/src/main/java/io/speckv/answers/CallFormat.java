@@ -10,7 +10,7 @@ public enum CallFormat {
     /** Calls are not looked for: all is text. */
     NONE(List.of(), List.of()) {
         @Override
-        CallMatcher begin(String opener, ToolTypes tools) {
+        CallMatcher begin(String opener, ToolTypes tools, AnnouncedCalls announced) {
             throw new IllegalStateException("nothing opens a call");
         }
 
@@ -22,8 +22,8 @@ public enum CallFormat {
     /** {@code <tool_call>{"name": ..., "arguments": {...}}</tool_call>}: Hermes, Qwen2.5, Qwen3. */
     HERMES(List.of(TaggedCall.OPEN), List.of()) {
         @Override
-        CallMatcher begin(String opener, ToolTypes tools) {
-            return new TaggedCall();
+        CallMatcher begin(String opener, ToolTypes tools, AnnouncedCalls announced) {
+            return new TaggedCall(announced);
         }
 
         @Override
@@ -37,8 +37,8 @@ public enum CallFormat {
      */
     LLAMA3_JSON(List.of(BareJsonCall.TAG, "{", "["), List.of()) {
         @Override
-        CallMatcher begin(String opener, ToolTypes tools) {
-            return new BareJsonCall(opener, tools);
+        CallMatcher begin(String opener, ToolTypes tools, AnnouncedCalls announced) {
+            return new BareJsonCall(opener, tools, announced);
         }
 
         @Override
@@ -49,8 +49,8 @@ public enum CallFormat {
     /** {@code [TOOL_CALLS]name{...}}, also with {@code [CALL_ID]} and {@code [ARGS]}, or with an array of calls: Mistral. */
     MISTRAL(List.of(MistralCall.OPEN), List.of()) {
         @Override
-        CallMatcher begin(String opener, ToolTypes tools) {
-            return new MistralCall();
+        CallMatcher begin(String opener, ToolTypes tools, AnnouncedCalls announced) {
+            return new MistralCall(announced);
         }
 
         /** What follows the mark differs between Mistral's models. */
@@ -62,8 +62,8 @@ public enum CallFormat {
     /** {@code <tool_call><function=name><parameter=key>value</parameter></function></tool_call>}: Qwen3-Coder, Qwen3.5. */
     QWEN3_CODER(List.of(TaggedCall.OPEN, XmlCall.FUNCTION), List.of(TaggedCall.CLOSE)) {
         @Override
-        CallMatcher begin(String opener, ToolTypes tools) {
-            return new XmlCall(opener, tools);
+        CallMatcher begin(String opener, ToolTypes tools, AnnouncedCalls announced) {
+            return new XmlCall(opener, tools, announced);
         }
 
         @Override
@@ -74,8 +74,8 @@ public enum CallFormat {
     /** Calls between {@code <｜tool▁call▁begin｜>} and {@code <｜tool▁call▁end｜>}: DeepSeek V3, R1-0528 and V3.1. */
     DEEPSEEK(List.of(DeepSeekCall.CALLS_BEGIN, DeepSeekCall.CALL_BEGIN), List.of(DeepSeekCall.CALLS_END)) {
         @Override
-        CallMatcher begin(String opener, ToolTypes tools) {
-            return new DeepSeekCall(opener);
+        CallMatcher begin(String opener, ToolTypes tools, AnnouncedCalls announced) {
+            return new DeepSeekCall(opener, announced);
         }
 
         /** What follows the marks differs between DeepSeek's models. */
@@ -157,6 +157,10 @@ public enum CallFormat {
      */
     public abstract String opening(String tool);
 
-    /** Returns what reads a call whose opener was just met. */
-    abstract CallMatcher begin(String opener, ToolTypes tools);
+    /**
+     * Returns what reads a call whose opener was just met.
+     *
+     * @param announced takes what is sure of it before it is complete
+     */
+    abstract CallMatcher begin(String opener, ToolTypes tools, AnnouncedCalls announced);
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds calls in text as it comes. Text leaves as soon as it cannot begin a call; what may be one is held until it is
- * complete, or wrong, and then is text from its first mark on.
+ * complete, or wrong, and then is text from its first mark on. Where calls are announced, what follows the arguments of one
+ * that turned out wrong is text.
  */
 final class CallReader {
     /**
@@ -19,12 +20,14 @@ final class CallReader {
     private final CallFormat format;
     private final ToolTypes tools;
     private final MarkSearch marks;
+    private final boolean announces;
     private final TextAroundCalls out;
 
     /** Text that is not decided yet; empty again whenever all is. */
     private final StringBuilder held = new StringBuilder();
 
     private @Nullable CallMatcher matcher;
+    private AnnouncedCalls announced;
     private String opener = "";
     /** Where the first undecided text begins, and where the matcher reads on. */
     private int start;
@@ -32,9 +35,12 @@ final class CallReader {
     private int next;
     private long vain;
 
-    CallReader(CallFormat format, ToolTypes tools, TextAroundCalls out) {
+    /** @param announces whether calls leave as they come, from their heads on */
+    CallReader(CallFormat format, ToolTypes tools, boolean announces, TextAroundCalls out) {
         this.format = format;
         this.tools = tools;
+        this.announces = announces;
+        this.announced = new AnnouncedCalls(tools, announces);
         this.out = out;
         this.marks = new MarkSearch(Stream.concat(format.openers().stream(), format.trailers().stream())
                 .toList());
@@ -81,7 +87,8 @@ final class CallReader {
         next = start + found.mark().length();
         if (format.openers().contains(found.mark())) {
             opener = found.mark();
-            matcher = format.begin(opener, tools);
+            announced = new AnnouncedCalls(tools, announces);
+            matcher = format.begin(opener, tools, announced);
         } else {
             out.trailer(found.mark());
             start = next;
@@ -93,18 +100,26 @@ final class CallReader {
     private boolean match(CallMatcher matching, boolean last) {
         Verdict verdict = Verdict.OPEN;
         while (verdict == Verdict.OPEN && next < held.length()) {
+            announced.advance();
             verdict = matching.accept(held.charAt(next++));
         }
-        if (verdict == Verdict.OPEN && !last) {
-            return false;
-        }
-        if (verdict == Verdict.OPEN) {
+        if (verdict == Verdict.OPEN && last) {
             verdict = matching.end();
+        }
+        if (verdict != Verdict.OPEN) {
+            announced.end(verdict == Verdict.COMPLETE);
+        }
+        pass(announced.taken());
+        if (verdict == Verdict.OPEN) {
+            return false;
         }
         if (verdict == Verdict.COMPLETE) {
             List<AnswerPart.Call> calls = matching.calls();
-            out.calls(calls);
+            pass(calls.subList(announced.count(), calls.size()));
             start = next - matching.unread();
+        } else if (announced.count() > 0) {
+            vain += announced.behind();
+            start = next - announced.behind();
         } else {
             vain += next - start;
             out.text(opener);
@@ -112,5 +127,11 @@ final class CallReader {
         }
         matcher = null;
         return true;
+    }
+
+    private void pass(List<? extends AnswerPart> calls) {
+        if (!calls.isEmpty()) {
+            out.calls(calls);
+        }
     }
 }

@@ -25,13 +25,15 @@ final class DeepSeekCall implements CallMatcher {
 
     private final StringBuilder seen = new StringBuilder();
     private final JsonScanner json = new JsonScanner();
+    private final AnnouncedCalls announced;
     private Place place;
     private String head = "";
     private String name = "";
     private List<AnswerPart.Call> calls = List.of();
 
     /** @param opener of all calls, or of one */
-    DeepSeekCall(String opener) {
+    DeepSeekCall(String opener, AnnouncedCalls announced) {
+        this.announced = announced;
         place = opener.equals(CALLS_BEGIN) ? Place.BEGIN : Place.HEAD;
     }
 
@@ -71,7 +73,7 @@ final class DeepSeekCall implements CallMatcher {
             head = seen.substring(0, length).strip();
             seen.setLength(0);
             place = Place.NAME;
-            return head.isEmpty() ? Verdict.WRONG : Verdict.OPEN;
+            return isWord(head) ? Verdict.OPEN : Verdict.WRONG;
         }
         return seen.length() > HEAD_CHARS_MOST ? Verdict.WRONG : Verdict.OPEN;
     }
@@ -91,12 +93,23 @@ final class DeepSeekCall implements CallMatcher {
             }
         }
         place = Place.JSON;
-        boolean isName = !name.isEmpty() && name.chars().noneMatch(Character::isWhitespace);
-        return isName ? json.accept(c) : Verdict.WRONG;
+        if (!isWord(name)) {
+            return Verdict.WRONG;
+        }
+        var unused = announced.begin(name, 1);
+        return inJson(c);
+    }
+
+    /** Whether it can be a name; with a mark or an object in it, it is another call whose own marks are broken. */
+    private static boolean isWord(String text) {
+        return !text.isEmpty() && text.chars().noneMatch(c -> Character.isWhitespace(c) || c == '<' || c == '{');
     }
 
     private Verdict inJson(char c) {
         Verdict verdict = json.accept(c);
+        if (verdict != Verdict.WRONG) {
+            announced.argue(c);
+        }
         if (verdict != Verdict.COMPLETE) {
             return verdict;
         }

@@ -1,16 +1,12 @@
 package io.speckv.answers;
 
 import io.speckv.answers.CallMatcher.Verdict;
-import java.util.regex.Pattern;
 
 /**
  * Follows a JSON object or array, character by character, as strictly as RFC 8259 has it: whoever parses what it took as
- * complete will not fail.
+ * complete will not fail, and what it took as open is the beginning of such a text.
  */
 final class JsonScanner {
-    private static final Pattern SCALAR =
-            Pattern.compile("true|false|null|-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
-    private static final int SCALAR_CHARS_MOST = 1000;
     private static final int DEPTH_MOST = 500;
 
     private enum Place {
@@ -28,10 +24,12 @@ final class JsonScanner {
 
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder open = new StringBuilder();
-    private final StringBuilder scalar = new StringBuilder();
+    private JsonScalar scalar = new JsonScalar();
+    private Place before = Place.START;
     private Place place = Place.START;
     private boolean inKey;
     private int hexDigits;
+    private int stringStart;
 
     /** Returns whether {@code value} is the text of an object, with nothing but white space around it. */
     static boolean isObject(String value) {
@@ -54,18 +52,34 @@ final class JsonScanner {
         return false;
     }
 
-    /** Returns whether {@code value} is a number, {@code true}, {@code false} or {@code null}. */
-    static boolean isScalar(String value) {
-        return value.length() <= SCALAR_CHARS_MOST && SCALAR.matcher(value).matches();
-    }
-
     /** Returns what was accepted. */
     String text() {
         return text.toString();
     }
 
+    /** Returns how many objects and arrays are open. */
+    int depth() {
+        return open.length();
+    }
+
+    /** Returns whether the last character ended a member's name. */
+    boolean endsKey() {
+        return before == Place.STRING && place == Place.COLON;
+    }
+
+    /** Returns whether the last character ended a string that is a value. */
+    boolean endsString() {
+        return before == Place.STRING && place == Place.AFTER_VALUE;
+    }
+
+    /** Returns what the string or name that the last character ended stands for. */
+    String string() {
+        return JsonText.unquoted(text.substring(stringStart));
+    }
+
     Verdict accept(char c) {
         text.append(c);
+        before = place;
         return switch (place) {
             case STRING -> inString(c);
             case ESCAPE -> escaped(c);
@@ -93,17 +107,20 @@ final class JsonScanner {
             return open.length() > DEPTH_MOST ? Verdict.WRONG : go(c == '{' ? Place.KEY_OR_END : Place.VALUE_OR_END);
         }
         if (c == '"') {
-            inKey = false;
-            return go(Place.STRING);
+            return string(false);
         }
-        scalar.setLength(0);
-        scalar.append(c);
-        return isScalarChar(c) ? go(Place.SCALAR) : Verdict.WRONG;
+        scalar = new JsonScalar();
+        return scalar.accept(c) ? go(Place.SCALAR) : Verdict.WRONG;
     }
 
     private Verdict key(char c) {
-        inKey = true;
-        return c == '"' ? go(Place.STRING) : Verdict.WRONG;
+        return c == '"' ? string(true) : Verdict.WRONG;
+    }
+
+    private Verdict string(boolean key) {
+        inKey = key;
+        stringStart = text.length() - 1;
+        return go(Place.STRING);
     }
 
     private Verdict afterValue(char c) {
@@ -147,11 +164,10 @@ final class JsonScanner {
     }
 
     private Verdict inScalar(char c) {
-        if (isScalarChar(c) && scalar.length() < SCALAR_CHARS_MOST) {
-            scalar.append(c);
+        if (scalar.accept(c)) {
             return Verdict.OPEN;
         }
-        if (!SCALAR.matcher(scalar).matches()) {
+        if (!scalar.isWhole()) {
             return Verdict.WRONG;
         }
         place = Place.AFTER_VALUE;
@@ -165,10 +181,6 @@ final class JsonScanner {
     private Verdict go(Place next) {
         place = next;
         return Verdict.OPEN;
-    }
-
-    private static boolean isScalarChar(char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '+' || c == '.' || c == 'E';
     }
 
     static boolean isSpace(char c) {

@@ -13,36 +13,67 @@ final class MistralCall implements CallMatcher {
     private static final int HEAD_CHARS_MOST = 512;
 
     private final StringBuilder head = new StringBuilder();
-    private JsonScanner json = new JsonScanner();
-    private boolean inJson;
+    private final AnnouncedCalls announced;
+    private final CallJson array;
+    private final JsonScanner object = new JsonScanner();
+    private boolean inArray;
+    private boolean inObject;
     private List<AnswerPart.Call> calls = List.of();
+
+    MistralCall(AnnouncedCalls announced) {
+        this.announced = announced;
+        this.array = new CallJson(announced);
+    }
 
     @Override
     public Verdict accept(char c) {
-        if (inJson) {
-            return complete(json.accept(c));
+        if (inArray) {
+            return inArray(c);
+        }
+        if (inObject) {
+            return inObject(c);
         }
         if (head.isEmpty() && JsonScanner.isSpace(c)) {
             return Verdict.OPEN;
         }
-        if (c == '{' || (c == '[' && head.isEmpty())) {
-            inJson = true;
-            return !head.isEmpty() || c == '[' ? json.accept(c) : Verdict.WRONG;
+        if (c == '[' && head.isEmpty()) {
+            inArray = true;
+            return inArray(c);
+        }
+        if (c == '{') {
+            inObject = true;
+            return begun(c);
         }
         head.append(c);
         return head.length() > HEAD_CHARS_MOST || !isHead(head.toString()) ? Verdict.WRONG : Verdict.OPEN;
     }
 
-    private Verdict complete(Verdict verdict) {
+    private Verdict inArray(char c) {
+        Verdict verdict = array.accept(c);
         if (verdict != Verdict.COMPLETE) {
             return verdict;
         }
-        if (head.isEmpty()) {
-            calls = CallObject.readAll(json.text());
-        } else if (isWholeHead(head.toString())) {
-            calls = List.of(new AnswerPart.Call(name(head.toString()), json.text()));
-        }
+        calls = array.calls();
         return calls.isEmpty() ? Verdict.WRONG : Verdict.COMPLETE;
+    }
+
+    private Verdict begun(char c) {
+        if (!isWholeHead(head.toString())) {
+            return Verdict.WRONG;
+        }
+        var unused = announced.begin(name(head.toString()), 1);
+        return inObject(c);
+    }
+
+    private Verdict inObject(char c) {
+        Verdict verdict = object.accept(c);
+        if (verdict != Verdict.WRONG) {
+            announced.argue(c);
+        }
+        if (verdict == Verdict.COMPLETE) {
+            calls = List.of(new AnswerPart.Call(name(head.toString()), object.text()));
+        }
+        return verdict;
     }
 
     /** Whether it may become a name, and the marks behind it. */
@@ -66,7 +97,7 @@ final class MistralCall implements CallMatcher {
     }
 
     private static boolean isWholeHead(String head) {
-        return head.indexOf('[') < 0 || head.strip().endsWith(ARGS);
+        return !head.isEmpty() && (head.indexOf('[') < 0 || head.strip().endsWith(ARGS));
     }
 
     private static String name(String head) {

@@ -10,10 +10,14 @@ final class TaggedCall implements CallMatcher {
     static final String OPEN = "<tool_call>";
     static final String CLOSE = "</tool_call>";
 
-    private final JsonScanner json = new JsonScanner();
+    private final CallJson json;
     private final StringBuilder tail = new StringBuilder();
     private boolean begun;
     private List<AnswerPart.Call> calls = List.of();
+
+    TaggedCall(AnnouncedCalls announced) {
+        this.json = new CallJson(announced);
+    }
 
     @Override
     public Verdict accept(char c) {
@@ -31,7 +35,7 @@ final class TaggedCall implements CallMatcher {
         if (verdict != Verdict.COMPLETE) {
             return verdict;
         }
-        calls = CallObject.read(json.text()).stream().toList();
+        calls = json.calls();
         return calls.isEmpty() ? Verdict.WRONG : Verdict.OPEN;
     }
 

@@ -43,7 +43,8 @@ final class TextAroundCalls {
         }
     }
 
-    void calls(List<AnswerPart.Call> calls) {
+    /** Takes calls, or parts of one. */
+    void calls(List<? extends AnswerPart> calls) {
         layout.setLength(0);
         atEdge = true;
         called = true;

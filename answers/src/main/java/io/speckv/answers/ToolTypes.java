@@ -40,9 +40,7 @@ public final class ToolTypes {
             return switch (this) {
                 case NULL -> bare.equalsIgnoreCase("null") ? Optional.of("null") : Optional.empty();
                 case INTEGER, NUMBER ->
-                    JsonScanner.isScalar(bare) && !Character.isLetter(bare.charAt(0))
-                            ? Optional.of(bare)
-                            : Optional.empty();
+                    JsonScalar.is(bare) && !Character.isLetter(bare.charAt(0)) ? Optional.of(bare) : Optional.empty();
                 case BOOLEAN -> {
                     String word = bare.toLowerCase(Locale.ROOT);
                     yield word.equals("true") || word.equals("false") ? Optional.of(word) : Optional.empty();

@@ -18,6 +18,7 @@ final class XmlCall implements CallMatcher {
     private static final String FUNCTION_END = "</function>";
     private static final String PARAMETER = "<parameter=";
     private static final String PARAMETER_END = "</parameter>";
+    private static final String SEPARATOR = ", ";
     private static final int NAME_CHARS_MOST = 512;
 
     private enum Place {
@@ -30,6 +31,7 @@ final class XmlCall implements CallMatcher {
     }
 
     private final ToolTypes tools;
+    private final AnnouncedCalls announced;
     private final StringBuilder seen = new StringBuilder();
     private final StringBuilder value = new StringBuilder();
     private final List<String> members = new ArrayList<>();
@@ -37,12 +39,14 @@ final class XmlCall implements CallMatcher {
     private Place place;
     private String name = "";
     private String key = "";
-    private CallMatcher json = new TaggedCall();
+    private final CallMatcher json;
     private boolean isJson;
     private List<AnswerPart.Call> calls = List.of();
 
-    XmlCall(String opener, ToolTypes tools) {
+    XmlCall(String opener, ToolTypes tools, AnnouncedCalls announced) {
         this.tools = tools;
+        this.announced = announced;
+        this.json = new TaggedCall(announced);
         this.place = opener.equals(FUNCTION) ? Place.NAME : Place.BEGIN;
     }
 
@@ -104,10 +108,15 @@ final class XmlCall implements CallMatcher {
         seen.append(c);
         String mark = seen.toString();
         if (mark.equals(PARAMETER)) {
+            if (members.isEmpty()) {
+                var unused = announced.begin(name, mark.length());
+                announced.argue("{", mark.length());
+            }
             return go(Place.KEY);
         }
         if (mark.equals(FUNCTION_END)) {
-            calls = List.of(new AnswerPart.Call(name, "{" + String.join(", ", members) + "}"));
+            announced.argue("}", 0);
+            calls = List.of(new AnswerPart.Call(name, "{" + String.join(SEPARATOR, members) + "}"));
             return Verdict.COMPLETE;
         }
         return PARAMETER.startsWith(mark) || FUNCTION_END.startsWith(mark) ? Verdict.OPEN : Verdict.WRONG;
@@ -125,7 +134,7 @@ final class XmlCall implements CallMatcher {
         seen.append(c);
         String mark = seen.toString().stripLeading();
         if (mark.equals(PARAMETER) || mark.equals(FUNCTION_END)) {
-            take(value.substring(0, value.length() - PARAMETER_END.length()));
+            take(value.substring(0, value.length() - PARAMETER_END.length()), mark);
             seen.setLength(0);
             seen.append(mark, 0, mark.length() - 1);
             place = Place.NEXT;
@@ -138,10 +147,13 @@ final class XmlCall implements CallMatcher {
         return Verdict.OPEN;
     }
 
-    private void take(String raw) {
+    /** @param next mark, by which the value is known to have ended */
+    private void take(String raw, String next) {
         int from = raw.startsWith("\n") ? 1 : 0;
         int to = raw.length() > from && raw.endsWith("\n") ? raw.length() - 1 : raw.length();
-        members.add(JsonText.quoted(key) + ": " + tools.json(name, key, raw.substring(from, to)));
+        String member = JsonText.quoted(key) + ": " + tools.json(name, key, raw.substring(from, to));
+        announced.argue(members.isEmpty() ? member : SEPARATOR + member, next.length());
+        members.add(member);
     }
 
     private Verdict go(Place next) {

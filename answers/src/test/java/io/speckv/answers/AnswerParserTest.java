@@ -166,6 +166,10 @@ final class AnswerParserTest {
                 .containsExactly("ping {}");
         String wrong = begin + "function<｜tool▁sep｜>ping\n```yaml\n{}\n```" + end;
         assertThat(read(CallFormat.DEEPSEEK, wrong).content()).isEqualTo(wrong);
+        String unseparated = begin + "look{\"a\":1}<｜tool▁call▁end｜>";
+        ReadAnswer behind = read(CallFormat.DEEPSEEK, unseparated + "<｜tool▁call▁begin｜>ping<｜tool▁sep｜>{}" + end);
+        assertThat(behind.calls()).containsExactly("ping {}");
+        assertThat(behind.content()).isEqualTo(unseparated);
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Answers that no model wrote: valid calls with pieces dropped, doubled, and put elsewhere. Whatever the text and the cuts,
- * one result; and where nothing is a call, nothing is lost. For longer: {@code -Dspeckv.fuzz.answers=1000000}.
+ * one result, and the same with arguments that stream where no call breaks; and where nothing is a call, nothing is lost. For longer: {@code -Dspeckv.fuzz.answers=1000000}.
  */
 final class AnyCutTest {
     private static final int ANSWERS = Integer.getInteger("speckv.fuzz.answers", 4000);
@@ -100,6 +100,7 @@ final class AnyCutTest {
         Random random = new Random(format.label().hashCode());
         Optional<ReasoningMarks> marks = Optional.of(ReasoningMarks.starting("<think>"));
         int called = 0;
+        long broken = 0;
         for (int i = 0; i < ANSWERS; i++) {
             String text = answer(random);
             boolean thinks = i % 3 != 0;
@@ -112,11 +113,23 @@ final class AnyCutTest {
             assertThat(ReadAnswer.of(syntax, TOOLS, ReadAnswer.cut(text, 1 + random.nextInt(30), random)))
                     .as(text)
                     .isEqualTo(whole);
+            ReadAnswer streamed = ReadAnswer.streamed(syntax, TOOLS, text);
+            assertThat(ReadAnswer.streamed(syntax, TOOLS, text.split("(?<=.)", -1)))
+                    .as(text)
+                    .isEqualTo(streamed);
+            assertThat(ReadAnswer.streamed(syntax, TOOLS, ReadAnswer.cut(text, 1 + random.nextInt(30), random)))
+                    .as(text)
+                    .isEqualTo(streamed);
+            if (streamed.broken() == 0) {
+                assertThat(streamed).as(text).isEqualTo(whole);
+            }
+            broken += streamed.broken();
             if (!thinks && whole.calls().isEmpty()) {
                 assertThat(whole.content()).isEqualTo(text);
             }
         }
         assertThat(called > 0).as("calls were among them").isEqualTo(format != CallFormat.NONE);
+        assertThat(broken > 0).as("broken calls too").isEqualTo(format != CallFormat.NONE);
     }
 
     @Test
@@ -126,5 +139,7 @@ final class AnyCutTest {
         assertThat(ReadAnswer.of(syntax, TOOLS, text).content()).isEqualTo(text);
         String nested = "<tool_call>{\"a\": [" + "[\"<tool_call>{\", ".repeat(60_000);
         assertThat(ReadAnswer.of(syntax, TOOLS, nested).content()).isEqualTo(nested);
+        String broken = "<tool_call>{\"name\": \"ping\", \"arguments\": {\"a\": [01".repeat(20_000);
+        assertThat(ReadAnswer.streamed(syntax, TOOLS, broken).broken()).isEqualTo(20_000);
     }
 }

@@ -168,15 +168,18 @@ final class ErrorsTest {
                         + " | response_format.type is 'xml', must be text, json_object or json_schema",
                 "'speckv': {'metod': 'x'} | speckv.metod | speckv.metod is not known,"
                         + " must be one of [method, preset, settings, fallback, continue_drafting, report, protect,"
-                        + " turns, recent_tokens];"
+                        + " turns, recent_tokens, stream_tool_arguments];"
                         + " what a method is set to stands in speckv.settings",
                 "'speckv': {'Method': 'x'} | speckv.Method | speckv.Method is not known,"
                         + " must be one of [method, preset, settings, fallback, continue_drafting, report, protect,"
-                        + " turns, recent_tokens];"
+                        + " turns, recent_tokens, stream_tool_arguments];"
                         + " what a method is set to stands in speckv.settings",
                 "'speckv': {'window_size': 8} | speckv.window_size"
                         + " | speckv.window_size is not known, must be one of [method, preset, settings, fallback,"
-                        + " continue_drafting, report, protect, turns, recent_tokens]; what a method is set to stands in speckv.settings",
+                        + " continue_drafting, report, protect, turns, recent_tokens, stream_tool_arguments];"
+                        + " what a method is set to stands in speckv.settings",
+                "'speckv': {'stream_tool_arguments': 1} | speckv.stream_tool_arguments"
+                        + " | speckv.stream_tool_arguments must be true or false, not a whole number",
                 "'speckv': {'kept_positions': true} | speckv.kept_positions"
                         + " | speckv.kept_positions is not known here: it stands in speckv.report",
                 "'speckv': {'report': {'positions': true}} | speckv.report.positions"

@@ -27,7 +27,8 @@ public interface AnswerWriter {
     /**
      * A choice goes on, by parts that {@code choice} has taken already.
      *
-     * @param parts calls among them have their ids in {@code choice}, the last ones of its calls
+     * @param parts calls by their beginnings, arguments and ends; those that begin have their ids in {@code choice}, the last
+     *     ones of its calls
      */
     Future<Void> parts(ReadChoice choice, List<AnswerPart> parts);
 

@@ -43,9 +43,11 @@ final class ChatChoices implements Choices {
                 ObjectNode choice = delta(index, "reasoning_content", thought.text());
                 ((ObjectNode) choice.get("delta")).put("reasoning", thought.text());
                 choices.add(choice);
-            } else {
-                choices.addAll(called(index, call, calls.get(call)));
+            } else if (part instanceof AnswerPart.CallBegun) {
+                choices.add(named(index, call, calls.get(call)));
                 call++;
+            } else if (part instanceof AnswerPart.Arguments more) {
+                choices.add(argued(index, call - 1, more.text()));
             }
         }
         return choices;
@@ -58,7 +60,7 @@ final class ChatChoices implements Choices {
     }
 
     /** The call's name first, its arguments then, as clients put them together. */
-    private static List<ObjectNode> called(int index, int place, ToolCall call) {
+    private static ObjectNode named(int index, int place, ToolCall call) {
         ObjectNode named = Choices.choice(index);
         toolCall(named, place)
                 .put("id", call.id())
@@ -66,9 +68,13 @@ final class ChatChoices implements Choices {
                 .putObject("function")
                 .put("name", call.tool())
                 .put("arguments", "");
+        return named;
+    }
+
+    private static ObjectNode argued(int index, int place, String arguments) {
         ObjectNode argued = Choices.choice(index);
-        toolCall(argued, place).putObject("function").put("arguments", call.arguments());
-        return List.of(named, argued);
+        toolCall(argued, place).putObject("function").put("arguments", arguments);
+        return argued;
     }
 
     private static ObjectNode toolCall(ObjectNode choice, int place) {

@@ -19,7 +19,7 @@ interface Choices {
     /**
      * Returns the choices of streamed parts, in order.
      *
-     * @param calls that the answer has by now; those among the parts are the last of them
+     * @param calls that the answer has by now; those that begin among the parts are the last of them
      */
     List<ObjectNode> parts(int index, List<AnswerPart> parts, List<ToolCall> calls);
 

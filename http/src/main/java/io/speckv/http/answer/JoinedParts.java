@@ -8,14 +8,16 @@ import java.util.List;
 final class JoinedParts {
     private JoinedParts() {}
 
-    /** Returns the parts with neighbouring texts of one kind as one. */
+    /** Returns the parts with neighbouring texts of one kind as one, and of calls their beginnings alone. */
     static List<AnswerPart> of(List<AnswerPart> parts) {
         List<AnswerPart> joined = new ArrayList<>();
         StringBuilder run = new StringBuilder();
         for (int i = 0; i < parts.size(); i++) {
             AnswerPart part = parts.get(i);
-            if (part instanceof AnswerPart.Call) {
+            if (part instanceof AnswerPart.CallBegun) {
                 joined.add(part);
+            }
+            if (!(part instanceof AnswerPart.Text || part instanceof AnswerPart.Reasoning)) {
                 continue;
             }
             boolean text = part instanceof AnswerPart.Text;

@@ -17,7 +17,8 @@ final class MessageWriter implements AnswerWriter {
     private enum Kind {
         NONE,
         THINKING,
-        TEXT
+        TEXT,
+        TOOL
     }
 
     private final Exchange exchange;
@@ -63,8 +64,12 @@ final class MessageWriter implements AnswerWriter {
             } else if (part instanceof AnswerPart.Reasoning thought) {
                 open(Kind.THINKING);
                 sent = delta("thinking_delta", "thinking", thought.text());
+            } else if (part instanceof AnswerPart.CallBegun) {
+                sent = begun(calls.get(call++));
+            } else if (part instanceof AnswerPart.Arguments more) {
+                sent = delta("input_json_delta", "partial_json", more.text());
             } else {
-                sent = called(calls.get(call++));
+                sent = close();
             }
         }
         return sent;
@@ -74,43 +79,34 @@ final class MessageWriter implements AnswerWriter {
         if (open == kind) {
             return;
         }
-        close();
-        open = kind;
-        if (kind == Kind.TEXT) {
-            start(text(""));
-        } else {
-            start(thinking(""));
-        }
+        var unused = start(kind, kind == Kind.TEXT ? text("") : thinking(""));
     }
 
-    private void start(ObjectNode content) {
+    private Future<Void> begun(ToolCall call) {
+        return start(Kind.TOOL, toolUse(call, "{}"));
+    }
+
+    private Future<Void> start(Kind kind, ObjectNode content) {
+        var unused = close();
+        open = kind;
         ObjectNode event = event("content_block_start").put("index", block);
         event.set("content_block", content);
-        send("content_block_start", event);
+        return exchange.event("content_block_start", event);
     }
 
     /** Closes the open block, if there is one. */
-    private void close() {
+    private Future<Void> close() {
         if (open == Kind.NONE) {
-            return;
+            return Future.succeededFuture();
         }
         if (open == Kind.THINKING) {
             // Clients keep it beside the thoughts that they send back.
             var unused = delta("signature_delta", "signature", "");
         }
-        send("content_block_stop", event("content_block_stop").put("index", block));
+        ObjectNode stop = event("content_block_stop").put("index", block);
         open = Kind.NONE;
         block++;
-    }
-
-    private Future<Void> called(ToolCall call) {
-        close();
-        start(toolUse(call, "{}"));
-        var unused = delta("input_json_delta", "partial_json", call.arguments());
-        Future<Void> sent =
-                exchange.event("content_block_stop", event("content_block_stop").put("index", block));
-        block++;
-        return sent;
+        return exchange.event("content_block_stop", stop);
     }
 
     private Future<Void> delta(String type, String field, String text) {
@@ -130,7 +126,7 @@ final class MessageWriter implements AnswerWriter {
             return Future.succeededFuture();
         }
         exchange.beginEvents(times.keepAlive());
-        close();
+        var unused = close();
         ObjectNode event = event("message_delta");
         putReason(event.putObject("delta"), choice);
         event.set("usage", usage(choice));
@@ -164,7 +160,7 @@ final class MessageWriter implements AnswerWriter {
                 content.add(thinking(thought.text()));
             } else {
                 ToolCall called = choice.calls().get(call++);
-                content.add(toolUse(called, called.arguments()));
+                content.add(toolUse(called, input(called)));
             }
         }
         return content;
@@ -189,6 +185,13 @@ final class MessageWriter implements AnswerWriter {
 
     private static ObjectNode thinking(String text) {
         return event("thinking").put("thinking", text).put("signature", "");
+    }
+
+    /** Arguments that broke are no object: a string of them, so that none is taken for whole. */
+    private static String input(ToolCall call) {
+        return call.whole()
+                ? call.arguments()
+                : JsonNodeFactory.instance.textNode(call.arguments()).toString();
     }
 
     /** @param input as JSON text, which stays as the model wrote it */

@@ -27,10 +27,12 @@ public final class ReadChoice {
     private final StringBuilder reasoning = new StringBuilder();
     private final List<ToolCall> calls = new ArrayList<>();
     private final List<AnswerPart> parts = new ArrayList<>();
+    private final StringBuilder arguments = new StringBuilder();
+    private boolean dropping;
     private TokenDelta.Builder logprobs = TokenDelta.newBuilder();
     private AnswerParser reader = new AnswerParser(AnswerSyntax.PLAIN, io.speckv.answers.ToolTypes.NONE);
     private ReasoningTokens reasoningTokens = ReasoningTokens.NONE;
-    private int droppedCalls;
+    private int begun;
     private GenerateStarted started = GenerateStarted.getDefaultInstance();
     private GenerateFinished finished = GenerateFinished.getDefaultInstance();
 
@@ -43,9 +45,13 @@ public final class ReadChoice {
     public List<AnswerPart> start(GenerateStarted start) {
         started = start;
         AnswerMarks marks = start.getAnswerMarks();
-        reader = new AnswerParser(syntax(marks), generation.tools().types());
+        reader = new AnswerParser(syntax(marks), generation.tools().types(), argumentsStream(marks));
         reasoningTokens = new ReasoningTokens(marks);
         return taken(reader.read(marks.getPrefix()));
+    }
+
+    private boolean argumentsStream(AnswerMarks marks) {
+        return generation.tools().argumentsStream().orElse(marks.getStreamToolArguments());
     }
 
     private AnswerSyntax syntax(AnswerMarks marks) {
@@ -95,26 +101,53 @@ public final class ReadChoice {
         return taken(reader.end());
     }
 
-    /** Where one call is allowed, others are counted and dropped. */
+    /** Takes parts; returns those that are passed on, calls by their beginnings, arguments and ends. */
     private List<AnswerPart> taken(List<AnswerPart> read) {
         List<AnswerPart> taken = new ArrayList<>();
-        for (AnswerPart part : read) {
-            if (part instanceof AnswerPart.Call call) {
-                if (!generation.tools().parallel() && !calls.isEmpty()) {
-                    droppedCalls++;
-                    continue;
-                }
-                String format = started.getAnswerMarks().getToolCallFormat();
-                calls.add(new ToolCall(ToolCallIds.next(format, generation.form()), call.tool(), call.arguments()));
-            } else if (part instanceof AnswerPart.Text said) {
-                text.append(said.text());
-            } else if (part instanceof AnswerPart.Reasoning thought) {
-                reasoning.append(thought.text());
+        for (AnswerPart part : read.stream().flatMap(ReadChoice::steps).toList()) {
+            if (isPassedOn(part)) {
+                take(part);
+                taken.add(part);
             }
-            taken.add(part);
         }
         parts.addAll(taken);
         return taken;
+    }
+
+    private static Stream<AnswerPart> steps(AnswerPart part) {
+        return part instanceof AnswerPart.Call call
+                ? Stream.of(
+                        new AnswerPart.CallBegun(call.tool()),
+                        new AnswerPart.Arguments(call.arguments()),
+                        new AnswerPart.CallEnded(true))
+                : Stream.of(part);
+    }
+
+    /** Where one call is allowed, others are counted and dropped. */
+    private boolean isPassedOn(AnswerPart part) {
+        if (part instanceof AnswerPart.CallBegun) {
+            begun++;
+            dropping = !generation.tools().parallel() && begun > 1;
+        }
+        boolean ofCall = !(part instanceof AnswerPart.Text || part instanceof AnswerPart.Reasoning);
+        return !(ofCall && dropping);
+    }
+
+    private void take(AnswerPart part) {
+        if (part instanceof AnswerPart.Text said) {
+            text.append(said.text());
+        } else if (part instanceof AnswerPart.Reasoning thought) {
+            reasoning.append(thought.text());
+        } else if (part instanceof AnswerPart.CallBegun call) {
+            String format = started.getAnswerMarks().getToolCallFormat();
+            calls.add(new ToolCall(ToolCallIds.next(format, generation.form()), call.tool(), "", false));
+            arguments.setLength(0);
+        } else if (part instanceof AnswerPart.Arguments more) {
+            arguments.append(more.text());
+        } else if (part instanceof AnswerPart.CallEnded ended) {
+            ToolCall open = calls.remove(calls.size() - 1);
+            calls.add(new ToolCall(open.id(), open.tool(), arguments.toString(), ended.whole()));
+        }
     }
 
     int index() {
@@ -159,7 +192,12 @@ public final class ReadChoice {
     }
 
     int droppedCalls() {
-        return droppedCalls;
+        return begun - calls.size();
+    }
+
+    /** Returns how many calls were announced and turned out to be none. */
+    long brokenCalls() {
+        return calls.stream().filter(call -> !call.whole()).count();
     }
 
     /** Returns whether the answer ended because there was no room for more. */
@@ -172,7 +210,7 @@ public final class ReadChoice {
     boolean hasCallsAsAsked() {
         OfferedTools tools = generation.tools();
         return !tools.required()
-                || (!calls.isEmpty()
+                || (calls.stream().anyMatch(ToolCall::whole)
                         && (tools.tool().isEmpty()
                                 || calls.stream().allMatch(call -> call.tool().equals(tools.tool()))));
     }

@@ -74,6 +74,9 @@ public final class Reports {
         if (choice.droppedCalls() > 0) {
             json.put("dropped_tool_calls", choice.droppedCalls());
         }
+        if (choice.brokenCalls() > 0) {
+            json.put("broken_tool_calls", choice.brokenCalls());
+        }
         json.set("timings", timings(finished.getTimingsList()));
         return json;
     }

@@ -24,7 +24,7 @@ final class ResponseItems {
                 items.add(reasoning(requestId, index, thought.text(), status));
             } else {
                 ToolCall called = choice.calls().get(call++);
-                items.add(functionCall(requestId, index, called, called.arguments(), "completed"));
+                items.add(functionCall(requestId, index, called));
             }
         }
         return items;
@@ -85,6 +85,11 @@ final class ResponseItems {
                 .objectNode()
                 .put("type", "reasoning_text")
                 .put("text", text);
+    }
+
+    /** Returns a call that has ended; one that broke is not complete. */
+    static ObjectNode functionCall(String requestId, int index, ToolCall call) {
+        return functionCall(requestId, index, call, call.arguments(), call.whole() ? "completed" : "incomplete");
     }
 
     static ObjectNode functionCall(String requestId, int index, ToolCall call, String arguments, String status) {

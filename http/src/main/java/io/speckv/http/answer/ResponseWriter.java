@@ -79,8 +79,12 @@ final class ResponseWriter implements AnswerWriter {
             } else if (part instanceof AnswerPart.Reasoning thought) {
                 open(Kind.REASONING);
                 sent = delta("response.reasoning_text.delta", thought.text());
+            } else if (part instanceof AnswerPart.CallBegun) {
+                sent = begun(calls.get(call++));
+            } else if (part instanceof AnswerPart.Arguments more) {
+                sent = send(arguments("delta").put("delta", more.text()));
             } else {
-                sent = called(calls.get(call++));
+                sent = ended(calls.get(call - 1));
             }
         }
         return sent;
@@ -93,13 +97,13 @@ final class ResponseWriter implements AnswerWriter {
         close("completed");
         open = kind;
         ObjectNode item = item("in_progress");
-        add(item);
-        var unused = send(place("response.content_part.added").set("part", part("")));
+        var unused = add(item);
+        unused = send(place("response.content_part.added").set("part", part("")));
     }
 
-    private void add(ObjectNode item) {
+    private Future<Void> add(ObjectNode item) {
         ObjectNode added = event("response.output_item.added").put("output_index", output.size());
-        var unused = send(added.set("item", item));
+        return send(added.set("item", item));
     }
 
     private Future<Void> delta(String type, String piece) {
@@ -135,21 +139,21 @@ final class ResponseWriter implements AnswerWriter {
         return send(done.set("item", item));
     }
 
-    private Future<Void> called(ToolCall call) {
+    private Future<Void> begun(ToolCall call) {
         close("completed");
-        int index = output.size();
-        add(ResponseItems.functionCall(requestId, index, call, "", "in_progress"));
-        String id = ResponseItems.callId(requestId, index);
-        var unused = send(event("response.function_call_arguments.delta")
-                .put("item_id", id)
-                .put("output_index", index)
-                .put("delta", call.arguments()));
-        unused = send(event("response.function_call_arguments.done")
-                .put("item_id", id)
-                .put("output_index", index)
-                .put("name", call.tool())
-                .put("arguments", call.arguments()));
-        return complete(ResponseItems.functionCall(requestId, index, call, call.arguments(), "completed"));
+        return add(ResponseItems.functionCall(requestId, output.size(), call, "", "in_progress"));
+    }
+
+    private Future<Void> ended(ToolCall call) {
+        var unused = send(arguments("done").put("name", call.tool()).put("arguments", call.arguments()));
+        return complete(ResponseItems.functionCall(requestId, output.size(), call));
+    }
+
+    /** An event about the arguments of the call that has begun. */
+    private ObjectNode arguments(String what) {
+        return event("response.function_call_arguments." + what)
+                .put("item_id", ResponseItems.callId(requestId, output.size()))
+                .put("output_index", output.size());
     }
 
     private ObjectNode item(String status) {

@@ -35,7 +35,8 @@ public final class GenerationReader {
             "report",
             "protect",
             "turns",
-            "recent_tokens");
+            "recent_tokens",
+            ToolsReader.STREAM_ARGUMENTS);
     private static final List<String> REPORT_KEYS = List.of("kept_positions", "kv_positions");
 
     private GenerationReader() {}
@@ -194,6 +195,7 @@ public final class GenerationReader {
             generate.setFallback(policy);
         });
         speckv.ifFlag("continue_drafting", generate::setContinueDrafting);
+        speckv.ifFlag(ToolsReader.STREAM_ARGUMENTS, streams -> {}); // with tools, read there
         ProtectReader.read(speckv).ifPresent(generate::setProtection);
         speckv.object("report").ifPresent(report -> {
             report.requireKnown(REPORT_KEYS, name -> Optional.empty());

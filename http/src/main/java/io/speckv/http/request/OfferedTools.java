@@ -19,9 +19,13 @@ import java.util.Optional;
  * @param required whether the answer has to call one
  * @param tool the one to be called; empty for any
  * @param parallel whether an answer may have several calls
+ * @param argumentsStream whether a call leaves as it comes, before anybody knows whether it will be one; nothing where the
+ *     request does not say
  */
-public record OfferedTools(ArrayNode definitions, boolean required, String tool, boolean parallel) {
-    static final OfferedTools NONE = new OfferedTools(JsonNodeFactory.instance.arrayNode(), false, "", true);
+public record OfferedTools(
+        ArrayNode definitions, boolean required, String tool, boolean parallel, Optional<Boolean> argumentsStream) {
+    static final OfferedTools NONE =
+            new OfferedTools(JsonNodeFactory.instance.arrayNode(), false, "", true, Optional.empty());
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

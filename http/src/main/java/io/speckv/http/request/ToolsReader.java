@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** Reads the tools of a request, and whether its answer has to call them, from the three APIs' forms. */
 final class ToolsReader {
+    /** The key of {@code speckv} by which calls leave as they come. */
+    static final String STREAM_ARGUMENTS = "stream_tool_arguments";
+
     private static final int NAME_CHARS_MOST = 128;
 
     private ToolsReader() {}
@@ -115,7 +118,11 @@ final class ToolsReader {
         if (!choice.allowed() || definitions.isEmpty()) {
             return OfferedTools.NONE;
         }
-        OfferedTools offered = new OfferedTools(definitions, choice.required(), choice.tool(), parallel);
+        Optional<Boolean> argumentsStream = request.object("speckv")
+                .filter(speckv -> speckv.has(STREAM_ARGUMENTS))
+                .map(speckv -> speckv.flag(STREAM_ARGUMENTS));
+        OfferedTools offered =
+                new OfferedTools(definitions, choice.required(), choice.tool(), parallel, argumentsStream);
         if (!choice.tool().isEmpty() && !offered.defines(choice.tool())) {
             throw request.invalid("tool_choice", "names the tool '" + choice.tool() + "', which is not among tools");
         }

@@ -19,6 +19,7 @@ public final class AnswerRules {
     private final boolean elsewhere;
     private final boolean showsTools;
     private final CallFormat calls;
+    private final boolean streamToolArguments;
     private final Optional<ReasoningMarks> reasoning;
 
     /**
@@ -35,6 +36,7 @@ public final class AnswerRules {
                 || settings.callFormat().isPresent()
                 || (template != null && template.readsTools());
         this.calls = settings.callFormat().orElseGet(() -> CallFormat.of(withTools));
+        this.streamToolArguments = settings.streamToolArguments();
         this.reasoning = settings.isReasoningAuto()
                 ? ReasoningMarks.of(withTools).or(() -> ReasoningMarks.of(plain))
                 : settings.reasoningMarks();
@@ -96,7 +98,7 @@ public final class AnswerRules {
         }
         AnswerMarks.Builder marks = AnswerMarks.newBuilder().setPrefix(prefix);
         if (withTools) {
-            marks.setToolCallFormat(calls.label());
+            marks.setToolCallFormat(calls.label()).setStreamToolArguments(streamToolArguments);
         }
         reasoning.filter(known -> !known.isClosedAfter(prompt)).ifPresent(known -> {
             marks.setReasoningStart(known.start())

@@ -9,8 +9,9 @@ import java.util.Optional;
  *
  * @param toolCalls auto, or the name of a format
  * @param reasoning auto, none, or the mark that begins it
+ * @param streamToolArguments whether calls are passed on as they are written, where the request does not say
  */
-public record AnswerSettings(String toolCalls, String reasoning) {
+public record AnswerSettings(String toolCalls, String reasoning, boolean streamToolArguments) {
     private static final String AUTO = "auto";
     private static final String NONE = "none";
 

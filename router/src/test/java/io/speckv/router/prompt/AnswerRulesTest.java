@@ -38,7 +38,7 @@ class AnswerRulesTest {
     Path folder;
 
     private AnswerRules rules(Tokenizer tokenizer, String calls, String reasoning) {
-        return new AnswerRules(new AnswerSettings(calls, reasoning), tokenizer, ChatTemplate.open(folder), HERE);
+        return new AnswerRules(new AnswerSettings(calls, reasoning, true), tokenizer, ChatTemplate.open(folder), HERE);
     }
 
     private Tokenizer tokenizer() throws IOException {
@@ -72,6 +72,16 @@ class AnswerRulesTest {
             assertThat(marks.getToolCallFormat()).isEqualTo("hermes");
             assertThat(marks.getReasoningStart()).isEmpty();
             assertThat(marks.getPrefix()).isEqualTo("x");
+        }
+    }
+
+    @Test
+    void whetherArgumentsStreamIsToldWhereCallsMayBe() throws IOException {
+        try (Tokenizer tokenizer = tokenizer()) {
+            AnswerRules rules = rules(tokenizer, "auto", "auto");
+            assertThat(rules.marks(true, "prompt", "").getStreamToolArguments()).isTrue();
+            assertThat(rules.marks(false, "prompt", "").getStreamToolArguments())
+                    .isFalse();
         }
     }
 }
