@@ -17,6 +17,7 @@ import io.speckv.cli.options.WrongInputException;
 import io.speckv.cli.serve.ServiceCommands;
 import io.speckv.cli.serve.UpCommand;
 import io.speckv.cli.train.DraftVocabularyCommand;
+import io.speckv.cli.train.PruneCommand;
 import io.speckv.cli.train.TrainCommand;
 import io.speckv.engine.EngineException;
 import io.speckv.evals.jsonl.JsonLineException;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Command;
             EvalCommand.class,
             PairCommand.class,
             TrainCommand.class,
+            PruneCommand.class,
             DraftVocabularyCommand.class
         })
 public final class Main implements Callable<Integer> {
