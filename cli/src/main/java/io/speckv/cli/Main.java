@@ -16,6 +16,7 @@ import io.speckv.cli.eval.PairCommand;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.cli.serve.ServiceCommands;
 import io.speckv.cli.serve.UpCommand;
+import io.speckv.cli.train.DistillCommand;
 import io.speckv.cli.train.DraftVocabularyCommand;
 import io.speckv.cli.train.PruneCommand;
 import io.speckv.cli.train.TrainCommand;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Command;
             PairCommand.class,
             TrainCommand.class,
             PruneCommand.class,
+            DistillCommand.class,
             DraftVocabularyCommand.class
         })
 public final class Main implements Callable<Integer> {
