@@ -18,7 +18,9 @@ import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.cli.serve.ServiceCommands;
 import io.speckv.cli.serve.UpCommand;
+import io.speckv.cli.train.DistillCommand;
 import io.speckv.cli.train.DraftVocabularyCommand;
+import io.speckv.cli.train.PruneCommand;
 import io.speckv.cli.train.TrainCommand;
 import io.speckv.engine.EngineException;
 import io.speckv.evals.jsonl.JsonLineException;
@@ -62,6 +64,8 @@ import picocli.CommandLine.Command;
             EvalCommand.class,
             PairCommand.class,
             TrainCommand.class,
+            PruneCommand.class,
+            DistillCommand.class,
             DraftVocabularyCommand.class
         })
 public final class Main implements Callable<Integer> {

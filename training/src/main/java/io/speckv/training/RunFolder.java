@@ -28,7 +28,6 @@ final class RunFolder {
     private static final String SETTINGS = "settings.json";
     private static final String LOG = "log.jsonl";
     private static final String EMBEDDING = "model.embed_tokens.weight";
-    private static final List<String> TOKENIZER = List.of("tokenizer.json", "tokenizer_config.json");
 
     /** The files that a run is continued from. */
     static final List<String> CHECKPOINT = List.of(STATE, PROGRESS);
@@ -51,7 +50,7 @@ final class RunFolder {
     }
 
     Path tokenizer() {
-        return folder.resolve(TOKENIZER.get(0));
+        return folder.resolve(ModelFiles.TOKENIZER);
     }
 
     Path folder() {
@@ -63,6 +62,11 @@ final class RunFolder {
         Files.copy(file, settings(), StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Keeps settings beside what they lead to, as JSON. */
+    void keepSettings(Object settings) throws IOException {
+        Files.writeString(settings(), mapper.writerWithDefaultPrettyPrinter().writeValueAsString(settings) + "\n");
+    }
+
     /** Returns the settings of the run's last start. */
     Path settings() {
         return folder.resolve(SETTINGS);
@@ -70,9 +74,7 @@ final class RunFolder {
 
     /** Takes the tokenizer of another run or model over. */
     void takeTokenizer(Path from) throws IOException {
-        for (String file : TOKENIZER) {
-            Files.copy(from.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-        }
+        ModelFiles.copyTokenizer(from, folder);
     }
 
     /** Goes on with the log of another run, if there is one. */
@@ -138,9 +140,7 @@ final class RunFolder {
         List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
         add(tensors, "", shape, weights, WeightType.BF16);
         SafetensorsWriter.write(to.resolve("model.safetensors"), tensors);
-        for (String file : TOKENIZER) {
-            Files.copy(folder.resolve(file), to.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-        }
+        ModelFiles.copyTokenizer(folder, to);
         for (Map.Entry<String, String> record :
                 Map.of(LOG, "training-log.jsonl", SETTINGS, "training.json").entrySet()) {
             if (Files.exists(folder.resolve(record.getKey()))) {

@@ -11,7 +11,6 @@ import io.speckv.training.bpe.BpeVocabulary;
 import io.speckv.training.bpe.TokenizerFiles;
 import io.speckv.training.torch.Divergence;
 import io.speckv.training.torch.TrainingGraph;
-import io.speckv.training.torch.TrainingState;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -138,10 +137,10 @@ public final class Train {
             throws IOException {
         Optional<TrainingGraph> teacher = order.teacher.map(this::open);
         try (TrainingGraph graph = TrainingGraph.open(shape, order.device, order.precision, start.state())) {
-            Optional<TrainingLoop.Teacher> lessons =
-                    teacher.map(target -> new TrainingLoop.Teacher(target, order.divergence));
+            Curriculum lessons = new Curriculum(
+                    settings, teacher.map(target -> new Curriculum.Teacher(target, order.divergence)), mix);
             TrainingDisplay display = new TrainingDisplay(out, terminal);
-            new TrainingLoop(settings, graph, lessons, mix, folder, start.progress(), display).run(order.limit);
+            new TrainingLoop(lessons, graph, folder, start.progress(), display).run(order.limit);
             if (order.export.isPresent()) {
                 Set<Integer> ends = Set.of(text.end(), text.turnEnd());
                 folder.export(order.export.get(), shape, graph.state().weights(), ends);
@@ -156,8 +155,7 @@ public final class Train {
 
     private TrainingGraph open(Path folder) {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            return TrainingGraph.open(
-                    checkpoint.shape(), order.device, order.precision, TrainingState.fresh(checkpoint.weights()));
+            return TrainingGraph.frozen(checkpoint.shape(), order.device, order.precision, checkpoint.weights());
         }
     }
 

@@ -1,9 +1,8 @@
 package io.speckv.training;
 
 import java.io.PrintStream;
-import java.util.Locale;
 
-/** Shows how a run goes: on a terminal one line that is redrawn, elsewhere a line each time; what was recalled stays. */
+/** Shows how a run goes: on a terminal one line that is redrawn, elsewhere a line each time; what was measured stays. */
 final class TrainingDisplay {
     private static final int WIDTH = 110;
 
@@ -28,14 +27,9 @@ final class TrainingDisplay {
         out.flush();
     }
 
-    /** Shows which share of the answers was right, by kind. */
-    void recalled(int step, int length, Recall recall) {
-        StringBuilder line = new StringBuilder();
-        line.append(String.format(Locale.ROOT, "step %d, recall at %d tokens %.3f:", step, length, recall.share()));
-        recall.byKind()
-                .forEach((kind, share) -> line.append(
-                        String.format(Locale.ROOT, " %s %.2f", kind.name().toLowerCase(Locale.ROOT), share)));
-        status(line.toString());
+    /** Shows a line that stays. */
+    void kept(String line) {
+        status(line);
         if (redraws) {
             out.println();
         }

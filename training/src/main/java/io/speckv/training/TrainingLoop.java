@@ -1,70 +1,53 @@
 package io.speckv.training;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.speckv.training.torch.Divergence;
+import io.speckv.training.torch.AdamW;
 import io.speckv.training.torch.TrainingGraph;
-import io.speckv.training.torch.WeightedTokens;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
 
-/**
- * Copying first, then recall at lengths that double as they are learned; checkpoints on the way.
- *
- * <p>Every step's sequences depend on the seed and the step's number alone, so a resumed run continues as if it had not
- * stopped.
- */
+/** Takes lessons until they are over or a limit is reached, with reports, measures and checkpoints on the way. */
 final class TrainingLoop {
     private static final int REPORT_STEPS = 50;
-    private static final int MEASURE_STEPS = 150;
-    private static final int MEASURED_SEQUENCES = 32;
-    private static final Set<RecallMix.Kind> SETS_THE_PACE =
-            EnumSet.complementOf(EnumSet.of(RecallMix.Kind.HEXADECIMAL));
+
+    /** Where a step takes seconds, fifty of them are too long to hear nothing. */
+    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(30);
+
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(3);
 
-    private final TrainingSettings settings;
+    private final Lessons lessons;
     private final TrainingGraph graph;
-    private final Optional<Teacher> teacher;
-    private final RecallMix mix;
     private final RunFolder folder;
     private final TrainingDisplay display;
 
     private TrainingProgress progress;
-    private double recallLoss = Double.NaN;
     private long started = System.nanoTime();
+    private long reported = started;
     private long seenAtStart;
-
-    /** The teacher that a draft learns from. */
-    record Teacher(TrainingGraph graph, Divergence divergence) {}
+    private int measuredAt = -1;
 
     TrainingLoop(
-            TrainingSettings settings,
+            Lessons lessons,
             TrainingGraph graph,
-            Optional<Teacher> teacher,
-            RecallMix mix,
             RunFolder folder,
             TrainingProgress progress,
             TrainingDisplay display) {
-        this.settings = settings;
+        this.lessons = lessons;
         this.graph = graph;
-        this.teacher = teacher;
-        this.mix = mix;
         this.folder = folder;
         this.progress = progress;
         this.seenAtStart = progress.seen();
         this.display = display;
     }
 
-    /** Trains until the settings' tokens are used up or {@code limit} is reached, and saves a checkpoint. */
+    /** Trains until the lessons' tokens are used up or {@code limit} is reached, and saves a checkpoint. */
     void run(Limit limit) throws IOException {
         started = System.nanoTime();
+        reported = started;
         seenAtStart = progress.seen();
         long saved = started;
-        long most = Math.min(settings.tokens(), limit.tokens());
+        long most = Math.min(lessons.schedule().tokens(), limit.tokens());
         while (progress.seen() < most
                 && System.nanoTime() - started < limit.time().toNanos()) {
             advance();
@@ -78,13 +61,29 @@ final class TrainingLoop {
 
     /** Takes one step, and reports and measures when it is time to. */
     void advance() throws IOException {
-        step();
-        if (graph.updates() % REPORT_STEPS == 0) {
+        AdamW optimizer = optimizer();
+        progress = lessons.teach(graph, progress);
+        graph.update(optimizer);
+        if (graph.updates() % REPORT_STEPS == 0 || System.nanoTime() - reported > BETWEEN_REPORTS.toNanos()) {
             report();
+            reported = System.nanoTime();
         }
-        if (graph.updates() % MEASURE_STEPS == 0) {
+        if (graph.updates() % lessons.stepsBetweenMeasures() == 0) {
             measure();
         }
+    }
+
+    /** Measures what was learned so far, logs and shows it, unless that was done after the last step. */
+    void measure() throws IOException {
+        if (measuredAt == graph.updates()) {
+            return;
+        }
+        measuredAt = graph.updates();
+        ObjectNode line = line();
+        Lessons.Measured measured = lessons.measure(graph, progress, line);
+        folder.log(line);
+        display.kept("step " + graph.updates() + ", " + measured.told());
+        progress = measured.progress();
     }
 
     /** Writes a checkpoint. */
@@ -92,88 +91,31 @@ final class TrainingLoop {
         folder.save(graph.shape(), graph.state(), progress);
     }
 
-    private void step() {
-        Random random = new Random(settings.seed() * 1_000_003 + graph.updates());
-        random.nextLong();
-        int copyingTenths = progress.copyingLoss() < settings.copyingUntil() ? 1 : 9;
-        boolean copying = random.nextInt(10) < copyingTenths;
-        int level = progress.level();
-        if (level > 0 && random.nextInt(10) < 3) {
-            level = random.nextInt(level);
-        }
-        int length = copying
-                ? Math.min(256, settings.lengths().get(level))
-                : settings.lengths().get(level);
-        WeightedTokens batch = batch(length, copying, random);
-        double loss = teacher.isPresent() && !copying
-                ? graph.imitate(batch, teacher.get().graph(), teacher.get().divergence())
-                : graph.learn(batch);
-        graph.update(settings.optimizer(graph.updates(), progress.seen()));
-        progress = progress.after(batch.count());
-        if (copying) {
-            progress = progress.copied(loss);
-        } else {
-            recallLoss = Double.isNaN(recallLoss) ? loss : 0.95 * recallLoss + 0.05 * loss;
-        }
-    }
-
-    private WeightedTokens batch(int length, boolean copying, Random random) {
-        int sequences = Math.max(1, settings.tokensPerStep() / length);
-        int[][] tokens = new int[sequences][];
-        float[][] weights = new float[sequences][];
-        for (int i = 0; i < sequences; i++) {
-            Example example =
-                    copying ? mix.copying(length, random) : mix.recall(length, mix.kind(length, random), random);
-            tokens[i] = example.tokens();
-            weights[i] = example.weights();
-        }
-        return new WeightedTokens(tokens, weights);
-    }
-
-    private void measure() throws IOException {
-        int length = settings.lengths().get(progress.level());
-        Random random = new Random(~settings.seed() * 7_919 + graph.updates());
-        Recall recall = Recall.measure(graph, mix, length, MEASURED_SEQUENCES, settings.tokensPerStep(), random);
-        ObjectNode line = folder.line()
-                .put("step", graph.updates())
-                .put("tokens", progress.seen())
-                .put("length", length)
-                .put("recall", recall.share());
-        ObjectNode kinds = line.putObject("by_kind");
-        recall.byKind().forEach((kind, share) -> kinds.put(kind.name().toLowerCase(Locale.ROOT), share));
-        folder.log(line);
-        display.recalled(graph.updates(), length, recall);
-        boolean learned = recall.shareOf(SETS_THE_PACE) >= settings.recallToAdvance();
-        boolean stayed = progress.copyingLoss() < settings.copyingUntil()
-                && progress.seen() - progress.seenBeforeLevel() > settings.longestStay() * settings.tokens();
-        if ((learned || stayed) && progress.level() + 1 < settings.lengths().size()) {
-            progress = progress.advanced();
-        }
-    }
-
     private void report() throws IOException {
         double seconds = (System.nanoTime() - started) / 1e9;
         double speed = (progress.seen() - seenAtStart) / seconds;
-        double rate = settings.optimizer(graph.updates(), progress.seen()).rate();
-        folder.log(folder.line()
-                .put("step", graph.updates())
-                .put("tokens", progress.seen())
-                .put("length", settings.lengths().get(progress.level()))
-                .put("copying_loss", progress.copyingLoss())
-                .put("recall_loss", recallLoss)
-                .put("rate", rate)
-                .put("tokens_per_second", speed));
+        double rate = optimizer().rate();
+        ObjectNode line = line();
+        String told = lessons.report(progress, line);
+        folder.log(line.put("rate", rate).put("tokens_per_second", speed));
+        long tokens = lessons.schedule().tokens();
         display.status(String.format(
                 Locale.ROOT,
-                "step %d, %.2fM of %.1fM tokens, length %d: copying %.3f, recall %.3f, rate %.2e, %.0f tokens/s, %s left",
+                "step %d, %.2fM of %.1fM tokens, %s, rate %.2e, %.0f tokens/s, %s left",
                 graph.updates(),
                 progress.seen() / 1e6,
-                settings.tokens() / 1e6,
-                settings.lengths().get(progress.level()),
-                progress.copyingLoss(),
-                recallLoss,
+                tokens / 1e6,
+                told,
                 rate,
                 speed,
-                Duration.ofSeconds((long) ((settings.tokens() - progress.seen()) / speed))));
+                Duration.ofSeconds((long) ((tokens - progress.seen()) / speed))));
+    }
+
+    private AdamW optimizer() {
+        return lessons.schedule().optimizer(graph.updates(), progress.seen());
+    }
+
+    private ObjectNode line() {
+        return folder.line().put("step", graph.updates()).put("tokens", progress.seen());
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.speckv.engine.checkpoint.config.Architecture;
 import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.engine.checkpoint.config.Rope;
-import io.speckv.training.torch.AdamW;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,13 +102,8 @@ record TrainingSettings(
                 true);
     }
 
-    /** Returns the optimizer for the step after {@code steps}, with {@code seen} tokens trained on. */
-    AdamW optimizer(int steps, long seen) {
-        double progress = Math.min(1, (double) seen / tokens);
-        double falling = Math.max(0, (progress - decayFrom) / (1 - decayFrom));
-        double share = rateFloor + (1 - rateFloor) * (1 + Math.cos(Math.PI * falling)) / 2;
-        double rising = Math.min(1, (steps + 1.0) / Math.max(1, warmup));
-        return new AdamW(rate * rising * share, 0.9, 0.97, 0.05, 1);
+    RateSchedule schedule() {
+        return new RateSchedule(tokens, rate, warmup, decayFrom, rateFloor);
     }
 
     static void require(boolean holds, String key, Object value, String rule) {

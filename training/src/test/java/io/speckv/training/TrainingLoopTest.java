@@ -97,9 +97,7 @@ class TrainingLoopTest {
         try (TrainingGraph teacher = graph(TrainingState.fresh(InitialWeights.of(shape, 77)));
                 TrainingGraph graph = graph(fresh())) {
             TrainingLoop loop = loop(
-                    graph,
-                    TrainingProgress.beginning(0),
-                    Optional.of(new TrainingLoop.Teacher(teacher, Divergence.KL)));
+                    graph, TrainingProgress.beginning(0), Optional.of(new Curriculum.Teacher(teacher, Divergence.KL)));
             steps(loop, 50);
             assertThat(values(graph)).isNotEqualTo(fresh().weights().get(NAME));
             assertThat(values(teacher)).isEqualTo(InitialWeights.of(shape, 77).get(NAME));
@@ -122,10 +120,10 @@ class TrainingLoopTest {
         return TrainingGraph.open(shape, DeviceName.CPU, Precision.FP32, state);
     }
 
-    private TrainingLoop loop(TrainingGraph graph, TrainingProgress progress, Optional<TrainingLoop.Teacher> teacher) {
+    private TrainingLoop loop(TrainingGraph graph, TrainingProgress progress, Optional<Curriculum.Teacher> teacher) {
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        return new TrainingLoop(
-                settings, graph, teacher, text.mix(), folder, progress, new TrainingDisplay(out, false));
+        Curriculum lessons = new Curriculum(settings, teacher, text.mix());
+        return new TrainingLoop(lessons, graph, folder, progress, new TrainingDisplay(out, false));
     }
 
     private static float[] values(TrainingGraph graph) {

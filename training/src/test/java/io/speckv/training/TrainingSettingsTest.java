@@ -19,10 +19,10 @@ class TrainingSettingsTest {
     @Test
     void rateRisesThenStaysThenFallsToItsFloor() {
         TrainingSettings settings = InitialWeightsTest.settings(4);
-        assertThat(settings.optimizer(0, 0).rate()).isCloseTo(1e-4, within(1e-9));
-        assertThat(settings.optimizer(10, 300_000).rate()).isCloseTo(1e-3, within(1e-9));
-        assertThat(settings.optimizer(10, 650_000).rate()).isCloseTo(0.55e-3, within(1e-9));
-        assertThat(settings.optimizer(10, 2_000_000).rate()).isCloseTo(1e-4, within(1e-9));
+        assertThat(settings.schedule().optimizer(0, 0).rate()).isCloseTo(1e-4, within(1e-9));
+        assertThat(settings.schedule().optimizer(10, 300_000).rate()).isCloseTo(1e-3, within(1e-9));
+        assertThat(settings.schedule().optimizer(10, 650_000).rate()).isCloseTo(0.55e-3, within(1e-9));
+        assertThat(settings.schedule().optimizer(10, 2_000_000).rate()).isCloseTo(1e-4, within(1e-9));
     }
 
     @ParameterizedTest

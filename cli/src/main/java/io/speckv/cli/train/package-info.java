@@ -1,4 +1,4 @@
-/** Commands that make models: training, and a draft with fewer tokens. */
+/** Commands that make models: training, drafts out of targets, and a draft with fewer tokens. */
 @NullMarked
 package io.speckv.cli.train;
 

@@ -87,7 +87,8 @@ final class FusedTensors {
         return both;
     }
 
-    private static String storedName(String name) {
+    /** Returns the name of the stored tensor that holds one. */
+    static String storedName(String name) {
         return name.replaceFirst("\\.[qkv]_proj\\.", ".qkv_proj.")
                 .replaceFirst("\\.(gate|up)_proj\\.", ".gate_up_proj.");
     }

@@ -3,9 +3,11 @@ package io.speckv.engine.checkpoint;
 import io.speckv.engine.checkpoint.config.Architecture.Part;
 import io.speckv.engine.checkpoint.config.Experts;
 import io.speckv.engine.checkpoint.config.ModelShape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The tensors a model consists of, by their Hugging Face names. */
@@ -44,6 +46,20 @@ public final class WeightLayout {
      */
     public static Map<String, float[]> stored(ModelShape shape, Map<String, float[]> weights) {
         return shape.architecture().has(Part.FUSED_PROJECTIONS) ? FusedTensors.joined(of(shape), weights) : weights;
+    }
+
+    /**
+     * Returns which tensors each stored one holds, in the order of its rows: names of {@link #of} by name of
+     * {@link #stored(ModelShape)}, in its order.
+     */
+    public static Map<String, List<String>> partsOfStored(ModelShape shape) {
+        Map<String, List<String>> parts = new LinkedHashMap<>();
+        boolean fused = shape.architecture().has(Part.FUSED_PROJECTIONS);
+        for (String name : of(shape).keySet()) {
+            parts.computeIfAbsent(fused ? FusedTensors.storedName(name) : name, stored -> new ArrayList<>())
+                    .add(name);
+        }
+        return parts;
     }
 
     /** Returns how many numbers all weights have together. */

@@ -4,7 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** How many threads compute one operator on the CPU: one number for a process, since libtorch has one. */
-final class CpuThreads {
+public final class CpuThreads {
     private CpuThreads() {}
 
     /**
@@ -12,7 +12,7 @@ final class CpuThreads {
      *
      * @param wanted 0 for the default of {@link io.speckv.engine.ModelOptions#cpuThreads()}
      */
-    static void use(int wanted) {
+    public static void use(int wanted) {
         Engine.getEngine(Devices.ENGINE);
         int now = JniUtils.getNumThreads();
         boolean saidOtherwise =

@@ -8,7 +8,6 @@ import io.speckv.engine.DeviceName;
 import io.speckv.engine.NonFiniteException;
 import io.speckv.engine.Precision;
 import io.speckv.engine.checkpoint.WeightLayout;
-import io.speckv.engine.checkpoint.config.Architecture;
 import io.speckv.engine.checkpoint.config.ModelShape;
 import io.speckv.engine.torch.Capabilities;
 import io.speckv.engine.torch.Devices;
@@ -19,16 +18,18 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 
 /**
- * A Qwen2 decoder being trained: float32 master weights, AdamW's running moments, and the graph that computes with them
- * in another precision.
+ * A decoder being trained: float32 master weights, AdamW's running moments, and the graph that computes with them in
+ * another precision. Or, frozen, one that others learn from: its weights alone.
  *
  * <p>{@link #learn} or {@link #imitate} add to the gradients, {@link #update} uses and clears them. Thread-confined; only
  * one instance of a process may be computing gradients at a time. The caller closes it.
  */
 public final class TrainingGraph implements AutoCloseable {
+    /** Numbers of one tensor of logits; a step of more is taken in parts, as several such tensors are held at once. */
+    private static final long LOGITS_MOST = 1 << 25;
+
     private final ModelShape shape;
     private final Graph graph;
     private final NDManager memory;
@@ -36,22 +37,32 @@ public final class TrainingGraph implements AutoCloseable {
     private final NDArray[] weights;
     private final NDArray[] means;
     private final NDArray[] squares;
-    private final NDArray inverseFrequencies;
+    private final NDArray amplitudes;
+    private final boolean frozen;
+    private final long logitsMost;
     private int updates;
 
-    private TrainingGraph(ModelShape shape, DeviceName device, Precision precision, TrainingState state) {
+    private TrainingGraph(
+            ModelShape shape,
+            DeviceName device,
+            Precision precision,
+            TrainingState state,
+            boolean frozen,
+            long logitsMost) {
         this.shape = shape;
         this.graph =
                 Graph.load("training", archive(shape, Capabilities.of(device).numbers(precision)), device);
         this.memory = Devices.newManager(device);
-        this.inverseFrequencies = memory.create(shape.rope().inverseFrequencies(shape.headDim(), 1));
+        this.amplitudes = memory.create(shape.rope().amplitudes(shape.headDim()));
+        this.frozen = frozen;
+        this.logitsMost = logitsMost;
         WeightLayout.of(shape).forEach((name, size) -> masters.put(name, array(state.weights(), name, size)));
         weights = masters.values().toArray(NDArray[]::new);
         for (NDArray weight : weights) {
-            weight.setRequiresGradient(true);
+            weight.setRequiresGradient(!frozen);
         }
-        means = moments(state.means());
-        squares = moments(state.squares());
+        means = frozen ? new NDArray[0] : moments(state.means());
+        squares = frozen ? new NDArray[0] : moments(state.squares());
         updates = state.updates();
     }
 
@@ -60,17 +71,38 @@ public final class TrainingGraph implements AutoCloseable {
      *
      * @param precision what to multiply in; {@link Precision#INT8} cannot be trained, and bf16 is float32 where the
      *     device does not multiply it
-     * @throws IllegalArgumentException if the shape is not Qwen2's, or a tensor is missing or of the wrong size
+     * @throws IllegalArgumentException if layers have what the graph has not (see {@link TrainableLayers}), or a tensor is
+     *     missing or of the wrong size
      */
     public static TrainingGraph open(ModelShape shape, DeviceName device, Precision precision, TrainingState state) {
-        if (shape.architecture() != Architecture.QWEN2) {
-            throw new IllegalArgumentException(
-                    "architecture is " + shape.architecture() + "; only QWEN2 can be trained");
-        }
+        return openInParts(shape, device, precision, state, LOGITS_MOST);
+    }
+
+    /** As {@link #open}, with a tensor of logits of at most so many numbers. */
+    static TrainingGraph openInParts(
+            ModelShape shape, DeviceName device, Precision precision, TrainingState state, long logitsMost) {
+        check(shape, precision);
+        return new TrainingGraph(shape, device, precision, state, false, logitsMost);
+    }
+
+    /**
+     * Returns a model that is not trained: a teacher, which takes a third of the memory.
+     *
+     * @throws IllegalArgumentException as {@link #open} does
+     */
+    public static TrainingGraph frozen(
+            ModelShape shape, DeviceName device, Precision precision, Map<String, float[]> weights) {
+        check(shape, precision);
+        return new TrainingGraph(shape, device, precision, TrainingState.fresh(weights), true, LOGITS_MOST);
+    }
+
+    private static void check(ModelShape shape, Precision precision) {
+        TrainableLayers.obstacle(shape).ifPresent(obstacle -> {
+            throw new IllegalArgumentException(obstacle + "; " + TrainableLayers.WHAT_CAN_BE);
+        });
         if (precision == Precision.INT8) {
             throw new IllegalArgumentException("dtype is int8; train in auto, fp32 or bf16");
         }
-        return new TrainingGraph(shape, device, precision, state);
     }
 
     private static byte[] archive(ModelShape shape, ScalarType numbers) {
@@ -82,6 +114,7 @@ public final class TrainingGraph implements AutoCloseable {
                         "kv_heads", shape.kvHeads(),
                         "head_dim", shape.headDim(),
                         "epsilon", shape.rmsNormEps(),
+                        "biases", shape.biases().queries() ? 1 : 0,
                         "compute", numbers.code()),
                 TrainingGraph.class,
                 "training.py",
@@ -102,7 +135,7 @@ public final class TrainingGraph implements AutoCloseable {
 
     /** Adds the gradient of the weighted mean cross-entropy, and returns its value in nats. */
     public double learn(WeightedTokens batch) {
-        return differentiate("cross_entropy", batch, (scope, places) -> scope.create(batch.expected()));
+        return differentiate("cross_entropy", batch, (part, places, scope) -> scope.create(part.expected()));
     }
 
     /** Adds the gradient of the weighted mean divergence from a teacher of the same vocabulary, and returns its value. */
@@ -111,27 +144,46 @@ public final class TrainingGraph implements AutoCloseable {
             throw new IllegalArgumentException("teacher and student must have one vocabulary, not "
                     + teacher.shape.vocabSize() + " and " + shape.vocabSize() + " tokens");
         }
-        return differentiate(divergence.method, batch, (scope, places) -> teacher.score(batch, places, scope));
+        return differentiate(divergence.method, batch, (part, places, scope) -> teacher.score(part, places, scope));
     }
 
-    private double differentiate(String method, WeightedTokens batch, BiFunction<NDManager, NDArray, NDArray> goal) {
+    /** What is to be predicted at the places of a batch. */
+    private interface Goal {
+        NDArray of(WeightedTokens batch, NDArray places, NDManager scope);
+    }
+
+    private double differentiate(String method, WeightedTokens batch, Goal goal) {
+        if (frozen) {
+            throw new IllegalStateException("a frozen model is not trained");
+        }
+        double loss = 0;
+        for (WeightedTokens part : batch.parts(Math.max(1, logitsMost / shape.vocabSize()))) {
+            loss += differentiate(method, part, part.sum() / batch.sum(), goal);
+        }
+        return loss;
+    }
+
+    private double differentiate(String method, WeightedTokens batch, double share, Goal goal) {
         try (NDManager scope = memory.newSubManager()) {
             NDArray places = scope.create(batch.places());
-            NDArray expected = goal.apply(scope, places);
+            NDArray expected = goal.of(batch, places, scope);
             try (GradientCollector collector = memory.getEngine().newGradientCollector()) {
                 NDArray loss = graph.differentiable(
                         method,
                         List.of(
                                 tokens(batch, scope),
                                 places,
-                                inverseFrequencies,
+                                inverseFrequencies(batch, scope),
+                                amplitudes,
                                 expected,
                                 scope.create(batch.shares())),
                         Map.of("weights", weights),
                         scope);
                 loss.attach(scope);
-                collector.backward(loss);
-                return finite(loss.getFloat());
+                NDArray counted = share == 1 ? loss : loss.mul((float) share);
+                counted.attach(scope);
+                collector.backward(counted);
+                return finite(counted.getFloat());
             }
         }
     }
@@ -203,9 +255,15 @@ public final class TrainingGraph implements AutoCloseable {
         return graph.call(method)
                 .with(tokens(batch, scope))
                 .with(places)
-                .with(inverseFrequencies)
+                .with(inverseFrequencies(batch, scope))
+                .with(amplitudes)
                 .with(weights)
                 .tensor(scope);
+    }
+
+    /** Some rotations depend on how long a sequence is. */
+    private NDArray inverseFrequencies(WeightedTokens batch, NDManager scope) {
+        return scope.create(shape.rope().inverseFrequencies(shape.headDim(), batch.length()));
     }
 
     private static NDArray tokens(WeightedTokens batch, NDManager scope) {

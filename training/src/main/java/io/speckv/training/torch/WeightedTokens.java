@@ -1,6 +1,8 @@
 package io.speckv.training.torch;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Sequences of one length and how much each of their tokens counts as something to be predicted.
@@ -45,6 +47,42 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
         return tokens[0].length;
     }
 
+    /** Returns what all weights sum to. */
+    double sum() {
+        double sum = 0;
+        for (float[] row : weights) {
+            for (float weight : row) {
+                sum += weight;
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * Returns these sequences as batches of at most {@code most} predicted tokens, or of one sequence that has more; those
+     * that predict nothing are left out where there is more than one batch.
+     */
+    List<WeightedTokens> parts(long most) {
+        if (predicted() <= most) {
+            return List.of(this);
+        }
+        List<WeightedTokens> parts = new ArrayList<>();
+        int first = 0;
+        while (first < tokens.length) {
+            int end = first + 1;
+            int count = predicted(first);
+            while (end < tokens.length && count + predicted(end) <= most) {
+                count += predicted(end++);
+            }
+            if (count > 0) {
+                parts.add(new WeightedTokens(
+                        Arrays.copyOfRange(tokens, first, end), Arrays.copyOfRange(weights, first, end)));
+            }
+            first = end;
+        }
+        return parts;
+    }
+
     /** Places of positive weight, each that of the token before the predicted one, in the sequences laid end to end. */
     long[] places() {
         long[] places = new long[predicted()];
@@ -75,12 +113,7 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
 
     /** Returns the weight at each of {@link #places}, as shares that sum to 1. */
     float[] shares() {
-        double sum = 0;
-        for (float[] row : weights) {
-            for (float weight : row) {
-                sum += weight;
-            }
-        }
+        double sum = sum();
         float[] shares = new float[predicted()];
         int next = 0;
         for (float[] row : weights) {
@@ -103,10 +136,16 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
 
     private int predicted() {
         int count = 0;
-        for (float[] row : weights) {
-            for (float weight : row) {
-                count += weight > 0 ? 1 : 0;
-            }
+        for (int i = 0; i < weights.length; i++) {
+            count += predicted(i);
+        }
+        return count;
+    }
+
+    private int predicted(int sequence) {
+        int count = 0;
+        for (float weight : weights[sequence]) {
+            count += weight > 0 ? 1 : 0;
         }
         return count;
     }

@@ -2,9 +2,11 @@ package io.speckv.training.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.speckv.engine.DeviceName;
+import io.speckv.engine.GoldenFamily;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.Precision;
@@ -22,23 +24,59 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The training graph on the golden Qwen2 checkpoints, in float32. */
+/** The training graph on golden checkpoints, most of them Qwen2's, in float32. */
 class TrainingGraphTest {
     private static final Path TARGET = GoldenRun.model("qwen2-target");
     private static final Path DRAFT = GoldenRun.model("qwen2-draft");
+    private static final String QK_NORMS = "the model has norms of queries and keys";
+    private static final String WINDOWS = "the model has layers that see a window";
+    private static final String BIASES = "the model has biases on more than queries, keys and values";
+    private static final String FUSED = "the model has projections that are stored as one";
+    private static final Map<String, String> NOT_TRAINED = Map.ofEntries(
+            Map.entry("qwen3-target", QK_NORMS),
+            Map.entry("qwen3-biases", QK_NORMS),
+            Map.entry("qwen3-yarn", QK_NORMS),
+            Map.entry("qwen3-moe", QK_NORMS),
+            Map.entry("qwen3-moe-plain-shares", QK_NORMS),
+            Map.entry("gemma3", QK_NORMS),
+            Map.entry("gemma3-plain", QK_NORMS),
+            Map.entry("gemma3-with-pictures", QK_NORMS),
+            Map.entry("llama-biases", BIASES),
+            Map.entry("mistral", WINDOWS),
+            Map.entry("qwen2-window", WINDOWS),
+            Map.entry("phi3-long", FUSED),
+            Map.entry("phi3-partial", FUSED),
+            Map.entry("phi3-short", FUSED),
+            Map.entry("smollm3", "the model has layers that rotate a part, nothing, or in a way of their own"));
     private static final AdamW SETTINGS = new AdamW(1e-2, 0.9, 0.97, 0.0, 1e9);
 
-    @Test
-    void logitsEqualThoseOfTheInferenceGraph() {
-        int[][] tokens = tokens(2, 40);
-        try (TrainingGraph training = open(TARGET);
-                DecoderModel model = DecoderModel.open(TARGET, ModelOptions.DEFAULTS.withPrecision(Precision.FP32));
+    /** Those of all golden checkpoints whose layers are not named as ones that cannot be trained. */
+    static Stream<Path> trainable() {
+        return everyShape().filter(folder -> !NOT_TRAINED.containsKey(String.valueOf(folder.getFileName())));
+    }
+
+    private static Stream<Path> everyShape() {
+        return Stream.concat(
+                Stream.of("qwen2-target", "qwen2-draft", "llama-target", "llama-scaled-rope-draft", "qwen3-target")
+                        .map(GoldenRun::model),
+                GoldenFamily.all().stream().map(GoldenFamily::folder));
+    }
+
+    @ParameterizedTest
+    @MethodSource("trainable")
+    void logitsEqualThoseOfTheInferenceGraph(Path folder) {
+        int[][] tokens = tokens(2, 40, shape(folder).vocabSize());
+        try (TrainingGraph training = open(folder);
+                DecoderModel model = DecoderModel.open(folder, ModelOptions.DEFAULTS.withPrecision(Precision.FP32));
                 KvArena arena = model.newArena(1, 40)) {
             float[] logits = training.logits(WeightedTokens.from(tokens, 1));
             int vocabulary = training.shape().vocabSize();
@@ -50,6 +88,44 @@ class TrainingGraphTest {
                             .containsExactly(expected[j], within(1e-4f));
                 }
             }
+        }
+    }
+
+    @Test
+    void layersThatTheGraphWouldComputeOtherwiseAreRefusedByWhatTheyHave() {
+        assertThat(everyShape().toList()).allSatisfy(folder -> {
+            String expected = NOT_TRAINED.get(String.valueOf(folder.getFileName()));
+            assertThat(TrainableLayers.obstacle(shape(folder))).isEqualTo(Optional.ofNullable(expected));
+        });
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> open(GoldenRun.model("qwen3-target")))
+                .withMessage("the model has norms of queries and keys; only models whose layers are Llama's or Qwen2's,"
+                        + " all alike and without windows, can be trained");
+    }
+
+    @Test
+    void whatIsTakenInPartsHasTheGradientOfTheWhole() {
+        String name = "model.layers.1.mlp.down_proj.weight";
+        WeightedTokens batch = weighted(4, 24);
+        try (TrainingGraph whole = open(TARGET);
+                TrainingGraph parts = TrainingGraph.openInParts(
+                        shape(TARGET), DeviceName.CPU, Precision.FP32, TrainingState.fresh(weights(TARGET)), 1)) {
+            assertThat(parts.learn(batch)).isCloseTo(whole.learn(batch), within(1e-5));
+            assertThat(parts.gradient(name)).containsExactly(whole.gradient(name), within(1e-6f));
+            assertThat(parts.gradient(name)).isNotEqualTo(whole.gradient(name));
+        }
+    }
+
+    @Test
+    void aFrozenModelTeachesAndIsNotTrained() {
+        WeightedTokens batch = weighted(2, 24);
+        try (TrainingGraph student = open(DRAFT);
+                TrainingGraph teacher = open(TARGET);
+                TrainingGraph frozen =
+                        TrainingGraph.frozen(shape(TARGET), DeviceName.CPU, Precision.FP32, weights(TARGET))) {
+            assertThat(student.imitate(batch, frozen, Divergence.KL))
+                    .isEqualTo(student.imitate(batch, teacher, Divergence.KL));
+            assertThatIllegalStateException().isThrownBy(() -> frozen.learn(batch));
         }
     }
 
@@ -299,10 +375,14 @@ class TrainingGraphTest {
     }
 
     private static int[][] tokens(int sequences, int length) {
+        return tokens(sequences, length, shape(TARGET).vocabSize());
+    }
+
+    private static int[][] tokens(int sequences, int length, int vocabulary) {
         Random random = new Random(7);
         int[][] tokens = new int[sequences][];
         for (int i = 0; i < sequences; i++) {
-            tokens[i] = random.ints(length, 0, shape(TARGET).vocabSize() - 1).toArray();
+            tokens[i] = random.ints(length, 0, vocabulary - 1).toArray();
         }
         return tokens;
     }

@@ -75,8 +75,10 @@ public final class ConfigWriter {
                 .filter(layer -> layer.window() != LayerShape.NO_WINDOW)
                 .findFirst();
         local.ifPresent(layer -> json.put("sliding_window", layer.window()));
-        if (local.isPresent() && architecture != Architecture.MISTRAL && architecture != Architecture.PHI3) {
-            json.put("use_sliding_window", true);
+        boolean byLayer = architecture != Architecture.MISTRAL && architecture != Architecture.PHI3;
+        // A Gemma that says nothing has windows on five layers of six.
+        if (byLayer && (local.isPresent() || architecture == Architecture.GEMMA3)) {
+            json.put("use_sliding_window", local.isPresent());
             var types = json.putArray("layer_types");
             layers.forEach(layer -> types.add(kind(layer)));
         }

@@ -109,6 +109,30 @@ public record ModelShape(
                 tiedEmbeddings);
     }
 
+    /**
+     * Returns the shape of a model of some of these layers.
+     *
+     * @param kept their numbers, in the order that they are to have
+     */
+    public ModelShape ofLayers(List<Integer> kept) {
+        return new ModelShape(
+                architecture,
+                vocabSize,
+                hiddenSize,
+                intermediateSize,
+                heads,
+                kvHeads,
+                headDim,
+                rmsNormEps,
+                activation,
+                attentionScale,
+                biases,
+                experts,
+                kept.stream().map(layerShapes::get).toList(),
+                maxPositions,
+                tiedEmbeddings);
+    }
+
     static double usualScale(int headDim) {
         return 1 / Math.sqrt(headDim);
     }

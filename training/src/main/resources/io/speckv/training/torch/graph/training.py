@@ -1,9 +1,9 @@
-# Training of a Qwen2 decoder: the whole batch at once, with autograd, over float32 master weights.
+# Training of a decoder of Llama's or Qwen2's layers: the whole batch at once, with autograd, over float32 master weights.
 #
 # Axes: sequences b, tokens n, heads H, KV heads K, group G = H / K, head dimension d, hidden size h, vocabulary v,
-# predicted positions m. Weights come as one flat list in the order of WeightLayout.java: the embedding, 12 tensors a
-# layer, the last norm, and the head if it is not the embedding. They are cast to `compute` here, so that gradients
-# reach the masters in float32.
+# predicted positions m. Weights come as one flat list in the order of WeightLayout.java: the embedding, 9 tensors a
+# layer, or 12 where queries, keys and values have biases, the last norm, and the head if it is not the embedding. They
+# are cast to `compute` here, so that gradients reach the masters in float32.
 class Training(Module):
   __parameters__ = []
   __buffers__ = []
@@ -13,26 +13,27 @@ class Training(Module):
   kv_heads : int
   head_dim : int
   epsilon : float
+  biases : int
   compute : int
 
   # Weighted mean cross-entropy of `expected` [m] at flattened places [m] of tokens [b, n].
-  def cross_entropy(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor, expected: Tensor,
-      shares: Tensor, weights: List[Tensor]) -> Tensor:
-    scores = torch.log_softmax(self.score(tokens, places, inverse_frequencies, weights), -1)
+  def cross_entropy(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor, amplitudes: Tensor,
+      expected: Tensor, shares: Tensor, weights: List[Tensor]) -> Tensor:
+    scores = torch.log_softmax(self.score(tokens, places, inverse_frequencies, amplitudes, weights), -1)
     chosen = torch.gather(scores, 1, expected.unsqueeze(1)).squeeze(1)
     return torch.neg(torch.dot(chosen, shares))
 
   # Weighted mean divergence from a teacher's logits [m, v] at the same places: KL(teacher || student).
-  def kl(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor, teacher: Tensor,
-      shares: Tensor, weights: List[Tensor]) -> Tensor:
-    student = torch.log_softmax(self.score(tokens, places, inverse_frequencies, weights), -1)
+  def kl(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor, amplitudes: Tensor,
+      teacher: Tensor, shares: Tensor, weights: List[Tensor]) -> Tensor:
+    student = torch.log_softmax(self.score(tokens, places, inverse_frequencies, amplitudes, weights), -1)
     goal = torch.log_softmax(teacher, -1)
     return torch.dot(torch.sum(torch.mul(torch.exp(goal), torch.sub(goal, student)), [1]), shares)
 
   # Weighted mean total variation distance, half the sum of |teacher - student|.
-  def total_variation(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor, teacher: Tensor,
-      shares: Tensor, weights: List[Tensor]) -> Tensor:
-    student = torch.softmax(self.score(tokens, places, inverse_frequencies, weights), -1)
+  def total_variation(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor, amplitudes: Tensor,
+      teacher: Tensor, shares: Tensor, weights: List[Tensor]) -> Tensor:
+    student = torch.softmax(self.score(tokens, places, inverse_frequencies, amplitudes, weights), -1)
     goal = torch.softmax(teacher, -1)
     return torch.dot(torch.sum(torch.abs(torch.sub(goal, student)), [1]) / 2., shares)
 
@@ -40,8 +41,8 @@ class Training(Module):
   # gradient, its reward 1[teacher > student] centred and scaled by mean and deviation over all positions. The
   # expectation over the student's tokens is taken exactly. The value itself is not a distance; only its gradient counts.
   def total_variation_reduced(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor,
-      teacher: Tensor, shares: Tensor, weights: List[Tensor]) -> Tensor:
-    student = torch.softmax(self.score(tokens, places, inverse_frequencies, weights), -1)
+      amplitudes: Tensor, teacher: Tensor, shares: Tensor, weights: List[Tensor]) -> Tensor:
+    student = torch.softmax(self.score(tokens, places, inverse_frequencies, amplitudes, weights), -1)
     policy = torch.detach(student)
     reward = torch.to(torch.gt(torch.softmax(teacher, -1), policy), 6)
     mean = torch.dot(torch.sum(torch.mul(policy, reward), [1]), shares)
@@ -50,35 +51,38 @@ class Training(Module):
     return torch.neg(torch.dot(torch.sum(torch.mul(student, advantage), [1]), shares))
 
   # logits [m, v] in float32 at flattened places [m] of tokens [b, n]
-  def score(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor,
+  def score(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor, amplitudes: Tensor,
       weights: List[Tensor]) -> Tensor:
     positions = torch.arange(tokens.size(1), dtype=4, device=tokens.device)
-    cos, sin = __torch__.rope.angles(inverse_frequencies, positions, positions.new_empty([0]), self.compute)
+    cos, sin = __torch__.rope.angles(inverse_frequencies, positions, amplitudes, self.compute)
     c = cos.unsqueeze(1)
     s = sin.unsqueeze(1)
     hidden = torch.to(torch.embedding(weights[0], tokens), self.compute)
+    each = 9 + 3 * self.biases
     for layer in range(self.layers):
-      hidden = self.layer(hidden, c, s, weights, 1 + 12 * layer)
+      hidden = self.layer(hidden, c, s, weights, 1 + each * layer)
     flat = torch.reshape(hidden, [-1, hidden.size(2)])
-    x = self.norm(torch.index_select(flat, 0, places), weights[1 + 12 * self.layers])
+    x = self.norm(torch.index_select(flat, 0, places), weights[1 + each * self.layers])
     head = weights[0]
-    if len(weights) > 2 + 12 * self.layers:
-      head = weights[2 + 12 * self.layers]
+    if len(weights) > 2 + each * self.layers:
+      head = weights[2 + each * self.layers]
     return torch.to(torch.linear(x, torch.to(head, self.compute)), 6)
 
-  # hidden [b, n, h] through the layer whose 12 weights begin at `w`
+  # hidden [b, n, h] through the layer whose weights begin at `w`
   def layer(self: __torch__.Training, hidden: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor], w: int) -> Tensor:
     batch = hidden.size(0)
     tokens = hidden.size(1)
     x = self.norm(hidden, weights[w])
-    q = torch.view(self.biased(x, weights[w + 1], weights[w + 2]), [batch, tokens, self.heads, self.head_dim])
-    k = torch.view(self.biased(x, weights[w + 3], weights[w + 4]), [batch, tokens, self.kv_heads, self.head_dim])
-    v = torch.view(self.biased(x, weights[w + 5], weights[w + 6]), [batch, tokens, self.kv_heads, self.head_dim])
+    n = 1 + self.biases
+    q = torch.view(self.project(x, weights, w + 1), [batch, tokens, self.heads, self.head_dim])
+    k = torch.view(self.project(x, weights, w + 1 + n), [batch, tokens, self.kv_heads, self.head_dim])
+    v = torch.view(self.project(x, weights, w + 1 + 2 * n), [batch, tokens, self.kv_heads, self.head_dim])
     mixed = self.attend(__torch__.rope.rotate(q, cos, sin), __torch__.rope.rotate(k, cos, sin), v)
-    after = torch.add(hidden, self.plain(mixed, weights[w + 7]))
-    y = self.norm(after, weights[w + 8])
-    inner = torch.mul(torch.silu(self.plain(y, weights[w + 9])), self.plain(y, weights[w + 10]))
-    return torch.add(after, self.plain(inner, weights[w + 11]))
+    o = w + 1 + 3 * n
+    after = torch.add(hidden, self.plain(mixed, weights[o]))
+    y = self.norm(after, weights[o + 1])
+    inner = torch.mul(torch.silu(self.plain(y, weights[o + 2])), self.plain(y, weights[o + 3]))
+    return torch.add(after, self.plain(inner, weights[o + 4]))
 
   # causal attention of q [b, n, H, d] over k and v [b, n, K, d] -> [b, n, H*d]
   def attend(self: __torch__.Training, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -97,16 +101,19 @@ class Training(Module):
   def norm(self: __torch__.Training, x: Tensor, weight: Tensor) -> Tensor:
     return __torch__.layers.rms_norm(x, torch.to(weight, self.compute), self.epsilon)
 
-  def biased(self: __torch__.Training, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return torch.linear(x, torch.to(weight, self.compute), torch.to(bias, self.compute))
+  # x by the weight at `w`, and the bias behind it where there are biases
+  def project(self: __torch__.Training, x: Tensor, weights: List[Tensor], w: int) -> Tensor:
+    if self.biases > 0:
+      return torch.linear(x, torch.to(weights[w], self.compute), torch.to(weights[w + 1], self.compute))
+    return self.plain(x, weights[w])
 
   def plain(self: __torch__.Training, x: Tensor, weight: Tensor) -> Tensor:
     return torch.linear(x, torch.to(weight, self.compute))
 
   # The most probable token at each place [m].
-  def predict(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor,
+  def predict(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor, amplitudes: Tensor,
       weights: List[Tensor]) -> Tensor:
-    return torch.argmax(self.score(tokens, places, inverse_frequencies, weights), 1)
+    return torch.argmax(self.score(tokens, places, inverse_frequencies, amplitudes, weights), 1)
 
   # One AdamW update in place, after scaling gradients to a norm of at most `clip`; gradients become zero. Matrices decay.
   # Returns the norm before clipping.

@@ -1,0 +1,129 @@
+package io.speckv.cli.train;
+
+import io.speckv.cli.client.Terminal;
+import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.engine.ModelOptions;
+import io.speckv.training.Distill;
+import io.speckv.training.DistillSettings;
+import io.speckv.training.Limit;
+import io.speckv.training.torch.Divergence;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Teaches a draft its target's predictions of running text. */
+@Command(
+        name = "distill",
+        mixinStandardHelpOptions = true,
+        description = "Teach a draft its target's predictions of running text, such as one that prune wrote. The same"
+                + " command goes on with a run that was stopped.")
+public final class DistillCommand implements Callable<Integer> {
+    @Option(
+            names = "--target",
+            required = true,
+            paramLabel = "DIR",
+            description = "model whose predictions are learned")
+    Path target = Path.of("");
+
+    @Option(names = "--draft", required = true, paramLabel = "DIR", description = "model folder to begin from")
+    Path draft = Path.of("");
+
+    @Option(
+            names = "--text",
+            required = true,
+            paramLabel = "PATH",
+            description = "text files or folders of them; may be repeated")
+    List<Path> texts = List.of();
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "PATH",
+            description = "text files or folders to measure on, not to train on; may be repeated (the last twentieth of"
+                    + " the texts)")
+    List<Path> heldOut = List.of();
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run: checkpoint and log")
+    Path out = Path.of("");
+
+    @Option(
+            names = "--tokens",
+            defaultValue = "2000000",
+            paramLabel = "N",
+            description = "to train on; the learning rate has fallen when they are used up (${DEFAULT-VALUE})")
+    long tokens;
+
+    @Option(
+            names = "--length",
+            defaultValue = "512",
+            paramLabel = "TOKENS",
+            description = "of a window of text (${DEFAULT-VALUE})")
+    int length;
+
+    @Option(
+            names = "--step-tokens",
+            defaultValue = "2048",
+            paramLabel = "N",
+            description = "tokens between two updates of the weights (${DEFAULT-VALUE})")
+    int stepTokens;
+
+    @Option(names = "--rate", defaultValue = "5e-4", description = "highest learning rate (${DEFAULT-VALUE})")
+    double rate;
+
+    @Option(
+            names = "--repeats",
+            defaultValue = "0.25",
+            paramLabel = "SHARE",
+            description = "of the windows in which earlier stretches come again, to be looked up (${DEFAULT-VALUE})")
+    double repeats;
+
+    @Option(
+            names = "--divergence",
+            defaultValue = "kl",
+            description = "what is minimised: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
+    Divergence divergence = Divergence.KL;
+
+    @Option(names = "--seed", defaultValue = "1", description = "of the windows (${DEFAULT-VALUE})")
+    long seed;
+
+    @Option(names = "--minutes", paramLabel = "N", description = "stop after so long, to go on later (no limit)")
+    @Nullable
+    Long minutes;
+
+    @Option(names = "--stop-at", paramLabel = "TOKENS", description = "stop there, to go on later (no limit)")
+    @Nullable
+    Long stopAt;
+
+    @Option(names = "--export", paramLabel = "DIR", description = "write the draft as a Hugging Face folder in bf16")
+    @Nullable
+    Path export;
+
+    @Mixin
+    ModelArguments models = new ModelArguments();
+
+    @Override
+    public Integer call() throws IOException {
+        ModelOptions options = models.options();
+        Distill.Order order = WrongInputException.ifRefused(() -> new Distill.Order(
+                target,
+                draft,
+                out,
+                texts,
+                heldOut,
+                new DistillSettings(tokens, length, stepTokens, rate, repeats, divergence, seed),
+                options,
+                new Limit(
+                        minutes == null ? Limit.NONE.time() : Duration.ofMinutes(minutes),
+                        stopAt == null ? Limit.NONE.tokens() : stopAt),
+                Optional.ofNullable(export)));
+        new Distill(order, System.err, Terminal.ofProcess().err()).run();
+        return 0;
+    }
+}

@@ -1,0 +1,82 @@
+package io.speckv.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.speckv.cli.CommandRun;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** From a target without a draft to one: {@code prune} and {@code distill}. */
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+class DraftOfATargetTest {
+    private static final Path ROOT =
+            Path.of(System.getProperty("speckv.golden")).resolveSibling("");
+    private static final String TARGET =
+            ROOT.resolve("models/speckv-tiny-target").toString();
+
+    @TempDir
+    Path folder;
+
+    private CommandRun prune(String... layers) {
+        List<String> all = new ArrayList<>(List.of("prune", "--target", TARGET, "--out", pruned()));
+        all.addAll(List.of(layers));
+        return CommandRun.of(all.toArray(new String[0]));
+    }
+
+    private CommandRun distill(String... more) {
+        List<String> all = new ArrayList<>(List.of("distill", "--target", TARGET, "--draft", pruned(), "--out"));
+        all.addAll(List.of(
+                folder.resolve("run").toString(),
+                "--text",
+                ROOT.resolve("LICENSE").toString()));
+        all.addAll(List.of(more));
+        return CommandRun.of(all.toArray(new String[0]));
+    }
+
+    private String pruned() {
+        return folder.resolve("pruned").toString();
+    }
+
+    @Test
+    void aDraftIsCutOutOfTheTargetAndTaught() {
+        assertThat(prune("--layers", "2").out())
+                .isEqualTo("layers [0, 3] of " + TARGET + ": 2.3M parameters in " + pruned() + System.lineSeparator());
+        CommandRun run = distill(
+                "--length", "64", "--step-tokens", "128", "--tokens", "256", "--export", folder.resolve("draft") + "");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("step 0, ").contains("step 2, ");
+        assertThat(folder.resolve("draft/model.safetensors")).exists();
+    }
+
+    @Test
+    void layersAreNamedOrCounted() {
+        assertThat(prune("--keep", "0,2").out()).startsWith("layers [0, 2] of ");
+        assertThat(prune("--keep", "0,2").err()).contains("found one that has a model already");
+        assertThat(prune().err()).contains("Missing required argument");
+        assertThat(prune("--keep", "0", "--layers", "2").err()).contains("mutually exclusive");
+        assertThat(prune("--layers", "9").err())
+                .isEqualTo("speckv: layers is 9; it must be 2 or more and fewer than the target's 4"
+                        + System.lineSeparator());
+        assertThat(prune("--layers", "9").status()).isEqualTo(2);
+    }
+
+    @Test
+    void whatCannotBeTaughtIsWrongInput() {
+        prune("--layers", "2");
+        assertThat(distill("--rate", "0").err()).contains("rate is 0.0; it must be positive");
+        assertThat(distill("--rate", "0").status()).isEqualTo(2);
+        assertThat(distill("--dtype", "int8").err()).contains("dtype is int8; train in auto, fp32 or bf16");
+        assertThat(distill("--minutes", "-1").err()).contains("time is PT-1M; it must not be negative");
+        assertThat(distill("--export", TARGET).err()).contains("run and export need folders of their own");
+        assertThat(distill("--text", folder.resolve("none").toString()).err()).contains("there is no file");
+        assertThat(distill("--length", "16384").err()).contains("expected positions for windows of 16384 tokens");
+        assertThat(Files.exists(folder.resolve("run"))).isFalse();
+    }
+}
