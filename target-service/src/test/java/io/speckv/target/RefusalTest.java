@@ -212,9 +212,7 @@ class RefusalTest {
                 bad(
                         "sampling.stop",
                         start -> start.getSamplingBuilder().addAllStop(java.util.Collections.nCopies(17, "a"))),
-                bad(
-                        "sampling.stop[0]",
-                        start -> start.getSamplingBuilder().addStop("")),
+                bad("sampling.stop[0]", start -> start.getSamplingBuilder().addStop("")),
                 bad(
                         FailureCode.TOKEN_OUT_OF_VOCAB,
                         "sampling.stop_token_ids[0]",

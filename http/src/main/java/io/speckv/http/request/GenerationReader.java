@@ -96,7 +96,8 @@ public final class GenerationReader {
         request.object("speckv").ifPresent(speckv -> {
             requireKnown(speckv);
             explain.setMethod(method(speckv));
-            ProtectReader.read(speckv).ifPresent(explain::setProtection);
+            ProtectReader.read(speckv, new SentMessages(request, AnswerForm.CHAT))
+                    .ifPresent(explain::setProtection);
         });
         return explain.build();
     }
@@ -147,7 +148,7 @@ public final class GenerationReader {
                 Integer.MAX_VALUE,
                 value -> common.getEngineBuilder().setPriority((int) value));
         request.ifText("cache_salt", salt -> common.getEngineBuilder().setCacheSalt(salt));
-        request.object("speckv").ifPresent(speckv -> extras(speckv, common));
+        request.object("speckv").ifPresent(speckv -> extras(speckv, new SentMessages(request, form), common));
         List<GenerateRequest> requests = new ArrayList<>();
         for (Prompt prompt : prompts) {
             for (int i = 0; i < choices; i++) {
@@ -184,7 +185,7 @@ public final class GenerationReader {
                                 : ", must be one of " + KEYS + "; what a method is set to stands in speckv.settings"));
     }
 
-    private static void extras(JsonFields speckv, GenerateRequest.Builder generate) {
+    private static void extras(JsonFields speckv, SentMessages sent, GenerateRequest.Builder generate) {
         requireKnown(speckv);
         generate.setMethod(method(speckv));
         speckv.ifText("fallback", name -> {
@@ -196,7 +197,7 @@ public final class GenerationReader {
         });
         speckv.ifFlag("continue_drafting", generate::setContinueDrafting);
         speckv.ifFlag(ToolsReader.STREAM_ARGUMENTS, streams -> {}); // with tools, read there
-        ProtectReader.read(speckv).ifPresent(generate::setProtection);
+        ProtectReader.read(speckv, sent).ifPresent(generate::setProtection);
         speckv.object("report").ifPresent(report -> {
             report.requireKnown(REPORT_KEYS, name -> Optional.empty());
             ReportSettings.Builder settings = generate.getReportBuilder();

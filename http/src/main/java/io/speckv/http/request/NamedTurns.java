@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Turns of a chat, each with the field of the request that it is from: their places differ where one becomes several. */
 final class NamedTurns {
@@ -15,6 +16,14 @@ final class NamedTurns {
     void add(ChatMessage turn, String field) {
         turns.add(turn);
         fields.add(field);
+    }
+
+    /** Returns the places of the turns that are from a field. */
+    List<Integer> places(String field) {
+        return IntStream.range(0, fields.size())
+                .filter(place -> fields.get(place).equals(field))
+                .boxed()
+                .toList();
     }
 
     List<ChatMessage> turns() {

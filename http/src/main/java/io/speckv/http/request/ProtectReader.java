@@ -22,16 +22,16 @@ final class ProtectReader {
     private ProtectReader() {}
 
     /** Returns what a {@code speckv} object protects; nothing where it does not say. */
-    static Optional<Protection> read(JsonFields speckv) {
+    static Optional<Protection> read(JsonFields speckv, SentMessages sent) {
         Optional<JsonNode> given = speckv.get(FIELD);
-        Protection.Builder protection = given.isEmpty() ? Protection.newBuilder() : protect(speckv, given.get());
+        Protection.Builder protection = given.isEmpty() ? Protection.newBuilder() : protect(speckv, given.get(), sent);
         speckv.ifText("turns", name -> protection.setTurns(turns(speckv, name)));
         speckv.ifInteger("recent_tokens", 0, Integer.MAX_VALUE, most -> protection.setRecentTokens((int) most));
         Protection read = protection.build();
         return read.equals(Protection.getDefaultInstance()) ? Optional.empty() : Optional.of(read);
     }
 
-    private static Protection.Builder protect(JsonFields speckv, JsonNode given) {
+    private static Protection.Builder protect(JsonFields speckv, JsonNode given, SentMessages sent) {
         if (given.isTextual()) {
             return Protection.newBuilder().setRule(rule(speckv, FIELD, given.textValue()));
         }
@@ -42,8 +42,10 @@ final class ProtectReader {
         protect.requireKnown(KEYS, name -> Optional.empty());
         Protection.Builder protection = Protection.newBuilder();
         protect.ifText("rule", name -> protection.setRule(rule(protect, "rule", name)));
-        for (JsonNode message : protect.array("messages")) {
-            protection.addMessages(place(protect, "messages[" + protection.getMessagesCount() + "]", message));
+        List<JsonNode> messages = protect.array("messages");
+        for (int i = 0; i < messages.size(); i++) {
+            String field = "messages[" + i + "]";
+            protection.addAllMessages(sent.inChat(protect, field, place(protect, field, messages.get(i))));
         }
         protect.texts("roles").forEach(role -> protection.addRoles(role.equals("developer") ? "system" : role));
         for (JsonNode range : protect.array("ranges")) {

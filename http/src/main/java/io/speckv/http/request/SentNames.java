@@ -6,6 +6,7 @@ import io.speckv.http.json.JsonFields;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds what a request calls its fields, which a failure further on names by their places on the wire. */
 final class SentNames {
@@ -17,11 +18,7 @@ final class SentNames {
     /** Returns the names of a request that has been read without an error. */
     static FieldNames of(JsonFields request, AnswerForm form) {
         Map<String, String> sent = new HashMap<>();
-        if (form == AnswerForm.MESSAGE) {
-            sent.putAll(MessagesReader.turns(request).names());
-        } else if (form == AnswerForm.RESPONSE) {
-            sent.putAll(ResponsesReader.turns(request).names());
-        }
+        turns(request, form).ifPresent(turns -> sent.putAll(turns.names()));
         stops(request, form, sent);
         biases(request, sent);
         ResponseFormatReader.format(request, form).ifPresent(asked -> {
@@ -31,6 +28,15 @@ final class SentNames {
             }
         });
         return new FieldNames(form.promptField(), maxTokens(request), sent);
+    }
+
+    /** Returns the turns of a chat; nothing where they are the messages as they were sent. */
+    static Optional<NamedTurns> turns(JsonFields request, AnswerForm form) {
+        return switch (form) {
+            case MESSAGE -> Optional.of(MessagesReader.turns(request));
+            case RESPONSE -> Optional.of(ResponsesReader.turns(request));
+            case CHAT, COMPLETION -> Optional.empty();
+        };
     }
 
     private static String maxTokens(JsonFields request) {
