@@ -192,7 +192,6 @@ final class MessagesTest {
                 "'mcp_servers': [{'type': 'url', 'url': 'https://a', 'name': 'a'}] | mcp_servers",
                 "'container': 'c1' | container",
                 "'container': {'skills': [{'skill_id': 's'}]} | container",
-                "'context_management': {'edits': [{'type': 'clear_tool_uses_20250919'}]} | context_management",
                 "'output_config': {'effort': 'low'} | output_config.effort",
                 "'output_config': {'task_budget': {'type': 'tokens', 'total': 9}} | output_config.task_budget",
                 "'output_config': {'format': {'type': 'json_object'}} | output_config.format.type",
@@ -222,10 +221,10 @@ final class MessagesTest {
         try (RunningGateway server = new RunningGateway(service())) {
             HttpResponse<String> response = server.post(
                     PATH,
-                    REQUEST.formatted(
-                            ", \"mcp_servers\": [], \"container\": null, \"context_management\": {\"edits\": []},"
-                                    + " \"output_config\": {}, \"output_format\": null, \"n\": 1, \"logprobs\": false,"
-                                    + " \"service_tier\": \"auto\", \"metadata\": {\"user_id\": \"u\"}"));
+                    REQUEST.formatted(", \"mcp_servers\": [], \"container\": null, \"context_management\": {\"edits\":"
+                            + " [{\"type\": \"clear_tool_uses_20250919\"}]},"
+                            + " \"output_config\": {}, \"output_format\": null, \"n\": 1, \"logprobs\": false,"
+                            + " \"service_tier\": \"auto\", \"metadata\": {\"user_id\": \"u\"}"));
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         }
     }

@@ -43,7 +43,8 @@ final class ForeignFields {
             // The prompt
             of("system", Neutral::isEmpty, ": send it as a message", AnswerForm.MESSAGE),
             of("instructions", Neutral::isEmpty, ": send them as a system message", AnswerForm.RESPONSE),
-            of("context_management", Neutral::isEmpty, ""),
+            // Of a message it lets a server leave old turns out, where they are too long; here none is.
+            of("context_management", Neutral::isEmpty, "", AnswerForm.MESSAGE),
             of("container", Neutral::isEmpty, NO_SERVERS),
             of(
                     "chat_template_kwargs",
