@@ -3,6 +3,7 @@ package io.speckv.answers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The ways in which models write calls of tools. */
 @SuppressWarnings("ImmutableEnumChecker") // The lists are made by List.of.
@@ -156,6 +157,20 @@ public enum CallFormat {
      * @param tool the one to be called, or empty for any; it needs no quoting in JSON or XML
      */
     public abstract String opening(String tool);
+
+    /** Returns what stands before the object that a call is; nothing where a call is no JSON object of a name and arguments. */
+    public Optional<String> beforeObject() {
+        return switch (this) {
+            case HERMES -> Optional.of(TaggedCall.OPEN + "\n");
+            case LLAMA3_JSON -> Optional.of("");
+            case NONE, MISTRAL, QWEN3_CODER, DEEPSEEK -> Optional.empty();
+        };
+    }
+
+    /** Returns the key of that object under which the arguments stand. */
+    public String argumentsKey() {
+        return this == LLAMA3_JSON ? "parameters" : "arguments";
+    }
 
     /**
      * Returns what reads a call whose opener was just met.

@@ -6,9 +6,12 @@ import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ChatMessage;
+import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.ResponseFormat;
+import io.speckv.proto.v1.TargetAbilities;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.speckv.proto.v1.ToolChoice;
 import io.speckv.proto.v1.ToolUse;
@@ -80,6 +83,57 @@ class ToolUseTest {
             Chat.Builder named = chat().setToolUse(
                             tools().setChoice(ToolChoice.TOOL_CHOICE_REQUIRED).setTool("look"));
             assertThat(text(rig, named)).endsWith("[assistant]<tool_call>\n{\"name\": \"look\", \"arguments\": ");
+        }
+    }
+
+    /** Returns a rig whose target can hold answers to schemas, as those over engines can. */
+    private RouterRig heldToSchemas() {
+        RouterRig rig = RouterRig.start(ChatModels.flag(folder, ChatModels.WITH_TOOLS));
+        rig.target.abilities = TargetAbilities.newBuilder().setResponseFormat(true).build();
+        RouterRig.await(
+                () -> rig.blocking().describe(DescribeRequest.getDefaultInstance()).getMethodsList().stream()
+                        .noneMatch(method -> method.getName().equals("snapkv")),
+                "the target's abilities are not known");
+        rig.target.calls.clear();
+        return rig;
+    }
+
+    private static ToolUse.Builder known() {
+        return tools().setDefinitionsJson(TOOLS.replace("\"least\": 1.0", "\"type\": \"object\""))
+                .setChoice(ToolChoice.TOOL_CHOICE_REQUIRED);
+    }
+
+    @Test
+    void aCallThatIsRequiredIsHeldToItsSchemaWhereTheTargetCan() {
+        try (RouterRig rig = heldToSchemas()) {
+            Chat.Builder chat = chat().setToolUse(known().setTool("look"));
+
+            assertThat(text(rig, chat)).endsWith("[assistant]<tool_call>\n");
+            assertThat(marks(rig, chat).getPrefix()).isEqualTo("<tool_call>\n");
+            assertThat(rig.target.calls)
+                    .singleElement()
+                    .satisfies(call -> assertThat(call.start().getSampling().getResponseFormat().getJsonSchema())
+                            .contains("{\"const\":\"look\"}"));
+        }
+    }
+
+    @Test
+    void whatIsAskedForOtherwiseOrMayNotBeKnownIsBegunAlone() {
+        try (RouterRig rig = heldToSchemas()) {
+            Chat.Builder unknown = chat().setToolUse(tools().setChoice(ToolChoice.TOOL_CHOICE_REQUIRED));
+            assertThat(marks(rig, unknown).getPrefix()).isEqualTo("<tool_call>\n{\"name\": \"");
+            GenerateRequest.Builder formed = request(chat().setToolUse(known())).toBuilder();
+            formed.getSamplingBuilder().getResponseFormatBuilder().setJsonObject(true);
+            rig.once(formed.build());
+            Chat.Builder free = chat().setToolUse(known().setChoice(ToolChoice.TOOL_CHOICE_AUTO));
+            assertThat(marks(rig, free).getPrefix()).isEmpty();
+
+            assertThat(rig.target.calls)
+                    .extracting(call -> call.start().getSampling().getResponseFormat().getFormCase())
+                    .containsExactly(
+                            ResponseFormat.FormCase.FORM_NOT_SET,
+                            ResponseFormat.FormCase.JSON_OBJECT,
+                            ResponseFormat.FormCase.FORM_NOT_SET);
         }
     }
 

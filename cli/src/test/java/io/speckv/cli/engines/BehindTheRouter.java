@@ -32,6 +32,8 @@ import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.ResponseFormat;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenizeRequest;
+import io.speckv.proto.v1.ToolChoice;
+import io.speckv.proto.v1.ToolUse;
 import io.speckv.trio.ServiceTrio;
 import io.speckv.trio.TargetModel;
 import java.io.IOException;
@@ -378,6 +380,31 @@ abstract class BehindTheRouter {
                         .setChoices(AnswerChoices.newBuilder().addTexts("Paris").addTexts("Rome")));
 
         assertThat(served.once(request).getAnswer().getText()).isIn("Paris", "Rome");
+    }
+
+    /** A model that was never told of tools has no other choice. */
+    @Test
+    void aCallThatIsRequiredIsMade() throws IOException, InterruptedException {
+        String tools = """
+                [{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties":
+                 {"at": {"type": "string", "enum": ["box", "bag"]}}, "required": ["at"], "additionalProperties": false}}}]
+                """;
+        Chat asked = chat("user", "Where is it?").toBuilder()
+                .setToolUse(ToolUse.newBuilder()
+                        .setDefinitionsJson(tools)
+                        .setChoice(ToolChoice.TOOL_CHOICE_REQUIRED))
+                .build();
+        try (Served calling = before(engine, "--answers.tool-calls=hermes")) {
+            GenerateOnceResponse answer = calling.once(GenerateRequest.newBuilder()
+                    .setPrompt(Prompt.newBuilder().setChat(asked))
+                    .setMethod(Method.newBuilder().setName("full"))
+                    .setSampling(SamplingSettings.newBuilder().setMaxNewTokens(300)));
+
+            JsonNode call = JSON.readTree(answer.getAnswer().getText());
+            assertThat(answer.getStarted().getAnswerMarks().getPrefix()).isEqualTo("<tool_call>\n");
+            assertThat(call.path("name").asText()).isEqualTo("look");
+            assertThat(call.at("/arguments/at").asText()).isIn("box", "bag");
+        }
     }
 
     /** The same requests by the makers' own clients, over HTTP; a stream that they leave is no more work for the engine. */

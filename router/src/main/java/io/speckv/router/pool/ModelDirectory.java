@@ -199,9 +199,15 @@ public final class ModelDirectory {
      */
     public void requireResponseFormats() {
         TargetServiceDescribeResponse known = target;
-        if (known == null || !known.getAbilities().getResponseFormat()) {
+        if (!takesResponseFormats()) {
             throw ResponseFormats.refused(known == null ? "" : known.getModel().getName());
         }
+    }
+
+    /** Returns whether the target can hold answers to a form. */
+    public boolean takesResponseFormats() {
+        TargetServiceDescribeResponse known = target;
+        return known != null && known.getAbilities().getResponseFormat();
     }
 
     /**

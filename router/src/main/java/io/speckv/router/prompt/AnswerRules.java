@@ -9,12 +9,17 @@ import io.speckv.router.settings.AnswerSettings;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.chat.ChatTemplate;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How the model's answers are to be read: as settings say, or as its chat template writes past answers. Immutable. */
 public final class AnswerRules {
+    /** Names that need no quoting, so that they can be put into the model's mouth. */
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.:/-]+");
+
     private final Tokenizer tokenizer;
     private final boolean elsewhere;
     private final boolean showsTools;
@@ -65,13 +70,23 @@ public final class AnswerRules {
     }
 
     /**
-     * Returns what an answer is made to begin with, so that it is a call.
+     * What makes an answer a call.
+     *
+     * @param prefix that it is made to begin with
+     * @param schema that what follows is to be held to; empty for none
+     */
+    record RequiredCall(String prefix, String schema) {}
+
+    /**
+     * Returns what makes an answer a call.
      *
      * @param prompt as the template ends it
+     * @param definitions of the tools that are offered, each with function.name
      * @param tool the one to be called; empty for any
+     * @param heldToSchemas whether the target can hold answers to a schema
      * @throws RequestException if an engine's renderer reads the answers
      */
-    String prefix(String prompt, String tool) {
+    RequiredCall required(String prompt, List<?> definitions, String tool, boolean heldToSchemas) {
         if (elsewhere) {
             throw RequestException.invalidField(
                     "prompt.chat.tool_use.choice",
@@ -82,7 +97,14 @@ public final class AnswerRules {
                 .filter(marks -> marks.isOpenAfter(prompt))
                 .map(marks -> marks.end() + "\n\n")
                 .orElse("");
-        return closing + calls.opening(tool);
+        Optional<String> object = calls.beforeObject().filter(before -> heldToSchemas);
+        return object.flatMap(before -> CallSchema.of(definitions, tool, calls.argumentsKey())
+                        .map(schema -> new RequiredCall(closing + before, schema)))
+                .orElseGet(() -> new RequiredCall(closing + calls.opening(plain(tool)), ""));
+    }
+
+    private static String plain(String tool) {
+        return PLAIN_NAME.matcher(tool).matches() ? tool : "";
     }
 
     /**

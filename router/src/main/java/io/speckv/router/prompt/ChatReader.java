@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a chat message into the target's tokens, or into a failure that names the field. Thread-safe. */
@@ -39,8 +38,6 @@ public final class ChatReader {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    /** Names that need no quoting, so that they can be put into the model's mouth. */
-    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.:/-]+");
 
     private final Tokenizer tokenizer;
     private final ChatRenderer renderer;
@@ -62,8 +59,13 @@ public final class ChatReader {
         return renderer.noChatsReason();
     }
 
-    /** Returns the prompt's tokens. */
-    PromptTokens read(OpenChat layout, Chat chat, ControlTokens controls, EncodingLimit limit) {
+    /**
+     * Returns the prompt's tokens.
+     *
+     * @param heldToSchemas whether the target can hold answers to a schema
+     */
+    PromptTokens read(
+            OpenChat layout, Chat chat, ControlTokens controls, boolean heldToSchemas, EncodingLimit limit) {
         Map<String, Object> variables = variables(chat);
         List<ChatMessage> messages = messages(chat);
         boolean continues = chat.getContinueFinalMessage();
@@ -87,13 +89,14 @@ public final class ChatReader {
             ToolUse tools = chat.getToolUse();
             if (tools.getChoice() != ToolChoice.TOOL_CHOICE_REQUIRED) {
                 AnswerMarks marks = answers.marks(chat.hasToolUse(), open.text(), "");
-                return new PromptTokens(open.ids(), open, new ChatPrompt(conversation, marks));
+                return new PromptTokens(open.ids(), open, new ChatPrompt(conversation, marks, ""));
             }
-            String prefix = prefix(tools, open);
-            Conversation begun = new Conversation(messages, variables, controls, prefix, continues);
+            AnswerRules.RequiredCall call =
+                    answers.required(open.text(), definitions(tools), tools.getTool(), heldToSchemas);
+            Conversation begun = new Conversation(messages, variables, controls, call.prefix(), continues);
             Encoding encoding = chats.encode(begun, limit);
-            return new PromptTokens(
-                    encoding.ids(), encoding, new ChatPrompt(begun, answers.marks(true, open.text(), prefix)));
+            AnswerMarks marks = answers.marks(true, open.text(), call.prefix());
+            return new PromptTokens(encoding.ids(), encoding, new ChatPrompt(begun, marks, call.schema()));
         } catch (ChatTemplateException e) {
             throw refusal(e);
         } catch (TokenizerException e) {
@@ -107,12 +110,6 @@ public final class ChatReader {
                         RequestException.invalidField("prompt.chat.messages[" + wrong.place() + "]", wrong.rule()))
                 .orElseGet(() -> RequestException.invalidField(
                         "prompt.chat", "is refused by the chat template: " + e.getMessage()));
-    }
-
-    private String prefix(ToolUse tools, Encoding open) {
-        boolean plain =
-                tools.getTool().isEmpty() || PLAIN_NAME.matcher(tools.getTool()).matches();
-        return answers.prefix(open.text(), plain ? tools.getTool() : "");
     }
 
     /** Returns where the prompt's tokens are from. */

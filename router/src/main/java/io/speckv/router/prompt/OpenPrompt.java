@@ -12,12 +12,21 @@ public final class OpenPrompt implements AutoCloseable {
     private final Prompt message;
     private final LargeTexts.Turn turn;
     private final @Nullable OpenChat chat;
+    private final boolean heldToSchemas;
 
-    /** @param chat null where the prompt is none, or the model takes none */
-    OpenPrompt(Prompt message, LargeTexts.Turn turn, @Nullable OpenChat chat) {
+    /**
+     * @param chat null where the prompt is none, or the model takes none
+     * @param heldToSchemas whether its target can hold answers to a schema
+     */
+    OpenPrompt(Prompt message, LargeTexts.Turn turn, @Nullable OpenChat chat, boolean heldToSchemas) {
         this.message = message;
         this.turn = turn;
         this.chat = chat;
+        this.heldToSchemas = heldToSchemas;
+    }
+
+    boolean heldToSchemas() {
+        return heldToSchemas;
     }
 
     Prompt message() {

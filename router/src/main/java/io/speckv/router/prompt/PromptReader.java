@@ -41,10 +41,15 @@ public final class PromptReader {
         return chats == null ? "it has no chat template that can be read" : chats.noChatsReason();
     }
 
-    /** Begins to read a prompt. */
-    public OpenPrompt open(Prompt prompt) {
+    /**
+     * Begins to read a prompt.
+     *
+     * @param heldToSchemas whether its target can hold answers to a schema
+     */
+    public OpenPrompt open(Prompt prompt, boolean heldToSchemas) {
         LargeTexts.Turn turn = largeTexts.turn(prompt.getSerializedSize());
-        return new OpenPrompt(prompt, turn, chats == null || !prompt.hasChat() ? null : chats.open(turn));
+        return new OpenPrompt(
+                prompt, turn, chats == null || !prompt.hasChat() ? null : chats.open(turn), heldToSchemas);
     }
 
     /**
@@ -105,7 +110,7 @@ public final class PromptReader {
                     "cannot be laid out: the model has no chat template that can be read, send text or token_ids; the"
                             + " router's renderer can be an engine's");
         }
-        return chats.read(open.chat(), prompt.getChat(), controls(prompt), limit);
+        return chats.read(open.chat(), prompt.getChat(), controls(prompt), open.heldToSchemas(), limit);
     }
 
     private PromptTokens text(Prompt prompt, EncodingLimit limit) {

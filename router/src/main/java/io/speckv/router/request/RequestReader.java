@@ -14,6 +14,7 @@ import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.router.pool.ModelDirectory;
+import io.speckv.router.prompt.ChatPrompt;
 import io.speckv.router.prompt.OpenPrompt;
 import io.speckv.router.prompt.PromptLimit;
 import io.speckv.router.prompt.PromptPrefix;
@@ -80,7 +81,8 @@ public final class RequestReader {
         directory.require(request.getEngine());
         SamplingSettings sampling = bounded(request.getSampling(), target);
         FallbackPolicy fallback = methods.fallback(request.getFallback());
-        try (OpenPrompt open = prompts.open(request.getPrompt())) {
+        boolean free = !sampling.hasResponseFormat();
+        try (OpenPrompt open = prompts.open(request.getPrompt(), free && directory.takesResponseFormats())) {
             PromptTokens prompt = prompt(open, target, longest(method, target), timeline);
             wanted.require(prompt.size());
             if (!method.method().prompt().compresses(prompt.size())) {
@@ -93,7 +95,7 @@ public final class RequestReader {
                     prompt,
                     method,
                     request.getMethod().getName().isEmpty() ? compressFrom : 0,
-                    withMarks(sampling, prompt),
+                    withCalls(sampling, prompt),
                     request.getEngine(),
                     fallback,
                     methods.underLoad(request.getFallback()),
@@ -117,12 +119,23 @@ public final class RequestReader {
                 .with(prompts.text(prompt, policy));
     }
 
-    /** Special tokens that mark calls are part of the text, unless the request says what it wants. */
-    private SamplingSettings withMarks(SamplingSettings sampling, PromptTokens prompt) {
-        boolean needed = prompt.chat() != null
-                && needSpecialTokens.test(prompt.chat().marks())
-                && !sampling.hasSkipSpecialTokens();
-        return needed ? sampling.toBuilder().setSkipSpecialTokens(false).build() : sampling;
+    /**
+     * Special tokens that mark calls are part of the text, unless the request says what it wants, and a call that has to be made is
+     * held to its schema where the target can.
+     */
+    private SamplingSettings withCalls(SamplingSettings sampling, PromptTokens prompt) {
+        ChatPrompt chat = prompt.chat();
+        if (chat == null) {
+            return sampling;
+        }
+        SamplingSettings.Builder called = sampling.toBuilder();
+        if (needSpecialTokens.test(chat.marks()) && !sampling.hasSkipSpecialTokens()) {
+            called.setSkipSpecialTokens(false);
+        }
+        if (!chat.schema().isEmpty()) {
+            called.getResponseFormatBuilder().setJsonSchema(chat.schema());
+        }
+        return called.build();
     }
 
     /** Returns what generating this prompt would begin with. */
@@ -142,7 +155,7 @@ public final class RequestReader {
     /** Returns the tokens of a prompt; the time it took is a stage of the request. */
     public PromptTokens prompt(Prompt prompt, ModelDescription target, RequestTimeline timeline) {
         PromptLimit shown = new PromptLimit(SHOWN_TOKENS_MOST, "can be shown");
-        try (OpenPrompt open = prompts.open(prompt)) {
+        try (OpenPrompt open = prompts.open(prompt, directory.takesResponseFormats())) {
             return prompt(open, target, shown.or(PromptLimit.ofTarget(target)), timeline);
         }
     }
