@@ -10,8 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Answers that no model wrote: valid calls with pieces dropped, doubled, and put elsewhere. Whatever the text and the cuts,
- * one result, and the same with arguments that stream where no call breaks; and where nothing is a call, nothing is lost. For longer: {@code -Dspeckv.fuzz.answers=1000000}.
+ * Answers that no model wrote: valid calls with pieces dropped, doubled, and put elsewhere. Whatever the text and the cuts, one
+ * result, and the same with arguments that stream where no call breaks; and where nothing is a call, nothing is lost. For longer:
+ * {@code -Dspeckv.fuzz.answers=1000000}.
  */
 final class AnyCutTest {
     private static final int ANSWERS = Integer.getInteger("speckv.fuzz.answers", 4000);

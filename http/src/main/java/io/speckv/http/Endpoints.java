@@ -43,6 +43,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The endpoints: which call of the InferenceService each one makes, and what its answer looks like. */
 final class Endpoints {
@@ -126,7 +127,7 @@ final class Endpoints {
     void countMessage(Exchange exchange) {
         read(
                 exchange,
-                body -> new Asked<>(MessagesReader.count(body), GenerationReader.names(body, AnswerForm.MESSAGE)),
+                body -> new Asked<>(MessagesReader.count(body), () -> GenerationReader.names(body, AnswerForm.MESSAGE)),
                 counted -> answer(
                         exchange,
                         unary(exchange, InferenceServiceGrpc.getTokenizeMethod(), deadline, counted.request())
@@ -159,17 +160,15 @@ final class Endpoints {
     /**
      * A request that may hold a chat or a text.
      *
-     * @param fields what its fields were called
+     * @param fields finds out what its fields were called, where one is at fault
      */
-    private record Asked<Q>(Q request, FieldNames fields) {}
+    private record Asked<Q>(Q request, Supplier<FieldNames> fields) {}
 
     private static <Q> Function<JsonFields, Asked<Q>> asked(Function<JsonFields, Q> reader) {
-        return body -> new Asked<>(
-                reader.apply(body),
-                GenerationReader.names(body, body.has("messages") ? AnswerForm.CHAT : AnswerForm.COMPLETION));
+        return body -> new Asked<>(reader.apply(body), () -> GenerationReader.names(body, GenerationReader.form(body)));
     }
 
-    private static void answer(Exchange exchange, Future<? extends JsonNode> answer, FieldNames fields) {
+    private static void answer(Exchange exchange, Future<? extends JsonNode> answer, Supplier<FieldNames> fields) {
         answer.onSuccess(json -> exchange.json(200, json)).onFailure(thrown -> fail(exchange, thrown, fields));
     }
 
@@ -181,13 +180,13 @@ final class Endpoints {
                     use.accept(request);
                     return null;
                 });
-        used.onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+        used.onFailure(thrown -> fail(exchange, thrown, () -> NO_PROMPT));
     }
 
     /** Checks the token before the body is read. The call is checked again, which is what counts. */
     private void requireToken(Exchange exchange) {
         tokens.flatMap(check -> check.refusal(CallHeaders.of(exchange))).ifPresent(refusal -> {
-            throw ApiError.of(Failures.encode(refusal), NO_PROMPT).asException();
+            throw ApiError.of(Failures.encode(refusal), () -> NO_PROMPT).asException();
         });
     }
 
@@ -207,7 +206,7 @@ final class Endpoints {
         DescribeRequest request = DescribeRequest.newBuilder().setModel(model).build();
         unary(exchange, InferenceServiceGrpc.getDescribeMethod(), deadline, request)
                 .onSuccess(use::accept)
-                .onFailure(thrown -> fail(exchange, thrown, NO_PROMPT));
+                .onFailure(thrown -> fail(exchange, thrown, () -> NO_PROMPT));
     }
 
     /** Tells the methods of the model that the query names, else of the default one. */
@@ -259,7 +258,7 @@ final class Endpoints {
         return receiver.answer();
     }
 
-    private static void fail(Exchange exchange, Throwable thrown, FieldNames fields) {
+    private static void fail(Exchange exchange, Throwable thrown, Supplier<FieldNames> fields) {
         if (thrown instanceof ApiError.RefusedException refused) {
             exchange.error(refused.error());
         } else if (thrown instanceof StatusRuntimeException status) {

@@ -187,8 +187,6 @@ final class ErrorsTest {
                 "'system': 'Be terse.' | system | system is not supported: send it as a message",
                 "'stop_sequences': ['a'] | stop_sequences | stop_sequences is not supported: use stop",
                 "'verbosity': 'low' | verbosity | verbosity is not supported",
-                "'reasoning_effort': 'low' | reasoning_effort | reasoning_effort is not supported: give it to the"
-                        + " model's template as chat_template_kwargs.reasoning_effort",
                 "'guided_json': {} | guided_json | guided_json is not supported",
                 "'grammar': 'root' | grammar | grammar is not supported",
                 "'structured_outputs': {'choice': [1]} | structured_outputs.choice[0]"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.GenerateRequest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -69,7 +70,7 @@ class MessagePlacesTest {
         "/v1/messages, 2, '3, 4'",
         "/v1/responses, 0, 1",
         "/v1/responses, 1, 2",
-        "/v1/responses, 2, ''",
+        "/v1/responses, 2, 2",
         "/v1/responses, 3, 3",
         "/v1/chat/completions, 2, 2"
     })
@@ -80,6 +81,18 @@ class MessagePlacesTest {
             GenerateRequest asked = service.requests.take();
 
             assertThat(asked.getProtection().getMessagesList()).hasToString("[" + inChat + "]");
+        }
+    }
+
+    @Test
+    void nobodyNamesMoreMessagesThanCanBeMeant() throws Exception {
+        String many = "0,".repeat(1024) + "0";
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            JsonNode error = server.read(
+                    server.post("/v1/messages", body("/v1/messages", "\"protect\": {\"messages\": [" + many + "]}")));
+
+            assertThat(error.at("/error/message").asText())
+                    .isEqualTo("speckv.protect.messages has 1025 places, must have at most 1024");
         }
     }
 

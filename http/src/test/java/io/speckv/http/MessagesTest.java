@@ -192,7 +192,6 @@ final class MessagesTest {
                 "'mcp_servers': [{'type': 'url', 'url': 'https://a', 'name': 'a'}] | mcp_servers",
                 "'container': 'c1' | container",
                 "'container': {'skills': [{'skill_id': 's'}]} | container",
-                "'output_config': {'effort': 'low'} | output_config.effort",
                 "'output_config': {'task_budget': {'type': 'tokens', 'total': 9}} | output_config.task_budget",
                 "'output_config': {'format': {'type': 'json_object'}} | output_config.format.type",
                 "'output_format': {'type': 'json_schema'} | output_format.schema",

@@ -50,6 +50,17 @@ final class PastTurnsTest {
                 .isEqualTo(id);
     }
 
+    /** Long histories are cut at their beginning. */
+    @Test
+    void aResultWhoseFormerCallWasCutOffHasAnIdOfItsOwn() throws Exception {
+        List<ChatMessage> turns = chat(
+                "{'role': 'function', 'name': 'look', 'content': 'seen'}", "{'role': 'user', 'content': 'and now?'}");
+
+        assertThat(turns.get(0).getRole()).isEqualTo("tool");
+        assertThat(turns.get(0).getAttributes().getFieldsOrThrow("tool_call_id").getStringValue())
+                .matches("[a-z0-9]{9}");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -64,7 +75,6 @@ final class PastTurnsTest {
                         + " | tool_calls[0].function.arguments",
                 "{'role': 'assistant', 'function_call': {'arguments': '{}'}} | function_call.name",
                 "{'role': 'user', 'content': 'a', 'function_call': {'name': 'f'}} | function_call",
-                "{'role': 'function', 'name': 'f', 'content': 'a'} | role",
             })
     void aCallThatIsNoneIsRefusedWithItsPlace(String message, String param) throws Exception {
         try (RunningGateway server = new RunningGateway(FakeInference.answering())) {

@@ -35,12 +35,12 @@ final class RawHttpTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/v1/chat/completions, '', TOKEN_MISSING",
-        "/v1/chat/completions, Authorization: Bearer nobody-knows-this-token, TOKEN_REJECTED",
-        "/v1/responses, '', TOKEN_MISSING",
-        "/v1/messages, x-api-key: nobody-knows-this-token, TOKEN_REJECTED",
-        "/v1/messages/count_tokens, '', TOKEN_MISSING",
-        "/v1/speckv/explain, '', TOKEN_MISSING"
+        "/v1/chat/completions, '', needs an",
+        "/v1/chat/completions, Authorization: Bearer nobody-knows-this-token, is not accepted",
+        "/v1/responses, '', needs an",
+        "/v1/messages, x-api-key: nobody-knows-this-token, is not accepted",
+        "/v1/messages/count_tokens, '', needs an",
+        "/v1/speckv/explain, '', needs an"
     })
     void aTokenIsCheckedBeforeTheBodyIsRead(String path, String header, String reason, @TempDir Path folder)
             throws Exception {
@@ -51,9 +51,8 @@ final class RawHttpTest {
                     "POST " + path + " HTTP/1.1\r\n" + JSON + (header.isEmpty() ? "" : header + "\r\n")
                             + "Content-Length: 15000000\r\n\r\n{");
             assertThat(answer).startsWith("HTTP/1.1 401").containsIgnoringCase("www-authenticate: Bearer");
-            assertThat(body(server, answer).at("/error/code").asText())
-                    .as(reason)
-                    .isEqualTo("invalid_api_key");
+            assertThat(body(server, answer).at("/error/code").asText()).isEqualTo("invalid_api_key");
+            assertThat(body(server, answer).at("/error/message").asText()).contains(reason);
         }
     }
 

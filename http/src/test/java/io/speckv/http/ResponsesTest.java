@@ -164,12 +164,10 @@ final class ResponsesTest {
                 {'input': 'a', 'tools': [{'type': 'web_search'}]} | tools[0].type is 'web_search'
                 {'input': 'a', 'include': ['message.output_text.logprobs']} | include[0] asks for log probabilities
                 {'input': 'a', 'top_logprobs': 3} | top_logprobs is not supported
-                {'input': 'a', 'reasoning': {'effort': 'low'}} | reasoning.effort is not supported: give it to the model's template as chat_template_kwargs.reasoning_effort
                 {'input': 'a', 'reasoning_effort': 'low'} | reasoning_effort is not supported
                 {'input': 'a', 'text': {'verbosity': 'low'}} | text.verbosity is 'low'
                 {'input': 'a', 'n': 2} | n is not supported
                 {'input': 'a', 'system': 'Be terse.'} | system is not supported: send it as a message
-                {'input': 'a', 'context_management': [{'type': 'compaction'}]} | context_management is not supported
                 {'input': 'a', 'text': {'format': {'type': 'json_object'}}, 'response_format': {'type': 'json_object'}} | text.format cannot be set together with response_format
                 {'input': 'a', 'tools': [{'type': 'function'}]} | tools[0].name is missing
                 """)
@@ -187,7 +185,8 @@ final class ResponsesTest {
         try (RunningGateway server = new RunningGateway(service)) {
             HttpResponse<String> response = server.post(
                     PATH,
-                    "{\"input\": \"a\", \"reasoning\": {\"effort\": null, \"summary\": \"auto\"}, \"top_logprobs\": 0,"
+                    "{\"input\": \"a\", \"reasoning\": {\"effort\": \"high\", \"summary\": \"auto\"}, \"top_logprobs\": 0,"
+                            + " \"context_management\": [{\"type\": \"compaction\"}],"
                             + " \"include\": [\"reasoning.encrypted_content\"], \"text\": {\"verbosity\": \"medium\"},"
                             + " \"chat_template_kwargs\": {\"reasoning_effort\": \"low\"}}");
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);

@@ -73,7 +73,7 @@ final class StreamStartTest {
     @ParameterizedTest
     @CsvSource({"/v1/chat/completions", "/v1/completions", "/v1/messages", "/v1/responses"})
     void anAnswerThatComesAtOnceHasNoComments(String path) throws Exception {
-        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering(), "--http.stream-begins=1h")) {
             HttpResponse<String> response = server.post(
                     path,
                     "{\"stream\": true, \"max_tokens\": 9, %s}"

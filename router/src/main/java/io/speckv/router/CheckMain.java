@@ -62,7 +62,7 @@ public final class CheckMain {
                 out.println("HTTP " + way.http() + ": " + http(way, way.http()));
             }
             return 0;
-        } catch (SettingsException | IllegalArgumentException | IOException e) {
+        } catch (SettingsException | IOException e) {
             err.println(e.getMessage());
         } catch (StatusRuntimeException e) {
             err.println("the router says " + e.getStatus());
@@ -88,8 +88,13 @@ public final class CheckMain {
 
     /** Asks as engines are asked, over HTTP/1.1 and for one certificate's authorities. */
     private static String http(Way way, URI address) throws IOException, InterruptedException {
-        EngineClient client = new EngineClient(
-                new EngineConnection(address, null, way.channel().tls().trustedCertificates(), way.patience()));
+        EngineClient client;
+        try {
+            client = new EngineClient(
+                    new EngineConnection(address, null, way.channel().tls().trustedCertificates(), way.patience()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("http: " + e.getMessage(), e);
+        }
         EngineReply reply;
         try {
             reply = client.get("/health", way.patience()).get();

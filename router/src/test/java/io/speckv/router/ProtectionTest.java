@@ -237,6 +237,34 @@ class ProtectionTest {
         }
     }
 
+    /** A head has one budget, however many turns share it. */
+    @Test
+    void turnsThatStayWholeProtectNoMoreKvPairsThanOneWould() {
+        Chat.Builder chat = Chat.newBuilder();
+        for (int i = 0; i < 20; i++) {
+            chat.addMessages(message("user", "Is it " + i + "?")).addMessages(message("assistant", "No."));
+        }
+        chat.addMessages(message("user", QUESTION));
+        int keys = 20;
+        StageSettings tokens = StageSettings.newBuilder()
+                .setMaxCapacityPrompt(60)
+                .setWindowSize(2)
+                .build();
+        GenerateRequest.Builder request = request()
+                .setPrompt(Prompt.newBuilder().setChat(chat))
+                .setMethod(Method.newBuilder()
+                        .setName("speckv-pc")
+                        .setSpecpc(tokens)
+                        .setSpeckv(tokens.toBuilder().setMaxCapacityPrompt(keys)));
+        request.getProtectionBuilder().setTurns(TurnRule.TURN_RULE_FROZEN);
+        try (RouterRig rig = rig()) {
+            CompressionReport report = rig.once(request.build()).getFinished().getCompression();
+
+            assertThat(report.getProtectedPartsCount()).isGreaterThan(20);
+            assertThat(report.getProtectedTokenCount()).isBetween(1, keys / 2);
+        }
+    }
+
     @Test
     void turnsStayFrozenByTokensThatAreDropped() {
         try (RouterRig rig = rig()) {

@@ -89,7 +89,8 @@ class ToolUseTest {
     /** Returns a rig whose target can hold answers to schemas, as those over engines can. */
     private RouterRig heldToSchemas() {
         RouterRig rig = RouterRig.start(ChatModels.flag(folder, ChatModels.WITH_TOOLS));
-        rig.target.abilities = TargetAbilities.newBuilder().setResponseFormat(true).build();
+        rig.target.abilities =
+                TargetAbilities.newBuilder().setResponseFormat(true).build();
         RouterRig.await(
                 () -> rig.blocking().describe(DescribeRequest.getDefaultInstance()).getMethodsList().stream()
                         .noneMatch(method -> method.getName().equals("snapkv")),
@@ -112,7 +113,10 @@ class ToolUseTest {
             assertThat(marks(rig, chat).getPrefix()).isEqualTo("<tool_call>\n");
             assertThat(rig.target.calls)
                     .singleElement()
-                    .satisfies(call -> assertThat(call.start().getSampling().getResponseFormat().getJsonSchema())
+                    .satisfies(call -> assertThat(call.start()
+                                    .getSampling()
+                                    .getResponseFormat()
+                                    .getJsonSchema())
                             .contains("{\"const\":\"look\"}"));
         }
     }
@@ -129,7 +133,8 @@ class ToolUseTest {
             assertThat(marks(rig, free).getPrefix()).isEmpty();
 
             assertThat(rig.target.calls)
-                    .extracting(call -> call.start().getSampling().getResponseFormat().getFormCase())
+                    .extracting(call ->
+                            call.start().getSampling().getResponseFormat().getFormCase())
                     .containsExactly(
                             ResponseFormat.FormCase.FORM_NOT_SET,
                             ResponseFormat.FormCase.JSON_OBJECT,

@@ -12,6 +12,6 @@ public final class Unexpected {
     private Unexpected() {}
 
     public static ApiError logged(Throwable thrown) {
-        return ApiError.of(FAILURES.toStatus(thrown), new FieldNames("prompt", "max_tokens"));
+        return ApiError.of(FAILURES.toStatus(thrown), () -> new FieldNames("prompt", "max_tokens"));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,16 +51,20 @@ public record ApiError(
         return new ApiError(status, type, code, null, message, Optional.of(Duration.ofSeconds(1)));
     }
 
-    /** Returns what a failed call of the InferenceService is to HTTP clients. */
-    public static ApiError of(StatusRuntimeException thrown, FieldNames fields) {
+    /**
+     * Returns what a failed call of the InferenceService is to HTTP clients.
+     *
+     * @param fields asked where a field is at fault, and not else
+     */
+    public static ApiError of(StatusRuntimeException thrown, Supplier<FieldNames> fields) {
         return RemoteFailure.of(thrown)
                 .map(failure -> known(failure, fields))
                 .orElseGet(() -> unknown(thrown.getStatus()));
     }
 
-    private static ApiError known(RemoteFailure failure, FieldNames fields) {
+    private static ApiError known(RemoteFailure failure, Supplier<FieldNames> fields) {
         String path = failure.fields().isEmpty() ? null : failure.fields().get(0);
-        String param = path == null ? null : fields.nameOf(path);
+        String param = path == null ? null : fields.get().nameOf(path);
         String message = path != null && param != null && failure.message().startsWith(path)
                 ? param + failure.message().substring(path.length())
                 : failure.message();

@@ -21,12 +21,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Bodies as JSON: plain, in UTF-8, an object. What is none is refused with its place and the reason, never with its text. */
+/** Bodies as JSON: plain, in UTF-8, an object. What is none is refused with its place and the reason, not with its text but for the beginning of a key that is there twice. */
 final class JsonBody {
     /** Deeper bodies are refused; every field of ours lies within a few levels. */
     static final int DEPTH_MOST = 64;
 
     private static final int WINDOW_CHARS = 4096;
+    private static final int KEY_CHARS_MOST = 64;
+    private static final int MARK_BYTES = 3;
     private static final Pattern DOUBLED = Pattern.compile("Duplicate field '(.*)'");
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -48,8 +50,10 @@ final class JsonBody {
      */
     static ObjectNode parse(byte[] body) {
         requireNoOtherEncoding(body);
+        int from = beginsWithMark(body) ? MARK_BYTES : 0;
         // Given bytes, the parser would take other encodings, overlong characters and halves of pairs as well.
-        try (InputStreamReader text = new InputStreamReader(new ByteArrayInputStream(body), strict())) {
+        try (InputStreamReader text =
+                new InputStreamReader(new ByteArrayInputStream(body, from, body.length - from), strict())) {
             JsonNode value = JSON.readTree(text);
             if (value instanceof ObjectNode object) {
                 UnpairedSurrogate.requireNone(object);
@@ -87,15 +91,17 @@ final class JsonBody {
 
     /** JSON begins with two characters of ASCII, so a zero among them tells 16 or 32 bits a character. */
     private static void requireNoOtherEncoding(byte[] body) {
-        if (body.length >= 3 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF) {
-            throw refused("the body begins with a byte order mark: it must be plain JSON in UTF-8");
-        }
         boolean marked = body.length >= 2
                 && ((body[0] == (byte) 0xFE && body[1] == (byte) 0xFF)
                         || (body[0] == (byte) 0xFF && body[1] == (byte) 0xFE));
         if (marked || (body.length >= 2 && (body[0] == 0 || body[1] == 0))) {
             throw refused("the body is in UTF-16 or UTF-32: it must be plain JSON in UTF-8");
         }
+    }
+
+    /** Some clients write UTF-8 with a byte order mark, which RFC 8259 lets a reader skip. */
+    private static boolean beginsWithMark(byte[] body) {
+        return body.length >= MARK_BYTES && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF;
     }
 
     private static int firstMalformed(byte[] body) {
@@ -117,7 +123,9 @@ final class JsonBody {
                         .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
         Matcher doubled = DOUBLED.matcher(own);
         if (doubled.find()) {
-            return "the body has the key '" + doubled.group(1) + "' twice" + where;
+            String key = doubled.group(1);
+            String shown = key.length() <= KEY_CHARS_MOST ? key : key.substring(0, KEY_CHARS_MOST) + "...";
+            return "the body has the key '" + shown + "' twice" + where;
         }
         if (e instanceof StreamConstraintsException) {
             return own.contains("nesting depth")

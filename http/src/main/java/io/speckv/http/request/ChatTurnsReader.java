@@ -8,6 +8,7 @@ import io.speckv.http.json.JsonFields;
 import io.speckv.proto.v1.ChatMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Reads {@code messages} of OpenAI's chats into turns as chat templates know them. */
@@ -22,6 +23,8 @@ final class ChatTurnsReader {
     private final List<ChatMessage> turns = new ArrayList<>();
     /** Names the last call in OpenAI's former way, which gave none; empty before there is one. */
     private String formerCall = "";
+
+    private int formerCalls;
 
     private ChatTurnsReader() {}
 
@@ -60,7 +63,7 @@ final class ChatTurnsReader {
         if (role.equals("function")) {
             attributes.putFields(
                     "tool_call_id",
-                    Value.newBuilder().setStringValue(answered(message)).build());
+                    Value.newBuilder().setStringValue(answered()).build());
         }
         turns.add(
                 attributes.getFieldsCount() == 0
@@ -93,8 +96,7 @@ final class ChatTurnsReader {
                 throw message.invalid(FORMER_CALL, "belongs to a message of the assistant without tool_calls");
             }
             requireCall(call);
-            // 9 letters and digits: all that Mistral's templates take.
-            formerCall = "call%05d".formatted(turns.size());
+            formerCall = id();
             calls.add(JsonNodeFactory.instance
                     .objectNode()
                     .put("id", formerCall)
@@ -115,11 +117,17 @@ final class ChatTurnsReader {
         });
     }
 
-    private String answered(JsonFields message) {
+    /** A history may begin with a result whose call was cut off. */
+    private String answered() {
         if (formerCall.isEmpty()) {
-            throw message.invalid("role", "is 'function', and no message before it has a function_call");
+            formerCall = id();
         }
         return formerCall;
+    }
+
+    /** 9 letters and digits: all that Mistral's templates take. */
+    private String id() {
+        return String.format(Locale.ROOT, "call%05d", formerCalls++ % 100_000);
     }
 
     /** An assistant's message may have none beside its calls; one of a user without any is a mistake. */

@@ -12,7 +12,9 @@ import java.util.function.Predicate;
  */
 final class ForeignFields {
     private static final String THINKS = ": give it to the model's template as chat_template_kwargs.enable_thinking";
-    private static final String EFFORT = ": give it to the model's template as chat_template_kwargs.reasoning_effort";
+    private static final String EFFORT =
+            ": send a chat with reasoning_effort, a message with output_config.effort, or a"
+                    + " response with reasoning.effort";
     private static final String NO_SERVERS = ": tools are the caller's own here";
 
     /**
@@ -32,19 +34,19 @@ final class ForeignFields {
             // How much the model thinks and says
             of("enable_thinking", Neutral::never, THINKS),
             of("thinking", Neutral::isEmpty, THINKS, AnswerForm.MESSAGE),
-            of("reasoning_effort", Neutral::never, EFFORT),
-            of("reasoning", Neutral::isEmpty, EFFORT, AnswerForm.RESPONSE),
+            of("reasoning_effort", Neutral::never, EFFORT, AnswerForm.CHAT),
+            of("reasoning", Neutral::isEmpty, EFFORT, AnswerForm.RESPONSE, AnswerForm.CHAT),
             of("verbosity", value -> Neutral.isText(value, "medium"), ""),
             of("max_output_tokens", Neutral::never, ": use max_tokens", AnswerForm.RESPONSE),
             of("stop_sequences", Neutral::isEmpty, ": use stop", AnswerForm.MESSAGE),
             of("output_format", Neutral::isEmpty, ": use response_format", AnswerForm.MESSAGE),
-            of("output_config", Neutral::isEmpty, ": use response_format", AnswerForm.MESSAGE),
-            of("modalities", value -> Neutral.isText(value, "text"), "", AnswerForm.CHAT),
+            of("output_config", Neutral::isEmpty, ": use response_format and reasoning_effort", AnswerForm.MESSAGE),
+            of("modalities", value -> Neutral.isText(value, "text"), ": 'text' alone is"),
             // The prompt
             of("system", Neutral::isEmpty, ": send it as a message", AnswerForm.MESSAGE),
             of("instructions", Neutral::isEmpty, ": send them as a system message", AnswerForm.RESPONSE),
-            // Of a message it lets a server leave old turns out, where they are too long; here none is.
-            of("context_management", Neutral::isEmpty, "", AnswerForm.MESSAGE),
+            // It lets a server leave old turns out, where they are too long; here none is.
+            of("context_management", Neutral::isEmpty, "", AnswerForm.MESSAGE, AnswerForm.RESPONSE),
             of("container", Neutral::isEmpty, NO_SERVERS),
             of(
                     "chat_template_kwargs",

@@ -44,7 +44,6 @@ public final class GenerationReader {
     /** Returns a chat completion's request. */
     public static Generation chat(JsonFields request) {
         NotHonoured.requireNone(request, AnswerForm.CHAT);
-        NotHonoured.requireNoneOfChat(request);
         ToolsReader.requireNoFunctions(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.CHAT);
         boolean logprobs = request.flag("logprobs");
@@ -92,19 +91,18 @@ public final class GenerationReader {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder().setPrompt(onlyPrompt(request));
         request.ifText("model", explain::setModel);
         SamplingReader.mostTokens(request, explain::setMaxNewTokens);
-        NotHonoured.requireNone(request);
+        NotHonoured.requireNone(request, form(request));
         request.object("speckv").ifPresent(speckv -> {
             requireKnown(speckv);
             explain.setMethod(method(speckv));
-            ProtectReader.read(speckv, new SentMessages(request, AnswerForm.CHAT))
-                    .ifPresent(explain::setProtection);
+            ProtectReader.read(speckv, new SentMessages(request, form(request))).ifPresent(explain::setProtection);
         });
         return explain.build();
     }
 
     /** Returns the prompt of a request of either form, to be counted. */
     public static TokenizeRequest count(JsonFields request) {
-        NotHonoured.requireNone(request);
+        NotHonoured.requireNone(request, form(request));
         TokenizeRequest.Builder count = TokenizeRequest.newBuilder().setPrompt(onlyPrompt(request));
         request.ifText("model", count::setModel);
         return count.build();
@@ -171,9 +169,14 @@ public final class GenerationReader {
         return new Generation(requests, prompts.size(), form, stream, usage, tools, request.node());
     }
 
-    /** Returns what a request for something else than an answer calls its fields. */
+    /** Returns the form of a request of either, for something else than an answer. */
+    public static AnswerForm form(JsonFields request) {
+        return request.has("messages") ? AnswerForm.CHAT : AnswerForm.COMPLETION;
+    }
+
+    /** Returns what a request for something else than an answer calls the fields of its prompt. */
     public static FieldNames names(JsonFields request, AnswerForm form) {
-        return SentNames.of(request, form);
+        return SentNames.ofPrompt(request, form);
     }
 
     private static void requireKnown(JsonFields speckv) {

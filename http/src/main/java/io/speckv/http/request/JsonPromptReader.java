@@ -22,6 +22,8 @@ final class JsonPromptReader {
     /** Each level of a Struct is three of a protobuf message, which may have a hundred. */
     private static final int STRUCT_DEPTH_MOST = 24;
 
+    private static final String EFFORT = "reasoning_effort";
+
     private JsonPromptReader() {}
 
     /** Returns the chat in {@code messages}, and the tools that its answer may call. */
@@ -44,7 +46,21 @@ final class JsonPromptReader {
 
     /** Returns the variables that a request gives the chat template; nothing where it gives none. */
     static Optional<Struct> variables(JsonFields request) {
-        return request.object("chat_template_kwargs").map(variables -> struct(variables.node()));
+        Struct.Builder variables = request.object("chat_template_kwargs")
+                .map(given -> struct(given.node()).toBuilder())
+                .orElseGet(Struct::newBuilder);
+        effort(request)
+                .filter(effort -> !variables.containsFields(EFFORT))
+                .ifPresent(effort -> variables.putFields(
+                        EFFORT, Value.newBuilder().setStringValue(effort).build()));
+        return Optional.of(variables.build()).filter(found -> found.getFieldsCount() > 0);
+    }
+
+    /** Returns how hard the model is to think, by the names of all APIs; what comes of it is the template's. */
+    private static Optional<String> effort(JsonFields request) {
+        return request.text(EFFORT)
+                .or(() -> request.object("reasoning").flatMap(reasoning -> reasoning.text("effort")))
+                .or(() -> request.object("output_config").flatMap(config -> config.text("effort")));
     }
 
     /** Returns the texts or tokens in {@code prompt}: one, or an array of several. */

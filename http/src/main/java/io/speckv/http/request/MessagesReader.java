@@ -30,7 +30,7 @@ public final class MessagesReader {
             throw request.invalid("max_tokens", "is missing: most tokens that the answer may have");
         }
         NotHonoured.requireNone(request, AnswerForm.MESSAGE);
-        requireNoEffort(request);
+        requireNoBudget(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.MESSAGE);
         request.texts("stop_sequences").forEach(sampling::addStop);
         OfferedTools tools = ToolsReader.message(request);
@@ -47,15 +47,9 @@ public final class MessagesReader {
         return count.build();
     }
 
-    /** Checks the rest of {@code output_config}, beside the form of the answer. */
-    private static void requireNoEffort(JsonFields request) {
+    /** The answer is bounded by {@code max_tokens} alone. */
+    private static void requireNoBudget(JsonFields request) {
         request.object("output_config").ifPresent(config -> {
-            config.ifText("effort", effort -> {
-                if (!effort.equals("high")) {
-                    throw config.invalid(
-                            "effort", "is '" + effort + "'; only 'high' is supported, which changes nothing");
-                }
-            });
             if (config.has("task_budget")) {
                 throw config.invalid("task_budget", "is not supported: max_tokens bounds the answer");
             }

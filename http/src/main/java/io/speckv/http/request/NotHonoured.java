@@ -82,15 +82,6 @@ final class NotHonoured {
      */
     static void requireNone(JsonFields request, AnswerForm form) {
         ForeignFields.requireNone(request, form);
-        requireNone(request);
-    }
-
-    /**
-     * Checks the fields that no API honours here.
-     *
-     * @throws io.speckv.http.json.ApiError.RefusedException naming the field
-     */
-    static void requireNone(JsonFields request) {
         request.ifInteger("best_of", Long.MIN_VALUE, Long.MAX_VALUE, value -> {
             if (value != 1) {
                 throw request.invalid("best_of", "is " + value + "; only 1 is supported");
@@ -101,18 +92,5 @@ final class NotHonoured {
                 throw request.invalid(field, "is not supported");
             }
         }));
-    }
-
-    /**
-     * Checks the fields of a chat.
-     *
-     * @throws io.speckv.http.json.ApiError.RefusedException naming the field
-     */
-    static void requireNoneOfChat(JsonFields request) {
-        for (JsonNode modality : request.array("modalities")) {
-            if (!modality.asText().equals("text")) {
-                throw request.invalid("modalities", "may have 'text' alone");
-            }
-        }
     }
 }

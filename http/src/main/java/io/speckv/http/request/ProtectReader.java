@@ -42,11 +42,7 @@ final class ProtectReader {
         protect.requireKnown(KEYS, name -> Optional.empty());
         Protection.Builder protection = Protection.newBuilder();
         protect.ifText("rule", name -> protection.setRule(rule(protect, "rule", name)));
-        List<JsonNode> messages = protect.array("messages");
-        for (int i = 0; i < messages.size(); i++) {
-            String field = "messages[" + i + "]";
-            protection.addAllMessages(sent.inChat(protect, field, place(protect, field, messages.get(i))));
-        }
+        protection.addAllMessages(sent.inChat(protect, "messages"));
         protect.texts("roles").forEach(role -> protection.addRoles(role.equals("developer") ? "system" : role));
         for (JsonNode range : protect.array("ranges")) {
             String field = "ranges[" + protection.getRangesCount() + "]";
@@ -77,7 +73,8 @@ final class ProtectReader {
         return rule;
     }
 
-    private static int place(JsonFields fields, String field, JsonNode value) {
+    /** Returns a place that is counted from 0. */
+    static int place(JsonFields fields, String field, JsonNode value) {
         OptionalLong place = JsonFields.wholeNumber(value);
         if (place.isEmpty() || place.getAsLong() < 0 || place.getAsLong() > Integer.MAX_VALUE) {
             throw fields.invalid(field, "is " + value + ", must be a whole number from 0");

@@ -46,7 +46,7 @@ public final class ResponsesReader {
         });
     }
 
-    /** Checks what a request may ask of the answer's text and of the thoughts before it. */
+    /** Checks what a request may ask of the answer's text. */
     private static void requireNoFurtherText(JsonFields request) {
         List<String> further = request.texts("include");
         int logprobs = further.indexOf("message.output_text.logprobs");
@@ -54,13 +54,6 @@ public final class ResponsesReader {
             throw request.invalid(
                     "include[" + logprobs + "]", "asks for log probabilities: /v1/chat/completions answers with them");
         }
-        request.object("reasoning").ifPresent(reasoning -> {
-            if (reasoning.has("effort")) {
-                throw reasoning.invalid(
-                        "effort",
-                        "is not supported: give it to the model's template as chat_template_kwargs.reasoning_effort");
-            }
-        });
         request.object("text")
                 .ifPresent(text -> text.ifText("verbosity", verbosity -> {
                     if (!verbosity.equals("medium")) {
@@ -134,13 +127,14 @@ public final class ResponsesReader {
         private final StringBuilder thoughts = new StringBuilder();
         private final StringBuilder text = new StringBuilder();
         private ArrayNode calls = JsonNodeFactory.instance.arrayNode();
-        private String field = "";
+        /** Of its items. */
+        private final List<String> fields = new ArrayList<>();
 
         void think(JsonFields item, String thought, NamedTurns turns) {
             if (!text.isEmpty() || !calls.isEmpty()) {
                 close(turns);
             }
-            begin(item);
+            fields.add(item.own());
             thoughts.append(thought);
         }
 
@@ -148,17 +142,12 @@ public final class ResponsesReader {
             if (!text.isEmpty() || !calls.isEmpty()) {
                 close(turns);
             }
-            begin(item);
+            fields.add(item.own());
             text.append(said);
         }
 
-        /** It is named by its first item. */
-        private void begin(JsonFields item) {
-            field = field.isEmpty() ? item.own() : field;
-        }
-
         void call(JsonFields item) {
-            begin(item);
+            fields.add(item.own());
             calls.add(Turns.call(
                     item.text("call_id").orElseThrow(() -> item.invalid("call_id", "is missing")),
                     item.text("name").orElseThrow(() -> item.invalid("name", "is missing")),
@@ -167,9 +156,9 @@ public final class ResponsesReader {
 
         void close(NamedTurns turns) {
             if (!text.isEmpty() || !calls.isEmpty()) {
-                turns.add(Turns.assistant(text.toString(), thoughts.toString(), calls), field);
+                turns.add(Turns.assistant(text.toString(), thoughts.toString(), calls), fields);
             }
-            field = "";
+            fields.clear();
             thoughts.setLength(0);
             text.setLength(0);
             calls = JsonNodeFactory.instance.arrayNode();

@@ -30,6 +30,12 @@ final class SentNames {
         return new FieldNames(form.promptField(), maxTokens(request), sent);
     }
 
+    /** Returns the names of what a prompt is read from, and of nothing else. */
+    static FieldNames ofPrompt(JsonFields request, AnswerForm form) {
+        Map<String, String> sent = turns(request, form).map(NamedTurns::names).orElse(Map.of());
+        return new FieldNames(form.promptField(), maxTokens(request), sent);
+    }
+
     /** Returns the turns of a chat; nothing where they are the messages as they were sent. */
     static Optional<NamedTurns> turns(JsonFields request, AnswerForm form) {
         return switch (form) {

@@ -61,6 +61,6 @@ public final class ChoiceCalls {
     }
 
     private Consumer<StatusRuntimeException> failed(int index) {
-        return thrown -> exchange.error(ApiError.of(thrown, generation.fields(index)));
+        return thrown -> exchange.error(ApiError.of(thrown, () -> generation.fields(index)));
     }
 }

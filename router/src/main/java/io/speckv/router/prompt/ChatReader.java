@@ -64,8 +64,7 @@ public final class ChatReader {
      *
      * @param heldToSchemas whether the target can hold answers to a schema
      */
-    PromptTokens read(
-            OpenChat layout, Chat chat, ControlTokens controls, boolean heldToSchemas, EncodingLimit limit) {
+    PromptTokens read(OpenChat layout, Chat chat, ControlTokens controls, boolean heldToSchemas, EncodingLimit limit) {
         Map<String, Object> variables = variables(chat);
         List<ChatMessage> messages = messages(chat);
         boolean continues = chat.getContinueFinalMessage();

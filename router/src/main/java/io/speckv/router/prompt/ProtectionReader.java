@@ -69,6 +69,7 @@ public final class ProtectionReader {
                 chat == null || !known || !drops ? null : origins.get().orElse(null);
         List<Part> named = named(asked, prompt, from, messages);
         List<Part> all = new ArrayList<>();
+        List<Part> whole = new ArrayList<>();
         List<Stretch> stretches = new ArrayList<>();
         List<ChatTurn> turns = turns(frozen ? from : null, messages, prompt);
         int aged = frozen && from != null ? new RecentTurns(recentTokens).aged(turns) : turns.size();
@@ -83,15 +84,19 @@ public final class ProtectionReader {
             if (compressed || dropsKeys) {
                 named.forEach(part -> parts.add(within(turn, part)));
             }
-            int most = compressed
-                    ? (int) (share * policy.mostKept(turn.size()))
-                    : (int) (Math.min(share, KEYS_SHARE) * method.cache().mostKept(prompt.size(), 1));
-            ProtectedParts fitting = new ProtectedParts(parts).within(most);
-            all.addAll(fitting.parts());
-            if (compressed || turn.end() == prompt.size()) { // else all of its tokens stay, as those of answers do
-                stretches.add(new Stretch(turn.start(), turn.end(), relative(turn, fitting), Lines.NONE, recent));
+            if (!compressed) { // all of its tokens stay, as those of answers do, but not all of their KV pairs
+                whole.addAll(parts);
+                if (turn.end() == prompt.size()) {
+                    stretches.add(new Stretch(turn.start(), turn.end(), ProtectedTokens.NONE, Lines.NONE, recent));
+                }
+                continue;
             }
+            ProtectedParts fitting = new ProtectedParts(parts).within((int) (share * policy.mostKept(turn.size())));
+            all.addAll(fitting.parts());
+            stretches.add(new Stretch(turn.start(), turn.end(), relative(turn, fitting), Lines.NONE, recent));
         }
+        int mostKeys = (int) (Math.min(share, KEYS_SHARE) * method.cache().mostKept(prompt.size(), 1));
+        all.addAll(new ProtectedParts(whole).within(mostKeys).parts());
         int recentFrom = aged < turns.size() ? turns.get(aged).start() : prompt.size();
         return new PromptStructure(new ProtectedParts(all), stretches, recentFrom, new int[0]);
     }

@@ -11,8 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CallSchemaTest {
-    private static final String LOOK = "{'type': 'object', 'properties': {'at': {'type': 'string', 'enum': ['box', 'bag']}},"
-            + " 'required': ['at'], 'additionalProperties': false}";
+    private static final String LOOK =
+            "{'type': 'object', 'properties': {'at': {'type': 'string', 'enum': ['box', 'bag']}},"
+                    + " 'required': ['at'], 'additionalProperties': false}";
 
     private static Optional<String> schema(String tool, String... toolsAndParameters) {
         StringBuilder definitions = new StringBuilder("[");
@@ -25,7 +26,8 @@ class CallSchemaTest {
                     .append(parameters.isEmpty() ? "'}}" : "', 'parameters': " + parameters + "}}");
         }
         try {
-            List<?> read = new ObjectMapper().readValue(definitions.append("]").toString().replace('\'', '"'), List.class);
+            List<?> read = new ObjectMapper()
+                    .readValue(definitions.append("]").toString().replace('\'', '"'), List.class);
             return CallSchema.of(read, tool, "arguments").map(text -> text.replace('"', '\''));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
@@ -35,9 +37,10 @@ class CallSchemaTest {
     @Test
     void aCallIsItsNameAndItsArguments() {
         assertThat(schema("", "look", LOOK))
-                .contains("{'type':'object','properties':{'name':{'const':'look'},'arguments':{'type':'object',"
-                        + "'properties':{'at':{'type':'string','enum':['box','bag']}},'required':['at'],"
-                        + "'additionalProperties':false}},'required':['name','arguments'],'additionalProperties':false}");
+                .contains(
+                        "{'type':'object','properties':{'name':{'const':'look'},'arguments':{'type':'object',"
+                                + "'properties':{'at':{'type':'string','enum':['box','bag']}},'required':['at'],"
+                                + "'additionalProperties':false}},'required':['name','arguments'],'additionalProperties':false}");
     }
 
     @Test
