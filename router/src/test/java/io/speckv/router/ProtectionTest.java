@@ -3,6 +3,7 @@ package io.speckv.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ChatMessage;
 import io.speckv.proto.v1.Collapse;
@@ -20,6 +21,7 @@ import io.speckv.proto.v1.StageSettings;
 import io.speckv.proto.v1.TurnRule;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -198,13 +200,23 @@ class ProtectionTest {
         }
     }
 
-    /** Returns the places that the target is told to protect, of a chat of which every token reaches it. */
+    /** A chat of which the whole reaches the target, whose heads keep some tokens less. */
+    private static GenerateRequest.Builder ofKeys(String method) {
+        Chat.Builder chat = prompt().getChat().toBuilder();
+        chat.getMessagesBuilder(1).setContent("a document, ".repeat(6));
+        return request()
+                .setPrompt(Prompt.newBuilder().setChat(chat))
+                .setMethod(Method.newBuilder()
+                        .setName(method)
+                        .setExtraSettings(Structs.toProto(Map.of("max_capacity_prompt", 160))));
+    }
+
+    /** Returns the places that the target is told to protect. */
     private static List<Integer> protectedPlaces(
             RouterRig rig, String method, Consumer<Protection.Builder> protection) {
         rig.target.calls.clear();
         rig.otherTarget.calls.clear();
-        GenerateRequest.Builder request =
-                request().setMethod(Method.newBuilder().setName(method));
+        GenerateRequest.Builder request = ofKeys(method);
         protection.accept(request.getProtectionBuilder());
         CompressionReport report = rig.once(request.build()).getFinished().getCompression();
         List<Integer> places = Stream.concat(rig.target.calls.stream(), rig.otherTarget.calls.stream())
@@ -219,8 +231,8 @@ class ProtectionTest {
     void whatAMethodOfKvPairsAloneProtectsReachesTheTargetToo(String method) {
         try (RouterRig rig = rig()) {
             assertThat(protectedPlaces(rig, method, protection -> {}))
-                    .as("the structure of the chat, its system message first")
-                    .startsWith(0, 1, 2)
+                    .as("the system message, and what of the structure fits beside it")
+                    .startsWith(8, 9, 10)
                     .hasSizeGreaterThan(SYSTEM.length());
             assertThat(protectedPlaces(
                             rig,
@@ -241,7 +253,7 @@ class ProtectionTest {
     @Test
     void turnsThatStayWholeProtectNoMoreKvPairsThanOneWould() {
         Chat.Builder chat = Chat.newBuilder();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 5; i++) {
             chat.addMessages(message("user", "Is it " + i + "?")).addMessages(message("assistant", "No."));
         }
         chat.addMessages(message("user", QUESTION));
@@ -260,7 +272,7 @@ class ProtectionTest {
         try (RouterRig rig = rig()) {
             CompressionReport report = rig.once(request.build()).getFinished().getCompression();
 
-            assertThat(report.getProtectedPartsCount()).isGreaterThan(20);
+            assertThat(report.getProtectedPartsCount()).isGreaterThan(5);
             assertThat(report.getProtectedTokenCount()).isBetween(1, keys / 2);
         }
     }
@@ -268,11 +280,9 @@ class ProtectionTest {
     @Test
     void turnsStayFrozenByTokensThatAreDropped() {
         try (RouterRig rig = rig()) {
-            RemoteFailure failure =
-                    rig.failure(with(protection -> protection.setTurns(TurnRule.TURN_RULE_FROZEN)).toBuilder()
-                            .setMethod(Method.newBuilder().setName("snapkv"))
-                            .build());
-            assertThat(failure.message())
+            GenerateRequest.Builder frozen = ofKeys("snapkv");
+            frozen.getProtectionBuilder().setTurns(TurnRule.TURN_RULE_FROZEN);
+            assertThat(rig.failure(frozen.build()).message())
                     .contains("protection.turns is frozen, but snapkv drops KV pairs and no tokens")
                     .contains("speckv-pc");
             RemoteFailure plain = rig.failure(RouterRig.request("specpc")

@@ -17,7 +17,7 @@ import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.speckv.proto.v1.TokenizeResponse;
-import java.util.Map;
+import java.util.Collections;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -57,12 +57,12 @@ class RouterRpcTest {
         assertThat(explained.getLookaheadText()).isNotEmpty();
     }
 
-    /** A draft guesses no further than the answer goes, and by its guess it scores. */
+    /** Where the lookahead is as long as the answer, a draft scores by what it guesses of it. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
     void explainIsOfTheAnswerThatIsAskedFor(int newTokens) {
         Method method = RouterRig.method("specpc").toBuilder()
-                .setExtraSettings(Structs.toProto(Map.of("lookahead_tokens", 4)))
+                .setExtraSettings(Structs.toProto(Collections.singletonMap("lookahead_tokens", null)))
                 .build();
         rig.draft.requests.clear();
         rig.blocking()

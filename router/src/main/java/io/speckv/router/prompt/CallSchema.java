@@ -34,7 +34,7 @@ final class CallSchema {
     static Optional<String> of(List<?> definitions, String tool, String argumentsKey) {
         List<ObjectNode> calls = new ArrayList<>();
         for (Object definition : definitions) {
-            Map<?, ?> function = (Map<?, ?>) ((Map<?, ?>) definition).get("function");
+            Map<?, ?> function = function(definition);
             String name = String.valueOf(function.get("name"));
             Object parameters = function.get("parameters");
             if (!tool.isEmpty() && !tool.equals(name)) {
@@ -51,6 +51,12 @@ final class CallSchema {
             schema.putArray("anyOf").addAll(calls);
         }
         return Optional.of(schema.toString()).filter(text -> text.length() <= CHARACTERS_MOST);
+    }
+
+    private static Map<?, ?> function(Object definition) {
+        return definition instanceof Map<?, ?> map && map.get("function") instanceof Map<?, ?> function
+                ? function
+                : Map.of();
     }
 
     private static ObjectNode call(String name, Object parameters, String argumentsKey) {
