@@ -84,6 +84,24 @@ class WrongRouterTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {502, 503, 504})
+    void aLoadBalancerWhoseRouterIsDownIsWorthAnotherTry(int http) {
+        // What gRPC makes of such a page.
+        String dump = "HTTP status code " + http + "\ninvalid content-type: text/html\nheaders: Metadata(:status="
+                + http + ")\nDATA-----------------------------\n<html></html>";
+        try (FakeRouter page =
+                FakeRouter.failing(Status.UNAVAILABLE.withDescription(dump).asRuntimeException())) {
+            CommandRun run = CommandRun.of("generate", "--router", page.address(), "--prompt", "x");
+
+            assertThat(run.status()).isEqualTo(4);
+            assertThat(run.err())
+                    .contains("speckv: UNAVAILABLE: no router answers at " + page.address() + " (HTTP status code "
+                            + http + ")")
+                    .doesNotContain("speaks HTTP", "Metadata");
+        }
+    }
+
     @Test
     void aRouterWithoutTlsIsToldFromNone() {
         try (FakeRouter plain = FakeRouter.answering()) {
