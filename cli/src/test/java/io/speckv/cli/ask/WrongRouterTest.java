@@ -118,7 +118,7 @@ class WrongRouterTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         sampling.max_new_tokens          | --prompt x                  | --max-new-tokens is wrong
         sampling.stop_token_ids[1]       | --prompt x --stop-token 9   | --stop-token is wrong
-        sampling.stop[0].length          | --prompt x --stop y         | the length of --stop is wrong
+        sampling.stop[0]                 | --prompt x --stop y         | --stop is wrong
         prompt                           | --prompt x                  | --prompt is wrong
         prompt.text                      | --file -                    | --file is wrong
         model                            | --prompt x --model y        | --model is wrong
