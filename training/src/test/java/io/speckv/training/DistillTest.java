@@ -183,6 +183,24 @@ class DistillTest {
     }
 
     @Test
+    void aModelIsNotWrittenAmongTheCheckpoints() {
+        Distill.Order order = order("run", settings(1), 0);
+        Path same = temporary.resolve("run-model/../run");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Distill.Order(
+                        order.target(),
+                        order.draft(),
+                        order.run(),
+                        order.texts(),
+                        order.heldOut(),
+                        order.settings(),
+                        order.options(),
+                        order.limit(),
+                        Optional.of(same)))
+                .withMessage("run and export need two folders, not " + order.run() + " for both");
+    }
+
+    @Test
     void textThatIsShorterThanAWindowIsRefused() throws IOException {
         Path text = Files.writeString(temporary.resolve("short.txt"), "A few words.");
         Distill.Order order = new Distill.Order(
