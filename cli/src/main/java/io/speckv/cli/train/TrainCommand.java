@@ -118,7 +118,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--measure",
-            converter = Numbers.ZeroOrMore.class,
+            converter = Numbers.AtLeastZero.class,
             paramLabel = "N",
             defaultValue = "0",
             description = "recall of each kind and length on N fresh sequences at the end (${DEFAULT-VALUE})")
