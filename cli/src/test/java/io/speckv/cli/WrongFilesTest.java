@@ -23,6 +23,7 @@ class WrongFilesTest {
         Files.write(folder.resolve("latin1"), "na\u00efve".getBytes(StandardCharsets.ISO_8859_1));
         Files.writeString(folder.resolve("text"), "a text");
         Files.writeString(folder.resolve("nameless.yaml"), "max_capacity_prompt: 64\n");
+        Files.writeString(folder.resolve("twice.yaml"), "window_size: 8\nwindow_size: 16\n");
         return CommandRun.of(arguments.replace("{dir}", folder.toString()).split(" "));
     }
 
@@ -88,6 +89,8 @@ class WrongFilesTest {
         generate --prompt a --config {dir}/nameless.yaml | nameless.yaml names no method (its key sparse_type); say --method
         run --target {dir} --prompt a --config {dir}/nameless.yaml | names no method (its key sparse_type); say --method
         generate --prompt a --config {dir}/text          | text: expected YAML of settings, found
+        generate --prompt a --config {dir}/twice.yaml    | twice.yaml: expected YAML of settings, found Duplicate field 'window_size'
+        generate --prompt a --set specpc={"a":1,"a":2}   | --set specpc is '{"a":1,"a":2}'; it must be a value in YAML
         generate --prompt a --set window_size=[          | --set window_size is '['; it must be a value in YAML
         eval ruler --set specpc.window_size=[            | --set specpc.window_size is '['; it must be a value in YAML
         """)

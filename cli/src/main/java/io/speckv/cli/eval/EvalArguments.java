@@ -6,7 +6,7 @@ import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
-import io.speckv.cli.options.SettingValue;
+import io.speckv.cli.options.SettingsYaml;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalProgress;
 import io.speckv.evals.EvalRun;
@@ -275,7 +275,7 @@ final class EvalArguments {
                 throw new WrongInputException("--set " + override.getKey()
                         + " must begin with a method and a dot; there are " + Methods.names());
             }
-            settings.put(override.getKey(), SettingValue.of(override.getKey(), override.getValue()));
+            settings.put(override.getKey(), SettingsYaml.value(override.getKey(), override.getValue()));
         }
         return new MethodOverrides(settings);
     }
