@@ -53,6 +53,14 @@ class WrongFilesTest {
         bench turns --text {dir}/none                     | --text is '{dir}/none'; there is no such file
         train --settings {dir}/none                       | --settings is '{dir}/none'; there is no such file
         train --settings {dir}/text --text {dir}/none     | --text is '{dir}/none'; there is no such file or folder
+        distill --target {dir}/none                       | --target is '{dir}/none'; there is no such file or folder
+        distill --draft {dir}/text                        | --draft is '{dir}/text'; it is a file, and must be a folder
+        distill --text {dir} --text {dir}/none            | --text is '{dir}/none'; there is no such file or folder
+        distill --held-out {dir}/none                     | --held-out is '{dir}/none'; there is no such file or folder
+        distill --out {dir}/text                          | --out is '{dir}/text'; it is a file, and must be a folder
+        distill --export {dir}/text                       | --export is '{dir}/text'; it is a file, and must be a folder
+        prune --target {dir}/none                         | --target is '{dir}/none'; there is no such file or folder
+        prune --out {dir}/text                            | --out is '{dir}/text'; it is a file, and must be a folder
         draft-vocabulary --model {dir} --keep 1 {dir}     | FILE is '{dir}'; it is a folder, and must be a file
         doctor --report {dir}/none/x.json                 | --report is '{dir}/none/x.json'; there is no folder
         """)

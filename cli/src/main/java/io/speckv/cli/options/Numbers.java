@@ -1,6 +1,7 @@
 package io.speckv.cli.options;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.function.DoublePredicate;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -48,6 +49,16 @@ public final class Numbers {
         @Override
         public Long convert(String text) {
             return whole(text, 1, Long.MAX_VALUE).longValue();
+        }
+    }
+
+    /** Whole minutes, at least 1 and at most those of a year. */
+    public static final class Minutes implements ITypeConverter<Duration> {
+        private static final long YEAR = Duration.ofDays(365).toMinutes();
+
+        @Override
+        public Duration convert(String text) {
+            return Duration.ofMinutes(whole(text, 1, YEAR).longValue());
         }
     }
 
