@@ -52,6 +52,32 @@ class TrainingLossTest {
         }
     }
 
+    @Test
+    void theReducedVariationScalesEachPartOnItsOwn() {
+        WeightedTokens batch = weighted(4, 24);
+        try (TrainingGraph teacher = open(TARGET);
+                TrainingGraph parts = inParts(DRAFT);
+                TrainingGraph whole = open(DRAFT);
+                TrainingGraph alone = open(DRAFT)) {
+            parts.imitate(batch, teacher, Divergence.TOTAL_VARIATION_REDUCED);
+            whole.imitate(batch, teacher, Divergence.TOTAL_VARIATION_REDUCED);
+            // All sequences weigh alike, so the gradient of the parts is the mean of those that they have alone.
+            for (WeightedTokens part : batch.parts(1)) {
+                alone.imitate(part, teacher, Divergence.TOTAL_VARIATION_REDUCED);
+            }
+            float[] mean = alone.gradient(MATRIX);
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] /= 4;
+            }
+            double length = Math.sqrt(dot(mean, mean));
+            float rounding = (float) (1e-4 * length);
+            assertThat(parts.gradient(MATRIX)).containsExactly(mean, within(rounding));
+            assertThat(distance(parts.gradient(MATRIX), whole.gradient(MATRIX)))
+                    .as("of a length of " + length)
+                    .isGreaterThan(100 * rounding);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -182,6 +208,14 @@ class TrainingLossTest {
     private static TrainingGraph inParts(Path folder) {
         return TrainingGraph.openInParts(
                 shape(folder), DeviceName.CPU, Precision.FP32, TrainingState.fresh(weights(folder)), 1);
+    }
+
+    private static double distance(float[] a, float[] b) {
+        float[] apart = a.clone();
+        for (int i = 0; i < apart.length; i++) {
+            apart[i] -= b[i];
+        }
+        return Math.sqrt(dot(apart, apart));
     }
 
     private static double dot(float[] a, float[] b) {
