@@ -17,6 +17,7 @@ import io.speckv.text.TextBridge;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.TokenizerException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -81,7 +82,7 @@ class TextBridgeTest {
     @Test
     void aCharacterThatTheLookaheadCutsInTwoIsLeftOut() {
         int[] pieces = draft.encode("ab\uD83D\uDE00", SpecialTokens.EXCLUDED).ids();
-        int[] cut = java.util.Arrays.copyOf(pieces, pieces.length - 1);
+        int[] cut = Arrays.copyOf(pieces, pieces.length - 1);
         int[] lookahead = TextBridge.ofTokens(draft, target, prompt).lookahead(cut);
         assertThat(target.decode(lookahead, SpecialTokens.EXCLUDED)).isEqualTo("ab");
     }

@@ -23,6 +23,7 @@ class WrongFilesTest {
         Files.write(folder.resolve("latin1"), "na\u00efve".getBytes(StandardCharsets.ISO_8859_1));
         Files.writeString(folder.resolve("text"), "a text");
         Files.writeString(folder.resolve("nameless.yaml"), "max_capacity_prompt: 64\n");
+        Files.writeString(folder.resolve("twice.yaml"), "window_size: 8\nwindow_size: 16\n");
         return CommandRun.of(arguments.replace("{dir}", folder.toString()).split(" "));
     }
 
@@ -52,6 +53,14 @@ class WrongFilesTest {
         bench turns --text {dir}/none                     | --text is '{dir}/none'; there is no such file
         train --settings {dir}/none                       | --settings is '{dir}/none'; there is no such file
         train --settings {dir}/text --text {dir}/none     | --text is '{dir}/none'; there is no such file or folder
+        distill --target {dir}/none                       | --target is '{dir}/none'; there is no such file or folder
+        distill --draft {dir}/text                        | --draft is '{dir}/text'; it is a file, and must be a folder
+        distill --text {dir} --text {dir}/none            | --text is '{dir}/none'; there is no such file or folder
+        distill --held-out {dir}/none                     | --held-out is '{dir}/none'; there is no such file or folder
+        distill --out {dir}/text                          | --out is '{dir}/text'; it is a file, and must be a folder
+        distill --export {dir}/text                       | --export is '{dir}/text'; it is a file, and must be a folder
+        prune --target {dir}/none                         | --target is '{dir}/none'; there is no such file or folder
+        prune --out {dir}/text                            | --out is '{dir}/text'; it is a file, and must be a folder
         draft-vocabulary --model {dir} --keep 1 {dir}     | FILE is '{dir}'; it is a folder, and must be a file
         doctor --report {dir}/none/x.json                 | --report is '{dir}/none/x.json'; there is no folder
         """)
@@ -88,6 +97,8 @@ class WrongFilesTest {
         generate --prompt a --config {dir}/nameless.yaml | nameless.yaml names no method (its key sparse_type); say --method
         run --target {dir} --prompt a --config {dir}/nameless.yaml | names no method (its key sparse_type); say --method
         generate --prompt a --config {dir}/text          | text: expected YAML of settings, found
+        generate --prompt a --config {dir}/twice.yaml    | twice.yaml: expected YAML of settings, found Duplicate field 'window_size'
+        generate --prompt a --set specpc={"a":1,"a":2}   | --set specpc is '{"a":1,"a":2}'; it must be a value in YAML
         generate --prompt a --set window_size=[          | --set window_size is '['; it must be a value in YAML
         eval ruler --set specpc.window_size=[            | --set specpc.window_size is '['; it must be a value in YAML
         """)

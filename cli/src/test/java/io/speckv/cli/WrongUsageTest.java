@@ -40,6 +40,17 @@ class WrongUsageTest {
         bench engine --prompt 0                    | --prompt is 0; it must be at least 1
         doctor --golden-runs 0                     | --golden-runs is 0; it must be at least 1
         train --minutes -1                         | --minutes is -1; it must be at least 1
+        train --minutes 9223372036854775807        | --minutes is 9223372036854775807; it must be at most 525600
+        distill --minutes 0                        | --minutes is 0; it must be at least 1
+        distill --minutes 9223372036854775807      | --minutes is 9223372036854775807; it must be at most 525600
+        distill --stop-at 0                        | --stop-at is 0; it must be at least 1
+        distill --tokens 0                         | --tokens is 0; it must be at least 1
+        distill --length 0                         | --length is 0; it must be at least 1
+        distill --step-tokens 0                    | --step-tokens is 0; it must be at least 1
+        distill --rate 0                           | --rate is 0; it must be above 0
+        distill --repeats 1.5                      | --repeats is 1.5; it must be from 0 to 1
+        prune --layers 0                           | --layers is 0; it must be at least 1
+        prune --keep 0,-1                          | --keep is -1; it must be at least 0
         generate --prompt a --foo bar              | there is no option '--foo'
         generate --prompt a --max-new-token 1      | there is no option '--max-new-token'; there is --max-new-tokens
         describ                                    | there is no command 'describ'; there is describe

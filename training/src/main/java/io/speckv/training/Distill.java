@@ -59,6 +59,9 @@ public final class Distill {
                     throw new IllegalArgumentException("run and export need folders of their own, not " + read);
                 }
             }
+            if (export.map(Order::absolute).equals(Optional.of(absolute(run)))) {
+                throw new IllegalArgumentException("run and export need two folders, not " + run + " for both");
+            }
         }
 
         private static Path absolute(Path folder) {

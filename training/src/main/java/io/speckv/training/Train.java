@@ -63,6 +63,9 @@ public final class Train {
             if (from.map(Order::absolute).equals(Optional.of(absolute(run)))) {
                 throw new IllegalArgumentException("a stage that begins from " + run + " needs a folder of its own");
             }
+            if (export.map(Order::absolute).equals(Optional.of(absolute(run)))) {
+                throw new IllegalArgumentException("run and export need two folders, not " + run + " for both");
+            }
         }
 
         private static Path absolute(Path folder) {

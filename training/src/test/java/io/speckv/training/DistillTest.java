@@ -15,12 +15,14 @@ import io.speckv.training.torch.Divergence;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.AbstractFloatArrayAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,11 +131,11 @@ class DistillTest {
                 .forEach((name, numbers) -> assertThatWeights("parts", name).isEqualTo(numbers));
     }
 
-    private org.assertj.core.api.AbstractFloatArrayAssert<?> assertThatWeights(String run, String name) {
+    private AbstractFloatArrayAssert<?> assertThatWeights(String run, String name) {
         try {
             return assertThat(checkpoint(run).state().weights().get(name)).as(name);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -178,6 +180,24 @@ class DistillTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> order("../" + temporary.getFileName() + "/pruned", settings(1), 0))
                 .withMessage("run and export need folders of their own, not " + draft);
+    }
+
+    @Test
+    void aModelIsNotWrittenAmongTheCheckpoints() {
+        Distill.Order order = order("run", settings(1), 0);
+        Path same = temporary.resolve("run-model/../run");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Distill.Order(
+                        order.target(),
+                        order.draft(),
+                        order.run(),
+                        order.texts(),
+                        order.heldOut(),
+                        order.settings(),
+                        order.options(),
+                        order.limit(),
+                        Optional.of(same)))
+                .withMessage("run and export need two folders, not " + order.run() + " for both");
     }
 
     @Test

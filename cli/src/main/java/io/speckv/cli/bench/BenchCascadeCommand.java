@@ -5,7 +5,6 @@ import io.speckv.bench.Accelerator;
 import io.speckv.bench.CascadeBench;
 import io.speckv.bench.CascadePage;
 import io.speckv.bench.CascadeProjection;
-import io.speckv.bench.GrowthFit;
 import io.speckv.bench.ModelSize;
 import io.speckv.bench.RandomCheckpoint;
 import io.speckv.bench.serving.AnswerTiming;
@@ -42,9 +41,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Every method from prompt to answer: time, memory, growth with length.")
 final class BenchCascadeCommand implements Callable<Integer> {
-    private static final String FULL = "full";
-    private static final String BASELINE = "laq++";
-
     @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "target's shape (${DEFAULT-VALUE})")
     String shape = "qwen2.5-0.5b";
 
@@ -142,6 +138,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
         engine.ifPresent(asked -> ServedEngineArguments.requireRoom(prompts, asked.contextTokens() - newTokens));
         List<CascadeBench.Line> lines = new ArrayList<>();
         Map<Integer, AnswerTiming> engineTimes = new LinkedHashMap<>();
+        CascadeTable table = new CascadeTable(out, newTokens);
         HardwareLimits limit;
         try (DecoderModel target = DecoderModel.open(RandomCheckpoint.of(targetSize, weights), models.options());
                 DecoderModel draft = DecoderModel.open(RandomCheckpoint.of(draftSize, weights), models.options())) {
@@ -153,22 +150,25 @@ final class BenchCascadeCommand implements Callable<Integer> {
             bench.warmUp(methods);
             engine.ifPresent(asked -> out.println("The engine is " + asked.describe()));
             for (int prompt : prompts) {
-                heading(prompt);
+                table.heading(prompt);
                 List<CascadeBench.Line> here = new ArrayList<>();
                 for (String method : methods) {
                     here.add(bench.measure(method, prompt));
-                    row(here.get(here.size() - 1), here, limit);
+                    table.row(here.get(here.size() - 1), here, limit);
                 }
                 lines.addAll(here);
                 if (engine.isPresent()) {
-                    ask(engine.get(), bench.prompt(prompt), here).ifPresent(times -> engineTimes.put(prompt, times));
+                    ask(engine.get(), bench.prompt(prompt), here, table)
+                            .ifPresent(times -> engineTimes.put(prompt, times));
                 }
             }
         } catch (IllegalArgumentException e) {
             throw new WrongInputException(String.valueOf(e.getMessage()), e);
         }
-        growth(lines);
-        List<CascadeProjection> projections = projections(budgets, limit, lines);
+        if (prompts.length > 1) {
+            table.growth(methods, lines);
+        }
+        List<CascadeProjection> projections = projections(budgets, limit, lines, table);
         write(lines, projections, engineTimes);
         return 0;
     }
@@ -177,77 +177,25 @@ final class BenchCascadeCommand implements Callable<Integer> {
         return WrongInputException.ifRefused(() -> ModelSize.parse(label));
     }
 
-    private void heading(int prompt) {
-        out.printf("%n%d prompt tokens, %d new%n", prompt, newTokens);
-        out.println("               first token     all tokens   decode  tokens   KV kept   peak prefill");
-        out.println("method        seconds  /full seconds /laq++  tok/s    kept    of full     MB of GEMM");
-    }
-
-    private void row(CascadeBench.Line line, List<CascadeBench.Line> here, HardwareLimits limit) {
-        double prefill = line.stageSeconds().getOrDefault("draft.prefill", 0.0)
-                + line.stageSeconds().getOrDefault("target.prefill", 0.0);
-        out.printf(
-                "%-12s %8.2f %6s %7.2f %6s  %5.1f  %6d    %5.1f%% %6.0f    %3.0f%%%n",
-                line.method(),
-                line.firstTokenSeconds(),
-                share(line.firstTokenSeconds(), find(here, FULL).map(CascadeBench.Line::firstTokenSeconds)),
-                line.totalSeconds(),
-                share(line.totalSeconds(), find(here, BASELINE).map(CascadeBench.Line::totalSeconds)),
-                line.decodeTokensPerSecond(),
-                line.keptTokens(),
-                100.0 * line.keptKvBytes() / line.fullKvBytes(),
-                line.peakBytes() / 1e6,
-                100 * line.prefillFlops() / prefill / limit.multiplyFlops());
-    }
-
     /** Asks the engine the same; where it fails, what was measured stays. */
-    private Optional<AnswerTiming> ask(EngineAlone engine, int[] prompt, List<CascadeBench.Line> here) {
+    private Optional<AnswerTiming> ask(
+            EngineAlone engine, int[] prompt, List<CascadeBench.Line> here, CascadeTable table) {
         try {
             AnswerTiming times = engine.ask(prompt, newTokens);
-            out.printf(
-                    "%-12s %8.2f %6s %7.2f %6s%n",
-                    "the engine",
-                    times.firstToken(),
-                    share(times.firstToken(), find(here, FULL).map(CascadeBench.Line::firstTokenSeconds)),
-                    times.total(),
-                    share(times.total(), find(here, BASELINE).map(CascadeBench.Line::totalSeconds)));
+            table.engine(times, here);
             return Optional.of(times);
         } catch (IOException e) {
-            out.printf("%-12s failed: %s%n", "the engine", e.getMessage());
+            table.engineFailed(e);
             return Optional.empty();
-        }
-    }
-
-    private static Optional<CascadeBench.Line> find(List<CascadeBench.Line> lines, String method) {
-        return lines.stream().filter(line -> line.method().equals(method)).findFirst();
-    }
-
-    private static String share(double value, Optional<Double> whole) {
-        return whole.map(all -> "%.0f%%".formatted(100 * value / all)).orElse("-");
-    }
-
-    private void growth(List<CascadeBench.Line> lines) {
-        if (prompts.length < 2) {
-            return;
-        }
-        out.printf("%nTime to first token grows with length to the power of%n");
-        for (String method : methods) {
-            List<CascadeBench.Line> own =
-                    lines.stream().filter(line -> line.method().equals(method)).toList();
-            GrowthFit fit = GrowthFit.of(
-                    own.stream().mapToDouble(CascadeBench.Line::promptTokens).toArray(),
-                    own.stream()
-                            .mapToDouble(CascadeBench.Line::firstTokenSeconds)
-                            .toArray());
-            out.printf("%-12s %.2f%n", method, fit.exponent());
         }
     }
 
     /** Nothing here is measured but the share of the matrix product's rate that the longest full prefill reached. */
     private List<CascadeProjection> projections(
-            CascadeBench.Budgets budgets, HardwareLimits limit, List<CascadeBench.Line> lines) {
-        List<CascadeBench.Line> full =
-                lines.stream().filter(line -> line.method().equals(FULL)).toList();
+            CascadeBench.Budgets budgets, HardwareLimits limit, List<CascadeBench.Line> lines, CascadeTable table) {
+        List<CascadeBench.Line> full = lines.stream()
+                .filter(line -> line.method().equals(CascadeTable.FULL))
+                .toList();
         if (full.isEmpty()) {
             return List.of();
         }
@@ -256,26 +204,14 @@ final class BenchCascadeCommand implements Callable<Integer> {
         Accelerator device = Accelerator.h200(share);
         CascadeBench.Budgets served = new CascadeBench.Budgets(
                 4 * budgets.promptTokens(), 4 * budgets.kvPairs(), budgets.lookaheadTokens(), budgets.newTokens());
-        out.printf(
-                "%nComputed, not measured: %s at %.0f%% of its peak (the share reached above), draft llama-3.2-1b,%n"
-                        + "%d tokens and %d KV pairs kept%n",
-                device.name(), share * 100, served.promptTokens(), served.kvPairs());
-        out.println("target          prompt   full s  cascade s  ratio   full KV GB  cascade KV GB");
+        table.computed(device, share, served);
         List<CascadeProjection> projections = new ArrayList<>();
         for (String target : List.of("llama-3.1-8b", "llama-3.1-70b")) {
             for (int prompt : new int[] {131_072, 262_144, 524_288, 1_048_576}) {
                 CascadeProjection line = CascadeProjection.of(
                         device, ModelSize.parse(target), ModelSize.parse("llama-3.2-1b"), prompt, served);
                 projections.add(line);
-                out.printf(
-                        "%-13s %8d %8.1f   %8.1f   %3.0f%%     %8.1f       %8.3f%n",
-                        target,
-                        prompt,
-                        line.fullSeconds(),
-                        line.cascadeSeconds(),
-                        100 * line.cascadeSeconds() / line.fullSeconds(),
-                        line.fullKvBytes() / 1e9,
-                        line.cascadeKvBytes() / 1e9);
+                table.computed(target, line);
             }
         }
         return projections;

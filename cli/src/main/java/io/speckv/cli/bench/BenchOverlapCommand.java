@@ -50,7 +50,7 @@ final class BenchOverlapCommand implements Callable<Integer> {
 
     @Option(
             names = "--drafting-ms",
-            converter = Numbers.ZeroOrMore.class,
+            converter = Numbers.AtLeastZero.class,
             defaultValue = "450",
             description = "milliseconds from prompt to lookahead (${DEFAULT-VALUE})")
     int draftingMillis;

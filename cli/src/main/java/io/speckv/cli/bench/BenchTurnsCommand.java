@@ -74,7 +74,7 @@ final class BenchTurnsCommand implements Callable<Integer> {
 
     @Option(
             names = "--recent-tokens",
-            converter = Numbers.ZeroOrMore.class,
+            converter = Numbers.AtLeastZero.class,
             defaultValue = "2048",
             description = "of the turns that are whole where recent ones are (${DEFAULT-VALUE})")
     int recentTokens;

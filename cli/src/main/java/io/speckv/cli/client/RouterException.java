@@ -54,9 +54,10 @@ public final class RouterException extends RuntimeException {
         if (words.contains("not an SSL/TLS record")) {
             return Optional.of("what answers at " + router + " speaks no TLS: leave out --tls, --tls-ca and --cert");
         }
-        boolean http = words.contains("HTTP status code")
-                || words.contains("invalid content-type")
-                || words.contains("First received frame was not SETTINGS");
+        // A load balancer whose router is down answers with a page as well; gRPC makes 502, 503 and 504 unavailable.
+        boolean page = status.getCode() != Status.Code.UNAVAILABLE
+                && (words.contains("HTTP status code") || words.contains("invalid content-type"));
+        boolean http = page || words.contains("First received frame was not SETTINGS");
         return http
                 ? Optional.of("what answers at " + router + " speaks HTTP and no gRPC: name the router's gRPC port with"
                         + " --router, such as localhost:9000")
@@ -91,7 +92,12 @@ public final class RouterException extends RuntimeException {
         } else if (why.contains("certification path")) {
             remedy = "name the PEM file of its authorities with --tls-ca";
         }
-        return "UNAVAILABLE: no router answers at %s (%s)\n  %s".formatted(router, why, remedy);
+        return "UNAVAILABLE: no router answers at %s (%s)\n  %s".formatted(router, firstLine(why), remedy);
+    }
+
+    /** Behind the first line gRPC has the headers and the beginning of a page that is none of its own. */
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse(text);
     }
 
     private static String why(Status status) {

@@ -8,6 +8,7 @@ import io.speckv.engine.Precision;
 import io.speckv.engine.Way;
 import io.speckv.engine.torch.Capabilities;
 import io.speckv.engine.torch.Libtorch;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ final class EngineFindings {
      *
      * @param weights folder for random weights to measure with, or null to measure nothing
      */
-    static List<Finding> precisions(DeviceName device, @Nullable Path weights) throws java.io.IOException {
+    static List<Finding> precisions(DeviceName device, @Nullable Path weights) throws IOException {
         Capabilities capabilities = Capabilities.of(device);
         Map<Precision, PrecisionCosts.Cost> costs =
                 weights == null ? Map.of() : PrecisionCosts.measure(device, PRECISIONS, weights);

@@ -6,12 +6,11 @@ import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
-import io.speckv.cli.options.SettingValue;
+import io.speckv.cli.options.SettingsYaml;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalProgress;
 import io.speckv.evals.EvalRun;
 import io.speckv.evals.EvalSample;
-import io.speckv.evals.Generator;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
 import io.speckv.evals.report.EvalCell;
@@ -145,37 +144,26 @@ final class EvalArguments {
         }
     }
 
-    /**
-     * One variant of how the samples are asked, such as with one rule of what stays.
-     *
-     * @param name what it is called in results behind the method's name; empty where there is one variant alone
-     */
-    record Variant(String name, Generator generator) {
-        EvalCell named(EvalCell cell) {
-            return name.isEmpty() || cell.method().equals(Setting.FULL)
-                    ? cell
-                    : cell.withMethod(cell.method() + " " + name);
-        }
-    }
-
     /** Answers the samples with all methods, and writes and prints what came out. */
     void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes) throws IOException {
-        run(title, asked, List.of(new Variant("", asked.generator())), samples, notes);
+        run(title, asked, List.of(new EvalVariant("", asked.generator())), samples, notes);
     }
 
     /** Answers the samples in each variant, and with what keeps everything in the first of them alone. */
-    void run(String title, EvaluatedPair asked, List<Variant> variants, List<EvalSample> samples, List<String> notes)
+    void run(
+            String title, EvaluatedPair asked, List<EvalVariant> variants, List<EvalSample> samples, List<String> notes)
             throws IOException {
         requireRoom(asked, samples);
         Path folder = claim(asked);
         List<VariantRun> runs = new ArrayList<>();
-        for (Variant variant : variants) {
+        for (EvalVariant variant : variants) {
             Path journal =
-                    variant.name.isEmpty() ? journal(folder) : folder.resolve("journal-" + variant.name + ".jsonl");
+                    variant.name().isEmpty() ? journal(folder) : folder.resolve("journal-" + variant.name() + ".jsonl");
             List<Setting> settings = grid().stream()
                     .filter(setting -> runs.isEmpty() || !setting.keepsAll())
                     .toList();
-            runs.add(new VariantRun(variant, new EvalRun(variant.generator, journal, progress(), atATime()), settings));
+            runs.add(new VariantRun(
+                    variant, new EvalRun(variant.generator(), journal, progress(), atATime()), settings));
         }
         List<String> told = notes(notes, asked);
         if (!asked.prompts().hasChatTemplate() && samples.stream().anyMatch(EvalSample::isChat)) {
@@ -184,16 +172,10 @@ final class EvalArguments {
         try (EarlyEnd early = new EarlyEnd(() -> printSoFar(runs, title, samples, told))) {
             List<EvalCell> cells = new ArrayList<>();
             for (VariantRun run : runs) {
-                cells.addAll(run.named(run.run.run(run.settings, samples)));
+                cells.addAll(run.answer(samples));
             }
             early.whole();
             report(new EvalReport(title, RepeatedCommand.of(command), told, cells), folder);
-        }
-    }
-
-    private record VariantRun(Variant variant, EvalRun run, List<Setting> settings) {
-        List<EvalCell> named(List<EvalCell> cells) {
-            return cells.stream().map(variant::named).toList();
         }
     }
 
@@ -201,7 +183,7 @@ final class EvalArguments {
         try {
             List<EvalCell> cells = new ArrayList<>();
             for (VariantRun run : runs) {
-                cells.addAll(run.named(run.run.soFar(run.settings, samples)));
+                cells.addAll(run.soFar(samples));
             }
             if (!cells.isEmpty()) {
                 System.out.print(
@@ -275,7 +257,7 @@ final class EvalArguments {
                 throw new WrongInputException("--set " + override.getKey()
                         + " must begin with a method and a dot; there are " + Methods.names());
             }
-            settings.put(override.getKey(), SettingValue.of(override.getKey(), override.getValue()));
+            settings.put(override.getKey(), SettingsYaml.value(override.getKey(), override.getValue()));
         }
         return new MethodOverrides(settings);
     }

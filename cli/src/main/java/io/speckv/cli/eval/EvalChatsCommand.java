@@ -77,9 +77,9 @@ final class EvalChatsCommand implements Callable<Integer> {
                 throw new WrongInputException("the target has no chat template; give --target a folder that has one");
             }
             ServedPair served = (ServedPair) pair;
-            List<EvalArguments.Variant> variants = new ArrayList<>();
+            List<EvalVariant> variants = new ArrayList<>();
             for (int i = 0; i < protections.size(); i++) {
-                variants.add(new EvalArguments.Variant(rules.get(i), served.generator(protections.get(i))));
+                variants.add(new EvalVariant(rules.get(i), served.generator(protections.get(i))));
             }
             List<String> notes = new ArrayList<>(ruler.notes());
             notes.add(samples + " chats a cell");

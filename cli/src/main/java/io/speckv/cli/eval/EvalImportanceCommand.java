@@ -85,7 +85,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
 
     @Option(
             names = "--noise",
-            converter = Numbers.NotNegative.class,
+            converter = Numbers.DecimalAtLeastZero.class,
             split = ",",
             paramLabel = "SIGMA",
             defaultValue = "0,0.1,0.2,0.3,0.5,1",

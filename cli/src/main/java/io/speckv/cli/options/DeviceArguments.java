@@ -20,7 +20,7 @@ public final class DeviceArguments {
 
     @Option(
             names = "--cpu-threads",
-            converter = Numbers.ZeroOrMore.class,
+            converter = Numbers.AtLeastZero.class,
             paramLabel = "N",
             defaultValue = "0",
             description = "that compute one operator (0: OMP_NUM_THREADS, or as many as there are processors)")

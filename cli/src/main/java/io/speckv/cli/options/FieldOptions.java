@@ -46,8 +46,7 @@ public final class FieldOptions {
         for (String field : failure.fields()) {
             String option = option(field, given);
             if (option != null) {
-                String name = field.endsWith(".length") ? "the length of " + option : option;
-                message = message.replace(": " + field + " ", ": " + name + " ")
+                message = message.replace(": " + field + " ", ": " + option + " ")
                         .replace("field: " + field, "option: " + option);
             }
         }

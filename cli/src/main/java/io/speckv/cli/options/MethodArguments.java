@@ -1,9 +1,5 @@
 package io.speckv.cli.options;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
@@ -17,8 +13,6 @@ import picocli.CommandLine.Option;
 
 /** A method by name, with settings from a YAML file and from the command line, later ones winning. */
 public final class MethodArguments {
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-
     private static final String SPARSE_TYPE = "sparse_type";
 
     @Option(names = "--method", paramLabel = "NAME", description = "full, specpc, speckv, speckv-pc, snapkv, ...")
@@ -83,13 +77,13 @@ public final class MethodArguments {
     private Map<String, @Nullable Object> settings() throws IOException {
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         if (config != null) {
-            settings.putAll(read(config));
+            settings.putAll(SettingsYaml.file(config));
         }
         if (preset != null) {
             settings.put(Preset.KEY, preset);
         }
         for (Map.Entry<String, String> override : overrides.entrySet()) {
-            settings.put(override.getKey(), SettingValue.of(override.getKey(), override.getValue()));
+            settings.put(override.getKey(), SettingsYaml.value(override.getKey(), override.getValue()));
         }
         return settings;
     }
@@ -111,14 +105,5 @@ public final class MethodArguments {
             nested.put(key.substring(0, dot), block);
         });
         return nested;
-    }
-
-    private static Map<String, @Nullable Object> read(Path file) throws IOException {
-        try {
-            Map<String, @Nullable Object> settings = YAML.readValue(TextFile.read(file), new TypeReference<>() {});
-            return settings == null ? Map.of() : settings;
-        } catch (JsonProcessingException e) {
-            throw new WrongInputException(file + ": expected YAML of settings, found " + e.getOriginalMessage(), e);
-        }
     }
 }

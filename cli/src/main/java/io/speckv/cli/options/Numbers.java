@@ -1,6 +1,7 @@
 package io.speckv.cli.options;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.function.DoublePredicate;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -36,7 +37,7 @@ public final class Numbers {
     }
 
     /** A whole number of at least 0. */
-    public static final class ZeroOrMore implements ITypeConverter<Integer> {
+    public static final class AtLeastZero implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
             return whole(text, 0, Integer.MAX_VALUE).intValue();
@@ -48,6 +49,16 @@ public final class Numbers {
         @Override
         public Long convert(String text) {
             return whole(text, 1, Long.MAX_VALUE).longValue();
+        }
+    }
+
+    /** Whole minutes, at least 1 and at most those of a year. */
+    public static final class Minutes implements ITypeConverter<Duration> {
+        private static final long YEAR = Duration.ofDays(365).toMinutes();
+
+        @Override
+        public Duration convert(String text) {
+            return Duration.ofMinutes(whole(text, 1, YEAR).longValue());
         }
     }
 
@@ -70,7 +81,7 @@ public final class Numbers {
     }
 
     /** A number of at least 0. */
-    public static final class NotNegative implements ITypeConverter<Double> {
+    public static final class DecimalAtLeastZero implements ITypeConverter<Double> {
         @Override
         public Double convert(String text) {
             return number(text, value -> value >= 0, "at least 0");
@@ -78,7 +89,7 @@ public final class Numbers {
     }
 
     /** A number above 0. */
-    public static final class Positive implements ITypeConverter<Double> {
+    public static final class AboveZero implements ITypeConverter<Double> {
         @Override
         public Double convert(String text) {
             return number(text, value -> value > 0, "above 0");
@@ -86,7 +97,7 @@ public final class Numbers {
     }
 
     /** A number above 0 and at most 1. */
-    public static final class Share implements ITypeConverter<Double> {
+    public static final class AboveZeroToOne implements ITypeConverter<Double> {
         @Override
         public Double convert(String text) {
             return number(text, value -> value > 0 && value <= 1, "above 0 and at most 1");
@@ -94,7 +105,7 @@ public final class Numbers {
     }
 
     /** A number from 0 to 1. */
-    public static final class Fraction implements ITypeConverter<Double> {
+    public static final class ZeroToOne implements ITypeConverter<Double> {
         @Override
         public Double convert(String text) {
             return number(text, value -> value >= 0 && value <= 1, "from 0 to 1");

@@ -29,7 +29,7 @@ public final class ProtectionArguments {
 
     @Option(
             names = "--recent-tokens",
-            converter = Numbers.ZeroOrMore.class,
+            converter = Numbers.AtLeastZero.class,
             paramLabel = "N",
             description = "with frozen turns: the most recent ones stay verbatim up to so many tokens (the router's)")
     @Nullable

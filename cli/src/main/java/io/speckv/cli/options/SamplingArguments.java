@@ -17,26 +17,32 @@ public final class SamplingArguments {
             description = "length of the answer (${DEFAULT-VALUE})")
     int maxNewTokens;
 
-    @Option(names = "--temperature", converter = Numbers.NotNegative.class, description = "0 takes the likeliest token")
+    @Option(
+            names = "--temperature",
+            converter = Numbers.DecimalAtLeastZero.class,
+            description = "0 takes the likeliest token")
     @Nullable
     Double temperature;
 
-    @Option(names = "--top-k", converter = Numbers.ZeroOrMore.class, description = "choose among so many, 0 for all")
+    @Option(names = "--top-k", converter = Numbers.AtLeastZero.class, description = "choose among so many, 0 for all")
     @Nullable
     Integer topK;
 
-    @Option(names = "--top-p", converter = Numbers.Share.class, description = "choose among this share of probability")
+    @Option(
+            names = "--top-p",
+            converter = Numbers.AboveZeroToOne.class,
+            description = "choose among this share of probability")
     @Nullable
     Double topP;
 
     @Option(
             names = "--min-p",
-            converter = Numbers.Fraction.class,
+            converter = Numbers.ZeroToOne.class,
             description = "least share of the likeliest token's probability")
     @Nullable
     Double minP;
 
-    @Option(names = "--repetition-penalty", converter = Numbers.Positive.class, description = "1 is none")
+    @Option(names = "--repetition-penalty", converter = Numbers.AboveZero.class, description = "1 is none")
     @Nullable
     Double repetitionPenalty;
 
@@ -57,7 +63,7 @@ public final class SamplingArguments {
 
     @Option(
             names = "--stop-token",
-            converter = Numbers.ZeroOrMore.class,
+            converter = Numbers.AtLeastZero.class,
             paramLabel = "ID",
             description = "end the answer at this token; may be repeated")
     Set<Integer> stopTokens = new TreeSet<>();

@@ -2,15 +2,15 @@ package io.speckv.cli.train;
 
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.ModelArguments;
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.training.Distill;
 import io.speckv.training.DistillSettings;
-import io.speckv.training.Limit;
 import io.speckv.training.torch.Divergence;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,16 +28,23 @@ import picocli.CommandLine.Option;
 public final class DistillCommand implements Callable<Integer> {
     @Option(
             names = "--target",
+            converter = OptionPaths.Input.class,
             required = true,
             paramLabel = "DIR",
             description = "model whose predictions are learned")
     Path target = Path.of("");
 
-    @Option(names = "--draft", required = true, paramLabel = "DIR", description = "model folder to begin from")
+    @Option(
+            names = "--draft",
+            converter = OptionPaths.InputFolder.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "model folder to begin from")
     Path draft = Path.of("");
 
     @Option(
             names = "--text",
+            converter = OptionPaths.Input.class,
             required = true,
             paramLabel = "PATH",
             description = "text files or folders of them; may be repeated")
@@ -45,16 +52,23 @@ public final class DistillCommand implements Callable<Integer> {
 
     @Option(
             names = "--held-out",
+            converter = OptionPaths.Input.class,
             paramLabel = "PATH",
             description = "text files or folders to measure on, not to train on; may be repeated (the last twentieth of"
                     + " the texts)")
     List<Path> heldOut = List.of();
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run: checkpoint and log")
+    @Option(
+            names = "--out",
+            converter = OptionPaths.OutputFolder.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "folder of the run: checkpoint and log")
     Path out = Path.of("");
 
     @Option(
             names = "--tokens",
+            converter = Numbers.LongAtLeastOne.class,
             defaultValue = "2000000",
             paramLabel = "N",
             description = "to train on; the learning rate has fallen when they are used up (${DEFAULT-VALUE})")
@@ -62,6 +76,7 @@ public final class DistillCommand implements Callable<Integer> {
 
     @Option(
             names = "--length",
+            converter = Numbers.AtLeastOne.class,
             defaultValue = "512",
             paramLabel = "TOKENS",
             description = "of a window of text (${DEFAULT-VALUE})")
@@ -69,16 +84,22 @@ public final class DistillCommand implements Callable<Integer> {
 
     @Option(
             names = "--step-tokens",
+            converter = Numbers.AtLeastOne.class,
             defaultValue = "2048",
             paramLabel = "N",
             description = "tokens between two updates of the weights (${DEFAULT-VALUE})")
     int stepTokens;
 
-    @Option(names = "--rate", defaultValue = "5e-4", description = "highest learning rate (${DEFAULT-VALUE})")
+    @Option(
+            names = "--rate",
+            converter = Numbers.AboveZero.class,
+            defaultValue = "5e-4",
+            description = "highest learning rate (${DEFAULT-VALUE})")
     double rate;
 
     @Option(
             names = "--repeats",
+            converter = Numbers.ZeroToOne.class,
             defaultValue = "0.25",
             paramLabel = "SHARE",
             description = "of the windows in which earlier stretches come again, to be looked up (${DEFAULT-VALUE})")
@@ -93,15 +114,14 @@ public final class DistillCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "of the windows (${DEFAULT-VALUE})")
     long seed;
 
-    @Option(names = "--minutes", paramLabel = "N", description = "stop after so long, to go on later (no limit)")
-    @Nullable
-    Long minutes;
+    @Mixin
+    LimitArguments limit = new LimitArguments();
 
-    @Option(names = "--stop-at", paramLabel = "TOKENS", description = "stop there, to go on later (no limit)")
-    @Nullable
-    Long stopAt;
-
-    @Option(names = "--export", paramLabel = "DIR", description = "write the draft as a Hugging Face folder in bf16")
+    @Option(
+            names = "--export",
+            converter = OptionPaths.OutputFolder.class,
+            paramLabel = "DIR",
+            description = "write the draft as a Hugging Face folder in bf16")
     @Nullable
     Path export;
 
@@ -119,9 +139,7 @@ public final class DistillCommand implements Callable<Integer> {
                 heldOut,
                 new DistillSettings(tokens, length, stepTokens, rate, repeats, divergence, seed),
                 options,
-                new Limit(
-                        minutes == null ? Limit.NONE.time() : Duration.ofMinutes(minutes),
-                        stopAt == null ? Limit.NONE.tokens() : stopAt),
+                limit.limit(),
                 Optional.ofNullable(export)));
         new Distill(order, System.err, Terminal.ofProcess().err()).run();
         return 0;

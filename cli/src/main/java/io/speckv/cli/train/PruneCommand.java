@@ -1,5 +1,7 @@
 package io.speckv.cli.train;
 
+import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.checkpoint.WeightLayout;
 import io.speckv.training.PrunedModel;
@@ -21,25 +23,37 @@ import picocli.CommandLine.Option;
                 "Write a smaller model of some of a target's layers, with its embeddings, head and tokenizer: what"
                         + " a draft can be distilled from where there is none.")
 public final class PruneCommand implements Callable<Integer> {
-    @Option(names = "--target", required = true, paramLabel = "DIR", description = "model folder")
+    @Option(
+            names = "--target",
+            converter = OptionPaths.Input.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "model folder")
     Path target = Path.of("");
 
     @ArgGroup(multiplicity = "1")
     Layers layers = new Layers();
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder to write the model to")
+    @Option(
+            names = "--out",
+            converter = OptionPaths.OutputFolder.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "folder to write the model to")
     Path out = Path.of("");
 
     /** Which layers stay. */
     static final class Layers {
         @Option(
                 names = "--layers",
+                converter = Numbers.AtLeastOne.class,
                 paramLabel = "N",
                 description = "keep so many layers, evenly spaced, the first and the last among them")
         int count;
 
         @Option(
                 names = "--keep",
+                converter = Numbers.AtLeastZero.class,
                 split = ",",
                 paramLabel = "LAYER",
                 description = "keep these layers, such as 0,3,6; counted from 0")

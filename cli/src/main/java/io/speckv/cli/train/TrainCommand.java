@@ -10,12 +10,10 @@ import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
-import io.speckv.training.Limit;
 import io.speckv.training.Train;
 import io.speckv.training.torch.Divergence;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -92,21 +90,8 @@ public final class TrainCommand implements Callable<Integer> {
             description = "what distillation minimises: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
     Divergence divergence = Divergence.KL;
 
-    @Option(
-            names = "--minutes",
-            converter = Numbers.LongAtLeastOne.class,
-            paramLabel = "N",
-            description = "stop after so long, to go on later (no limit)")
-    @Nullable
-    Long minutes;
-
-    @Option(
-            names = "--stop-at",
-            converter = Numbers.LongAtLeastOne.class,
-            paramLabel = "TOKENS",
-            description = "stop there, to go on later (no limit)")
-    @Nullable
-    Long stopAt;
+    @Mixin
+    LimitArguments limit = new LimitArguments();
 
     @Option(
             names = "--export",
@@ -118,7 +103,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--measure",
-            converter = Numbers.ZeroOrMore.class,
+            converter = Numbers.AtLeastZero.class,
             paramLabel = "N",
             defaultValue = "0",
             description = "recall of each kind and length on N fresh sequences at the end (${DEFAULT-VALUE})")
@@ -132,9 +117,6 @@ public final class TrainCommand implements Callable<Integer> {
         requireJson();
         ModelOptions options = models.options();
         DeviceName device = options.device();
-        Limit limit = WrongInputException.ifRefused(() -> new Limit(
-                minutes == null ? Limit.NONE.time() : Duration.ofMinutes(minutes),
-                stopAt == null ? Limit.NONE.tokens() : stopAt));
         Train.Order order = WrongInputException.ifRefused(() -> new Train.Order(
                 settings,
                 out,
@@ -146,7 +128,7 @@ public final class TrainCommand implements Callable<Integer> {
                 divergence,
                 device,
                 options.precision(),
-                limit,
+                limit.limit(),
                 Optional.ofNullable(export),
                 measured));
         new Train(order, System.err, Terminal.ofProcess().err()).run();

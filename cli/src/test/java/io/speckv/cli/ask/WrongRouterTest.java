@@ -84,6 +84,24 @@ class WrongRouterTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {502, 503, 504})
+    void aLoadBalancerWhoseRouterIsDownIsWorthAnotherTry(int http) {
+        // What gRPC makes of such a page.
+        String dump = "HTTP status code " + http + "\ninvalid content-type: text/html\nheaders: Metadata(:status="
+                + http + ")\nDATA-----------------------------\n<html></html>";
+        try (FakeRouter page =
+                FakeRouter.failing(Status.UNAVAILABLE.withDescription(dump).asRuntimeException())) {
+            CommandRun run = CommandRun.of("generate", "--router", page.address(), "--prompt", "x");
+
+            assertThat(run.status()).isEqualTo(4);
+            assertThat(run.err())
+                    .contains("speckv: UNAVAILABLE: no router answers at " + page.address() + " (HTTP status code "
+                            + http + ")")
+                    .doesNotContain("speaks HTTP", "Metadata");
+        }
+    }
+
     @Test
     void aRouterWithoutTlsIsToldFromNone() {
         try (FakeRouter plain = FakeRouter.answering()) {
@@ -100,7 +118,7 @@ class WrongRouterTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         sampling.max_new_tokens          | --prompt x                  | --max-new-tokens is wrong
         sampling.stop_token_ids[1]       | --prompt x --stop-token 9   | --stop-token is wrong
-        sampling.stop[0].length          | --prompt x --stop y         | the length of --stop is wrong
+        sampling.stop[0]                 | --prompt x --stop y         | --stop is wrong
         prompt                           | --prompt x                  | --prompt is wrong
         prompt.text                      | --file -                    | --file is wrong
         model                            | --prompt x --model y        | --model is wrong

@@ -390,9 +390,7 @@ abstract class BehindTheRouter {
                  {"at": {"type": "string", "enum": ["box", "bag"]}}, "required": ["at"], "additionalProperties": false}}}]
                 """;
         Chat asked = chat("user", "Where is it?").toBuilder()
-                .setToolUse(ToolUse.newBuilder()
-                        .setDefinitionsJson(tools)
-                        .setChoice(ToolChoice.TOOL_CHOICE_REQUIRED))
+                .setToolUse(ToolUse.newBuilder().setDefinitionsJson(tools).setChoice(ToolChoice.TOOL_CHOICE_REQUIRED))
                 .build();
         try (Served calling = before(engine, "--answers.tool-calls=hermes")) {
             GenerateOnceResponse answer = calling.once(GenerateRequest.newBuilder()

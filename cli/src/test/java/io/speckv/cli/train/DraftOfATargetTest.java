@@ -70,12 +70,12 @@ class DraftOfATargetTest {
     @Test
     void whatCannotBeTaughtIsWrongInput() {
         prune("--layers", "2");
-        assertThat(distill("--rate", "0").err()).contains("rate is 0.0; it must be positive");
-        assertThat(distill("--rate", "0").status()).isEqualTo(2);
+        assertThat(distill("--length", "32").err()).contains("length is 32; it must be 64 or more");
+        assertThat(distill("--length", "32").status()).isEqualTo(2);
         assertThat(distill("--dtype", "int8").err()).contains("dtype is int8; train in auto, fp32 or bf16");
-        assertThat(distill("--minutes", "-1").err()).contains("time is PT-1M; it must not be negative");
         assertThat(distill("--export", TARGET).err()).contains("run and export need folders of their own");
-        assertThat(distill("--text", folder.resolve("none").toString()).err()).contains("there is no file");
+        assertThat(distill("--export", folder.resolve("run").toString()).err())
+                .contains("run and export need two folders");
         assertThat(distill("--length", "16384").err()).contains("expected positions for windows of 16384 tokens");
         assertThat(Files.exists(folder.resolve("run"))).isFalse();
     }

@@ -41,6 +41,8 @@ class TrainCommandTest {
         assertThat(train(run, "--from", earlier).status()).isEqualTo(2);
         assertThat(train(run, "--from", run).err()).contains("needs a folder of its own");
         assertThat(train(run, "--from", run).status()).isEqualTo(2);
+        assertThat(train(run, "--export", run).err()).contains("run and export need two folders, not " + run);
+        assertThat(train(run, "--export", run).status()).isEqualTo(2);
         assertThat(train(run, "--from", earlier, "--tokenizer-of", folder.toString())
                         .err())
                 .contains("the tokenizer is that of " + earlier + "; name no other");

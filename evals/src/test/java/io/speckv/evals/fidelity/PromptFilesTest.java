@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,7 @@ class PromptFilesTest {
                                 "chats.jsonl:1",
                                 List.of(
                                         new ChatMessage("system", "Be brief."),
-                                        new ChatMessage("user", "Hi", java.util.Map.of("name", "Ann"))),
+                                        new ChatMessage("user", "Hi", Map.of("name", "Ann"))),
                                 false),
                         new EvalPrompt.Text("chats.jsonl:3", "Once upon a time", false));
         assertThat(samples).singleElement().isInstanceOfSatisfying(EvalPrompt.Text.class, text -> {

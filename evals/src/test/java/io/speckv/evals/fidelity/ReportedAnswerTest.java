@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportedAnswerTest {
     private static ReportedPlace place(int token, Map<Integer, Double> probabilities) {
-        Map<Integer, Double> logs = new java.util.HashMap<>();
+        Map<Integer, Double> logs = new HashMap<>();
         probabilities.forEach((other, probability) -> logs.put(other, Math.log(probability)));
         return new ReportedPlace(token, logs.getOrDefault(token, Double.NaN), logs);
     }

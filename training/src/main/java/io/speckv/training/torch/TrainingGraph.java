@@ -3,7 +3,6 @@ package io.speckv.training.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.NonFiniteException;
 import io.speckv.engine.Precision;
@@ -16,7 +15,6 @@ import io.speckv.engine.torch.GraphArchive;
 import io.speckv.engine.torch.ScalarType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,9 +35,9 @@ public final class TrainingGraph implements AutoCloseable {
     private final NDArray[] weights;
     private final NDArray[] means;
     private final NDArray[] squares;
-    private final NDArray amplitudes;
+    private final BatchGraph batches;
+    private final LossInParts losses;
     private final boolean frozen;
-    private final long logitsMost;
     private int updates;
 
     private TrainingGraph(
@@ -53,9 +51,7 @@ public final class TrainingGraph implements AutoCloseable {
         this.graph =
                 Graph.load("training", archive(shape, Capabilities.of(device).numbers(precision)), device);
         this.memory = Devices.newManager(device);
-        this.amplitudes = memory.create(shape.rope().amplitudes(shape.headDim()));
         this.frozen = frozen;
-        this.logitsMost = logitsMost;
         WeightLayout.of(shape).forEach((name, size) -> masters.put(name, array(state.weights(), name, size)));
         weights = masters.values().toArray(NDArray[]::new);
         for (NDArray weight : weights) {
@@ -64,6 +60,8 @@ public final class TrainingGraph implements AutoCloseable {
         means = frozen ? new NDArray[0] : moments(state.means());
         squares = frozen ? new NDArray[0] : moments(state.squares());
         updates = state.updates();
+        batches = new BatchGraph(shape, graph, weights, memory);
+        losses = new LossInParts(batches, memory, logitsMost);
     }
 
     /**
@@ -135,7 +133,8 @@ public final class TrainingGraph implements AutoCloseable {
 
     /** Adds the gradient of the weighted mean cross-entropy, and returns its value in nats. */
     public double learn(WeightedTokens batch) {
-        return differentiate("cross_entropy", batch, (part, places, scope) -> scope.create(part.expected()));
+        requireTrained();
+        return losses.differentiate("cross_entropy", batch, (part, places, scope) -> scope.create(part.expected()));
     }
 
     /** Adds the gradient of the weighted mean divergence from a teacher of the same vocabulary, and returns its value. */
@@ -144,47 +143,13 @@ public final class TrainingGraph implements AutoCloseable {
             throw new IllegalArgumentException("teacher and student must have one vocabulary, not "
                     + teacher.shape.vocabSize() + " and " + shape.vocabSize() + " tokens");
         }
-        return differentiate(divergence.method, batch, (part, places, scope) -> teacher.score(part, places, scope));
+        requireTrained();
+        return losses.differentiate(divergence.method, batch, teacher.batches::score);
     }
 
-    /** What is to be predicted at the places of a batch. */
-    private interface Goal {
-        NDArray of(WeightedTokens batch, NDArray places, NDManager scope);
-    }
-
-    private double differentiate(String method, WeightedTokens batch, Goal goal) {
+    private void requireTrained() {
         if (frozen) {
             throw new IllegalStateException("a frozen model is not trained");
-        }
-        double loss = 0;
-        for (WeightedTokens part : batch.parts(Math.max(1, logitsMost / shape.vocabSize()))) {
-            loss += differentiate(method, part, part.sum() / batch.sum(), goal);
-        }
-        return loss;
-    }
-
-    private double differentiate(String method, WeightedTokens batch, double share, Goal goal) {
-        try (NDManager scope = memory.newSubManager()) {
-            NDArray places = scope.create(batch.places());
-            NDArray expected = goal.of(batch, places, scope);
-            try (GradientCollector collector = memory.getEngine().newGradientCollector()) {
-                NDArray loss = graph.differentiable(
-                        method,
-                        List.of(
-                                tokens(batch, scope),
-                                places,
-                                inverseFrequencies(batch, scope),
-                                amplitudes,
-                                expected,
-                                scope.create(batch.shares())),
-                        Map.of("weights", weights),
-                        scope);
-                loss.attach(scope);
-                NDArray counted = share == 1 ? loss : loss.mul((float) share);
-                counted.attach(scope);
-                collector.backward(counted);
-                return finite(counted.getFloat());
-            }
         }
     }
 
@@ -219,7 +184,7 @@ public final class TrainingGraph implements AutoCloseable {
     /** Returns, for each token of positive weight in order, the token the model finds most probable in its place. */
     public int[] predict(WeightedTokens batch) {
         try (NDManager scope = memory.newSubManager()) {
-            NDArray chosen = call("predict", batch, scope.create(batch.places()), scope);
+            NDArray chosen = batches.predict(batch, scope);
             return Arrays.stream(chosen.toLongArray())
                     .mapToInt(Math::toIntExact)
                     .toArray();
@@ -229,7 +194,7 @@ public final class TrainingGraph implements AutoCloseable {
     /** Returns, for each token of positive weight in order, the logits in its place: `[predicted, vocabSize]`, flattened. */
     public float[] logits(WeightedTokens batch) {
         try (NDManager scope = memory.newSubManager()) {
-            return score(batch, scope.create(batch.places()), scope).toFloatArray();
+            return batches.score(batch, scope.create(batch.places()), scope).toFloatArray();
         }
     }
 
@@ -245,29 +210,6 @@ public final class TrainingGraph implements AutoCloseable {
     /** Returns a copy of everything that training needs to continue. */
     public TrainingState state() {
         return new TrainingState(updates, named(weights), named(means), named(squares));
-    }
-
-    private NDArray score(WeightedTokens batch, NDArray places, NDManager scope) {
-        return call("score", batch, places, scope);
-    }
-
-    private NDArray call(String method, WeightedTokens batch, NDArray places, NDManager scope) {
-        return graph.call(method)
-                .with(tokens(batch, scope))
-                .with(places)
-                .with(inverseFrequencies(batch, scope))
-                .with(amplitudes)
-                .with(weights)
-                .tensor(scope);
-    }
-
-    /** Some rotations depend on how long a sequence is. */
-    private NDArray inverseFrequencies(WeightedTokens batch, NDManager scope) {
-        return scope.create(shape.rope().inverseFrequencies(shape.headDim(), batch.length()));
-    }
-
-    private static NDArray tokens(WeightedTokens batch, NDManager scope) {
-        return scope.create(batch.flatTokens(), new Shape(batch.tokens().length, batch.length()));
     }
 
     private NDArray named(String name) {
@@ -304,7 +246,8 @@ public final class TrainingGraph implements AutoCloseable {
         return memory.create(numbers, new Shape(size));
     }
 
-    private static double finite(float value) {
+    /** Returns a loss or a norm, which must be finite. */
+    static double finite(float value) {
         if (!Float.isFinite(value)) {
             throw new NonFiniteException("loss and gradient norm", 0, value);
         }

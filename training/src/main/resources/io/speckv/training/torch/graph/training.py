@@ -38,8 +38,9 @@ class Training(Module):
     return torch.dot(torch.sum(torch.abs(torch.sub(goal, student)), [1]) / 2., shares)
 
   # TVD++ of "Direct Alignment of Draft Model for Speculative Decoding": the gradient of total variation as a policy
-  # gradient, its reward 1[teacher > student] centred and scaled by mean and deviation over all positions. The
-  # expectation over the student's tokens is taken exactly. The value itself is not a distance; only its gradient counts.
+  # gradient, its reward 1[teacher > student] centred and scaled by mean and deviation over all positions of this call: of
+  # a step in parts each part has its own. The centre moves no gradient, as probabilities sum to 1; the scale weighs the
+  # parts. The expectation over the student's tokens is taken exactly. The value is not a distance; only its gradient counts.
   def total_variation_reduced(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor,
       amplitudes: Tensor, teacher: Tensor, shares: Tensor, weights: List[Tensor]) -> Tensor:
     student = torch.softmax(self.score(tokens, places, inverse_frequencies, amplitudes, weights), -1)

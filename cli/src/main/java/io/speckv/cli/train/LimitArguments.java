@@ -1,0 +1,27 @@
+package io.speckv.cli.train;
+
+import io.speckv.cli.options.Numbers;
+import io.speckv.training.Limit;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** When a run stops before its tokens are used up, shared by the commands that train. */
+final class LimitArguments {
+    @Option(
+            names = "--minutes",
+            converter = Numbers.Minutes.class,
+            paramLabel = "N",
+            description = "stop after so long, to go on later (no limit)")
+    Duration time = Limit.NONE.time();
+
+    @Option(
+            names = "--stop-at",
+            converter = Numbers.LongAtLeastOne.class,
+            paramLabel = "TOKENS",
+            description = "stop there, to go on later (no limit)")
+    long tokens = Limit.NONE.tokens();
+
+    Limit limit() {
+        return new Limit(time, tokens);
+    }
+}
