@@ -129,12 +129,12 @@ class RealServicesTest {
     }
 
     @Test
-    void aBadSettingNamesItsFieldInTheRequest() {
+    void aBadSettingNamesTheOptionThatSetIt() {
         CommandRun run = CommandRun.of(
                 "generate", "--router", router(), "--prompt", "abc", "--method", "snapkv", "--set", "window_size=0");
 
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).contains("INVALID_ARGUMENT (FIELD_INVALID)", "field: method.extra_settings.window_size");
+        assertThat(run.err()).contains("INVALID_ARGUMENT (FIELD_INVALID)", "option: --set window_size");
     }
 
     @Test
@@ -150,7 +150,7 @@ class RealServicesTest {
                 "--set",
                 "max_capacity_prompt=64");
 
-        assertThat(run.err()).contains("FAILED_PRECONDITION (CLASSIFIER_MISSING)", "field: method.name");
+        assertThat(run.err()).contains("FAILED_PRECONDITION (CLASSIFIER_MISSING)", "option: --method");
         assertThat(run.out()).isEmpty();
     }
 

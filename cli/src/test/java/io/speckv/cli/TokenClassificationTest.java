@@ -158,7 +158,7 @@ class TokenClassificationTest {
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err())
-                .contains("INVALID_ARGUMENT (FIELD_INVALID)", "field: method.extra_settings.classifier")
+                .contains("INVALID_ARGUMENT (FIELD_INVALID)", "option: --set classifier")
                 .contains("the draft service has its own");
     }
 

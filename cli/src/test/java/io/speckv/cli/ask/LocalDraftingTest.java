@@ -109,6 +109,6 @@ class LocalDraftingTest {
         assertThat(tooMany.status()).isEqualTo(2);
         assertThat(tooMany.err()).contains("--keep is 265").contains("to 264");
         assertThat(noText.status()).isEqualTo(2);
-        assertThat(noText.err()).contains(folder + " is not a file of text");
+        assertThat(noText.err()).contains("FILE is '" + folder + "'; it is a folder, and must be a file");
     }
 }
