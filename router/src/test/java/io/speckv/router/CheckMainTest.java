@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,23 +55,12 @@ class CheckMainTest {
 
     @Test
     void aRouterUnderTlsIsAskedBothWaysThroughItsAuthority(@TempDir Path folder) throws Exception {
-        TestCertificates authority = new TestCertificates("authority");
-        Path trusted = authority.writeAuthority(folder.resolve("ca.pem"));
-        Path certificate = folder.resolve("cert.pem");
-        Path key = folder.resolve("key.pem");
-        authority.issue("localhost", Duration.ofDays(1), certificate, key);
-        try (RouterRig rig = RouterRig.startUnchecked(
-                "--server.tls.enabled=true",
-                "--server.tls.certificate=" + certificate,
-                "--server.tls.private-key=" + key,
-                "--http.port=0",
-                "--http.tls.enabled=true",
-                "--http.tls.certificate=" + certificate,
-                "--http.tls.private-key=" + key)) {
+        RouterTls tls = RouterTls.in(folder);
+        try (RouterRig rig = RouterRig.startUnchecked(tls.flagsWithHttp())) {
             String[] way = {
                 "--channel.target=localhost:" + rig.router.port(),
                 "--channel.tls.enabled=true",
-                "--channel.tls.trusted-certificates=" + trusted,
+                "--channel.tls.trusted-certificates=" + tls.trusted(),
                 "--http=https://localhost:" + rig.router.httpPort()
             };
             RouterRig.await(() -> run(way) == 0, "the router does not answer both ways");

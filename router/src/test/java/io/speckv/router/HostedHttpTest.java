@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.speckv.kit.server.ExitCode;
-import io.speckv.kit.server.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -155,21 +153,10 @@ class HostedHttpTest {
 
     @Test
     void speaksTlsWithTheCertificateOfTheServer(@TempDir Path folder) throws Exception {
-        TestCertificates authority = new TestCertificates("authority");
-        Path trusted = authority.writeAuthority(folder.resolve("ca.pem"));
-        Path certificate = folder.resolve("cert.pem");
-        Path key = folder.resolve("key.pem");
-        authority.issue("localhost", Duration.ofDays(1), certificate, key);
-        try (RouterRig rig = RouterRig.startUnchecked(
-                "--server.tls.enabled=true",
-                "--server.tls.certificate=" + certificate,
-                "--server.tls.private-key=" + key,
-                "--http.port=0",
-                "--http.tls.enabled=true",
-                "--http.tls.certificate=" + certificate,
-                "--http.tls.private-key=" + key)) {
+        RouterTls tls = RouterTls.in(folder);
+        try (RouterRig rig = RouterRig.startUnchecked(tls.flagsWithHttp())) {
             HttpClient client =
-                    HttpClient.newBuilder().sslContext(trusting(trusted)).build();
+                    HttpClient.newBuilder().sslContext(trusting(tls.trusted())).build();
             URI health = URI.create("https://localhost:" + rig.router.httpPort() + "/health");
             RouterRig.await(
                     () -> {

@@ -63,19 +63,12 @@ class RouterSecurityTest {
 
     @Test
     void aTlsRouterIsReachedThroughItsAuthority(@TempDir Path folder) throws Exception {
-        TestCertificates authority = new TestCertificates("authority");
-        Path trusted = authority.writeAuthority(folder.resolve("ca.pem"));
-        Path certificate = folder.resolve("cert.pem");
-        Path key = folder.resolve("key.pem");
-        authority.issue("localhost", Duration.ofDays(1), certificate, key);
-        try (RouterRig rig = RouterRig.startUnchecked(
-                "--server.tls.enabled=true",
-                "--server.tls.certificate=" + certificate,
-                "--server.tls.private-key=" + key)) {
+        RouterTls tls = RouterTls.in(folder);
+        try (RouterRig rig = RouterRig.startUnchecked(tls.flags())) {
             ManagedChannel channel = NettyChannelBuilder.forTarget(
                             "localhost:" + rig.router.port(),
                             TlsChannelCredentials.newBuilder()
-                                    .trustManager(trusted.toFile())
+                                    .trustManager(tls.trusted().toFile())
                                     .build())
                     .build();
             try {

@@ -91,7 +91,7 @@ public final class ChatReader {
                 return new PromptTokens(open.ids(), open, new ChatPrompt(conversation, marks, ""));
             }
             AnswerRules.RequiredCall call =
-                    answers.required(open.text(), definitions(tools), tools.getTool(), heldToSchemas);
+                    answers.required(open.text(), offered(variables), tools.getTool(), heldToSchemas);
             Conversation begun = new Conversation(messages, variables, controls, call.prefix(), continues);
             Encoding encoding = chats.encode(begun, limit);
             AnswerMarks marks = answers.marks(true, open.text(), call.prefix());
@@ -101,6 +101,11 @@ public final class ChatReader {
         } catch (TokenizerException e) {
             throw RequestException.invalidField("prompt.chat", "is refused by the chat template: " + e.getMessage());
         }
+    }
+
+    /** The definitions that the template is told of. */
+    private static List<?> offered(Map<String, Object> variables) {
+        return variables.get(TOOLS) instanceof List<?> definitions ? definitions : List.of();
     }
 
     private static RequestException refusal(ChatTemplateException e) {
