@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -15,7 +16,9 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -72,12 +75,19 @@ public final class EngineClient {
         }
         CompletableFuture<HttpResponse<String>> sent =
                 http.sendAsync(request.build(), response -> new SmallBody(path, bytesMost));
+        CompletableFuture<EngineReply> read =
+                sent.thenApply(response -> EngineReply.of(response.statusCode(), response.headers(), response.body()));
         // The request's own limit ends with the headers.
-        CompletableFuture<EngineReply> read = sent.thenApply(
-                        response -> EngineReply.of(response.statusCode(), response.headers(), response.body()))
-                .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS);
-        var unused = read.whenComplete((reply, failure) -> sent.cancel(true));
-        return read;
+        CompletableFuture<EngineReply> inTime = read.orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure -> {
+                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    return CompletableFuture.failedFuture(
+                            cause instanceof TimeoutException
+                                    ? new HttpTimeoutException("no whole answer to " + path + " within " + within)
+                                    : cause);
+                });
+        var unused = inTime.whenComplete((reply, failure) -> sent.cancel(true));
+        return inTime;
     }
 
     /**

@@ -18,6 +18,7 @@ final class EventBlocks {
     private final StringBuilder data = new StringBuilder();
     private boolean hasData;
     private boolean afterReturn;
+    private boolean begun;
 
     /**
      * Returns the events that these bytes complete.
@@ -47,7 +48,9 @@ final class EventBlocks {
             line.write(next);
             return;
         }
-        String text = line.toString(StandardCharsets.UTF_8);
+        String text =
+                begun ? line.toString(StandardCharsets.UTF_8) : withoutMark(line.toString(StandardCharsets.UTF_8));
+        begun = true;
         line.reset();
         if (!text.isEmpty()) {
             field(text);
@@ -56,6 +59,11 @@ final class EventBlocks {
             data.setLength(0);
             hasData = false;
         }
+    }
+
+    /** Returns the first line as the standard decodes it: a byte order mark before it is none of its characters. */
+    private static String withoutMark(String first) {
+        return first.startsWith("\uFEFF") ? first.substring(1) : first;
     }
 
     private void field(String text) {

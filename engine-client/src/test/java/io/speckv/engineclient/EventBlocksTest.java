@@ -51,6 +51,25 @@ class EventBlocksTest {
         assertThat(new EventBlocks().accept(List.of(ByteBuffer.wrap(text)))).isEqualTo(events);
     }
 
+    /** As the standard has it, which decodes a stream as a file. */
+    @Test
+    void aByteOrderMarkBeforeTheFirstLineIsNoPartOfIt() {
+        assertThat(new EventBlocks().accept(bytes("\uFEFFdata: 1\n\ndata: \uFEFF2\n\n\uFEFFdata: 3\n\n")))
+                .containsExactly("1", "\uFEFF2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dataset: 1", "data : 1", " data: 1", "DATA: 1", ":data: 1", "event: data"})
+    void otherFieldsArePassedOver(String line) {
+        assertThat(new EventBlocks().accept(bytes(line + "\n\ndata: 2\n\n"))).containsExactly("2");
+    }
+
+    @Test
+    void oneSpaceAfterTheColonIsNoPartOfTheData() {
+        assertThat(new EventBlocks().accept(bytes("data:  two\n\ndata:none\n\ndata:\ttab\n\ndata: \n\ndata:\n\n")))
+                .containsExactly(" two", "none", "\ttab", "", "");
+    }
+
     @Test
     void anEventThatIsNotCompleteIsNone() {
         assertThat(new EventBlocks().accept(bytes("data: half\n"))).isEmpty();

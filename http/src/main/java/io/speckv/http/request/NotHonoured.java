@@ -3,93 +3,163 @@ package io.speckv.http.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.speckv.http.json.JsonFields;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Fields of OpenAI's API and of other servers of open models that would change the answer and are not honoured here. Unless
- * they have the value that changes nothing they are errors: an answer without what was asked for looks right and is not.
+ * Fields that would change the answer and are not honoured: OpenAI's and those of other servers of open models that no API here
+ * knows, and those that one API knows in a request to another. Unless they have the value that changes nothing they are errors,
+ * which say what to send instead: an answer without what was asked for looks right and is not.
  */
 final class NotHonoured {
-    /** What each field may be without changing the answer. */
-    private static final Map<String, Predicate<JsonNode>> NEUTRAL = Map.ofEntries(
-            // OpenAI
-            Map.entry("suffix", Neutral::isEmptyText),
-            Map.entry("echo", Neutral::isFalse),
-            Map.entry("audio", Neutral::never),
-            Map.entry("web_search_options", Neutral::never),
+    private static final String THINKS = ": give it to the model's template as chat_template_kwargs.enable_thinking";
+    private static final String EFFORT =
+            ": send a chat with reasoning_effort, a message with output_config.effort, or a"
+                    + " response with reasoning.effort";
+    private static final String NO_SERVERS = ": tools are the caller's own here";
+
+    /**
+     * A field that not every API here has.
+     *
+     * @param homes whose readers know it; most fields have none
+     * @param neutral values that change nothing elsewhere
+     * @param instead what to do; empty where there is nothing
+     */
+    private record Field(Set<AnswerForm> homes, Predicate<JsonNode> neutral, String instead) {}
+
+    private static final Map<String, Field> FIELDS = Map.ofEntries(
+            // OpenAI, and nowhere here
+            nowhere("suffix", Neutral::isEmptyText),
+            nowhere("echo", Neutral::isFalse),
+            nowhere("audio", Neutral::never),
+            nowhere("web_search_options", Neutral::never),
             // Answers of a given form
-            Map.entry("guided_json", Neutral::never),
-            Map.entry("guided_regex", Neutral::isEmptyText),
-            Map.entry("guided_choice", Neutral::never),
-            Map.entry("guided_grammar", Neutral::isEmptyText),
-            Map.entry("guided_whitespace_pattern", Neutral::isEmptyText),
-            Map.entry("structural_tag", Neutral::never),
-            Map.entry("grammar", Neutral::isEmptyText),
-            Map.entry("ebnf", Neutral::isEmptyText),
-            Map.entry("regex", Neutral::isEmptyText),
-            Map.entry("json_schema", Neutral::never),
+            nowhere("guided_json", Neutral::never),
+            nowhere("guided_regex", Neutral::isEmptyText),
+            nowhere("guided_choice", Neutral::never),
+            nowhere("guided_grammar", Neutral::isEmptyText),
+            nowhere("guided_whitespace_pattern", Neutral::isEmptyText),
+            nowhere("structural_tag", Neutral::never),
+            nowhere("grammar", Neutral::isEmptyText),
+            nowhere("ebnf", Neutral::isEmptyText),
+            nowhere("regex", Neutral::isEmptyText),
+            nowhere("json_schema", Neutral::never),
             // The prompt
-            Map.entry("chat_template", Neutral::isEmptyText),
-            Map.entry("documents", Neutral::isEmpty),
-            Map.entry("truncate_prompt_tokens", Neutral::never),
-            Map.entry("prompt_logprobs", Neutral::isFalse),
-            Map.entry("mm_processor_kwargs", Neutral::isEmpty),
+            nowhere("chat_template", Neutral::isEmptyText),
+            nowhere("documents", Neutral::isEmpty),
+            nowhere("truncate_prompt_tokens", Neutral::never),
+            nowhere("prompt_logprobs", Neutral::isFalse),
+            nowhere("mm_processor_kwargs", Neutral::isEmpty),
             // How tokens are chosen
-            Map.entry("use_beam_search", Neutral::isFalse),
-            Map.entry("length_penalty", value -> Neutral.isNumber(value, 1)),
-            Map.entry("early_stopping", Neutral::isFalse),
-            Map.entry("bad_words", Neutral::isEmpty),
-            Map.entry("bad_words_ids", Neutral::isEmpty),
-            Map.entry("allowed_token_ids", Neutral::never),
-            Map.entry("logits_processors", Neutral::isEmpty),
-            Map.entry("no_repeat_ngram_size", value -> Neutral.isNumber(value, 0)),
-            Map.entry("repeat_penalty", value -> Neutral.isNumber(value, 1)),
-            Map.entry("typical_p", value -> Neutral.isNumber(value, 1)),
-            Map.entry("typ_p", value -> Neutral.isNumber(value, 1)),
-            Map.entry("tfs_z", value -> Neutral.isNumber(value, 1)),
-            Map.entry("top_a", value -> Neutral.isNumber(value, 0)),
-            Map.entry("top_n_sigma", value -> Neutral.isNumber(value, -1) || Neutral.isNumber(value, 0)),
-            Map.entry("mirostat", value -> Neutral.isNumber(value, 0)),
-            Map.entry("mirostat_mode", value -> Neutral.isNumber(value, 0)),
-            Map.entry("dynatemp_range", value -> Neutral.isNumber(value, 0)),
-            Map.entry("smoothing_factor", value -> Neutral.isNumber(value, 0)),
-            Map.entry("dry_multiplier", value -> Neutral.isNumber(value, 0)),
-            Map.entry("xtc_probability", value -> Neutral.isNumber(value, 0)),
-            Map.entry("epsilon_cutoff", value -> Neutral.isNumber(value, 0)),
-            Map.entry("eta_cutoff", value -> Neutral.isNumber(value, 0)),
-            Map.entry("samplers", Neutral::never),
-            Map.entry("watermark", Neutral::isFalse),
-            Map.entry("lora_path", Neutral::isEmptyText),
-            Map.entry("lora", Neutral::isEmpty),
+            nowhere("use_beam_search", Neutral::isFalse),
+            nowhere("length_penalty", value -> Neutral.isNumber(value, 1)),
+            nowhere("early_stopping", Neutral::isFalse),
+            nowhere("bad_words", Neutral::isEmpty),
+            nowhere("bad_words_ids", Neutral::isEmpty),
+            nowhere("allowed_token_ids", Neutral::never),
+            nowhere("logits_processors", Neutral::isEmpty),
+            nowhere("no_repeat_ngram_size", value -> Neutral.isNumber(value, 0)),
+            nowhere("repeat_penalty", value -> Neutral.isNumber(value, 1)),
+            nowhere("typical_p", value -> Neutral.isNumber(value, 1)),
+            nowhere("typ_p", value -> Neutral.isNumber(value, 1)),
+            nowhere("tfs_z", value -> Neutral.isNumber(value, 1)),
+            nowhere("top_a", value -> Neutral.isNumber(value, 0)),
+            nowhere("top_n_sigma", value -> Neutral.isNumber(value, -1) || Neutral.isNumber(value, 0)),
+            nowhere("mirostat", value -> Neutral.isNumber(value, 0)),
+            nowhere("mirostat_mode", value -> Neutral.isNumber(value, 0)),
+            nowhere("dynatemp_range", value -> Neutral.isNumber(value, 0)),
+            nowhere("smoothing_factor", value -> Neutral.isNumber(value, 0)),
+            nowhere("dry_multiplier", value -> Neutral.isNumber(value, 0)),
+            nowhere("xtc_probability", value -> Neutral.isNumber(value, 0)),
+            nowhere("epsilon_cutoff", value -> Neutral.isNumber(value, 0)),
+            nowhere("eta_cutoff", value -> Neutral.isNumber(value, 0)),
+            nowhere("samplers", Neutral::never),
+            nowhere("watermark", Neutral::isFalse),
+            nowhere("lora_path", Neutral::isEmptyText),
+            nowhere("lora", Neutral::isEmpty),
             // When the answer ends, and its text
-            Map.entry("n_predict", value -> Neutral.isNumber(value, -1)),
-            Map.entry("num_predict", value -> Neutral.isNumber(value, -1)),
-            Map.entry("max_new_tokens", Neutral::never),
-            Map.entry("min_new_tokens", value -> Neutral.isNumber(value, 0)),
-            Map.entry("no_stop_trim", Neutral::isFalse),
-            Map.entry("stop_regex", Neutral::isEmptyText),
-            Map.entry("spaces_between_special_tokens", Neutral::isTrue),
-            Map.entry("detokenize", Neutral::isTrue),
-            Map.entry("return_tokens_as_token_ids", Neutral::isFalse),
-            Map.entry("n_probs", value -> Neutral.isNumber(value, 0)));
+            nowhere("n_predict", value -> Neutral.isNumber(value, -1)),
+            nowhere("num_predict", value -> Neutral.isNumber(value, -1)),
+            nowhere("max_new_tokens", Neutral::never),
+            nowhere("min_new_tokens", value -> Neutral.isNumber(value, 0)),
+            nowhere("no_stop_trim", Neutral::isFalse),
+            nowhere("stop_regex", Neutral::isEmptyText),
+            nowhere("spaces_between_special_tokens", Neutral::isTrue),
+            nowhere("detokenize", Neutral::isTrue),
+            nowhere("return_tokens_as_token_ids", Neutral::isFalse),
+            nowhere("n_probs", value -> Neutral.isNumber(value, 0)),
+            // Choices and figures of them
+            in("n", value -> Neutral.isNumber(value, 1), "", AnswerForm.CHAT, AnswerForm.COMPLETION),
+            in("logprobs", Neutral::isFalse, "", AnswerForm.CHAT, AnswerForm.COMPLETION),
+            in("top_logprobs", value -> Neutral.isNumber(value, 0), "", AnswerForm.CHAT),
+            // How much the model thinks and says
+            in("enable_thinking", Neutral::never, THINKS),
+            in("thinking", Neutral::isEmpty, THINKS, AnswerForm.MESSAGE),
+            in("reasoning_effort", Neutral::never, EFFORT, AnswerForm.CHAT),
+            in("reasoning", Neutral::isEmpty, EFFORT, AnswerForm.RESPONSE, AnswerForm.CHAT),
+            nowhere("verbosity", value -> Neutral.isText(value, "medium")),
+            in("max_output_tokens", Neutral::never, ": use max_tokens", AnswerForm.RESPONSE),
+            in("stop_sequences", Neutral::isEmpty, ": use stop", AnswerForm.MESSAGE),
+            in("output_format", Neutral::isEmpty, ": use response_format", AnswerForm.MESSAGE),
+            in("output_config", Neutral::isEmpty, ": use response_format and reasoning_effort", AnswerForm.MESSAGE),
+            in("modalities", value -> Neutral.isText(value, "text"), ": 'text' alone is"),
+            // The prompt
+            in("system", Neutral::isEmpty, ": send it as a message", AnswerForm.MESSAGE),
+            in("instructions", Neutral::isEmpty, ": send them as a system message", AnswerForm.RESPONSE),
+            // It lets a server leave old turns out, where they are too long; here none is.
+            in("context_management", Neutral::isEmpty, "", AnswerForm.MESSAGE, AnswerForm.RESPONSE),
+            in("container", Neutral::isEmpty, NO_SERVERS),
+            in(
+                    "chat_template_kwargs",
+                    Neutral::isEmpty,
+                    ": a text has no template",
+                    AnswerForm.CHAT,
+                    AnswerForm.MESSAGE,
+                    AnswerForm.RESPONSE),
+            in("continue_final_message", Neutral::isFalse, "", AnswerForm.CHAT),
+            in("add_generation_prompt", Neutral::isTrue, "", AnswerForm.CHAT),
+            // Tools
+            in("mcp_servers", Neutral::isEmpty, NO_SERVERS),
+            in("tools", Neutral::isEmpty, ": send a chat", AnswerForm.CHAT, AnswerForm.MESSAGE, AnswerForm.RESPONSE),
+            in("functions", Neutral::isEmpty, ": offer them as tools", AnswerForm.CHAT),
+            in(
+                    "function_call",
+                    value -> Neutral.isText(value, "none", "auto"),
+                    ": use tools and tool_choice",
+                    AnswerForm.CHAT),
+            in(
+                    "parallel_tool_calls",
+                    Neutral::isTrue,
+                    ": use tool_choice.disable_parallel_tool_use",
+                    AnswerForm.CHAT,
+                    AnswerForm.RESPONSE,
+                    AnswerForm.COMPLETION));
 
     private NotHonoured() {}
 
+    private static Map.Entry<String, Field> nowhere(String field, Predicate<JsonNode> neutral) {
+        return in(field, neutral, "");
+    }
+
+    private static Map.Entry<String, Field> in(
+            String field, Predicate<JsonNode> neutral, String instead, AnswerForm... homes) {
+        return Map.entry(field, new Field(Set.of(homes), neutral, instead));
+    }
+
     /**
-     * Checks the fields that no API honours here, and those of others than {@code form}.
+     * Checks a request of the API {@code form}.
      *
      * @throws io.speckv.http.json.ApiError.RefusedException naming the field
      */
     static void requireNone(JsonFields request, AnswerForm form) {
-        ForeignFields.requireNone(request, form);
         request.ifInteger("best_of", Long.MIN_VALUE, Long.MAX_VALUE, value -> {
             if (value != 1) {
                 throw request.invalid("best_of", "is " + value + "; only 1 is supported");
             }
         });
-        NEUTRAL.forEach((field, neutral) -> request.get(field).ifPresent(value -> {
-            if (!neutral.test(value)) {
-                throw request.invalid(field, "is not supported");
+        FIELDS.forEach((field, rule) -> request.get(field).ifPresent(value -> {
+            if (!rule.homes().contains(form) && !rule.neutral().test(value)) {
+                throw request.invalid(field, "is not supported" + rule.instead());
             }
         }));
     }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -125,7 +124,7 @@ final class RendererCalls {
     private RequestException notAsked(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof TimeoutException || cause instanceof HttpTimeoutException
+        return cause instanceof HttpTimeoutException
                 ? gone("gave no answer within " + timeout.toMillis() + " ms", cause)
                 : gone("cannot be asked", cause);
     }

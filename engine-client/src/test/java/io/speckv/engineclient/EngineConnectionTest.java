@@ -1,0 +1,94 @@
+package io.speckv.engineclient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EngineConnectionTest {
+    private static EngineConnection to(String url) {
+        return new EngineConnection(URI.create(url), null, null, Duration.ofSeconds(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost:8000, http://localhost:8000/v1/models",
+        "http://localhost:8000/, http://localhost:8000/v1/models",
+        "https://engines.example/llama, https://engines.example/llama/v1/models",
+        "https://engines.example/llama/, https://engines.example/llama/v1/models",
+        "HTTP://[::1]:80, HTTP://[::1]:80/v1/models"
+    })
+    void routesFollowWhatTheAddressBeginsWith(String url, String route) {
+        assertThat(to(url).route("/v1/models")).isEqualTo(URI.create(route));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost:8000",
+                "ftp://localhost",
+                "http:/models",
+                "http://localhost:8000?key=1",
+                "http://localhost:8000#there",
+                "//localhost",
+                "models"
+            })
+    void anAddressIsThatOfAServer(String url) {
+        assertThatThrownBy(() -> to(url))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("url is " + url + ", must be that of a server, such as http://localhost:8000");
+    }
+
+    @Test
+    void aKeyInTheAddressIsNotShown() {
+        assertThatThrownBy(() -> to("http://user:secret@localhost:8000"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("key-file")
+                .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT-1S", "PT0.0009S"})
+    void connectingTakesAMillisecondOrMore(Duration within) {
+        assertThatThrownBy(() -> new EngineConnection(URI.create("http://localhost"), null, null, within))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("connect-timeout is " + within);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://localhost:8000",
+                "http://127.0.0.1:8000",
+                "http://127.255.0.9",
+                "http://[::1]:8000",
+                "https://engines.example",
+                "HTTPS://10.0.0.1"
+            })
+    void plaintextStaysOnThisMachine(String url) {
+        assertThatCode(() -> to(url).requireNotOpenToTheNetwork()).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://engines.example",
+                "http://10.0.0.1:8000",
+                "http://[fe80::1]:8000",
+                "http://localhost.example",
+                "http://0.0.0.0:8000",
+                "http://127.0.0.1.example"
+            })
+    void plaintextToTheNetworkIsRefused(String url) {
+        assertThatThrownBy(() -> to(url).requireNotOpenToTheNetwork())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(url)
+                .hasMessageContaining("allow-plaintext");
+    }
+}
