@@ -57,6 +57,13 @@ final class RenderedChart {
 
     private RenderedChart() {}
 
+    /** Returns the settings that a service is given. */
+    JsonNode settings(String service) throws IOException {
+        return YAML.readTree(only("ConfigMap", "x-speckv-" + service)
+                .at("/data/settings.yaml")
+                .asText());
+    }
+
     static String text(String values, Map<String, String> overrides) {
         return text(Home.CHART, values, overrides);
     }

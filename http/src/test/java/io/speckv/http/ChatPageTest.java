@@ -150,8 +150,8 @@ final class ChatPageTest {
     @Test
     void answersThatFailedAreNotSentAgain() throws Exception {
         FakeInference failing = FakeInference.with(call -> {
-            call.onNext(FakeInference.started());
-            call.onNext(FakeInference.delta(0, "The"));
+            call.onNext(FakeMessages.started());
+            call.onNext(FakeMessages.delta(0, "The"));
             call.onError(Failures.encode(RequestException.of(FailureCode.TARGET_LOST, "the target went away")));
         });
         try (RunningGateway server = new RunningGateway(failing);

@@ -107,11 +107,11 @@ final class ChoicesTest {
         String piece = "x".repeat(64 * 1024);
         int pieces = 100;
         FakeInference service = FakeInference.with(call -> {
-            call.onNext(FakeInference.started());
+            call.onNext(FakeMessages.started());
             for (int i = 0; i < pieces; i++) {
-                call.onNext(FakeInference.delta(0, piece));
+                call.onNext(FakeMessages.delta(0, piece));
             }
-            call.onNext(FakeInference.finished());
+            call.onNext(FakeMessages.finished());
             call.onCompleted();
         });
         try (RunningGateway server = new RunningGateway(service)) {

@@ -2,7 +2,6 @@ package io.speckv.http;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import com.google.protobuf.util.Durations;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -19,24 +18,16 @@ import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.ExplainResponse;
-import io.speckv.proto.v1.FinishReason;
-import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
-import io.speckv.proto.v1.GenerateStarted;
 import io.speckv.proto.v1.InferenceServiceGrpc;
-import io.speckv.proto.v1.KvUsage;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ServedModel;
-import io.speckv.proto.v1.Stage;
-import io.speckv.proto.v1.StageTiming;
 import io.speckv.proto.v1.TokenDelta;
 import io.speckv.proto.v1.TokenIds;
-import io.speckv.proto.v1.TokenLogprobs;
 import io.speckv.proto.v1.TokenSpans;
-import io.speckv.proto.v1.TokenUsage;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.speckv.proto.v1.TokenizeResponse;
 import java.util.List;
@@ -109,7 +100,7 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
             GenerateRequest request = self[0].last;
             String text = script.apply(request);
             call.onNext(GenerateResponse.newBuilder()
-                    .setStarted(started().getStarted().toBuilder()
+                    .setStarted(FakeMessages.started().getStarted().toBuilder()
                             .setAnswerMarks(marks)
                             .setPromptTokenCount(1000))
                     .build());
@@ -121,7 +112,7 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
                                 .setText(text.substring(at, Math.min(text.length(), at + PIECE_CHARS))))
                         .build());
             }
-            call.onNext(finished());
+            call.onNext(FakeMessages.finished());
             call.onCompleted();
         });
         return self[0];
@@ -148,76 +139,12 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
     }
 
     private void words(StreamObserver<GenerateResponse> observer) {
-        observer.onNext(started());
+        observer.onNext(FakeMessages.started());
         for (int i = 0; i < WORDS.size(); i++) {
-            observer.onNext(delta(i, WORDS.get(i)));
+            observer.onNext(FakeMessages.delta(i, WORDS.get(i)));
         }
-        observer.onNext(finished());
+        observer.onNext(FakeMessages.finished());
         observer.onCompleted();
-    }
-
-    static GenerateResponse started() {
-        return GenerateResponse.newBuilder()
-                .setStarted(GenerateStarted.newBuilder()
-                        .setRequestId("r-1")
-                        .setTraceId("0af7651916cd43dd8448eb211c80319c")
-                        .setModel("tiny"))
-                .build();
-    }
-
-    static GenerateResponse delta(int index, String text) {
-        return GenerateResponse.newBuilder()
-                .setDelta(TokenDelta.newBuilder()
-                        .setFirstIndex(index)
-                        .addTokenIds(index)
-                        .setText(text)
-                        .addLogprobs(
-                                TokenLogprobs.newBuilder().setLogprob(-0.5f).setText(WORDS.get(index))))
-                .build();
-    }
-
-    static GenerateResponse finished() {
-        return finished(FinishReason.FINISH_REASON_END_OF_TEXT);
-    }
-
-    /** The end of an answer that reached its most tokens. */
-    static GenerateResponse cut() {
-        return finished(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
-    }
-
-    private static GenerateResponse finished(FinishReason reason) {
-        return GenerateResponse.newBuilder()
-                .setFinished(GenerateFinished.newBuilder()
-                        .setFinishReason(reason)
-                        .setUsage(TokenUsage.newBuilder()
-                                .setPromptTokenCount(1000)
-                                .setKeptTokenCount(128)
-                                .setGeneratedTokenCount(5))
-                        .setCompression(CompressionReport.newBuilder()
-                                .setRequestedMethod("specpc")
-                                .setAppliedMethod("specpc")
-                                .setKv(KvUsage.newBuilder().setKeptBytes(1280).setFullBytes(10000))
-                                .setTargetAttemptCount(1))
-                        .addAllTimings(timings()))
-                .build();
-    }
-
-    private static List<StageTiming> timings() {
-        return List.of(
-                timing(Stage.STAGE_TOKENIZE, 0, 3, 1000),
-                timing(Stage.STAGE_DRAFT_PREFILL, 3, 40, 1000),
-                timing(Stage.STAGE_SELECT, 43, 2, 1000),
-                timing(Stage.STAGE_TARGET_PREFILL, 46, 25, 128),
-                timing(Stage.STAGE_TARGET_DECODE, 71, 30, 5));
-    }
-
-    private static StageTiming timing(Stage stage, long start, long elapsed, int tokens) {
-        return StageTiming.newBuilder()
-                .setStage(stage)
-                .setStartOffset(Durations.fromMillis(start))
-                .setElapsed(Durations.fromMillis(elapsed))
-                .setTokenCount(tokens)
-                .build();
     }
 
     private static String textOf(Prompt prompt) {
@@ -257,7 +184,7 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
                 .setCompression(CompressionReport.newBuilder()
                         .setAppliedMethod("specpc")
                         .setMarkTokenCount(marked))
-                .addAllTimings(timings())
+                .addAllTimings(FakeMessages.timings())
                 .build());
         observer.onCompleted();
     }

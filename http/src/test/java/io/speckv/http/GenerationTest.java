@@ -178,11 +178,11 @@ final class GenerationTest {
                 .addAlternatives(alternative(6, "a", -0.75f))
                 .build();
         FakeInference service = FakeInference.with(call -> {
-            call.onNext(FakeInference.started());
+            call.onNext(FakeMessages.started());
             call.onNext(GenerateResponse.newBuilder()
                     .setDelta(TokenDelta.newBuilder().addTokenIds(9).addLogprobs(part))
                     .build());
-            call.onNext(FakeInference.finished());
+            call.onNext(FakeMessages.finished());
             call.onCompleted();
         });
         try (RunningGateway server = new RunningGateway(service)) {
@@ -227,8 +227,8 @@ final class GenerationTest {
     @Test
     void cancelsTheCallWhenTheClientGoesAway() throws Exception {
         FakeInference service = FakeInference.with(call -> {
-            call.onNext(FakeInference.started());
-            call.onNext(FakeInference.delta(0, "The"));
+            call.onNext(FakeMessages.started());
+            call.onNext(FakeMessages.delta(0, "The"));
         });
         try (RunningGateway server = new RunningGateway(service)) {
             String body = "{\"stream\": true, \"messages\": [%s]}".formatted(HELLO);
@@ -248,10 +248,10 @@ final class GenerationTest {
         String piece = "x".repeat(64 * 1024);
         FakeInference[] self = new FakeInference[1];
         FakeInference service = FakeInference.with(call -> {
-            call.onNext(FakeInference.started());
+            call.onNext(FakeMessages.started());
             call.setOnReadyHandler(() -> {
                 while (call.isReady() && self[0].sent.get() < 4000) {
-                    call.onNext(FakeInference.delta(0, piece));
+                    call.onNext(FakeMessages.delta(0, piece));
                     self[0].sent.incrementAndGet();
                 }
             });

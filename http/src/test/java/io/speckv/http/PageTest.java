@@ -195,9 +195,9 @@ final class PageTest {
         assumeTrue(binary.isPresent(), "no Chromium is installed: the page is not tested");
         Files.createDirectories(SCREENSHOTS);
         FakeInference service = FakeInference.with(call -> {
-            call.onNext(FakeInference.started());
-            call.onNext(FakeInference.delta(0, "The"));
-            call.onNext(FakeInference.cut());
+            call.onNext(FakeMessages.started());
+            call.onNext(FakeMessages.delta(0, "The"));
+            call.onNext(FakeMessages.cut());
             call.onCompleted();
         });
         try (RunningGateway server = new RunningGateway(service);

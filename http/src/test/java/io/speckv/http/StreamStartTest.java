@@ -48,9 +48,9 @@ final class StreamStartTest {
                 assertThat(lines.readLine()).isEmpty();
             }
             var call = calls.poll(20, TimeUnit.SECONDS);
-            call.onNext(FakeInference.started());
-            call.onNext(FakeInference.delta(0, "The"));
-            call.onNext(FakeInference.finished());
+            call.onNext(FakeMessages.started());
+            call.onNext(FakeMessages.delta(0, "The"));
+            call.onNext(FakeMessages.finished());
             call.onCompleted();
             String rest = lines.lines()
                     .filter(line -> line.startsWith("data: "))

@@ -165,7 +165,7 @@ final class StreamedCallsTest {
         return FakeInference.with(call -> {
             call.onNext(begun());
             call.onNext(text(text));
-            call.onNext(FakeInference.cut());
+            call.onNext(FakeMessages.cut());
             call.onCompleted();
         });
     }
@@ -187,7 +187,7 @@ final class StreamedCallsTest {
                     read.append(lines.readLine()).append('\n');
                 }
                 call.onNext(text(ARGUMENTS.substring(14) + TAIL));
-                call.onNext(FakeInference.finished());
+                call.onNext(FakeMessages.finished());
                 call.onCompleted();
                 lines.lines().forEach(line -> read.append(line).append('\n'));
                 assertThat(api.put(StreamedEvents.of(read.toString())))

@@ -90,7 +90,7 @@ final class ToolCallsTest {
                     .setStarted(GenerateStarted.newBuilder()
                             .setAnswerMarks(AnswerMarks.newBuilder().setPiecesFollow(true)))
                     .build());
-            call.onNext(FakeInference.delta(0, "<odd>no text</odd>"));
+            call.onNext(FakeMessages.delta(0, "<odd>no text</odd>"));
             call.onNext(GenerateResponse.newBuilder()
                     .setPieces(AnswerPieces.newBuilder()
                             .addPieces(AnswerPiece.newBuilder().setReasoning("hm"))
@@ -100,7 +100,7 @@ final class ToolCallsTest {
                                             .setTool("look")
                                             .setArgumentsJson("{\"at\": 1}"))))
                     .build());
-            call.onNext(FakeInference.finished());
+            call.onNext(FakeMessages.finished());
             call.onCompleted();
         });
         try (RunningGateway server = new RunningGateway(service)) {

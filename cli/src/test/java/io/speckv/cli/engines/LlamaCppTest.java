@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** llama.cpp's own server. */
-class LlamaCppTest extends BehindTheRouter {
+class LlamaCppTest extends AnswersBehindTheRouter {
     private static final Path SERVER = RealEngine.installed("llama-cpp/bin/llama-server");
 
     @Override

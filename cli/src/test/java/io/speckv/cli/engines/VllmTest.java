@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** vLLM's own server, in its build for CPUs. */
-class VllmTest extends BehindTheRouter {
+class VllmTest extends AnswersBehindTheRouter {
     private static final Path INSTALLED = RealEngine.installed("vllm/installed");
     private static final Path SERVER = RealEngine.installed("vllm/venv/bin/vllm");
 
@@ -86,7 +86,7 @@ class VllmTest extends BehindTheRouter {
                                                 "[{\"type\": \"function\", \"function\": {\"name\": \"look\"}}]"))))
                 .setMethod(Method.newBuilder().setName("full"))
                 .setSampling(SamplingSettings.newBuilder().setMaxNewTokens(24).setIgnoreEos(true));
-        try (Served rendered = rendering("--renderer.reads-answers=true")) {
+        try (ServedTrio rendered = rendering("--renderer.reads-answers=true")) {
             GenerateOnceResponse answer = rendered.once(request);
 
             assertThat(answer.getStarted().getAnswerMarks().getPiecesFollow()).isTrue();
