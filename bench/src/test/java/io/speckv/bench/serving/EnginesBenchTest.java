@@ -117,7 +117,7 @@ class EnginesBenchTest {
                 EnginesBench bench = engine.bench()) {
             assertThat(bench.engine()).isEqualTo("vllm 0, m");
             assertThat(bench.longestPrompt()).isEqualTo(597);
-            bench.warmUp(1);
+            bench.warmUp(1, 1);
             engine.promptLengths.clear();
             engine.cutsNext.set(true); // as if the connection had been idle for too long
             EnginesBench.Line line = bench.measure(400, 2, 3);
@@ -148,7 +148,7 @@ class EnginesBenchTest {
     void anAnswerThatEndsTooEarlyIsNoFigure() throws Exception {
         try (Engine engine = new Engine(1);
                 EnginesBench bench = engine.bench()) {
-            assertThatThrownBy(() -> bench.warmUp(1))
+            assertThatThrownBy(() -> bench.warmUp(1, 1))
                     .rootCause()
                     .hasMessageContaining("before the tokens that were asked for");
         }

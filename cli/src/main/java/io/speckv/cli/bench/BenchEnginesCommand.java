@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
                     + " the engine may serve any model."
         })
 final class BenchEnginesCommand implements Callable<Integer> {
-    private static final int WARM_UP_REQUESTS = 20;
+    private static final int WARM_UP_COMPRESSED = 20;
+    private static final int WARM_UP_PASSING = 400;
 
     @Mixin
     final ServedEngineArguments engine = new ServedEngineArguments();
@@ -157,7 +158,7 @@ final class BenchEnginesCommand implements Callable<Integer> {
         List<EnginesBench.Line> lines = new ArrayList<>();
         try (EnginesBench bench = new EnginesBench(setup)) {
             ServedEngineArguments.requireRoom(prompts, bench.longestPrompt());
-            bench.warmUp(WARM_UP_REQUESTS);
+            bench.warmUp(WARM_UP_COMPRESSED, WARM_UP_PASSING);
             head(bench.engine(), pair);
             for (int prompt : prompts) {
                 EnginesBench.Line line = bench.measure(prompt, rounds, passingRounds);

@@ -1,16 +1,9 @@
 package io.speckv.cli.options;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.speckv.kit.server.ChannelTarget;
 
 /** Where a router is, as options name it. */
 final class RouterAddress {
-    /** gRPC's names of several addresses, which gRPC reads. */
-    private static final Pattern NAMED = Pattern.compile("(dns|list|ipv4|ipv6):.+");
-
-    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[\\w.-]+):(\\d{1,5})");
-    private static final int LAST_PORT = 65_535;
-
     private RouterAddress() {}
 
     /**
@@ -19,15 +12,21 @@ final class RouterAddress {
      * @throws WrongInputException saying what is right
      */
     static void require(String text) {
-        Matcher parts = HOST_AND_PORT.matcher(text);
-        boolean named = NAMED.matcher(text).matches();
-        if (!named && !parts.matches()) {
+        if (!isOne(text)) {
             String not = text.startsWith("http:") || text.startsWith("https:") ? ", and not that of its web page" : "";
             throw new WrongInputException("--router is '" + text
-                    + "'; it must be HOST:PORT of the router's gRPC, such as localhost:9000" + not);
+                    + "'; it must be HOST:PORT of the router's gRPC, such as localhost:9000, with a port up to 65535"
+                    + not);
         }
-        if (!named && Integer.parseInt(parts.group(2)) > LAST_PORT) {
-            throw new WrongInputException("--router is '" + text + "'; its port must be at most " + LAST_PORT);
+    }
+
+    /** Whether it is a target with its port: gRPC's default is that of web servers, which is hardly meant. */
+    private static boolean isOne(String text) {
+        try {
+            return ChannelTarget.parse(text).members().stream()
+                    .allMatch(member -> member.port().isPresent());
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 }

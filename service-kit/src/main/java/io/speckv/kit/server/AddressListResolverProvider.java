@@ -19,17 +19,11 @@ public final class AddressListResolverProvider extends NameResolverProvider {
         }
         List<InetSocketAddress> addresses = Arrays.stream(
                         name.getPath().substring(1).split(",", -1))
-                .map(AddressListResolverProvider::address)
+                .map(HostPort::parse)
+                .map(member -> InetSocketAddress.createUnresolved(
+                        member.host(), member.port().orElseThrow()))
                 .toList();
         return new AddressListResolver(addresses);
-    }
-
-    private static InetSocketAddress address(String authority) {
-        URI parsed = URI.create("grpc://" + authority);
-        if (parsed.getHost() == null || parsed.getPort() < 0) {
-            throw new IllegalArgumentException("'" + authority + "' in a list of addresses is not host:port");
-        }
-        return InetSocketAddress.createUnresolved(parsed.getHost(), parsed.getPort());
     }
 
     @Override

@@ -38,13 +38,10 @@ public final class RefreshedNameResolverProvider extends NameResolverProvider {
             throw new IllegalArgumentException("'" + name + "' is not " + scheme + ":///host:port");
         }
         String authority = path.substring(1);
-        URI parsed = URI.create("grpc://" + authority);
-        if (parsed.getHost() == null) {
-            throw new IllegalArgumentException("'" + authority + "' is not host:port");
-        }
-        int port = parsed.getPort() < 0 ? args.getDefaultPort() : parsed.getPort();
+        HostPort named = HostPort.parse(authority);
+        int port = named.port().orElse(args.getDefaultPort());
         return new RefreshedNameResolver(
-                InetSocketAddress.createUnresolved(parsed.getHost(), port),
+                InetSocketAddress.createUnresolved(named.host(), port),
                 authority,
                 args.getProxyDetector(),
                 lookup,

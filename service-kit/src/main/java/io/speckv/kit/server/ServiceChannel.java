@@ -43,7 +43,8 @@ public final class ServiceChannel implements AutoCloseable {
             credentials = files.channelCredentials();
         }
         int maxMessage = settings.maxMessage().toIntExact();
-        ManagedChannel managed = NettyChannelBuilder.forTarget(settings.target(), credentials)
+        ManagedChannel managed = NettyChannelBuilder.forTarget(
+                        ChannelTarget.parse(settings.target()).uri(), credentials)
                 .maxInboundMessageSize(maxMessage)
                 .perRpcBufferLimit(maxMessage)
                 .retryBufferSize((long) maxMessage * RETRIED_CALLS_BUFFERED)
