@@ -89,7 +89,7 @@ public final class FidelityRun {
         Map<Integer, List<FidelityPrompt>> byLength = new TreeMap<>();
         for (FidelityPrompt prompt : prompts) {
             if (settings.stream().allMatch(setting -> finished.containsKey(key(setting, prompt)))) {
-                byLength.computeIfAbsent(Integer.highestOneBit(prompt.ids().length), unused -> new ArrayList<>())
+                byLength.computeIfAbsent(lengthGroup(prompt.ids().length), unused -> new ArrayList<>())
                         .add(prompt);
             }
         }
@@ -102,6 +102,11 @@ public final class FidelityRun {
                         .map(MeasuredAnswer::measured)
                         .toList()))));
         return cells;
+    }
+
+    /** Returns the power of two that a length is above, at most twice as long: what is cut to 2048 is one of "1k to 2k". */
+    private static int lengthGroup(int tokens) {
+        return Integer.highestOneBit(Math.max(1, tokens - 1));
     }
 
     private MeasuredAnswer.Key key(Setting setting, FidelityPrompt prompt) {

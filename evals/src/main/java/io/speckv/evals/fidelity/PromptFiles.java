@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.evals.EvalPrompt;
+import io.speckv.evals.jsonl.ByteOrderMark;
 import io.speckv.evals.jsonl.JsonLine;
 import io.speckv.evals.jsonl.JsonLineException;
 import io.speckv.evals.longbench.LongBenchTask;
@@ -32,7 +33,8 @@ public record PromptFiles(String question, boolean chat) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * Returns the prompts of a file, or of all files of a folder in the order of their names, folders in it left out.
+     * Returns the prompts of a file, or of all files of a folder in the order of their names. Folders in it are left out, and
+     * files whose names begin with a dot: systems and editors leave such files behind.
      *
      * @throws IOException if a file cannot be read
      * @throws IllegalArgumentException if there is no such file, or no file in the folder, or one is no text or empty
@@ -47,7 +49,10 @@ public record PromptFiles(String question, boolean chat) {
         }
         List<Path> files;
         try (Stream<Path> all = Files.list(place)) {
-            files = all.filter(Files::isRegularFile).sorted().toList();
+            files = all.filter(Files::isRegularFile)
+                    .filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
+                    .sorted()
+                    .toList();
         }
         if (files.isEmpty()) {
             throw new IllegalArgumentException(place + " holds no files; it must hold prompts as text or as .jsonl");
@@ -74,7 +79,7 @@ public record PromptFiles(String question, boolean chat) {
 
     private static String text(Path file) throws IOException {
         try {
-            String text = Files.readString(file);
+            String text = ByteOrderMark.without(Files.readString(file));
             if (text.isBlank()) {
                 throw new IllegalArgumentException(file + " is empty; a prompt needs text");
             }

@@ -36,8 +36,9 @@ public record JsonLine(String where, JsonNode object) {
         List<JsonLine> objects = new ArrayList<>();
         List<String> lines = lines(file);
         for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                objects.add(line(file + ":" + (i + 1), lines.get(i)));
+            String line = i == 0 ? ByteOrderMark.without(lines.get(i)) : lines.get(i);
+            if (!line.isBlank()) {
+                objects.add(line(file + ":" + (i + 1), line));
             }
         }
         if (objects.isEmpty()) {

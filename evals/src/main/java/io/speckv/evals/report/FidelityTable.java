@@ -64,7 +64,7 @@ public final class FidelityTable {
                         cells,
                         cell -> cell.partsAfter() == null ? "-" : String.valueOf(Math.round(cell.partsAfter())))
                 .add("loss %", cells, cell -> atLeast(cell) + mean(cell.lost(), Labels::loss))
-                .add("95% CI", cells, cell -> interval(cell.lost()))
+                .add("95% CI", cells, cell -> interval(cell.prompts(), cell.lost()))
                 .add("KL", cells, cell -> mean(cell.divergence(), FidelityTable::nats))
                 .add("first ms", cells, cell -> Labels.decimal(cell.firstTokenMillis()))
                 .add("all ms", cells, cell -> Labels.decimal(cell.totalMillis()))
@@ -118,8 +118,9 @@ public final class FidelityTable {
         return estimate == null ? "-" : spelling.of(estimate.mean());
     }
 
-    private static String interval(@Nullable Estimate lost) {
-        return lost == null ? "-" : Labels.loss(lost.low()) + " to " + Labels.loss(lost.high());
+    /** Of one prompt there is none. */
+    private static String interval(int prompts, @Nullable Estimate lost) {
+        return lost == null || prompts < 2 ? "-" : Labels.loss(lost.low()) + " to " + Labels.loss(lost.high());
     }
 
     private static String nats(double nats) {

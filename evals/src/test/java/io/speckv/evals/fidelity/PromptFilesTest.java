@@ -93,4 +93,17 @@ class PromptFilesTest {
         assertThatThrownBy(() -> read(empty)).hasMessageContaining("holds no files");
         assertThatThrownBy(() -> read(bytes)).hasMessageContaining("x.txt is not text in UTF-8");
     }
+
+    @Test
+    void whatWindowsAndMacosAddIsNoPartOfAPrompt() throws IOException {
+        write("a.txt", "\uFEFFfirst");
+        write("b.jsonl", "\uFEFF{\"prompt\": \"second\"}\r\n{\"prompt\": \"third\"}\r\n");
+        write(".DS_Store", "");
+
+        assertThat(read(folder))
+                .containsExactly(
+                        new EvalPrompt.Text("a.txt", "first", false),
+                        new EvalPrompt.Text("b.jsonl:1", "second", false),
+                        new EvalPrompt.Text("b.jsonl:2", "third", false));
+    }
 }

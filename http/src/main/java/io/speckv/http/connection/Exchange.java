@@ -16,6 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One HTTP request and its answer: either whole or as server-sent events. Runs on the request's event loop alone, so
@@ -152,14 +153,17 @@ public final class Exchange {
         if (gone || response.ended()) {
             return;
         }
-        LOG.atInfo()
+        // Once an answer has begun, its client has read status 200: only this line tells the operator that it broke
+        // off.
+        boolean begun = isEventStream();
+        LOG.atLevel(begun ? Level.WARN : Level.INFO)
                 .addKeyValue("request_id", requestId)
                 .addKeyValue("method", request.method())
                 .addKeyValue("path", request.path())
                 .addKeyValue("status", error.status())
                 .addKeyValue("code", error.code())
                 .addKeyValue("param", error.param())
-                .log("request refused or failed");
+                .log(begun ? "answer broke off" : "request refused or failed");
         if (isMoreToCome()) {
             closeWhenAnswered();
         }

@@ -13,9 +13,11 @@ import io.speckv.kit.settings.SettingsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -53,16 +55,30 @@ final class BearerTokens implements ServerInterceptor, TokenCheck {
         }
     }
 
+    private List<String> lines() throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no such file", e);
+        }
+    }
+
     private List<byte[]> read() throws IOException {
-        List<String> tokens = Files.readAllLines(file).stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .toList();
+        List<String> lines = lines();
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String token = lines.get(i).strip();
+            if (token.isEmpty() || token.startsWith("#")) {
+                continue;
+            }
+            if (token.length() < LENGTH_LEAST) {
+                throw new IOException(
+                        "the token in line " + (i + 1) + " is shorter than " + LENGTH_LEAST + " characters");
+            }
+            tokens.add(token);
+        }
         if (tokens.isEmpty()) {
             throw new IOException("it holds no token");
-        }
-        if (tokens.stream().anyMatch(token -> token.length() < LENGTH_LEAST)) {
-            throw new IOException("a token is shorter than " + LENGTH_LEAST + " characters");
         }
         return tokens.stream().map(BearerTokens::digest).toList();
     }

@@ -7,6 +7,7 @@ import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.settings.SettingsSource;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class Launch {
         try (GrpcProcess process = starter.start(settings.value(), source)) {
             process.awaitSignal();
             return process.stop();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             err.println(e.getMessage());
             return ExitCode.CANNOT_LISTEN;
         }

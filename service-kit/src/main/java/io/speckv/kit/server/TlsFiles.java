@@ -133,24 +133,45 @@ final class TlsFiles {
             return false;
         }
         if (settings.certificate() != null) {
-            X509Certificate[] read = CertificateUtils.getX509Certificates(new ByteArrayInputStream(certificate));
-            PrivateKey privateKey = CertificateUtils.getPrivateKey(new ByteArrayInputStream(key));
+            X509Certificate[] read = certificates(certificate, settings.certificate());
+            PrivateKey privateKey = privateKey(key);
             requirePair(read, privateKey);
             requireDates(read);
             keys.updateIdentityCredentials(read, privateKey);
             chain = read;
         }
         if (trust != null) {
-            trust.updateTrustCredentials(CertificateUtils.getX509Certificates(new ByteArrayInputStream(authorities)));
+            trust.updateTrustCredentials(certificates(authorities, settings.trustedCertificates()));
         }
         seen = now;
         return true;
     }
 
-    private void requirePair(X509Certificate[] shown, PrivateKey key) throws GeneralSecurityException {
-        if (shown.length == 0) {
-            throw new GeneralSecurityException(settings.certificate() + " holds no certificate");
+    private static X509Certificate[] certificates(byte[] pem, @Nullable Path file) throws GeneralSecurityException {
+        try {
+            X509Certificate[] read = CertificateUtils.getX509Certificates(new ByteArrayInputStream(pem));
+            if (read.length == 0) {
+                throw new GeneralSecurityException("there is none");
+            }
+            return read;
+        } catch (GeneralSecurityException e) {
+            throw new GeneralSecurityException(file + " must hold certificates in PEM: " + e.getMessage(), e);
         }
+    }
+
+    private PrivateKey privateKey(byte[] pem) throws GeneralSecurityException {
+        try {
+            return CertificateUtils.getPrivateKey(new ByteArrayInputStream(pem));
+        } catch (IOException | GeneralSecurityException e) {
+            throw new GeneralSecurityException(
+                    settings.privateKey()
+                            + " must hold an RSA or EC key in PKCS#8, as openssl pkcs8 -topk8 -nocrypt writes it: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void requirePair(X509Certificate[] shown, PrivateKey key) throws GeneralSecurityException {
         byte[] probe = "speckv".getBytes(StandardCharsets.US_ASCII);
         String algorithm = "SHA256with" + (key.getAlgorithm().equals("EC") ? "ECDSA" : key.getAlgorithm());
         Signature signature = Signature.getInstance(algorithm);

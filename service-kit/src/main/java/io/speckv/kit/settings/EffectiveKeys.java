@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 
 /** The keys of a settings record with the value that won, and the record that they make. */
 final class EffectiveKeys {
+    /** Where a value is from that nobody set. */
+    static final String DEFAULTS = "defaults";
+
     private final KnownKeys known;
     private final ObjectMapper mapper;
     private final Map<String, Layer.Entry> values = new LinkedHashMap<>();
@@ -106,8 +109,13 @@ final class EffectiveKeys {
     private JsonNode required(Layer.Entry entry) {
         KnownKeys.Leaf leaf = known.leaves().get(entry.key());
         if (entry.value().isNull() && (leaf == null || !leaf.nullable())) {
-            throw new SettingsException("key '%s'%s has no value (set %s)"
-                    .formatted(entry.key(), owner.isEmpty() ? "" : " of " + owner, entry.origin()));
+            throw new SettingsException("key '%s'%s has no value%s"
+                    .formatted(
+                            entry.key(),
+                            owner.isEmpty() ? "" : " of " + owner,
+                            entry.origin().equals(DEFAULTS)
+                                    ? "; give it one in the settings file or with --" + entry.key() + "="
+                                    : " (set " + entry.origin() + ")"));
         }
         return entry.value();
     }
@@ -148,16 +156,21 @@ final class EffectiveKeys {
                 .collect(Collectors.joining("."));
         String path = prefix + inside;
         Throwable cause = e.getCause() instanceof IllegalArgumentException illegal ? illegal : e;
-        String what = cause == e ? e.getOriginalMessage() : String.valueOf(cause.getMessage());
+        String what = cause == e ? WantedForm.explain(e) : String.valueOf(cause.getMessage());
         String blamed = values.values().stream()
-                .filter(entry -> inside.isEmpty()
+                .filter(entry -> (inside.isEmpty() && isNamed(entry.key(), what))
                         || entry.key().equals(path)
                         || path.startsWith(entry.key() + ".")
                         || entry.key().startsWith(path + "."))
-                .filter(entry -> entry.key().equals(path) || !entry.origin().equals("defaults"))
+                .filter(entry -> entry.key().equals(path) || !entry.origin().equals(DEFAULTS))
                 .map(entry -> "%s = %s (%s)".formatted(entry.key(), shown(entry), entry.origin()))
                 .collect(Collectors.joining(", "));
         return blamed.isEmpty() ? path + ": " + what : what + "; set: " + blamed;
+    }
+
+    /** Whether a rule over many keys speaks of this one. */
+    private static boolean isNamed(String key, String rule) {
+        return rule.contains(key.substring(key.lastIndexOf('.') + 1));
     }
 
     /** Returns a value as JSON, masked where it is a secret. */

@@ -80,7 +80,7 @@ public final class SettingsLoader<T> {
 
     private LoadedSettings<T> load(List<Layer.Entry> file, Map<String, String> environment, List<String> flags) {
         List<Layer.Entry> entries = new ArrayList<>();
-        defaults.forEach(document -> entries.addAll(Layer.yaml(document, "defaults", known)));
+        defaults.forEach(document -> entries.addAll(Layer.yaml(document, EffectiveKeys.DEFAULTS, known)));
         entries.addAll(file);
         entries.addAll(Layer.environment(environment));
         entries.addAll(Layer.flags(flags));

@@ -13,6 +13,7 @@ import io.opentelemetry.exporter.prometheus.PrometheusHttpServer;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
@@ -22,7 +23,10 @@ import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -51,6 +55,7 @@ public final class Telemetry implements AutoCloseable {
      *
      * @param service name and version for {@code service.name} and {@code service.version}
      * @param processors see every ended span besides the exporter, such as a {@link SpanCollector}
+     * @throws UncheckedIOException if the address of the metrics cannot be listened on
      */
     public static Telemetry start(TelemetrySettings settings, ServiceIdentity service, List<SpanProcessor> processors) {
         logLibraries();
@@ -81,12 +86,24 @@ public final class Telemetry implements AutoCloseable {
                     .build());
         }
         if (settings.prometheusPort() >= 0) {
-            meters.registerMetricReader(PrometheusHttpServer.builder()
-                    .setHost(settings.prometheusAddress())
-                    .setPort(settings.prometheusPort())
-                    .build());
+            meters.registerMetricReader(prometheus(settings));
         }
         return new Telemetry(tracers.build(), meters.build());
+    }
+
+    private static MetricReader prometheus(TelemetrySettings settings) {
+        try {
+            return PrometheusHttpServer.builder()
+                    .setHost(settings.prometheusAddress())
+                    .setPort(settings.prometheusPort())
+                    .build();
+        } catch (UncheckedIOException e) {
+            IOException cause = Objects.requireNonNull(e.getCause());
+            throw new UncheckedIOException(
+                    "cannot listen for metrics on %s:%d: %s"
+                            .formatted(settings.prometheusAddress(), settings.prometheusPort(), cause.getMessage()),
+                    cause);
+        }
     }
 
     /** gRPC and the exporters log through java.util.logging: into our lines, which can silence them. */

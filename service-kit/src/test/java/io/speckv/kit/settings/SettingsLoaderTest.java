@@ -12,6 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsLoaderTest {
     private final SettingsLoader<Sample> loader = SettingsLoader.withDefaults(Sample.class, "sample-defaults.yaml");
@@ -205,5 +207,23 @@ class SettingsLoaderTest {
         Path again = Files.writeString(directory.resolve("again.yaml"), loaded.print());
         assertThat(loader.load(again, Map.of(), List.of()).value().listen().port())
                 .isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "listen.port=many, a whole number",
+        "listen.port=1.5, a whole number",
+        "listen.drain=30, 'a whole number followed by ms, s, m or h, such as 30s'",
+        "mode=loud, 'one of SAFE, FAST'",
+        "targets=a, a list",
+        "labels=[a], a group of keys"
+    })
+    void aWrongTypeIsToldInTheWordsOfSettings(String flag, String wanted) {
+        String key = flag.substring(0, flag.indexOf('='));
+
+        assertThatThrownBy(() -> loader.load(null, Map.of(), List.of("--" + flag)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("must be " + wanted + "; set: " + key + " = ")
+                .hasMessageEndingWith("(flag --" + key + ")");
     }
 }

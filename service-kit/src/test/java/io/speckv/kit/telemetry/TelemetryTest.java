@@ -23,6 +23,10 @@ import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.StageTiming;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -290,6 +294,18 @@ class TelemetryTest {
             }
             assertThat(collector.spans(traces.get(0))).isEmpty();
             assertThat(collector.spans(traces.get(2))).hasSize(1);
+        }
+    }
+
+    @Test
+    void aMetricsPortThatIsTakenIsNamed() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            TelemetrySettings settings = settings("--telemetry.prometheus-port=" + taken.getLocalPort());
+
+            assertThatThrownBy(() -> Telemetry.start(settings, NAME, List.of()))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageStartingWith("cannot listen for metrics on ")
+                    .hasMessageContaining(":" + taken.getLocalPort() + ": ");
         }
     }
 }
