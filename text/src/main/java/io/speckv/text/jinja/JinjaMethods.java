@@ -43,7 +43,7 @@ final class JinjaMethods {
         return switch (name) {
             case "get" ->
                 (Callable) arguments -> {
-                    Object found = map.get(Values.key(arguments.get(0, "key")));
+                    Object found = map.get(DictKeys.find(map, arguments.get(0, "key")));
                     return found == null ? arguments.get(1, "default", None.NONE) : found;
                 };
             case "items" -> (Callable) arguments -> new View("dict_items", Filters.items(map));

@@ -96,7 +96,7 @@ final class OperandParser {
         return scope -> {
             Map<Object, Object> dict = new LinkedHashMap<>();
             for (int i = 0; i < keys.size(); i++) {
-                dict.put(Values.key(keys.get(i).evaluate(scope)), values.get(i).evaluate(scope));
+                DictKeys.put(dict, keys.get(i).evaluate(scope), values.get(i).evaluate(scope));
             }
             return dict;
         };

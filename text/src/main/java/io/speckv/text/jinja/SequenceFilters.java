@@ -126,7 +126,7 @@ final class SequenceFilters {
         Set<Object> seen = new HashSet<>();
         List<Object> unique = new ArrayList<>();
         for (Object element : Values.list(value)) {
-            if (seen.add(Values.key(key.apply(element)))) {
+            if (seen.add(DictKeys.canonical(key.apply(element)))) {
                 unique.add(element);
             }
         }
