@@ -29,7 +29,7 @@ final class Globals {
         globals.put("joiner", (Callable) arguments -> new Joiner(arguments.text(0, "sep", ", ")));
         globals.put("lipsum", (Callable) arguments -> "Lorem ipsum dolor sit amet.");
         globals.put("raise_exception", (Callable) arguments -> {
-            throw new JinjaException(arguments.text(0, "message"));
+            throw JinjaException.said(arguments.text(0, "message"));
         });
         globals.put("strftime_now", (Callable)
                 arguments -> Strftime.format(ZonedDateTime.now(clock), arguments.text(0, "format")));

@@ -77,25 +77,14 @@ final class TemplateParser {
     }
 
     private Statement printed() {
-        int line = tokens.next().line();
+        tokens.next();
+        int line = tokens.peek().line();
         Expression value = expressions.tuple(true, null);
         tokens.expect(Kind.VARIABLE_END, "the end of the expression");
-        return within(line, (scope, out) -> {
+        return new Placed(line, (scope, out) -> {
             out.write(Printing.str(value.evaluate(scope)));
             return Flow.NEXT;
         });
-    }
-
-    private static Statement within(int line, Statement statement) {
-        return new Placed(line, statement);
-    }
-
-    /** A statement that knows its line, for errors. */
-    private record Placed(int line, Statement statement) implements Statement {
-        @Override
-        public Flow run(Scope scope, Output out) {
-            return statement.run(scope, out);
-        }
     }
 
     private Statement statement() {
@@ -123,7 +112,7 @@ final class TemplateParser {
             default -> throw JinjaException.at(line, "unknown statement '" + name + "'");
         };
         blockEnd();
-        return within(line, statement);
+        return new Placed(line, statement);
     }
 
     private void blockEnd() {
@@ -165,6 +154,7 @@ final class TemplateParser {
     }
 
     private Statement conditional() {
+        int line = tokens.peek().line();
         Expression condition = expressions.tuple(false, null);
         blockEnd();
         List<Statement> body = body("elif", "else", "endif");
@@ -180,8 +170,11 @@ final class TemplateParser {
             tokens.expectName("endif");
         }
         Statement rest = otherwise;
-        return (scope, out) ->
-                Values.truth(condition.evaluate(scope)) ? Statement.runAll(body, scope, out) : rest.run(scope, out);
+        return new Placed(
+                line,
+                (scope, out) -> Values.truth(condition.evaluate(scope))
+                        ? Statement.runAll(body, scope, out)
+                        : rest.run(scope, out));
     }
 
     private Statement assignment() {
