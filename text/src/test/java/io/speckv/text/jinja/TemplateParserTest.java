@@ -36,6 +36,11 @@ class TemplateParserTest {
                 "`{% for m of messages %}{% endfor %}`; expected 'in', found 'of' (line 1)",
                 "`{% break %}`; 'break' outside loop (line 1)",
                 "`{% for m in messages %}{% macro f() %}{% break %}{% endmacro %}{% endfor %}`; 'break' outside loop (line 1)",
+                "`{% set true = 1 %}`; cannot assign to 'true' (line 1)",
+                "`{% for loop in messages %}{% endfor %}`; cannot assign to the special variable 'loop' in a loop (line 1)",
+                "`{% macro f(a, a) %}{% endmacro %}`; duplicate argument 'a' (line 1)",
+                "`{% macro f(a=1, b) %}{% endmacro %}`; non-default argument follows default argument (line 1)",
+                "`{{ f(a=1, a=2) }}`; the argument 'a' is given twice (line 1)",
                 "`{{ f(a=1, 2) }}`; invalid syntax for function call expression (line 1)",
                 "`{{ number is odd is even }}`; You cannot chain multiple tests with is (line 1)",
                 "`{% call f %}{% endcall %}`; expected '(', found '%}' (line 1)",
@@ -74,6 +79,9 @@ class TemplateParserTest {
                 "`\n{{ messages.append(1) }}`;" + "access to attribute 'append' of 'list' object is unsafe (line 2)",
                 "`\n{% include 'other' %}`;"
                         + "no loader for this environment specified: a chat template cannot include another (line 2)",
+                "`{% macro f(a) %}{% endmacro %}\n{{ f(1, 2) }}`; macro 'f' takes not more than 1 argument(s) (line 2)",
+                "`{% macro f(a) %}{% endmacro %}\n{{ f(b=2) }}`; macro 'f' takes no keyword argument 'b' (line 2)",
+                "`{% macro f() %}{% endmacro %}\n{% call f() %}{% endcall %}`; macro 'f' does not call its caller (line 2)",
                 "`{% macro f() %}{{ caller() }}{% endmacro %}\n{{ f() }}`; No caller defined (line 1)"
             })
     void whatFailsWhileItRendersIsNamedWithTheLineOfItsStatement(String template, String message) {
