@@ -58,6 +58,8 @@ class FramingTokensTest {
 
         assertThat(of("{'type': 'Sequence', 'processors': [{'type': 'ByteLevel'}, " + inner + ", " + outer + "]}"))
                 .isEqualTo(new FramingTokens(List.of(101, 1), List.of(2, 102)));
+        assertThat(of("{'type': 'Sequence', 'processors': [" + outer + ", " + inner + "]}"))
+                .isEqualTo(new FramingTokens(List.of(1, 101), List.of(102, 2)));
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenBytesTest {
-    private static final int MANY = 100_000;
+    private static final int MANY = 20_000;
     private static final char[] SPELLED = bytesToUnicode();
 
     /** GPT-2's {@code bytes_to_unicode}, line by line: the character that stands for each byte. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PythonNumberTest {
-    private static final int MANY = 20_000;
+    private static final int MANY = 5_000;
     private static final BigInteger HUGE = BigInteger.TEN.pow(400);
 
     @ParameterizedTest

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What CPython's literals and {@code repr} hold; its methods of texts are in TextMethodsTest. */
 class PythonTextTest {
-    private static final int MANY = 20_000;
+    private static final int MANY = 5_000;
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Digits as C's {@code printf} and Python's {@code format} write them; JinjaLanguageTest has more cases by CPython. */
 class RealDigitsTest {
-    private static final int MANY = 5_000;
+    private static final int MANY = 2_000;
 
     @ParameterizedTest(name = "{0} as {1} of {2} is {3}")
     @CsvSource(
