@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Renders chat templates with Jinja2 as transformers sets it up, for the tests to compare with.
 
-    chat_templates.py language OUT.json            the language: every expression and statement of LANGUAGE below
+    chat_templates.py language OUT.json            the language: every template of jinja-language/*.json, by topic
     chat_templates.py corpus OUT.json SOURCE...    real templates with chats of every kind
 
 A SOURCE is a folder or a wheel (a zip file), searched for *.jinja, tokenizer_config.json with a chat_template, and any
@@ -13,6 +13,7 @@ import hashlib
 import json
 import pathlib
 import sys
+import traceback
 import zipfile
 
 import jinja2
@@ -60,11 +61,15 @@ def compiled(template):
 
 def rendered(template, variables):
     if isinstance(template, Exception):
-        return {"error": f"{type(template).__name__}: {template}"}
+        refused = {"error": f"{type(template).__name__}: {template}"}
+        # Other errors name lines of the Python that Jinja makes of a template.
+        return {**refused, "line": template.lineno} if isinstance(template, jinja2.TemplateSyntaxError) else refused
     try:
         return {"rendered": template.render(**variables)}
     except Exception as e:  # Whatever Python raises is a refusal.
-        return {"error": f"{type(e).__name__}: {e}"[:300]}
+        # Jinja names the lines of a template in the traceback: the last is where it failed.
+        lines = [frame.lineno for frame in traceback.extract_tb(e.__traceback__) if frame.filename == "<template>"]
+        return {"error": f"{type(e).__name__}: {e}"[:300], "line": lines[-1]}
 
 
 def call(name, arguments):
@@ -226,13 +231,20 @@ VARIABLES = {
     "yes": True, "no": False, "empty": [], "people": [{"n": "Ann", "a": 3}, {"n": "bob", "a": 1}, {"n": "Cy", "a": 3}],
     "schema": {"type": ["string", "null"], "items": {"type": "number"}},
 }
-LANGUAGE = json.loads((pathlib.Path(__file__).parent / "jinja-language.json").read_text())
+LANGUAGE = {
+    file.stem.replace("-", " "): json.loads(file.read_text())
+    for file in sorted((pathlib.Path(__file__).parent / "jinja-language").glob("*.json"))
+}
 
 
 def language():
     return {
         "variables": VARIABLES,
-        "cases": [{"template": template, **rendered(compiled(template), VARIABLES)} for template in LANGUAGE],
+        "cases": [
+            {"topic": topic, "template": template, **rendered(compiled(template), VARIABLES)}
+            for topic, templates in LANGUAGE.items()
+            for template in templates
+        ],
     }
 
 

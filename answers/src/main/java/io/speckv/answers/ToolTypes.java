@@ -111,7 +111,9 @@ public final class ToolTypes {
         }
         Object at = root;
         for (String step : reference.substring(2).split("/", -1)) {
-            at = at instanceof Map<?, ?> map ? map.get(step) : null;
+            // RFC 6901's escapes, in this order.
+            String key = step.replace("~1", "/").replace("~0", "~");
+            at = at instanceof Map<?, ?> map ? map.get(key) : null;
         }
         return at;
     }

@@ -44,6 +44,16 @@ final class ToolTypesTest {
         assertThat(tools.json("other", "p", "1")).isEqualTo("\"1\"");
     }
 
+    @ParameterizedTest
+    @CsvSource({"a~1b, a/b", "a~0b, a~b", "~01, ~1", "~0~1~00, ~/~0", "größe, größe", "'', ''"})
+    void aReferenceEscapesWhatParts(String written, String name) {
+        Map<String, ?> schema = Map.of(
+                "properties", Map.of("p", Map.of("$ref", "#/$defs/" + written)),
+                "$defs", Map.of(name, Map.of("type", "integer")));
+
+        assertThat(ToolTypes.of(Map.of("tool", schema)).json("tool", "p", "3")).isEqualTo("3");
+    }
+
     /** Each of forty references to itself would be followed forty times, and each of those again. */
     @Test
     void aSchemaThatRefersToItselfOftenEnds() {

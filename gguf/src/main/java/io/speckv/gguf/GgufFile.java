@@ -122,6 +122,9 @@ public final class GgufFile implements AutoCloseable {
         Map<String, StoredTensor> relative = new LinkedHashMap<>();
         for (long i = 0; i < count; i++) {
             String name = in.text();
+            if (relative.containsKey(name) || unreadable.containsKey(name)) {
+                throw new GgufException(file, "every tensor once", name + " again");
+            }
             long[] shape = shape(file, in, name);
             int type = in.number();
             long offset = in.count(1, "the offset of " + name);
@@ -136,7 +139,7 @@ public final class GgufFile implements AutoCloseable {
         long start = (in.position() + alignment - 1) / alignment * alignment;
         for (StoredTensor tensor : relative.values()) {
             long offset = start + tensor.offset();
-            if (offset + tensor.length() > fileBytes) {
+            if (tensor.length() > fileBytes - offset) {
                 throw new GgufException(
                         file,
                         "tensor " + tensor.name() + " of " + tensor.length() + " bytes at " + offset,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 /** Reads a GGUF header value by value. Nothing is believed: what a count promises must fit in what is left of the file. */
 final class HeaderReader {
     private static final int BUFFER = 1 << 16;
+    private static final int ARRAY = 9;
 
     private final Path file;
     private final FileChannel channel;
@@ -57,7 +58,7 @@ final class HeaderReader {
 
     /** A value of metadata: Long, Double, Boolean, String, or an array of long, double or String. */
     Object value(int type) throws IOException {
-        return type == 9 ? array() : scalar(type);
+        return type == ARRAY ? array() : scalar(type);
     }
 
     private Object scalar(int type) throws IOException {
@@ -73,26 +74,29 @@ final class HeaderReader {
             case 8 -> text();
             case 10, 11 -> bytes(8).getLong();
             case 12 -> bytes(8).getDouble();
-            default -> throw new GgufException(file, "a type of value from 0 to 12", String.valueOf(type));
+            default -> throw unknown(type);
         };
     }
 
     private Object array() throws IOException {
         int type = number();
-        long most = count(1, "a list of values");
+        if (type == ARRAY) {
+            throw new GgufException(file, "a list of numbers, switches or texts", "a list of lists");
+        }
+        long most = count(leastBytes(type), "a list of values");
         if (most > Integer.MAX_VALUE - 8) {
             throw new GgufException(file, "a list of fewer than 2^31 values", most + " of them");
         }
         int count = (int) most;
         if (type == 8) {
-            String[] texts = new String[checked(count, 8)];
+            String[] texts = new String[count];
             for (int i = 0; i < count; i++) {
                 texts[i] = text();
             }
             return texts;
         }
         if (type == 6 || type == 12) {
-            double[] numbers = new double[checked(count, type == 6 ? 4 : 8)];
+            double[] numbers = new double[count];
             for (int i = 0; i < count; i++) {
                 numbers[i] = (Double) scalar(type);
             }
@@ -106,11 +110,18 @@ final class HeaderReader {
         return numbers;
     }
 
-    private int checked(int count, int bytesEach) {
-        if (count > (size - position()) / bytesEach) {
-            throw new GgufException(file, "a list that the file has room for", count + " values");
-        }
-        return count;
+    private int leastBytes(int type) {
+        return switch (type) {
+            case 0, 1, 7 -> 1;
+            case 2, 3 -> 2;
+            case 4, 5, 6 -> 4;
+            case 8, 10, 11, 12 -> 8;
+            default -> throw unknown(type);
+        };
+    }
+
+    private GgufException unknown(int type) {
+        return new GgufException(file, "a type of value from 0 to 12", Integer.toUnsignedString(type));
     }
 
     /** The next bytes, at most {@value #BUFFER}. */

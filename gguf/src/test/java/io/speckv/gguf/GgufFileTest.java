@@ -3,11 +3,8 @@ package io.speckv.gguf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,20 +21,20 @@ class GgufFileTest {
 
     /** A header of one text, one list, one number, and a matrix of two rows in F32 behind it. */
     private static byte[] sound(String name, int type, long columns, long offset) {
-        Bytes out = new Bytes();
+        HeaderBytes out = new HeaderBytes();
         out.number(0x46554747).number(3).count(1).count(4);
         out.text("general.architecture").number(8).text("llama");
         out.text("some.list").number(9).number(8).count(2).text("a").text("b");
         out.text("some.number").number(4).number(7);
         out.text("some.float").number(6).number(Float.floatToIntBits(1.5f));
         out.text(name).number(2).count(columns).count(2).number(type).count(offset);
-        while (out.bytes.size() % 32 != 0) {
-            out.bytes.write(0);
+        while (out.size() % 32 != 0) {
+            out.octet(0);
         }
         for (int i = 0; i < 8; i++) {
             out.number(Float.floatToIntBits(i));
         }
-        return out.bytes.toByteArray();
+        return out.bytes();
     }
 
     private Path write(byte[] bytes) throws IOException {
@@ -86,6 +83,34 @@ class GgufFileTest {
         assertThatThrownBy(() -> GgufFile.open(file)).hasMessageMatching("(?s).*(w|" + message + ").*");
     }
 
+    /** A file of holes may promise a tensor whose end is beyond all numbers. */
+    @Test
+    void aTensorThatEndsBeyondTheLargestNumberIsRefused() throws IOException {
+        HeaderBytes out =
+                new HeaderBytes().number(0x46554747).number(3).count(1).count(0);
+        out.text("w").number(2).count(1L << 30).count((1L << 31) - 1).number(0).count(1L << 33);
+        Path file = write(out.bytes());
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(1L << 34);
+        }
+        assertThatThrownBy(() -> GgufFile.open(file))
+                .isInstanceOf(GgufException.class)
+                .hasMessageContaining("tensor w of 9223372032559808512 bytes");
+    }
+
+    @Test
+    void aTensorThatComesTwiceIsRefusedByItsName() throws IOException {
+        HeaderBytes out =
+                new HeaderBytes().number(0x46554747).number(3).count(2).count(0);
+        for (int i = 0; i < 2; i++) {
+            out.text("blk.0.attn_q.weight").number(1).count(8).number(0).count(0);
+        }
+        Path file = write(Arrays.copyOf(out.bytes(), 4096));
+        assertThatThrownBy(() -> GgufFile.open(file))
+                .isInstanceOf(GgufException.class)
+                .hasMessage(file + ": expected every tensor once, found blk.0.attn_q.weight again");
+    }
+
     /** A file that ends anywhere in its header says so and takes no memory for what it promises. */
     @Test
     void aHeaderThatIsCutAnywhereIsRefused() throws IOException {
@@ -118,32 +143,5 @@ class GgufFileTest {
         assertThat(GgufFile.isOne(temp.resolve(name))).isTrue();
         assertThat(GgufFile.isOne(temp)).isFalse();
         assertThat(GgufFile.isOne(temp.resolve("model.safetensors"))).isFalse();
-    }
-
-    private static final class Bytes {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-        Bytes number(int value) {
-            bytes.writeBytes(ByteBuffer.allocate(4)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(value)
-                    .array());
-            return this;
-        }
-
-        Bytes count(long value) {
-            bytes.writeBytes(ByteBuffer.allocate(8)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(value)
-                    .array());
-            return this;
-        }
-
-        Bytes text(String text) {
-            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-            count(utf8.length);
-            bytes.writeBytes(utf8);
-            return this;
-        }
     }
 }

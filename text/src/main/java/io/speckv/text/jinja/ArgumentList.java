@@ -1,5 +1,7 @@
 package io.speckv.text.jinja;
 
+import io.speckv.text.jinja.Token.Kind;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,38 @@ record ArgumentList(
         @Nullable Expression spreadNamed) {
     static final ArgumentList NONE = new ArgumentList(List.of(), Map.of(), null, null);
 
+    /** Parses "(a, b=1, *rest, **more)". */
+    static ArgumentList parse(TokenReader tokens, ExpressionParser expressions) {
+        tokens.expectOperator("(");
+        List<Expression> positional = new ArrayList<>();
+        Map<String, Expression> named = new LinkedHashMap<>();
+        Expression spread = null;
+        Expression spreadNamed = null;
+        while (!tokens.isOperator(")")) {
+            if (tokens.skipOperator("**")) {
+                spreadNamed = expressions.expression();
+            } else if (tokens.skipOperator("*")) {
+                spread = expressions.expression();
+            } else if (tokens.is(Kind.NAME) && tokens.peekBehind().is(Kind.OPERATOR, "=")) {
+                String name = tokens.expectName();
+                tokens.next();
+                if (named.put(name, expressions.expression()) != null) {
+                    throw tokens.failure("the argument '" + name + "' is given twice");
+                }
+            } else {
+                if (!named.isEmpty() || spread != null || spreadNamed != null) {
+                    throw tokens.failure("invalid syntax for function call expression");
+                }
+                positional.add(expressions.expression());
+            }
+            if (!tokens.skipOperator(",")) {
+                break;
+            }
+        }
+        tokens.expectOperator(")");
+        return new ArgumentList(positional, named, spread, spreadNamed);
+    }
+
     Arguments evaluate(Scope scope) {
         List<Object> values = OperandParser.all(positional, scope);
         if (spread != null) {
@@ -20,9 +54,21 @@ record ArgumentList(
         }
         Map<String, Object> byName = new LinkedHashMap<>();
         named.forEach((name, value) -> byName.put(name, value.evaluate(scope)));
-        if (spreadNamed != null && spreadNamed.evaluate(scope) instanceof Map<?, ?> more) {
-            more.forEach((name, value) -> byName.put(Printing.str(name), value));
+        if (spreadNamed != null) {
+            spreadNamed(spreadNamed.evaluate(scope), byName);
         }
         return new Arguments(values, byName);
+    }
+
+    private static void spreadNamed(Object value, Map<String, Object> byName) {
+        Values.requireDefined(value);
+        if (!(value instanceof Map<?, ?> more)) {
+            throw new JinjaException("what stands behind ** is a mapping, not " + Values.typeName(value));
+        }
+        more.forEach((name, argument) -> {
+            if (byName.put(Values.requireText(name), argument) != null) {
+                throw new JinjaException("the argument '" + name + "' is given twice");
+            }
+        });
     }
 }

@@ -54,14 +54,40 @@ final class BraceFormat {
     }
 
     private String field(String field) {
-        int colon = field.indexOf(':');
-        String spec = colon < 0 ? "" : filled(field.substring(colon + 1));
-        String name = colon < 0 ? field : field.substring(0, colon);
-        int conversion = name.indexOf('!');
-        String kind = conversion < 0 ? "" : name.substring(conversion + 1);
-        Object value = value(conversion < 0 ? name : name.substring(0, conversion));
-        value = kind.equals("r") ? Printing.repr(value) : kind.equals("s") ? Printing.str(value) : value;
-        return NumberFormat.format(value, spec);
+        int end = nameEnd(field);
+        Object value = value(field.substring(0, end));
+        int at = end;
+        if (field.startsWith("!", end)) {
+            boolean whole = field.length() == end + 2 || field.startsWith(":", end + 2);
+            if (!whole) {
+                throw new JinjaException("expected one letter and ':' or '}' behind '!' in a format string");
+            }
+            value = converted(value, field.charAt(end + 1));
+            at = end + 2;
+        }
+        return NumberFormat.format(value, at < field.length() ? filled(field.substring(at + 1)) : "");
+    }
+
+    /** Returns where the name of a field ends: at the first '!' or ':' that is not in brackets. */
+    private static int nameEnd(String field) {
+        boolean bracketed = false;
+        for (int i = 0; i < field.length(); i++) {
+            char c = field.charAt(i);
+            if (!bracketed && (c == '!' || c == ':')) {
+                return i;
+            }
+            bracketed = c == '[' || (bracketed && c != ']');
+        }
+        return field.length();
+    }
+
+    private static Object converted(Object value, char conversion) {
+        return switch (conversion) {
+            case 'r' -> Printing.repr(value);
+            case 's' -> Printing.str(value);
+            case 'a' -> PythonText.ascii(Printing.repr(value));
+            default -> throw new JinjaException("Unknown conversion specifier " + conversion);
+        };
     }
 
     private Object value(String name) {

@@ -11,24 +11,22 @@ final class Comparisons {
 
     static boolean same(Object left, Object right) {
         if (PythonNumber.isNumber(left) && PythonNumber.isNumber(right)) {
-            return (left instanceof Double || right instanceof Double)
-                    ? PythonNumber.real(left) == PythonNumber.real(right)
-                    : PythonNumber.big(left).equals(PythonNumber.big(right));
+            return !PythonNumber.isNan(left) && PythonNumber.compare(left, right) == 0;
         }
         if (left instanceof List<?> first && right instanceof List<?> second) {
-            return first instanceof Tuple == second instanceof Tuple
+            return Values.typeName(left).equals(Values.typeName(right))
                     && first.size() == second.size()
                     && pairwiseSame(first, second);
         }
         if (left instanceof Map<?, ?> first && right instanceof Map<?, ?> second) {
-            return first.size() == second.size()
-                    && first.entrySet().stream()
-                            .allMatch(entry -> second.containsKey(entry.getKey())
-                                    && same(
-                                            Objects.requireNonNull(entry.getValue()),
-                                            Objects.requireNonNull(second.get(entry.getKey()))));
+            return first.size() == second.size() && first.entrySet().stream().allMatch(entry -> sameIn(second, entry));
         }
         return left.equals(right);
+    }
+
+    private static boolean sameIn(Map<?, ?> dict, Map.Entry<?, ?> entry) {
+        Object value = dict.get(DictKeys.find(dict, Objects.requireNonNull((Object) entry.getKey())));
+        return value != null && same(Objects.requireNonNull((Object) entry.getValue()), value);
     }
 
     private static boolean pairwiseSame(List<?> first, List<?> second) {
@@ -40,20 +38,34 @@ final class Comparisons {
         return true;
     }
 
+    /** Whether {@code left sign right}, of two that have an order; whatever is compared with NaN, it is false. */
+    static boolean holds(Object left, String sign, Object right) {
+        int order = compare(left, right, sign);
+        if (PythonNumber.isNan(left) || PythonNumber.isNan(right)) {
+            return false;
+        }
+        return switch (sign) {
+            case "<" -> order < 0;
+            case "<=" -> order <= 0;
+            case ">" -> order > 0;
+            default -> order >= 0;
+        };
+    }
+
     /** Returns below 0, 0 or above 0; {@code sign} is for the error where the two have no order. */
     static int compare(Object left, Object right, String sign) {
         Values.requireDefined(left);
         Values.requireDefined(right);
         if (PythonNumber.isNumber(left) && PythonNumber.isNumber(right)) {
-            return (left instanceof Double || right instanceof Double)
-                    ? Double.compare(PythonNumber.real(left), PythonNumber.real(right))
-                    : PythonNumber.big(left).compareTo(PythonNumber.big(right));
+            return PythonNumber.compare(left, right);
         }
         if (left instanceof String first && right instanceof String second) {
             return compareCodePoints(first, second);
         }
         if (left instanceof List<?> first
                 && right instanceof List<?> second
+                && Values.isSequence(left)
+                && Values.isSequence(right)
                 && first instanceof Tuple == second instanceof Tuple) {
             for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
                 Object one = Objects.requireNonNull(first.get(i));
@@ -82,7 +94,7 @@ final class Comparisons {
             throw new JinjaException("'in <string>' requires string as left operand, not " + Values.typeName(element));
         }
         if (container instanceof Map<?, ?> map) {
-            return map.containsKey(Values.key(element));
+            return map.containsKey(DictKeys.find(map, element));
         }
         if (container instanceof Undefined) {
             return false;

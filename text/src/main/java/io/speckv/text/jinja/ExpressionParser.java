@@ -153,10 +153,7 @@ final class ExpressionParser {
             case "!=" -> !Comparisons.same(left, right);
             case "in" -> Comparisons.contains(right, left);
             case "not in" -> !Comparisons.contains(right, left);
-            case "<" -> Comparisons.compare(left, right, sign) < 0;
-            case "<=" -> Comparisons.compare(left, right, sign) <= 0;
-            case ">" -> Comparisons.compare(left, right, sign) > 0;
-            default -> Comparisons.compare(left, right, sign) >= 0;
+            default -> Comparisons.holds(left, sign, right);
         };
     }
 

@@ -27,16 +27,20 @@ record ForLoop(
     private void run(Object iterated, Scope scope, Output out, int depth) {
         List<Object> elements = counting(iterated, scope);
         Loop loop = new Loop(elements, depth, recursive ? arguments -> again(arguments, scope, depth) : null);
+        // As in Jinja, what stands behind "else" follows unless the body was run to its end once.
+        boolean ended = false;
         for (; loop.at < elements.size(); loop.at++) {
             scope.work().step();
             Scope inner = scope.inner();
             target.assign(inner, elements.get(loop.at));
             inner.set("loop", loop);
-            if (Statement.runAll(body, inner, out) == Flow.BREAK) {
+            Flow flow = Statement.runAll(body, inner, out);
+            if (flow == Flow.BREAK) {
                 break;
             }
+            ended |= flow == Flow.NEXT;
         }
-        if (elements.isEmpty()) {
+        if (!ended) {
             var unused = Statement.runAll(otherwise, scope.inner(), out);
         }
     }
@@ -86,6 +90,18 @@ record ForLoop(
             return again.call(arguments);
         }
 
+        private Object cycle(List<Object> values) {
+            if (values.isEmpty()) {
+                throw new JinjaException("no items for cycling given");
+            }
+            return values.get(at % values.size());
+        }
+
+        @Override
+        public String toString() {
+            return "<LoopContext " + (at + 1) + "/" + elements.size() + ">";
+        }
+
         @Override
         public @Nullable Object attribute(String name) {
             int size = elements.size();
@@ -101,10 +117,7 @@ record ForLoop(
                 case "depth0" -> (long) depth;
                 case "previtem" -> at > 0 ? elements.get(at - 1) : new Undefined("there is no previous item");
                 case "nextitem" -> at + 1 < size ? elements.get(at + 1) : new Undefined("there is no next item");
-                case "cycle" ->
-                    (Callable) arguments -> arguments
-                            .positional()
-                            .get(at % arguments.positional().size());
+                case "cycle" -> (Callable) arguments -> cycle(arguments.positional());
                 case "changed" ->
                     (Callable) arguments -> {
                         Tuple now = new Tuple(arguments.positional());

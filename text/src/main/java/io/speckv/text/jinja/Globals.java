@@ -1,5 +1,6 @@
 package io.speckv.text.jinja;
 
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The functions that every template may call: Jinja's own and those that transformers adds. */
 final class Globals {
-    private static final int RANGE_MOST = 100_000;
+    private static final BigInteger RANGE_MOST = BigInteger.valueOf(100_000);
 
     private Globals() {}
 
@@ -28,7 +29,7 @@ final class Globals {
         globals.put("joiner", (Callable) arguments -> new Joiner(arguments.text(0, "sep", ", ")));
         globals.put("lipsum", (Callable) arguments -> "Lorem ipsum dolor sit amet.");
         globals.put("raise_exception", (Callable) arguments -> {
-            throw new JinjaException(arguments.text(0, "message"));
+            throw JinjaException.said(arguments.text(0, "message"));
         });
         globals.put("strftime_now", (Callable)
                 arguments -> Strftime.format(ZonedDateTime.now(clock), arguments.text(0, "format")));
@@ -36,22 +37,34 @@ final class Globals {
     }
 
     private static Object range(Arguments arguments) {
-        int count = arguments.positional().size();
-        long start = count < 2 ? 0 : Values.requireInt(arguments.positional().get(0));
-        long stop = Values.requireInt(arguments.get(count < 2 ? 0 : 1, "stop"));
-        long step = count < 3 ? 1 : Values.requireInt(arguments.positional().get(2));
-        if (step == 0) {
+        List<Object> given = arguments.positional();
+        if (given.isEmpty() || given.size() > 3 || !arguments.named().isEmpty()) {
+            throw new JinjaException("range() takes 1 to 3 arguments without names");
+        }
+        BigInteger start = given.size() < 2 ? BigInteger.ZERO : requireWhole(given.get(0));
+        BigInteger stop = requireWhole(given.get(given.size() < 2 ? 0 : 1));
+        BigInteger step = given.size() < 3 ? BigInteger.ONE : requireWhole(given.get(2));
+        if (step.signum() == 0) {
             throw new JinjaException("range() arg 3 must not be zero");
         }
-        long size = Math.max(0, step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step);
-        if (size > RANGE_MOST) {
+        BigInteger[] steps = stop.subtract(start).divideAndRemainder(step);
+        BigInteger size = (steps[1].signum() == 0 ? steps[0] : steps[0].add(BigInteger.ONE));
+        if (stop.compareTo(start) * step.signum() <= 0) {
+            size = BigInteger.ZERO;
+        }
+        if (size.compareTo(RANGE_MOST) > 0) {
             throw new JinjaException("Range too big. The sandbox blocks ranges larger than MAX_RANGE (100000).");
         }
-        List<Object> numbers = new ArrayList<>((int) size);
-        for (long i = 0; i < size; i++) {
-            numbers.add(start + i * step);
+        List<Object> numbers = new ArrayList<>(size.intValue());
+        for (BigInteger next = start; numbers.size() < size.intValue(); next = next.add(step)) {
+            numbers.add(PythonNumber.integer(next));
         }
         return new Range(start, stop, step, numbers);
+    }
+
+    private static BigInteger requireWhole(Object value) {
+        var unused = Values.requireInt(value);
+        return PythonNumber.big(value);
     }
 
     private static Map<Object, Object> dict(Arguments arguments) {
@@ -62,9 +75,11 @@ final class Globals {
                 dict.putAll(map);
             } else {
                 for (Object pair : Values.list(first)) {
-                    dict.put(
-                            Values.key(Values.list(pair).get(0)),
-                            Values.list(pair).get(1));
+                    List<Object> both = Values.list(pair);
+                    if (both.size() != 2) {
+                        throw new JinjaException("dict() takes pairs, not a sequence of " + both.size());
+                    }
+                    DictKeys.put(dict, both.get(0), both.get(1));
                 }
             }
         }
@@ -77,8 +92,8 @@ final class Globals {
         private final String printed;
         private final List<Object> numbers;
 
-        private Range(long start, long stop, long step, List<Object> numbers) {
-            this.printed = "range(" + start + ", " + stop + (step == 1 ? "" : ", " + step) + ")";
+        private Range(BigInteger start, BigInteger stop, BigInteger step, List<Object> numbers) {
+            this.printed = "range(" + start + ", " + stop + (step.equals(BigInteger.ONE) ? "" : ", " + step) + ")";
             this.numbers = numbers;
         }
 

@@ -38,12 +38,12 @@ final class JinjaMethods {
 
     private static @Nullable Object ofDict(Map<?, ?> map, String name) {
         if (CHANGES_DICTS.contains(name)) {
-            throw unsafe(name, "dict");
+            return unsafe(name, "dict");
         }
         return switch (name) {
             case "get" ->
                 (Callable) arguments -> {
-                    Object found = map.get(Values.key(arguments.get(0, "key")));
+                    Object found = map.get(DictKeys.find(map, arguments.get(0, "key")));
                     return found == null ? arguments.get(1, "default", None.NONE) : found;
                 };
             case "items" -> (Callable) arguments -> new View("dict_items", Filters.items(map));
@@ -57,7 +57,7 @@ final class JinjaMethods {
     private static @Nullable Object ofList(List<?> elements, String name) {
         boolean list = !(elements instanceof Tuple) && !(elements instanceof View);
         if (list && CHANGES_LISTS.contains(name)) {
-            throw unsafe(name, "list");
+            return unsafe(name, "list");
         }
         return switch (name) {
             case "index" ->
@@ -65,7 +65,9 @@ final class JinjaMethods {
                     Object wanted = arguments.get(0, "value");
                     List<Object> all = Values.list(elements);
                     int start = arguments.integer(1, "start", 0);
-                    for (int i = Math.max(0, start < 0 ? all.size() + start : start); i < all.size(); i++) {
+                    int stop = arguments.integer(2, "stop", all.size());
+                    int end = Math.min(all.size(), stop < 0 ? all.size() + stop : stop);
+                    for (int i = Math.max(0, start < 0 ? all.size() + start : start); i < end; i++) {
                         if (Comparisons.same(all.get(i), wanted)) {
                             return (long) i;
                         }
@@ -77,13 +79,16 @@ final class JinjaMethods {
                         .filter(element -> Comparisons.same(element, arguments.get(0, "value")))
                         .count();
             case "copy" -> list ? (Callable) arguments -> new java.util.ArrayList<>(elements) : null;
-            default -> null;
+            default -> elements instanceof Tuple tuple ? tuple.named(name) : null;
         };
     }
 
     private static @Nullable Object ofNumber(Object value, String name) {
         if (value instanceof Double real && name.equals("is_integer")) {
             return (Callable) arguments -> real == Math.rint(real) && !Double.isInfinite(real);
+        }
+        if (value instanceof Double && name.equals("real")) {
+            return value;
         }
         if (PythonNumber.isInteger(value)) {
             return switch (name) {
@@ -98,7 +103,8 @@ final class JinjaMethods {
         return null;
     }
 
-    private static JinjaException unsafe(String name, String type) {
-        return new JinjaException("access to attribute '" + name + "' of '" + type + "' object is unsafe");
+    /** What the sandbox refuses is there no more than what a value does not have; only a call of it says why. */
+    private static Undefined unsafe(String name, String type) {
+        return new Undefined("access to attribute '" + name + "' of '" + type + "' object is unsafe");
     }
 }

@@ -210,7 +210,11 @@ final class Lexer {
         if (end >= source.length()) {
             throw JinjaException.at(lineAt(at), "a string never ends");
         }
-        add(Kind.STRING, PythonText.unescaped(source.substring(at + 1, end)));
+        try {
+            add(Kind.STRING, PythonText.unescaped(source.substring(at + 1, end)));
+        } catch (JinjaException e) {
+            throw e.in(lineAt(at));
+        }
         at = end + 1;
     }
 

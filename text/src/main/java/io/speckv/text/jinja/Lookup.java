@@ -24,14 +24,20 @@ final class Lookup {
         Values.requireDefined(value);
         Object found = null;
         if (value instanceof Map<?, ?> map) {
-            found = map.get(Values.key(index));
-        } else if (PythonNumber.isInteger(index) && (value instanceof List<?> || value instanceof String)) {
+            found = isHashable(index) ? map.get(DictKeys.find(map, index)) : null;
+        } else if (PythonNumber.isInteger(index)
+                && (value instanceof String || (value instanceof List<?> && !(value instanceof View)))) {
             found = element(value, PythonNumber.big(index));
         }
         if (found == null && index instanceof String name) {
             found = JinjaMethods.find(value, name);
         }
         return found == null ? missing(value, index) : found;
+    }
+
+    /** Jinja finds nothing where Python refuses to look. */
+    private static boolean isHashable(Object index) {
+        return !(index instanceof Map<?, ?>) && (index instanceof Tuple || !(index instanceof List<?>));
     }
 
     private static @Nullable Object element(Object value, BigInteger index) {

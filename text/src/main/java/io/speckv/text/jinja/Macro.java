@@ -4,43 +4,66 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A macro, or the body of a {@code call} block, with the scope it was defined in. */
-record Macro(String name, Signature signature, List<Statement> body, Scope scope) implements Callable, Attributes {
+/**
+ * A macro, or the body of a {@code call} block, with the scope it was defined in.
+ *
+ * @param catches which of {@code caller}, {@code varargs} and {@code kwargs} its body names: it takes such arguments
+ */
+record Macro(String name, Signature signature, Set<String> catches, List<Statement> body, Scope scope)
+        implements Callable, Attributes {
+    static final String CALLER = "caller";
+    static final String FURTHER = "varargs";
+    static final String FURTHER_NAMED = "kwargs";
 
     @Override
     public Object call(Arguments arguments) {
-        List<String> parameters = signature.parameters();
         Scope inner = scope.inner();
-        List<Object> given = arguments.positional();
         Map<String, Object> further = new LinkedHashMap<>(arguments.named());
+        give(arguments.positional(), further, inner);
+        if (catches.contains(CALLER) && !signature.parameters().contains(CALLER)) {
+            Object caller = further.remove(CALLER);
+            inner.set(CALLER, caller == null ? new Undefined("No caller defined") : caller);
+        }
+        int count = signature.parameters().size();
+        List<Object> given = arguments.positional();
+        refuse(further.keySet(), given.size() - count);
+        inner.set(
+                FURTHER,
+                new Tuple(given.size() <= count ? List.of() : List.copyOf(given.subList(count, given.size()))));
+        inner.set(FURTHER_NAMED, new LinkedHashMap<Object, Object>(further));
+        return Statement.textOf(body, inner);
+    }
+
+    private void give(List<Object> given, Map<String, Object> named, Scope inner) {
+        List<String> parameters = signature.parameters();
         for (int i = 0; i < parameters.size(); i++) {
             String parameter = parameters.get(i);
-            Object named = further.remove(parameter);
-            if (i < given.size()) {
-                inner.set(parameter, given.get(i));
-            } else if (named != null) {
-                inner.set(parameter, named);
-            } else {
+            Object value = i < given.size() ? given.get(i) : named.remove(parameter);
+            if (value == null) {
                 Expression otherwise = signature.defaults().get(parameter);
-                inner.set(
-                        parameter,
-                        otherwise == null
-                                ? new Undefined("parameter '" + parameter + "' was not provided")
-                                : otherwise.evaluate(inner));
+                value = otherwise == null
+                        ? new Undefined("parameter '" + parameter + "' was not provided")
+                        : otherwise.evaluate(inner);
             }
+            inner.set(parameter, value);
         }
-        Object caller = further.remove("caller");
-        inner.set("caller", caller == null ? new Undefined("No caller defined") : caller);
-        inner.set(
-                "varargs",
-                new Tuple(
-                        given.size() <= parameters.size()
-                                ? List.of()
-                                : new ArrayList<>(given.subList(parameters.size(), given.size()))));
-        inner.set("kwargs", new LinkedHashMap<Object, Object>(further));
-        return Statement.textOf(body, inner);
+    }
+
+    private void refuse(Set<String> named, int tooMany) {
+        if (!named.isEmpty() && !catches.contains(FURTHER_NAMED)) {
+            throw new JinjaException(
+                    named.contains(CALLER)
+                            ? "macro '" + name + "' does not call its caller"
+                            : "macro '" + name + "' takes no keyword argument '"
+                                    + named.iterator().next() + "'");
+        }
+        if (tooMany > 0 && !catches.contains(FURTHER)) {
+            throw new JinjaException("macro '" + name + "' takes not more than "
+                    + signature.parameters().size() + " argument(s)");
+        }
     }
 
     @Override

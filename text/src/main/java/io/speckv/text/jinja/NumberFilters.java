@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Map;
+import java.util.Optional;
 
 /** Jinja's filters of numbers. */
 final class NumberFilters {
@@ -26,46 +27,31 @@ final class NumberFilters {
     }
 
     private static Object integer(Object value, Arguments arguments) {
+        Values.requireDefined(value);
         Object otherwise = arguments.get(0, "default", 0L);
-        int base = arguments.integer(1, "base", 10);
-        try {
-            if (value instanceof String text) {
-                String digits = digits(text);
-                if (base != 10) {
-                    digits = digits.replaceFirst(base == 16 ? "^(?i)0x" : base == 8 ? "^(?i)0o" : "^(?i)0b", "");
-                }
-                try {
-                    return PythonNumber.integer(new BigInteger(digits, base));
-                } catch (NumberFormatException e) {
-                    return integer(Double.parseDouble(digits), arguments);
-                }
-            }
-            if (value instanceof Double real && !Double.isNaN(real) && !Double.isInfinite(real)) {
-                return PythonNumber.integer(new BigDecimal(real).toBigInteger());
-            }
-            return PythonNumber.isInteger(value) ? PythonNumber.integer(PythonNumber.big(value)) : otherwise;
-        } catch (NumberFormatException e) {
-            return otherwise;
+        if (value instanceof String text) {
+            Optional<BigInteger> whole = WrittenNumber.whole(text, arguments.integer(1, "base", 10));
+            return whole.isPresent()
+                    ? PythonNumber.integer(whole.get())
+                    : truncated(WrittenNumber.real(text).orElse(Double.NaN), otherwise);
         }
+        return value instanceof Double real
+                ? truncated(real, otherwise)
+                : PythonNumber.isInteger(value) ? PythonNumber.integer(PythonNumber.big(value)) : otherwise;
+    }
+
+    private static Object truncated(double real, Object otherwise) {
+        return Double.isNaN(real) || Double.isInfinite(real)
+                ? otherwise
+                : PythonNumber.integer(new BigDecimal(real).toBigInteger());
     }
 
     private static Object real(Object value, Object otherwise) {
-        if (PythonNumber.isNumber(value)) {
-            return PythonNumber.real(value);
-        }
+        Values.requireDefined(value);
         if (value instanceof String text) {
-            try {
-                return Double.parseDouble(digits(text));
-            } catch (NumberFormatException e) {
-                return otherwise;
-            }
+            return WrittenNumber.real(text).<Object>map(real -> real).orElse(otherwise);
         }
-        return otherwise;
-    }
-
-    /** Returns a written number without the spaces around it and the underscores between its digits. */
-    private static String digits(String text) {
-        return PythonText.strip(text, null).replaceAll("(?<=\\d)_(?=\\d)", "");
+        return PythonNumber.isNumber(value) ? (Object) PythonNumber.real(value) : otherwise;
     }
 
     private static Object rounded(Object value, Arguments arguments) {
@@ -87,17 +73,22 @@ final class NumberFilters {
                             .setScale(digits, mode)
                             .toBigInteger());
         }
-        return PythonNumber.rounded(PythonNumber.real(value), digits, mode);
+        double real = PythonNumber.real(value);
+        if (mode != RoundingMode.HALF_EVEN) {
+            // Jinja rounds the product of floats here, not the exact value.
+            double scale = Math.pow(10, digits);
+            double scaled = real * scale;
+            return (mode == RoundingMode.CEILING ? Math.ceil(scaled) : Math.floor(scaled)) / scale;
+        }
+        return PythonNumber.rounded(real, digits, mode);
     }
 
     /** Returns what Python's {@code float} makes of a value. */
     private static double requireReal(Object value) {
         if (value instanceof String text) {
-            try {
-                return Double.parseDouble(digits(text));
-            } catch (NumberFormatException e) {
-                throw new JinjaException("could not convert string to float: " + PythonText.repr(text), e);
-            }
+            return WrittenNumber.real(text)
+                    .orElseThrow(
+                            () -> new JinjaException("could not convert string to float: " + PythonText.repr(text)));
         }
         if (!PythonNumber.isNumber(value)) {
             throw new JinjaException("a " + Values.typeName(value) + " is no number");

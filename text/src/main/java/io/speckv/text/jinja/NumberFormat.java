@@ -2,15 +2,12 @@ package io.speckv.text.jinja;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** Python's format specifications: {@code [[fill]align][sign][#][0][width][grouping][.precision][type]}. */
+/** Python's {@code format(value, specification)}, of texts and numbers. */
 final class NumberFormat {
-    private static final Pattern SPEC =
-            Pattern.compile("(?s)(?:(.)?([<>=^]))?([-+ ])?z?(#)?(0)?(\\d{1,6})?([,_])?(?:\\.(\\d{1,4}))?([a-zA-Z%])?");
+    private static final String WHOLE = "bcdoxXn";
+    private static final String REAL = "eEfFgGn%";
 
     private NumberFormat() {}
 
@@ -18,116 +15,106 @@ final class NumberFormat {
         if (spec.isEmpty()) {
             return Printing.str(value);
         }
-        Matcher parts = SPEC.matcher(spec);
-        if (!parts.matches()) {
-            throw new JinjaException("Invalid format specifier '" + spec + "'");
+        if (value instanceof String text) {
+            return text(text, FormatSpec.parse(spec, false));
         }
-        boolean number = PythonNumber.isNumber(value) && !(value instanceof Boolean && parts.group(9) == null);
-        String zero = parts.group(5);
-        String fill = parts.group(1) != null ? parts.group(1) : zero != null ? "0" : " ";
-        String align = parts.group(2) != null ? parts.group(2) : zero != null && number ? "=" : number ? ">" : "<";
-        int precision = parts.group(8) == null ? -1 : Integer.parseInt(parts.group(8));
-        String type = parts.group(9) == null ? "" : parts.group(9);
-        String sign = "";
-        String body;
-        if (number) {
-            boolean negative = PythonNumber.real(value) < 0;
-            sign = negative ? "-" : parts.group(3) == null || parts.group(3).equals("-") ? "" : parts.group(3);
-            body = number(value, type, precision, parts.group(4) != null);
-            body = body.startsWith("-") ? body.substring(1) : body;
-            body = parts.group(7) == null ? body : grouped(body, parts.group(7));
-        } else {
-            body = Printing.str(value);
-            if (precision >= 0 && PythonText.length(body) > precision) {
-                body = body.substring(0, body.offsetByCodePoints(0, precision));
-            }
+        Values.requireDefined(value);
+        if (!PythonNumber.isNumber(value)) {
+            throw new JinjaException(
+                    "unsupported format string passed to " + Values.typeName(value) + ".__format__: '" + spec + "'");
         }
-        return aligned(sign, body, fill, align, parts.group(6) == null ? 0 : Integer.parseInt(parts.group(6)));
+        FormatSpec parsed = FormatSpec.parse(spec, true);
+        boolean whole = PythonNumber.isInteger(value);
+        if (whole && (parsed.type().isEmpty() || WHOLE.contains(parsed.type()))) {
+            return whole(PythonNumber.big(value), parsed);
+        }
+        if (!parsed.type().isEmpty() && !REAL.contains(parsed.type())) {
+            throw unknown(parsed, value);
+        }
+        return real(PythonNumber.real(value), parsed);
     }
 
-    private static String aligned(String sign, String body, String fill, String align, int width) {
-        int missing = width - PythonText.length(sign) - PythonText.length(body);
-        if (missing <= 0) {
-            return sign + body;
+    private static String text(String text, FormatSpec spec) {
+        if (!spec.type().isEmpty() && !spec.type().equals("s")) {
+            throw unknown(spec, text);
         }
-        return switch (align) {
-            case "<" -> sign + body + fill.repeat(missing);
-            case "=" -> sign + fill.repeat(missing) + body;
-            case "^" -> fill.repeat(missing / 2) + sign + body + fill.repeat(missing - missing / 2);
-            default -> fill.repeat(missing) + sign + body;
-        };
+        if (!spec.sign().isEmpty() || spec.alternate() || spec.positiveZero()) {
+            throw new JinjaException("Sign, # and z are not allowed in string format specifier");
+        }
+        if (!spec.grouping().isEmpty()) {
+            throw new JinjaException("Cannot specify '" + spec.grouping() + "' with 's'.");
+        }
+        if (spec.align().equals("=")) {
+            throw new JinjaException("'=' alignment not allowed in string format specifier");
+        }
+        boolean cut = spec.precision() >= 0 && PythonText.length(text) > spec.precision();
+        return spec.aligned("", cut ? text.substring(0, text.offsetByCodePoints(0, spec.precision())) : text, "<");
     }
 
-    /** Returns a number without its sign, or with a minus that the caller takes off. */
-    static String number(Object value, String type, int precision, boolean alternate) {
-        if (PythonNumber.isInteger(value) && "bcdoxXn".contains(type)) {
-            BigInteger whole = PythonNumber.big(value).abs();
-            return switch (type) {
-                case "b" -> (alternate ? "0b" : "") + whole.toString(2);
-                case "o" -> (alternate ? "0o" : "") + whole.toString(8);
-                case "x" -> (alternate ? "0x" : "") + whole.toString(16);
-                case "X" -> (alternate ? "0X" : "") + whole.toString(16).toUpperCase(Locale.ROOT);
-                case "c" -> Character.toString(whole.intValueExact());
-                default -> whole.toString();
-            };
+    private static String whole(BigInteger value, FormatSpec spec) {
+        if (spec.precision() >= 0) {
+            throw new JinjaException("Precision not allowed in integer format specifier");
         }
-        double real = PythonNumber.real(value);
-        if (Double.isNaN(real) || Double.isInfinite(real)) {
-            return PythonNumber.repr(real);
+        String type = spec.type();
+        if (type.equals("c") && (!spec.sign().isEmpty() || spec.alternate())) {
+            throw new JinjaException("Sign and # are not allowed with integer format specifier 'c'");
         }
-        int digits = precision < 0 ? 6 : precision;
+        boolean decimal = type.isEmpty() || type.equals("d");
+        if (!spec.grouping().isEmpty() && !decimal && (spec.grouping().equals(",") || "cn".contains(type))) {
+            throw new JinjaException("Cannot specify '" + spec.grouping() + "' with '" + type + "'.");
+        }
+        String before =
+                (type.equals("c") ? "" : spec.signOf(value.signum() < 0)) + (spec.alternate() ? prefix(type) : "");
+        return spec.aligned(before, spec.grouped(digits(value, type), before.length()), ">");
+    }
+
+    private static String real(double value, FormatSpec spec) {
+        String body = RealDigits.of(value, spec.type(), spec.precision(), spec.alternate());
+        boolean zero = spec.positiveZero() && body.chars().allMatch(c -> c == '0' || c == '.');
+        String before = spec.signOf(Math.copySign(1, value) < 0 && !zero && !Double.isNaN(value));
+        return spec.aligned(before, spec.grouped(body, before.length()), ">");
+    }
+
+    static String prefix(String type) {
         return switch (type) {
-            case "f", "F" ->
-                new BigDecimal(real)
-                        .setScale(digits, RoundingMode.HALF_EVEN)
-                        .abs()
-                        .toPlainString();
-            case "%" ->
-                new BigDecimal(real)
-                                .movePointRight(2)
-                                .setScale(digits, RoundingMode.HALF_EVEN)
-                                .abs()
-                                .toPlainString()
-                        + "%";
-            case "e" -> exponential(real, digits);
-            case "E" -> exponential(real, digits).toUpperCase(Locale.ROOT);
-            case "g", "G" -> general(real, digits);
-            case "" -> precision < 0 ? PythonNumber.repr(real) : general(real, digits);
-            default -> throw new JinjaException("Unknown format code '" + type + "' for a number");
+            case "b", "o", "x", "X" -> "0" + type;
+            default -> "";
         };
     }
 
-    private static String exponential(double real, int digits) {
-        String text = String.format(Locale.ROOT, "%." + digits + "e", Math.abs(real));
-        return text;
+    /** Returns an integer without its sign, in the base of its type; for {@code c} the character it is. */
+    static String digits(BigInteger value, String type) {
+        BigInteger whole = value.abs();
+        return switch (type) {
+            case "b" -> whole.toString(2);
+            case "o" -> whole.toString(8);
+            case "x" -> whole.toString(16);
+            case "X" -> whole.toString(16).toUpperCase(Locale.ROOT);
+            case "c" -> character(value);
+            default -> whole.toString();
+        };
     }
 
-    private static String general(double real, int precision) {
-        int digits = Math.max(1, precision);
-        if (real == 0) {
-            return "0";
+    private static String character(BigInteger value) {
+        if (value.signum() < 0 || value.compareTo(BigInteger.valueOf(Character.MAX_CODE_POINT)) > 0) {
+            throw new JinjaException("there is no character " + value + ", the last is 1114111");
         }
-        BigDecimal rounded =
-                new BigDecimal(Math.abs(real)).round(new java.math.MathContext(digits, RoundingMode.HALF_EVEN));
-        int exponent = rounded.precision() - rounded.scale() - 1;
-        if (exponent >= -4 && exponent < digits) {
-            return rounded.stripTrailingZeros().toPlainString();
-        }
-        String text = exponential(real, digits - 1);
-        int at = text.indexOf('e');
-        String mantissa = text.substring(0, at);
-        return (mantissa.indexOf('.') < 0 ? mantissa : mantissa.replaceAll("\\.?0+$", "")) + text.substring(at);
+        return Character.toString(value.intValueExact());
     }
 
-    private static String grouped(String body, String separator) {
-        int end = 0;
-        while (end < body.length() && Character.isDigit(body.charAt(end))) {
-            end++;
+    /** Returns the integer that a number is without its fraction. */
+    static BigInteger truncated(Object number) {
+        if (!(number instanceof Double real)) {
+            return PythonNumber.big(number);
         }
-        StringBuilder digits = new StringBuilder(body.substring(0, end));
-        for (int i = end - 3; i > 0; i -= 3) {
-            digits.insert(i, separator);
+        if (Double.isNaN(real) || Double.isInfinite(real)) {
+            throw new JinjaException("cannot convert float " + PythonNumber.repr(real) + " to integer");
         }
-        return digits + body.substring(end);
+        return new BigDecimal(real).toBigInteger();
+    }
+
+    private static JinjaException unknown(FormatSpec spec, Object value) {
+        return new JinjaException(
+                "Unknown format code '" + spec.type() + "' for object of type '" + Values.typeName(value) + "'");
     }
 }

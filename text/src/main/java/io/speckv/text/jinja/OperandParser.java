@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Parses what operators stand between: names, constants, lists, and the attributes, calls, filters and tests behind them. */
 final class OperandParser {
+    static final Set<String> CONSTANTS = Set.of("true", "True", "false", "False", "none", "None");
+
     private final TokenReader tokens;
     private final ExpressionParser expressions;
 
@@ -96,7 +99,7 @@ final class OperandParser {
         return scope -> {
             Map<Object, Object> dict = new LinkedHashMap<>();
             for (int i = 0; i < keys.size(); i++) {
-                dict.put(Values.key(keys.get(i).evaluate(scope)), values.get(i).evaluate(scope));
+                DictKeys.put(dict, keys.get(i).evaluate(scope), values.get(i).evaluate(scope));
             }
             return dict;
         };
@@ -116,7 +119,7 @@ final class OperandParser {
             } else if (tokens.skipOperator("[")) {
                 whole = subscript(whole);
             } else if (tokens.isOperator("(")) {
-                whole = call(whole);
+                whole = call(whole, arguments());
             } else {
                 return whole;
             }
@@ -173,8 +176,7 @@ final class OperandParser {
         return bound == null ? null : bound.evaluate(scope);
     }
 
-    private Expression call(Expression callee) {
-        ArgumentList arguments = arguments();
+    private static Expression call(Expression callee, ArgumentList arguments) {
         return scope -> {
             Object called = callee.evaluate(scope);
             scope.work().enter();
@@ -185,32 +187,32 @@ final class OperandParser {
     }
 
     ArgumentList arguments() {
-        tokens.expectOperator("(");
-        List<Expression> positional = new ArrayList<>();
-        Map<String, Expression> named = new LinkedHashMap<>();
-        Expression spread = null;
-        Expression spreadNamed = null;
-        while (!tokens.isOperator(")")) {
-            if (tokens.skipOperator("**")) {
-                spreadNamed = expressions.expression();
-            } else if (tokens.skipOperator("*")) {
-                spread = expressions.expression();
-            } else if (tokens.is(Kind.NAME) && tokens.peekBehind().is(Kind.OPERATOR, "=")) {
-                String name = tokens.expectName();
-                tokens.next();
-                named.put(name, expressions.expression());
+        return ArgumentList.parse(tokens, expressions);
+    }
+
+    /**
+     * A call as it is written.
+     *
+     * @param callee what is called, the values of its own calls included
+     */
+    record WrittenCall(Expression callee, ArgumentList arguments) {}
+
+    /** Parses an expression that ends in a call, and returns that call. */
+    WrittenCall writtenCall() {
+        Expression callee = primary();
+        while (true) {
+            if (tokens.skipOperator(".")) {
+                callee = attribute(callee);
+            } else if (tokens.skipOperator("[")) {
+                callee = subscript(callee);
             } else {
-                if (!named.isEmpty() || spread != null || spreadNamed != null) {
-                    throw tokens.failure("invalid syntax for function call expression");
+                ArgumentList arguments = arguments();
+                if (!tokens.isOperator(".") && !tokens.isOperator("[") && !tokens.isOperator("(")) {
+                    return new WrittenCall(callee, arguments);
                 }
-                positional.add(expressions.expression());
-            }
-            if (!tokens.skipOperator(",")) {
-                break;
+                callee = call(callee, arguments);
             }
         }
-        tokens.expectOperator(")");
-        return new ArgumentList(positional, named, spread, spreadNamed);
     }
 
     Expression filtered(Expression value) {
@@ -221,7 +223,7 @@ final class OperandParser {
             } else if (tokens.skipName("is")) {
                 whole = test(whole);
             } else if (tokens.isOperator("(")) {
-                whole = call(whole);
+                whole = call(whole, arguments());
             } else {
                 return whole;
             }

@@ -3,6 +3,7 @@ package io.speckv.text.jinja;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class Operators {
             Work.requireLength((long) first.length() + second.length());
             return first + second;
         }
-        if (left instanceof List<?> && right instanceof List<?> && left instanceof Tuple == right instanceof Tuple) {
+        if (Values.isSequence(left) && Values.isSequence(right) && left instanceof Tuple == right instanceof Tuple) {
             List<Object> joined = new ArrayList<>(Values.list(left));
             joined.addAll(Values.list(right));
             return left instanceof Tuple ? new Tuple(joined) : joined;
@@ -36,13 +37,13 @@ final class Operators {
     }
 
     static Object multiply(Object left, Object right) {
-        if (PythonNumber.isInteger(left) && (right instanceof String || right instanceof List<?>)) {
+        if (PythonNumber.isInteger(left) && (right instanceof String || Values.isSequence(right))) {
             return multiply(right, left);
         }
         if (left instanceof String text && PythonNumber.isInteger(right)) {
             return PythonText.repeated(text, Values.requireInt(right));
         }
-        if (left instanceof List<?> && PythonNumber.isInteger(right)) {
+        if (Values.isSequence(left) && PythonNumber.isInteger(right)) {
             List<Object> repeated = new ArrayList<>();
             List<Object> once = Values.list(left);
             Work.requireLength((long) once.size() * Math.max(0, Values.requireInt(right)));
@@ -57,13 +58,15 @@ final class Operators {
     static Object divide(Object left, Object right) {
         requireNumbers("/", left, right);
         requireNotZero(right, "division by zero");
-        return PythonNumber.real(left) / PythonNumber.real(right);
+        return PythonNumber.isInteger(left) && PythonNumber.isInteger(right)
+                ? PythonNumber.quotient(PythonNumber.big(left), PythonNumber.big(right))
+                : PythonNumber.real(left) / PythonNumber.real(right);
     }
 
     static Object floorDivide(Object left, Object right) {
         requireNumbers("//", left, right);
         requireNotZero(right, "integer division or modulo by zero");
-        return arithmetic("//", left, right, Operators::floorDivide, (a, b) -> Math.floor(a / b));
+        return arithmetic("//", left, right, Operators::floorDivide, PythonNumber::floorDivided);
     }
 
     private static BigInteger floorDivide(BigInteger left, BigInteger right) {
@@ -80,11 +83,7 @@ final class Operators {
         requireNumbers("%", left, right);
         requireNotZero(right, "integer modulo by zero");
         return arithmetic(
-                "%",
-                left, right, (a, b) -> a.subtract(floorDivide(a, b).multiply(b)), (a, b) -> {
-                    double rest = a % b;
-                    return rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
-                });
+                "%", left, right, (a, b) -> a.subtract(floorDivide(a, b).multiply(b)), PythonNumber::remainder);
     }
 
     static Object power(Object left, Object right) {
@@ -98,7 +97,20 @@ final class Operators {
             }
             return PythonNumber.integer(PythonNumber.big(left).pow(exponent));
         }
-        return Math.pow(PythonNumber.real(left), PythonNumber.real(right));
+        double base = PythonNumber.real(left);
+        double exponent = PythonNumber.real(right);
+        if (base == 0 && exponent < 0) {
+            throw new JinjaException("0.0 cannot be raised to a negative power");
+        }
+        if (base < 0 && exponent != Math.rint(exponent)) {
+            throw new JinjaException("a negative number has no power of " + PythonNumber.repr(exponent)
+                    + " that is real, and there are no complex numbers");
+        }
+        double power = Math.pow(base, exponent);
+        if (Double.isInfinite(power) && !Double.isInfinite(base) && !Double.isInfinite(exponent)) {
+            throw new JinjaException("a power is too large for a float");
+        }
+        return power;
     }
 
     static Object negative(Object value) {
@@ -116,7 +128,10 @@ final class Operators {
         Values.requireDefined(value);
         boolean text = value instanceof String;
         if (!text && !(value instanceof List<?>)) {
-            return new Undefined("'" + Values.typeName(value) + " object' cannot be sliced");
+            throw new JinjaException(
+                    value instanceof Map<?, ?>
+                            ? "unhashable type: 'slice'"
+                            : "'" + Values.typeName(value) + "' object is not subscriptable");
         }
         int by = bound(step, 1);
         if (by == 0) {
@@ -180,7 +195,7 @@ final class Operators {
     }
 
     private static void requireNotZero(Object divisor, String message) {
-        if (PythonNumber.real(divisor) == 0) {
+        if (PythonNumber.isZero(divisor)) {
             throw new JinjaException(message);
         }
     }

@@ -49,7 +49,7 @@ final class Printing {
         if (value instanceof Undefined) {
             return "Undefined";
         }
-        return value instanceof Callable && !(value instanceof Record) ? "<function>" : String.valueOf(value);
+        return value instanceof Callable && !(value instanceof Attributes) ? "<function>" : String.valueOf(value);
     }
 
     private static String pairs(Map<?, ?> map) {

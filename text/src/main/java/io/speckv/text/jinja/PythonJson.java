@@ -62,7 +62,7 @@ record PythonJson(boolean asciiOnly, @Nullable String indent, String between, St
             json.append(value);
         } else if (value instanceof Map<?, ?> map) {
             object(map, json, depth);
-        } else if (value instanceof List<?> elements && !(value instanceof View)) {
+        } else if (value instanceof List<?> elements && Values.isSequence(value)) {
             array(elements, json, depth);
         } else {
             throw new JinjaException("Object of type " + Values.typeName(value) + " is not JSON serializable");
@@ -125,7 +125,7 @@ record PythonJson(boolean asciiOnly, @Nullable String indent, String between, St
         if (key == None.NONE) {
             return "null";
         }
-        if (key instanceof Boolean || PythonNumber.isInteger(key)) {
+        if (PythonNumber.isInteger(key)) {
             return key.toString();
         }
         if (key instanceof Double real) {

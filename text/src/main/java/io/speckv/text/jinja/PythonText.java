@@ -161,6 +161,7 @@ final class PythonText {
                 case 'x' -> at = hex(literal, at, 2, text);
                 case 'u' -> at = hex(literal, at, 4, text);
                 case 'U' -> at = hex(literal, at, 8, text);
+                case 'N' -> at = named(literal, at, text);
                 default -> {
                     if (escape >= '0' && escape <= '7') {
                         int end = at;
@@ -191,6 +192,19 @@ final class PythonText {
         }
     }
 
+    private static int named(String literal, int at, StringBuilder text) {
+        int end = literal.indexOf('}', at);
+        try {
+            if (end < 0 || literal.charAt(at) != '{') {
+                throw new JinjaException("malformed \\N character escape");
+            }
+            text.appendCodePoint(Character.codePointOf(literal.substring(at + 1, end)));
+            return end + 1;
+        } catch (IllegalArgumentException e) {
+            throw new JinjaException("unknown Unicode character name", e);
+        }
+    }
+
     /** Returns a text as Python writes it in a list: quoted, with escapes. */
     static String repr(String text) {
         char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
@@ -215,6 +229,17 @@ final class PythonText {
             }
         });
         return written.append(quote).toString();
+    }
+
+    /** Returns a text with everything beyond ASCII as escapes. */
+    static String ascii(String text) {
+        StringBuilder written = new StringBuilder();
+        text.codePoints()
+                .forEach(c -> written.append(
+                        c < 0x80
+                                ? Character.toString(c)
+                                : String.format(c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c)));
+        return written.toString();
     }
 
     static boolean isPrintable(int c) {

@@ -113,7 +113,11 @@ final class SequenceFilters {
             throw new JinjaException("dictsort takes a mapping, not " + Values.typeName(value));
         }
         boolean caseSensitive = arguments.flag(0, "case_sensitive", false);
-        int place = arguments.text(1, "by", "key").equals("value") ? 1 : 0;
+        String by = arguments.text(1, "by", "key");
+        if (!by.equals("key") && !by.equals("value")) {
+            throw new JinjaException("dictsort sorts by \"key\" or \"value\", not by " + PythonText.repr(by));
+        }
+        int place = by.equals("value") ? 1 : 0;
         UnaryOperator<Object> key = caseless(item -> Values.list(item).get(place), caseSensitive);
         List<Object> sorted = Filters.items(map);
         Comparator<Object> order = (a, b) -> Comparisons.compare(key.apply(a), key.apply(b), "<");
@@ -126,7 +130,7 @@ final class SequenceFilters {
         Set<Object> seen = new HashSet<>();
         List<Object> unique = new ArrayList<>();
         for (Object element : Values.list(value)) {
-            if (seen.add(Values.key(key.apply(element)))) {
+            if (seen.add(DictKeys.canonical(key.apply(element)))) {
                 unique.add(element);
             }
         }
@@ -143,7 +147,7 @@ final class SequenceFilters {
         for (int i = 0; i < sorted.size(); i++) {
             group.add(sorted.get(i));
             if (i + 1 == sorted.size() || !Comparisons.same(key.apply(sorted.get(i)), key.apply(sorted.get(i + 1)))) {
-                groups.add(new Tuple(List.of(plain.apply(group.get(0)), group)));
+                groups.add(Tuple.named(List.of("grouper", "list"), plain.apply(group.get(0)), group));
                 group = new ArrayList<>();
             }
         }
@@ -169,7 +173,10 @@ final class SequenceFilters {
     }
 
     private static Object slices(Object value, Arguments arguments) {
-        int count = Math.max(1, Values.requireInt(arguments.get(0, "slices")));
+        int count = Values.requireInt(arguments.get(0, "slices"));
+        if (count < 1) {
+            throw new JinjaException("slice makes 1 list or more, not " + count);
+        }
         Work.requireElements(count);
         Object fill = arguments.get(1, "fill_with", None.NONE);
         List<Object> elements = Values.list(value);

@@ -21,9 +21,14 @@ record Signature(List<String> parameters, Map<String, Expression> defaults) {
         tokens.expectOperator("(");
         while (!tokens.isOperator(")")) {
             String name = tokens.expectName();
+            if (parameters.contains(name)) {
+                throw tokens.failure("duplicate argument '" + name + "'");
+            }
             parameters.add(name);
             if (tokens.skipOperator("=")) {
                 defaults.put(name, expressions.expression());
+            } else if (!defaults.isEmpty()) {
+                throw tokens.failure("non-default argument follows default argument");
             }
             if (!tokens.skipOperator(",")) {
                 break;

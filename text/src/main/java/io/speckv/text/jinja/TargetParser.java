@@ -15,6 +15,9 @@ final class TargetParser {
 
     /** Parses the targets of a loop, up to its {@code in}: names, which may stand in parentheses. */
     Target ofLoop() {
+        if (tokens.isName("loop")) {
+            throw tokens.failure("cannot assign to the special variable 'loop' in a loop");
+        }
         return several("in", false);
     }
 
@@ -49,6 +52,9 @@ final class TargetParser {
             Target inner = several(null, attributes);
             tokens.expectOperator(")");
             return inner;
+        }
+        if (OperandParser.CONSTANTS.contains(tokens.peek().text()) && tokens.is(Kind.NAME)) {
+            throw tokens.failure("cannot assign to '" + tokens.peek().text() + "'");
         }
         String name = tokens.expectName();
         if (attributes && tokens.skipOperator(".")) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Parses a template into its statements. */
 final class TemplateParser {
@@ -77,25 +78,14 @@ final class TemplateParser {
     }
 
     private Statement printed() {
-        int line = tokens.next().line();
+        tokens.next();
+        int line = tokens.peek().line();
         Expression value = expressions.tuple(true, null);
         tokens.expect(Kind.VARIABLE_END, "the end of the expression");
-        return within(line, (scope, out) -> {
+        return new Placed(line, (scope, out) -> {
             out.write(Printing.str(value.evaluate(scope)));
             return Flow.NEXT;
         });
-    }
-
-    private static Statement within(int line, Statement statement) {
-        return new Placed(line, statement);
-    }
-
-    /** A statement that knows its line, for errors. */
-    private record Placed(int line, Statement statement) implements Statement {
-        @Override
-        public Flow run(Scope scope, Output out) {
-            return statement.run(scope, out);
-        }
     }
 
     private Statement statement() {
@@ -123,7 +113,7 @@ final class TemplateParser {
             default -> throw JinjaException.at(line, "unknown statement '" + name + "'");
         };
         blockEnd();
-        return within(line, statement);
+        return new Placed(line, statement);
     }
 
     private void blockEnd() {
@@ -165,6 +155,7 @@ final class TemplateParser {
     }
 
     private Statement conditional() {
+        int line = tokens.peek().line();
         Expression condition = expressions.tuple(false, null);
         blockEnd();
         List<Statement> body = body("elif", "else", "endif");
@@ -180,8 +171,11 @@ final class TemplateParser {
             tokens.expectName("endif");
         }
         Statement rest = otherwise;
-        return (scope, out) ->
-                Values.truth(condition.evaluate(scope)) ? Statement.runAll(body, scope, out) : rest.run(scope, out);
+        return new Placed(
+                line,
+                (scope, out) -> Values.truth(condition.evaluate(scope))
+                        ? Statement.runAll(body, scope, out)
+                        : rest.run(scope, out));
     }
 
     private Statement assignment() {
@@ -223,34 +217,35 @@ final class TemplateParser {
     private Statement macro() {
         String name = tokens.expectName();
         Signature signature = Signature.parse(tokens, expressions);
-        int outside = loops;
-        loops = 0;
-        List<Statement> body = bodyOf("macro");
-        loops = outside;
+        MacroBody body = macroBody("macro");
         return (scope, out) -> {
-            scope.set(name, new Macro(name, signature, body, scope));
+            scope.set(name, new Macro(name, signature, body.catches, body.statements, scope));
             return Flow.NEXT;
         };
     }
 
+    private record MacroBody(List<Statement> statements, Set<String> catches) {}
+
+    private MacroBody macroBody(String statement) {
+        int outside = loops;
+        loops = 0;
+        int begin = tokens.place();
+        List<Statement> body = bodyOf(statement);
+        loops = outside;
+        return new MacroBody(body, tokens.namedSince(begin, Set.of(Macro.CALLER, Macro.FURTHER, Macro.FURTHER_NAMED)));
+    }
+
     private Statement callBlock() {
         Signature signature = tokens.isOperator("(") ? Signature.parse(tokens, expressions) : Signature.NONE;
-        String macro = tokens.expectName();
-        Expression callee = scope -> scope.get(macro);
-        while (tokens.skipOperator(".")) {
-            Expression object = callee;
-            String attribute = tokens.expectName();
-            callee = scope -> Lookup.attribute(object.evaluate(scope), attribute);
-        }
-        Expression called = callee;
-        ArgumentList arguments = expressions.operands().arguments();
-        List<Statement> body = bodyOf("call");
+        OperandParser.WrittenCall call = expressions.operands().writtenCall();
+        MacroBody body = macroBody("call");
         return (scope, out) -> {
-            Arguments given = arguments.evaluate(scope);
+            Arguments given = call.arguments().evaluate(scope);
             Map<String, Object> named = new LinkedHashMap<>(given.named());
-            named.put("caller", new Macro("caller", signature, body, scope));
+            named.put(Macro.CALLER, new Macro(Macro.CALLER, signature, body.catches, body.statements, scope));
             scope.work().enter();
-            out.write(Printing.str(Values.call(called.evaluate(scope), new Arguments(given.positional(), named))));
+            out.write(
+                    Printing.str(Values.call(call.callee().evaluate(scope), new Arguments(given.positional(), named))));
             scope.work().leave();
             return Flow.NEXT;
         };

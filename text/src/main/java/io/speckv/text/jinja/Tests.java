@@ -37,7 +37,9 @@ final class Tests {
             return Comparisons.contains(arguments.get(0, "seq"), value);
         });
         ALL.put("iterable", (value, arguments) -> isIterable(value));
-        ALL.put("sequence", (value, arguments) -> isIterable(value) && !(value instanceof Callable));
+        ALL.put(
+                "sequence",
+                (value, arguments) -> isIterable(value) && !(value instanceof Callable) && !(value instanceof View));
         ALL.put("lower", (value, arguments) -> PythonCase.isAll(Printing.str(value), false));
         ALL.put("upper", (value, arguments) -> PythonCase.isAll(Printing.str(value), true));
         ALL.put("mapping", (value, arguments) -> value instanceof Map<?, ?>);
@@ -46,10 +48,10 @@ final class Tests {
         ALL.put("string", (value, arguments) -> value instanceof String);
         comparison("eq", "==", "equalto", (value, arguments) -> Comparisons.same(value, arguments.get(0, "other")));
         comparison("ne", "!=", "ne", (value, arguments) -> !Comparisons.same(value, arguments.get(0, "other")));
-        comparison("lt", "<", "lessthan", (value, arguments) -> compared(value, arguments, "<") < 0);
-        comparison("le", "<=", "le", (value, arguments) -> compared(value, arguments, "<=") <= 0);
-        comparison("gt", ">", "greaterthan", (value, arguments) -> compared(value, arguments, ">") > 0);
-        comparison("ge", ">=", "ge", (value, arguments) -> compared(value, arguments, ">=") >= 0);
+        comparison("lt", "<", "lessthan", (value, arguments) -> ordered(value, "<", arguments));
+        comparison("le", "<=", "le", (value, arguments) -> ordered(value, "<=", arguments));
+        comparison("gt", ">", "greaterthan", (value, arguments) -> ordered(value, ">", arguments));
+        comparison("ge", ">=", "ge", (value, arguments) -> ordered(value, ">=", arguments));
     }
 
     private Tests() {}
@@ -72,8 +74,8 @@ final class Tests {
         ALL.put(longer, test);
     }
 
-    private static int compared(Object value, Arguments arguments, String sign) {
-        return Comparisons.compare(value, arguments.get(0, "other"), sign);
+    private static boolean ordered(Object value, String sign, Arguments arguments) {
+        return Comparisons.holds(value, sign, arguments.get(0, "other"));
     }
 
     private static boolean isIterable(Object value) {

@@ -6,9 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Jinja's filters of texts, and those that write a value as text. */
 final class TextFilters {
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]+");
+    /** What would end the name of an attribute. */
+    private static final Pattern NO_NAME = Pattern.compile("[\\s/>=]");
+
     private TextFilters() {}
 
     private interface TextFilter {
@@ -47,16 +52,14 @@ final class TextFilters {
                         Printing.str(arguments.get(0, "old")),
                         Printing.str(arguments.get(1, "new")),
                         arguments.integer(2, "count", -1)));
-        text(
-                all,
-                "wordcount",
-                (text, arguments) -> (long) text.split("[^\\p{L}\\p{M}\\p{N}_]+", -1).length
-                        - (text.matches("(?s)[^\\p{L}\\p{M}\\p{N}_].*|") ? 1 : 0)
-                        - (text.matches("(?s).*[^\\p{L}\\p{M}\\p{N}_]") ? 1 : 0));
+        text(all, "wordcount", (text, arguments) -> WORD.matcher(text).results().count());
         text(all, "truncate", TextFilters::truncated);
         text(all, "wordwrap", (text, arguments) -> WordWrap.wrap(text, arguments));
         all.put("urlencode", (value, arguments, work) -> urlEncoded(value));
         all.put("format", (value, arguments, work) -> {
+            if (!arguments.named().isEmpty() && !arguments.positional().isEmpty()) {
+                throw new JinjaException("can't handle positional and keyword arguments at the same time");
+            }
             Object values = arguments.named().isEmpty()
                     ? new Tuple(arguments.positional())
                     : new LinkedHashMap<Object, Object>(arguments.named());
@@ -121,6 +124,9 @@ final class TextFilters {
         if (length < PythonText.length(end)) {
             throw new JinjaException("expected length >= " + PythonText.length(end) + ", got " + length);
         }
+        if (leeway < 0) {
+            throw new JinjaException("expected leeway >= 0, got " + leeway);
+        }
         if (PythonText.length(text) <= (long) length + leeway) {
             return text;
         }
@@ -166,11 +172,14 @@ final class TextFilters {
             throw new JinjaException("xmlattr takes a dict, not a " + Values.typeName(value));
         }
         for (Object item : Filters.items(map)) {
+            String name = Printing.str(Values.list(item).get(0));
+            if (NO_NAME.matcher(name).find()) {
+                throw new JinjaException("Invalid character in attribute name: " + PythonText.repr(name));
+            }
             Object attribute = Values.list(item).get(1);
             if (attribute != None.NONE && !(attribute instanceof Undefined)) {
                 written.append(written.isEmpty() ? "" : " ")
-                        .append(PythonText.escaped(
-                                Printing.str(Values.list(item).get(0))))
+                        .append(PythonText.escaped(name))
                         .append("=\"")
                         .append(PythonText.escaped(Printing.str(attribute)))
                         .append('"');

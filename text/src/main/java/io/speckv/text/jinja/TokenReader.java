@@ -1,7 +1,9 @@
 package io.speckv.text.jinja;
 
 import io.speckv.text.jinja.Token.Kind;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The tokens of a template, read one after the other. */
 final class TokenReader {
@@ -26,6 +28,25 @@ final class TokenReader {
             at++;
         }
         return token;
+    }
+
+    /** Returns how many tokens have been read. */
+    int place() {
+        return at;
+    }
+
+    /** Returns which of these names have been read from a place on, as names of their own and not behind a dot. */
+    Set<String> namedSince(int place, Set<String> names) {
+        Set<String> named = new HashSet<>();
+        for (int i = Math.max(1, place); i < at; i++) {
+            Token token = tokens.get(i);
+            if (token.kind() == Kind.NAME
+                    && names.contains(token.text())
+                    && !tokens.get(i - 1).is(Kind.OPERATOR, ".")) {
+                named.add(token.text());
+            }
+        }
+        return named;
     }
 
     boolean is(Kind kind) {

@@ -116,18 +116,9 @@ final class Values {
         throw new JinjaException("object of type '" + typeName(value) + "' has no len()");
     }
 
-    /** Returns a value as a key of a dict: integers and whole floats are one. */
-    static Object key(Object value) {
-        if (value instanceof Boolean flag) {
-            return flag ? 1L : 0L;
-        }
-        if (value instanceof Double real && real == Math.rint(real) && Math.abs(real) < 1L << 53) {
-            return real.longValue();
-        }
-        if (value instanceof Map<?, ?> || (value instanceof List<?> && !(value instanceof Tuple))) {
-            throw new JinjaException("unhashable type: '" + typeName(value) + "'");
-        }
-        return value;
+    /** Whether a value is a list or a tuple; a range or the keys of a dict are neither. */
+    static boolean isSequence(Object value) {
+        return value instanceof List<?> && !(value instanceof View) && !(value instanceof Globals.Range);
     }
 
     static void requireDefined(Object value) {
@@ -187,6 +178,9 @@ final class Values {
         }
         if (value instanceof View view) {
             return view.kind();
+        }
+        if (value instanceof Globals.Range) {
+            return "range";
         }
         return value instanceof List<?> ? "list" : value.getClass().getSimpleName();
     }
