@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a run still has to do, begun in its order, a few jobs at a time, and told to its progress. */
 public final class EvalJobs {
@@ -44,13 +44,16 @@ public final class EvalJobs {
      */
     public void run(List<Job> jobs, int total) throws IOException {
         Tally tally = new Tally(total - jobs.stream().mapToInt(Job::answers).sum(), total);
+        AtomicBoolean stopped = new AtomicBoolean();
         ExecutorService workers = Executors.newFixedThreadPool(threads);
         CompletionService<Void> running = new ExecutorCompletionService<>(workers);
         try {
             for (Job job : jobs) {
                 running.submit(() -> {
-                    job.work().run();
-                    tally.add(job);
+                    if (!stopped.get()) {
+                        work(job, stopped);
+                        tally.add(job);
+                    }
                     return null;
                 });
             }
@@ -66,16 +69,29 @@ public final class EvalJobs {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the run was interrupted; the same command goes on with it");
         } finally {
+            // Those that wait are passed over one by one. Taking them out of the pool's queue could leave a worker
+            // waiting for ever.
+            stopped.set(true);
             finish(workers);
         }
     }
 
-    /** Lets the jobs under way end, as their results are worth keeping, and begins no others. */
+    /** Does a job. Where it fails, its own thread goes on at once, and would begin the next before anybody else knows. */
+    private static void work(Job job, AtomicBoolean stopped) throws IOException {
+        boolean done = false;
+        try {
+            job.work().run();
+            done = true;
+        } finally {
+            if (!done) {
+                stopped.set(true);
+            }
+        }
+    }
+
+    /** Lets the jobs under way end, as their results are worth keeping. */
     private static void finish(ExecutorService workers) {
         workers.shutdown();
-        if (workers instanceof ThreadPoolExecutor pool) {
-            pool.getQueue().clear();
-        }
         boolean ended = false;
         while (!ended) {
             try {

@@ -3,6 +3,7 @@ package io.speckv.evals;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,21 +39,30 @@ public final class Journal<T> {
         if (!Files.exists(file)) {
             return List.of();
         }
-        String content = Files.readString(file);
-        int whole = content.lastIndexOf('\n') + 1;
-        if (whole < content.length()) {
-            Files.writeString(file, content.substring(0, whole));
-        }
+        // Bytes, as half a line may end in the middle of a character.
+        byte[] content = Files.readAllBytes(file);
         List<T> finished = new ArrayList<>();
-        List<String> lines = content.substring(0, whole).lines().toList();
-        for (int i = 0; i < lines.size(); i++) {
-            try {
-                finished.add(JSON.readValue(lines.get(i), type));
-            } catch (JsonProcessingException e) {
-                throw new IOException(file + ":" + (i + 1) + " is not a finished sample: " + e.getOriginalMessage(), e);
+        int whole = 0;
+        for (int i = 0; i < content.length; i++) {
+            if (content[i] == '\n') {
+                finished.add(line(finished.size() + 1, content, whole, i - whole));
+                whole = i + 1;
+            }
+        }
+        if (whole < content.length) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(whole);
             }
         }
         return finished;
+    }
+
+    private T line(int number, byte[] content, int offset, int length) throws IOException {
+        try {
+            return JSON.readValue(content, offset, length, type);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + ":" + number + " is not a finished sample: " + e.getOriginalMessage(), e);
+        }
     }
 
     /** Adds a line. */

@@ -1,10 +1,11 @@
 package io.speckv.bench.serving;
 
+import io.speckv.evals.stats.Median;
 import java.util.Arrays;
 
 /** The median and the 99th percentile of some times, in seconds. */
 public record Quantiles(double median, double tail) {
-    private static final double TAIL = 0.99;
+    private static final long TAIL_PERCENT = 99;
 
     /** Returns those of {@code seconds}; not a number if there are none. */
     public static Quantiles of(double[] seconds) {
@@ -13,6 +14,8 @@ public record Quantiles(double median, double tail) {
         }
         double[] sorted = seconds.clone();
         Arrays.sort(sorted);
-        return new Quantiles(sorted[sorted.length / 2], sorted[(int) (sorted.length * TAIL)]);
+        // The nearest rank: the least time that 99 of 100 do not pass.
+        int rank = (int) ((TAIL_PERCENT * sorted.length + 99) / 100);
+        return new Quantiles(Median.of(sorted), sorted[rank - 1]);
     }
 }

@@ -40,6 +40,8 @@ final class TimedStream implements StreamObserver<GenerateResponse> {
 
     @Override
     public void onCompleted() {
+        // Changes nothing where one came. Who waits for it would wait for ever.
+        first.completeExceptionally(new IllegalStateException("the stream ended without a token"));
         ended.complete(System.nanoTime());
     }
 

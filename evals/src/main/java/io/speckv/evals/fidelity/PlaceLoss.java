@@ -6,7 +6,8 @@ import io.speckv.engine.sampling.Greedy;
  * What is lost at one place of the full cache's answer where something was compressed.
  *
  * @param lost log-likelihood that the answer's token loses, in nats; below 0 where it gains
- * @param divergence Kullback-Leibler divergence of the next token's distribution from the full cache's, in nats, 0 or more
+ * @param divergence Kullback-Leibler divergence of the next token's distribution from the full cache's, in nats, 0 or more;
+ *     infinite where compression rules a token out that the full cache does not
  * @param equal whether compression would have chosen the token as well
  */
 record PlaceLoss(double lost, double divergence, boolean equal) {
@@ -43,7 +44,11 @@ record PlaceLoss(double lost, double divergence, boolean equal) {
             double divergence = 0;
             for (int token = 0; token < logits.length; token++) {
                 double expected = of(token);
-                divergence += Math.exp(expected) * (expected - other.of(token));
+                double probability = Math.exp(expected);
+                // What is never chosen adds nothing, whatever the other says: without this, 0 times infinity.
+                if (probability > 0) {
+                    divergence += probability * (expected - other.of(token));
+                }
             }
             // Rounding can leave equal distributions a trifle below 0.
             return Math.max(0, divergence);

@@ -30,13 +30,18 @@ enum ChoiceTask {
                     line.text("context").strip(),
                     line.text("question").strip(),
                     options,
-                    letter(line, line.text("answer").strip(), options));
+                    ofLetters(line, line.text("answer").strip(), options));
         }
 
         @Override
         String chosen(String prediction) {
-            Matcher said = SAID.matcher(prediction.replace("*", ""));
-            return said.find() ? said.group(1) : "";
+            String plain = prediction.replace("*", "");
+            Matcher bracketed = SAID_IN_BRACKETS.matcher(plain);
+            Matcher bare = SAID.matcher(plain);
+            if (bracketed.find()) {
+                return bracketed.group(1);
+            }
+            return bare.find() ? bare.group(1) : "";
         }
     },
     /** InfiniteBench's Code-Debug: which of four functions of a repository has an error. Source: its {@code prompt.py}. */
@@ -60,7 +65,8 @@ enum ChoiceTask {
     };
 
     private static final String LETTERS = "ABCD";
-    private static final Pattern SAID = Pattern.compile("The correct answer is \\(?([A-D])\\)?");
+    private static final Pattern SAID_IN_BRACKETS = Pattern.compile("The correct answer is \\(([A-D])\\)");
+    private static final Pattern SAID = Pattern.compile("The correct answer is ([A-D])");
     private static final Pattern PLACE = Pattern.compile("\\{(input|context|[A-D])\\}");
     private static final Pattern FIRST = Pattern.compile("\\b([A-D])\\b");
 
@@ -100,6 +106,11 @@ enum ChoiceTask {
                 chat,
                 maxNewTokens,
                 prediction -> chosen(prediction).equals(letter) ? 1 : 0);
+    }
+
+    /** The letter that an answer is, also where an option reads like another letter; or that of one written out. */
+    private static String ofLetters(JsonLine line, String answer, List<String> options) {
+        return answer.length() == 1 && LETTERS.contains(answer) ? answer : letter(line, answer, options);
     }
 
     /** The letter of an answer that is written out or is a letter itself. */

@@ -9,30 +9,37 @@ package io.speckv.evals.longbench;
 final class EditSimilarity {
     private EditSimilarity() {}
 
-    /** Returns 0 for nothing in common to 100 for equal; 0 if either is empty, as fuzzywuzzy says. */
+    /** Returns 0 for nothing in common to 100 for equal; 0 if one is empty and the other is not, as fuzzywuzzy says. */
     static int percent(String left, String right) {
+        if (left.equals(right)) {
+            return 100;
+        }
         if (left.isEmpty() || right.isEmpty()) {
             return 0;
         }
-        int lengths = left.length() + right.length();
-        // Python rounds halves to the even neighbour.
-        return (int) Math.rint(100.0 * (lengths - distance(left, right)) / lengths);
+        // Characters are code points to Python.
+        int[] first = left.codePoints().toArray();
+        int[] second = right.codePoints().toArray();
+        int lengths = first.length + second.length;
+        double ratio = (double) (lengths - distance(first, second)) / lengths;
+        // Python rounds halves to the even neighbour, and where the ratio's rounding comes just below one, goes down.
+        return (int) Math.rint(100 * ratio);
     }
 
-    private static int distance(String left, String right) {
-        int[] above = new int[right.length() + 1];
-        for (int j = 0; j <= right.length(); j++) {
+    private static int distance(int[] left, int[] right) {
+        int[] above = new int[right.length + 1];
+        for (int j = 0; j <= right.length; j++) {
             above[j] = j;
         }
-        for (int i = 1; i <= left.length(); i++) {
-            int[] row = new int[right.length() + 1];
+        for (int i = 1; i <= left.length; i++) {
+            int[] row = new int[right.length + 1];
             row[0] = i;
-            for (int j = 1; j <= right.length(); j++) {
-                int replaced = above[j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 2);
+            for (int j = 1; j <= right.length; j++) {
+                int replaced = above[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 2);
                 row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
             }
             above = row;
         }
-        return above[right.length()];
+        return above[right.length];
     }
 }

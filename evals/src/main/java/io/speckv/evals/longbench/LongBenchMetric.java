@@ -65,8 +65,10 @@ enum LongBenchMetric {
         }
     };
 
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
-    private static final Pattern PARAGRAPH = Pattern.compile("Paragraph (\\d+)");
+    /** Digits of every script count, as they do to Python. */
+    private static final Pattern NUMBER = Pattern.compile("\\p{Nd}+");
+
+    private static final Pattern PARAGRAPH = Pattern.compile("Paragraph (\\p{Nd}+)");
 
     /**
      * Returns the score of {@code prediction}.

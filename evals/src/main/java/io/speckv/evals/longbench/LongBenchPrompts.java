@@ -1,15 +1,15 @@
 package io.speckv.evals.longbench;
 
-/** The prompts of LongBench v1 and v2 and of Code-Debug, word for word with their blanks. */
+/** The prompts of LongBench v1 and v2 and of Code-Debug, word for word with their blanks and their spelling. */
 final class LongBenchPrompts {
     static final String NARRATIVEQA = """
             You are given a story, which can be either a novel or a movie script, and a question. Answer the \
-            question as concisely as you can, using a single phrase if possible. Do not provide any \
+            question asconcisely as you can, using a single phrase if possible. Do not provide any \
             explanation.
 
             Story: {context}
 
-            Now, answer the question based on the story as concisely as you can, using a single phrase if \
+            Now, answer the question based on the story asconcisely as you can, using a single phrase if \
             possible. Do not provide any explanation.
 
             Question: {input}

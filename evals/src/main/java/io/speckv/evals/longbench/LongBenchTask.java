@@ -3,6 +3,8 @@ package io.speckv.evals.longbench;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The English tasks of LongBench v1 with prompt, answer length and metric. */
@@ -33,6 +35,8 @@ public enum LongBenchTask {
         SYNTHETIC,
         CODE
     }
+
+    private static final Pattern PLACE = Pattern.compile("\\{(input|context)\\}");
 
     private final Category category;
     private final LongBenchMetric metric;
@@ -96,8 +100,9 @@ public enum LongBenchTask {
 
     /** Returns the prompt of a sample. */
     public String prompt(String context, String input) {
-        // The context is filled in last, as it may contain the other placeholder.
-        return prompt.replace("{input}", input).replace("{context}", context);
+        // Both at once, as either may contain the other's placeholder.
+        return PLACE.matcher(prompt)
+                .replaceAll(place -> Matcher.quoteReplacement(place.group().equals("{input}") ? input : context));
     }
 
     /** Returns the best score of {@code prediction} over {@code references}, 0 to 1. */

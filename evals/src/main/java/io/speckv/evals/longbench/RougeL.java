@@ -10,8 +10,7 @@ import java.util.Set;
  *
  * <p>Sentences end at full stops, words at blanks, case counts. For every sentence of the reference the different words on
  * its longest common subsequences with the sentences of the prediction are united; the sizes of the unions over the
- * different words of both texts give recall and precision. Public because agreement with the full cache is measured by it
- * too.
+ * different words of both texts give recall and precision.
  */
 final class RougeL {
     private RougeL() {}
@@ -40,7 +39,8 @@ final class RougeL {
         // A sentence of blanks counts as one empty word there, so it does here.
         return Arrays.stream(text.split("\\."))
                 .filter(sentence -> !sentence.isEmpty())
-                .map(sentence -> List.of(sentence.strip().split("\\s+")))
+                .map(PythonWords::of)
+                .map(words -> words.isEmpty() ? List.of("") : words)
                 .toList();
     }
 

@@ -1,6 +1,5 @@
 package io.speckv.evals.longbench;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +9,8 @@ import java.util.regex.Pattern;
 /** F1 of the words of an answer, as SQuAD defined it: lower case, without punctuation and articles. */
 final class TokenF1 {
     private static final Pattern PUNCTUATION = Pattern.compile("[!-/:-@\\[-`{-~]");
-    private static final Pattern ARTICLE = Pattern.compile("\\b(a|an|the)\\b", Pattern.UNICODE_CHARACTER_CLASS);
+    /** Between what Python takes for the ends of words: its words are of letters, numbers and underscores, not of marks. */
+    private static final Pattern ARTICLE = Pattern.compile("(?<![\\p{L}\\p{N}_])(a|an|the)(?![\\p{L}\\p{N}_])");
 
     private TokenF1() {}
 
@@ -36,7 +36,6 @@ final class TokenF1 {
 
     private static List<String> words(String text) {
         String plain = PUNCTUATION.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("");
-        String bare = ARTICLE.matcher(plain).replaceAll(" ").strip();
-        return bare.isEmpty() ? List.of() : Arrays.asList(bare.split("\\s+"));
+        return PythonWords.of(ARTICLE.matcher(plain).replaceAll(" "));
     }
 }

@@ -50,18 +50,28 @@ public record LikelyTokens(int[] prompt, int[] likely, double[] logProbabilities
             int[] ids = new int[likely.size()];
             double[] logProbabilities = new double[ids.length];
             for (int i = 0; i < ids.length; i++) {
-                ids[i] = likely.path(i).path(0).asInt(-1);
+                JsonNode id = likely.path(i).path(0);
+                ids[i] = id.intValue();
                 logProbabilities[i] = likely.path(i).path(1).asDouble(Double.NaN);
-                if (ids[i] < 0 || !Double.isFinite(logProbabilities[i])) {
+                if (!isId(id) || !Double.isFinite(logProbabilities[i])) {
                     throw line.wrong("has " + likely.path(i) + " in \"likely\"; use [id, log probability]");
                 }
             }
-            int[] prompt = IntStream.range(0, tokens.size())
-                    .map(i -> tokens.path(i).asInt(-1))
-                    .toArray();
+            int[] prompt = new int[tokens.size()];
+            for (int i = 0; i < prompt.length; i++) {
+                JsonNode id = tokens.path(i);
+                prompt[i] = id.intValue();
+                if (!isId(id)) {
+                    throw line.wrong("has " + id + " in \"tokens\"; use ids, whole numbers from 0 on");
+                }
+            }
             all.add(new LikelyTokens(prompt, ids, logProbabilities));
         }
         return all;
+    }
+
+    private static boolean isId(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToInt() && node.intValue() >= 0;
     }
 
     static double[] logSoftmax(float[] logits) {

@@ -55,7 +55,10 @@ final class Labels {
 
     /** Returns a number with one decimal, none from 1000 on. */
     static String decimal(double value) {
-        return String.format(Locale.ROOT, value >= 1000 ? "%.0f" : "%.1f", value);
+        // 999.95 is rounded to 1000, and there is no -0.0.
+        return value >= 999.95
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : String.format(Locale.ROOT, "%.1f", Math.abs(value) < 0.05 ? 0.0 : value);
     }
 
     /** Returns what a value that is not always there is spelled as, or {@code absent}. */

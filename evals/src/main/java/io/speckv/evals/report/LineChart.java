@@ -3,6 +3,7 @@ package io.speckv.evals.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A chart of lines over named columns as SVG, every line named at its right end, values with interval bars.
@@ -71,7 +72,27 @@ public record LineChart(
     }
 
     private String tick(double value) {
-        return top >= GRID_LINES && top % GRID_LINES == 0 ? String.valueOf(Math.round(value)) : Labels.decimal(value);
+        return top >= GRID_LINES && top % GRID_LINES == 0
+                ? String.valueOf(Math.round(value))
+                : String.format(Locale.ROOT, "%." + decimals() + "f", value);
+    }
+
+    /** Returns the fewest decimals, at least one, that tell the grid lines apart as what they are. */
+    private int decimals() {
+        int decimals = 1;
+        double step = 10 * top / GRID_LINES;
+        while (decimals < 9 && Math.abs(step - Math.rint(step)) > 1e-6 * step) {
+            step *= 10;
+            decimals++;
+        }
+        return decimals;
+    }
+
+    /** Returns a value on the chart, with a decimal more than the grid where that is fine. */
+    private String spelled(double value) {
+        return top >= GRID_LINES
+                ? Labels.decimal(value)
+                : String.format(Locale.ROOT, "%." + (decimals() + 1) + "f", value);
     }
 
     private void line(StringBuilder svg, Series line, double shift) {
@@ -97,10 +118,9 @@ public record LineChart(
     }
 
     private String describe(Series line, Series.Point point) {
-        String interval = point.high() > point.low()
-                ? " (" + Labels.decimal(point.low()) + " to " + Labels.decimal(point.high()) + ")"
-                : "";
-        return line.name() + ", " + xLabel + " " + columns.get(point.column()) + ": " + Labels.decimal(point.value())
+        String interval =
+                point.high() > point.low() ? " (" + spelled(point.low()) + " to " + spelled(point.high()) + ")" : "";
+        return line.name() + ", " + xLabel + " " + columns.get(point.column()) + ": " + spelled(point.value())
                 + interval;
     }
 

@@ -32,7 +32,7 @@ final class TextColumns {
         List<Column> row = new ArrayList<>();
         int used = names.width();
         for (Column column : columns) {
-            if (used + column.width() > WIDTH) {
+            if (!row.isEmpty() && used + column.width() > WIDTH) {
                 write(row, text);
                 text.append('\n');
                 row.clear();

@@ -25,7 +25,7 @@ final class FrequentWords implements RulerPrompt {
 
     @Override
     public int unitsMin() {
-        return 64; // below it ranks three and four occur equally often
+        return 64; // of 52 and fewer, ranks four and five can occur equally often
     }
 
     @Override

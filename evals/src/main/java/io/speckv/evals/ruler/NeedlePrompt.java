@@ -11,7 +11,7 @@ import java.util.List;
  * Needles in a haystack: keys with values hidden in lines or running text, some of them asked for.
  *
  * <p>Source: {@code niah.py} of RULER. Differs in: needles of one sample are shuffled with the sample's own seed instead
- * of one fixed seed.
+ * of one fixed seed, and other needles never have a hidden key, of which RULER's longer word lists draw one again next to never.
  */
 final class NeedlePrompt implements RulerPrompt {
     private final Shape shape;
@@ -67,7 +67,7 @@ final class NeedlePrompt implements RulerPrompt {
     static Hay filler() {
         return new Lines("repeated filler line") {
             @Override
-            String line(Draw draw) {
+            String line(List<String> needles, Draw draw) {
                 return NeedleWording.FILLER;
             }
         };
@@ -76,8 +76,18 @@ final class NeedlePrompt implements RulerPrompt {
     static Hay needles(Shape shape, WordList words) {
         return new Lines("other needles") {
             @Override
-            String line(Draw draw) {
-                return shape.wording().needle(shape.key(words, draw), shape.value(draw));
+            String line(List<String> needles, Draw draw) {
+                String key = shape.key(words, draw);
+                // A hidden key with another value would leave no right answer. There are few enough keys to meet one.
+                while (hides(needles, key)) {
+                    key = shape.key(words, draw);
+                }
+                return shape.wording().needle(key, shape.value(draw));
+            }
+
+            private boolean hides(List<String> needles, String key) {
+                String beginning = shape.wording().needle(key);
+                return needles.stream().anyMatch(needle -> needle.startsWith(beginning));
             }
         };
     }
@@ -135,14 +145,14 @@ final class NeedlePrompt implements RulerPrompt {
             this.label = label;
         }
 
-        abstract String line(Draw draw);
+        abstract String line(List<String> needles, Draw draw);
 
         @Override
         public String hide(List<String> needles, int units, Draw draw) {
             List<Integer> places = draw.distinctBelow(units, needles.size());
             List<String> lines = new ArrayList<>();
             for (int i = 0; i < units; i++) {
-                lines.add(line(draw));
+                lines.add(line(needles, draw));
             }
             return onLinesOfTheirOwn(needles, places, lines);
         }

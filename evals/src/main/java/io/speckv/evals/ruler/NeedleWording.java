@@ -26,7 +26,12 @@ public record NeedleWording(String many) {
 
     /** Returns the line that hides {@code value} under {@code key}. */
     public String needle(String key, String value) {
-        return beforeKey() + " " + key + BEFORE_VALUE + " " + value + ".";
+        return needle(key) + value + ".";
+    }
+
+    /** Returns the beginning of such a line, up to its value. */
+    String needle(String key) {
+        return beforeKey() + " " + key + BEFORE_VALUE + " ";
     }
 
     /** Returns how a needle begins, up to the blank before its key. */

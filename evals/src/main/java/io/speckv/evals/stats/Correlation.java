@@ -42,7 +42,9 @@ public final class Correlation {
         int n = left.length;
         int[] order = IntStream.range(0, n)
                 .boxed()
-                .sorted(Comparator.<Integer>comparingDouble(i -> left[i]).thenComparingDouble(i -> right[i]))
+                // Adding 0 makes the two zeros one, which the comparison would tell apart and the counts do not.
+                .sorted(Comparator.<Integer>comparingDouble(i -> left[i] + 0.0)
+                        .thenComparingDouble(i -> right[i] + 0.0))
                 .mapToInt(Integer::intValue)
                 .toArray();
         long leftTies = 0;

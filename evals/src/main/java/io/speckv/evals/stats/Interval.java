@@ -38,9 +38,10 @@ public record Interval(double low, double high) {
         }
         double share = (double) successes / trials;
         double scale = 1 + Z * Z / trials;
-        double centre = (share + Z * Z / (2 * trials)) / scale;
+        double centre = (share + Z * Z / (2.0 * trials)) / scale;
         double half = Z / scale * Math.sqrt(share * (1 - share) / trials + Z * Z / (4.0 * trials * trials));
-        return new Interval(Math.max(0, centre - half), Math.min(1, centre + half));
+        // The ends of 0 and 1 are those shares themselves, which rounding may miss.
+        return new Interval(Math.max(0, Math.min(share, centre - half)), Math.min(1, Math.max(share, centre + half)));
     }
 
     /** Returns the percentile interval of the means of 1000 resamples, the same for the same scores. */

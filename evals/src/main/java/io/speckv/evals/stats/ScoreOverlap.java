@@ -18,7 +18,8 @@ public final class ScoreOverlap {
         }
         return IntStream.range(0, scores.length)
                 .boxed()
-                .sorted(Comparator.<Integer>comparingDouble(i -> scores[i])
+                // Adding 0 makes the two zeros equal.
+                .sorted(Comparator.<Integer>comparingDouble(i -> scores[i] + 0.0)
                         .reversed()
                         .thenComparingInt(i -> i))
                 .limit(count)

@@ -1,6 +1,7 @@
 package io.speckv.evals.words;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -37,7 +38,11 @@ public record HaystackText(String label, List<String> words, boolean isLines) {
     /** Returns text that the user gave, labelled {@code given text: name}. */
     public static HaystackText given(String name, String text) {
         return new HaystackText(
-                "given text: " + name, WHITE_SPACE.splitAsStream(text.strip()).toList());
+                "given text: " + name,
+                WHITE_SPACE
+                        .splitAsStream(text.strip())
+                        .filter(Predicate.not(String::isEmpty))
+                        .toList());
     }
 
     /** Returns the lines of text that the user gave, labelled {@code lines of given text: name}. */
