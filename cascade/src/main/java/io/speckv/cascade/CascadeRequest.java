@@ -137,8 +137,8 @@ public record CascadeRequest(
     }
 
     /**
-     * Returns scores of all of the prompt's tokens, given those of the tokens that the draft read last; empty where those
-     * are.
+     * Returns scores of all of the prompt's tokens, given those of the tokens that the draft read last; empty if those are
+     * empty.
      */
     float[] allScores(History history, float[] scores) {
         return history.withScores(scores, last());

@@ -38,8 +38,8 @@ record History(int stretch, int[] kept, MarkedText text, float[] scores) {
     }
 
     /**
-     * Returns scores of all of the prompt's tokens, given those of the tokens that the draft read last; empty where those
-     * are.
+     * Returns scores of all of the prompt's tokens, given those of the tokens that the draft read last; empty if those are
+     * empty.
      */
     float[] withScores(float[] scored, Stretch last) {
         if (scored.length == 0) {

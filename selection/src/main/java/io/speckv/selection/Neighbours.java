@@ -31,7 +31,7 @@ public final class Neighbours {
         return offsets;
     }
 
-    /** Quicksort by distance that stops at short runs, and, where splits are uneven, after {@code depth} of them. */
+    /** Sorts by distance with quicksort, but stops at short runs, and after {@code depth} splits if these are uneven. */
     private static void partition(int[] offsets, int from, int to, int depth) {
         int end = to;
         for (int left = depth; end - from > RUN && left > 0; left--) {

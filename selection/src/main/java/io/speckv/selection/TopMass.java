@@ -11,8 +11,8 @@ public final class TopMass {
     private TopMass() {}
 
     /**
-     * Returns the indices of the highest scores, ascending, as many as it takes for their weights to reach {@code mass}; all of
-     * them where all weights together do not.
+     * Returns the indices of the highest scores, ascending, as many as it takes for their weights to reach {@code mass}; all
+     * of them if all weights together do not reach it.
      *
      * @param scores not NaN
      * @param weights one for each score, at least 0, the same for equal scores

@@ -26,7 +26,7 @@ import java.util.Set;
  * @param seed used if the sampling settings have no seed
  * @param room number of tokens that the model's positions leave for the answer
  * @param slotTokens most keys that a KV head will hold
- * @param reportsPositions whether the kept positions are to be reported
+ * @param reportsPositions whether to report the kept positions
  */
 record GenerationRequest(
         String requestId,

@@ -35,7 +35,7 @@ final class FusedTensors {
     /**
      * Returns the numbers of the stored tensors.
      *
-     * @param layout in the order of rows within what is stored as one
+     * @param layout in the order of rows within matrices that are stored as one
      * @param weights of the tensors that the model consists of, flattened
      */
     static Map<String, float[]> joined(Map<String, long[]> layout, Map<String, float[]> weights) {
@@ -54,7 +54,7 @@ final class FusedTensors {
     /**
      * Returns the entries of the tensors that the model consists of.
      *
-     * @param layout in the order of rows within what is stored as one
+     * @param layout in the order of rows within matrices that are stored as one
      * @param stored entries of the stored tensors
      */
     static Map<String, TensorEntry> split(Map<String, long[]> layout, Map<String, TensorEntry> stored) {

@@ -72,7 +72,7 @@ public final class PromptPass implements AutoCloseable {
     }
 
     /**
-     * @param slot receives the kept keys; it must be empty if keys are to be evicted
+     * @param slot receives the kept keys; it must be empty if keys will be evicted
      * @param eviction which keys stay
      * @param tally counts the attention of the last queries of the last piece, or null
      * @param prefix the prompt's known blocks

@@ -18,7 +18,7 @@ public record LookaheadCorrection(CachePolicy policy, LookaheadSource.PseudoDeco
     }
 
     /**
-     * Returns whether a lookahead is to be corrected.
+     * Returns whether a lookahead must be corrected.
      *
      * @param right number of its first tokens that the target would have chosen itself over the full cache
      * @param lookahead number of its tokens; an empty lookahead is always corrected

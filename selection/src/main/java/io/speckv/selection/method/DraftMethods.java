@@ -130,7 +130,7 @@ final class DraftMethods {
         return new Pair(prompt, cache);
     }
 
-    /** Returns what {@code recipe} makes of the block {@code name_config} (the paper's files) or {@code name}. */
+    /** Returns the result of {@code recipe} for the block {@code name_config} (in the paper's files) or {@code name}. */
     private static <T> T stage(Settings settings, String name, Function<Settings, T> recipe) {
         String config = name + "_config";
         if (settings.has(config) && settings.has(name)) {

@@ -56,7 +56,7 @@ public enum Architecture {
     @SuppressWarnings("ImmutableEnumChecker") // A record of flags.
     private final Biases biases;
 
-    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes sets that nobody changes.
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes immutable sets.
     private final Set<Part> parts;
 
     Architecture(String modelType, String className, Unsaid unsaid, Part... parts) {

@@ -7,7 +7,7 @@
 # One layer's weights are passed as two lists (ModelWeights.java makes them):
 #   norms    0 before attention [h], 1 query [d], 2 key [d], 3 before the MLP [h], 4 after attention [h], 5 after the MLP
 #            [h]; 1 and 2, 4 and 5 empty where the architecture has none
-#   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; 3 absent where 2 holds both. Of a mixture of
+#   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; 3 absent if 2 holds both. For a mixture of
 #            experts: 2 the router, then gate, up and down of each expert
 # A layer's `window` is the most keys that a query sees, its own included, or 0 for all.
 class Decoder(Module):
