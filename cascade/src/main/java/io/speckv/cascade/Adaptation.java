@@ -1,6 +1,6 @@
 package io.speckv.cascade;
 
-/** Why a method is applied otherwise than asked, though nothing is amiss. */
+/** Why a method is applied in another way than the request asked for, although nothing went wrong. */
 public enum Adaptation {
     /** The prompt is too short to be worth compressing. */
     SHORT_PROMPT,

@@ -1,12 +1,12 @@
 package io.speckv.cascade;
 
 /**
- * The answer comes, and what has come is never taken back. A draft that is lost now has only cost time.
+ * The target sends the answer, and no token of it is ever taken back. Losing the draft now costs nothing but time.
  *
  * @param choice what the target was asked
- * @param lookahead on its way to it
- * @param generatedTokens so far
- * @param piecesSent since more were last taken from the target
+ * @param lookahead tokens on their way to the target
+ * @param generatedTokens tokens of the answer so far
+ * @param piecesSent pieces sent to the client since the target was last asked for more
  */
 record Answering(Choice choice, Lookahead lookahead, int generatedTokens, int piecesSent) implements WithTarget {
     @Override

@@ -5,13 +5,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The method that is applied where the draft does its part.
+ * The method that is applied while the draft is available.
  *
- * @param why it is not the one asked for, or not all of it; null where it is
+ * @param why it differs from the method asked for; null where it does not
  */
 record AppliedMethod(Method method, @Nullable Adaptation why) {
 
-    /** Returns what is applied to a request; nothing where its target can do nothing of the method. */
+    /** Returns the method to apply to a request; empty where its target can do no part of the method asked for. */
     static Optional<AppliedMethod> of(CascadeRequest request) {
         Method asked = request.method();
         int tokens = request.prompt().length;

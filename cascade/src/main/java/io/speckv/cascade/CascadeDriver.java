@@ -1,8 +1,8 @@
 package io.speckv.cascade;
 
 /**
- * Performs effects. It knows threads, networks and models, and decides nothing about a request. None of its methods waits for
- * what it sets off: that comes back as events.
+ * Performs effects. It knows threads, networks and models, and decides nothing about a request. Its methods start work and
+ * return at once; results come back as events.
  */
 public interface CascadeDriver {
     void askDraft(Effect.AskDraft effect);

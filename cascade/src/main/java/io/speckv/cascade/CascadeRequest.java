@@ -11,15 +11,17 @@ import java.util.List;
  * A valid request.
  *
  * @param prompt tokens of the target's vocabulary, at least one
- * @param stretches of it that are compressed, each on its own, in order; what is not of one stays. The last one ends the prompt
- * @param mark tokens that stand where text was left out, for methods that say so; empty for none
+ * @param stretches parts of the prompt that are compressed, each on its own, in order; tokens outside of them stay. The last
+ *     one ends the prompt
+ * @param mark tokens that stand where text was left out, for methods that mark such places; empty for none
  * @param maxNewTokens at least 1
- * @param mostPromptTokens that the target reads
+ * @param mostPromptTokens most tokens that the target reads
  * @param target what it can do
  * @param compressFrom shorter prompts reach the target whole, whatever the method
- * @param fallback what is done without a draft
+ * @param fallback what to do without a draft
  * @param goal how far the request goes
- * @param wholeOnCollapse whether a choice that looks wrong gives way to the whole stretch, where the target reads so much
+ * @param wholeOnCollapse whether the whole stretch is kept where the choice looks wrong and the target has room for all of
+ *     it
  */
 public record CascadeRequest(
         int[] prompt,
@@ -38,7 +40,7 @@ public record CascadeRequest(
     public enum Goal {
         /** To the target's answer. */
         ANSWER,
-        /** Up to the target: which tokens it would have read, and why. */
+        /** Only up to the target: which tokens it would have read, and why. */
         EXPLANATION
     }
 
@@ -58,7 +60,7 @@ public record CascadeRequest(
         return of(prompt, PromptText.NONE, method, maxNewTokens);
     }
 
-    /** The same, of a prompt of whose text something is known. */
+    /** The same, for a prompt with what is known of its text. */
     public static CascadeRequest of(int[] prompt, PromptText text, Method method, int maxNewTokens) {
         return new CascadeRequest(
                 prompt,
@@ -74,14 +76,14 @@ public record CascadeRequest(
                 false);
     }
 
-    /** Nothing of the prompt is chosen yet. */
+    /** Returns the history of a prompt of which nothing is chosen yet. */
     History begin() {
         return History.before(prompt, stretches.get(0));
     }
 
     /**
-     * What chooses from the stretch at hand: KV pairs are dropped once, at the last one, and a prompt that ended with another one
-     * may have been too short to be worth compressing.
+     * Returns the method that chooses from the current stretch. KV pairs are dropped only at the last stretch. A prompt that
+     * once ended with an earlier stretch may have been too short to be worth compressing.
      */
     Method choosing(Method applied, History history) {
         if (isLast(history)) {
@@ -90,7 +92,7 @@ public record CascadeRequest(
         return stretches.get(history.stretch()).end() < compressFrom ? Method.FULL : applied.withoutCacheStage();
     }
 
-    /** All but the last stretch stays. */
+    /** Returns the history in which all but the last stretch stays. */
     History whole() {
         return History.whole(prompt, stretches.size(), last());
     }
@@ -103,7 +105,10 @@ public record CascadeRequest(
         return stretches.get(stretches.size() - 1);
     }
 
-    /** Goes on from a stretch that is not the last, of which {@code applied} chooses by {@code scores} of what the draft read. */
+    /**
+     * Goes on from a stretch that is not the last. {@code applied} chooses from it by {@code scores} of the tokens that the
+     * draft read.
+     */
     History then(History history, Method applied, float[] scores) {
         Stretch stretch = stretches.get(history.stretch());
         KeptPrompt kept = chosen(applied, history, stretch, scores);
@@ -111,18 +116,18 @@ public record CascadeRequest(
     }
 
     /**
-     * What is kept of the prompt by {@code applied}, at positions that the target can read; all of the last stretch where the
-     * choice looks wrong and is to give way.
+     * Returns what {@code applied} keeps of the prompt, at positions that the target can read. All of the last stretch is
+     * kept where the choice looks wrong and {@code wholeOnCollapse} says so.
      *
-     * @param history of the last stretch
-     * @param scores of what the draft read
+     * @param history before the last stretch
+     * @param scores of the tokens that the draft read
      */
     KeptPrompt kept(Method applied, History history, float[] scores) {
         KeptPrompt kept = chosen(applied, history, last(), scores);
         return target.originalPositions() ? kept : kept.renumbered();
     }
 
-    /** The same for every stretch, first or last, so that an old turn is kept as it was. */
+    /** Every stretch is chosen from in the same way, first or last, so an old turn is kept as it was before. */
     private KeptPrompt chosen(Method applied, History history, Stretch stretch, float[] scores) {
         KeptPrompt chosen = KeptPrompt.of(applied, history, stretch, mark, scores);
         boolean whole = chosen.collapse() != Collapse.NONE
@@ -131,12 +136,15 @@ public record CascadeRequest(
         return whole ? KeptPrompt.whole(applied, history, stretch, scores, chosen.collapse()) : chosen;
     }
 
-    /** Scores of all of the prompt's tokens, given those of what the draft read last; empty where there are none. */
+    /**
+     * Returns scores of all of the prompt's tokens, given those of the tokens that the draft read last; empty if those are
+     * empty.
+     */
     float[] allScores(History history, float[] scores) {
         return history.withScores(scores, last());
     }
 
-    /** What a draft reads to choose from the stretch at hand. */
+    /** Returns what a draft reads to choose from the current stretch. */
     DraftPrompt draftPrompt(History history) {
         Stretch stretch = stretches.get(history.stretch());
         boolean whole = history.kept().length == stretch.start() && stretch.end() == prompt.length;
@@ -147,13 +155,13 @@ public record CascadeRequest(
         return new DraftPrompt(history.text().at(read), false, stretch.open());
     }
 
-    /** What a draft has to do for {@code applied} at the stretch at hand. */
+    /** Returns what a draft has to do for {@code applied} at the current stretch. */
     DraftWork draftWork(Method applied, History history) {
         Stretch stretch = stretches.get(history.stretch());
         return applied.draftWork(stretch.open(), history.kept().length + stretch.size(), maxNewTokens);
     }
 
-    /** What a draft has to do for {@code applied} where all but the last stretch stays. */
+    /** Returns what a draft has to do for {@code applied} where all but the last stretch stays. */
     DraftWork draftWork(Method applied) {
         return draftWork(applied, whole());
     }

@@ -3,8 +3,8 @@ package io.speckv.cascade;
 import java.util.List;
 
 /**
- * One request from its place in the queue to its end. Feed it every event in the order in which they happened, and perform
- * the effects it returns in theirs, before the next event. Events that come too late, or twice, have no effects. Not
+ * One request from its place in the queue to its end. Feed it the events in the order in which they happen, and perform the
+ * effects of each, in their order, before the next event. Events that come too late, or twice, have no effects. Not
  * thread-safe.
  */
 public final class CascadeRun {
@@ -15,14 +15,14 @@ public final class CascadeRun {
         this.state = new Waiting(request);
     }
 
-    /** Takes an event and returns what is to be done about it. */
+    /** Takes an event and returns the effects to perform. */
     public List<Effect> on(Event event) {
         Turn turn = event.reach(state);
         state = turn.next();
         return turn.effects();
     }
 
-    /** Returns where the request stands. */
+    /** Returns the state of the request. */
     public State state() {
         return state;
     }

@@ -4,13 +4,13 @@ import io.speckv.selection.method.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is applied to a request.
+ * The method that is applied to a request, and what it keeps of the prompt.
  *
- * @param method the one asked for, or the fallback's
+ * @param method the method asked for, or the fallback's
  * @param prompt what the method keeps
- * @param lost why the draft has no part in it; null where it had, or none was needed
- * @param adapted why it is not the method asked for, or not all of it, though nothing is amiss; null where it is, and where the
- *     draft is lost
+ * @param lost why the draft took no part; null where it did, or none was needed
+ * @param adapted why the method differs from the one asked for although nothing went wrong; null where it does not, and
+ *     where the draft is lost
  */
 public record Choice(
         Method method,

@@ -4,7 +4,7 @@ package io.speckv.cascade;
 public enum DraftLoss {
     /** No draft could be reached, or it went away. */
     UNAVAILABLE,
-    /** It did not answer in its time. */
+    /** It did not answer in time. */
     TIMEOUT,
     /** It was too busy to take the request. */
     OVERLOADED,
@@ -14,6 +14,6 @@ public enum DraftLoss {
     RESULT_INVALID,
     /** The prompt is longer than it takes. */
     PROMPT_TOO_LONG,
-    /** It has another tokenizer than whoever asks it knows. */
+    /** Its tokenizer is not the one that the caller knows. */
     OTHER_TOKENIZER
 }

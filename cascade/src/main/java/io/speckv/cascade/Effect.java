@@ -5,16 +5,17 @@ import io.speckv.selection.method.Method;
 
 /** What a driver has to do. */
 public sealed interface Effect {
-    /** Has a driver do it. */
+    /** Calls the driver's method for this effect. */
     void perform(CascadeDriver driver);
 
     /**
-     * Ask the draft; where it cannot even be asked, {@link Event.DraftLost} is to follow.
+     * Ask the draft. Where it cannot even be asked, {@link Event.DraftLost} must follow.
      *
      * @param method that is applied
-     * @param work that it wants. A draft that drafts as much as the answer is long may be asked for less
+     * @param work that the method needs done. The driver may ask for less from a draft that drafts as many tokens as the
+     *     answer has
      * @param reads what the draft is to read
-     * @param last whether the target is asked next; a draft may be asked about earlier stretches of the prompt before
+     * @param last whether the target is asked next; before that, a draft may be asked about earlier stretches of the prompt
      */
     record AskDraft(Method method, DraftWork work, DraftPrompt reads, boolean last) implements Effect {
         @Override
@@ -23,7 +24,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Guess lookahead from the prompt's n-grams; {@link Event.DraftDone} is to follow. */
+    /** Guess lookahead from the prompt's n-grams; {@link Event.DraftDone} must follow. */
     record AskNgrams(int mostTokens) implements Effect {
         @Override
         public void perform(CascadeDriver driver) {
@@ -31,7 +32,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Note that another method is applied than the one asked for. */
+    /** Note that a method other than the one asked for is applied. */
     record FallBack(DraftLoss why, Method method) implements Effect {
         @Override
         public void perform(CascadeDriver driver) {
@@ -42,7 +43,7 @@ public sealed interface Effect {
     /**
      * Ask the target.
      *
-     * @param lookahead that is here by now; more may follow until {@link Complete}
+     * @param lookahead tokens that have arrived so far; more may follow until {@link Complete}
      */
     record AskTarget(Choice choice, int[] lookahead) implements Effect {
         @Override
@@ -71,7 +72,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Tell the draft that nothing more is wanted of it. */
+    /** Tell the draft to stop. */
     record CancelDraft() implements Effect {
         @Override
         public void perform(CascadeDriver driver) {
@@ -79,7 +80,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Tell the target that nothing more is wanted of it. */
+    /** Tell the target to stop. */
     record CancelTarget() implements Effect {
         @Override
         public void perform(CascadeDriver driver) {
@@ -87,7 +88,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Begin the reply: the target has answered, so no other will. */
+    /** Begin the reply. The target has answered, so no other target will. */
     record Begin(Choice choice) implements Effect {
         @Override
         public void perform(CascadeDriver driver) {
@@ -103,7 +104,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Take as many more pieces from the target as were sent on. */
+    /** Take as many more pieces from the target as the client was sent. */
     record TakeMore(int pieces) implements Effect {
         @Override
         public void perform(CascadeDriver driver) {
@@ -112,9 +113,9 @@ public sealed interface Effect {
     }
 
     /**
-     * End the reply well.
+     * End the reply with success.
      *
-     * @param generatedTokens of the answer, the token that ended it not counted
+     * @param generatedTokens tokens of the answer, without the token that ended it
      */
     record Finish(Choice choice, int generatedTokens) implements Effect {
         @Override

@@ -5,7 +5,7 @@ public sealed interface Event {
     /** Lets a state react. */
     Turn reach(State state);
 
-    /** It has its turn. */
+    /** The request has its turn. */
     record Admitted() implements Event {
         @Override
         public Turn reach(State state) {
@@ -14,7 +14,7 @@ public sealed interface Event {
     }
 
     /**
-     * The draft has scored what it was to read, or a classifier has.
+     * The draft, or a classifier, has scored the tokens that it was given to read.
      *
      * @param scores of those tokens in the target's vocabulary, {@code [tokens]}, finite
      */
@@ -26,9 +26,9 @@ public sealed interface Event {
     }
 
     /**
-     * The lookahead goes on.
+     * More lookahead tokens have arrived.
      *
-     * @param tokens the next ones, of the target's vocabulary
+     * @param tokens the next tokens, of the target's vocabulary
      */
     record LookaheadGrew(int[] tokens) implements Event {
         @Override
@@ -40,7 +40,7 @@ public sealed interface Event {
     /**
      * The draft has done what it was asked for.
      *
-     * @param rest of the lookahead: what was not told before
+     * @param rest of the lookahead: the tokens that were not sent before
      */
     record DraftDone(int[] rest) implements Event {
         @Override
@@ -49,10 +49,7 @@ public sealed interface Event {
         }
     }
 
-    /**
-     * No more comes from the draft. Where that is for any other reason than {@link Failure.WithoutDraft}, another method
-     * would not help.
-     */
+    /** The draft sends nothing more. If the failure is not a {@link Failure.WithoutDraft}, another method would not help. */
     record DraftLost(Failure failure) implements Event {
         @Override
         public Turn reach(State state) {
@@ -60,7 +57,7 @@ public sealed interface Event {
         }
     }
 
-    /** The answer grew. */
+    /** A piece of the answer has arrived. */
     record Grew(AnswerPiece piece) implements Event {
         @Override
         public Turn reach(State state) {
@@ -85,9 +82,9 @@ public sealed interface Event {
     }
 
     /**
-     * No more comes from the target.
+     * The target sends nothing more.
      *
-     * @param noRoom whether it has no room for what it was asked, for which another way might do
+     * @param noRoom whether the target has no room for this prompt, so that another method may still work
      */
     record TargetLost(Throwable cause, boolean noRoom) implements Event {
         public TargetLost(Throwable cause) {
@@ -108,7 +105,7 @@ public sealed interface Event {
         }
     }
 
-    /** Nothing can be sent to the client any more: it has taken the end of its answer, or has gone before. */
+    /** Nothing can be sent to the client any more: it has received all of its answer, or it left before that. */
     record ClientLeft() implements Event {
         @Override
         public Turn reach(State state) {

@@ -1,24 +1,24 @@
 package io.speckv.cascade;
 
-/** Why a request fails, or its draft does. */
+/** Why a request or its draft fails. */
 public sealed interface Failure {
-    /** The draft's part cannot be had, and the fallback does not help. */
+    /** The draft's part of the work is missing, and the fallback does not help. */
     record WithoutDraft(DraftLoss why, String message) implements Failure {}
 
-    /** The target drops no KV pairs, the method does nothing else, and the fallback allows no other. */
+    /** The method does nothing but drop KV pairs, the target cannot drop them, and the fallback allows no other method. */
     record NoCacheStage(String method) implements Failure {}
 
     /**
-     * What is kept of the prompt is more than the target reads.
+     * The kept tokens are more than the target reads.
      *
-     * @param promptTokens before any was dropped
+     * @param promptTokens length of the prompt before tokens were dropped
      */
     record PromptTooLong(int promptTokens, int keptTokens, int most) implements Failure {}
 
     /**
-     * The target alone has no room for the prompt, and a draft that would shorten it cannot be had.
+     * The target alone has no room for the prompt, and no draft is available to shorten it.
      *
-     * @param why the draft has no part in it
+     * @param why the draft took no part
      * @param limit what the prompt exceeds, such as "has 9012 tokens, the target reads at most 8192"
      */
     record NeedsDraft(DraftLoss why, String limit) implements Failure {}
@@ -26,10 +26,10 @@ public sealed interface Failure {
     /**
      * The target's call failed.
      *
-     * @param generatedTokens that came before
+     * @param generatedTokens tokens that arrived before the failure
      */
     record TargetFailed(Throwable cause, int generatedTokens) implements Failure {}
 
-    /** The request itself cannot be served, or whoever runs it stops. */
+    /** The request itself cannot be served, or the process that runs it stops. */
     record Refused(Throwable cause) implements Failure {}
 }

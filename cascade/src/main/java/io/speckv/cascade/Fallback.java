@@ -4,19 +4,19 @@ import io.speckv.selection.method.DraftWork;
 import io.speckv.selection.method.Method;
 import java.util.List;
 
-/** What is done for a request whose draft cannot do its part: whatever the target alone can do. */
+/** What to do for a request whose draft cannot do its part, with the target alone. */
 public sealed interface Fallback {
 
     /**
-     * Returns what is done instead for this request, each where the target has no room for the one before; nothing where it is
-     * to fail.
+     * Returns the substitutes for this request. Each is tried where the target has no room for the one before. An empty list
+     * makes the request fail.
      *
      * @param why the draft cannot do its part
      */
     List<Substitute> instead(CascadeRequest request, DraftLoss why);
 
     /**
-     * A method without the draft.
+     * A method that works without the draft.
      *
      * @param method that the target applies
      * @param guessedTokens most lookahead tokens that the prompt's n-grams are to guess for it; 0 for none
@@ -52,10 +52,11 @@ public sealed interface Fallback {
     }
 
     /**
-     * The prompt's own n-grams guess the lookahead. A method that asks a draft for nothing else is applied itself.
+     * The lookahead is guessed from the prompt's own n-grams. A method that asks a draft for nothing but lookahead is still
+     * applied.
      *
-     * @param method applied where the request's own needs scores
-     * @param mostTokens to guess
+     * @param method applied where the request's own method needs scores
+     * @param mostTokens most lookahead tokens to guess
      */
     record Ngrams(Method method, int mostTokens) implements Fallback {
         @Override
@@ -67,9 +68,9 @@ public sealed interface Fallback {
     }
 
     /**
-     * Another way while the draft is overloaded: the usual one may be dearer than what the draft saves.
+     * Another fallback while the draft is overloaded, when the usual one may cost more than a draft saves.
      *
-     * @param overloaded what is done then
+     * @param overloaded the fallback while the draft is overloaded
      */
     record ByLoss(Fallback usual, Fallback overloaded) implements Fallback {
         @Override

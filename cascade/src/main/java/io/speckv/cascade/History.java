@@ -3,30 +3,30 @@ package io.speckv.cascade;
 import java.util.Arrays;
 
 /**
- * What is kept of the prompt before the stretch at hand. Immutable.
+ * What is kept of the prompt before the current stretch. Immutable.
  *
- * @param stretch number of the stretch at hand
- * @param kept positions before it, ascending
- * @param text of the prompt, marks among it
- * @param scores by which they were chosen, of all positions before it, 0 where none were asked for; empty before the first
+ * @param stretch number of the current stretch
+ * @param kept positions before that stretch that stay, ascending
+ * @param text of the prompt, with marks in it
+ * @param scores of all positions before that stretch, by which they were chosen; 0 where none were asked for
  */
 record History(int stretch, int[] kept, MarkedText text, float[] scores) {
 
-    /** Nothing is chosen yet; what stands before the first stretch stays. */
+    /** Nothing is chosen yet; all tokens before the first stretch stay. */
     static History before(int[] prompt, Stretch first) {
         return new History(0, range(0, first.start()), MarkedText.of(prompt), new float[first.start()]);
     }
 
-    /** All that stands before the last stretch stays. */
+    /** All tokens before the last stretch stay. */
     static History whole(int[] prompt, int stretches, Stretch last) {
         return new History(stretches - 1, range(0, last.start()), MarkedText.of(prompt), new float[last.start()]);
     }
 
     /**
-     * Goes on to the next stretch; what stands between the two stays.
+     * Goes on to the next stretch. All tokens between the two stay.
      *
-     * @param now all that is kept up to this one's end
-     * @param scored {@code [kept + stretch tokens]} that the draft gave; empty where none were asked for
+     * @param now all that is kept up to the end of {@code stretch}
+     * @param scored {@code [kept + stretch tokens]} scores that the draft gave; empty where none were asked for
      */
     History then(Stretch stretch, KeptPrompt now, float[] scored, Stretch next) {
         float[] all = Arrays.copyOf(scores, next.start());
@@ -37,7 +37,10 @@ record History(int stretch, int[] kept, MarkedText text, float[] scores) {
         return new History(this.stretch + 1, goesOn, MarkedText.of(text.tokens(), now), all);
     }
 
-    /** Returns scores of all of the prompt's tokens, given those of what the draft read last; empty where there are none. */
+    /**
+     * Returns scores of all of the prompt's tokens, given those of the tokens that the draft read last; empty if those are
+     * empty.
+     */
     float[] withScores(float[] scored, Stretch last) {
         if (scored.length == 0) {
             return scored;

@@ -11,14 +11,14 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The prompt as it reaches the target.
+ * The prompt as the target reads it.
  *
- * @param tokens that stayed, at least one, and marks where text was left out; borrowed
- * @param kept their positions in the original prompt, ascending, one per token; a mark is at the first ones of its gap
- * @param marks those positions at which marks are, ascending
- * @param originalTokens length of the prompt before any was dropped
- * @param atOriginalPositions whether the model sees them at those positions, or renumbered from 0
- * @param scores the draft's score of each kept token, for methods that rank KV pairs by it; else empty
+ * @param tokens kept tokens, at least one, and marks where text was left out; borrowed
+ * @param kept their positions in the original prompt, ascending, one per token; a mark takes the first positions of its gap
+ * @param marks the positions of marks among them, ascending
+ * @param originalTokens length of the prompt before tokens were dropped
+ * @param atOriginalPositions whether the model sees the tokens at those positions, or renumbered from 0
+ * @param scores the draft's score of each kept token, for methods that rank KV pairs by these scores; else empty
  * @param collapse what looks wrong about the choice
  */
 public record KeptPrompt(
@@ -30,7 +30,7 @@ public record KeptPrompt(
         float[] scores,
         Collapse collapse) {
 
-    /** A prompt whose choice nobody looks at. */
+    /** A prompt whose choice is not checked for a collapse. */
     public KeptPrompt(int[] tokens, int[] kept, int originalTokens, boolean atOriginalPositions, float[] scores) {
         this(tokens, kept, new int[0], originalTokens, atOriginalPositions, scores, Collapse.NONE);
     }
@@ -44,9 +44,11 @@ public record KeptPrompt(
     /**
      * Returns what {@code method} keeps of a stretch, and what stays before it.
      *
-     * @param before what stays
-     * @param mark that stands where text was left out, if the method says so and the budget has room; empty for none
-     * @param scores of what stays and of the stretch's tokens, finite; empty where the method needs none
+     * @param before what is kept of the prompt before the stretch
+     * @param mark tokens that stand where text was left out, if the method marks such places and the budget has room; empty
+     *     for none
+     * @param scores of the tokens kept before the stretch and of the stretch's own, finite; empty where the method needs
+     *     none
      * @throws IllegalArgumentException if the scores are not what the method needs, or more is protected than it keeps
      */
     static KeptPrompt of(Method method, History before, Stretch stretch, int[] mark, float[] scores) {
@@ -108,11 +110,11 @@ public record KeptPrompt(
                 collapse);
     }
 
-    /** The scores of what stays before a stretch, and of those chosen from it. */
+    /** Returns the scores of the tokens kept before a stretch, and of the tokens chosen from it. */
     private static float[] ofKept(float[] scores, int before, int start, int[] chosen, MarkedText text) {
         float[] own = Arrays.copyOf(scores, before + chosen.length);
         for (int i = 0; i < chosen.length; i++) {
-            // A mark has no score: where KV pairs are ranked by it, it is the first to go.
+            // A mark has no score, so its KV pairs are the first to go where scores rank them.
             own[before + i] = text.marks().get(start + chosen[i]) ? 0 : scores[before + chosen[i]];
         }
         return own;
@@ -153,7 +155,7 @@ public record KeptPrompt(
         return atOriginalPositions ? originalTokens : tokens.length;
     }
 
-    /** Returns the policy that decides which KV pairs of these tokens stay: with their scores, where it ranks by them. */
+    /** Returns the policy that decides which KV pairs of these tokens stay. It gets their scores if it ranks by them. */
     public CachePolicy policy(CachePolicy cache) {
         return cache.needsReceivedScores() && cache.compresses(tokens.length)
                 ? cache.withReceivedScores(scores)

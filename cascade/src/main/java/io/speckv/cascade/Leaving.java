@@ -1,6 +1,6 @@
 package io.speckv.cascade;
 
-/** All is said, well or badly; the client may still be taking it, and the request keeps its place until then. */
+/** The reply is complete, with success or failure. The request keeps its place until the client has taken the reply. */
 record Leaving() implements State {
     static Turn failing(Failure failure) {
         return Turn.to(new Leaving(), new Effect.Fail(failure));

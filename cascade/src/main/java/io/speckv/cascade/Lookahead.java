@@ -6,30 +6,30 @@ import java.util.List;
  * The lookahead on its way from draft to target.
  *
  * @param sent tokens that the target has
- * @param drafting whether the draft is at work, so that more may follow
+ * @param drafting whether the draft is still drafting, so that more tokens may follow
  */
 record Lookahead(int sent, boolean drafting) {
-    /** What has to be stopped. */
+    /** Returns the effects that stop the draft if it is drafting. */
     List<Effect> stops() {
         return drafting ? List.of(new Effect.CancelDraft()) : List.of();
     }
 
-    /** This, with more tokens sent. */
+    /** Returns this with more tokens sent. */
     Lookahead with(int[] tokens) {
         return drafting ? new Lookahead(sent + tokens.length, true) : this;
     }
 
-    /** This, with no more to come. */
+    /** Returns this with no more tokens to come. */
     Lookahead closed() {
         return new Lookahead(sent, false);
     }
 
-    /** What sends them; nothing where there are none, or none may follow. */
+    /** Returns the effects that send {@code tokens}; none where there are no tokens, or no more may follow. */
     List<Effect> send(int[] tokens) {
         return drafting && tokens.length > 0 ? List.of(new Effect.SendLookahead(sent, tokens)) : List.of();
     }
 
-    /** What tells the target that no more come, unless it knows. */
+    /** Returns the effects that tell the target that no more tokens come; none if it knows. */
     List<Effect> complete() {
         return drafting ? List.of(new Effect.Complete()) : List.of();
     }

@@ -4,20 +4,20 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * A prompt as it is read where marks stand for what was left out: at the first places of such gaps are a mark's tokens instead of
- * the prompt's own.
+ * A prompt with marks where text was left out. The first positions of such a gap hold a mark's tokens instead of the
+ * prompt's own.
  *
  * @param tokens as many as the prompt has; borrowed
- * @param marks where tokens are of marks
+ * @param marks positions that hold tokens of marks
  */
 record MarkedText(int[] tokens, BitSet marks) {
 
-    /** A prompt of which nothing was left out yet. */
+    /** Returns a prompt of which nothing was left out yet. */
     static MarkedText of(int[] prompt) {
         return new MarkedText(prompt, new BitSet());
     }
 
-    /** The prompt as far as a part of it is read already. */
+    /** Returns the prompt with the tokens and marks of {@code read} at their positions. */
     static MarkedText of(int[] prompt, KeptPrompt read) {
         if (read.marks().length == 0) {
             return of(prompt);
@@ -36,8 +36,8 @@ record MarkedText(int[] tokens, BitSet marks) {
     /**
      * Returns this with more marks.
      *
-     * @param places of them, each mark's together
-     * @param from what places are counted from
+     * @param places positions of the new marks' tokens, mark after mark
+     * @param from the position that {@code places} are counted from
      */
     MarkedText with(int[] places, int from, int[] mark) {
         if (places.length == 0) {
@@ -52,7 +52,7 @@ record MarkedText(int[] tokens, BitSet marks) {
         return new MarkedText(marked, all);
     }
 
-    /** Returns which of these positions are of marks. */
+    /** Returns those of {@code positions} that hold marks. */
     int[] marksOf(int[] positions) {
         return Arrays.stream(positions).filter(marks::get).toArray();
     }

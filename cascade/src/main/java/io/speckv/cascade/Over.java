@@ -1,6 +1,6 @@
 package io.speckv.cascade;
 
-/** Nothing follows. */
+/** The request is over, and no event has an effect any more. */
 record Over() implements State {
     @Override
     public Turn broke(Event.Broke event) {

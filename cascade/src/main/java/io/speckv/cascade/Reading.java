@@ -3,13 +3,13 @@ package io.speckv.cascade;
 import java.util.List;
 
 /**
- * The target reads what was kept; its answer has not begun.
+ * The target reads the kept tokens; its answer has not begun.
  *
- * @param choice what it was asked
- * @param lookahead on its way to it
+ * @param choice what the target was asked
+ * @param lookahead tokens on their way to the target
  */
 record Reading(CascadeRequest request, Choice choice, Lookahead lookahead) implements WithTarget {
-    /** Where the lookahead was to choose KV pairs, the answer would depend on when it broke off. */
+    /** A lookahead that broke off must not choose KV pairs, because the answer would depend on when it broke off. */
     @Override
     public Turn draftLost(Event.DraftLost event) {
         boolean chooses =

@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The draft reads the prompt, or n-grams take its place; the target knows nothing yet.
+ * The draft reads the prompt, or n-grams take its place. The target has not been asked yet.
  *
  * @param method that is applied
- * @param adapted why it is not the one asked for, or not all of it; null where it is
+ * @param adapted why it differs from the method asked for; null where it does not
  * @param lost why n-grams take the draft's place; null where they do not
  * @param history what is kept of the prompt before the stretch that is scored
- * @param scores of what the draft reads; null until they are here
- * @param lookahead so far
+ * @param scores of the tokens that the draft reads; null until they have arrived
+ * @param lookahead tokens so far
  */
 record Scoring(
         CascadeRequest request,
@@ -29,7 +29,7 @@ record Scoring(
         implements State {
     private static final int[] NO_TOKENS = {};
 
-    /** Asks whoever the method needs first. */
+    /** Asks the draft, or the target where the method needs no draft. */
     static Turn begin(CascadeRequest request) {
         Optional<AppliedMethod> fitting = AppliedMethod.of(request);
         if (fitting.isEmpty()
@@ -40,7 +40,7 @@ record Scoring(
         return new Scoring(request, applied.method(), applied.why(), null, request.begin(), null, NO_TOKENS).ask();
     }
 
-    /** Asks for what the first stretch needs that needs anything, or the target. */
+    /** Asks the draft about the next stretch for which the method needs it, or else asks the target. */
     private Turn ask() {
         Scoring at = this;
         while (at.work().isNone()) {
@@ -70,7 +70,7 @@ record Scoring(
         return new Scoring(request, method, adapted, lost, next, null, NO_TOKENS);
     }
 
-    /** Goes on without the draft, as the request's fallback says. */
+    /** Goes on without the draft, in the way that the request's fallback chooses. */
     static Turn withoutDraft(CascadeRequest request, Failure failure) {
         if (!(failure instanceof Failure.WithoutDraft lost)) {
             return Leaving.failing(failure);
@@ -79,7 +79,7 @@ record Scoring(
         return instead.isEmpty() ? Leaving.failing(failure) : instead(request, lost.why(), instead.get(0));
     }
 
-    /** A target that keeps every KV pair has no use for a cache stage, nor for what would choose its pairs. */
+    /** A target that cannot drop KV pairs has no use for a cache stage, nor for the lookahead that would choose the pairs. */
     private static List<Fallback.Substitute> substitutes(CascadeRequest request, DraftLoss why) {
         List<Fallback.Substitute> instead = request.fallback().instead(request, why);
         return request.target().evicts() || instead.isEmpty()
@@ -88,7 +88,7 @@ record Scoring(
     }
 
     /**
-     * Goes on with what follows in the request's fallback, as the target has no room for {@code tried}.
+     * Goes on with the fallback's next substitute, because the target has no room for {@code tried}.
      *
      * @param limit what the prompt exceeds
      */
@@ -125,7 +125,7 @@ record Scoring(
         return grown.mayAskTarget() ? grown.askTarget(true) : Turn.to(grown);
     }
 
-    /** The target need not wait for all of the lookahead. */
+    /** The target can be asked before all of the lookahead has arrived. */
     private boolean mayAskTarget() {
         return request.goal() == Goal.ANSWER && isLast() && !lacksScores();
     }
@@ -165,7 +165,7 @@ record Scoring(
                 new Leaving(), new Effect.Explain(choice(), request.allScores(history, promptScores()), lookahead));
     }
 
-    /** Asks the target; where the draft is still drafting, the lookahead is not complete. */
+    /** Asks the target. While the draft is still drafting, more lookahead follows. */
     private Turn askTarget(boolean drafting) {
         Choice choice = choice();
         int size = choice.prompt().size();

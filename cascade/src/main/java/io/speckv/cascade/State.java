@@ -2,10 +2,10 @@ package io.speckv.cascade;
 
 import java.util.List;
 
-/** Where a request stands, and all that has to be remembered there. What a state does not react to has no effects. */
+/** Where a request stands, and all that it has to remember there. An event that a state does not react to has no effects. */
 public sealed interface State permits Waiting, Scoring, WithTarget, Leaving, Over {
 
-    /** Returns what has to be stopped where the request ends here. */
+    /** Returns the effects that stop all running work if the request ends in this state. */
     default List<Effect> stops() {
         return List.of();
     }

@@ -5,14 +5,14 @@ import io.speckv.selection.ProtectedTokens;
 import java.util.List;
 
 /**
- * A part of the prompt that is compressed on its own: by what was kept before it and by itself, never by what follows. So it is
- * kept the same way in every prompt that goes on from it.
+ * A part of the prompt that is compressed on its own. The choice depends on this part and on what was kept before it, never
+ * on what follows, so every prompt that continues from here keeps the same tokens of it.
  *
  * @param start position of its first token
  * @param end position behind its last one
- * @param protectedTokens of it, counted from its start; no more than the method's budget holds
- * @param lines of code and of tables in it, counted from its start; none where nobody asks for them
- * @param verbatim whether all of it reaches the target, whatever the method
+ * @param protectedTokens that stay, counted from its start; no more than the method's budget holds
+ * @param lines of code and of tables in it, counted from its start; none where the method does not ask for them
+ * @param verbatim whether all of it reaches the target under every method
  */
 public record Stretch(int start, int end, ProtectedTokens protectedTokens, Lines lines, boolean verbatim) {
     public Stretch {
@@ -22,7 +22,7 @@ public record Stretch(int start, int end, ProtectedTokens protectedTokens, Lines
         protectedTokens.flags(end - start);
     }
 
-    /** A part that the method chooses from. */
+    /** A part that is not verbatim and has no lines of code or tables. */
     public Stretch(int start, int end, ProtectedTokens protectedTokens) {
         this(start, end, protectedTokens, Lines.NONE, false);
     }
@@ -32,7 +32,7 @@ public record Stretch(int start, int end, ProtectedTokens protectedTokens, Lines
         return new Stretch(0, promptTokens, protectedTokens);
     }
 
-    /** Returns this with its part of a prompt's lines of code and of tables. */
+    /** Returns this with those of a prompt's lines of code and tables that lie within it. */
     public Stretch withLines(Lines ofPrompt) {
         return new Stretch(start, end, protectedTokens, ofPrompt.within(start, end), verbatim);
     }
@@ -42,12 +42,12 @@ public record Stretch(int start, int end, ProtectedTokens protectedTokens, Lines
         return end - start;
     }
 
-    /** Returns how many of them the method chooses from. */
+    /** Returns how many of its tokens the method chooses from. */
     int open() {
         return verbatim ? 0 : size();
     }
 
-    /** Throws unless {@code stretches} are apart, ascending, and the last one ends the prompt. */
+    /** Throws unless {@code stretches} ascend, do not overlap, and the last one ends the prompt. */
     static void requireOrdered(List<Stretch> stretches, int promptTokens) {
         int end = 0;
         for (Stretch stretch : stretches) {

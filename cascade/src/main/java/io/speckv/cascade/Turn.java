@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an event leads to.
+ * The next state and the effects that an event leads to.
  *
  * @param effects to be performed in this order
  */
@@ -17,7 +17,7 @@ public record Turn(State next, List<Effect> effects) {
         return new Turn(next, List.of(effects));
     }
 
-    /** This, after other effects. */
+    /** Returns this with other effects in front. */
     Turn after(List<Effect> first) {
         List<Effect> all = new ArrayList<>(first);
         all.addAll(effects);

@@ -3,12 +3,12 @@ package io.speckv.cascade;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The target is at work, and the lookahead goes on to it as the draft makes it. */
+/** The target is at work, and the lookahead is passed on to it while the draft makes it. */
 sealed interface WithTarget extends State permits Reading, Answering {
-    /** On its way to the target. */
+    /** Returns the lookahead on its way to the target. */
     Lookahead lookahead();
 
-    /** This, with the lookahead as it is now. */
+    /** Returns this with a changed lookahead. */
     WithTarget with(Lookahead changed);
 
     @Override

@@ -14,7 +14,7 @@ import io.speckv.text.Encoding;
 import java.util.Arrays;
 import java.util.List;
 
-/** The messages that answer one analysis. */
+/** Builds the messages that answer one analysis. */
 final class AnalysisMessages {
     private final AnalysisRequest analysis;
 
@@ -22,7 +22,7 @@ final class AnalysisMessages {
         this.analysis = analysis;
     }
 
-    /** How the draft tokenized the text. */
+    /** Returns the message that tells how the draft tokenized the text. */
     AnalyseResponse prompt(Encoding encoding) {
         TokenIds.Builder tokens = TokenIds.newBuilder();
         Arrays.stream(encoding.ids()).forEach(tokens::addIds);
@@ -40,7 +40,7 @@ final class AnalysisMessages {
                 .build();
     }
 
-    /** One token and, where the request gave text, the text that it completes. */
+    /** Returns the message of one lookahead token and, if the request gave text, of the text that it completes. */
     AnalyseResponse lookahead(int index, int token, String text) {
         DraftedTokens.Builder drafted = DraftedTokens.newBuilder()
                 .setTokens(LookaheadTokens.newBuilder().setFirstIndex(index).addTokenIds(token));
@@ -50,7 +50,7 @@ final class AnalysisMessages {
         return AnalyseResponse.newBuilder().setLookahead(drafted).build();
     }
 
-    /** Returns why drafting ended; unspecified if for no other reason than count or time. */
+    /** Returns why drafting ended; unspecified if it ended only because of count or time. */
     FinishReason finishReason(int[] lookahead, boolean stopText) {
         if (stopText) {
             return FinishReason.FINISH_REASON_STOP;

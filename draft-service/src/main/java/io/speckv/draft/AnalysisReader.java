@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a request message into a valid {@link AnalysisRequest}, or into a failure that names the field. */
 final class AnalysisReader {
-    /** Tokens that are counted to the end whatever the limit: the error then says by how many there are too many. */
+    /** Texts up to this many tokens are counted to the end whatever the limit, so that the error tells the exact number. */
     private static final int COUNTED = 1 << 16;
 
     private static final String SCORING = "scoring.";
@@ -35,9 +35,7 @@ final class AnalysisReader {
     private final int maxLookaheadTokens;
     private final boolean classifies;
 
-    /**
-     * @param classifies whether there is a token classifier
-     */
+    /** @param classifies whether the service has a token classifier */
     AnalysisReader(ServedModel model, int maxPromptTokens, int maxLookaheadTokens, boolean classifies) {
         this.model = model;
         this.maxPromptTokens = maxPromptTokens;
@@ -77,7 +75,7 @@ final class AnalysisReader {
                 timeLimit(request));
     }
 
-    /** Returns the tokens of a text; one far beyond the limit is not read to its end. */
+    /** Returns the tokens of a text. A text far beyond the limit is not read to its end. */
     private Encoding encoded(String text) {
         try {
             return model.tokenizer()

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One analysis's response side: turns what the engine finds out into messages, times and metrics.
+ * The response side of one analysis: turns the engine's results into messages, times and metrics.
  *
  * @param <M> the stream's messages
  */
@@ -88,7 +88,7 @@ final class AnalysisReply<M extends MessageLite> implements DraftListener {
     /**
      * The analysis is done.
      *
-     * @param reading what it brought, a classifier's time being part of the prefill's
+     * @param reading its results; a classifier's time is part of the prefill's
      */
     void summarise(DraftReading reading) {
         Duration prefill = Duration.ofNanos(reading.prefillNanos());
@@ -110,12 +110,12 @@ final class AnalysisReply<M extends MessageLite> implements DraftListener {
                 .log("analysed"));
     }
 
-    /** Runs what writes to the log, with the call's trace. */
+    /** Runs code that writes to the log, in the call's trace. */
     void inTrace(Runnable logging) {
         InTrace.run(timeline.context(), logging);
     }
 
-    /** The analysis failed or was given up, and holds nothing any more. */
+    /** The analysis failed or was given up. Its resources are already released. */
     void failed(Throwable failure) {
         if (stream.isOver()) {
             metrics.record(Metric.CANCEL_DURATION, stream.secondsSinceOver(), Attributes.empty());

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A valid request to analyse.
  *
- * @param requestId of the caller
+ * @param requestId id that the caller gave
  * @param text the encoded text, or null if the request gave token ids
  * @param task for the engine
  * @param classified whether a token classifier scores the prompt before the task
  * @param sampling of the lookahead
  * @param encoding of the scores
- * @param lookaheadNanos time from the request's arrival after which no more is drafted
+ * @param lookaheadNanos time from the request's arrival after which no more tokens are drafted
  */
 record AnalysisRequest(
         String requestId,

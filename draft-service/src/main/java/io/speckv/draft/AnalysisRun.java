@@ -12,8 +12,8 @@ import io.speckv.serving.batch.BatchedRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call to analyse on its way through the engine, and what it holds; and on where the draft speculates. Confined to the
- * engine's thread once admitted.
+ * One call to analyse on its way through the engine, with its resources. If the draft speculates, it goes on after the
+ * analysis. Confined to the engine's thread once admitted.
  *
  * @param <M> the stream's messages
  */
@@ -28,8 +28,8 @@ final class AnalysisRun<M extends MessageLite> implements BatchedRequest {
     private boolean summarised;
 
     /**
-     * @param speculation null where the summary is the end
-     * @param place in the queue, given up by whoever sees the stream's end
+     * @param speculation what follows the summary; null if the summary ends the call
+     * @param place in the queue; whoever sees the stream's end gives it up
      */
     AnalysisRun(
             DraftEngine engine,
@@ -52,7 +52,7 @@ final class AnalysisRun<M extends MessageLite> implements BatchedRequest {
             answer.stream().fail(e);
             return;
         }
-        // Drafts that only speculate give way to one that waits.
+        // Wakes the engine because drafts that only speculate give way to a waiting request.
         engine.wake();
     }
 
@@ -105,7 +105,7 @@ final class AnalysisRun<M extends MessageLite> implements BatchedRequest {
         engine.analysed();
     }
 
-    /** The draft of the prompt; only between prefill and end, and only where a draft is wanted. */
+    /** Returns the draft of the prompt. It exists only between prefill and end, and only if a draft is wanted. */
     OpenDraft draft() {
         OpenDraft open = draft;
         if (open == null) {
@@ -144,7 +144,7 @@ final class AnalysisRun<M extends MessageLite> implements BatchedRequest {
     @Override
     public void fail(Throwable failure) {
         try {
-            // A caller that goes away while tokens come leaves keys whose logits were finite.
+            // After a cancellation the slot is sound, because the logits so far were finite.
             release(!(failure instanceof CancelledException));
         } finally {
             if (!summarised) {

@@ -42,8 +42,9 @@ final class DraftEngine implements AutoCloseable {
     /**
      * An engine over an open model and an open classifier, which stay the caller's.
      *
-     * @param classifier null where there is none
-     * @param onDeath is told why, if an error or a hanging device ends the engine; nothing is taken from then on
+     * @param classifier null for none
+     * @param onDeath called with the reason if an error or a hanging device ends the engine; no request is taken from then
+     *     on
      */
     DraftEngine(
             ServedModel model,
@@ -72,7 +73,7 @@ final class DraftEngine implements AutoCloseable {
                 onDeath);
     }
 
-    /** Returns the failure of requests that outlive the engine. */
+    /** Returns the failure for requests that are not done when the engine ends. */
     static RequestException stopped() {
         return RequestException.of(FailureCode.DRAINING, "the server stops before the draft is done");
     }
@@ -85,12 +86,12 @@ final class DraftEngine implements AutoCloseable {
         return admission;
     }
 
-    /** Longest prompt that leaves room for the lookahead. */
+    /** Returns the longest prompt that leaves room for the lookahead. */
     int maxPromptTokens() {
         return maxPromptTokens;
     }
 
-    /** Tokens that one request's cache holds. */
+    /** Returns how many tokens one request's cache holds. */
     int slotTokens() {
         return arena.capacity();
     }
@@ -99,7 +100,7 @@ final class DraftEngine implements AutoCloseable {
         return arena.size();
     }
 
-    /** Bytes of known prefixes; 0 without a prefix cache. */
+    /** Returns the bytes of known prefixes; 0 without a prefix cache. */
     long prefixBytes() {
         return prefixes == null ? 0 : prefixes.bytesHeld();
     }
@@ -108,44 +109,44 @@ final class DraftEngine implements AutoCloseable {
         return arena.inUse();
     }
 
-    /** Takes a call that was admitted. */
+    /** Takes an admitted call. */
     void submit(AnalysisRun<?> call) {
         analysing.incrementAndGet();
         batches.submit(call);
     }
 
-    /** An analysis that was submitted is done, or failed. */
+    /** Records that a submitted analysis is done, or failed. */
     void analysed() {
         analysing.decrementAndGet();
     }
 
-    /** Lets the engine look again: something came, or is over. From any thread. */
+    /** Wakes the engine because something arrived or is over. Callable from any thread. */
     void wake() {
         batches.wake();
     }
 
-    /** Analyses under way: those that only speculate do not count, as they give way. */
+    /** Returns the number of analyses under way. Calls that only speculate do not count, because they give way. */
     int analysing() {
         return analysing.get();
     }
 
-    /** From now on no draft speculates. */
+    /** Stops speculation in all drafts from now on. */
     void stopSpeculation() {
         stopping = true;
         wake();
     }
 
-    /** Returns whether speculation is to pause: requests without scores run first. */
+    /** Returns whether speculation must pause because requests still wait for their scores. */
     boolean isAnalysing() {
         return analysing.get() > 0;
     }
 
-    /** Returns whether speculation is to end: another request waits for their slots, or the server stops. */
+    /** Returns whether speculation must end because another request waits for a slot or the server stops. */
     boolean wantsSlots() {
         return stopping || admission.queued() > 0;
     }
 
-    /** Reads a whole task at once; for nobody but who has the engine to himself. */
+    /** Reads a whole task at once. No other request may be running. */
     DraftReading read(DraftTask task, DraftListener listener) {
         return reader.read(task, YieldPoint.NONE, listener);
     }
@@ -155,7 +156,7 @@ final class DraftEngine implements AutoCloseable {
         return reader.begin(task, yieldPoint, listener);
     }
 
-    /** The classifier's scores for a prompt, {@code [promptTokens]}. */
+    /** Returns the classifier's scores for a prompt, {@code [promptTokens]}. */
     float[] classify(AnalysisRequest analysis, YieldPoint yieldPoint) {
         if (classifier == null) {
             throw new IllegalStateException("there is no token classifier");
@@ -166,17 +167,17 @@ final class DraftEngine implements AutoCloseable {
         return classifier.scores(prompt, yieldPoint);
     }
 
-    /** Name of the token classifier; empty where there is none. */
+    /** Returns the name of the token classifier; empty if there is none. */
     String classifierName() {
         return classifier == null ? "" : classifier.name();
     }
 
-    /** What tells the token classifier from others of its name; empty where there is none. */
+    /** Returns the fingerprint of the token classifier; empty if there is none. */
     String classifierFingerprint() {
         return classifier == null ? "" : classifier.fingerprint();
     }
 
-    /** Stops after the step it is in; the calls are over by now. */
+    /** Stops after the current step. All calls must be over. */
     @Override
     public void close() {
         try {

@@ -4,7 +4,7 @@ import io.speckv.kit.server.ExitCode;
 import io.speckv.kit.server.Launch;
 import java.util.List;
 
-/** The draft service as a process of its own. */
+/** The draft service as its own process. */
 public final class DraftMain {
     private DraftMain() {}
 

@@ -21,7 +21,7 @@ import io.speckv.proto.v1.DraftResponse;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The request side of one Draft call: a start, then the answer's tokens. Called by gRPC, one callback at a time. */
+/** The request side of one Draft call: a start, then the answer's tokens. gRPC calls it, one callback at a time. */
 final class DraftMessageReader implements StreamObserver<DraftRequest> {
     private final DraftEngine engine;
     private final AnalysisReader reader;
@@ -43,7 +43,7 @@ final class DraftMessageReader implements StreamObserver<DraftRequest> {
                 new SpeculativeDraft(engine::isAnalysing, engine::wantsSlots, answer, new SpeculationLength(bounds));
     }
 
-    /** Takes the response side over; must be called inside the service method. */
+    /** Takes over the response side. Must be called inside the service method. */
     DraftMessageReader open(
             OpenStreams streams,
             ServerCallStreamObserver<DraftResponse> observer,
@@ -108,7 +108,7 @@ final class DraftMessageReader implements StreamObserver<DraftRequest> {
         engine.wake();
     }
 
-    /** The caller went away; the writer's cancel handler does what is to be done. */
+    /** The caller went away. The writer's cancel handler deals with that. */
     @Override
     public void onError(Throwable thrown) {}
 

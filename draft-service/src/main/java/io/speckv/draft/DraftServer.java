@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A draft service from settings to a running server: wires the parts and owns their order of closing. */
+/** A draft service from settings to a running server. It wires the parts and closes them in the right order. */
 public final class DraftServer implements AutoCloseable {
     private static final int WARM_UP_TOKENS = 64;
 
@@ -32,7 +32,7 @@ public final class DraftServer implements AutoCloseable {
     }
 
     /**
-     * Listens, loads the model, warms it up, and serves.
+     * Listens, loads the model, warms it up, and serves calls.
      *
      * @throws IOException if the address cannot be listened on
      * @throws io.speckv.engine.EngineException if the model cannot be loaded
@@ -46,7 +46,7 @@ public final class DraftServer implements AutoCloseable {
                         List.of()));
     }
 
-    /** Starts with a telemetry of the caller's making, which the server closes. */
+    /** Starts with a telemetry that the caller made and the server closes. */
     public static DraftServer start(DraftSettings settings, Telemetry telemetry) throws IOException {
         DraftService service = new DraftService(telemetry, settings);
         GrpcProcess process = GrpcProcess.start(
@@ -94,7 +94,7 @@ public final class DraftServer implements AutoCloseable {
         telemetry.metrics().observe(Metric.SLOTS_LIMIT, engine::slots);
     }
 
-    /** The first pass compiles the graph's kernels; nobody should wait for that. */
+    /** The first pass compiles the graph's kernels. No request should have to wait for that. */
     private static void warmUp(DraftEngine engine) {
         AttentionScoring scoring =
                 new AttentionScoring(1, true, 0, Reduction.MAX, Reduction.MAX, Reduction.MAX, false, 2, 1);
@@ -116,12 +116,12 @@ public final class DraftServer implements AutoCloseable {
         });
     }
 
-    /** Returns the server's process, to wait for its end. */
+    /** Returns the server's process, so that callers can wait for its end. */
     public GrpcProcess process() {
         return process;
     }
 
-    /** Returns the port that is listened on. */
+    /** Returns the port on which the server listens. */
     public int port() {
         return process.port();
     }
@@ -131,7 +131,7 @@ public final class DraftServer implements AutoCloseable {
         return engine.slotsUsed();
     }
 
-    /** Returns what the engine holds in native memory, in scopes and arrays: constant whenever nothing runs. */
+    /** Returns the number of native scopes and arrays that the engine holds. It is constant whenever nothing runs. */
     int nativeScopes() {
         return engine.model().decoder().openScopesAndArrays();
     }

@@ -22,9 +22,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
-/** The draft's gRPC side. It exists before the model does: the server refuses calls until the model is attached. */
+/** The draft's gRPC side. It exists before the model does, and the server refuses calls until the model is attached. */
 final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implements AutoCloseable {
-    /** Scores, prompt and summary; lookahead tokens come on top, so that no message is ever refused. */
+    /**
+     * Messages for scores, prompt and summary. The outbox has room for these besides all lookahead tokens, so it never
+     * refuses a message.
+     */
     private static final int OTHER_MESSAGES = 8;
 
     private final Telemetry telemetry;
@@ -38,7 +41,7 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
         this.settings = settings;
     }
 
-    /** Gives the service its warm model, once, before any call is let through. */
+    /** Gives the service its warm model. Called once, before any call is let through. */
     void attach(DraftEngine warm) {
         engine.complete(warm);
     }
@@ -93,7 +96,7 @@ final class DraftService extends DraftServiceGrpc.DraftServiceImplBase implement
         return new OutboxLimits(limits.lookaheadTokens() + OTHER_MESSAGES, limits.slowConsumerTimeout());
     }
 
-    /** Ends every stream with {@code failure}; its work stops as if its caller had gone. */
+    /** Ends every stream with {@code failure}. Its work stops as if its caller had gone. */
     void failStreams(RequestException failure) {
         streams.failAll(failure);
     }

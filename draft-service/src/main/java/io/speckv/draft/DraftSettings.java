@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * All settings of a draft service. Meaning, unit and default of every key stand in {@code defaults.yaml}.
  *
  * @param prefixCache most bytes of known prefixes; 0 for none
- * @param decodeShare of the engine's time for running lookahead while a prompt is prefilled, above 0 to 1
+ * @param decodeShare share of the engine's time for running lookahead while a prompt is prefilled, above 0 to 1
  * @param hangLimit longest time that the engine may make no progress; 0 for no limit
  */
 public record DraftSettings(
@@ -37,12 +37,12 @@ public record DraftSettings(
         var unused = new BatchTerms(decodeShare, hangLimit);
     }
 
-    /** Returns how the engine's thread is shared out, and when it counts as hung. */
+    /** Returns how the engine's thread divides its time, and when it counts as hung. */
     BatchTerms batchTerms() {
         return new BatchTerms(decodeShare, hangLimit);
     }
 
-    /** Returns what reads these settings from file, environment and flags. */
+    /** Returns a loader that reads these settings from file, environment and flags. */
     public static SettingsLoader<DraftSettings> loader() {
         return SettingsLoader.withDefaults(
                 DraftSettings.class,
@@ -52,22 +52,22 @@ public record DraftSettings(
                 "defaults.yaml");
     }
 
-    /** Tokens that the lookahead may consist of; {@code file} is null for all of them. */
+    /** The tokens that the lookahead may consist of; {@code file} is null for all tokens. */
     public record Vocabulary(@Nullable Path file) {}
 
-    /** Returns how the engine opens the draft model. */
+    /** Returns the options with which the engine opens the draft model. */
     ModelOptions modelOptions() {
         return model.options().withHeadTokens(vocabulary.file());
     }
 
-    /** The token classifier beside the draft; {@code folder} is null where there is none. */
+    /** The token classifier besides the draft; {@code folder} is null for none. */
     public record Classifier(@Nullable Path folder) {}
 
     /**
      * What one request may ask for.
      *
      * @param promptTokens at least 1
-     * @param lookaheadTokens those that scoring needs included, at least 1
+     * @param lookaheadTokens including those that scoring needs, at least 1
      * @param slowConsumerTimeout above 0
      */
     public record Limits(int promptTokens, int lookaheadTokens, Duration slowConsumerTimeout) {
@@ -78,11 +78,11 @@ public record DraftSettings(
     }
 
     /**
-     * How many requests run and wait.
+     * How many requests may run and wait.
      *
-     * @param running at the same time, each with a cache of its own; null for what the memory holds
-     * @param requests that wait
-     * @param promptTokens that wait, all requests together
+     * @param running requests at the same time, each with its own cache; null for as many as fit in memory
+     * @param requests that may wait
+     * @param promptTokens of all waiting requests together, at most
      */
     public record Queue(@Nullable Integer running, int requests, long promptTokens) {
         public Queue {

@@ -5,18 +5,18 @@ import io.speckv.serving.SlotBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache slots that a draft has: its settings, as far as model and memory go.
+ * The cache slots of a draft: its settings, within the limits of model and memory.
  *
  * @param count at least 1
  * @param promptTokens longest prompt that leaves room for the lookahead, at least 1
- * @param lookaheadTokens that follow it at most
- * @param bytes that all slots take when they are full
+ * @param lookaheadTokens most tokens that follow the prompt
+ * @param bytes of all slots when they are full
  */
 public record DraftSlotPlan(int count, int promptTokens, int lookaheadTokens, long bytes) {
     private static final int MOST = 4;
 
     /**
-     * The slots for a model.
+     * Returns the slots for a model.
      *
      * @throws IllegalArgumentException if the lookahead alone fills the model's positions
      */
@@ -34,12 +34,12 @@ public record DraftSlotPlan(int count, int promptTokens, int lookaheadTokens, lo
         return new DraftSlotPlan(count, prompt, lookahead, count * slotBytes);
     }
 
-    /** Tokens that one slot holds. */
+    /** Returns how many tokens one slot holds. */
     public int tokens() {
         return promptTokens + lookaheadTokens;
     }
 
-    /** As a person reads it: "4 slots of 8192 tokens". */
+    /** Returns a text for people: "4 slots of 8192 tokens". */
     @Override
     public String toString() {
         return count + (count == 1 ? " slot of " : " slots of ") + tokens() + " tokens";

@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A step of the draft: the next token of every lookahead, and of every draft that speculates and has one to draft. */
+/** A step of the draft: the next token of every lookahead, and of every speculating draft that has a token to draft. */
 final class DraftStep implements BatchStep<AnalysisRun<?>> {
-    /** A batch's attention reads as many keys of every draft as of the longest, so those must not differ by more. */
+    /**
+     * A batch's attention reads as many keys of every draft as of the longest, so the lengths in a batch must not differ by
+     * more than this ratio.
+     */
     private static final int MOST_RATIO = 2;
 
     private final DecoderModel model;
@@ -31,7 +34,7 @@ final class DraftStep implements BatchStep<AnalysisRun<?>> {
             batch.add(call);
         }
         batches.add(batch);
-        // Neighbouring slots need no copy.
+        // Sorted by slot, because a step copies no keys of neighbouring slots.
         batches.forEach(
                 one -> one.sort(Comparator.comparingInt(call -> call.draft().slotIndex())));
         return batches;

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint folder that cannot be trusted: names the file, the tensor or key, what was expected and what was found. */
+/**
+ * A checkpoint folder that cannot be trusted. The message names the file, the tensor or key, what was expected and what was
+ * found.
+ */
 public final class CheckpointException extends EngineException {
     private final transient Path file;
     private final @Nullable String item;
@@ -25,7 +28,7 @@ public final class CheckpointException extends EngineException {
         return new CheckpointException(file, null, "", expected, found, null);
     }
 
-    /** Returns the failure of reading a whole file, with the exception that reading it ended in, if any. */
+    /** Returns the failure of reading a whole file, with the exception that reading it threw, if any. */
     public static CheckpointException ofFile(Path file, String expected, String found, @Nullable Throwable cause) {
         return new CheckpointException(file, null, "", expected, found, cause);
     }
@@ -45,7 +48,7 @@ public final class CheckpointException extends EngineException {
         return new CheckpointException(file, tensor, ": tensor " + tensor, expected, found, null);
     }
 
-    /** Returns the failure of reading what one tensor holds, with the exception that reading it ended in, if any. */
+    /** Returns the failure of reading one tensor's content, with the exception that reading it threw, if any. */
     public static CheckpointException ofTensor(
             Path file, String tensor, String expected, String found, @Nullable Throwable cause) {
         return new CheckpointException(file, tensor, ": tensor " + tensor, expected, found, cause);
@@ -61,7 +64,7 @@ public final class CheckpointException extends EngineException {
         return file;
     }
 
-    /** Returns the name of the tensor, JSON key or line at fault; empty when the file as a whole is. */
+    /** Returns the name of the tensor, JSON key or line at fault; empty if the whole file is at fault. */
     public Optional<String> item() {
         return Optional.ofNullable(item);
     }

@@ -1,6 +1,6 @@
 package io.speckv.engine;
 
-/** A device that is not there, or that cannot compute what it was asked to. The message names what can be used instead. */
+/** A device that does not exist, or that cannot compute what was asked of it. The message names what can be used instead. */
 public final class DeviceException extends EngineException {
     public DeviceException(String message) {
         super(message);

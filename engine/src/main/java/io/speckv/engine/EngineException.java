@@ -3,7 +3,7 @@ package io.speckv.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operating failure of the engine: the input, the checkpoint or the request was at fault, not the program.
+ * A failure of the engine that is no bug: the input, the checkpoint, the device or the request is at fault.
  *
  * <p>The family is closed, so a service maps each member to its own status by {@link #code()}.
  */

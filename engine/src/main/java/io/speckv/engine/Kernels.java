@@ -2,11 +2,11 @@ package io.speckv.engine;
 
 import java.util.Locale;
 
-/** Which products of matrices may be used. */
+/** Which matrix products may be used. */
 public enum Kernels {
-    /** The fastest of those that gave the right result when they were tried at start. */
+    /** The fastest products among those that gave the right result in a trial at start. */
     AUTO,
-    /** libtorch's own product in float32 alone, which every processor has; weights are widened to it as they are used. */
+    /** Only libtorch's own float32 product, which every processor has. Weights are widened to float32 as they are used. */
     PLAIN;
 
     /**

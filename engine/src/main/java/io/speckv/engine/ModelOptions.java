@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * How a checkpoint is opened.
  *
  * @param device where the model runs
- * @param precision the number format it computes in; {@link Precision#INT8} on CPUs alone
- * @param kernels which products of matrices may be used
- * @param cpuThreads that compute one operator on the CPU, in the whole process; 0 for {@code OMP_NUM_THREADS}, or else as
- *     many as there are processors for this process, quotas of a container included
- * @param rowBlock prompt rows that go through a layer at once, at least 1: more is faster, fewer need less memory and
- *     pause sooner for other work. Results do not depend on it.
- * @param headTokens file with the tokens whose rows the LM head keeps, as {@link
- *     io.speckv.engine.checkpoint.HeadTokens} reads it, or null for all; only for drafts, since no other token can follow
+ * @param precision the number format it computes in; {@link Precision#INT8} on CPUs only
+ * @param kernels which matrix products may be used
+ * @param cpuThreads threads that compute one operator on the CPU, for the whole process; 0 for {@code OMP_NUM_THREADS}, or
+ *     else as many as this process has processors, within a container's quotas
+ * @param rowBlock prompt rows that go through a layer at once, at least 1. More rows are faster; fewer rows need less memory
+ *     and pause sooner for other work. Results do not depend on it.
+ * @param headTokens file with the tokens whose rows the LM head keeps, as {@link io.speckv.engine.checkpoint.HeadTokens}
+ *     reads it, or null for all; only for drafts, because such a model can generate no other token
  */
 public record ModelOptions(
         DeviceName device,

@@ -4,7 +4,7 @@ package io.speckv.engine;
 public final class NonFiniteException extends EngineException {
 
     /**
-     * @param what the values looked at, such as {@code logits}
+     * @param what the values that were checked, such as {@code logits}
      * @param index place of the first bad value
      * @param found the bad value
      */

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** The number format a model computes in. */
 public enum Precision {
-    /** bf16 where the device multiplies its weights fast, else fp32. */
+    /** bf16 if the device multiplies bf16 weights fast, else fp32. */
     AUTO,
     FP32,
     BF16,
-    /** Weights quantised to int8 at load; activations lose nothing that counts beside it. On CPUs alone. */
+    /** Weights are quantised to int8 at load; the loss in activations is negligible beside that. On CPUs only. */
     INT8;
 
     /**

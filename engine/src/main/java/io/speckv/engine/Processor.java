@@ -18,10 +18,10 @@ import java.util.stream.Collectors;
  *
  * @param architecture as Java names it, such as {@code amd64}
  * @param name of the model, or "unknown"
- * @param instructionSets those that matter to products of matrices, of {@link #KNOWN}, in its order
+ * @param instructionSets those of {@link #KNOWN}, which matter to matrix products, in its order
  */
 public record Processor(String architecture, String name, Set<String> instructionSets) {
-    /** Linux's names of instruction sets; those of macOS are written alike. */
+    /** Linux's names of instruction sets. Those of macOS are written in the same way. */
     public static final List<String> KNOWN = List.of(
             "sse4_1",
             "avx",
@@ -71,7 +71,7 @@ public record Processor(String architecture, String name, Set<String> instructio
         return new Processor(architecture, "unknown", Set.of());
     }
 
-    /** Whether bf16 is multiplied in hardware; where it is not, it is converted first, and float32 is faster. */
+    /** Returns whether the hardware multiplies bf16. Otherwise bf16 is converted first, and float32 is faster. */
     public boolean multipliesBf16() {
         return instructionSets.contains("avx512_bf16")
                 || instructionSets.contains("amx_bf16")

@@ -1,6 +1,6 @@
 package io.speckv.engine;
 
-/** A prompt that, with the tokens it asks for, does not fit the positions of the model or the room of its cache. */
+/** A prompt that, together with the tokens to generate, exceeds the model's positions or its cache. */
 public final class PromptTooLongException extends EngineException {
     private final long neededTokens;
     private final long maxTokens;

@@ -6,22 +6,22 @@ public sealed interface Way {
     String sentence();
 
     /**
-     * The processor's own products of that format, or of digits of it.
+     * The processor multiplies that format itself, or multiplies digits of it.
      *
-     * @param sentence what multiplies, such as "oneDNN, in blocked order"
+     * @param sentence what does the products, such as "oneDNN, in blocked order"
      */
     record Native(String sentence) implements Way {}
 
     /**
-     * Weights take the format's memory, and become float32 as they are multiplied: as exact as the weights are. Activations, keys
-     * and values are float32.
+     * Weights are stored in the format and become float32 as they are multiplied, so the result is as exact as the weights.
+     * Activations, keys and values are float32.
      *
      * @param sentence what is done, and why
      */
     record Widened(String sentence) implements Way {}
 
     /**
-     * Not at all.
+     * The device cannot compute in this precision.
      *
      * @param sentence why not, and what to use instead
      */

@@ -3,15 +3,15 @@ package io.speckv.engine;
 import java.util.function.BooleanSupplier;
 
 /**
- * A place between two blocks of a long piece of work: there the work pauses, and whoever set it off may let other work of the
- * same model take its turn, on this thread and for as long as it likes, or end this one.
+ * A place between two blocks of long work at which the work pauses. Its caller may then run other work of the same model, on
+ * this thread and for as long as it likes, or end this work.
  */
 @FunctionalInterface
 public interface YieldPoint {
-    /** Yields to nothing. */
+    /** Never pauses. */
     YieldPoint NONE = () -> {};
 
-    /** Returns a yield point that only asks whether the work is to end. */
+    /** Returns a yield point that only ends the work once {@code unwanted} is true. */
     static YieldPoint endingWhen(BooleanSupplier unwanted) {
         return () -> {
             if (unwanted.getAsBoolean()) {
@@ -21,9 +21,9 @@ public interface YieldPoint {
     }
 
     /**
-     * Pauses. What the work holds must be left alone meanwhile.
+     * Pauses. Nothing that the work holds may be touched in the meantime.
      *
-     * @throws CancelledException if nobody wants the result any more
+     * @throws CancelledException if the result is not wanted any more
      */
     void pause();
 }

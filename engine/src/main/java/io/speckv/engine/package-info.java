@@ -1,7 +1,7 @@
 /**
- * Runs decoder-only transformers read from Hugging Face checkpoint folders.
+ * Runs decoder-only transformers from Hugging Face checkpoint folders or GGUF files.
  *
- * <p>Every failure a caller can meet at run time is an {@link io.speckv.engine.EngineException}; read that first.
+ * <p>Every failure that a caller can get at run time is an {@link io.speckv.engine.EngineException}. Read that class first.
  */
 @NullMarked
 package io.speckv.engine;

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One open GGUF file: metadata, descriptions of tensors, then the tensors' bytes. Opening reads only the first two. The
- * caller closes it. Thread-safe.
+ * One open GGUF file: metadata, descriptions of tensors, then the tensors' bytes. Opening reads only metadata and
+ * descriptions. The caller closes it. Thread-safe.
  *
  * <p>Source: the GGUF specification of ggml, versions 2 and 3.
  */
@@ -45,7 +45,7 @@ public final class GgufFile implements AutoCloseable {
         this.unreadable = unreadable;
     }
 
-    /** Returns whether a path names such a file, by its ending. */
+    /** Returns whether a path names such a file, by its suffix. */
     public static boolean isOne(Path path) {
         return String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT).endsWith(".gguf")
                 && !Files.isDirectory(path);
@@ -54,7 +54,7 @@ public final class GgufFile implements AutoCloseable {
     /**
      * Returns an open file.
      *
-     * @throws GgufException if it is missing, damaged, or one of several parts
+     * @throws GgufException if the file is missing, damaged, or one of several parts
      */
     public static GgufFile open(Path file) {
         FileChannel channel;
@@ -182,7 +182,7 @@ public final class GgufFile implements AutoCloseable {
         }
     }
 
-    /** Returns where it was opened. */
+    /** Returns the path that was opened. */
     public Path file() {
         return file;
     }
@@ -192,12 +192,12 @@ public final class GgufFile implements AutoCloseable {
         return metadata;
     }
 
-    /** Returns its tensors of readable formats by GGUF's names. */
+    /** Returns its tensors in readable formats, by GGUF's names. */
     public Map<String, StoredTensor> tensors() {
         return tensors;
     }
 
-    /** Returns the numbers of the formats of tensors that cannot be read, by name. */
+    /** Returns the format numbers of the tensors that cannot be read, by name. */
     public Map<String, Integer> unreadable() {
         return unreadable;
     }

@@ -14,18 +14,18 @@ public final class GgufMetadata {
         this.values = Map.copyOf(values);
     }
 
-    /** Returns whether there is a value of this key. */
+    /** Returns whether the key has a value. */
     public boolean has(String key) {
         return values.containsKey(key);
     }
 
-    /** Returns a whole number; {@code fallback} where there is none. */
+    /** Returns a whole number, or {@code fallback} if there is none. */
     public int integer(String key, int fallback) {
         Object value = values.get(key);
         if (value == null) {
             return fallback;
         }
-        // Some files have a number for each layer; where those are equal they are one.
+        // Some files have a number for each layer. If all are equal, they count as one number.
         Object one = value instanceof long[] list && list.length > 0 && allEqual(list) ? (Object) list[0] : value;
         if (!(one instanceof Long number) || number < 0 || number > Integer.MAX_VALUE) {
             throw unexpected(key, "a number from 0 to 2^31 - 1");
@@ -43,7 +43,7 @@ public final class GgufMetadata {
         return integer(key, 0);
     }
 
-    /** Returns a number; {@code fallback} where there is none. */
+    /** Returns a number, or {@code fallback} if there is none. */
     public double number(String key, double fallback) {
         Object value = values.get(key);
         if (value == null) {
@@ -55,7 +55,7 @@ public final class GgufMetadata {
         return number.doubleValue();
     }
 
-    /** Returns whether a switch is on; {@code fallback} where there is none. */
+    /** Returns whether a switch is on, or {@code fallback} if there is none. */
     public boolean flag(String key, boolean fallback) {
         Object value = values.get(key);
         if (value == null) {
@@ -67,7 +67,7 @@ public final class GgufMetadata {
         return flag;
     }
 
-    /** Returns a text, or null where there is none. */
+    /** Returns a text, or null if there is none. */
     public @Nullable String text(String key) {
         Object value = values.get(key);
         if (value != null && !(value instanceof String)) {
@@ -89,7 +89,7 @@ public final class GgufMetadata {
         return text;
     }
 
-    /** Returns a list of texts, empty where there is none; borrowed, do not change it. */
+    /** Returns a list of texts, empty if there is none; borrowed, do not change it. */
     public String[] texts(String key) {
         Object value = values.get(key);
         if (value != null && !(value instanceof String[])) {
@@ -98,7 +98,7 @@ public final class GgufMetadata {
         return value == null ? new String[0] : (String[]) value;
     }
 
-    /** Returns a list of whole numbers, empty where there is none; borrowed, do not change it. */
+    /** Returns a list of whole numbers, empty if there is none; borrowed, do not change it. */
     public long[] integers(String key) {
         Object value = values.get(key);
         if (value != null && !(value instanceof long[])) {
@@ -107,7 +107,7 @@ public final class GgufMetadata {
         return value == null ? new long[0] : (long[]) value;
     }
 
-    /** Returns a list of numbers, empty where there is none; borrowed, do not change it. */
+    /** Returns a list of numbers, empty if there is none; borrowed, do not change it. */
     public double[] numbers(String key) {
         Object value = values.get(key);
         if (value != null && !(value instanceof double[])) {

@@ -1,12 +1,12 @@
 package io.speckv.gguf;
 
-/** Numbers of 16 bits as IEEE 754 has them: a sign, 5 bits of exponent, 10 of mantissa. */
+/** Numbers of 16 bits by IEEE 754: a sign, 5 bits of exponent, 10 bits of mantissa. */
 public final class HalfPrecision {
     private static final float SUBNORMAL_STEP = 0x1p-24f;
 
     private HalfPrecision() {}
 
-    /** Returns the number that these bits are; every one of them fits exactly. */
+    /** Returns the number of these bits. A float holds every such number exactly. */
     public static float value(short bits) {
         int sign = (bits & 0x8000) << 16;
         int exponent = (bits >>> 10) & 0x1F;

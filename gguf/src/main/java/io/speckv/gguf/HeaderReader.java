@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Reads a GGUF header value by value. Nothing is believed: what a count promises must fit in what is left of the file. */
+/** Reads a GGUF header value by value. No count is trusted: as many values must fit in the rest of the file. */
 final class HeaderReader {
     private static final int BUFFER = 1 << 16;
     private static final int ARRAY = 9;
@@ -25,7 +25,7 @@ final class HeaderReader {
         buffer.limit(0);
     }
 
-    /** The byte after what was read. */
+    /** Returns the position after the last byte that was read. */
     long position() {
         return next - buffer.remaining();
     }
@@ -34,7 +34,7 @@ final class HeaderReader {
         return bytes(Integer.BYTES).getInt();
     }
 
-    /** Unsigned, but below 2^63. */
+    /** Returns an unsigned number, which must be below 2^63. */
     long count(int leastBytesEach, String what) throws IOException {
         long count = bytes(Long.BYTES).getLong();
         if (count < 0 || count > (size - position()) / leastBytesEach) {
@@ -56,7 +56,7 @@ final class HeaderReader {
         return new String(text, StandardCharsets.UTF_8);
     }
 
-    /** A value of metadata: Long, Double, Boolean, String, or an array of long, double or String. */
+    /** Returns a value of metadata: Long, Double, Boolean, String, or an array of long, double or String. */
     Object value(int type) throws IOException {
         return type == ARRAY ? array() : scalar(type);
     }
@@ -124,7 +124,7 @@ final class HeaderReader {
         return new GgufException(file, "a type of value from 0 to 12", Integer.toUnsignedString(type));
     }
 
-    /** The next bytes, at most {@value #BUFFER}. */
+    /** Returns the next {@code count} bytes, at most {@value #BUFFER}. */
     private ByteBuffer bytes(int count) throws IOException {
         if (buffer.remaining() < count) {
             buffer.compact();

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * How a GGUF file stores the numbers of a tensor: blocks of some numbers that share scales.
+ * How a GGUF file stores the numbers of a tensor: in blocks of numbers that share scales.
  *
  * <p>Source: ggml's {@code ggml-quants.c} and {@code ggml-common.h}; blocks are little-endian.
  */
@@ -120,7 +120,7 @@ public enum QuantFormat {
             }
         }
     },
-    /** 256 numbers of 4 and 2 bits around 32, sixteen signed scales, a scale of those. */
+    /** 256 numbers of 4 and 2 bits around 32, sixteen signed scales, and a scale of these scales. */
     Q6_K(14, 256, 210) {
         @Override
         void decodeBlock(ByteBuffer in, int at, float[] into, int first) {
@@ -158,17 +158,17 @@ public enum QuantFormat {
         return Arrays.stream(values()).filter(format -> format.id == id).findFirst();
     }
 
-    /** Returns how many numbers share a block; rows are a multiple of it. */
+    /** Returns the numbers of a block. The length of a row is a multiple of it. */
     public int block() {
         return block;
     }
 
-    /** Returns the bytes of a row of so many numbers, a multiple of {@link #block}. */
+    /** Returns the bytes of a row of {@code numbers} numbers, which must be a multiple of {@link #block}. */
     public long rowBytes(long numbers) {
         return numbers / block * blockBytes;
     }
 
-    /** Returns whether each number stands for itself. */
+    /** Returns whether each number is stored on its own, without scales. */
     public boolean isPlain() {
         return block == 1;
     }
@@ -178,7 +178,7 @@ public enum QuantFormat {
      *
      * @param in little-endian
      * @param at first byte of the first block
-     * @param into from its beginning; as many numbers as it is long, a multiple of {@link #block}
+     * @param into filled from its beginning; its length must be a multiple of {@link #block}
      */
     public void decode(ByteBuffer in, int at, float[] into) {
         for (int i = 0; i < into.length / block; i++) {
@@ -188,14 +188,17 @@ public enum QuantFormat {
 
     abstract void decodeBlock(ByteBuffer in, int at, float[] into, int first);
 
-    /** One of eight scales of 6 bits in 12 bytes: the last four have their upper two bits in the first eight bytes. */
+    /**
+     * Returns one of eight scales of 6 bits in 12 bytes. The upper two bits of the last four scales are in the first eight
+     * bytes.
+     */
     private static int packedScale(ByteBuffer in, int at, int part) {
         return part < 4
                 ? in.get(at + part) & 63
                 : (in.get(at + part + 4) & 15) | (((in.get(at + part - 4) >> 6) & 3) << 4);
     }
 
-    /** The least number that goes with it. */
+    /** Returns the least number that belongs to a scale. */
     private static int packedLeast(ByteBuffer in, int at, int part) {
         return part < 4
                 ? in.get(at + part + 4) & 63

@@ -10,7 +10,7 @@ package io.speckv.gguf;
  */
 @SuppressWarnings("ArrayRecordComponent") // Looked up by name and never compared.
 public record StoredTensor(String name, QuantFormat format, long[] shape, long offset, long length) {
-    /** Returns the numbers of a row. */
+    /** Returns how many numbers a row has. */
     public int columns() {
         return (int) shape[shape.length - 1];
     }

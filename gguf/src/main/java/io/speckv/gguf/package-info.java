@@ -1,4 +1,4 @@
-/** GGUF files as llama.cpp writes them: their metadata, where their tensors lie, and the numbers of quantised ones. */
+/** GGUF files as llama.cpp writes them: their metadata, the places of their tensors, and the numbers of quantised tensors. */
 @NullMarked
 package io.speckv.gguf;
 

@@ -1,12 +1,15 @@
 package io.speckv.selection;
 
-/** How many tokens, or KV pairs per KV head, may stay. Counts include what is pinned (the window). */
+/** How many tokens, or KV pairs per KV head, may stay. Counts include pinned entries (the window). */
 public sealed interface Budget permits FixedBudget, LengthBudget, ScoreMassBudget, ShareBudget, UnlimitedBudget {
 
-    /** Returns the fewest entries it keeps of a prompt of {@code promptTokens}; a prompt no longer stays whole. */
+    /**
+     * Returns the fewest entries that this keeps of a prompt of {@code promptTokens}. A prompt of no more tokens than that
+     * stays whole.
+     */
     int floor(int promptTokens);
 
-    /** Returns the most entries it ever keeps of a prompt of {@code promptTokens}. */
+    /** Returns the most entries that this ever keeps of a prompt of {@code promptTokens}. */
     int cap(int promptTokens);
 
     /**
@@ -28,7 +31,7 @@ public sealed interface Budget permits FixedBudget, LengthBudget, ScoreMassBudge
         return Window.sorted(order, take(mass, order, pinned));
     }
 
-    /** Throws unless the budget always has room for a window of {@code windowSize} and one entry more. */
+    /** Throws unless the budget always has room for a window of {@code windowSize} and one more entry. */
     default void requireRoomBeside(int windowSize) {
         InvalidSettingException.require(
                 floor(Integer.MAX_VALUE) > windowSize,

@@ -6,11 +6,12 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * A share of the prompt that depends on its length: long prompts repeat themselves, and stand a smaller share than short ones.
+ * A share of the prompt that depends on its length. Long prompts repeat themselves, so a smaller share is enough for them
+ * than for short ones.
  *
- * @param shares by prompt tokens, each in (0, 1], at least one. Between two lengths the share lies on a line, outside of them it is
- *     that of the nearest
- * @param least fewest entries, at least 1: of a shorter prompt all
+ * @param shares by prompt tokens, each in (0, 1], at least one. Between two given lengths the share is interpolated
+ *     linearly; outside of all it is that of the nearest length
+ * @param least fewest entries, at least 1; a shorter prompt keeps all of its entries
  */
 public record LengthBudget(NavigableMap<Integer, Double> shares, int least) implements Budget {
     public LengthBudget {
@@ -27,7 +28,7 @@ public record LengthBudget(NavigableMap<Integer, Double> shares, int least) impl
         shares = Collections.unmodifiableNavigableMap(new TreeMap<>(shares));
     }
 
-    /** Returns the share of a prompt of so many tokens. */
+    /** Returns the share of a prompt of {@code promptTokens} tokens. */
     public double share(int promptTokens) {
         Map.Entry<Integer, Double> below = shares.floorEntry(promptTokens);
         Map.Entry<Integer, Double> above = shares.ceilingEntry(promptTokens);

@@ -2,7 +2,10 @@ package io.speckv.selection;
 
 import java.util.Arrays;
 
-/** Lines of code and of tables in a prompt: tokens that say something only together. Running text has none. Immutable. */
+/**
+ * Lines of code and of tables in a prompt. The tokens of such a line have a meaning only together. Running text has none of
+ * these lines. Immutable.
+ */
 public final class Lines {
     /** A prompt of running text. */
     public static final Lines NONE = new Lines(new int[0], new int[0]);
@@ -16,9 +19,9 @@ public final class Lines {
     }
 
     /**
-     * Returns lines from their first positions to behind their last ones.
+     * Returns lines that go from their {@code starts} to just before their {@code ends}.
      *
-     * @throws IllegalArgumentException if one is empty, or begins before the one in front of it ends
+     * @throws IllegalArgumentException if a line is empty, or begins before the previous line ends
      */
     public static Lines of(int[] starts, int[] ends) {
         if (starts.length != ends.length) {
@@ -35,12 +38,12 @@ public final class Lines {
         return starts.length == 0 ? NONE : new Lines(starts.clone(), ends.clone());
     }
 
-    /** Returns how many there are. */
+    /** Returns the number of lines. */
     public int count() {
         return starts.length;
     }
 
-    /** Returns whether there are none. */
+    /** Returns whether there are no lines. */
     public boolean isEmpty() {
         return starts.length == 0;
     }
@@ -50,12 +53,15 @@ public final class Lines {
         return starts[line];
     }
 
-    /** Returns the position behind a line's last one. */
+    /** Returns the position behind a line's last token. */
     public int end(int line) {
         return ends[line];
     }
 
-    /** Returns those of a part of the prompt, counted from its start; a line that reaches beyond it is cut. */
+    /**
+     * Returns the lines of a part of the prompt, counted from the start of that part. A line that reaches beyond the part is
+     * cut.
+     */
     public Lines within(int start, int end) {
         int[] first = new int[starts.length];
         int[] behind = new int[starts.length];

@@ -1,11 +1,11 @@
 package io.speckv.selection;
 
 /**
- * The positions around a chosen token that are kept with it, nearest first. Which of two at equal distance goes first
- * decides what is kept where a budget ends between them. The reference leaves it to an unstable sort, and its published
- * results depend on that sort, so {@link #partition} takes the same steps: introsort as C++ standard libraries have it,
- * quicksort down to runs of {@value #RUN} and a stable sort over what that leaves. Up to {@value #RUN} neighbours this
- * means the earlier position first.
+ * The positions around a chosen token that are kept with it, nearest first. The order of two positions at equal distance
+ * matters where a budget ends between them. The reference leaves this order to an unstable sort, and its published results
+ * depend on that sort, so {@link #partition} takes the same steps: introsort as in the C++ standard libraries, which is
+ * quicksort down to runs of {@value #RUN} and then a stable sort. Up to {@value #RUN} neighbours this means the earlier
+ * position first.
  */
 public final class Neighbours {
     private static final int RUN = 16;
@@ -31,7 +31,7 @@ public final class Neighbours {
         return offsets;
     }
 
-    /** Quicksort by distance that stops at short runs, and, where splits are uneven, after {@code depth} of them. */
+    /** Sorts by distance with quicksort, but stops at short runs, and after {@code depth} splits if these are uneven. */
     private static void partition(int[] offsets, int from, int to, int depth) {
         int end = to;
         for (int left = depth; end - from > RUN && left > 0; left--) {
@@ -42,7 +42,7 @@ public final class Neighbours {
         }
     }
 
-    /** Moves distances up to {@code pivot} in front of those from it on, and returns where the latter start. */
+    /** Moves distances up to {@code pivot} in front of the others, and returns where the others start. */
     private static int split(int[] offsets, int from, int to, int pivot) {
         int low = from;
         int high = to;

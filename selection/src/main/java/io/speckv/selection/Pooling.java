@@ -1,9 +1,8 @@
 package io.speckv.selection;
 
 /**
- * Smooths scores along token positions with stride 1; the result has the input's length. The two cases are the padding
- * rules of the two papers' reference functions, kept apart because they differ at the edges and for even kernels.
- * Linear time for every kernel.
+ * Smooths scores along token positions with stride 1; the result has the input's length. There are two cases because the
+ * reference functions of the two papers pad differently at the edges and for even kernels. Linear time for every kernel.
  */
 public sealed interface Pooling {
 
@@ -11,8 +10,8 @@ public sealed interface Pooling {
     float[] apply(float[] scores);
 
     /**
-     * SpecPC: {@code (kernel-1)/2} zeros on the left, {@code kernel-1-(kernel-1)/2} on the right, for max and mean alike,
-     * so an even kernel reaches one further to the right.
+     * SpecPC: {@code (kernel-1)/2} zeros on the left, {@code kernel-1-(kernel-1)/2} on the right, for max and mean alike, so
+     * an even kernel reaches one position further to the right.
      *
      * @param kernel at least 1, odd or even
      */

@@ -2,9 +2,9 @@ package io.speckv.selection;
 
 import java.util.Arrays;
 
-/** Prompt positions that stay, whatever their scores; they count against the budget. Immutable. */
+/** Prompt positions that stay whatever their scores are. They count against the budget. Immutable. */
 public final class ProtectedTokens {
-    /** None is protected: everything is left to the scores. */
+    /** No position is protected, so the scores alone decide. */
     public static final ProtectedTokens NONE = new ProtectedTokens(new int[0]);
 
     private final int[] positions;
@@ -16,7 +16,7 @@ public final class ProtectedTokens {
     /**
      * Returns these positions, in any order.
      *
-     * @throws IllegalArgumentException if one is negative
+     * @throws IllegalArgumentException if a position is negative
      */
     public static ProtectedTokens of(int... positions) {
         int[] ascending = Arrays.stream(positions).sorted().distinct().toArray();
@@ -26,12 +26,12 @@ public final class ProtectedTokens {
         return ascending.length == 0 ? NONE : new ProtectedTokens(ascending);
     }
 
-    /** Returns how many there are. */
+    /** Returns the number of protected positions. */
     public int count() {
         return positions.length;
     }
 
-    /** Returns whether there are none. */
+    /** Returns whether no position is protected. */
     public boolean isEmpty() {
         return positions.length == 0;
     }
@@ -44,7 +44,7 @@ public final class ProtectedTokens {
     /**
      * Returns whether each of {@code tokens} positions is protected.
      *
-     * @throws IllegalArgumentException if there are positions beyond
+     * @throws IllegalArgumentException if a position is not below {@code tokens}
      */
     public boolean[] flags(int tokens) {
         if (!isEmpty() && positions[positions.length - 1] >= tokens) {
@@ -71,7 +71,7 @@ public final class ProtectedTokens {
         return others;
     }
 
-    /** Returns these and {@code chosen} positions, which are others, ascending. */
+    /** Returns the protected positions together with {@code chosen} ones, which are not protected, ascending. */
     public int[] with(int[] chosen) {
         if (isEmpty()) {
             return chosen;
@@ -82,7 +82,7 @@ public final class ProtectedTokens {
         return all;
     }
 
-    /** Returns where among {@code kept} positions, ascending and these among them, the protected ones stand. */
+    /** Returns the indices of the protected positions within {@code kept}, which is ascending and contains all of them. */
     public int[] placesIn(int[] kept) {
         int[] places = new int[positions.length];
         int place = 0;
@@ -95,7 +95,7 @@ public final class ProtectedTokens {
         return places;
     }
 
-    /** Throws unless a budget of {@code most} tokens holds these. */
+    /** Throws unless a budget of {@code most} tokens has room for the protected positions. */
     public void requireWithin(int most) {
         if (positions.length > most) {
             throw new IllegalArgumentException(

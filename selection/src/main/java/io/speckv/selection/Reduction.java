@@ -1,6 +1,6 @@
 package io.speckv.selection;
 
-/** How many values become one: fold with {@link #combine} from {@link #identity}, then {@link #finish}. */
+/** How several values become one: fold with {@link #combine} from {@link #identity}, then {@link #finish}. */
 public enum Reduction {
     MAX(Float.NEGATIVE_INFINITY) {
         @Override

@@ -1,9 +1,9 @@
 package io.speckv.selection;
 
 /**
- * The smallest leading set that holds a share of the candidates' importance mass, between a floor and a cap: short for
- * prompts whose importance sits in few tokens, long for those where it is spread out. Negative scores count as no mass;
- * without any mass the floor is kept.
+ * The smallest leading set that holds a share of the candidates' importance mass, between a floor and a cap. It is small for
+ * prompts whose importance lies in few tokens, and large where it is spread out. Negative scores count as no mass. Without
+ * any mass the floor is kept.
  *
  * @param share of the mass, in (0, 1]
  * @param floor fewest entries, window included

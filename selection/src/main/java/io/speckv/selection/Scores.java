@@ -5,7 +5,7 @@ public final class Scores {
     private Scores() {}
 
     /**
-     * Returns {@code scores} when there is one finite score for each of {@code tokens} tokens.
+     * Returns {@code scores} if there is one finite score for each of {@code tokens} tokens.
      *
      * @throws IllegalArgumentException naming the two counts, or the first index that is NaN or infinite
      */

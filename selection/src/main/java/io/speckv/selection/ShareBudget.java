@@ -4,10 +4,10 @@ package io.speckv.selection;
  * A share of the prompt, rounded up: SpecPrefill's percentage, LLMLingua-2's rate.
  *
  * @param share in (0, 1]
- * @param least fewest entries, at least 1: of a shorter prompt all
+ * @param least fewest entries, at least 1; a shorter prompt keeps all of its entries
  */
 public record ShareBudget(double share, int least) implements Budget {
-    /** A share of any prompt. */
+    /** A share that keeps at least 1 entry. */
     public ShareBudget(double share) {
         this(share, 1);
     }

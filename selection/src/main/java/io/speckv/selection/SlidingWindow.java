@@ -57,7 +57,7 @@ final class SlidingWindow {
         }
         float[] smoothed = new float[n];
         for (int i = 0; i < n; i++) {
-            // A window that starts on a block boundary is one whole block: its suffix already holds everything.
+            // A window that starts on a block boundary is one whole block, so its suffix already holds the whole sum.
             double sum = i % kernel == 0 ? suffix[i] : suffix[i] + prefix[i + kernel - 1];
             smoothed[i] = (float) (sum / kernel);
         }

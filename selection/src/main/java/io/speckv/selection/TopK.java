@@ -1,9 +1,9 @@
 package io.speckv.selection;
 
 /**
- * The highest scores under one rule everywhere: score descending, then lowest index. The threshold is found by radix
- * selection on the scores' bits, so time is linear in the number of scores whatever their distribution; ranking sorts
- * only what was selected, by radix as well. Scores must not be NaN.
+ * The highest scores, by one rule for all callers: score descending, then lowest index. The threshold is found by radix
+ * selection on the scores' bits, so time is linear in the number of scores whatever their distribution. Ranking sorts only
+ * the selected scores, also by radix. Scores must not be NaN.
  */
 public final class TopK {
     /** Three digits cover 32 bits; 2048 counters stay in the L1 cache. */

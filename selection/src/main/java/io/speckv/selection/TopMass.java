@@ -3,16 +3,16 @@ package io.speckv.selection;
 import java.util.Arrays;
 
 /**
- * The fewest of the highest scores whose weights together reach a mass, under {@link TopK}'s rule of order. Found by the same
- * radix selection, where a digit counts the weight of its scores in place of their number: time is linear, however many it
- * takes.
+ * The fewest of the highest scores whose weights together reach a mass, in the order of {@link TopK}. The radix selection is
+ * the same, but a digit adds up the weights of its scores instead of counting them. Time is linear in the number of scores,
+ * however many are taken.
  */
 public final class TopMass {
     private TopMass() {}
 
     /**
-     * Returns the indices of the highest scores, ascending, as many as it takes for their weights to reach {@code mass}; all of
-     * them where all weights together do not.
+     * Returns the indices of the highest scores, ascending, as many as it takes for their weights to reach {@code mass}; all
+     * of them if all weights together do not reach it.
      *
      * @param scores not NaN
      * @param weights one for each score, at least 0, the same for equal scores
@@ -53,7 +53,7 @@ public final class TopMass {
         return last;
     }
 
-    /** All above the threshold, and of those at it the first that bring what is missing. */
+    /** Takes all scores above the threshold, and of the scores at it the first ones until they weigh {@code missing}. */
     private static int[] upTo(int[] keys, int threshold, double[] weights, double missing) {
         int[] kept = new int[keys.length];
         int count = 0;

@@ -12,9 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Translates failures of engine and text into failures that a client can read. */
+/** Translates failures of the modules engine and text into failures that a client can read. */
 public final class EngineFailures implements FailureClassifier {
-    /** Failures by {@link EngineException#code}. Clients cannot act on a checkpoint that is damaged at run time. */
+    /**
+     * Failures by {@link EngineException#code}. A checkpoint that is damaged at run time is missing here, because a client
+     * can do nothing about it.
+     */
     static final Map<String, FailureCode> CODES = Map.of(
             "prompt_too_long", FailureCode.PROMPT_TOO_LONG,
             "token_out_of_vocabulary", FailureCode.TOKEN_OUT_OF_VOCAB,
@@ -29,7 +32,7 @@ public final class EngineFailures implements FailureClassifier {
             return code == FailureCode.UNEXPECTED ? Optional.empty() : Optional.of(encode(code, failure));
         }
         if (thrown instanceof TextException) {
-            // The message of the exception may quote the text, so it is not shown.
+            // The exception's message may quote the text, so it is not shown.
             return Optional.of(RequestException.of(
                     FailureCode.FIELD_INVALID, "the text cannot be tokenized: it is not valid Unicode", thrown));
         }
@@ -52,7 +55,7 @@ public final class EngineFailures implements FailureClassifier {
                 : encoded;
     }
 
-    /** libtorch has no type of its own for it: only the message tells. */
+    /** libtorch has no exception type for this, so only the message tells. */
     private static boolean outOfMemory(Throwable thrown) {
         return Stream.iterate(thrown, t -> t != null, Throwable::getCause)
                 .limit(10)

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The model that is served, and how it is computed. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
  *
- * @param folder as Hugging Face writes it, with {@code tokenizer.json}
+ * @param folder in Hugging Face's layout, with {@code tokenizer.json}
  * @param name that clients see, 1 to 128 characters, or null for the folder's
  * @param device {@code cpu} or {@code gpu:N}
  * @param dtype {@code auto}, {@code fp32}, {@code bf16} or {@code int8}
  * @param kernels {@code auto} or {@code plain}
- * @param cpuThreads that compute one operator on the CPU, or 0 for as many as there are
- * @param rowBlock prompt rows between two looks at cancellation, at least 1
+ * @param cpuThreads threads that compute one operator on the CPU, or 0 for as many as there are processors
+ * @param rowBlock prompt rows between two checks for cancellation, at least 1
  */
 public record ModelSettings(
         Path folder, @Nullable String name, String device, String dtype, String kernels, int cpuThreads, int rowBlock) {
-    /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; it sets the component named "model". */
+    /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; they set the component named "model". */
     public static final String DEFAULTS = "/io/speckv/serving/defaults.yaml";
 
     private static final int NAME_MOST = 128;
@@ -33,7 +33,7 @@ public record ModelSettings(
         optionsOf(device, dtype, kernels, cpuThreads, rowBlock);
     }
 
-    /** Returns how the engine opens the model. */
+    /** Returns the options with which the engine opens the model. */
     public ModelOptions options() {
         return optionsOf(device, dtype, kernels, cpuThreads, rowBlock);
     }

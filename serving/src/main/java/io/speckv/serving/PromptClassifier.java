@@ -16,12 +16,12 @@ import java.util.Arrays;
  * Scores prompts as LLMLingua-2 does (arXiv:2403.12968): the text goes through a token classifier in chunks, and a word's
  * score is the mean probability of its tokens. Thread-safe; the caller closes it.
  *
- * <p>Differs in keeping the target's tokens: each gets the greatest score of the words it overlaps, 0 where it overlaps
- * none (white space between words). Tokens that no text spells (begin-of-text, turn marks) get 1: LLMLingua-2 compresses
- * text, around which they are put afterwards.
+ * <p>It differs in keeping the target's tokens. Each token gets the greatest score of the words it overlaps, or 0 if it
+ * overlaps none (white space between words). Tokens without text (begin-of-text, turn marks) get 1, because LLMLingua-2
+ * compresses only text and puts such tokens around it afterwards.
  */
 public final class PromptClassifier implements AutoCloseable {
-    /** Of a chunk, with a special token before and one after it; LLMLingua-2's {@code max_seq_len}. */
+    /** Tokens of a chunk, including a special token before it and one after it. This is LLMLingua-2's {@code max_seq_len}. */
     private static final int SEQUENCE_TOKENS = 512;
 
     private static final int SPECIAL_TOKENS = 2;
@@ -45,9 +45,10 @@ public final class PromptClassifier implements AutoCloseable {
     /**
      * Loads a token classifier.
      *
-     * @param folder as Hugging Face writes it, with {@code tokenizer.json}
+     * @param folder in Hugging Face's layout, with {@code tokenizer.json}
      * @throws io.speckv.engine.EngineException if the weights are missing, damaged or unsupported
-     * @throws io.speckv.text.TokenizerException if the tokenizer is, or puts anything but one token before and one after a text
+     * @throws io.speckv.text.TokenizerException if the tokenizer is missing, damaged or unsupported, or puts anything but
+     *     one token before and one after a text
      */
     public static PromptClassifier open(Path folder, ModelOptions options) {
         String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
@@ -71,7 +72,7 @@ public final class PromptClassifier implements AutoCloseable {
         return name;
     }
 
-    /** Returns what tells its weights and its tokenizer from others of the same name: letters, digits and hyphens. */
+    /** Returns a fingerprint that tells its weights and tokenizer from others of the same name: letters, digits and hyphens. */
     public String fingerprint() {
         return fingerprint;
     }
@@ -79,7 +80,7 @@ public final class PromptClassifier implements AutoCloseable {
     /**
      * Returns the score of each token of a prompt {@code [tokens]}, from 0 to 1.
      *
-     * @param prompt by whichever tokenizer
+     * @param prompt encoded by any tokenizer
      */
     public float[] scores(Encoding prompt, YieldPoint yieldPoint) {
         WordTokens words = tokenizer.encodeWords(prompt.text());

@@ -9,7 +9,7 @@ import io.speckv.proto.v1.TokenBias;
 import java.util.LinkedHashSet;
 import java.util.stream.Collectors;
 
-/** Reads a request's sampling settings: what it leaves unset comes from the model's files, then is neutral. */
+/** Reads a request's sampling settings. A field that is not set has the value from the model's files, or else a neutral one. */
 public final class SamplingFields {
     private SamplingFields() {}
 

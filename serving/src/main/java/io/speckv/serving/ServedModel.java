@@ -29,13 +29,13 @@ public final class ServedModel implements AutoCloseable {
      * Loads a model.
      *
      * @throws io.speckv.engine.EngineException if the weights are missing, damaged or unsupported
-     * @throws io.speckv.text.TokenizerException if the tokenizer is
+     * @throws io.speckv.text.TokenizerException if the tokenizer is missing, damaged or unsupported
      */
     public static ServedModel open(ModelSettings settings) {
         return open(settings, settings.options());
     }
 
-    /** Loads a model with more options than the settings have. */
+    /** Loads a model with options beyond those of the settings. */
     public static ServedModel open(ModelSettings settings, ModelOptions options) {
         Tokenizer tokenizer = Tokenizer.open(settings.folder());
         boolean opened = false;
@@ -64,7 +64,7 @@ public final class ServedModel implements AutoCloseable {
         return tokenizer;
     }
 
-    /** Returns what the model's own files say about sampling. */
+    /** Returns the sampling settings in the model's own files. */
     public SamplingDefaults samplingDefaults() {
         return samplingDefaults;
     }
@@ -80,7 +80,7 @@ public final class ServedModel implements AutoCloseable {
     }
 
     /**
-     * Returns normally if a request's tokens come from this model's tokenizer, or it does not say.
+     * Returns normally if a request's tokens come from this model's tokenizer, or if {@code fingerprint} is not given.
      *
      * @throws RequestException with TOKENIZER_MISMATCH if they do not
      */

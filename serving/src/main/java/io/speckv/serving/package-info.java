@@ -1,6 +1,6 @@
 /**
- * What draft and target services have in common: a {@link io.speckv.serving.ServedModel}, the settings that name it, and
- * the translation of its failures and messages.
+ * What draft and target services have in common: a {@link io.speckv.serving.ServedModel}, its settings, and the translation
+ * of its failures and messages.
  */
 @NullMarked
 package io.speckv.serving;

@@ -4,32 +4,35 @@ import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.OpenPrefill;
 import io.speckv.engine.generate.Prefilled;
 
-/** Where an answer goes. All but {@link #isOver} and {@link #hasRoom} are called on the engine's thread; none waits. */
+/**
+ * Receives an answer. All methods except {@link #isOver} and {@link #hasRoom} are called on the engine's thread. No method
+ * waits.
+ */
 interface AnswerReply {
-    /** Whether nobody wants the answer any more; asked at every step and between the blocks of a prefill. */
+    /** Returns whether the caller no longer wants the answer. Called at every step and between the blocks of a prefill. */
     boolean isOver();
 
-    /** Whether the reader keeps up; while it does not, this answer alone pauses. */
+    /** Returns whether the reader keeps up. While it does not, only this answer pauses. */
     boolean hasRoom();
 
     /** The request has its slot, and its prefill begins. */
     void prefillBegins();
 
-    /** All but the last prompt token is read, and the lookahead is not here yet; {@link #prefillGoesOn} follows. */
+    /** All prompt tokens but the last are read, and the lookahead is not complete yet; {@link #prefillGoesOn} follows. */
     void promptRead(OpenPrefill open);
 
-    /** The lookahead is here, or has been waited for long enough. */
+    /** The lookahead is complete, or its waiting time is over. */
     void prefillGoesOn();
 
-    /** The prompt is read, and what stays is chosen. */
+    /** The prompt is read, and the KV pairs that stay are chosen. */
     void prefilled(Prefilled prefilled);
 
-    /** The answer may have new tokens; the sink cuts it where a stop text is met. */
+    /** The answer may have new tokens. The sink cuts the answer where a stop text appears. */
     void grown(Answer answer);
 
-    /** The answer is complete, and its slot is free again. */
+    /** The answer is complete, and its slot is already free. */
     void finished(Answer answer);
 
-    /** The request failed or was given up, and its slot is free again. */
+    /** The request failed or was given up, and its slot is already free. */
     void failed(Throwable failure);
 }

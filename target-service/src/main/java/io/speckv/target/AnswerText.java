@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The text of one answer as its tokens come, up to the stop text that ends it. Thread-confined. */
+/** The text of one answer as its tokens arrive, up to the stop text that ends it. Thread-confined. */
 final class AnswerText {
     private final TokenStream stream;
     private final StopStrings stops;
@@ -22,7 +22,7 @@ final class AnswerText {
     private int tokens;
 
     /**
-     * @param sampling stop texts are looked for behind its least tokens; offsets are known where it asks for log
+     * @param sampling stop texts are looked for only after its least number of tokens; offsets are known if it asks for log
      *     probabilities
      * @param special whether special tokens are part of the text
      * @param includesStop whether the stop text is part of the text
@@ -35,7 +35,7 @@ final class AnswerText {
         this.places = sampling.logprobs() == SamplingSettings.NO_LOGPROBS ? null : new TokenOffsets(tokenizer, special);
     }
 
-    /** Returns the text that can go out now that this token has come. */
+    /** Returns the text that can be sent after this token. */
     String accept(int token) {
         if (places != null) {
             offsets.add(places.next(token));
@@ -49,24 +49,24 @@ final class AnswerText {
 
     private String checked(String piece) {
         if (stops.matched().isPresent()) {
-            return ""; // nothing follows the stop text
+            return ""; // no text follows the stop text
         }
         String text = stops.accept(piece);
         return includesStop ? text + stops.matched().orElse("") : text;
     }
 
-    /** Returns the text held back, now that no token will come. */
+    /** Returns the text that was held back. No token may follow. */
     String finish() {
         String rest = checked(stream.finish());
         return stops.matched().isPresent() ? rest : rest + stops.finish();
     }
 
-    /** Returns the text held back, and that of the stop token that ended the answer where it is asked for. */
+    /** Returns the text that was held back and, if it was asked for, the text of the stop token that ended the answer. */
     String finish(int stopToken) {
         return includesStop ? accept(stopToken) + finish() : finish();
     }
 
-    /** Returns the stop text that was met. */
+    /** Returns the stop text that ended the answer, if any. */
     Optional<String> matched() {
         return stops.matched();
     }
@@ -75,7 +75,7 @@ final class AnswerText {
      * Returns where a token begins in the text, in code points.
      *
      * @param index of the token, from 0
-     * @throws IllegalStateException if no log probabilities are asked for
+     * @throws IllegalStateException if no log probabilities were asked for
      */
     int offset(int index) {
         if (places == null) {

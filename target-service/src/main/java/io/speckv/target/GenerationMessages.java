@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** The messages that answer one generation. */
+/** Builds the messages that answer one generation. */
 final class GenerationMessages {
     private final GenerationRequest request;
     private final ServedModel model;
@@ -34,9 +34,9 @@ final class GenerationMessages {
     }
 
     /**
-     * The tokens of the answer from an index on, and the text that they complete.
+     * Returns the message with the answer's tokens from an index on, and the text that they complete.
      *
-     * @param offsets where each token begins in the answer's text; asked for tokens with log probabilities
+     * @param offsets where each token begins in the answer's text; called only for tokens with log probabilities
      */
     TargetServiceGenerateResponse delta(Answer answer, int first, String text, IntUnaryOperator offsets) {
         TokenDelta.Builder delta = TokenDelta.newBuilder().setFirstIndex(first).setText(text);
@@ -71,7 +71,7 @@ final class GenerationMessages {
         return ByteString.copyFrom(model.tokenizer().bytesOf(token));
     }
 
-    /** How the generation went. */
+    /** Returns the message that ends the stream and tells how the generation went. */
     TargetServiceGenerateResponse finished(
             Answer answer, Prefilled prefilled, Optional<String> stopText, List<StageTime> times) {
         GenerationFinished.Builder finished = GenerationFinished.newBuilder()
@@ -92,12 +92,15 @@ final class GenerationMessages {
         return TargetServiceGenerateResponse.newBuilder().setFinished(finished).build();
     }
 
-    /** Draft tokens that the prefill took or a decode step verified. */
+    /** Returns how many draft tokens the prefill took or a decode step verified. */
     int received() {
         return request.lookahead().takenTokens() + request.speculated().verifiedTokens();
     }
 
-    /** Draft tokens that are part of the answer; it may have ended before the last that the target agreed with. */
+    /**
+     * Returns how many draft tokens are part of the answer, which may have ended before the last token that the target
+     * agreed with.
+     */
     int accepted(Answer answer, Prefilled prefilled) {
         return Math.min(prefilled.acceptedLookahead() + request.speculated().acceptedTokens(), answer.size());
     }
@@ -131,7 +134,7 @@ final class GenerationMessages {
         return usage.build();
     }
 
-    /** Bytes of the prompt entries that stayed, over all layers. */
+    /** Returns the bytes of the prompt's KV pairs that stayed, over all layers. */
     long keptBytes(Prefilled prefilled) {
         ModelShape shape = model.decoder().shape();
         long pairs = 0;
@@ -143,7 +146,10 @@ final class GenerationMessages {
         return pairs * (model.decoder().kvBytesPerToken() / shape.layers() / shape.kvHeads());
     }
 
-    /** Places among the kept prompt tokens whose KV pairs are held; the last one is, where the policy feeds it again. */
+    /**
+     * Returns the places, among the kept prompt tokens, whose KV pairs are held. They include the last token if the policy
+     * feeds it again.
+     */
     private int[] kept(Prefilled prefilled, int layer, int head) {
         int n = request.tokens().length;
         if (prefilled.kept().isEmpty()) {

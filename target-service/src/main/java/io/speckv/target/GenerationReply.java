@@ -20,14 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Generate call's response side: turns what the engine brings into messages, times and metrics. While the stream
- * has no room the answer pauses.
+ * The response side of one Generate call: turns the engine's results into messages, times and metrics. While the stream has
+ * no room the answer pauses.
  */
 final class GenerationReply implements AnswerReply {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationReply.class);
     private static final AttributeKey<String> TOKEN_TYPE = AttributeKey.stringKey("gen_ai.token.type");
     private static final double NANOS_PER_SECOND = 1e9;
-    /** Of a token or two, which methods that only score take, even a perfect draft's are few. */
+    /**
+     * Fewest lookahead tokens for which right ones are measured. Methods that only score take one or two tokens, of which
+     * even a perfect draft has few right.
+     */
     private static final int FEWEST_MEASURED = 8;
 
     private final GenerationRequest request;
@@ -104,7 +107,8 @@ final class GenerationReply implements AnswerReply {
             record(Stage.TARGET_VERIFY, evictBegan.plus(evict), verify, verified);
         }
         if (verified >= FEWEST_MEASURED) {
-            // Not what was accepted: a sampler that draws chooses otherwise than the best draft.
+            // Right tokens are recorded, not accepted ones, because a sampler that draws differs even from the best
+            // draft.
             metrics.record(Metric.LOOKAHEAD_RIGHT, read.rightLookahead(), Attributes.empty());
         }
         decodeBegan = timeline.elapsed();

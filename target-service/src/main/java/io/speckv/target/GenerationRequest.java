@@ -13,20 +13,20 @@ import java.util.Set;
 /**
  * A valid request to generate.
  *
- * @param requestId of the caller
- * @param kept prompt, its ids and where they stand
+ * @param requestId id that the caller gave
+ * @param kept the kept prompt: its ids and their positions
  * @param policy which KV pairs stay
  * @param verifiesLookahead whether lookahead that the target agrees with counts as generated
- * @param lookahead tokens, which may still be on their way
- * @param speculated what a draft speculates that the answer will be
- * @param lookaheadWaitNanos how long to wait for them while nothing else can be done
+ * @param lookahead tokens; more may still be on their way
+ * @param speculated the answer that a draft speculates on
+ * @param lookaheadWaitNanos how long to wait for lookahead while there is nothing else to do
  * @param sampling of the answer
  * @param special whether special tokens are part of the answer's text
  * @param includesStop whether the stop text or token that ends the answer is part of its text
- * @param seed where the sampling settings name none
- * @param room tokens that the model's positions leave for the answer
+ * @param seed used if the sampling settings have no seed
+ * @param room number of tokens that the model's positions leave for the answer
  * @param slotTokens most keys that a KV head will hold
- * @param reportsPositions whether the kept positions are to be reported
+ * @param reportsPositions whether to report the kept positions
  */
 record GenerationRequest(
         String requestId,
@@ -44,12 +44,12 @@ record GenerationRequest(
         int slotTokens,
         boolean reportsPositions) {
 
-    /** Whether lookahead tokens can do anything: choose KV pairs, or be verified. */
+    /** Returns whether lookahead tokens have a use: to choose KV pairs, or to be verified. */
     static boolean usesLookahead(CachePolicy policy, int promptTokens, boolean verifies) {
         return policy.compresses(promptTokens) ? policy.lookaheadChooses(promptTokens) : verifies;
     }
 
-    /** Ids of the kept prompt. */
+    /** Returns the ids of the kept prompt. */
     int[] tokens() {
         return kept.tokens();
     }
@@ -59,9 +59,9 @@ record GenerationRequest(
     }
 
     /**
-     * Takes draft tokens: lookahead, until that is complete, and then what a draft speculates on.
+     * Takes draft tokens: first lookahead, and when that is complete, speculated tokens.
      *
-     * @throws io.speckv.kit.failure.RequestException if their place leaves a gap or there are too many
+     * @throws io.speckv.kit.failure.RequestException if their place leaves a gap or they are too many
      */
     void take(int firstIndex, int[] draftTokens, boolean complete) {
         if (!speculated.isOn() || !lookahead.isComplete()) {
@@ -72,34 +72,34 @@ record GenerationRequest(
         }
     }
 
-    /** Whether nothing more has to be waited for but time. */
+    /** Returns whether the lookahead is complete, or is of no use. */
     boolean isLookaheadHere() {
         return !usesLookahead() || lookahead.isComplete();
     }
 
-    /** The prompt alone. */
+    /** Returns the prompt without its lookahead. */
     TargetPrompt prompt() {
         return new TargetPrompt(
                 kept.tokens(), kept.positions(), kept.continuesAt(), policy, new int[0], verifiesLookahead);
     }
 
-    /** The lookahead that is here by now; what comes later is late. */
+    /** Returns the lookahead that has arrived. Tokens that arrive later count as late. */
     int[] takeLookahead() {
         int[] here = usesLookahead() ? lookahead.take() : new int[0];
         return Arrays.copyOf(here, Math.min(here.length, usefulLookahead()));
     }
 
-    /** Most tokens that {@link #takeLookahead} may return. */
+    /** Returns the most tokens that {@link #takeLookahead} may return. */
     int mostLookahead() {
         return Math.min(lookahead.most(), usefulLookahead());
     }
 
-    /** Lookahead that chooses no KV pairs is of no use behind the answer's last token. */
+    /** Lookahead that chooses no KV pairs is of no use beyond the answer's last token. */
     private int usefulLookahead() {
         return policy.compresses(kept.size()) ? room : Math.min(room, sampling.maxNewTokens());
     }
 
-    /** The answer before its first token. */
+    /** Returns the answer before its first token. */
     Answer newAnswer(Set<Integer> endTokens) {
         return new Answer(sampling, seed, kept.tokens(), endTokens, room);
     }

@@ -12,7 +12,7 @@ import io.speckv.serving.batch.BatchedRequest;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One answer on its way through the engine, and what it holds. Confined to the engine's thread once admitted. */
+/** One answer on its way through the engine, with its resources. Confined to the engine's thread once admitted. */
 final class GenerationRun implements BatchedRequest {
     private final GenerationRequest request;
     private final AnswerReply sink;
@@ -49,7 +49,7 @@ final class GenerationRun implements BatchedRequest {
         return size;
     }
 
-    /** Its place in the queue; to be withdrawn when {@link #isOver} turns true. */
+    /** Returns the place in the queue, which must be withdrawn when {@link #isOver} turns true. */
     QueuePlace place() {
         return place;
     }
@@ -68,13 +68,13 @@ final class GenerationRun implements BatchedRequest {
         return held == null ? request.tokens().length : 1;
     }
 
-    /** Nothing has to be waited for where the prompt can be read without its lookahead. */
+    /** There is nothing to wait for if the prompt can be read without its lookahead. */
     @Override
     public long nanosToWait(long now) {
         return held == null && overlap.mayBegin(request) ? 0 : nanosToLookahead(now);
     }
 
-    /** Nanoseconds until the prefill goes on without further lookahead; at most 0 if it does now. */
+    /** Returns the nanoseconds until the prefill goes on without more lookahead; at most 0 if it goes on now. */
     private long nanosToLookahead(long now) {
         return request.isLookaheadHere() ? 0 : request.lookaheadWaitNanos() - (now - waitsSince);
     }
@@ -94,7 +94,7 @@ final class GenerationRun implements BatchedRequest {
         return true;
     }
 
-    /** Reads all but the last prompt token; from now on there is nothing to do but to wait for lookahead. */
+    /** Reads all but the last prompt token. After that the request only waits for lookahead. */
     private void begin(YieldPoint betweenBlocks) {
         KvSlot taken = takeSlot();
         sink.prefillBegins();
@@ -111,7 +111,7 @@ final class GenerationRun implements BatchedRequest {
                 taken, request.prompt().withLookahead(request.takeLookahead()), answer.choice(), betweenBlocks);
     }
 
-    /** Reads what was left for when the lookahead is here. */
+    /** Reads the last prompt token and the lookahead. */
     private Prefilled readRest(PrefillOverlap.Held read, YieldPoint betweenBlocks) {
         sink.prefillGoesOn();
         Prefilled prefilled = read.open().finish(request.takeLookahead(), answer.choice(), betweenBlocks);
@@ -125,7 +125,7 @@ final class GenerationRun implements BatchedRequest {
         return taken;
     }
 
-    /** Where the keys are; only between prefill and release. */
+    /** Returns the slot with the keys. It exists only between prefill and release. */
     KvSlot slot() {
         KvSlot taken = slot;
         if (taken == null) {
@@ -139,7 +139,7 @@ final class GenerationRun implements BatchedRequest {
         return sink.hasRoom();
     }
 
-    /** What the next step feeds; {@link #take} is to follow. */
+    /** Returns the tokens that the next step feeds. Call {@link #take} with its result. */
     DecodingSequence nextSequence(int mostDrafted) {
         DecodingSequence next =
                 new DecodingSequence(slot(), answer, request.speculated().after(answer, mostDrafted));
@@ -178,9 +178,9 @@ final class GenerationRun implements BatchedRequest {
         }
     }
 
-    /** As {@link #release}, for a request that did not end well: what its slot holds may be damaged. */
+    /** As {@link #release}, for a request that failed or was given up. Its slot's content may be damaged. */
     private void abandon(Throwable failure) {
-        // A caller that goes away while tokens come leaves keys whose logits were finite.
+        // After a cancellation with tokens in the answer the slot is sound, because the logits so far were finite.
         boolean sound = failure instanceof CancelledException && answer.size() > 0;
         try {
             if (slot != null && !sound) {
@@ -200,7 +200,7 @@ final class GenerationRun implements BatchedRequest {
         place.leave();
     }
 
-    /** Closes what was held, before the answer is decoded. */
+    /** Closes the prefill that was held for the lookahead, before the answer is decoded. */
     private void letGo() {
         if (held != null) {
             PrefillOverlap.Held closing = held;

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Takes requests in: a request waits for a slot in its size's {@link io.speckv.kit.admission.Admission}, then for the
- * {@link BatchEngine}. A prompt whose lookahead is still on its way is read without it where {@link PrefillOverlap} allows that.
+ * Takes requests. A request first waits for a slot in the {@link io.speckv.kit.admission.Admission} of its size, then for
+ * the {@link BatchEngine}. A prompt whose lookahead is still on its way is read without it if {@link PrefillOverlap} allows
+ * that.
  */
 final class GenerationScheduler implements AutoCloseable {
     private final Set<Integer> endTokens;
@@ -24,9 +25,10 @@ final class GenerationScheduler implements AutoCloseable {
      * Starts the engine's thread.
      *
      * @param prefill reads the prompts
-     * @param sizes stay the caller's
-     * @param overlap which prompts are read before their lookahead is here
-     * @param onDeath is told why, if an error or a hanging device ends the engine; nothing is taken from then on
+     * @param sizes slots, which stay the caller's
+     * @param overlap which prompts are read before their lookahead has arrived
+     * @param onDeath called with the reason if an error or a hanging device ends the engine; no request is taken from then
+     *     on
      */
     GenerationScheduler(
             DecoderModel model,
@@ -48,9 +50,9 @@ final class GenerationScheduler implements AutoCloseable {
     }
 
     /**
-     * Takes a request; what comes of it goes to the sink.
+     * Takes a request. Its results go to the sink.
      *
-     * @throws RequestException with QUEUE_FULL, PROMPT_TOO_LONG where no slot is large enough, or DRAINING
+     * @throws RequestException with QUEUE_FULL, PROMPT_TOO_LONG if no slot is large enough, or DRAINING
      */
     GenerationRun submit(GenerationRequest request, AnswerReply sink) {
         if (engine.isClosing()) {
@@ -65,20 +67,20 @@ final class GenerationScheduler implements AutoCloseable {
         return generation;
     }
 
-    /** Lets the engine look again: a sink is over or has room, or lookahead has come. Cheap; from any thread. */
+    /** Wakes the engine because a sink is over or has room, or lookahead has arrived. Cheap; callable from any thread. */
     void wake() {
         engine.wake();
     }
 
-    /** Returns the failure of requests that outlive the engine. */
+    /** Returns the failure for requests that are not done when the engine ends. */
     static RequestException stopped() {
         return RequestException.of(FailureCode.DRAINING, "the target stops before the answer is complete");
     }
 
     /**
-     * Stops the engine after the step it is in; requests that are not done fail with DRAINING.
+     * Stops the engine after the current step. Requests that are not done fail with DRAINING.
      *
-     * @throws IllegalStateException if an error had ended it before
+     * @throws IllegalStateException if an error had already ended the engine
      */
     @Override
     public void close() {

@@ -7,11 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A step of the target: gives every answer whose reader keeps up its next token, and verifies what drafts speculate
- * to follow it; no step waits for a draft.
+ * A step of the target. Every answer whose reader keeps up gets its next token, and tokens that drafts speculate to follow
+ * it are verified. No step waits for a draft.
  */
 final class GenerationStep implements BatchStep<GenerationRun> {
-    /** Most drafted tokens that a step verifies, all answers together: each brings a row of logits to the host. */
+    /**
+     * Most drafted tokens that a step verifies for all answers together. The number is bounded because a row of logits is
+     * copied to the host for each.
+     */
     private static final int DRAFTED_TOKENS = 64;
 
     private final DecoderModel model;
@@ -22,7 +25,7 @@ final class GenerationStep implements BatchStep<GenerationRun> {
         this.sizes = sizes;
     }
 
-    /** One batch for each size of slots; neighbouring slots need no copy. */
+    /** Makes one batch for each size of slots, sorted by slot, because a step copies no keys of neighbouring slots. */
     @Override
     public List<List<GenerationRun>> batches(List<GenerationRun> ready) {
         return sizes.stream()

@@ -3,7 +3,7 @@ package io.speckv.target;
 import io.speckv.kit.failure.RequestException;
 import java.util.Arrays;
 
-/** The lookahead tokens of one request as they come, until the prefill takes them. Thread-safe. */
+/** The lookahead tokens of one request as they arrive, until the prefill takes them. Thread-safe. */
 final class LookaheadInbox {
     private final int most;
     private int[] tokens = {};
@@ -11,9 +11,7 @@ final class LookaheadInbox {
     private int taken = -1;
     private boolean late;
 
-    /**
-     * @param most tokens that may come
-     */
+    /** @param most tokens that may arrive */
     LookaheadInbox(int most) {
         this.most = most;
     }
@@ -21,10 +19,10 @@ final class LookaheadInbox {
     /**
      * Adds the next tokens.
      *
-     * @param firstIndex place in the answer of the first: as many as came before
+     * @param firstIndex place of the first token in the answer; must be the number of tokens before
      * @param last whether no more follow
      * @param field path of the message in the request, for the failure
-     * @throws RequestException if the place leaves a gap or there are too many
+     * @throws RequestException if the place leaves a gap or the tokens are too many
      */
     synchronized void add(int firstIndex, int[] more, boolean last, String field) {
         if (firstIndex != tokens.length) {
@@ -48,22 +46,22 @@ final class LookaheadInbox {
         late |= taken >= 0 && more.length > 0;
     }
 
-    /** No more tokens will come. */
+    /** Tells that no more tokens will arrive. */
     synchronized void complete() {
         complete = true;
     }
 
-    /** Tokens that may come, those that came included. */
+    /** Returns how many tokens may arrive, including those that did. */
     int most() {
         return most;
     }
 
-    /** Tokens so far. */
+    /** Returns the number of tokens so far. */
     synchronized int size() {
         return tokens.length;
     }
 
-    /** The tokens so far, a copy. */
+    /** Returns the tokens so far, a copy. */
     synchronized int[] tokens() {
         return tokens.clone();
     }
@@ -78,12 +76,12 @@ final class LookaheadInbox {
         return tokens();
     }
 
-    /** Tokens that {@link #take} returned; 0 before. */
+    /** Returns how many tokens {@link #take} returned; 0 before it was called. */
     synchronized int takenTokens() {
         return Math.max(0, taken);
     }
 
-    /** Whether tokens came after {@link #take}. */
+    /** Returns whether tokens arrived after {@link #take}. */
     synchronized boolean isLate() {
         return late;
     }

@@ -8,12 +8,12 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvSlot;
 
 /**
- * Reads prompts while their lookahead is on its way, where that pays and the memory is there. Confined to the engine's
+ * Reads prompts while their lookahead is on its way, if that pays and there is enough memory. Confined to the engine's
  * thread.
  *
- * <p>It saves at most the time of reading the prompt, and costs one more pass over the weights, for the last piece's few
- * rows; so prompts must be much longer than the rows that one pass over the weights takes as long as. Where keys are to be
- * evicted, those of all layers are held until the lookahead is here, instead of one layer's at a time.
+ * <p>It saves at most the time of reading the prompt. It costs one more pass over the weights, for the few rows of the last
+ * piece. So it pays only for prompts that take much longer to read than one pass over the weights. If keys will be evicted,
+ * those of all layers are held until the lookahead has arrived, instead of one layer's at a time.
  */
 final class PrefillOverlap {
     private final TargetSettings.Overlap settings;
@@ -27,7 +27,7 @@ final class PrefillOverlap {
         this.prefill = prefill;
     }
 
-    /** Whether the prompt may be read now, without its lookahead. */
+    /** Returns whether the prompt may be read now, without its lookahead. */
     boolean mayBegin(GenerationRequest request) {
         return settings.memory().bytes() > 0
                 && request.tokens().length >= settings.leastTokens()
@@ -35,7 +35,7 @@ final class PrefillOverlap {
                 && request.prompt().canBeginWithoutLookahead(request.mostLookahead());
     }
 
-    /** Bytes of the keys, values and observing queries that would be held; none where nothing is evicted. */
+    /** Returns the bytes of keys, values and observing queries that would be held; 0 if nothing is evicted. */
     private long bytes(GenerationRequest request) {
         int prompt = request.tokens().length;
         int lookahead = request.mostLookahead();
@@ -53,7 +53,7 @@ final class PrefillOverlap {
     /** Reads all but the prompt's last token. */
     Held begin(GenerationRequest request, KvSlot slot, YieldPoint yieldPoint) {
         long bytes = bytes(request);
-        // Others may begin between the blocks of this one.
+        // Counted before reading, because other prompts may begin between the blocks of this one.
         bytesHeld += bytes;
         boolean read = false;
         try {
@@ -67,7 +67,7 @@ final class PrefillOverlap {
         }
     }
 
-    /** What is read of a prompt, and the memory that it takes; closed once. */
+    /** The part of a prompt that is read, and the memory that it takes. Close it exactly once. */
     final class Held implements AutoCloseable {
         private final OpenPrefill open;
         private final long bytes;

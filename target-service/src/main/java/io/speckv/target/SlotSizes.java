@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/** All cache slots of the target, smallest size first. Reserved once; the caller closes them. */
+/** All cache slots of the target, smallest size first. They are reserved once; the caller closes them. */
 final class SlotSizes implements AutoCloseable {
     private final List<SlotSize> sizes = new ArrayList<>();
     private final int queueCapacity;
@@ -26,9 +26,9 @@ final class SlotSizes implements AutoCloseable {
     }
 
     /**
-     * Returns the smallest size whose slots hold so many tokens.
+     * Returns the smallest size whose slots hold {@code tokens} tokens.
      *
-     * @throws RequestException with PROMPT_TOO_LONG if none does
+     * @throws RequestException with PROMPT_TOO_LONG if no slot is large enough
      */
     SlotSize holding(int tokens) {
         for (SlotSize size : sizes) {
@@ -46,27 +46,27 @@ final class SlotSizes implements AutoCloseable {
                 .with("most_tokens", most);
     }
 
-    /** Slots of all sizes. */
+    /** Returns the number of slots of all sizes. */
     int slots() {
         return (int) sum(size -> size.arena().size());
     }
 
-    /** Slots that are taken now. */
+    /** Returns how many slots are taken now. */
     int slotsUsed() {
         return (int) sum(size -> size.arena().inUse());
     }
 
-    /** Requests that wait. */
+    /** Returns how many requests wait. */
     int queued() {
         return (int) sum(size -> size.admission().queued());
     }
 
-    /** Prompt tokens that wait. */
+    /** Returns how many prompt tokens wait. */
     long queuedTokens() {
         return sum(size -> size.admission().queuedTokens());
     }
 
-    /** Requests that may wait. */
+    /** Returns how many requests may wait. */
     int queueCapacity() {
         return queueCapacity;
     }

@@ -100,7 +100,7 @@ final class StartReader {
                 ScoreVectors.fromProto(message.getScores(), "prompt.scores"));
     }
 
-    /** No more than half of what a KV head keeps: the rest is for what the scores choose. */
+    /** Protected tokens may take at most half of what a KV head keeps. Scores choose the rest. */
     private ProtectedTokens protectedTokens(
             io.speckv.proto.v1.KeptPrompt message, KeptPrompt prompt, CachePolicy policy) {
         int count = message.getProtectedPlacesCount();
@@ -201,7 +201,7 @@ final class StartReader {
         return speculated;
     }
 
-    /** Room for the lookahead is reserved before it is known, unless it has come whole or cannot be used. */
+    /** Room is reserved for a lookahead that is not complete yet, unless it cannot be used. */
     private int slotTokens(Method method, int promptTokens, LookaheadInbox lookahead, int newTokens) {
         CachePolicy policy = method.cache();
         int mayCome = 0;

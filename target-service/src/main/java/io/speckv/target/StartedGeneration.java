@@ -8,7 +8,7 @@ import io.speckv.kit.wire.RequestFields;
 import io.speckv.proto.v1.LookaheadTokens;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 
-/** A generation whose start was read, as its call's later messages meet it. */
+/** A generation whose start was read. It takes the later messages of its call. */
 final class StartedGeneration implements Answering {
     private final TargetService.Parts parts;
     private final GenerationRun running;

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A target service from settings to a running server: wires the parts and owns their order of closing. */
+/** A target service from settings to a running server. It wires the parts and closes them in the right order. */
 public final class TargetServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TargetServer.class);
     private static final int WARM_UP_TOKENS = 64;
@@ -53,7 +53,7 @@ public final class TargetServer implements AutoCloseable {
     }
 
     /**
-     * Listens, loads the model, warms it up, and serves.
+     * Listens, loads the model, warms it up, and serves calls.
      *
      * @throws IOException if the address cannot be listened on
      * @throws io.speckv.engine.EngineException if the model cannot be loaded
@@ -67,12 +67,12 @@ public final class TargetServer implements AutoCloseable {
                         List.of()));
     }
 
-    /** Starts with a telemetry of the caller's making, which the server closes. */
+    /** Starts with a telemetry that the caller made and the server closes. */
     public static TargetServer start(TargetSettings settings, Telemetry telemetry) throws IOException {
         return start(settings, telemetry, listening -> {});
     }
 
-    /** Starts, and tells {@code listening} of the process before it loads the model. */
+    /** Starts, and gives {@code listening} the process before the model is loaded. */
     static TargetServer start(TargetSettings settings, Telemetry telemetry, Consumer<GrpcProcess> listening)
             throws IOException {
         TargetService service = new TargetService(telemetry, settings);
@@ -125,7 +125,7 @@ public final class TargetServer implements AutoCloseable {
         telemetry.metrics().observe(Metric.SLOTS_LIMIT, slots::slots);
     }
 
-    /** The first pass compiles the graph's kernels; nobody should wait for that. */
+    /** The first pass compiles the graph's kernels. No request should have to wait for that. */
     private static void warmUp(DecoderModel model, SlotSize size) {
         int tokens = Math.max(1, Math.min(WARM_UP_TOKENS, size.arena().capacity() - 1));
         TargetPrompt prompt = TargetPrompt.contiguous(new int[tokens], new FullCache(), new int[0], false);
@@ -142,12 +142,12 @@ public final class TargetServer implements AutoCloseable {
         }
     }
 
-    /** Returns the server's process, to wait for its end. */
+    /** Returns the server's process, so that callers can wait for its end. */
     public GrpcProcess process() {
         return process;
     }
 
-    /** Returns the port that is listened on. */
+    /** Returns the port on which the server listens. */
     public int port() {
         return process.port();
     }
@@ -157,12 +157,12 @@ public final class TargetServer implements AutoCloseable {
         return slots.slotsUsed();
     }
 
-    /** Returns the requests that wait for a slot. */
+    /** Returns how many requests wait for a slot. */
     public int queued() {
         return slots.queued();
     }
 
-    /** Returns the calls that are not over. */
+    /** Returns how many calls are not over. */
     int openCalls() {
         return service.openStreams();
     }
@@ -172,7 +172,7 @@ public final class TargetServer implements AutoCloseable {
         return prefixes.map(PrefixCache::bytesHeld).orElse(0L);
     }
 
-    /** Returns what the engine holds in native memory, in scopes and arrays: constant whenever nothing runs. */
+    /** Returns the number of native scopes and arrays that the engine holds. It is constant whenever nothing runs. */
     int nativeScopes() {
         return model.openScopesAndArrays();
     }

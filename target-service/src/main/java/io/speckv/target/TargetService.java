@@ -19,7 +19,7 @@ import io.speckv.serving.ServedModel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** The target's gRPC side. It exists before the model does: the server refuses calls until the parts are attached. */
+/** The target's gRPC side. It exists before the model does, and the server refuses calls until the parts are attached. */
 final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implements AutoCloseable {
     private final Telemetry telemetry;
     private final TargetSettings settings;
@@ -27,9 +27,9 @@ final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implem
     private final OpenStreams streams = new OpenStreams();
     private final ScheduledExecutorService timer = DaemonTimer.start("speckv-target-timer");
 
-    /** What serves calls once the model is warm. */
+    /** The parts that serve calls once the model is warm. */
     record Parts(ServedModel model, SlotSizes slots, GenerationScheduler scheduler) {
-        /** Longest prompt that leaves room for one token. */
+        /** Returns the longest prompt that leaves room for one token. */
         int maxPromptTokens(TargetSettings.Limits limits) {
             return Math.min(limits.promptTokens(), model.decoder().shape().maxPositions() - 1);
         }
@@ -40,7 +40,7 @@ final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implem
         this.settings = settings;
     }
 
-    /** Gives the service its warm model, once, before any call is let through. */
+    /** Gives the service its warm model. Called once, before any call is let through. */
     void attach(Parts warm) {
         parts.complete(warm);
     }
@@ -78,12 +78,12 @@ final class TargetService extends TargetServiceGrpc.TargetServiceImplBase implem
                 timer);
     }
 
-    /** Ends every stream with {@code failure}; what they hold is released as if their callers had gone. */
+    /** Ends every stream with {@code failure}. Their resources are released as if their callers had gone. */
     void failStreams(RequestException failure) {
         streams.failAll(failure);
     }
 
-    /** Returns the streams that are not over. */
+    /** Returns how many streams are not over. */
     int openStreams() {
         return streams.size();
     }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * All settings of a target service. Meaning, unit and default of every key stand in {@code defaults.yaml}.
  *
  * @param prefixCache most bytes of known prefixes; 0 for none
- * @param decodeShare of the engine's time that running answers get while a prompt is prefilled: above 0, at most 1
+ * @param decodeShare share of the engine's time for running answers while a prompt is prefilled: above 0, at most 1
  * @param hangLimit longest time that the engine may make no progress; 0 for no limit
- * @param defaultMethod of requests that name none
+ * @param defaultMethod method of requests that name none
  */
 public record TargetSettings(
         ServerSettings server,
@@ -37,12 +37,12 @@ public record TargetSettings(
         var unused = new BatchTerms(decodeShare, hangLimit);
     }
 
-    /** Returns how the engine's thread is shared out, and when it counts as hung. */
+    /** Returns how the engine's thread divides its time, and when it counts as hung. */
     BatchTerms batchTerms() {
         return new BatchTerms(decodeShare, hangLimit);
     }
 
-    /** Returns what reads these settings from file, environment and flags. */
+    /** Returns a loader that reads these settings from file, environment and flags. */
     public static SettingsLoader<TargetSettings> loader() {
         return SettingsLoader.withDefaults(
                 TargetSettings.class,
@@ -75,9 +75,9 @@ public record TargetSettings(
         }
 
         /**
-         * One size.
+         * The slots of one size.
          *
-         * @param count at least 0; null for what the memory holds
+         * @param count at least 0; null for as many as fit in memory
          * @param tokens per layer and KV head, at least 1
          */
         public record Size(@Nullable Integer count, int tokens) {
@@ -94,7 +94,7 @@ public record TargetSettings(
         }
     }
 
-    /** Who may wait for a slot of one size. */
+    /** How many requests and prompt tokens may wait for a slot of one size. */
     public record Queue(int requests, long promptTokens) {
         public Queue {
             var unused = new AdmissionLimits(1, requests, promptTokens);
@@ -108,8 +108,8 @@ public record TargetSettings(
     /**
      * Which prompts are read while their lookahead is on its way.
      *
-     * @param memory most bytes that they hold meanwhile; 0: none is read early
-     * @param leastTokens of a prompt, at least 2
+     * @param memory most bytes that such prompts hold together; 0 if no prompt is read early
+     * @param leastTokens fewest tokens of such a prompt, at least 2
      */
     public record Overlap(ByteSize memory, int leastTokens) {
         public Overlap {

@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache slots that a target has: its settings, as far as model and memory go.
+ * The cache slots of a target: its settings, within the limits of model and memory.
  *
  * @param sizes smallest first, of 1 slot or more each
- * @param bytes that all of them take when they are full
+ * @param bytes of all slots when they are full
  */
 public record TargetSlotPlan(List<Size> sizes, long bytes) {
     private static final int MOST_SMALL = 16;
@@ -25,8 +25,8 @@ public record TargetSlotPlan(List<Size> sizes, long bytes) {
     }
 
     /**
-     * The slots for a model. No slot is longer than the model's positions; where that makes both sizes equal, they are
-     * one. Each size takes half of the budget where its count is open.
+     * Returns the slots for a model. No slot is longer than the model's positions; if that makes both sizes equal, they
+     * become one. A size without a count gets half of the budget.
      */
     public static TargetSlotPlan of(TargetSettings.Slots settings, ModelMemory model, SlotBudget budget) {
         Size small = size(settings.small(), MOST_SMALL, model, budget);
@@ -50,7 +50,7 @@ public record TargetSlotPlan(List<Size> sizes, long bytes) {
         return new Size(count == null ? budget.slots(0.5, model.slotBytes(tokens), most) : count, tokens);
     }
 
-    /** As a person reads it: "16 slots of 2048 tokens and 2 of 8192". */
+    /** Returns a text for people: "16 slots of 2048 tokens and 2 of 8192". */
     @Override
     public String toString() {
         return sizes.stream()

@@ -5,29 +5,29 @@ import io.speckv.training.torch.WeightedTokens;
 import java.util.List;
 
 /**
- * How often a draft's most probable token is the target's, over texts that neither wrote. This is how often the first token
- * of a lookahead would be right.
+ * How often a draft's most probable token is also the target's, over texts that neither of them wrote. This is how often the
+ * first token of a lookahead would be right.
  */
 final class Agreement {
     private final List<WeightedTokens> batches;
     private final List<int[]> chosen;
 
     /**
-     * Asks the target, once.
+     * Computes the target's predictions, once.
      *
-     * @param batches whose predicted tokens are compared
+     * @param batches whose predicted tokens are compared later
      */
     Agreement(TrainingGraph target, List<WeightedTokens> batches) {
         this.batches = List.copyOf(batches);
         this.chosen = this.batches.stream().map(target::predict).toList();
     }
 
-    /** Returns how many tokens are compared. */
+    /** Returns the number of tokens that are compared. */
     int tokens() {
         return chosen.stream().mapToInt(tokens -> tokens.length).sum();
     }
 
-    /** Returns the share of them, 0 to 1, in which a draft agrees. */
+    /** Returns the share of these tokens, 0 to 1, in which a draft agrees. */
     double of(TrainingGraph draft) {
         int agreed = 0;
         for (int i = 0; i < batches.size(); i++) {

@@ -2,7 +2,7 @@ package io.speckv.training;
 
 import java.util.Random;
 
-/** Random tokens, later stretches of which repeat earlier ones: what a model learns first on the way to recall. */
+/** Sequences of random tokens in which later stretches repeat earlier ones. A model learns this first on the way to recall. */
 final class Copying {
     private static final float ONLY_WEIGHT = 0.1f;
     private static final int REPEATS_FROM = 16;
@@ -14,7 +14,10 @@ final class Copying {
         this.plain = plain;
     }
 
-    /** Returns a sequence whose repeated tokens have weight 1, except the two that show which stretch repeats. */
+    /**
+     * Returns a sequence whose repeated tokens have weight 1, except the first two of each stretch, which show where the
+     * stretch is from.
+     */
     Example example(int length, Random random) {
         int[] tokens = new int[length];
         float[] weights = new float[length];

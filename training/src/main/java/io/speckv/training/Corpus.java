@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Running text for vocabularies and haystacks: every file of some folders, and the wording of the tasks. */
+/** Running text for vocabularies and haystacks: all files of some folders, and the wording of the tasks. */
 final class Corpus {
     private static final int WORDING_REPEATS = 400;
     private static final int WORD_REPEATS = 100;
@@ -31,7 +31,7 @@ final class Corpus {
         this.text = text;
     }
 
-    /** Reads files, and the files of folders, in the order of their names; UTF-8, other bytes replaced. */
+    /** Reads files, and the files in folders, in the order of their names, as UTF-8 with invalid bytes replaced. */
     static Corpus read(List<Path> sources) throws IOException {
         StringBuilder text = new StringBuilder();
         for (Path source : sources) {
@@ -55,7 +55,10 @@ final class Corpus {
         return text;
     }
 
-    /** Returns the text for learning a vocabulary: the prose, and the tasks' words often enough to become whole tokens. */
+    /**
+     * Returns the text for learning a vocabulary: the prose, and the tasks' words, repeated often enough to become whole
+     * tokens.
+     */
     String forVocabulary(WordList words) {
         StringBuilder tasks = new StringBuilder();
         for (String adjective : words.adjectives()) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/** The lessons of the bundled pair: copying first, then recall at lengths that double as they are learned. */
+/** The lessons of the bundled pair: first copying, then recall at increasing lengths, each when the one before is learned. */
 final class Curriculum implements Lessons {
     private static final int MEASURE_STEPS = 150;
     private static final int MEASURED_SEQUENCES = 32;

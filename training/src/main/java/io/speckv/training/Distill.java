@@ -20,20 +20,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A draft learns its target's predictions of running text; what {@code ./speckv distill} does. */
+/** Trains a draft to make its target's predictions of running text. This is {@code ./speckv distill}. */
 public final class Distill {
     private final Order order;
     private final PrintStream out;
     private final boolean terminal;
 
     /**
-     * What learns from what, and where the result goes.
+     * Which draft learns from which target, and where the result goes.
      *
      * @param target folder or GGUF file whose predictions are learned
-     * @param draft folder that a run without a checkpoint begins from
+     * @param draft folder from which a run without a checkpoint begins
      * @param run folder of the run; one that holds a checkpoint is continued
      * @param texts files and folders of running text
-     * @param heldOut those that are measured on and not trained on; empty for the end of the texts
+     * @param heldOut files and folders that are used for measuring and not for training; empty for the end of the texts
      * @param options device, precision and threads
      * @param export folder to write the draft to
      */
@@ -69,7 +69,7 @@ public final class Distill {
         }
     }
 
-    /** What a run's folder remembers of how it is made; a run goes on with the same models only. */
+    /** The models and settings that a run's folder stores. A run can be continued only with the same models. */
     private record Kept(String target, String draft, DistillSettings settings) {}
 
     private record Started(TrainingGraph draft, TrainingProgress progress, String told) {}
@@ -77,8 +77,8 @@ public final class Distill {
     /**
      * Creates a run.
      *
-     * @param out where progress is shown
-     * @param terminal whether it is a terminal
+     * @param out stream for the display of progress
+     * @param terminal whether {@code out} is a terminal
      */
     public Distill(Order order, PrintStream out, boolean terminal) {
         this.order = order;
@@ -87,9 +87,10 @@ public final class Distill {
     }
 
     /**
-     * Trains, measures before, on the way and after, and exports, as ordered.
+     * Trains, measures before, during and after training, and exports, as ordered.
      *
-     * @throws CheckpointException if a model cannot be read or trained, the two do not fit, or the run is one of others
+     * @throws CheckpointException if a model cannot be read or trained, the two do not fit together, or the run belongs to
+     *     other models
      * @throws IOException if a file cannot be read or written, or the texts are too short
      */
     public void run() throws IOException {

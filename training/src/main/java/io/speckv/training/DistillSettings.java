@@ -5,17 +5,17 @@ import io.speckv.training.torch.Divergence;
 /**
  * How a draft learns from running text.
  *
- * @param tokens to train on, over all steps: the learning rate is at its floor when they are used up
+ * @param tokens to train on, over all steps; the learning rate reaches its floor with the last of them
  * @param length tokens of a window, 64 or more
- * @param tokensPerStep tokens of one step; a longer window is a step of its own
+ * @param tokensPerStep most tokens of one step; a longer window makes a step of its own
  * @param rate highest learning rate
- * @param repeats share of the windows in which earlier stretches come again, 0 to 1
- * @param divergence what is minimised
+ * @param repeats share of the windows in which earlier stretches are repeated, 0 to 1
+ * @param divergence the divergence to minimise
  * @param seed of every window
  */
 public record DistillSettings(
         long tokens, int length, int tokensPerStep, double rate, double repeats, Divergence divergence, long seed) {
-    /** Shorter ones have no room for stretches that come again. */
+    /** Shorter windows have no room for repeated stretches. */
     private static final int SHORTEST = 64;
 
     private static final int WARMUP_STEPS = 20;

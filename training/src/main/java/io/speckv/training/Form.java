@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * How a recall sequence is laid out: as plain text, or as turns of a chat.
+ * The layout of a recall sequence: plain text, or turns of a chat.
  *
- * @param opening before everything
- * @param first before the first question
- * @param next before the others
- * @param end after an answer
- * @param line what parts two sentences of the haystack: a space, or a line end
- * @param terse whether needles are a bare key and a short value, so that a short sequence makes many pairs to choose from
+ * @param opening tokens before everything else
+ * @param first tokens before the first question
+ * @param next tokens before each other question
+ * @param end token after an answer
+ * @param line separator of sentences in the haystack: a space, or a line end
+ * @param terse whether needles are a bare key and a short value, so that a short sequence has many pairs to choose from
  */
 @SuppressWarnings("ArrayRecordComponent") // Only read, never compared.
 record Form(boolean chat, int[] opening, int[] first, int[] next, int end, String line, boolean terse) {
@@ -20,7 +20,7 @@ record Form(boolean chat, int[] opening, int[] first, int[] next, int end, Strin
     /**
      * Draws a form.
      *
-     * @param terseEighths of eight sequences, how many are terse
+     * @param terseEighths how many of eight sequences are terse
      */
     static Form draw(TaskTokens text, int length, int terseEighths, Random random) {
         String line = random.nextBoolean() ? "\n" : " ";

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** What needles lie in: RULER's filler, random tokens, words, running text, made-up sentences, or all of them. */
+/**
+ * The text that needles are hidden in: RULER's filler, random tokens, words, running text, made-up sentences, or all of
+ * these.
+ */
 final class Haystack {
     private static final int STYLES_WITHOUT_SENTENCES = 5;
     private static final int STRETCH_LEAST = 64;
@@ -23,9 +26,9 @@ final class Haystack {
     private final int styles;
 
     /**
-     * @param words whose nouns are noise
+     * @param words whose nouns serve as noise
      * @param prose tokens of running text
-     * @param sentences tokens of made-up sentences; empty: there are none among the haystacks
+     * @param sentences tokens of made-up sentences; empty for no haystacks of this kind
      */
     Haystack(TaskTokens text, WordList words, int[] prose, int[] sentences) {
         this.text = text;
@@ -35,7 +38,7 @@ final class Haystack {
         this.styles = STYLES_WITHOUT_SENTENCES + (sentences.length == 0 ? 0 : 1);
     }
 
-    /** Needles at random places of {@code room} tokens of noise; those of one key stay in order. */
+    /** Returns {@code room} tokens of noise with needles at random places. Needles of one key stay in order. */
     int[] hide(List<Needle> needles, Form form, int room, Random random) {
         int[] noise = noise(form, room, random);
         Map<String, List<Needle>> byKey = new LinkedHashMap<>();

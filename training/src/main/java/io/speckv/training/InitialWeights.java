@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Weights from which matching is learned in minutes: matrices normal with deviation 1 / sqrt(fan-in), norms 1, and heads
- * that attend to one of the tokens before from the first step on.
+ * Initial weights from which a model learns matching in minutes. Matrices are normal with deviation 1 / sqrt(fan-in), norms
+ * are 1, and some heads attend to an earlier token from the first step on.
  *
- * <p>With rotary positions a key bias u and a query bias u rotated by -r positions score highest r tokens back. Heads 1,
- * 2 and 3 of the first layer look back as many tokens, head 1 of the second looks back 1. Nothing holds them there.
+ * <p>With rotary positions, a key bias u and a query bias u rotated by -r positions score highest r tokens back. Heads 1, 2
+ * and 3 of the first layer look back 1, 2 and 3 tokens. Head 1 of the second layer looks back 1 token. Training may change
+ * this.
  */
 final class InitialWeights {
     /** Length of the bias in each of the {@link #PAIRS} fastest rotary pairs. */

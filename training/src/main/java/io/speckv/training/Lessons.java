@@ -5,38 +5,38 @@ import io.speckv.training.torch.TrainingGraph;
 import java.io.IOException;
 
 /**
- * What a loop learns. What is taught depends on the number of updates and the progress alone, so that a resumed run
- * continues as if it had not stopped.
+ * What a training loop teaches. It depends only on the number of updates and the progress, so that a resumed run continues
+ * as if it had not stopped.
  */
 interface Lessons {
-    /** Returns how many tokens are trained on, and how the learning rate goes over them. */
+    /** Returns the number of tokens to train on, and the course of the learning rate over them. */
     RateSchedule schedule();
 
-    /** Returns how many steps lie between two measures. */
+    /** Returns the number of steps between two measurements. */
     int stepsBetweenMeasures();
 
     /**
-     * Teaches one batch: adds its gradient to those of the model.
+     * Teaches one batch: adds its gradient to the model's gradients.
      *
-     * @return where the run stands after it
+     * @return the progress after the batch
      */
     TrainingProgress teach(TrainingGraph graph, TrainingProgress progress);
 
     /**
-     * Adds what is known of the last steps to a line of the log.
+     * Adds the figures of the last steps to a line of the log.
      *
-     * @return the same in words
+     * @return the same figures in words
      */
     String report(TrainingProgress progress, ObjectNode line);
 
-    /** Measures what was learned, and adds it to a line of the log. */
+    /** Measures what was learned, and adds the figures to a line of the log. */
     Measured measure(TrainingGraph graph, TrainingProgress progress, ObjectNode line) throws IOException;
 
     /**
-     * What a measure says.
+     * The result of a measurement.
      *
      * @param told the figures in words
-     * @param progress where the run goes on
+     * @param progress the progress from which the run continues
      */
     record Measured(String told, TrainingProgress progress) {}
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class ModelFiles {
     static final String TOKENIZER = "tokenizer.json";
 
-    /** What stands beside the tokenizer in some folders: its settings, older spellings of it, and templates of chats. */
+    /** Files that some folders have beside the tokenizer: its settings, its older formats, and chat templates. */
     private static final List<String> BESIDE = List.of(
             "tokenizer_config.json",
             "special_tokens_map.json",
@@ -28,7 +28,7 @@ final class ModelFiles {
     private ModelFiles() {}
 
     /**
-     * Copies tokenizer and chat templates over those that are there.
+     * Copies tokenizer and chat templates, and replaces existing ones.
      *
      * @throws java.nio.file.NoSuchFileException if there is no {@code tokenizer.json}
      */
@@ -47,7 +47,7 @@ final class ModelFiles {
         }
     }
 
-    /** Copies what the model says of generating, if it says something. */
+    /** Copies the model's generation config, if it has one. */
     static void copyGeneration(Path from, Path to) throws IOException {
         copyIfThere(from, to, ModelConfig.GENERATION_CONFIG);
     }

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 
-/** Draws the needles of one sequence; no key twice. */
+/** Draws the needles of one sequence. No key is used twice. */
 final class Needles {
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
@@ -26,8 +26,8 @@ final class Needles {
     private record Pair(String adjective, String noun) {}
 
     /**
-     * @param words of which keys are made
-     * @param rivals of eight keys of two words, how many share one of them with an earlier key
+     * @param words that keys are made of
+     * @param rivals how many of eight two-word keys share a word with an earlier key
      */
     Needles(TaskTokens text, WordList words, RecallMix.Kind kind, Form form, int rivals) {
         this.text = text;
@@ -51,7 +51,7 @@ final class Needles {
         return asked;
     }
 
-    /** Returns the needles that no question asks for: as many as the kind wants and {@code room} tokens hold. */
+    /** Returns the needles that no question asks for, as many as the kind wants and as fit in {@code room} tokens. */
     List<Needle> unasked(int room, Random random) {
         int extra = switch (kind) {
             case SINGLE -> 0;

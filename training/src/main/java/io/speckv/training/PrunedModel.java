@@ -18,10 +18,11 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Some layers of a model, numbered from 0, between its embeddings and its head: a poor model, and the beginning of a draft.
+ * Some layers of a model, numbered from 0, between its embeddings and its head. It is a poor model, but a good start for
+ * training a draft.
  *
- * <p>What a layer has of its own (a window, a rotation, experts) goes with it. Numbers keep the format that they are stored
- * in; those of quantised weights become float32.
+ * <p>A layer keeps its own properties (window, rotation, experts). Numbers keep their stored format; those of quantised
+ * weights become float32.
  */
 public final class PrunedModel {
     private static final String WEIGHTS = "model.safetensors";
@@ -38,7 +39,7 @@ public final class PrunedModel {
     }
 
     /**
-     * Returns as many layers, evenly spaced, the first and the last among them.
+     * Returns {@code layers} layers, evenly spaced, including the first and the last.
      *
      * @param target model folder
      * @param layers 2 to one fewer than the target has
@@ -59,12 +60,12 @@ public final class PrunedModel {
     }
 
     /**
-     * Returns the layers that are named.
+     * Returns the given layers.
      *
      * @param target model folder
-     * @param kept rising numbers of layers, at least one
+     * @param kept numbers of layers, ascending, at least one
      * @throws CheckpointException if the folder's configuration cannot be read
-     * @throws IllegalArgumentException if the numbers do not rise, or one is out of range
+     * @throws IllegalArgumentException if the numbers do not ascend, or a number is out of range
      */
     public static PrunedModel keeping(Path target, List<Integer> kept) {
         ModelConfig whole = config(target);
@@ -90,18 +91,18 @@ public final class PrunedModel {
         return ModelConfig.read(target);
     }
 
-    /** Returns which of the target's layers these are, rising. */
+    /** Returns the numbers of these layers in the target, ascending. */
     public List<Integer> kept() {
         return kept;
     }
 
-    /** Returns what the model is. */
+    /** Returns the shape of the pruned model. */
     public ModelShape shape() {
         return config.shape();
     }
 
     /**
-     * Writes a model folder, which must not hold a model yet.
+     * Writes a model folder. The folder must not hold a model yet.
      *
      * @throws CheckpointException if the target's weights cannot be read, or the folder has a model
      */
@@ -116,12 +117,15 @@ public final class PrunedModel {
             config.write(out);
             ModelFiles.copyGeneration(target, out);
             requireReadAsMeant(out);
-            // The last file: where it is, the folder is whole.
+            // Written last, so that a folder with this file is complete.
             SafetensorsWriter.write(out.resolve(WEIGHTS), tensors);
         }
     }
 
-    /** Configs say in many ways which layer is of which kind. One that came out otherwise would be another model. */
+    /**
+     * Fails unless the written config gives the intended shape. Configs tell in many ways which layer is of which kind, and
+     * a different result would be another model.
+     */
     private void requireReadAsMeant(Path out) throws IOException {
         if (!ModelConfig.read(out).shape().equals(shape())) {
             Files.delete(out.resolve(ModelConfig.CONFIG));

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Asks for needles in RULER's words, with the answer. */
+/** Makes questions for needles in RULER's words, with their answers. */
 final class Questions {
     private static final int QUESTION_FROM = 128;
 
@@ -30,7 +30,7 @@ final class Questions {
         this.form = form;
     }
 
-    /** Returns what stands above the haystack. */
+    /** Returns the text above the haystack. */
     int[] preface() {
         return text.fixed(wording.header(kind.several() ? 2 : 1));
     }
@@ -67,7 +67,7 @@ final class Questions {
         return new Question(tokens, answers);
     }
 
-    /** Repeats the needle up to its value: the plainest question there is, from which choosing among keys is learned. */
+    /** Repeats the needle up to its value. This is the plainest question, and teaches choosing among keys. */
     private Question terse(List<Needle> asked) {
         int[] prompt = TaskTokens.join(
                 List.of(text.encode(form.line() + asked.get(0).key()), text.fixed(NeedleWording.BEFORE_VALUE)));
@@ -83,7 +83,10 @@ final class Questions {
         return different.stream().map(Needle::key).toList();
     }
 
-    /** Returns the values asked for; with several keys each follows its key, so that each is a recall of its own. */
+    /**
+     * Returns the values asked for. If a question asks for several keys, each value follows its key, so that each is
+     * recalled separately.
+     */
     private String values(List<Needle> asked) {
         List<String> values = new ArrayList<>();
         for (Needle needle : asked) {

@@ -10,13 +10,13 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Answers a model gave exactly right, each of their tokens being the most probable after the right ones before it, which
- * is what greedy decoding needs.
+ * The share of answers that a model gives exactly right. In a right answer each token is the most probable one after the
+ * right tokens before it, as greedy decoding needs.
  */
 final class Recall {
     private final Map<RecallMix.Kind, int[]> counts = new EnumMap<>(RecallMix.Kind.class);
 
-    /** Measures fresh sequences of a length, {@code samples} of the mix's kinds. */
+    /** Measures {@code samples} fresh sequences of a length, of the mix's kinds. */
     static Recall measure(
             TrainingGraph graph, RecallMix mix, int length, int samples, int tokensPerStep, Random random) {
         Recall recall = new Recall();
@@ -82,7 +82,7 @@ final class Recall {
         return shareOf(counts.keySet());
     }
 
-    /** Returns the share of the answers of {@code kinds} that were right; 0 if none was asked for. */
+    /** Returns the share of right answers among those of {@code kinds}; 0 if there were none. */
     double shareOf(Set<RecallMix.Kind> kinds) {
         int right = 0;
         int all = 0;

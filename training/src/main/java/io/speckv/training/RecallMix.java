@@ -10,12 +10,13 @@ import java.util.Random;
 
 /**
  * Generates recall sequences in RULER's wording, of an exact number of tokens: needles in a haystack, then questions, each
- * followed by its answer and the end token; and the copying that comes before them.
+ * followed by its answer and the end token. It also generates the copying sequences that are learned before.
  *
- * <p>A sequence depends on the order of its random draws. Changing one changes what every settings file leads to.
+ * <p>A sequence depends on the order of its random draws. A change in that order changes the model that every settings file
+ * leads to.
  */
 final class RecallMix {
-    /** How many needles a sequence hides. */
+    /** The kinds of recall: how many needles a sequence hides, and what its questions ask for. */
     enum Kind {
         SINGLE,
         FEW,
@@ -38,7 +39,7 @@ final class RecallMix {
     private static final double OTHER_SHARE = 0.05;
     private static final int TOKENS_A_QUESTION = 40;
 
-    /** Not one that evaluations use by default. */
+    /** A seed that evaluations do not use by default. */
     private static final long SENTENCES_SEED = 2506_08373L;
 
     private final RecallSettings settings;
@@ -48,7 +49,7 @@ final class RecallMix {
     private final Haystack haystack;
 
     /**
-     * @param words of which keys and noise are made
+     * @param words that keys and noise are made of
      * @param prose tokens of running text for haystacks
      */
     RecallMix(RecallSettings settings, TaskTokens text, WordList words, int[] prose) {
@@ -63,17 +64,17 @@ final class RecallMix {
         this.haystack = new Haystack(text, words, prose, sentences);
     }
 
-    /** Random tokens, later stretches of which repeat earlier ones; what repeats has weight 1. */
+    /** Returns random tokens in which later stretches repeat earlier ones. Repeated tokens have weight 1. */
     Example copying(int length, Random random) {
         return copying.example(length, random);
     }
 
-    /** Returns whether a sequence of a length can be of a kind. */
+    /** Returns whether a sequence of {@code length} tokens has room for a kind. */
     boolean fits(Kind kind, int length) {
         return length >= settings.shortest(kind);
     }
 
-    /** Returns a kind that fits the length; rarer for the ones that need room. */
+    /** Returns a kind that fits the length. Kinds that need more room are rarer. */
     Kind kind(int length, Random random) {
         int draw = random.nextInt(20);
         int values = settings.valuesShare();
@@ -90,7 +91,7 @@ final class RecallMix {
         return settings.one(random);
     }
 
-    /** Returns a sequence of one kind; the same for the same state of {@code random}. */
+    /** Returns a sequence of one kind. The same state of {@code random} gives the same sequence. */
     Example recall(int length, Kind kind, Random random) {
         Form form = Form.draw(text, length, settings.terseEighths(kind, length), random);
         Needles draw = new Needles(text, words, kind, form, settings.rivals(kind));
@@ -148,7 +149,7 @@ final class RecallMix {
         return needles.stream().mapToInt(needle -> needle.tokens().length).sum();
     }
 
-    /** A growing sequence, with a mark on the tokens that are answers. */
+    /** A growing sequence in which answer tokens are marked. */
     private final class Pieces {
         private final List<int[]> tokens = new ArrayList<>();
         private final List<boolean[]> answers = new ArrayList<>();
@@ -163,7 +164,10 @@ final class RecallMix {
             answers.add(question.answers());
         }
 
-        /** Answers have weight 1 or more, and a few of the other tokens a little, so that the rest of the text stays language. */
+        /**
+         * Answers have weight 1 or more. A few other tokens have a small weight, so that the model keeps predicting ordinary
+         * text.
+         */
         Example example(Random random) {
             int[] joined = TaskTokens.join(tokens);
             boolean[] answer = new boolean[joined.length];

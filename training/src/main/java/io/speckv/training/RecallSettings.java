@@ -5,22 +5,21 @@ import java.util.Random;
 /**
  * What the questions of recall sequences ask for.
  *
- * @param valuesFrom tokens from which a sequence may ask for several values of one key
- * @param queriesFrom tokens from which it may ask for the values of several keys
- * @param valuesShare of the sequences that may, how many ask for several values of one key, in twentieths
- * @param terseValues whether those may be asked for tersely; they must be below {@value #WORDY_VALUES_FROM} tokens
- * @param mostQuestions of one sequence
- * @param choiceWeight of an answer's first digits, in which it chooses among needles, where its other tokens have weight 1
- * @param fourValues of eight questions for several values, how many ask for four, as RULER's do, from {@value
- *     #FOUR_FROM} tokens on; the others ask for two to four
- * @param loneValues of eight sequences that ask for several values of one key, how many ask one question, as RULER's do
- * @param allShare of the sequences that ask for one value each, how many consist of needles alone, in tenths; 0, or left
- *     out: {@value #USUAL_ALL_SHARE}
- * @param queriesShare of the sequences that may, how many ask for the values of several keys, in twentieths; 0, or left out:
- *     {@value #USUAL_QUERIES_SHARE}
- * @param rivals of eight keys of two words, how many share one of them with an earlier key, where a question asks for one
- *     value
- * @param sentences whether made-up sentences, in which evaluations hide needles too, are among the haystacks
+ * @param valuesFrom fewest tokens of a sequence that may ask for several values of one key
+ * @param queriesFrom fewest tokens of a sequence that may ask for the values of several keys
+ * @param valuesShare how many twentieths of the sequences that may ask for several values of one key do so
+ * @param terseValues whether such questions may be terse; in sequences below {@value #WORDY_VALUES_FROM} tokens they must be
+ * @param mostQuestions most questions of one sequence
+ * @param choiceWeight weight of an answer's first digits, which choose among needles; its other tokens have weight 1
+ * @param fourValues how many of eight questions for several values ask for four, like RULER's, from {@value #FOUR_FROM}
+ *     tokens on; the others ask for two to four
+ * @param loneValues how many of eight sequences for several values of one key ask a single question, like RULER's
+ * @param allShare how many tenths of the sequences for one value consist of needles alone; 0 or left out means
+ *     {@value #USUAL_ALL_SHARE}
+ * @param queriesShare how many twentieths of the sequences that may ask for the values of several keys do so; 0 or left out
+ *     means {@value #USUAL_QUERIES_SHARE}
+ * @param rivals how many of eight two-word keys share a word with an earlier key, if questions ask for one value
+ * @param sentences whether haystacks may be made-up sentences, in which evaluations hide needles too
  */
 record RecallSettings(
         int valuesFrom,
@@ -35,13 +34,13 @@ record RecallSettings(
         int queriesShare,
         int rivals,
         boolean sentences) {
-    /** What is taken where a settings file says nothing: recall of one value first, several at length only. */
+    /** The settings of a file that has none: mostly recall of one value, and several values only in long sequences. */
     static final RecallSettings DEFAULTS = new RecallSettings(512, 512, 3, false, 12, 1, 0, 0, 0, 0, 0, false);
 
-    /** Tokens that two needles of one key, and a question for them, need in RULER's words. */
+    /** Tokens that two needles of one key and a question for them take in RULER's words. */
     private static final int WORDY_VALUES_FROM = 192;
 
-    /** Tokens from which a question may ask for four values. */
+    /** Fewest tokens of a sequence whose questions may ask for four values. */
     private static final int FOUR_FROM = 192;
 
     private static final int USUAL_ALL_SHARE = 5;
@@ -82,7 +81,7 @@ record RecallSettings(
         return four ? 4 : 2 + random.nextInt(most - 1);
     }
 
-    /** Returns whether a sequence of a kind asks one question, however many there is room for. */
+    /** Returns whether a sequence of a kind asks only one question, even if there is room for more. */
     boolean lone(RecallMix.Kind kind, Random random) {
         return switch (kind) {
             case SINGLE -> random.nextInt(3) > 0;
@@ -91,7 +90,7 @@ record RecallSettings(
         };
     }
 
-    /** Of eight keys of two words in a sequence of a kind, how many share one of them with an earlier key. */
+    /** Returns how many of eight two-word keys in a sequence of a kind share a word with an earlier key. */
     int rivals(RecallMix.Kind kind) {
         return kind.several() ? 0 : rivals;
     }
@@ -115,7 +114,7 @@ record RecallSettings(
         };
     }
 
-    /** Of eight sequences of a kind and length, how many are terse. */
+    /** Returns how many of eight sequences of a kind and length are terse. */
     int terseEighths(RecallMix.Kind kind, int length) {
         boolean brief = length <= 256;
         return switch (kind) {

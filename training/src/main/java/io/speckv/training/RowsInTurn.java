@@ -6,7 +6,7 @@ import io.speckv.engine.checkpoint.TensorSource;
 import java.util.Arrays;
 import java.util.List;
 
-/** The numbers of some tensors, one after the other, read a piece at a time as they are asked for. */
+/** The numbers of some tensors, one tensor after the other, read in pieces as they are asked for. */
 final class RowsInTurn implements SafetensorsWriter.Numbers {
     private static final int PIECE = 1 << 20;
 

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The output folder of a run: the tokenizer, the state to resume from, the log, and the model as others load it. */
+/** The output folder of a run: the tokenizer, the state to resume from, the log, and the model in Hugging Face's layout. */
 final class RunFolder {
     private static final String STATE = "state.safetensors";
     private static final String PROGRESS = "progress.json";
@@ -29,21 +29,21 @@ final class RunFolder {
     private static final String LOG = "log.jsonl";
     private static final String EMBEDDING = "model.embed_tokens.weight";
 
-    /** The files that a run is continued from. */
+    /** The files from which a run is continued. */
     static final List<String> CHECKPOINT = List.of(STATE, PROGRESS);
 
     private final JsonMapper mapper = JsonMapper.builder().build();
     private final Path folder;
 
-    /** A checkpoint: where training stood. */
+    /** A checkpoint: the state and progress of training. */
     record Checkpoint(TrainingState state, TrainingProgress progress) {}
 
-    /** Returns a folder that is there. */
+    /** Creates the view of an existing folder. */
     RunFolder(Path folder) {
         this.folder = folder;
     }
 
-    /** Returns a folder, made if it is not there. */
+    /** Returns a folder, which is created if it does not exist. */
     static RunFolder create(Path folder) throws IOException {
         Files.createDirectories(folder);
         return new RunFolder(folder);
@@ -57,12 +57,12 @@ final class RunFolder {
         return folder;
     }
 
-    /** Keeps a copy of the settings beside what they lead to. */
+    /** Stores a copy of the settings beside the model that they lead to. */
     void keepSettings(Path file) throws IOException {
         Files.copy(file, settings(), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Keeps settings beside what they lead to, as JSON. */
+    /** Stores settings as JSON beside the model that they lead to. */
     void keepSettings(Object settings) throws IOException {
         Files.writeString(settings(), mapper.writerWithDefaultPrettyPrinter().writeValueAsString(settings) + "\n");
     }
@@ -72,12 +72,12 @@ final class RunFolder {
         return folder.resolve(SETTINGS);
     }
 
-    /** Takes the tokenizer of another run or model over. */
+    /** Copies the tokenizer of another run or model. */
     void takeTokenizer(Path from) throws IOException {
         ModelFiles.copyTokenizer(from, folder);
     }
 
-    /** Goes on with the log of another run, if there is one. */
+    /** Continues the log of another run, if there is one. */
     void takeLog(Path from) throws IOException {
         if (Files.exists(from.resolve(LOG))) {
             Files.copy(from.resolve(LOG), folder.resolve(LOG), StandardCopyOption.REPLACE_EXISTING);
@@ -90,7 +90,7 @@ final class RunFolder {
     }
 
     /**
-     * The last checkpoint.
+     * Returns the last checkpoint.
      *
      * @throws io.speckv.engine.CheckpointException if the state is missing or damaged
      */
@@ -102,7 +102,7 @@ final class RunFolder {
         return new Checkpoint(state, saved.progress());
     }
 
-    /** Returns the shape of the model that the run's settings and a state of it make. */
+    /** Returns the shape of the model from the run's settings and a state of the run. */
     ModelShape shape(TrainingState state) throws IOException {
         TrainingSettings settings = TrainingSettings.read(settings());
         float[] embedding = state.weights().get(EMBEDDING);
@@ -112,7 +112,7 @@ final class RunFolder {
         return settings.shape(embedding.length / settings.hiddenSize());
     }
 
-    /** Writes a checkpoint over the last one. */
+    /** Writes a checkpoint, and replaces the last one. */
     void save(ModelShape shape, TrainingState state, TrainingProgress progress) throws IOException {
         List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
         add(tensors, "weight.", shape, state.weights(), WeightType.F32);

@@ -16,12 +16,12 @@ import java.util.function.Function;
  *
  * @param state of the model and its optimizer
  * @param progress of the curriculum
- * @param told what this is, in one line for the user
+ * @param told a description for the user, in one line
  */
 record StartingPoint(TrainingState state, TrainingProgress progress, String told) {
     private static final String CONFIG = "config.json";
 
-    /** What makes the weights of one model mean something in another. */
+    /** The properties that two models must share if one can use the other's weights. */
     private static final List<Part> PARTS = List.of(
             new Part("architecture", ModelShape::architecture),
             new Part("layers", ModelShape::layers),
@@ -48,7 +48,7 @@ record StartingPoint(TrainingState state, TrainingProgress progress, String told
     /**
      * Returns where the run in {@code folder} stopped.
      *
-     * @throws CheckpointException if {@code settings} are of another model, or have too few lengths
+     * @throws CheckpointException if {@code settings} describe another model, or have too few lengths
      */
     static StartingPoint resumed(RunFolder folder, TrainingSettings settings, ModelShape shape) throws IOException {
         RunFolder.Checkpoint stopped = folder.checkpoint();
@@ -71,10 +71,10 @@ record StartingPoint(TrainingState state, TrainingProgress progress, String told
     }
 
     /**
-     * Returns the state that {@code earlier} ended with, and a curriculum at its beginning: weights, optimizer and number
-     * of updates of a run's folder, or the weights alone of a model's.
+     * Returns the last state of {@code earlier}, and a curriculum at its beginning. A run's folder gives weights, optimizer
+     * and number of updates, and a model's folder gives only weights.
      *
-     * @throws CheckpointException if there is neither, or it is of another model than {@code settings}
+     * @throws CheckpointException if the folder has neither, or belongs to another model than {@code settings}
      */
     static StartingPoint after(Path earlier, TrainingSettings settings, ModelShape shape) throws IOException {
         int level = settings.firstLevel();

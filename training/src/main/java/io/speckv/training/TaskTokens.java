@@ -17,7 +17,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Encodes pieces of task text. Pieces begin at a space or a line break, so that joining them joins their tokens. */
+/**
+ * Encodes pieces of task text. Pieces begin at a space or a line break, so the tokens of joined pieces are their joined
+ * tokens.
+ */
 final class TaskTokens implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final Map<String, int[]> fixed = new HashMap<>();
@@ -77,7 +80,7 @@ final class TaskTokens implements AutoCloseable {
         return digits.contains(token);
     }
 
-    /** Returns the ids that are not special, rising. */
+    /** Returns the ids that are not special, ascending. */
     int[] plain() {
         return plain;
     }
@@ -91,7 +94,7 @@ final class TaskTokens implements AutoCloseable {
         return tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();
     }
 
-    /** Returns the tokens of a text that is asked for often. */
+    /** Returns the tokens of a text that is needed often. */
     int[] fixed(String text) {
         return fixed.computeIfAbsent(text, this::encode);
     }

@@ -14,24 +14,24 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Running text in a model's tokens, and what that model's texts begin with.
+ * Running text in a model's tokens, and the tokens that the model's texts begin with.
  *
  * @param opening special tokens before every text; often none
- * @param trained what is trained on, file after file
- * @param heldOut what is measured on, of which nothing is trained on
+ * @param trained tokens to train on, file after file
+ * @param heldOut tokens to measure on, none of which is trained on
  */
 @SuppressWarnings("ArrayRecordComponent") // Only handed over, never compared.
 record TextTokens(int[] opening, int[] trained, int[] heldOut) {
-    /** Of a text of which nothing is named as held out, the last of so many parts is. */
+    /** If no text is given as held out, the last of this many parts of the text is. */
     private static final int PARTS = 20;
 
     /**
-     * Reads the files, and those of the folders, in the order of their names: UTF-8, other bytes replaced. A file with a
-     * byte of 0 is no text and is left out.
+     * Reads files, and the files in folders, in the order of their names, as UTF-8 with invalid bytes replaced. A file that
+     * contains a zero byte is not text and is left out.
      *
-     * @param heldOut is not trained on, where {@code texts} hold it too; the last twentieth of the texts if it is empty
+     * @param heldOut never trained on, even if {@code texts} contain it; if empty, the last twentieth of the texts
      * @param length tokens of a window
-     * @throws IOException if a path is not there, or the texts are shorter than a window
+     * @throws IOException if a path does not exist, or the texts are shorter than a window
      */
     static TextTokens read(Tokenizer tokenizer, List<Path> texts, List<Path> heldOut, int length) throws IOException {
         Set<Path> measured = files(heldOut);

@@ -5,16 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Draws windows of running text, every token of which but the opening is to be predicted. */
+/** Draws windows of running text. Every token except the opening is to be predicted. */
 final class TextWindows {
     private static final int SHORTEST_STRETCH = 8;
 
     private final TextTokens text;
     private final int length;
 
-    /**
-     * @param length tokens of a window, its opening included
-     */
+    /** @param length tokens of a window, including its opening */
     TextWindows(TextTokens text, int length) {
         this.text = text;
         this.length = length;
@@ -27,8 +25,8 @@ final class TextWindows {
     }
 
     /**
-     * Returns such a window, from the first half of which on earlier stretches come again, with some of the text that goes on
-     * between them: what a model answers by looking it up.
+     * Returns such a window in which, from within its first half on, earlier stretches are repeated, with text between them.
+     * A model predicts the repeated stretches by looking them up.
      */
     int[] repeating(Random random) {
         int[] window = plain(random);
@@ -44,7 +42,10 @@ final class TextWindows {
         return window;
     }
 
-    /** Returns windows of the text that is held out, the same ones every time, of as many tokens as are asked for or fewer. */
+    /**
+     * Returns windows of the held-out text, the same ones every time, of about {@code tokens} tokens or fewer, but at least
+     * one window.
+     */
     List<int[]> heldOut(int tokens) {
         int room = length - text.opening().length;
         int there = text.heldOut().length / room;

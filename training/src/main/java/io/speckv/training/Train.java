@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/** Trains a model, or continues a run that stopped; what {@code ./speckv train} does. */
+/** Trains a model, or continues a run that stopped. This is {@code ./speckv train}. */
 public final class Train {
     private final Order order;
     private final PrintStream out;
@@ -30,16 +30,17 @@ public final class Train {
     /**
      * What to train, and where the result goes.
      *
-     * @param settings file that decides what the model becomes
+     * @param settings file that determines the model
      * @param run folder of the run; one that holds a checkpoint is continued
-     * @param from run or model that a run without a checkpoint begins from, with its tokenizer; random weights without it
+     * @param from run or model from which a run without a checkpoint begins, with its tokenizer; without it, weights are
+     *     random
      * @param texts files and folders of running text for vocabulary and haystacks
-     * @param tokenizerOf folder whose tokenizer is taken; a vocabulary is learned from the texts without it
-     * @param vocabulary tokens of a vocabulary that is learned
-     * @param teacher checkpoint whose predictions are learned instead of the texts' own tokens
-     * @param divergence what learning from the teacher minimises
+     * @param tokenizerOf folder whose tokenizer is used; without it, a vocabulary is learned from the texts
+     * @param vocabulary size of a learned vocabulary in tokens
+     * @param teacher checkpoint whose predictions are learned instead of the sequences' own tokens
+     * @param divergence from the teacher that is minimised
      * @param export folder to write the model to
-     * @param measured fresh sequences to measure each kind and length by at the end
+     * @param measured number of fresh sequences for measuring each kind and length at the end
      */
     public record Order(
             Path settings,
@@ -76,8 +77,8 @@ public final class Train {
     /**
      * Creates a run.
      *
-     * @param out where progress is shown
-     * @param terminal whether it is a terminal
+     * @param out stream for the display of progress
+     * @param terminal whether {@code out} is a terminal
      */
     public Train(Order order, PrintStream out, boolean terminal) {
         this.order = order;

@@ -2,7 +2,10 @@ package io.speckv.training;
 
 import java.io.PrintStream;
 
-/** Shows how a run goes: on a terminal one line that is redrawn, elsewhere a line each time; what was measured stays. */
+/**
+ * Shows the progress of a run. A terminal has one line that is redrawn; other outputs get a new line each time. Measurements
+ * stay visible.
+ */
 final class TrainingDisplay {
     private static final int WIDTH = 110;
 

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Takes lessons until they are over or a limit is reached, with reports, measures and checkpoints on the way. */
+/** Takes lessons until they are over or a limit is reached, with reports, measurements and checkpoints on the way. */
 final class TrainingLoop {
     private static final int REPORT_STEPS = 50;
 
-    /** Where a step takes seconds, fifty of them are too long to hear nothing. */
+    /** If a step takes seconds, fifty steps without a report are too long. */
     private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(30);
 
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(3);
@@ -41,7 +41,7 @@ final class TrainingLoop {
         this.display = display;
     }
 
-    /** Trains until the lessons' tokens are used up or {@code limit} is reached, and saves a checkpoint. */
+    /** Trains until the lessons' tokens are used up or {@code limit} is reached, and then saves a checkpoint. */
     void run(Limit limit) throws IOException {
         started = System.nanoTime();
         reported = started;
@@ -59,7 +59,7 @@ final class TrainingLoop {
         save();
     }
 
-    /** Takes one step, and reports and measures when it is time to. */
+    /** Takes one step, and reports and measures if it is time for that. */
     void advance() throws IOException {
         AdamW optimizer = optimizer();
         progress = lessons.teach(graph, progress);
@@ -73,7 +73,7 @@ final class TrainingLoop {
         }
     }
 
-    /** Measures what was learned so far, logs and shows it, unless that was done after the last step. */
+    /** Measures what was learned so far, and logs and shows it, unless that was already done after the last step. */
     void measure() throws IOException {
         if (measuredAt == graph.updates()) {
             return;

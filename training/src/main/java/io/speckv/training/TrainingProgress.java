@@ -1,7 +1,8 @@
 package io.speckv.training;
 
 /**
- * Where a run stands between two steps; with {@link io.speckv.training.torch.TrainingState}, all a resumed run needs.
+ * Where a run stands between two steps. A resumed run needs this and a {@link io.speckv.training.torch.TrainingState}, and
+ * nothing else.
  *
  * @param seen tokens trained on
  * @param level index of the current length
@@ -9,15 +10,15 @@ package io.speckv.training;
  * @param copyingLoss running mean of the copying loss in nats
  */
 record TrainingProgress(long seen, int level, long seenBeforeLevel, double copyingLoss) {
-    /** More than any model's: one that knows nothing has the logarithm of its vocabulary. */
+    /** More than the loss of any model: a model that knows nothing has the logarithm of its vocabulary as its loss. */
     private static final double COPYING_UNKNOWN = 10;
 
-    /** Returns where a curriculum begins that starts at a level. */
+    /** Returns the beginning of a curriculum that starts at {@code level}. */
     static TrainingProgress beginning(int level) {
         return new TrainingProgress(0, level, 0, COPYING_UNKNOWN);
     }
 
-    /** Returns where another curriculum begins with the same model, which copies as well as before. */
+    /** Returns the beginning of another curriculum with the same model, which copies as well as before. */
     TrainingProgress restarted(int atLevel) {
         return new TrainingProgress(0, atLevel, 0, copyingLoss);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Everything that decides what a trained model becomes, one JSON file per model.
+ * Everything that determines a trained model, one JSON file per model.
  *
  * @param seed of the weights and of every sequence
  * @param layers decoder layers
@@ -21,19 +21,19 @@ import java.util.Objects;
  * @param headDim channels of a head
  * @param ropeTheta base of the rotary frequencies
  * @param maxPositions positions the model is declared for
- * @param lengths sequence lengths in tokens, rising: the curriculum
- * @param firstLength where the curriculum begins, one of {@code lengths}; 0, or left out: the first of them. A second stage
- *     begins where the first one stood
- * @param tokens tokens to train on, over all steps: the learning rate is at its floor when they are used up
- * @param tokensPerStep tokens of one step; a longer sequence is a step of its own
+ * @param lengths sequence lengths of the curriculum in tokens, ascending
+ * @param firstLength length with which the curriculum begins, one of {@code lengths}; 0 or left out means the first one. A
+ *     second stage begins where the first stage ended
+ * @param tokens tokens to train on, over all steps; the learning rate reaches its floor with the last of them
+ * @param tokensPerStep most tokens of one step; a longer sequence makes a step of its own
  * @param rate highest learning rate
- * @param warmup steps until it is reached
+ * @param warmup steps until the highest rate is reached
  * @param decayFrom share of {@code tokens} after which the rate falls, along a cosine
  * @param rateFloor last learning rate as a share of the highest
  * @param copyingUntil copying loss, in nats, below which copying goes from 9 steps of 10 to 1 of 10
- * @param recallToAdvance share of answers right at which the next length begins
+ * @param recallToAdvance share of right answers at which the next length begins
  * @param longestStay share of {@code tokens} after which the next length begins anyway
- * @param recall what questions ask for; left out: {@link RecallSettings#DEFAULTS}
+ * @param recall what questions ask for; left out means {@link RecallSettings#DEFAULTS}
  */
 record TrainingSettings(
         long seed,
@@ -81,7 +81,7 @@ record TrainingSettings(
         return JsonMapper.builder().build().readValue(file.toFile(), TrainingSettings.class);
     }
 
-    /** Index of the length that the curriculum begins with. */
+    /** Returns the index of the length that the curriculum begins with. */
     int firstLevel() {
         return Math.max(0, lengths.indexOf(firstLength));
     }

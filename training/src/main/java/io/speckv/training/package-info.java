@@ -1,10 +1,10 @@
 /**
- * Trains models: one loop, and what it is taught. The bundled pair has a curriculum; a draft that is cut out of a target
- * has windows of running text.
+ * Trains models: a loop, and its lessons. The bundled pair learns a curriculum. A draft that is cut out of a target learns
+ * windows of running text.
  *
- * <p>The bundled pair's sequences are worded as RULER words its needles for base models, some of them in chat turns, and
- * every answer ends with an end token so that a trained model stops by itself. {@link io.speckv.training.TrainingLoop} is
- * the class to read first.
+ * <p>The bundled pair's sequences use RULER's wording of needles for base models, and some are in chat turns. Every answer
+ * ends with an end token, so that a trained model stops by itself. {@link io.speckv.training.TrainingLoop} is the class to
+ * read first.
  */
 @NullMarked
 package io.speckv.training;

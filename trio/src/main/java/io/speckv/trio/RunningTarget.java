@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
- * A target of either kind.
+ * A running target of either kind.
  *
- * @param requests that it works on now
+ * @param requests number of requests that it works on now
  */
 record RunningTarget(GrpcProcess process, IntSupplier requests) implements AutoCloseable {
 
-    /** Starts the target of a model, with flags besides those that name the model. */
+    /** Starts the target of a model, with flags in addition to those that name the model. */
     static RunningTarget start(TargetModel model, List<String> flags) throws IOException {
         return model instanceof TargetModel.OfEngine engine ? start(engine, flags) : startOwn(model, flags);
     }
@@ -37,7 +37,7 @@ record RunningTarget(GrpcProcess process, IntSupplier requests) implements AutoC
         return new RunningTarget(server.process(), server::running);
     }
 
-    /** Returns flags after those of our own, so that they win. */
+    /** Returns {@code own} followed by {@code flags}, so that {@code flags} win. */
     static List<String> with(List<String> flags, String... own) {
         List<String> all = new ArrayList<>(List.of(own));
         all.addAll(flags);

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Draft, target and router in this process, each with a port of its own on loopback. */
+/** Draft, target and router in this process, each on its own loopback port. */
 public final class ServiceTrio implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration LOOK_FOR_LOSS = Duration.ofMillis(500);
@@ -28,10 +28,10 @@ public final class ServiceTrio implements AutoCloseable {
     }
 
     /**
-     * What the three are started with, besides their defaults; flags look like {@code --server.port=0}.
+     * What the three are started with, in addition to their defaults. Flags look like {@code --server.port=0}.
      *
      * @param draftModel folder of the draft's checkpoint
-     * @param target what answers
+     * @param target model that answers
      */
     public record Plan(
             Path draftModel,
@@ -51,14 +51,14 @@ public final class ServiceTrio implements AutoCloseable {
     }
 
     /**
-     * Starts target, draft and router, in this order; what was started is stopped when a later one fails.
+     * Starts target, draft and router, in this order. If one fails, those that were started before are stopped.
      *
-     * @throws IOException if an address cannot be listened on
+     * @throws IOException if a server cannot listen on its address
      * @throws io.speckv.kit.settings.SettingsException if a flag is wrong
      * @throws io.speckv.engine.EngineException if a model cannot be loaded
      */
     public static ServiceTrio start(Plan plan) throws IOException {
-        // Models take long to load: what the router would then find taken is found before.
+        // Models take long to load, so taken ports of the router are found before that.
         RouterServer.requireFreePorts(routerSettings(plan, 0, 0));
         try (Started started = new Started()) {
             RunningTarget target = started.add(RunningTarget.start(plan.target(), plan.targetFlags()));
@@ -87,10 +87,10 @@ public final class ServiceTrio implements AutoCloseable {
     }
 
     /**
-     * Waits until the router has found target and draft, or just the target after {@code patience}, or one of the three is
-     * {@linkplain #awaitLoss lost}.
+     * Waits until the router has found target and draft, or, after {@code patience}, only the target, or until one of the
+     * three is {@linkplain #awaitLoss lost}.
      *
-     * @throws IOException if it has found none by then
+     * @throws IOException if the router has found no target by then
      */
     public void awaitPair(Duration patience) throws IOException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
@@ -122,12 +122,15 @@ public final class ServiceTrio implements AutoCloseable {
         return router.httpPort();
     }
 
-    /** Returns how many requests the target works on now: its own cache slots in use, or requests at the engine. */
+    /** Returns how many requests the target works on now: its cache slots in use, or requests at the other engine. */
     public int slotsUsed() {
         return target.requests().getAsInt();
     }
 
-    /** Waits until one of the three has stopped by itself: what it needs is lost, and the others cannot do without it. */
+    /**
+     * Waits until one of the three has stopped by itself, because something that it needs is lost. The others cannot work
+     * without it.
+     */
     public void awaitLoss() throws InterruptedException {
         while (!isLost()) {
             Thread.sleep(LOOK_FOR_LOSS.toMillis());
@@ -140,7 +143,7 @@ public final class ServiceTrio implements AutoCloseable {
                 || draft.process().isStopped();
     }
 
-    /** Stops the router first, so that running requests end before what they need does. */
+    /** Stops the router first, so that running requests end before the services that they need. */
     public ExitCode stop() {
         ExitCode code = router.process().stop();
         for (ExitCode other : List.of(target.process().stop(), draft.process().stop())) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What answers behind the router. */
+/** The model that answers behind the router. */
 public sealed interface TargetModel {
     /** Returns the folder of its tokenizer. */
     Path tokenizer();
@@ -30,10 +30,10 @@ public sealed interface TargetModel {
      */
     record OfEngine(String url, Path tokenizer) implements TargetModel {
         /**
-         * Returns the flags by which the target asks it.
+         * Returns the flags with which the target finds the engine.
          *
          * @param key file with the engine's key, or null for none
-         * @param contextTokens of prompt and answer together, or null for what the engine says
+         * @param contextTokens of prompt and answer together, or null for the engine's own number
          */
         public static List<String> flags(@Nullable Path key, @Nullable Integer contextTokens) {
             List<String> flags = new ArrayList<>();

@@ -1,4 +1,4 @@
-/** Draft, target and router in one process, speaking gRPC with each other all the same. */
+/** Draft, target and router in one process. They still speak gRPC with each other. */
 @NullMarked
 package io.speckv.trio;
 

@@ -10,18 +10,18 @@ import io.speckv.kit.stream.StreamWriter;
  * @param <T> the stream's messages
  */
 public interface AfterAnalysis<T extends MessageLite> {
-    /** The analysis is done. */
+    /** Called when the analysis is done. */
     void begin(OpenDraft draft);
 
-    /** Returns whether the draft is to draft a token now. */
+    /** Returns whether the draft should draft a token now. */
     boolean isReady(OpenDraft draft);
 
-    /** The draft has drafted a token. */
+    /** Called when the draft has drafted a token. */
     void drafted(OpenDraft draft, StreamWriter<T> stream);
 
-    /** Returns whether the draft is to draft no more. */
+    /** Returns whether the draft should draft no more tokens. */
     boolean isOver(OpenDraft draft);
 
-    /** The draft drafts no more, for whatever reason. */
+    /** Called when the draft drafts no more tokens, for any reason. */
     void end();
 }

@@ -4,7 +4,7 @@ import io.speckv.kit.failure.RequestException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The answer of a target as its tokens come, for the draft that speculates on what follows. Thread-safe. */
+/** The tokens of a target's answer as they arrive, for the draft that speculates on the next ones. Thread-safe. */
 public final class AnswerInbox {
     private static final int[] NOTHING = {};
 
@@ -13,9 +13,7 @@ public final class AnswerInbox {
     private int received;
     private volatile boolean complete;
 
-    /**
-     * @param most tokens that are of use; a longer answer is the end of drafting
-     */
+    /** @param most answer tokens that are of use; a longer answer ends drafting */
     public AnswerInbox(int most) {
         this.most = most;
     }
@@ -23,8 +21,8 @@ public final class AnswerInbox {
     /**
      * Adds the next tokens.
      *
-     * @param firstIndex place in the answer of the first: as many as came before
-     * @throws RequestException if the place is another
+     * @param firstIndex place of the first token in the answer; must be the number of tokens before
+     * @throws RequestException if the place is a different one
      */
     public synchronized void add(int firstIndex, int[] tokens) {
         if (complete) {
@@ -44,7 +42,7 @@ public final class AnswerInbox {
         }
     }
 
-    /** Nothing more is to be drafted. */
+    /** Tells that no more tokens must be drafted. */
     public void complete() {
         complete = true;
     }
@@ -53,7 +51,7 @@ public final class AnswerInbox {
         return complete;
     }
 
-    /** Returns the next tokens that came; none if there are none. */
+    /** Returns the next tokens that arrived, and empty if there are none. */
     int[] next() {
         int[] tokens = arrived.poll();
         return tokens == null ? NOTHING : tokens;

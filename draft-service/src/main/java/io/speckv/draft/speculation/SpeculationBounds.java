@@ -1,7 +1,7 @@
 package io.speckv.draft.speculation;
 
 /**
- * How many tokens a draft may speculate ahead of the answer. The settings have it under {@code continuing}.
+ * How many tokens a draft may speculate ahead of the answer, in the settings under {@code continuing}.
  *
  * @param fewestTokens at least 1
  * @param mostTokens at least {@code fewestTokens}

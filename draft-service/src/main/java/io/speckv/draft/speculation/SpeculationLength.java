@@ -1,10 +1,10 @@
 package io.speckv.draft.speculation;
 
 /**
- * How many tokens a draft may be ahead of the answer: two more whenever as many were right in a row, one fewer at each wrong
- * one. So it settles where about a third of all such runs are right to their end. The steps are those of Hugging Face's
- * assisted generation, taken on runs of tokens instead of rounds, for here both sides go on at the same time. Not
- * thread-safe.
+ * How many tokens a draft may be ahead of the answer. The number grows by two when that many tokens in a row were right, and
+ * falls by one at each wrong token. So it settles where about a third of all such runs are right to their end. The steps are
+ * those of Hugging Face's assisted generation, but count runs of tokens instead of rounds, because draft and target work at
+ * the same time here. Not thread-safe.
  */
 public final class SpeculationLength {
     private static final int FIRST = 4;
@@ -31,7 +31,7 @@ public final class SpeculationLength {
         }
     }
 
-    /** The answer's next token was another than the drafted one. */
+    /** The answer's next token was not the drafted one. */
     void wrong() {
         tokens = Math.max(bounds.fewestTokens(), tokens - 1);
         inARow = 0;

@@ -10,10 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Speculative decoding's draft, while a target answers: every token is sent as soon as it is drafted, and the target verifies what is there at its
- * next step, so neither waits for the other. The idea is PEARL's (arXiv:2408.11850): what its pre-verification and
- * post-verification do in rounds, the first drafted token being verified at once and drafting going on meanwhile, is here
- * the two running freely, the draft at most a {@link SpeculationLength} ahead. Confined to the engine's thread.
+ * The draft of speculative decoding, while a target answers. Every token is sent as soon as it is drafted, and the target
+ * verifies the tokens that have arrived by its next step, so neither waits for the other. The idea is PEARL's
+ * (arXiv:2408.11850). PEARL works in rounds: it verifies the first drafted token at once (pre-verification) and goes on
+ * drafting meanwhile (post-verification). Here both sides run freely, and the draft is at most a {@link SpeculationLength}
+ * ahead. Confined to the engine's thread.
  */
 public final class SpeculativeDraft implements AfterAnalysis<DraftResponse> {
     private static final Logger LOG = LoggerFactory.getLogger(SpeculativeDraft.class);
@@ -22,9 +23,9 @@ public final class SpeculativeDraft implements AfterAnalysis<DraftResponse> {
     private final BooleanSupplier ends;
     private final AnswerInbox answer;
     private final SpeculationLength length;
-    /** Tokens of the answer that were taken. */
+    /** Number of the answer's tokens that were taken. */
     private int known;
-    /** The caller has what the draft speculates on before this place. */
+    /** The caller has the draft's tokens before this place. */
     private int sent;
 
     private boolean keepsUp = true;
@@ -32,10 +33,10 @@ public final class SpeculativeDraft implements AfterAnalysis<DraftResponse> {
     private int wrong;
 
     /**
-     * @param pauses whether analyses are under way, which come first
-     * @param ends whether the draft's place is wanted for something else
+     * @param pauses whether drafting must pause, because analyses are under way and come first
+     * @param ends whether drafting must end, because the draft's place is needed for another request
      * @param answer of the target
-     * @param length how far the draft may be ahead of it
+     * @param length how far the draft may be ahead of the answer
      */
     public SpeculativeDraft(
             BooleanSupplier pauses, BooleanSupplier ends, AnswerInbox answer, SpeculationLength length) {
@@ -87,7 +88,7 @@ public final class SpeculativeDraft implements AfterAnalysis<DraftResponse> {
         keepsUp = stream.send(DraftResponse.newBuilder().setLookahead(tokens).build());
     }
 
-    /** To a caller that does not read, speculation is of no use. */
+    /** Speculation also ends for a caller that does not read, because it is of no use then. */
     @Override
     public boolean isOver(OpenDraft draft) {
         hear(draft);

@@ -25,7 +25,10 @@ record Awq(int groupSize, Layout layout) implements Quantization {
     enum Layout {
         /** Eight outputs in a word, the even ones before the odd ones. */
         GEMM,
-        /** Eight inputs in a word; zero points and scales of an output side by side, with room for more groups than there are. */
+        /**
+         * Eight inputs in a word. Zero points and scales of an output lie side by side, and there may be room for more
+         * groups than the output has.
+         */
         GEMV
     }
 

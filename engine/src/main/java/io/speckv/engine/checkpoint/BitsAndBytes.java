@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * What bitsandbytes writes: int8 with a scale for each row (LLM.int8, arXiv:2208.07339), NF4 and FP4 (arXiv:2305.14314).
  *
- * @param bits of a code, as the config says it; the tensors decide
+ * @param bits of a code, according to the config; the tensors decide
  */
 record BitsAndBytes(int bits) implements Quantization {
     private static final String ROW_SCALES = ".SCB";
@@ -82,7 +82,7 @@ record BitsAndBytes(int bits) implements Quantization {
                         : module.numbers(MAGNITUDES, blocks));
     }
 
-    /** Magnitudes that are quantised themselves. */
+    /** Returns magnitudes that are quantised themselves. */
     private static StoredNumbers nested(QuantizedModule module, JsonFile settings, int blocks) {
         int block = positive(settings, NESTED_BLOCK);
         float offset = (float) settings.requireDouble("nested_offset");

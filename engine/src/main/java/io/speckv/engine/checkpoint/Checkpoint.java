@@ -19,10 +19,10 @@ import java.util.Set;
  * An open model: a folder in Hugging Face layout with {@code config.json} and {@code model.safetensors}, or the shards that
  * {@code model.safetensors.index.json} lists, quantised or not; or a GGUF file.
  *
- * <p>An open checkpoint holds every tensor its architecture needs in the right shape. Opening reads headers, a few bytes of each
- * tensor for the fingerprint and, of quantised layers, what says how their codes are read. Weights are mapped when asked for, a
- * file in pieces of up to 2 GiB. The files must not be cut short while in use: the operating system answers a read
- * beyond the new end by killing the process. Thread-safe.
+ * <p>An open checkpoint holds every tensor its architecture needs in the right shape. Opening reads headers, a few bytes of
+ * each tensor for the fingerprint and, for quantised layers, the tensors that say how their codes are read. Weights are
+ * mapped when they are asked for, in pieces of up to 2 GiB of a file. The files must not be cut short while in use: the
+ * operating system answers a read beyond the new end by killing the process. Thread-safe.
  */
 public final class Checkpoint implements TensorSource, AutoCloseable {
     private final Path folder;
@@ -95,7 +95,10 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
                         : stored);
     }
 
-    /** Returns what tells these weights from others, in lower-case hexadecimal, from headers and samples alone. */
+    /**
+     * Returns a fingerprint that tells these weights from others, in lower-case hexadecimal. It is made from headers and
+     * samples only.
+     */
     public String weightsFingerprint() {
         return weightsFingerprint;
     }
@@ -115,7 +118,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
         return config.endTokens();
     }
 
-    /** Returns the folder or file it was opened from. */
+    /** Returns the folder or file that was opened. */
     public Path folder() {
         return folder;
     }
@@ -138,7 +141,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     /**
      * Returns a direct, read-only, little-endian view of a tensor's bytes in the memory-mapped file, without a copy.
      *
-     * <p>The mapping lasts as long as the buffer is reachable, also after {@link #close}.
+     * <p>The mapping lasts as long as the buffer is reachable, even after {@link #close}.
      *
      * @throws CheckpointException if the tensor is longer than one buffer can be, 2^31 - 1 bytes
      */
@@ -146,7 +149,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
         return files.bytes(entry);
     }
 
-    /** Returns the numbers of every tensor a model of this shape needs, flattened, by name: a copy in float32. */
+    /** Returns the numbers of every tensor that a model of this shape needs, flattened, by name, as copies in float32. */
     public Map<String, float[]> weights() {
         Map<String, float[]> weights = new LinkedHashMap<>();
         for (String name : WeightLayout.of(shape()).keySet()) {

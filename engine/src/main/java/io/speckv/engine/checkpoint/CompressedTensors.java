@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 
 /**
  * The formats of the compressed-tensors library that hold a code for each weight: float-quantized, int-quantized,
- * naive-quantized and pack-quantized. What quantises activations or caches is not followed.
+ * naive-quantized and pack-quantized. Quantisation of activations and caches is ignored.
  *
- * @param schemes how layers are quantised, by what they match
+ * @param schemes how layers are quantised, by the targets they match
  */
 record CompressedTensors(List<Scheme> schemes) implements Quantization {
     private static final String PACKED = ".weight_packed";
@@ -31,7 +31,7 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
     private static final String GROUPS = ".weight_g_idx";
     private static final String SHAPE = ".weight_shape";
 
-    /** Numbers of a matrix that share a scale. */
+    /** Which numbers of a matrix share a scale. */
     enum Strategy {
         TENSOR,
         CHANNEL,
@@ -40,9 +40,9 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
     }
 
     /**
-     * Layers by their name as it is published, by a pattern that its beginning matches, or by the class "Linear".
+     * Selects layers by their published name, by a pattern that the beginning of the name matches, or by the class "Linear".
      *
-     * @param text as the config says it
+     * @param text as in the config
      * @param pattern that stands after "re:"; empty for a name or class
      */
     record Target(String text, Optional<Pattern> pattern) {
@@ -55,7 +55,7 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
         /**
          * Returns the target that a text names.
          *
-         * @throws PatternSyntaxException if it is a pattern that cannot be read
+         * @throws PatternSyntaxException if the text is a pattern that cannot be parsed
          */
         static Target of(String text) {
             return new Target(
@@ -77,13 +77,13 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
     /**
      * One entry of {@code config_groups}.
      *
-     * @param targets which layers it is of
-     * @param bits of a code where they are packed: 2, 4 or 8
-     * @param symmetric whether zero is code zero, or the middle one of packed codes
+     * @param targets the layers it applies to
+     * @param bits of a packed code: 2, 4 or 8
+     * @param symmetric whether the number zero has the code zero, or the middle code if codes are packed
      * @param ordered whether only {@code weight_g_idx} says which group a column belongs to: {@code actorder} "group"
      * @param strategy which numbers share a scale
-     * @param blockRows rows of a block, 1 where the strategy has no blocks
-     * @param blockColumns columns of a block or group, 0 where the strategy has none
+     * @param blockRows rows of a block, 1 if the strategy has no blocks
+     * @param blockColumns columns of a block or group, 0 if the strategy has none
      */
     record Scheme(
             List<Target> targets,
@@ -121,7 +121,10 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
         return module.has(PACKED) ? packed(module, scheme) : bytes(module, scheme);
     }
 
-    /** The library's rule: names, then patterns in the order of their text, then classes; of equal targets the last. */
+    /**
+     * Follows the library's rule: names first, then patterns in the order of their text, then classes. Of equal targets the
+     * last one counts.
+     */
     private Optional<Scheme> scheme(String module) {
         return schemes.stream()
                 .flatMap(scheme -> scheme.targets.stream()
@@ -184,7 +187,7 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
                 groupOf(module, scheme, grid));
     }
 
-    /** An index below zero says that the order was never set. */
+    /** An index below zero means that the order was never set. */
     private static int[] groupOf(QuantizedModule module, Scheme scheme, ScaleGrid grid) {
         int[] inOrder = module.groupsOf(grid.blockColumns());
         if (!module.has(GROUPS)) {
@@ -220,7 +223,7 @@ record CompressedTensors(List<Scheme> schemes) implements Quantization {
         }
     }
 
-    /** Scales or zero points, one for each block; trailing axes of one may be left out. */
+    /** Returns scales or zero points, one for each block. Trailing axes of size 1 may be left out in the file. */
     private static StoredNumbers inGrid(QuantizedModule module, String suffix, ScaleGrid grid) {
         long[] found = module.shape(suffix);
         long[] wanted = {grid.down(module.rows()), grid.across()};

@@ -4,7 +4,10 @@ import io.speckv.engine.quant.ByteFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Number formats that safetensors headers name. Weights are of some; the others hold codes, indices and scales of quantised ones. */
+/**
+ * Number formats that safetensors headers name. Some are formats of weights; the others hold codes, indices and scales of
+ * quantised weights.
+ */
 enum Dtype {
     F32(4, WeightType.F32, null),
     F16(2, WeightType.F16, null),
@@ -33,17 +36,17 @@ enum Dtype {
         this.byteFormat = byteFormat;
     }
 
-    /** The bytes of one number. */
+    /** Returns the bytes of one number. */
     int bytes() {
         return bytes;
     }
 
-    /** The format of weights that it is; empty if weights are not stored in it as they are. */
+    /** Returns the same format as a format of weights; empty if plain weights are not stored in it. */
     Optional<WeightType> weights() {
         return Optional.ofNullable(weights);
     }
 
-    /** The format of one byte that it is; empty if it takes more, or is no signed number. */
+    /** Returns the same format as a format of one byte; empty if a number takes more bytes, or is unsigned. */
     Optional<ByteFormat> byteFormat() {
         return Optional.ofNullable(byteFormat);
     }

@@ -6,8 +6,8 @@ import io.speckv.engine.checkpoint.config.EncoderShape;
 import java.nio.file.Path;
 
 /**
- * An open folder of a token classifier in Hugging Face layout, every tensor of it in the right shape; what holds for the
- * files of a {@link Checkpoint} holds for these. Thread-safe.
+ * An open folder of a token classifier in Hugging Face layout, with every tensor in the right shape. The rules for the files
+ * of a {@link Checkpoint} apply to these files as well. Thread-safe.
  */
 public final class EncoderCheckpoint implements TensorSource, AutoCloseable {
     private final EncoderShape shape;
@@ -34,7 +34,10 @@ public final class EncoderCheckpoint implements TensorSource, AutoCloseable {
         return shape;
     }
 
-    /** Returns what tells these weights from others: lower-case hexadecimal, as {@link Checkpoint#weightsFingerprint} is. */
+    /**
+     * Returns a fingerprint that tells these weights from others, in lower-case hexadecimal like
+     * {@link Checkpoint#weightsFingerprint}.
+     */
     public String weightsFingerprint() {
         return files.fingerprint();
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** The tensors a token classifier consists of, by their Hugging Face names. */
 public final class EncoderLayout {
-    /** Drop and keep. */
+    /** The classes are "drop" and "keep". */
     private static final int CLASSES = 2;
 
     private final Map<String, long[]> shapes = new LinkedHashMap<>();

@@ -3,7 +3,7 @@ package io.speckv.engine.checkpoint;
 import java.nio.file.Path;
 
 /**
- * Where a tensor lies in a safetensors file, whatever it holds: weights, or codes, indices and scales of quantised ones. Already
+ * Where a tensor lies in a safetensors file. It may hold weights, or codes, indices and scales of quantised weights. Already
  * checked against the size of that file.
  *
  * @param name full name, such as {@code model.layers.0.mlp.up_proj.qweight}

@@ -45,7 +45,7 @@ final class FolderWeights implements StoredWeights {
     }
 
     /**
-     * Returns the open weights of a folder that are stored as they are; the caller closes them.
+     * Returns the open weights of a folder whose weights are not quantised; the caller closes them.
      *
      * @param layout shape of every tensor that must be there, by name
      * @throws CheckpointException if a file is missing, damaged or of an unsupported kind, or a tensor is missing or has
@@ -68,7 +68,7 @@ final class FolderWeights implements StoredWeights {
         }
     }
 
-    /** Returns whatever a folder's files hold; the caller closes it. */
+    /** Returns the weights of a folder in whatever format its files hold them; the caller closes them. */
     static FolderWeights openAll(Path folder, Set<String> needed) {
         Map<Path, SafetensorsFile> files = new HashMap<>();
         FolderWeights weights = new FolderWeights(folder, files, new HashMap<>(), new HashMap<>());
@@ -84,22 +84,22 @@ final class FolderWeights implements StoredWeights {
         }
     }
 
-    /** The file that says which tensors there are. */
+    /** Returns the file that lists the tensors. */
     Path listing() {
         return folder.resolve(files.containsKey(folder.resolve(WEIGHTS)) ? WEIGHTS : INDEX);
     }
 
-    /** Tensors of formats that no weights are stored in as they are, by name. */
+    /** Returns, by name, the tensors in formats that plain weights are never stored in. */
     Map<String, FileTensor> coded() {
         return coded;
     }
 
-    /** A direct, read-only, little-endian view of the bytes of any tensor. */
+    /** Returns a direct, read-only, little-endian view of the bytes of any tensor. */
     ByteBuffer bytes(FileTensor tensor) {
         return Objects.requireNonNull(files.get(tensor.file()), tensor.name()).map(tensor);
     }
 
-    /** Fails if a tensor is there in a format that no weights are stored in as they are. */
+    /** Fails if a tensor exists in a format that plain weights are never stored in. */
     void refuseCoded(String name, String why) {
         FileTensor found = coded.get(name);
         if (found != null) {
@@ -226,7 +226,8 @@ final class FolderWeights implements StoredWeights {
             }
             Path shard = folder.resolve(shardName);
             SafetensorsFile file = files.computeIfAbsent(shard, SafetensorsFile::open);
-            // Some files list a head that is the embedding; what nobody reads need not be there.
+            // Some files list a head although the embedding serves as the head. A tensor that is not read may be
+            // missing.
             String plain = LanguagePart.tensorName(name);
             if (file.entries().containsKey(name)) {
                 tensors.put(plain, file.entries().get(name));

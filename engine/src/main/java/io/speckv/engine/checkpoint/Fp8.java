@@ -11,11 +11,11 @@ import java.util.Optional;
 
 /**
  * FP8 with scales of matrices, rows or blocks: transformers' and vLLM's {@code fp8}, {@code fbgemm_fp8}, {@code modelopt}.
- * Scales are multiplied with, also those that are called inverse. What quantises activations is not followed: they stay as
- * they are, which is nearer to the model before it was quantised.
+ * Numbers are multiplied by scales, also by those that are called inverse. Quantisation of activations is ignored: they stay
+ * unquantised, which is closer to the original model.
  *
- * @param method as the config calls it
- * @param block rows and columns of a block; empty where scales are of matrices or rows
+ * @param method the config's name of the method
+ * @param block rows and columns of a block; empty if a scale belongs to a matrix or a row
  */
 record Fp8(String method, List<Integer> block) implements Quantization {
     private static final List<String> SCALES = List.of(".weight_scale_inv", ".weight_scale");

@@ -8,20 +8,20 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Matrices that some families store as one: the rows of queries, keys and values, and those of both halves of the MLP.
- * Their parts lie one after the other, so each is an entry of its own in the same file.
+ * Matrices that some families store as one: the rows of queries, keys and values, and those of both halves of the MLP. Their
+ * parts lie one after the other, so each part becomes an entry of its own in the same file.
  */
 final class FusedTensors {
     private FusedTensors() {}
 
-    /** Returns name and shape of what is stored, from what the model consists of. */
+    /** Returns name and shape of the stored tensors, from those that the model consists of. */
     static Map<String, long[]> stored(Map<String, long[]> layout) {
         Map<String, long[]> stored = new LinkedHashMap<>();
         layout.forEach((name, shape) -> stored.merge(storedName(name), shape, FusedTensors::stacked));
         return stored;
     }
 
-    /** Returns the rows of each matrix that a stored one holds, from the top, by the stored one's name. */
+    /** Returns the rows of each matrix that a stored matrix holds, from the top, by the stored matrix's name. */
     static Map<String, int[]> parts(Map<String, long[]> layout) {
         Map<String, int[]> parts = new HashMap<>();
         layout.forEach((name, shape) -> parts.merge(
@@ -33,10 +33,10 @@ final class FusedTensors {
     }
 
     /**
-     * Returns the numbers of what is stored.
+     * Returns the numbers of the stored tensors.
      *
-     * @param layout in the order of rows within what is stored as one
-     * @param weights of what the model consists of, flattened
+     * @param layout in the order of rows within matrices that are stored as one
+     * @param weights of the tensors that the model consists of, flattened
      */
     static Map<String, float[]> joined(Map<String, long[]> layout, Map<String, float[]> weights) {
         Map<String, float[]> joined = new HashMap<>();
@@ -52,10 +52,10 @@ final class FusedTensors {
     }
 
     /**
-     * Returns the entries of what the model consists of.
+     * Returns the entries of the tensors that the model consists of.
      *
-     * @param layout in the order of rows within what is stored as one
-     * @param stored entries of what is stored
+     * @param layout in the order of rows within matrices that are stored as one
+     * @param stored entries of the stored tensors
      */
     static Map<String, TensorEntry> split(Map<String, long[]> layout, Map<String, TensorEntry> stored) {
         Map<String, TensorEntry> parts = new HashMap<>(stored);
@@ -87,7 +87,7 @@ final class FusedTensors {
         return both;
     }
 
-    /** Returns the name of the stored tensor that holds one. */
+    /** Returns the name of the stored tensor that holds the tensor {@code name}. */
     static String storedName(String name) {
         return name.replaceFirst("\\.[qkv]_proj\\.", ".qkv_proj.")
                 .replaceFirst("\\.(gate|up)_proj\\.", ".gate_up_proj.");

@@ -4,7 +4,7 @@ import io.speckv.engine.checkpoint.config.Architecture;
 import io.speckv.engine.checkpoint.config.Architecture.Part;
 import java.util.Map;
 
-/** Hugging Face's names of tensors in GGUF's. Source: {@code tensor_mapping.py} of gguf-py. */
+/** Translates Hugging Face's names of tensors to GGUF's. Source: {@code tensor_mapping.py} of gguf-py. */
 public final class GgufNaming {
     private static final String LAYERS = "model.layers.";
 
@@ -28,7 +28,7 @@ public final class GgufNaming {
             Map.entry("mlp.gate_up_proj", "ffn_up"),
             Map.entry("mlp.down_proj", "ffn_down"));
 
-    /** Where a family has four norms, their names mean others than where it has two. */
+    /** In a family with four norms, the names mean other norms than in a family with two. */
     private static final Map<String, String> FOUR_NORMS = Map.of(
             "post_attention_layernorm", "post_attention_norm",
             "pre_feedforward_layernorm", "ffn_norm",
@@ -39,7 +39,7 @@ public final class GgufNaming {
     /**
      * Returns GGUF's name of a tensor, such as {@code blk.0.attn_q.weight}.
      *
-     * @throws IllegalArgumentException if it has none
+     * @throws IllegalArgumentException if the tensor has no such name
      */
     public static String of(String tensor, Architecture architecture) {
         int kindAt = tensor.lastIndexOf('.');

@@ -30,7 +30,7 @@ final class GgufWeights implements StoredWeights {
     private final NavigableMap<Long, Stored> byOffset;
     private final Map<String, TensorEntry> tensors;
 
-    /** A tensor as it lies there, and how it becomes Hugging Face's. */
+    /** A tensor as the file stores it, and how it becomes Hugging Face's. */
     private record Stored(String name, StoredTensor tensor, boolean inPairs, boolean plusOne) {
         boolean isPlain() {
             return tensor.format().isPlain() && !inPairs && !plusOne;
@@ -46,10 +46,10 @@ final class GgufWeights implements StoredWeights {
     }
 
     /**
-     * Returns the weights of an open file, which belong to it from now on.
+     * Returns the weights of an open file. They own the file from now on.
      *
      * @param layout shape of every tensor that must be there, by Hugging Face's name
-     * @throws CheckpointException if one is missing, of another shape, or of a format that cannot be read
+     * @throws CheckpointException if a tensor is missing, of another shape, or of a format that cannot be read
      */
     static GgufWeights of(GgufFile file, ModelShape shape, Map<String, long[]> layout) {
         NavigableMap<Long, Stored> byOffset = new TreeMap<>();
@@ -80,7 +80,7 @@ final class GgufWeights implements StoredWeights {
         return new GgufWeights(file, shape, byOffset, tensors);
     }
 
-    /** What the model would need another graph for must not be left out without a word. */
+    /** Tensors for which the model would need another graph must not be ignored silently. */
     private static void refuseOthers(GgufFile file, NavigableMap<Long, Stored> byOffset) {
         Set<String> known = new HashSet<>(GgufConfig.ROPE_FACTORS);
         byOffset.values().forEach(stored -> known.add(stored.tensor.name()));
@@ -154,7 +154,7 @@ final class GgufWeights implements StoredWeights {
         long firstRow = first / columns;
         int rows = (int) ((first + into.length - 1) / columns - firstRow) + 1;
         long rowsBefore = (entry.offset() - tensor.offset()) / rowBytes + firstRow;
-        // Rows that stay in their order are read at once.
+        // Rows that stay in their order are read in one go.
         ByteBuffer together =
                 stored.inPairs ? null : file.bytes(tensor.offset() + rowsBefore * rowBytes, rows * rowBytes);
         float[] numbers = new float[columns];
@@ -175,7 +175,7 @@ final class GgufWeights implements StoredWeights {
         }
     }
 
-    /** Hugging Face pairs channels that are half a head apart, these files those that are neighbours. */
+    /** Hugging Face pairs channels that are half a head apart; these files pair neighbours. */
     private long storedRow(long row) {
         int headDim = shape.headDim();
         int half = headDim / 2;

@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * GPTQ (arXiv:2210.17323) as AutoGPTQ and GPTQModel write it: {@code qweight}, {@code qzeros}, {@code scales} and, where columns
- * were quantised in an order of their own, {@code g_idx}.
+ * GPTQ (arXiv:2210.17323) as AutoGPTQ and GPTQModel write it: {@code qweight}, {@code qzeros}, {@code scales} and, if
+ * columns were quantised in an order of their own, {@code g_idx}.
  *
- * @param usual how layers are quantised that no rule names
- * @param rules of {@code dynamic}, of which the first that names a layer counts
+ * @param usual how layers are quantised that match no rule
+ * @param rules of {@code dynamic}; the first one that matches a layer counts
  * @param zeroPointsLessOne whether zero points are stored less one, modulo 2^bits: {@code checkpoint_format} "gptq"
  */
 record Gptq(Setting usual, List<Rule> rules, boolean zeroPointsLessOne) implements Quantization {
@@ -42,14 +42,14 @@ record Gptq(Setting usual, List<Rule> rules, boolean zeroPointsLessOne) implemen
     /**
      * How some layers are quantised.
      *
-     * @param pattern which a layer's published name begins with
-     * @param setting of these layers; empty where they are left out
+     * @param pattern that the beginning of a layer's published name matches
+     * @param setting of these layers; empty if they are not quantised
      */
     record Rule(Pattern pattern, Optional<Setting> setting) {
         private static final String LEAVES_OUT = "-:";
         private static final String NAMES = "+:";
 
-        /** Whether a rule of this text leaves layers out. */
+        /** Returns whether a rule with this text excludes layers. */
         static boolean leavesOut(String text) {
             return text.startsWith(LEAVES_OUT);
         }
@@ -57,7 +57,7 @@ record Gptq(Setting usual, List<Rule> rules, boolean zeroPointsLessOne) implemen
         /**
          * Returns the pattern in a rule's text.
          *
-         * @throws java.util.regex.PatternSyntaxException if it is none that can be read
+         * @throws java.util.regex.PatternSyntaxException if the pattern cannot be parsed
          */
         static Pattern patternOf(String text) {
             boolean marked = text.startsWith(LEAVES_OUT) || text.startsWith(NAMES);

@@ -10,10 +10,10 @@ import java.util.stream.IntStream;
 
 /**
  * The tokens that an LM head keeps (VocabTrim, arXiv:2506.22694): with tens of thousands of tokens fewer, a small model
- * decodes faster, as its head is a large part of it. A trimmed draft changes no answer of a target that verifies, since
- * the target has its whole head; it guesses wrong where the answer needs another token.
+ * decodes faster, because its head is a large part of it. A trimmed draft changes no answer of a target that verifies,
+ * because the target has its whole head. The draft only guesses wrong when the answer needs another token.
  *
- * <p>The file holds one token id a line; "#" starts a comment, and empty lines do not count. Immutable.
+ * <p>The file holds one token id per line. "#" starts a comment, and empty lines are ignored. Immutable.
  */
 public final class HeadTokens {
     private final int[] ids;
@@ -27,9 +27,9 @@ public final class HeadTokens {
     /**
      * Returns the tokens that a file lists.
      *
-     * @param vocabSize every id must be below it
-     * @throws CheckpointException naming file, line and rule where a line holds anything but an id of the vocabulary, or
-     *     one that came before, or the file lists none
+     * @param vocabSize upper bound of the ids, exclusive
+     * @throws CheckpointException naming file, line and rule if a line holds anything but an id of the vocabulary, or
+     *     repeats an id, or the file lists no id
      */
     public static HeadTokens read(Path file, int vocabSize) {
         List<String> lines = lines(file);

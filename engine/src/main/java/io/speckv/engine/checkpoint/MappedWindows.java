@@ -11,13 +11,13 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * A file mapped in a few large pieces, of which each tensor is a part. Linux grants a process 65,530 mappings unless told
- * otherwise (vm.max_map_count), and a quantised mixture of experts may have more tensors than that. Thread-safe.
+ * A file mapped in a few large pieces, each with many tensors. Linux grants a process 65,530 mappings by default
+ * (vm.max_map_count), and a quantised mixture of experts may have more tensors than that. Thread-safe.
  *
- * <p>A window is mapped when a tensor in it is asked for, and for as long as a buffer of it is reachable.
+ * <p>A window is mapped when a tensor in it is asked for, and stays mapped as long as a buffer of it is reachable.
  */
 final class MappedWindows {
-    /** What one buffer can be long. */
+    /** The most bytes that one buffer can have. */
     static final long BYTES_MAX = Integer.MAX_VALUE;
 
     private final FileChannel channel;
@@ -27,7 +27,7 @@ final class MappedWindows {
 
     /**
      * @param tensors of the file, in its order and without gaps
-     * @param bytesMax of a window, at most {@link #BYTES_MAX}; parts of a tensor that is longer are mapped one by one
+     * @param bytesMax most bytes of a window, at most {@link #BYTES_MAX}; parts of a longer tensor are mapped one by one
      */
     MappedWindows(FileChannel channel, List<FileTensor> tensors, long bytesMax) {
         this.channel = channel;

@@ -14,14 +14,13 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
- * Reads how a folder's matrices are quantised: from {@code quantization_config} of its {@code config.json}, of the
- * language part where the whole says nothing, or from the files that
- * stood beside it before that key was usual.
+ * Reads how a folder's matrices are quantised: from {@code quantization_config} of its {@code config.json}, of its language
+ * part if the whole config says nothing, or from the separate files that were usual before that key.
  */
 final class QuantizationReader {
     private static final List<String> KEYS = List.of("quantization_config", "compression_config");
     private static final String METHOD = "quant_method";
-    /** What GPTQModel has come to call it. */
+    /** GPTQModel's newer name of the key. */
     private static final String METHOD_TOO = "method";
 
     private static final String FORMAT = "format";
@@ -39,9 +38,9 @@ final class QuantizationReader {
     private QuantizationReader() {}
 
     /**
-     * Returns how matrices are quantised; empty if nothing says that they are.
+     * Returns how matrices are quantised; empty if no file says that they are.
      *
-     * @throws io.speckv.engine.CheckpointException naming the key of a format that is not read
+     * @throws io.speckv.engine.CheckpointException naming the key of a format that is not supported
      */
     static Optional<Quantization> read(Path folder) {
         JsonFile config = JsonFile.read(folder.resolve(ModelConfig.CONFIG));
@@ -127,7 +126,7 @@ final class QuantizationReader {
         return new Gptq(usual, rules, format.equals("gptq"));
     }
 
-    /** The rules of {@code dynamic}, in their order; what a rule leaves unsaid is as usual. */
+    /** Returns the rules of {@code dynamic}, in their order. A key that a rule lacks has the usual value. */
     private static List<Gptq.Rule> rules(JsonFile dynamic, Gptq.Setting usual) {
         List<Gptq.Rule> rules = new ArrayList<>();
         for (String text : dynamic.keys()) {
@@ -149,12 +148,12 @@ final class QuantizationReader {
     }
 
     /**
-     * The layout of codes, which {@code format} says, an older key, or both.
+     * Returns the layout of codes, which is given by {@code format}, by an older key, or by both.
      *
-     * @param older that key
-     * @param unsaid what files have that say nothing
-     * @param read the layouts that are read, in lower case
-     * @param why others are not
+     * @param older the older key
+     * @param unsaid the layout if neither key is given
+     * @param read the supported layouts, in lower case
+     * @param why other layouts are not supported
      */
     private static String agreed(JsonFile config, String older, String unsaid, List<String> read, String why) {
         String key = config.has(older) || !config.has(FORMAT) ? older : FORMAT;
@@ -247,7 +246,10 @@ final class QuantizationReader {
         }
     }
 
-    /** Whether groups hold columns that an index names; with "weight" they are quantised in an order, and stay in place. */
+    /**
+     * Returns whether an index names the group of each column. With "weight", columns are quantised in another order but
+     * stay in place.
+     */
     private static boolean ordered(JsonFile weights) {
         String key = "actorder";
         if (!weights.has(key)) {
@@ -269,7 +271,7 @@ final class QuantizationReader {
         return value;
     }
 
-    /** Columns of a group; 0 for all of a row, which configs write as -1. */
+    /** Returns the columns of a group; 0 for all of a row, which configs write as -1. */
     private static int groupSize(JsonFile config, String key) {
         int size = config.requireInt(key);
         if (size != -1 && size < 1) {

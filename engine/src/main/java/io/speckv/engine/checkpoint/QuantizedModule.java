@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a folder stores of one linear layer whose matrix is quantised: tensors by what follows the layer's name. */
+/** The tensors that a folder stores for one linear layer with a quantised matrix, by the suffix after the layer's name. */
 final class QuantizedModule {
     static final String WEIGHT = ".weight";
 
@@ -21,9 +21,9 @@ final class QuantizedModule {
     private final SharedGroups shared;
 
     /**
-     * @param weight name of the matrix, which ends in {@link #WEIGHT}
+     * @param weight name of the matrix, ending in {@link #WEIGHT}
      * @param shape rows (outputs) and columns (inputs) of the matrix
-     * @param parts rows of each matrix that is stored in it, from the top; a single one where it is itself
+     * @param parts rows of each matrix that is stored in it, from the top; a single number if it holds only itself
      * @param shared by all modules of the folder
      */
     QuantizedModule(FolderWeights folder, String weight, long[] shape, int[] parts, SharedGroups shared) {
@@ -35,12 +35,15 @@ final class QuantizedModule {
         this.shared = shared;
     }
 
-    /** Such as {@code model.layers.0.mlp.up_proj}. */
+    /** Returns the layer's name, such as {@code model.layers.0.mlp.up_proj}. */
     String name() {
         return name;
     }
 
-    /** The layer's name in its file, which has a prefix in models of text and pictures, by a tensor that must be there. */
+    /**
+     * Returns the layer's name in its file, which has a prefix in models of text and pictures. The tensor {@code suffix}
+     * must exist.
+     */
     String publishedName(String suffix) {
         FileTensor coded = folder.coded().get(name + suffix);
         String stored = coded == null ? entry(suffix).name() : coded.name();
@@ -59,7 +62,7 @@ final class QuantizedModule {
         return folder.coded().containsKey(name + suffix) || folder.tensors().containsKey(name + suffix);
     }
 
-    /** The shape of a tensor that must be there. */
+    /** Returns the shape of a tensor that must exist. */
     long[] shape(String suffix) {
         FileTensor coded = folder.coded().get(name + suffix);
         if (coded != null) {
@@ -76,14 +79,14 @@ final class QuantizedModule {
         return entry;
     }
 
-    /** Whether a tensor that must be there holds nothing but zeros. */
+    /** Returns whether a tensor, which must exist, holds nothing but zeros. */
     boolean isZero(String suffix) {
         FileTensor coded = folder.coded().get(name + suffix);
         ByteBuffer bytes = coded == null ? folder.bytes(entry(suffix)) : folder.bytes(coded);
         return bytes.mismatch(ByteBuffer.allocate(bytes.remaining())) < 0;
     }
 
-    /** The shape of a tensor that must be there and have two axes. */
+    /** Returns the shape of a tensor that must exist and have two axes. */
     long[] table(String suffix) {
         long[] found = shape(suffix);
         if (found.length != 2) {
@@ -92,7 +95,7 @@ final class QuantizedModule {
         return found;
     }
 
-    /** Codes or indices that must be there, in one of some formats. */
+    /** Returns codes or indices, which must exist in one of {@code dtypes}. */
     FileTensor require(String suffix, Dtype... dtypes) {
         FileTensor found = folder.coded().get(name + suffix);
         TensorEntry weights = folder.tensors().get(name + suffix);
@@ -108,7 +111,7 @@ final class QuantizedModule {
         return found;
     }
 
-    /** The bytes of codes or indices that must be there in one of some formats and one shape. */
+    /** Returns the bytes of codes or indices, which must exist in one of {@code dtypes} and in this shape. */
     ByteBuffer bytes(String suffix, long[] shape, Dtype... dtypes) {
         FileTensor found = require(suffix, dtypes);
         if (!Arrays.equals(found.shape(), shape)) {
@@ -117,7 +120,7 @@ final class QuantizedModule {
         return folder.bytes(found);
     }
 
-    /** The bytes of one number that must be there, however many axes it has. */
+    /** Returns the bytes of a tensor of one number, which must exist, with any number of axes. */
     ByteBuffer single(String suffix, Dtype dtype) {
         FileTensor found = require(suffix, dtype);
         if (found.length() != dtype.bytes()) {
@@ -126,7 +129,7 @@ final class QuantizedModule {
         return folder.bytes(found);
     }
 
-    /** Scales that must be there, of a format of weights or of one byte; their shape is the caller's to check. */
+    /** Returns scales, which must exist in a format of weights or of one byte. The caller checks their shape. */
     StoredNumbers numbers(String suffix) {
         TensorEntry entry = folder.tensors().get(name + suffix);
         if (entry != null) {
@@ -139,7 +142,7 @@ final class QuantizedModule {
         return index -> found.dtype().byteFormat().orElseThrow().of(bytes.get(index));
     }
 
-    /** As {@link #numbers(String)}, in one shape. */
+    /** As {@link #numbers(String)}, but the shape is checked. */
     StoredNumbers numbers(String suffix, long... shape) {
         if (!Arrays.equals(shape(suffix), shape)) {
             throw wrongShape(suffix, Arrays.toString(shape));
@@ -148,7 +151,7 @@ final class QuantizedModule {
     }
 
     /**
-     * Scales of whole matrices, where several are stored as one and each kept its own; empty for any other shape.
+     * Returns scales of whole matrices if several are stored as one and each has its own scale; empty for any other shape.
      *
      * @return the scales by row
      */
@@ -171,7 +174,7 @@ final class QuantizedModule {
         return part;
     }
 
-    /** The JSON object whose text a tensor of bytes holds. */
+    /** Returns the JSON object whose text a tensor of bytes holds. */
     JsonFile json(String suffix) {
         FileTensor found = require(suffix, Dtype.U8);
         ByteBuffer bytes = folder.bytes(found);
@@ -181,9 +184,9 @@ final class QuantizedModule {
     }
 
     /**
-     * The group of every column, as a tensor of indices says that must be there; -1 where none was set.
+     * Returns the group of every column from a tensor of indices, which must exist; -1 where no group was set.
      *
-     * @param groups how many there are
+     * @param groups number of groups
      */
     int[] groups(String suffix, int groups) {
         ByteBuffer indices = bytes(suffix, new long[] {columns}, Dtype.I32);
@@ -197,7 +200,7 @@ final class QuantizedModule {
         return shared.of(groupOf);
     }
 
-    /** The group of every column where groups are as wide as each other, the last one at most. */
+    /** Returns the group of every column for groups of {@code size} columns; the last group may be smaller. */
     int[] groupsOf(int size) {
         int[] groupOf = new int[columns];
         Arrays.setAll(groupOf, column -> column / size);
@@ -209,9 +212,9 @@ final class QuantizedModule {
     }
 
     /**
-     * The failure of a tensor that is not there.
+     * Returns the failure of a missing tensor.
      *
-     * @param why it should be; may be empty
+     * @param why it should exist; may be empty
      */
     CheckpointException missing(String suffix, String why) {
         return CheckpointException.ofTensor(
@@ -221,13 +224,14 @@ final class QuantizedModule {
                 "none of this name");
     }
 
-    /** The failure of a tensor of which there may be two, and is neither. */
+    /** Returns the failure if both of two tensors are missing, one of which must exist. */
     CheckpointException missingBoth(String suffix, String other) {
         return missing(suffix, "or " + name + other);
     }
 
     /**
-     * Fails unless codes are there: it names them where scales stand beside, else the matrix that might be stored as it is.
+     * Fails unless the codes exist. The failure names the codes if the scales exist, else the matrix, which might have been
+     * stored unquantised.
      */
     void requireCodes(String codes, String scales) {
         if (!has(codes)) {

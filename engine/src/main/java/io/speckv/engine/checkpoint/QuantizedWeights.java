@@ -10,10 +10,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * The tensors of a model folder some of whose matrices are quantised. What a file holds decides, matrix by matrix: a
- * {@code weight} in a format of weights is read as it is, whatever the config says of it. Thread-safe.
+ * The tensors of a model folder with some quantised matrices. The file decides for each matrix: a {@code weight} in a format
+ * of weights is read unchanged, whatever the config says. Thread-safe.
  *
- * <p>Computed matrices have offsets as if they lay one after the other in float32.
+ * <p>Matrices that are computed get offsets as if they lay one after the other in float32.
  */
 final class QuantizedWeights implements StoredWeights {
     private final FolderWeights folder;
@@ -36,8 +36,8 @@ final class QuantizedWeights implements StoredWeights {
      * Returns the open weights of a folder; the caller closes them.
      *
      * @param layout shape of every tensor that must be there, by name
-     * @param parts rows of each matrix that is stored in one of these, by the name of that one
-     * @throws CheckpointException if a file is missing, damaged or of an unsupported kind, or a tensor, or one of those that
+     * @param parts rows of each matrix within a stored matrix, by the stored matrix's name
+     * @throws CheckpointException if a file is missing, damaged or of an unsupported kind, or if a tensor, or a tensor that
      *     it is computed from, is missing or has the wrong shape
      */
     static QuantizedWeights open(
@@ -129,7 +129,7 @@ final class QuantizedWeights implements StoredWeights {
         return folder.fingerprint();
     }
 
-    /** Some folders only say how they would be quantised as they are loaded. */
+    /** Some folders are not quantised, and only say how to quantise them at load. */
     @Override
     public String format() {
         return byOffset.isEmpty() ? folder.format() : quantization.description();

@@ -20,12 +20,12 @@ import java.util.Map;
 /**
  * One open weights file: 8 bytes of header length, a JSON header, then the tensors' bytes.
  *
- * <p>Opening checks what the safetensors format demands: the tensors' ranges cover the data exactly once and each is as
- * long as its type and shape say. The file stays open, so that what was checked is what is mapped later even if another
- * file takes its name.
+ * <p>Opening checks what the safetensors format demands: the tensors' ranges cover the data exactly once and each is as long
+ * as its type and shape say. The file stays open, so the file that was checked is also the file that is mapped later, even
+ * if another file takes its name.
  */
 final class SafetensorsFile implements AutoCloseable {
-    /** The format's own bound; a longer header is damage, whatever the file size. */
+    /** The format's own bound. A longer header means damage, whatever the file's size. */
     private static final long HEADER_BYTES_MAX = 100_000_000;
 
     private static final String METADATA = "__metadata__";
@@ -70,12 +70,12 @@ final class SafetensorsFile implements AutoCloseable {
         }
     }
 
-    /** Tensors that may be weights as they are, in the order of the file. */
+    /** Returns the tensors in formats of weights, in the order of the file. */
     Map<String, TensorEntry> entries() {
         return entries;
     }
 
-    /** All others: codes, indices and scales of quantised weights, or what nobody reads. */
+    /** Returns all other tensors: codes, indices and scales of quantised weights, or tensors that are not read. */
     Map<String, FileTensor> coded() {
         return coded;
     }
@@ -101,7 +101,7 @@ final class SafetensorsFile implements AutoCloseable {
         }
     }
 
-    /** Returns some bytes of this file, copied. */
+    /** Returns a copy of some bytes of this file. */
     byte[] sample(long from, int length) {
         try {
             return read(file, channel, from, length).array();

@@ -14,16 +14,16 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** Writes weights files that {@link Checkpoint} and every other safetensors reader opens. */
+/** Writes weights files that {@link Checkpoint} and every other safetensors reader can open. */
 public final class SafetensorsWriter {
-    /** The header is padded to this, so that the data begins aligned for every type. */
+    /** The header is padded to a multiple of this, so that the data is aligned for every type. */
     private static final int ALIGNMENT_BYTES = 64;
 
     private static final int CHUNK_NUMBERS = 1 << 16;
 
     private SafetensorsWriter() {}
 
-    /** The numbers of a tensor, asked for in order, so that weights larger than memory can be written. */
+    /** The numbers of a tensor. They are asked for in order, so that weights larger than memory can be written. */
     @FunctionalInterface
     public interface Numbers {
         /** Returns the number at a place of the flattened, row-major tensor. */
@@ -50,7 +50,7 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes the tensors in the order given. The file appears under its name only when complete.
+     * Writes the tensors in the order given. The file appears under its name only when it is complete.
      *
      * @throws IllegalArgumentException if two tensors have the same name
      */

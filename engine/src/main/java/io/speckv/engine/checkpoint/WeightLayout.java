@@ -32,7 +32,7 @@ public final class WeightLayout {
         return Collections.unmodifiableMap(layout.shapes);
     }
 
-    /** As {@link #of}, but as the family's files store it: Phi-3's have some matrices as one. */
+    /** As {@link #of}, but as the family's files store the tensors. Phi-3's files store some matrices as one. */
     public static Map<String, long[]> stored(ModelShape shape) {
         Map<String, long[]> layout = of(shape);
         return shape.architecture().has(Part.FUSED_PROJECTIONS) ? FusedTensors.stored(layout) : layout;
@@ -49,8 +49,8 @@ public final class WeightLayout {
     }
 
     /**
-     * Returns which tensors each stored one holds, in the order of its rows: names of {@link #of} by name of
-     * {@link #stored(ModelShape)}, in its order.
+     * Returns the tensors that each stored tensor holds, in the order of its rows: names of {@link #of} by names of
+     * {@link #stored(ModelShape)}, in the order of that map.
      */
     public static Map<String, List<String>> partsOfStored(ModelShape shape) {
         Map<String, List<String>> parts = new LinkedHashMap<>();
@@ -62,7 +62,7 @@ public final class WeightLayout {
         return parts;
     }
 
-    /** Returns how many numbers all weights have together. */
+    /** Returns how many numbers all weights hold together. */
     public static long parameters(ModelShape shape) {
         return of(shape).values().stream()
                 .mapToLong(tensor -> Arrays.stream(tensor).reduce(1, Math::multiplyExact))
@@ -122,7 +122,7 @@ public final class WeightLayout {
         addProjection(mlp + "down_proj", shape.hiddenSize(), inner, biased);
     }
 
-    /** Returns what names of an expert's tensors begin with. */
+    /** Returns the prefix of the names of an expert's tensors. */
     public static String expert(String mlp, int expert) {
         return mlp + "experts." + expert + ".";
     }

@@ -34,7 +34,7 @@ public enum WeightType {
         @Override
         public void put(ByteBuffer out, float value) {
             int bits = Float.floatToIntBits(value);
-            // NaN is kept as it is: rounding its mantissa up could carry it into infinity.
+            // NaN is not rounded, because rounding its mantissa up could carry it into infinity.
             int rounded = Float.isNaN(value) ? bits : bits + 0x7FFF + ((bits >>> 16) & 1);
             out.putShort((short) (rounded >>> 16));
         }

@@ -11,7 +11,7 @@ public final class WeightsFile {
     private WeightsFile() {}
 
     /**
-     * Returns the numbers of every tensor, flattened, by name: a copy in float32.
+     * Returns the numbers of every tensor, flattened, by name, as copies in float32.
      *
      * @throws CheckpointException if the file is missing, damaged or of an unsupported type
      */

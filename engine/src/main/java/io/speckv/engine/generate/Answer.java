@@ -13,18 +13,18 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer as it grows: from the prefill's tokens, by at least one token for each step of the model, to the reason it
- * ends. It knows neither model nor text. The token that ends it, one of the model's end tokens or of the request's stop tokens,
- * is no part of it and is not counted. Thread-confined.
+ * One answer as it grows. It starts with the prefill's tokens, grows by at least one token per step of the model, and ends
+ * for a {@linkplain Ending reason}. It knows neither model nor text. The token that ends it, which is one of the model's end
+ * tokens or of the request's stop tokens, is not part of it and is not counted. Thread-confined.
  */
 public final class Answer {
     /** Why an answer ended. */
     public enum Ending {
         /** The model chose one of its end tokens. */
         END_OF_TEXT,
-        /** A stop token of the request was chosen, or {@link #cutAfter} was called: a stop text was met. */
+        /** A stop token of the request was chosen, or {@link #cutAfter} was called because a stop text appeared. */
         STOP,
-        /** As many tokens as the settings allow. */
+        /** The answer has as many tokens as the settings allow. */
         MAX_NEW_TOKENS,
         /** The model or the cache slot has no room for more. */
         CONTEXT_FULL
@@ -43,8 +43,8 @@ public final class Answer {
     private OptionalInt endedBy = OptionalInt.empty();
 
     /**
-     * @param fallbackSeed used where the settings name no seed
-     * @param prompt what the answer follows; the repetition penalty counts it
+     * @param fallbackSeed used if the settings have no seed
+     * @param prompt tokens before the answer; the repetition penalty counts them
      * @param endTokens of the model
      * @param room most tokens that model and cache have room for, at least 1
      */
@@ -61,7 +61,7 @@ public final class Answer {
         this.room = room;
     }
 
-    /** An answer that somebody else chooses, without log probabilities. */
+    /** An answer whose tokens {@code choice} chooses, without log probabilities. */
     Answer(TokenChoice choice, Set<Integer> endTokens, int maxNewTokens) {
         this.choice = choice;
         this.sampler = null;
@@ -71,24 +71,27 @@ public final class Answer {
         this.room = maxNewTokens;
     }
 
-    /** Returns what chooses tokens for {@link TargetPrefill}; it remembers nothing. */
+    /** Returns the choice of tokens for {@link TargetPrefill}. It has no state. */
     public TokenChoice choice() {
         return choice;
     }
 
-    /** Takes what the prefill brought: accepted lookahead tokens and the target's own next one, as far as they go. */
+    /**
+     * Takes the prefill's tokens up to the end of the answer: accepted lookahead tokens and then the target's own next
+     * token.
+     */
     public void start(Prefilled prefilled) {
         append(prefilled.tokens(), prefilled.logits());
     }
 
     /**
-     * Grows by what {@link Verification} accepts of drafted tokens and by the token it chooses after those, as far as they
-     * go.
+     * Grows by the drafted tokens that {@link Verification} accepts and by the token that it chooses after them, up to the
+     * end of the answer.
      *
-     * @param drafted what it was guessed to go on with, or none
+     * @param drafted guess of the next tokens; may be empty
      * @param logits after {@link #pendingToken} and after each drafted token, {@code [1 + drafted][vocabSize]}, borrowed
-     * @return drafted tokens that it grew by
-     * @throws io.speckv.engine.NonFiniteException if no token can be chosen from them
+     * @return number of drafted tokens in the growth
+     * @throws io.speckv.engine.NonFiniteException if no token can be chosen from the logits
      * @throws IllegalStateException if the answer is finished
      */
     int feed(int[] drafted, float[][] logits) {
@@ -108,7 +111,7 @@ public final class Answer {
     }
 
     private void append(int token, float[] logits) {
-        // The token that ends an answer is no part of it.
+        // The token that ends an answer is not part of it.
         if (ends.test(token)) {
             ending = stopTokens.contains(token) ? Ending.STOP : Ending.END_OF_TEXT;
             endedBy = OptionalInt.of(token);
@@ -128,7 +131,7 @@ public final class Answer {
         }
     }
 
-    /** Ends the answer after its first {@code kept} tokens, because a stop text was met in them. */
+    /** Ends the answer after its first {@code kept} tokens, because a stop text appeared in them. */
     public void cutAfter(int kept) {
         if (kept < 0 || kept > count) {
             throw new IllegalArgumentException("cannot cut an answer of " + count + " tokens after " + kept);
@@ -145,22 +148,22 @@ public final class Answer {
         return ending != null;
     }
 
-    /** Returns why the answer ended; empty while it grows. */
+    /** Returns why the answer ended; empty while it still grows. */
     public Optional<Ending> ending() {
         return Optional.ofNullable(ending);
     }
 
-    /** Returns the token that ended the answer, which is no part of it; empty where none did. */
+    /** Returns the token that ended the answer, which is not part of it; empty if no token ended it. */
     public OptionalInt endedBy() {
         return endedBy;
     }
 
-    /** Returns the number of tokens so far, without the one that ended it. */
+    /** Returns the number of tokens so far, without the token that ended it. */
     public int size() {
         return count;
     }
 
-    /** Returns the number of tokens that it may still grow by. */
+    /** Returns how many more tokens the answer may grow by. */
     public int tokensLeft() {
         return Math.min(maxNewTokens, room) - count;
     }
@@ -178,7 +181,7 @@ public final class Answer {
         return Arrays.copyOf(tokens, count);
     }
 
-    /** Returns the last token, which the model has yet to be fed. */
+    /** Returns the last token, which was not yet fed to the model. */
     public int pendingToken() {
         return token(count - 1);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A method from prompt to answer in one process, one request at a time: the draft scores, the prompt policy selects, the
- * target prefills, evicts and decodes. What follows what is decided by {@link io.speckv.cascade.CascadeRun}, as it is for the
+ * target prefills, evicts and decodes. {@link io.speckv.cascade.CascadeRun} decides the order of steps, as it does for the
  * services, which run the same steps in three processes.
  */
 public final class Cascade {
@@ -31,7 +31,7 @@ public final class Cascade {
     /**
      * A cascade over open models, which stay the caller's.
      *
-     * @param draft null if no method is run that needs one
+     * @param draft null if no method that is run needs one
      */
     public Cascade(DecoderModel target, @Nullable DecoderModel draft) {
         this(target, draft, null);
@@ -40,8 +40,8 @@ public final class Cascade {
     /**
      * A cascade that also runs methods of token classification.
      *
-     * @param draft null if no method is run that needs one
-     * @param classifier null if no method is run that needs one
+     * @param draft null if no method that is run needs one
+     * @param classifier null if no method that is run needs one
      */
     public Cascade(DecoderModel target, @Nullable DecoderModel draft, @Nullable PromptScorer classifier) {
         this(target, draft, classifier, false);
@@ -59,20 +59,20 @@ public final class Cascade {
      * A cascade without a draft model: lookahead is guessed from the prompt's own n-grams, and methods that need a draft's
      * scores do not run.
      *
-     * @param classifier null if no method is run that needs one
+     * @param classifier null if no method that is run needs one
      */
     public static Cascade withNgrams(DecoderModel target, @Nullable PromptScorer classifier) {
         return new Cascade(target, null, classifier, true);
     }
 
     /**
-     * What to answer.
+     * A prompt to answer, and how.
      *
      * @param prompt tokens of the target's vocabulary, at least one
      * @param bridge the same prompt in the draft's vocabulary
      * @param maxNewTokens at least 1
-     * @param endTokens end the answer, of which none is part
-     * @param text of the prompt, as far as the method asks for it
+     * @param endTokens tokens that end the answer and are not part of it
+     * @param text what the method needs to know of the prompt's text
      */
     public record Request(
             int[] prompt,
@@ -90,7 +90,7 @@ public final class Cascade {
             }
         }
 
-        /** A request whose method asks for nothing of the text. */
+        /** A request whose method needs to know nothing of the text. */
         public Request(int[] prompt, TokenBridge bridge, Method method, int maxNewTokens, Set<Integer> endTokens) {
             this(prompt, bridge, method, maxNewTokens, endTokens, PromptText.NONE);
         }
@@ -102,14 +102,14 @@ public final class Cascade {
     }
 
     /**
-     * What came out.
+     * The result of one request.
      *
      * @param scores importance of each prompt token {@code [promptTokens]}, empty if the method needs none
      * @param kept prompt positions that reached the target, ascending
-     * @param lookahead of the draft, in the target's vocabulary
-     * @param acceptedLookahead tokens of it that became part of the answer
-     * @param fullCacheTokens first tokens of the answer that were chosen before anything was evicted
-     * @param keptKeys per layer; empty if nothing was evicted
+     * @param lookahead tokens of the draft, in the target's vocabulary
+     * @param acceptedLookahead number of lookahead tokens that became part of the answer
+     * @param fullCacheTokens number of the answer's first tokens that were chosen before anything was evicted
+     * @param keptKeys by layer; empty if nothing was evicted
      * @param output the answer
      */
     public record Result(
@@ -127,7 +127,7 @@ public final class Cascade {
      * Bytes of the target's cache before the first decoded token.
      *
      * @param kept held
-     * @param full what the whole prompt would have held
+     * @param full bytes that the whole prompt would have taken
      */
     public record KvBytes(long kept, long full) {}
 
@@ -135,8 +135,8 @@ public final class Cascade {
      * Runs one request.
      *
      * @param choice chooses the answer's tokens
-     * @param onToken is told each token of the answer as soon as it is known, and says whether it wants more
-     * @throws IllegalStateException if the method needs a draft or a classifier and there is none
+     * @param onToken gets each token of the answer as soon as it is known, and returns whether it wants more
+     * @throws IllegalStateException if the method needs a draft or a classifier and this has none
      */
     public Result run(Request request, TokenChoice choice, IntPredicate onToken, YieldPoint yieldPoint) {
         LocalRun run = new LocalRun(request);
@@ -180,7 +180,7 @@ public final class Cascade {
                 bytes);
     }
 
-    /** Lets draft and classifier do what the request's method needs of them. */
+    /** Runs draft or classifier as the request's method needs them. */
     DraftReading read(Request request, DraftWork work, YieldPoint yieldPoint) {
         if (work.isNone()) {
             return DraftReading.NONE;
@@ -208,7 +208,7 @@ public final class Cascade {
         }
     }
 
-    /** Scores in the target's own tokens; no method asks for lookahead as well. */
+    /** The scores are per token of the target. No method needs lookahead as well. */
     private DraftReading classify(Request request, YieldPoint yieldPoint) {
         if (classifier == null) {
             throw new IllegalStateException(

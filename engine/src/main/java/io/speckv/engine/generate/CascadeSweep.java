@@ -24,11 +24,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many methods on one prompt, each with the answer that {@link Cascade} gives greedily, in a fraction of the time: the
- * draft reads once for all methods that ask the same of it, and the target prefills once for all that evict from the same
+ * Many methods on one prompt, each with the answer that {@link Cascade} gives greedily, in a fraction of the time. The draft
+ * reads once for all methods that need the same of it, and the target prefills once for all methods that evict from the same
  * tokens.
  *
- * <p>Reported times are those of a request of its own: what was shared counts for each method that needed it. A target
+ * <p>Reported times are those of a separate request: work that was shared counts for each method that needed it. A target
  * pass that several methods share holds the keys of all layers and, for H2O, the queries of the whole prompt.
  */
 public final class CascadeSweep {
@@ -59,7 +59,7 @@ public final class CascadeSweep {
         this.prefill = new TargetPrefill(target);
     }
 
-    /** Tokens at positions: what two methods must agree on to share a pass of the target. */
+    /** Tokens and their positions. Two methods must have the same ones to share a pass of the target. */
     private record Fed(IntBuffer tokens, IntBuffer positions) {
         static Fed of(TargetPrompt prompt) {
             int[] lookahead = TargetPrefill.lookahead(prompt);
@@ -70,7 +70,7 @@ public final class CascadeSweep {
     }
 
     /**
-     * Returns one result per request, in their order, with the answers that are given greedily.
+     * Returns one result per request, in their order, with greedy answers.
      *
      * @param requests of the same prompt and bridge
      * @throws IllegalArgumentException if two prompts differ
@@ -83,7 +83,7 @@ public final class CascadeSweep {
      * Returns one result per request, in their order.
      *
      * @param requests of the same prompt and bridge
-     * @param choices what chooses each answer's tokens, one for each request
+     * @param choices choice of each answer's tokens, one for each request
      * @throws IllegalArgumentException if two prompts differ
      */
     public List<Cascade.Result> run(List<Cascade.Request> requests, List<TokenChoice> choices, YieldPoint yieldPoint) {
@@ -116,7 +116,7 @@ public final class CascadeSweep {
         return ordered;
     }
 
-    /** Whether only the eviction after the pass depends on the policy; a sparse pass depends on it as well. */
+    /** Returns whether the policy affects only the eviction after the pass. It affects a sparse pass as well. */
     private static boolean sharesItsPass(TargetPrompt prompt) {
         SparsePrefill sparse = prompt.policy().sparsePrefill();
         int fed = prompt.tokens().length + prompt.lookaheadFed();
@@ -142,7 +142,7 @@ public final class CascadeSweep {
             Map<Integer, Cascade.Result> results,
             YieldPoint yieldPoint) {
         List<Integer> order = new ArrayList<>(group);
-        // The first decides how many queries the pass remembers for the others.
+        // The first policy decides how many queries the pass remembers for the others.
         order.sort(Comparator.comparingInt(i -> -queries(runs.get(i).prompt())));
         LocalRun first = runs.get(order.get(0));
         int newTokens = group.stream()
@@ -190,7 +190,10 @@ public final class CascadeSweep {
                         .choose(pass, 0, nanos.prefill() + nanos.evict(), prompt, slot, choice, yieldPoint);
     }
 
-    /** What is evicted right after the pass: LAQ decodes its lookahead from a first stage. */
+    /**
+     * Returns the eviction right after the pass. LAQ's first stage is such an eviction, and it decodes its lookahead from
+     * what is left.
+     */
     private static Eviction firstEviction(TargetPrompt prompt) {
         LookaheadSource.PseudoDecoding pseudo =
                 prompt.policy().lookaheadSource().pseudoDecoding();

@@ -6,16 +6,16 @@ import io.speckv.engine.torch.KvSlot;
 import java.util.List;
 
 /**
- * A sequence that is being decoded: where its keys are, what it said so far, and what a draft thinks that follows.
+ * A sequence that is being decoded: the slot with its keys, its answer so far, and the tokens that a draft expects next.
  *
- * @param drafted tokens that one step is to verify, fewer than the {@linkplain Answer#tokensLeft tokens left}; empty for a
+ * @param drafted tokens for the next step to verify, fewer than the {@linkplain Answer#tokensLeft tokens left}; empty for a
  *     plain step
  */
 public record DecodingSequence(KvSlot slot, Answer answer, int[] drafted) {
 
     /**
-     * Feeds each sequence's pending token and its drafted ones and returns the logits that follow each,
-     * {@code [sequences][1 + drafted][vocabSize]}; {@link #take} is to follow. What comes out for one sequence does not
+     * Feeds each sequence's pending token and its drafted tokens, and returns the logits after each,
+     * {@code [sequences][1 + drafted][vocabSize]}. Call {@link #take} with them next. The result for one sequence does not
      * depend on the others.
      *
      * @param sequences of one arena, none finished, each at most once
@@ -32,11 +32,11 @@ public record DecodingSequence(KvSlot slot, Answer answer, int[] drafted) {
     }
 
     /**
-     * Lets the answer grow by what {@link Verification} accepts of the drafted tokens, and by the token it chooses after
-     * those; the keys of the others are dropped.
+     * Lets the answer grow by the drafted tokens that {@link Verification} accepts and by the token that it chooses after
+     * them. The keys of the other drafted tokens are dropped.
      *
      * @param logits of this sequence
-     * @return drafted tokens that it grew by
+     * @return number of drafted tokens in the growth
      * @throws io.speckv.engine.NonFiniteException if no token can be chosen
      */
     public int take(float[][] logits) {

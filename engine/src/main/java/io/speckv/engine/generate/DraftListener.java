@@ -1,8 +1,8 @@
 package io.speckv.engine.generate;
 
-/** Told what a draft finds out, on the thread that runs it. */
+/** Receives a draft's results, on the thread that runs the draft. */
 public interface DraftListener {
-    /** Hears nothing and wants everything. */
+    /** Ignores all results and always wants more. */
     DraftListener NOBODY = new DraftListener() {
         @Override
         public void scored(float[] scores) {}
@@ -13,9 +13,9 @@ public interface DraftListener {
         }
     };
 
-    /** The scores are final, {@code [promptTokens]}; called once, and only if there is something to score. */
+    /** Receives the final scores {@code [promptTokens]}. Called once, and only if scores were asked for. */
     void scored(float[] scores);
 
-    /** The next lookahead token. Returns whether more are wanted. */
+    /** Receives the next lookahead token. Returns whether more tokens are wanted. */
     boolean drafted(int token);
 }

@@ -32,7 +32,7 @@ public final class DraftReader {
     }
 
     /**
-     * A reader that reads prompts from where they part from earlier ones.
+     * A reader that reads only the part of a prompt that no earlier prompt began with.
      *
      * @param arena of the draft, with a free slot for every prompt read at once
      * @param prefixes of the draft, or null
@@ -80,14 +80,14 @@ public final class DraftReader {
         });
     }
 
-    /** Does a task; the listener is told each result as soon as it is final. */
+    /** Does a task. The listener gets each result as soon as it is final. */
     public DraftReading read(DraftTask task, YieldPoint yieldPoint, DraftListener listener) {
         try (OpenDraft open = open(task, yieldPoint, listener)) {
             return open.reading();
         }
     }
 
-    /** As {@link #read(DraftTask, YieldPoint, DraftListener)}, but the draft can go on; the caller closes it. */
+    /** As {@link #read(DraftTask, YieldPoint, DraftListener)}, but the draft can continue afterwards; the caller closes it. */
     public OpenDraft open(DraftTask task, YieldPoint yieldPoint, DraftListener listener) {
         OpenDraft open = begin(task, yieldPoint, listener);
         boolean done = false;
@@ -105,7 +105,7 @@ public final class DraftReader {
         }
     }
 
-    /** Reads the prompt and chooses the first token of the lookahead; the caller takes the steps, and closes the draft. */
+    /** Reads the prompt and chooses the first token of the lookahead. The caller runs the steps and closes the draft. */
     public OpenDraft begin(DraftTask task, YieldPoint yieldPoint, DraftListener listener) {
         AttentionTally tally = task.scoring() == null ? null : new AttentionTally(task.scoring(), task.prompt().length);
         KvSlot slot = arena.take();
@@ -125,7 +125,7 @@ public final class DraftReader {
         }
     }
 
-    /** What is known of a prompt; the queries that score are computed again. */
+    /** Returns the cached prefix of a prompt, without the tokens whose queries score: these are computed again. */
     private PrefixLease prefix(int[] prompt, @Nullable AttentionTally tally) {
         int queries = tally == null ? 1 : tally.windowQueries();
         return prefixes == null ? PrefixLease.NONE : prefixes.lease(prompt, prompt.length - queries);

@@ -5,14 +5,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a draft does with one prompt.
+ * What a draft has to do with one prompt.
  *
  * @param prompt at least one token
  * @param scoring how attention becomes scores, or null for none
- * @param scoringTokens lookahead tokens whose attention counts; the last of them never does, so 0 and 1 count the prefill
- *     alone
+ * @param scoringTokens lookahead tokens whose attention counts. The last one's attention never does, so 0 and 1 count only
+ *     the prefill
  * @param lookaheadTokens tokens to draft in all, at least 0; an end token ends them early and is one of them
- * @param choice chooses them
+ * @param choice chooses the tokens
  * @param endTokens token ids that end the lookahead
  */
 public record DraftTask(

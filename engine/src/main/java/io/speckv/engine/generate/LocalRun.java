@@ -14,8 +14,8 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request in this process: keeps what {@link CascadeRun} decides for whoever holds the models, which work one after the
- * other. So the target is asked only when all of the lookahead is here. Thread-confined.
+ * One request in this process. It keeps the decisions of {@link CascadeRun} for the caller, who runs the models one after
+ * the other. So the target is asked only when the lookahead is complete. Thread-confined.
  */
 final class LocalRun implements CascadeDriver {
     private final Cascade.Request request;
@@ -53,19 +53,19 @@ final class LocalRun implements CascadeDriver {
         return request;
     }
 
-    /** What a draft is asked for. */
+    /** Returns the work that a draft is asked for. */
     DraftWork work() {
         return work;
     }
 
-    /** Takes what the draft found out, where it was asked. */
+    /** Takes the draft's results, if the draft was asked. */
     void read(DraftReading found) {
         if (work.isNone()) {
             return;
         }
         reading = found;
         if (found.scores().length > 0) {
-            // A classifier's scores are of the target's tokens already.
+            // A classifier's scores are already per token of the target.
             scores = work.classified() ? found.scores() : request.bridge().scores(found.scores());
             take(new Event.Scored(scores));
         }
@@ -76,27 +76,27 @@ final class LocalRun implements CascadeDriver {
         return reading;
     }
 
-    /** Importance of each prompt token, empty if the method needs none. */
+    /** Returns the importance of each prompt token; empty if the method needs no scores. */
     float[] scores() {
         return scores;
     }
 
-    /** Lookahead in the target's vocabulary. */
+    /** Returns the lookahead in the target's vocabulary. */
     int[] lookahead() {
         return lookahead;
     }
 
-    /** Time that selecting took. */
+    /** Returns the time that selecting took. */
     long selectNanos() {
         return selectNanos;
     }
 
-    /** Positions of the prompt's tokens that reach the target. */
+    /** Returns the positions of the prompt's tokens that reach the target. */
     int[] kept() {
         return chosen().prompt().ownKept();
     }
 
-    /** What the target reads. */
+    /** Returns the prompt that the target reads. */
     TargetPrompt prompt() {
         Choice asked = chosen();
         KeptPrompt prompt = asked.prompt();
@@ -117,7 +117,7 @@ final class LocalRun implements CascadeDriver {
         return asked;
     }
 
-    /** Tells that the answer grew; it ends with the first of the new tokens after which no more is wanted. */
+    /** Reports that the answer grew. The answer ends after the first new token for which {@code onToken} wants no more. */
     void grew(Answer answer, int first, IntPredicate onToken) {
         for (int i = first; i < answer.size(); i++) {
             if (!onToken.test(answer.token(i))) {
@@ -156,7 +156,10 @@ final class LocalRun implements CascadeDriver {
         throw new IllegalStateException("the request failed: " + effect.failure());
     }
 
-    /** What follows is the caller's, who holds the models, or cannot come here, where nothing is lost and nobody waits. */
+    /**
+     * This effect and those below need no action. The caller, who holds the models, does the work itself, and a run in one
+     * process loses no draft and has no waiting client.
+     */
     @Override
     public void complete() {}
 

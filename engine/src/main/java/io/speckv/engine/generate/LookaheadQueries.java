@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LAQ and LAQ++ (arXiv 2505.20334): the target decodes a few tokens over a cache that SnapKV evicted, and their queries
- * choose again from the full cache, which stays alive until then. A draft's lookahead that is wrong early is corrected in the
- * same way, from the first wrong token on.
+ * LAQ and LAQ++ (arXiv 2505.20334): the target decodes a few tokens over a cache that SnapKV evicted, and their queries then
+ * choose from the full cache, which is kept until then. A draft's lookahead that is wrong early is corrected in the same
+ * way, from the first wrong token on.
  */
 final class LookaheadQueries {
     private final DecoderModel target;
@@ -49,7 +49,7 @@ final class LookaheadQueries {
         }
     }
 
-    /** Goes on from a slot that holds what stage one left of a pass that took {@code prefillNanos}. */
+    /** Goes on from a slot that holds the keys that stage one kept after a pass of {@code prefillNanos}. */
     Prefilled choose(
             PromptPass pass,
             int reusedTokens,
@@ -64,9 +64,9 @@ final class LookaheadQueries {
     }
 
     /**
-     * Corrects what a pass chose by a lookahead that is wrong early: evicts for stage one and goes on from there.
+     * Corrects the choice of a pass whose lookahead is wrong early: evicts for stage one and goes on from there.
      *
-     * @param prompt with the policy that chooses now
+     * @param prompt with the policy of the correction
      */
     Prefilled correct(
             PromptPass pass,
@@ -90,9 +90,9 @@ final class LookaheadQueries {
     }
 
     /**
-     * A lookahead as far as the target agrees with it.
+     * The beginning of a lookahead that the target agrees with.
      *
-     * @param right tokens, whose keys are in the slot and whose queries the pass remembers
+     * @param right tokens that are right; their keys are in the slot and the pass remembers their queries
      * @param logits before each of them and after the last {@code [1 + right][vocabSize]}
      */
     record Lookahead(int[] right, float[][] logits) {}

@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A draft that has read a prompt. What it expects the answer to be is its guess. First that grows to the lookahead its task
- * wants, while attention is counted; then the draft {@linkplain #isDone is done}, and can go on: from what the target says,
- * and past its own tokens that the target has not said yet. Thread-confined; the caller closes it.
+ * A draft that has read a prompt. The answer that it expects is its guess. The guess first grows to the lookahead that the
+ * task wants, while attention is counted. Then the draft {@linkplain #isDone is done} and can continue: it takes the
+ * target's tokens, and guesses beyond them. Thread-confined; the caller closes it.
  */
 public final class OpenDraft implements AutoCloseable {
-    /** Most tokens that are fed at once where the target is ahead. */
+    /** Most tokens that are fed at once if the target is ahead. */
     private static final int MOST_ROWS = 64;
 
     private final DecoderModel draft;
@@ -30,22 +30,22 @@ public final class OpenDraft implements AutoCloseable {
     private @Nullable DraftReading reading;
     private int[] guess;
     private int size;
-    /** Tokens of the guess whose keys the slot holds; the last one's it never does. */
+    /** Number of tokens of the guess whose keys the slot holds. The last token's keys are never among them. */
     private int fed;
 
     /**
-     * What the prefill brought.
+     * The results of the prefill.
      *
-     * @param logits after the prompt, {@code [vocabSize]}; empty where no lookahead is wanted
-     * @param nanos it took, with scoring
-     * @param reusedTokens of the prompt, whose keys were known
+     * @param logits after the prompt, {@code [vocabSize]}; empty if no lookahead is wanted
+     * @param nanos time of the prefill, with scoring
+     * @param reusedTokens tokens of the prompt whose keys were in the prefix cache
      */
     @SuppressWarnings("ArrayRecordComponent") // Only read, never compared.
     record PromptRead(float[] logits, long nanos, int reusedTokens) {}
 
     /**
      * @param slot holds the prompt; it is released with this
-     * @param tally counted the prefill; null where nothing is scored
+     * @param tally counted the prefill; null if nothing is scored
      */
     OpenDraft(
             DecoderModel draft,
@@ -77,7 +77,7 @@ public final class OpenDraft implements AutoCloseable {
     }
 
     /**
-     * Returns what was found out about the prompt.
+     * Returns the draft's results for the prompt.
      *
      * @throws IllegalStateException if the draft is not {@linkplain #isDone done}
      */
@@ -99,7 +99,7 @@ public final class OpenDraft implements AutoCloseable {
         return Arrays.copyOfRange(guess, first, size);
     }
 
-    /** Returns the place of the slot in its arena: a step reads neighbours where they lie, and copies others. */
+    /** Returns the place of the slot in its arena. A step reads neighbouring slots in place, and copies others. */
     public int slotIndex() {
         return slot.index();
     }
@@ -110,7 +110,7 @@ public final class OpenDraft implements AutoCloseable {
     }
 
     /**
-     * Takes a token of the target's answer. Where it was not guessed, the guess ends with it.
+     * Takes a token of the target's answer. If the token was not guessed, it replaces the rest of the guess.
      *
      * @param index in the answer, at most {@link #size}
      * @return whether it was guessed
@@ -138,14 +138,14 @@ public final class OpenDraft implements AutoCloseable {
         guess[size++] = token;
     }
 
-    /** Returns whether the slot or the model's positions end before the next token, for good. */
+    /** Returns whether the slot or the model's positions have no room for the next token. This never changes back. */
     public boolean isFull() {
         int more = size - fed;
         return slot.longest() + more > slot.arena().capacity()
                 || slot.nextPosition() + more > draft.shape().maxPositions();
     }
 
-    /** Returns whether a token can follow the guess: it has begun, did not end, and there is room. */
+    /** Returns whether a token can follow the guess: the guess has begun and did not end, and there is room. */
     public boolean canDraft() {
         return size > 0 && !task.endTokens().contains(guess[size - 1]) && !isFull();
     }
@@ -163,12 +163,12 @@ public final class OpenDraft implements AutoCloseable {
     }
 
     /**
-     * Feeds each draft what its slot lacks of its guess, or the first {@value #MOST_ROWS} tokens of that, and returns the
-     * logits that follow them, {@code [drafts][tokens][vocabSize]}; {@link #take} is to follow. What comes out for one draft
-     * does not depend on the others.
+     * Feeds each draft the tokens of its guess that its slot lacks, at most {@value #MOST_ROWS}, and returns the logits
+     * after them, {@code [drafts][tokens][vocabSize]}. Call {@link #take} with them next. The result for one draft does not
+     * depend on the others.
      *
      * @param drafts of one model and arena, each at most once
-     * @throws io.speckv.engine.PromptTooLongException if one {@link #isFull}
+     * @throws io.speckv.engine.PromptTooLongException if a draft {@link #isFull}
      */
     public static float[][][] nextLogits(List<OpenDraft> drafts) {
         float[][][] logits = new float[drafts.size()][][];
@@ -209,7 +209,7 @@ public final class OpenDraft implements AutoCloseable {
                         .toList());
     }
 
-    /** Only a draft that is done has more than its last token to feed, and then no attention counts. */
+    /** Only a draft that is done has more than its last token to feed, and its attention does not count any more. */
     private static float[][][] nextChunk(List<OpenDraft> drafts) {
         return ChunkStep.run(
                 drafts.get(0).draft,
@@ -220,10 +220,10 @@ public final class OpenDraft implements AutoCloseable {
     }
 
     /**
-     * Lets the guess grow by the token that follows it, unless a part of it is still to be fed.
+     * Lets the guess grow by the next token, unless a part of the guess has yet to be fed.
      *
      * @param logits of this draft
-     * @return whether it grew
+     * @return whether the guess grew
      * @throws io.speckv.engine.NonFiniteException if no token can be chosen
      */
     public boolean take(float[][] logits) {
@@ -267,7 +267,7 @@ public final class OpenDraft implements AutoCloseable {
         }
     }
 
-    /** As {@link #close}, for a draft that failed: what its slot holds may be damaged, and is cleared. */
+    /** As {@link #close}, for a draft that failed. Its slot is cleared because the content may be damaged. */
     public void abandon() {
         eraseAndRelease(slot);
     }
@@ -282,7 +282,7 @@ public final class OpenDraft implements AutoCloseable {
 
     @Override
     public void close() {
-        // Neither scores nor a token say that its keys are finite.
+        // No score and no token has shown that the keys are finite.
         boolean unproven = task.scoring() == null && size == 0;
         if (unproven) {
             abandon();

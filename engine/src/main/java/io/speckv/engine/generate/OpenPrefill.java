@@ -11,8 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt that is read but for its last token, until its lookahead is known. The last token stays back because its row
- * must be among the last piece's: it gives the logits of the answer's first token. Thread-confined; the caller closes it.
+ * A prompt that is read except for its last token, until its lookahead is known. The last token waits because its row must
+ * be in the last piece: it gives the logits of the answer's first token. Thread-confined; the caller closes it.
  */
 public final class OpenPrefill implements AutoCloseable {
     private final TargetPrefill prefill;
@@ -34,7 +34,7 @@ public final class OpenPrefill implements AutoCloseable {
         this.slot = slot;
         this.prompt = prompt;
         this.mostLookahead = mostLookahead;
-        // Whether the tail stays is settled with the lookahead.
+        // Whether the tail stays is decided when the lookahead is known.
         Eviction eviction = new Eviction(prompt.policy(), prompt.tokens().length, mostLookahead, false);
         this.prefix = prompt.prefix(prefixes, eviction, 0);
         boolean started = false;
@@ -48,7 +48,7 @@ public final class OpenPrefill implements AutoCloseable {
         }
     }
 
-    /** Feeds what needs no lookahead; closes itself if that fails. */
+    /** Feeds all tokens that need no lookahead. Closes itself if that fails. */
     OpenPrefill read(YieldPoint yieldPoint) {
         boolean read = false;
         try {
@@ -73,7 +73,7 @@ public final class OpenPrefill implements AutoCloseable {
     }
 
     /**
-     * Reads the rest, to the same end as {@link TargetPrefill#run} of the whole; once.
+     * Reads the rest, with the same result as {@link TargetPrefill#run} for the whole prompt. Call it once.
      *
      * @param lookahead at most as many tokens as were announced
      */
@@ -100,7 +100,7 @@ public final class OpenPrefill implements AutoCloseable {
         return prefilled;
     }
 
-    /** Time that the pass has taken so far, without choosing and moving keys. */
+    /** Returns the time that the pass has taken so far, without choosing and moving keys. */
     public long passNanos() {
         return passNanos;
     }

@@ -6,14 +6,14 @@ import java.util.List;
 /**
  * A prompt that is ready to be decoded.
  *
- * @param tokens generated already: lookahead tokens that the target agreed with, then the token it chose after them. The
- *     last one has not been fed to the model yet.
+ * @param tokens that are generated already: lookahead tokens that the target agreed with, then the token it chose after
+ *     them. The last one has not been fed to the model yet.
  * @param logits of each of {@code tokens} {@code [tokens][vocabSize]}
  * @param fromFullCache whether {@code tokens} were chosen before anything was evicted
- * @param rightLookahead lookahead tokens before the first that the target would not have chosen greedily over the full cache,
- *     whatever {@code tokens} were chosen by; 0 where the lookahead is not checked
- * @param kept keys that stayed, per layer; empty where nothing was evicted
- * @param reusedTokens of the prompt, whose keys were in the prefix cache
+ * @param rightLookahead number of lookahead tokens before the first one that the target would not have chosen greedily over
+ *     the full cache, even if {@code tokens} were chosen differently; 0 if the lookahead is not checked
+ * @param kept keys that stayed, by layer; empty if nothing was evicted
+ * @param reusedTokens tokens of the prompt whose keys were in the prefix cache
  * @param nanos time of each stage
  */
 public record Prefilled(
@@ -33,7 +33,7 @@ public record Prefilled(
      */
     public record Nanos(long prefill, long evict, long verify) {}
 
-    /** Lookahead tokens that counted as generated. */
+    /** Returns how many lookahead tokens counted as generated. */
     public int acceptedLookahead() {
         return tokens.length - 1;
     }

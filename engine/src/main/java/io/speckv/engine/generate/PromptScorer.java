@@ -2,7 +2,7 @@ package io.speckv.engine.generate;
 
 import io.speckv.engine.YieldPoint;
 
-/** Scores a prompt without a draft model: a token classifier, for one. */
+/** Scores a prompt without a draft model, for example with a token classifier. */
 @FunctionalInterface
 public interface PromptScorer {
     /**

@@ -3,7 +3,7 @@ package io.speckv.engine.generate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Nanoseconds that each stage of a request took, by the stages' names in traces and metrics. */
+/** Nanoseconds of each stage of a request, by the stage's name in traces and metrics. */
 public record StageNanos(Map<String, Long> byStage) {
     static StageNanos of(DraftReading draft, long select, Prefilled.Nanos prefill, long decode) {
         Map<String, Long> stages = new LinkedHashMap<>();
@@ -22,7 +22,7 @@ public record StageNanos(Map<String, Long> byStage) {
         return total() - byStage.getOrDefault("target.decode", 0L);
     }
 
-    /** Returns the time of all stages. */
+    /** Returns the time of all stages together. */
     public long total() {
         return byStage.values().stream().mapToLong(Long::longValue).sum();
     }

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The target's prefill: prompt and lookahead in one pass, eviction layer by layer, and the first tokens of the answer.
  *
- * <p>Without verification the lookahead only helps to choose keys, and decoding starts as the method's reference starts
- * it: SpecKV feeds the last prompt token again over the evicted cache. With verification the logits that the pass gives
- * at every lookahead position say how much of the lookahead begins the answer ({@link Verification}). The same logits say
- * whether a policy's {@link io.speckv.selection.cache.CachePolicy#correction} is needed.
+ * <p>Without verification the lookahead only helps to choose keys, and decoding starts as in the method's reference: SpecKV
+ * feeds the last prompt token again over the evicted cache. With verification the pass computes logits at every lookahead
+ * position, and they tell how many lookahead tokens begin the answer ({@link Verification}). The same logits tell whether a
+ * policy's {@link io.speckv.selection.cache.CachePolicy#correction} is needed.
  */
 public final class TargetPrefill {
     private final DecoderModel target;
@@ -34,7 +34,7 @@ public final class TargetPrefill {
     }
 
     /**
-     * A prefill that reads prompts from where they part from earlier ones, where the policy allows it.
+     * A prefill that reads only the part of a prompt that no earlier prompt began with, if the policy allows it.
      *
      * @param prefixes of the same model, or null
      */
@@ -75,10 +75,10 @@ public final class TargetPrefill {
     }
 
     /**
-     * Reads a prompt but for its last token, while its lookahead is on its way, into an empty slot. What is to be evicted is
-     * held in all layers until {@link OpenPrefill#finish}.
+     * Reads a prompt except for its last token into an empty slot, while its lookahead is still being drafted. Keys that
+     * will be evicted are held in all layers until {@link OpenPrefill#finish}.
      *
-     * @param prompt its lookahead is not looked at; {@link TargetPrompt#canBeginWithoutLookahead} must hold
+     * @param prompt its lookahead is ignored; {@link TargetPrompt#canBeginWithoutLookahead} must hold
      * @param mostLookahead tokens that may follow
      */
     public OpenPrefill begin(KvSlot slot, TargetPrompt prompt, int mostLookahead, YieldPoint yieldPoint) {
@@ -88,7 +88,7 @@ public final class TargetPrefill {
         return new OpenPrefill(this, target, prefixes, slot, prompt, mostLookahead).read(yieldPoint);
     }
 
-    /** The lookahead tokens that go through the target with the prompt. */
+    /** Returns the lookahead tokens that go through the target with the prompt. */
     static int[] lookahead(TargetPrompt prompt) {
         return Arrays.copyOf(prompt.lookahead(), prompt.lookaheadFed());
     }
@@ -102,7 +102,7 @@ public final class TargetPrefill {
         return prompt.verifiesLookahead() && prompt.lookaheadFed() > 0;
     }
 
-    /** The first tokens after a pass that has evicted into {@code slot}; {@code soFar} grows by what they take. */
+    /** Returns the first tokens after a pass that has evicted into {@code slot}. Their time is added to {@code soFar}. */
     Prefilled firstTokens(
             PromptPass pass,
             int reusedTokens,
@@ -155,7 +155,7 @@ public final class TargetPrefill {
                 new Prefilled.Nanos(soFar.prefill() + passed - started, soFar.evict(), System.nanoTime() - passed));
     }
 
-    /** The lookahead as far as the target would have chosen it itself: greedily, as a draft does. */
+    /** Returns the beginning of the lookahead that the target would have chosen itself, greedily as a draft does. */
     private static LookaheadQueries.Lookahead checked(int[] lookahead, float[][] logits) {
         int[] said =
                 Verification.verify(lookahead, logits, new int[0], (borrowed, generated) -> Greedy.token(borrowed));

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a target reads.
+ * The prompt and lookahead that a target reads.
  *
  * @param tokens prompt tokens, at least one
  * @param positions rotary position of each token, ascending
@@ -50,22 +50,22 @@ public record TargetPrompt(
                 verifiesLookahead);
     }
 
-    /** The same prompt, evicted by another policy. */
+    /** Returns the same prompt with another policy. */
     TargetPrompt withPolicy(CachePolicy other) {
         return new TargetPrompt(tokens, positions, continuesAt, other, lookahead, verifiesLookahead);
     }
 
-    /** The same prompt with other lookahead. */
+    /** Returns the same prompt with another lookahead. */
     public TargetPrompt withLookahead(int[] tokensThatFollow) {
         return new TargetPrompt(tokens, positions, continuesAt, policy, tokensThatFollow, verifiesLookahead);
     }
 
     /**
-     * What is known of the prompt. Tokens at positions of a longer prompt share no prefix, nor do sparse prefills, whose
-     * keys depend on the whole prompt.
+     * Returns the cached prefix of the prompt. Tokens at positions of a longer prompt share no prefix. Neither do sparse
+     * prefills, whose keys depend on the whole prompt.
      *
-     * @param prefixes or null for none
-     * @param fewestLookahead tokens that will follow; the eviction knows the most
+     * @param prefixes the cache, or null for none
+     * @param fewestLookahead fewest lookahead tokens that will follow; the eviction knows the most
      */
     PrefixLease prefix(@Nullable PrefixCache prefixes, Eviction eviction, int fewestLookahead) {
         int most = eviction.largestLookahead();
@@ -76,8 +76,8 @@ public record TargetPrompt(
     }
 
     /**
-     * Whether the prompt can be read before its lookahead is known: not where a sparse prefill chooses its columns by the
-     * lookahead, nor where the target drafts by itself.
+     * Returns whether the prompt can be read before its lookahead is known. It cannot if a sparse prefill chooses its
+     * columns by the lookahead, or if the target drafts its own lookahead.
      *
      * @param mostLookahead tokens that may follow
      */
@@ -89,13 +89,17 @@ public record TargetPrompt(
                 && new Eviction(policy, tokens.length, mostLookahead, false).isDense(mostLookahead);
     }
 
-    /** Lookahead tokens that go through the target: none where they can neither choose KV pairs nor be verified. */
+    /**
+     * Returns the number of lookahead tokens that go through the target: 0 if they would neither choose KV pairs nor be
+     * verified.
+     */
     int lookaheadFed() {
         return policy.compresses(tokens.length) || verifiesLookahead ? lookahead.length : 0;
     }
 
     /**
-     * Most keys that a KV head holds while this prompt is prefilled, if eviction keeps at most {@code kept} of its keys.
+     * Returns the most keys that a KV head holds while this prompt is prefilled, if eviction keeps at most {@code kept} of
+     * its keys.
      */
     public int slotTokens(int kept) {
         int prompt = policy.compresses(tokens.length) ? Math.min(kept + 1, tokens.length) : tokens.length;
@@ -105,11 +109,11 @@ public record TargetPrompt(
     }
 
     /**
-     * Most keys that a KV head holds from prefill to the last token, so that a slot can be chosen before the lookahead is
-     * known.
+     * Returns the most keys that a KV head holds from prefill to the last token, so that a slot can be chosen before the
+     * lookahead is known.
      *
-     * @param target its layers with a window keep what they see through it
-     * @param lookahead most lookahead tokens that may come
+     * @param target the target's shape; layers with a window keep the keys in that window
+     * @param lookahead most lookahead tokens that may follow
      * @param newTokens most tokens to generate
      */
     public static int slotTokens(

@@ -3,20 +3,22 @@ package io.speckv.engine.generate;
 import java.util.Arrays;
 
 /**
- * The rule by which a target verifies what was drafted for it: at each drafted token it chooses as it would have chosen
- * alone; tokens that it chooses itself are accepted, and the one that it chose instead of the first wrong one follows.
+ * The rule by which a target verifies drafted tokens. At each drafted token the target chooses as it would have done without
+ * a draft. Drafted tokens that it chooses itself are accepted. At the first wrong one, the target's own choice takes its
+ * place.
  *
- * <p>A draft's tokens are a fixed sequence here, not drawn ones. So choosing with the target's own sampler and comparing
- * is the speculative-sampling rule (arXiv:2211.17192): the answer is distributed as the target's.
+ * <p>The drafted tokens count as a fixed sequence, not as random draws. So choosing with the target's own sampler and
+ * comparing is the speculative-sampling rule (arXiv:2211.17192): the answer has the target's own distribution.
  */
 final class Verification {
     private Verification() {}
 
     /**
-     * Returns the drafted tokens as far as the target agrees, then its own next token: 1 to 1 + drafted tokens.
+     * Returns the drafted tokens that the target agrees with, then its own next token: 1 to 1 + drafted tokens.
      *
-     * @param drafted what the answer was guessed to go on with
-     * @param logits after the token before the first drafted one and after each of them, {@code [1 + drafted][vocabSize]}
+     * @param drafted guess of the answer's next tokens
+     * @param logits after the token before the first drafted token, and after each drafted token,
+     *     {@code [1 + drafted][vocabSize]}
      * @param answer tokens generated before
      * @throws io.speckv.engine.NonFiniteException if no token can be chosen
      */

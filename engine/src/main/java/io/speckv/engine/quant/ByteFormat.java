@@ -28,7 +28,7 @@ public enum ByteFormat {
             return signed(bits, scaled(magnitude >>> 2, magnitude & 3, 2, 15));
         }
     },
-    /** A power of two, from 2^-127 to 2^127: what scales of blocks are stored in. */
+    /** A power of two, from 2^-127 to 2^127, as the format of scales of blocks. */
     FLOAT8_E8M0 {
         @Override
         float value(int bits) {
@@ -45,10 +45,10 @@ public enum ByteFormat {
         }
     }
 
-    /** The number that 8 bits mean. */
+    /** Returns the number that 8 bits stand for. */
     abstract float value(int bits);
 
-    /** Returns the number that a byte means. */
+    /** Returns the number that a byte stands for. */
     public float of(byte stored) {
         return values[stored & 0xFF];
     }
@@ -57,7 +57,7 @@ public enum ByteFormat {
         return bits < 0x80 ? magnitude : -magnitude;
     }
 
-    /** An exponent of 0 is of numbers without the leading one. */
+    /** An exponent of 0 marks subnormal numbers, which have no leading one. */
     private static float scaled(int exponent, int mantissa, int mantissaBits, int bias) {
         int whole = exponent == 0 ? mantissa : mantissa + (1 << mantissaBits);
         return Math.scalb((float) whole, Math.max(exponent, 1) - bias - mantissaBits);

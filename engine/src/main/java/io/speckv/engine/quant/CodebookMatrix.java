@@ -3,15 +3,15 @@ package io.speckv.engine.quant;
 import java.nio.ByteBuffer;
 
 /**
- * Codes of 4 bits that stand for the numbers of a table, times the largest magnitude of their block: NF4 and FP4 of
- * bitsandbytes (QLoRA, arXiv:2305.14314, section 3). Blocks run on from one row into the next.
+ * Codes of 4 bits. Each stands for a number in a table, times the largest magnitude of its block: NF4 and FP4 of
+ * bitsandbytes (QLoRA, arXiv:2305.14314, section 3). Blocks continue from one row into the next.
  *
  * @param rows outputs
  * @param columns inputs
- * @param packed two codes in a byte, the first in the upper half
+ * @param packed two codes in a byte, the first one in the upper half
  * @param table the 16 numbers that codes stand for; borrowed, do not change it
  * @param block numbers that share a magnitude, at least 1
- * @param magnitudes by block
+ * @param magnitudes largest magnitude of each block
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record CodebookMatrix(

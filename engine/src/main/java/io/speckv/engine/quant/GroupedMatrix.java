@@ -4,15 +4,15 @@ import java.util.function.IntBinaryOperator;
 
 /**
  * Integers of a few bits with a scale and a zero point for each group of a row's columns: GPTQ, AWQ and compressed-tensors'
- * packed integers. A number is {@code (code - zero point) * scale}, which float32 holds exactly where scales have 16 bits.
+ * packed integers. A number is {@code (code - zero point) * scale}, which float32 holds exactly if scales have 16 bits.
  *
  * @param rows outputs
  * @param columns inputs
  * @param codes by row and column
  * @param zeroPoints by group and row
- * @param scales by {@code group * rows + row}, or {@code row * groups + group} where {@code scalesByRow}
- * @param scalesByRow whether the groups of a row stand side by side
- * @param groups how many a row has
+ * @param scales by {@code group * rows + row}, or {@code row * groups + group} if {@code scalesByRow}
+ * @param scalesByRow whether the scales of a row's groups lie side by side
+ * @param groups number of groups of a row
  * @param groupOf the group of each column, 0 to {@code groups - 1}; borrowed, do not change it
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.

@@ -3,21 +3,23 @@ package io.speckv.engine.quant;
 import java.nio.ByteBuffer;
 
 /**
- * Unsigned integers of a few bits, packed into 32-bit words along one axis of a table, the first in the lowest bits. Codes may
- * begin in one word and end in the next, as those of 3 bits do.
+ * Unsigned integers of a few bits, packed into 32-bit words along one axis of a table, the first in the lowest bits. A code
+ * may begin in one word and end in the next, as codes of 3 bits do.
  *
  * @param words little-endian
  * @param bits of a code, 1 to 8
- * @param stride words from one to the next along the packed axis
- * @param acrossStride words from one to the next along the other axis
+ * @param stride distance, in words, from one word to the next along the packed axis
+ * @param acrossStride distance, in words, from one word to the next along the other axis
  * @param order how codes within a word are ordered
  */
 public record PackedCodes(ByteBuffer words, int bits, int stride, int acrossStride, Order order) {
     /** Orders of the codes in a word. */
     public enum Order {
-        /** One after the other. */
+        /** In their own order. */
         PLAIN,
-        /** The even ones of eight, then the odd ones: AWQ's, for which kernels unpack two at a time. */
+        /**
+         * Of eight codes the even ones, then the odd ones. This is AWQ's order, for kernels that unpack two codes at a time.
+         */
         EVEN_THEN_ODD
     }
 
@@ -27,7 +29,7 @@ public record PackedCodes(ByteBuffer words, int bits, int stride, int acrossStri
         }
     }
 
-    /** Returns the words that some codes take. */
+    /** Returns how many words {@code codes} codes take. */
     public static int words(int codes, int bits) {
         return ScaleGrid.blocks((long) codes * bits, Integer.SIZE);
     }

@@ -1,8 +1,8 @@
 package io.speckv.engine.quant;
 
 /**
- * A matrix {@code [rows, columns]} as a linear layer multiplies by it, computed from what is stored of it. Rows are outputs,
- * columns inputs, however the codes lie in the file. Thread-safe.
+ * A matrix {@code [rows, columns]} of a linear layer, computed from its stored codes. Rows are outputs and columns are
+ * inputs, whatever the order of codes in the file. Thread-safe.
  */
 public sealed interface QuantizedMatrix permits ScaledMatrix, GroupedMatrix, CodebookMatrix {
     /** Returns the outputs of the layer. */
@@ -15,7 +15,7 @@ public sealed interface QuantizedMatrix permits ScaledMatrix, GroupedMatrix, Cod
      * Computes one row in float32.
      *
      * @param row from 0 to {@code rows() - 1}
-     * @param into the {@code columns()} first numbers are filled
+     * @param into its first {@code columns()} numbers are filled
      */
     void readRow(int row, float[] into);
 }

@@ -1,11 +1,12 @@
 package io.speckv.engine.quant;
 
 /**
- * Which scale a number of a matrix has: one for each block of some rows and columns. Blocks at the edges may be smaller.
+ * Which scale a number of a matrix has. There is one scale for each block of rows and columns. Blocks at the edges may be
+ * smaller.
  *
  * @param blockRows rows of a block, at least 1
  * @param blockColumns columns of a block, at least 1
- * @param across blocks side by side
+ * @param across number of blocks side by side
  */
 public record ScaleGrid(int blockRows, int blockColumns, int across) {
     public ScaleGrid {
@@ -20,12 +21,12 @@ public record ScaleGrid(int blockRows, int blockColumns, int across) {
         return new ScaleGrid(blockRows, blockColumns, blocks(columns, blockColumns));
     }
 
-    /** Returns how many rows of blocks a matrix has. */
+    /** Returns how many rows of blocks a matrix of {@code rows} rows has. */
     public int down(int rows) {
         return blocks(rows, blockRows);
     }
 
-    /** Returns how many blocks of a size some numbers make, the last one perhaps smaller. */
+    /** Returns how many blocks of {@code size} hold {@code numbers} numbers; the last block may be smaller. */
     public static int blocks(long numbers, int size) {
         return Math.toIntExact((numbers + size - 1) / size);
     }

@@ -3,7 +3,7 @@ package io.speckv.engine.quant;
 import java.nio.ByteBuffer;
 
 /**
- * Numbers of one byte times scales: FP8 of every kind, int8 of bitsandbytes and compressed-tensors.
+ * Numbers of one byte, times scales: every kind of FP8, and int8 of bitsandbytes and compressed-tensors.
  *
  * <p>A number is {@code (stored - zero point) * scale * factor}, multiplied from left to right.
  *
@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * @param grid which scale and zero point a number has
  * @param scales by index in the grid
  * @param zeroPoints by index in the grid
- * @param factor what all are multiplied with at last; 1 changes nothing
+ * @param factor last factor of all numbers; 1 changes nothing
  */
 public record ScaledMatrix(
         int rows,

@@ -1,7 +1,7 @@
 /**
- * The numbers of matrices that are published quantised: pure arithmetic on the bytes of files that somebody else opened.
+ * The numbers of published quantised matrices, computed by pure arithmetic on bytes of files that the caller opened.
  *
- * <p>{@link io.speckv.engine.quant.QuantizedMatrix} is one matrix; there are three kinds. All compute in float32.
+ * <p>{@link io.speckv.engine.quant.QuantizedMatrix} is one matrix. There are three kinds, and all compute in float32.
  */
 @NullMarked
 package io.speckv.engine.quant;

@@ -1,8 +1,8 @@
 package io.speckv.engine.sampling;
 
 /**
- * Random numbers that are a function of seed, token index and purpose: no state to share, restore or advance, so draft and
- * target draw the same or independent numbers at will. Immutable.
+ * Random numbers that are a function of seed, token index and purpose. There is no state to share, restore or advance, so
+ * draft and target can draw either the same or independent numbers. Immutable.
  *
  * <p>The mixing function is that of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014),
  * applied once for each of the three inputs.
@@ -19,7 +19,7 @@ record CounterRandom(long seed) {
         /** A token that a draft proposes. */
         PROPOSAL(2);
 
-        /** Part of every answer with a seed: never change one. */
+        /** Every answer with a seed depends on these numbers, so they must never change. */
         private final long stream;
 
         Purpose(long stream) {

@@ -7,10 +7,10 @@ import io.speckv.selection.Window;
 import java.util.Arrays;
 
 /**
- * The tokens that may be drawn and how likely each is.
+ * The tokens that may be drawn, and the probability of each.
  *
- * <p>Shaped in Hugging Face's order: temperature, top-k, top-p of what top-k left, min-p. Of equally likely tokens the
- * lower ids stay. Nothing is sorted: time is linear in the vocabulary.
+ * <p>It is shaped in Hugging Face's order: temperature, top-k, top-p of the tokens that top-k left, min-p. Of equally likely
+ * tokens the lower ids stay. Nothing is sorted: time is linear in the vocabulary.
  */
 final class Distribution {
     private final int[] tokens;
@@ -24,7 +24,7 @@ final class Distribution {
     }
 
     /**
-     * Returns the distribution that the settings, whose temperature is not 0, make of logits.
+     * Returns the distribution of logits under the settings, whose temperature must not be 0.
      *
      * @throws NonFiniteException if a logit is NaN or positive infinity, or all are negative infinity
      */
@@ -40,7 +40,7 @@ final class Distribution {
         return settings.minP() > 0 ? shaped.at(shaped.atLeast(settings.minP())) : shaped;
     }
 
-    /** Returns the token at a point from 0 to below 1 of the tokens laid end to end in order of their ids. */
+    /** Returns the token at a point in [0, 1) if the tokens' probabilities are laid end to end in order of ids. */
     int tokenAt(double point) {
         double left = point * total;
         int last = 0;
@@ -65,7 +65,7 @@ final class Distribution {
         return probabilities;
     }
 
-    /** Returns the places of the tokens at least a share as likely as the most likely one, whose weight is 1. */
+    /** Returns the places of the tokens whose weight is at least {@code share}. The most likely token has weight 1. */
     private int[] atLeast(double share) {
         int[] likely = new int[tokens.length];
         int count = 0;

@@ -4,22 +4,22 @@ package io.speckv.engine.sampling;
  * The exponential function over a whole vocabulary, several times faster than {@link Math#exp} and within 2 units in the last
  * place of it.
  *
- * <p>{@code exp(x) = 2^(n/64) exp(r)} with {@code n} the integer nearest to {@code 64 x / ln 2}: the first factor is an exponent and
- * an entry of a table, the second, whose argument is below 0.0055, a polynomial. Source: Tang, Table-driven implementation of the
- * exponential function in IEEE floating-point arithmetic, 1989.
+ * <p>{@code exp(x) = 2^(n/64) exp(r)} with {@code n} the integer nearest to {@code 64 x / ln 2}: the first factor is an
+ * exponent and an entry of a table, and the second, with an argument below 0.0055, is a polynomial. Source: Tang,
+ * Table-driven implementation of the exponential function in IEEE floating-point arithmetic, 1989.
  */
 final class Exponential {
-    /** Less is 0: beyond the precision of a sum with 1 over any vocabulary. */
+    /** Smaller arguments give 0, which is below the precision of a sum with 1 over any vocabulary. */
     private static final double EXPONENT_MIN = -50;
 
     private static final int TABLE_BITS = 6;
     private static final int STEPS = 1 << TABLE_BITS;
     private static final double STEPS_PER_UNIT = STEPS / Math.log(2);
-    /** ln 2 / 64 in two parts, of which the first has so few digits that its products with n are exact. */
+    /** ln 2 / 64 in two parts. The first part has so few digits that its products with n are exact. */
     private static final double STEP_HIGH = 0x1.62e42fee00000p-7;
 
     private static final double STEP_LOW = 0x1.a39ef35793c76p-39;
-    /** Added to a small number, it leaves the nearest integer in the low bits. */
+    /** Adding this to a small number leaves the nearest integer in the low bits. */
     private static final double ROUNDING = 0x1.8p52;
 
     private static final int MANTISSA_BITS = 52;
@@ -33,7 +33,7 @@ final class Exponential {
 
     private Exponential() {}
 
-    /** Returns {@code exp((logit - highest) / temperature)} of each logit, 0 where that is below 2e-22. */
+    /** Returns {@code exp((logit - highest) / temperature)} of each logit, 0 if that is below 2e-22. */
     static double[] of(float[] logits, double highest, double temperature) {
         double[] weights = new double[logits.length];
         for (int i = 0; i < weights.length; i++) {

@@ -2,7 +2,7 @@ package io.speckv.engine.sampling;
 
 import io.speckv.engine.NonFiniteException;
 
-/** The most likely token. */
+/** Chooses the most likely token. */
 public final class Greedy {
     private Greedy() {}
 

@@ -5,10 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Makes tokens that were there before less likely, or more.
+ * Makes tokens that occurred before less likely, or more likely.
  *
- * <p>Source: the repetition penalty is that of Keskar et al. 2019 (arXiv:1909.05858) as Hugging Face applies it, to prompt
- * and answer; presence and frequency penalties are OpenAI's, on the answer alone, as vLLM applies them after it.
+ * <p>Source: the repetition penalty is that of Keskar et al. 2019 (arXiv:1909.05858), applied to prompt and answer as in
+ * Hugging Face. Presence and frequency penalties are OpenAI's, applied to the answer alone and after the repetition penalty,
+ * as in vLLM.
  */
 final class Penalties {
     private final SamplingSettings settings;
@@ -23,7 +24,7 @@ final class Penalties {
         }
     }
 
-    /** Returns the penalised logits: a copy, or the same array where nothing changes. */
+    /** Returns the penalised logits: a copy, or the same array if nothing changes. */
     float[] apply(float[] logits, int[] generated) {
         if (!settings.penalises()) {
             return logits;

@@ -6,10 +6,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Chooses the tokens of one answer as its settings say.
+ * Chooses the tokens of one answer by its settings.
  *
- * <p>{@linkplain Steering What the request adds and forbids} comes first, then penalties, then {@linkplain Distribution
- * temperature, top-k, top-p and min-p}, then the draw. The choice of a token depends on the logits, the tokens before it and the seed alone. Immutable.
+ * <p>{@linkplain Steering The request's biases and forbidden tokens} come first, then penalties, then
+ * {@linkplain Distribution temperature, top-k, top-p and min-p}, then the draw. The choice of a token depends on the logits,
+ * the tokens before it and the seed alone. Immutable.
  */
 public final class Sampler {
     private final SamplingSettings settings;
@@ -19,9 +20,9 @@ public final class Sampler {
     private final Purpose purpose;
 
     /**
-     * @param fallbackSeed used where the settings name no seed
-     * @param prompt what the answer follows; the repetition penalty counts it
-     * @param endTokens of the model, which a least length forbids
+     * @param fallbackSeed used if the settings have no seed
+     * @param prompt tokens before the answer; the repetition penalty counts them
+     * @param endTokens of the model; a least length forbids them
      */
     public Sampler(SamplingSettings settings, long fallbackSeed, int[] prompt, Set<Integer> endTokens) {
         this(
@@ -80,7 +81,7 @@ public final class Sampler {
         return penalties.apply(steering.apply(logits, generated.length), generated);
     }
 
-    /** Returns what to report about a token chosen from these logits; empty if the settings ask for nothing. */
+    /** Returns the log probabilities to report for a token chosen from these logits; empty if the settings ask for none. */
     public Optional<TokenLogprobs> logprobs(float[] logits, int token) {
         return settings.logprobs() == SamplingSettings.NO_LOGPROBS
                 ? Optional.empty()

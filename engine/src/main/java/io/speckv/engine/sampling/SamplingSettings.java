@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an answer is chosen and when it ends. The defaults of every service are {@link #greedy}.
  *
- * @param temperature divides the logits; 0 always takes the most likely token, and the other shaping settings but the
- *     penalties then have no effect
+ * @param temperature divides the logits; 0 always takes the most likely token, and then of the other shaping settings only
+ *     the penalties have an effect
  * @param topK only this many most likely tokens stay; 0 keeps all
  * @param topP only the most likely tokens that together reach this probability stay, above 0 to 1; 1 keeps all
  * @param minP only tokens at least this share as likely as the most likely one stay, 0 to 1; 0 keeps all
  * @param repetitionPenalty divides positive and multiplies negative logits of tokens in prompt or answer, above 0; 1 is
  *     none
- * @param presencePenalty taken from the logits of tokens in the answer, -2 to 2; 0 is none
- * @param frequencyPenalty taken from the logits of tokens in the answer for each time they occur, -2 to 2; 0 is none
- * @param seed same seed, same answer; null lets the caller of {@link Sampler} choose one
+ * @param presencePenalty subtracted from the logits of tokens in the answer, -2 to 2; 0 is none
+ * @param frequencyPenalty subtracted from the logits of tokens in the answer for each time they occur, -2 to 2; 0 is none
+ * @param seed the same seed gives the same answer; null lets the caller of {@link Sampler} choose a seed
  * @param maxNewTokens tokens after which the answer ends, at least 1
  * @param stopStrings texts that end the answer and are not part of it, none empty
- * @param stopTokenIds token ids that end the answer, beside the model's own
- * @param ignoreEos whether the model's own end tokens do not end the answer
+ * @param stopTokenIds token ids that end the answer, besides the model's own
+ * @param ignoreEos whether the model's own end tokens are ignored and do not end the answer
  * @param logprobs how many alternatives to report with each token's log probability, 0 to 20; -1 reports nothing
  * @param minNewTokens tokens before which no token ends the answer, 0 to maxNewTokens
  * @param logitBias added to the logits of these tokens before everything else, finite
@@ -76,7 +76,7 @@ public record SamplingSettings(
         logitBias = Map.copyOf(logitBias);
     }
 
-    /** Settings of answers of any length whose logits are as the model says. */
+    /** Settings without a least length and without biases. */
     public SamplingSettings(
             double temperature,
             int topK,

@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a request adds to single logits, and which tokens it forbids while its answer is too short. Both come before
- * penalties and filters, as in vLLM.
+ * The biases that a request adds to single logits, and the tokens that it forbids while its answer is too short. Both are
+ * applied before penalties and filters, as in vLLM.
  */
 final class Steering {
     private final SamplingSettings settings;
@@ -22,7 +22,10 @@ final class Steering {
         }
     }
 
-    /** Returns the steered logits after so many tokens of the answer: a copy, or the same array where nothing changes. */
+    /**
+     * Returns the steered logits after {@code generatedTokens} tokens of the answer: a copy, or the same array if nothing
+     * changes.
+     */
     float[] apply(float[] logits, int generatedTokens) {
         boolean tooShort = generatedTokens < settings.minNewTokens() && !ends.isEmpty();
         if (!tooShort && settings.logitBias().isEmpty()) {
@@ -31,7 +34,7 @@ final class Steering {
         float[] steered = logits.clone();
         settings.logitBias().forEach((token, bias) -> steered[token] += bias);
         if (tooShort) {
-            // Some models name end tokens that their vocabulary does not have.
+            // Some models name end tokens that are not in their vocabulary.
             ends.stream()
                     .filter(token -> token < steered.length)
                     .forEach(token -> steered[token] = Float.NEGATIVE_INFINITY);

@@ -16,10 +16,10 @@ import io.speckv.selection.TopK;
 public record TokenLogprobs(int token, float logprob, int[] topTokens, float[] topLogprobs) {
 
     /**
-     * Returns the log probabilities that logits give.
+     * Returns the log probabilities of logits.
      *
      * @param logits {@code [vocabSize]}
-     * @param alternatives how many of the most likely tokens to name, at least 0
+     * @param alternatives how many of the most likely tokens to report, at least 0
      * @throws NonFiniteException if a logit is NaN
      */
     public static TokenLogprobs of(float[] logits, int token, int alternatives) {

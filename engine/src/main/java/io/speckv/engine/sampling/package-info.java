@@ -1,7 +1,7 @@
 /**
  * Chooses tokens from logits: plain arrays in, token ids out.
  *
- * <p>Nothing here keeps state between tokens: a choice depends on the logits, the tokens before it and the seed, so asking
+ * <p>Nothing here keeps state between tokens. A choice depends on the logits, the tokens before it and the seed, so asking
  * twice gives the same answer and a rejected token leaves no trace. Read {@link io.speckv.engine.sampling.Sampler} first.
  */
 @NullMarked

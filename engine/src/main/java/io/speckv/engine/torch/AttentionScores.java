@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import io.speckv.engine.NonFiniteException;
 import io.speckv.selection.Reduction;
 
-/** Attention of a few queries over all keys, reduced in the graph and handed out as plain numbers. */
+/** Attention of a few queries over all keys, reduced in the graph and returned as plain numbers. */
 final class AttentionScores {
-    /** Of attention, so that what is computed of it finds it in the caches. */
+    /** Attention weights that are computed at once, few enough to be reduced while they are in the processor's caches. */
     private static final long NUMBERS_AT_ONCE = 1 << 20;
 
     /**
@@ -20,9 +20,9 @@ final class AttentionScores {
     /**
      * Returns one score per key.
      *
-     * @param queries {@code [heads, rows, headDim]}, the first standing at key {@code position}
+     * @param queries {@code [heads, rows, headDim]}, the first one at key {@code position}
      * @param keys {@code [kvHeads, tokens, headDim]}
-     * @param window most keys that a query sees, its own the last; 0 for all
+     * @param window most keys that a query sees, its own being the last; 0 for all
      * @param candidates keys {@code [0, candidates)} are scored; the softmax runs over all visible ones
      * @param weights factor of each query, or empty
      * @throws NonFiniteException if a score is NaN or infinite

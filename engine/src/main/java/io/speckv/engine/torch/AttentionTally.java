@@ -7,7 +7,7 @@ import io.speckv.selection.Reduction;
 import io.speckv.selection.prompt.AttentionScoring;
 
 /**
- * One importance per prompt token, gathered while a draft reads the prompt and decodes its lookahead.
+ * The importance of each prompt token, gathered while a draft reads the prompt and decodes its lookahead.
  *
  * <p>Attention of the last prompt tokens (weighted linearly, the oldest 0) and of each decoded token is reduced over
  * queries, heads and layers within a step, then over steps. Source: section 3 of arXiv 2506.08373, with the order of
@@ -27,7 +27,7 @@ public final class AttentionTally {
         this.step = new float[promptTokens];
     }
 
-    /** Queries of the prompt that score: the window, or all of a shorter prompt. */
+    /** Returns how many of the prompt's queries score: the window, or all of a shorter prompt. */
     public int windowQueries() {
         return Math.min(scoring.windowSize(), promptTokens);
     }
@@ -88,8 +88,8 @@ public final class AttentionTally {
     }
 
     /**
-     * Whether a layer can tell of the whole prompt: one with a window says nothing of what it does not see, and would raise
-     * the last tokens above the rest. Where all layers have windows there is nothing better.
+     * Returns whether a layer's attention counts. A layer with a window does not see the whole prompt, and would raise the
+     * last tokens above the rest. It counts only if all layers have windows.
      */
     private boolean counts(ModelShape shape, int layer) {
         return !shape.layer(layer).isLocalIn(promptTokens) || shape.isLocalThroughoutIn(promptTokens);
@@ -112,7 +112,7 @@ public final class AttentionTally {
         return ramp;
     }
 
-    /** The scores of all steps so far, {@code [promptTokens]}. */
+    /** Returns the scores of all steps so far, {@code [promptTokens]}. */
     public float[] scores() {
         float[] scores = total.clone();
         if (scoring.acrossSteps() == Reduction.MEAN && steps > 0) {

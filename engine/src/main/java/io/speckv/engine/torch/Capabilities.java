@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a device can compute: what its description says, and what came out when its products were tried.
+ * What a device can compute, from its description and from trials of its products.
  *
- * <p>Found out once in a process, at the first use of a device. Every layout of weights is chosen from it. Products that a
- * processor offers are believed only if they gave the right result with the worst operands: without VNNI, for one, sums of
- * two products of bytes are cut off at 16 bits without a word. Restricted libraries ({@code ONEDNN_MAX_CPU_ISA}, {@code
- * ATEN_CPU_CAPABILITY}) are tried as they are.
+ * <p>They are determined once in a process, at the first use of a device, and every layout of weights is chosen by them. A
+ * product that a processor offers is used only if it gave the right result with the worst operands. For example, without
+ * VNNI sums of two products of bytes are silently cut off at 16 bits. Libraries that are restricted
+ * ({@code ONEDNN_MAX_CPU_ISA}, {@code ATEN_CPU_CAPABILITY}) are tried with the restriction.
  */
 public final class Capabilities {
     private static final Map<DeviceName, Capabilities> FOUND = new ConcurrentHashMap<>();
@@ -47,15 +47,15 @@ public final class Capabilities {
     private final List<Trial> trials;
 
     /**
-     * A product of known result, tried at start.
+     * The trial of a product with a known result, at start.
      *
-     * @param product what was multiplied
-     * @param exact whether the right result came out
-     * @param found what came out instead, or why nothing did; empty where it was right
+     * @param product the product that was tried
+     * @param exact whether the result was right
+     * @param found the wrong result, or why there was none; empty if the result was right
      */
     public record Trial(Product product, boolean exact, String found) {}
 
-    /** What is tried. */
+    /** The products that are tried. */
     public enum Product {
         FP32_BLOCKED("fp32 products in oneDNN's blocked order"),
         BF16_BLOCKED("bf16 products in oneDNN's blocked order"),
@@ -81,7 +81,7 @@ public final class Capabilities {
 
     /**
      * @param bf16 whether the device multiplies bf16 in hardware
-     * @param trials one of every product; none for a GPU
+     * @param trials one trial of every product; none for a GPU
      */
     Capabilities(DeviceName device, Processor processor, boolean bf16, List<Trial> trials) {
         this.device = device;
@@ -91,9 +91,9 @@ public final class Capabilities {
     }
 
     /**
-     * Returns what a device can do.
+     * Returns the capabilities of a device.
      *
-     * @throws DeviceException if there is no such device for this libtorch
+     * @throws DeviceException if libtorch has no such device
      */
     public static Capabilities of(DeviceName device) {
         return FOUND.computeIfAbsent(device, Capabilities::findOut);
@@ -118,22 +118,25 @@ public final class Capabilities {
         return new Capabilities(device, processor, capability >= CUDA_BF16, List.of());
     }
 
-    /** The processor, of the host where the device is a GPU. */
+    /** Returns the processor; for a GPU, the host's. */
     public Processor processor() {
         return processor;
     }
 
-    /** Whether the device multiplies bf16 in hardware. */
+    /** Returns whether the device multiplies bf16 in hardware. */
     public boolean multipliesBf16() {
         return bf16 && (device.isGpu() || exact(Product.BF16_BLOCKED));
     }
 
-    /** Every product that was tried, with what came out. */
+    /** Returns the trials of all products. */
     public List<Trial> trials() {
         return trials;
     }
 
-    /** The precision that {@link Precision#AUTO} stands for here: bf16 where its weights are multiplied fast, else fp32. */
+    /**
+     * Returns the precision to use for {@code precision}. {@link Precision#AUTO} becomes bf16 if bf16 weights are multiplied
+     * fast here, else fp32.
+     */
     public Precision resolve(Precision precision) {
         if (precision != Precision.AUTO) {
             return precision;
@@ -141,7 +144,7 @@ public final class Capabilities {
         return multipliesBf16() || exact(Product.HALF) ? Precision.BF16 : Precision.FP32;
     }
 
-    /** How a precision is computed here; that of what it stands for where it is {@link Precision#AUTO}. */
+    /** Returns how a precision is computed here. {@link Precision#AUTO} is resolved first. */
     public Way way(Precision precision, Kernels kernels) {
         Precision meant = resolve(precision);
         if (device.isGpu()) {
@@ -172,7 +175,7 @@ public final class Capabilities {
         };
     }
 
-    /** The fastest of the layouts that are multiplied rightly. */
+    /** Returns the fastest of the layouts whose products are right. */
     private LinearKind kind(Precision precision, Kernels kernels) {
         boolean plain = kernels == Kernels.PLAIN;
         return switch (precision) {
@@ -186,7 +189,7 @@ public final class Capabilities {
         };
     }
 
-    /** Without instructions for it oneDNN's bf16, where there is any, is slower than float32. */
+    /** Without bf16 instructions, oneDNN's bf16 products are slower than float32, if they exist at all. */
     private LinearKind bf16Kind(boolean plain) {
         if (device.isGpu()) {
             return LinearKind.PLAIN;
@@ -198,7 +201,7 @@ public final class Capabilities {
     }
 
     /**
-     * Returns normally if models can be opened so.
+     * Returns normally if models can be opened with these options.
      *
      * @throws DeviceException if the device cannot compute in this precision, naming others
      */
@@ -207,7 +210,7 @@ public final class Capabilities {
     }
 
     /**
-     * Returns how layers lie and what they are computed in.
+     * Returns the layout of layers and the format they are computed in.
      *
      * @throws DeviceException if the device cannot compute in this precision, naming others
      */
@@ -220,7 +223,7 @@ public final class Capabilities {
         return new Computation(precision, numbers(kind, precision), kind);
     }
 
-    /** The format of activations, keys and values. */
+    /** Returns the format of activations, keys and values. */
     private ScalarType numbers(LinearKind kind, Precision precision) {
         return switch (kind) {
             case HALF, NARROW, PACKED_INT8, NARROW_INT8 -> ScalarType.FLOAT32;
@@ -238,7 +241,7 @@ public final class Capabilities {
         return computation(wanted, Kernels.AUTO).numbers();
     }
 
-    /** Whether products of a format are right in oneDNN's blocked order. */
+    /** Returns whether products of a format are right in oneDNN's blocked order. */
     boolean multipliesBlocked(ScalarType numbers) {
         return exact(numbers == ScalarType.FLOAT32 ? Product.FP32_BLOCKED : Product.BF16_BLOCKED);
     }
@@ -247,7 +250,7 @@ public final class Capabilities {
         return !plain && exact(product);
     }
 
-    /** Whether a product came out right when it was tried. */
+    /** Returns whether a product's result was right in its trial. */
     boolean exact(Product product) {
         return trials.stream().anyMatch(trial -> trial.product() == product && trial.exact());
     }

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One token or more for each of several sequences, of any lengths, in one call per layer: decoding where some sequences
- * have drafted tokens to be verified.
+ * One or more tokens for each of several sequences, of any lengths, in one call per layer. This is decoding when some
+ * sequences have drafted tokens to verify.
  */
 public final class ChunkStep {
     private ChunkStep() {}
 
     /**
      * Feeds each slot its chunk of tokens and returns the logits that follow each token, {@code [slots][tokens][vocabSize]}.
-     * The slots' lengths and positions grow by as many; {@link KvSlot#dropLast} takes back what was fed in vain. What comes
-     * out for one sequence does not depend on the others.
+     * The slots' lengths and positions grow by as many tokens; {@link KvSlot#dropLast} removes tokens that turn out wrong.
+     * The result for one sequence does not depend on the others.
      *
      * @param slots of one arena, each at most once
      * @param chunks at least one token for each slot
@@ -66,7 +66,7 @@ public final class ChunkStep {
     }
 
     /**
-     * Where the rows of one layer write their keys and which ones they read.
+     * Where the rows of one layer write their keys, and which keys they read.
      *
      * @param write {@code [rows * kvHeads]}
      * @param starts first place of each slot that one of its rows sees

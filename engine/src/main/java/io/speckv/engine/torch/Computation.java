@@ -7,10 +7,10 @@ import io.speckv.engine.Precision;
  *
  * @param precision the precision; never {@link Precision#AUTO}
  * @param numbers format of activations, keys and values
- * @param kind how linear layers lie
+ * @param kind how linear layers lie in memory
  */
 record Computation(Precision precision, ScalarType numbers, LinearKind kind) {
-    /** Format of matrices that are not quantised, the embedding among them. */
+    /** Returns the format of matrices that are not quantised, including the embedding. */
     ScalarType weights() {
         return precision == Precision.FP32 ? ScalarType.FLOAT32 : ScalarType.BFLOAT16;
     }

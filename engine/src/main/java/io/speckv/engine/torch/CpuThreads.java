@@ -3,12 +3,12 @@ package io.speckv.engine.torch;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 
-/** How many threads compute one operator on the CPU: one number for a process, since libtorch has one. */
+/** How many threads compute one operator on the CPU. The number is one for the whole process because libtorch has only one. */
 public final class CpuThreads {
     private CpuThreads() {}
 
     /**
-     * Sets how many threads compute from now on; who has computed already keeps what it began with.
+     * Sets how many threads compute from now on. A thread that has computed already keeps the number it began with.
      *
      * @param wanted 0 for the default of {@link io.speckv.engine.ModelOptions#cpuThreads()}
      */
@@ -24,9 +24,9 @@ public final class CpuThreads {
     }
 
     /**
-     * @param saidOtherwise whether libtorch was told a number in its own words
-     * @param libtorchs what it took, which knows of affinity but not of quotas
-     * @param processors that Java counts, which knows of both
+     * @param saidOtherwise whether libtorch was given a number by its own settings
+     * @param libtorchs libtorch's number, which respects affinity but not quotas
+     * @param processors Java's number of processors, which respects both
      */
     static int chosen(int wanted, boolean saidOtherwise, int libtorchs, int processors) {
         if (wanted > 0) {

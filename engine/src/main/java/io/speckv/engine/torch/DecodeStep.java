@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One more token for each of several sequences, of any lengths, in one call per layer. */
 public final class DecodeStep {
-    /** Sees the queries of a step before the next layer runs. */
+    /** Receives the queries of each layer of a step before the next layer runs. */
     @FunctionalInterface
     interface LayerQueries {
         /**
@@ -26,7 +26,7 @@ public final class DecodeStep {
 
     /**
      * Feeds one token to each slot and returns the logits that follow, {@code [slots][vocabSize]}. The slots' lengths and
-     * positions grow by one. What comes out for one sequence does not depend on the others.
+     * positions grow by one. The result for one sequence does not depend on the others.
      *
      * @param slots of one arena, each at most once
      * @param tokens one for each slot
@@ -36,7 +36,7 @@ public final class DecodeStep {
         return run(model, slots, tokens, null);
     }
 
-    /** As {@link #run} for one slot, while the token's queries are saved. */
+    /** As {@link #run} for one slot, and saves the token's queries. */
     public static float[] saving(DecoderModel model, KvSlot slot, int token, SavedQueries saved) {
         return run(
                 model,
@@ -47,9 +47,9 @@ public final class DecodeStep {
     }
 
     /**
-     * As {@link #run}, while tallies count the attention that the tokens pay to the prompts.
+     * As {@link #run}, and lets tallies count the attention that the tokens pay to the prompts.
      *
-     * @param tallies one for each slot; null where nothing is counted
+     * @param tallies one for each slot; null for a slot whose attention is not counted
      */
     public static float[][] observed(
             DecoderModel model, List<KvSlot> slots, int[] tokens, List<@Nullable AttentionTally> tallies) {
@@ -111,7 +111,10 @@ public final class DecodeStep {
         }
     }
 
-    /** Where a step writes its keys and which ones it reads; made anew only where a layer's lengths differ from the last. */
+    /**
+     * Where a step writes its keys, and which keys it reads. It is made anew only for a layer whose lengths differ from the
+     * last one's.
+     */
     private static final class SlotIndex {
         private final NDManager scope;
         private final KvArena arena;

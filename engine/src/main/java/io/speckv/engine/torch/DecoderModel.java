@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A checkpoint on a device, ready to prefill and decode.
  *
- * <p>{@link #newArena} gives cache slots; a {@link PromptPass} fills one; {@link DecodeStep} extends many at once.
- * Thread-safe as far as different slots are concerned. The caller closes it, after its arenas.
+ * <p>{@link #newArena} gives cache slots; a {@link PromptPass} fills one; {@link DecodeStep} extends many at once. Different
+ * threads may use it at the same time if they use different slots. The caller closes it, after its arenas.
  */
 public final class DecoderModel implements AutoCloseable {
     static final String[] SOURCES = {
@@ -57,8 +57,8 @@ public final class DecoderModel implements AutoCloseable {
     /**
      * Opens a checkpoint folder as Hugging Face writes it.
      *
-     * @throws io.speckv.engine.EngineException naming the file and the tensor or line that is missing, damaged or unsupported, or
-     *     the device that is not there or cannot compute in this precision
+     * @throws io.speckv.engine.EngineException naming the file and the tensor or line that is missing, damaged or
+     *     unsupported, or the device that does not exist or cannot compute in this precision
      */
     public static DecoderModel open(Path folder, ModelOptions options) {
         CpuThreads.use(options.cpuThreads());
@@ -94,12 +94,12 @@ public final class DecoderModel implements AutoCloseable {
         return checkpoint;
     }
 
-    /** The precision in use; never {@link Precision#AUTO}. */
+    /** Returns the precision in use; never {@link Precision#AUTO}. */
     public Precision precision() {
         return computation.precision();
     }
 
-    /** How this precision is computed here. */
+    /** Returns how this precision is computed here. */
     public Way way() {
         return Capabilities.of(options.device()).way(computation.precision(), options.kernels());
     }
@@ -108,22 +108,25 @@ public final class DecoderModel implements AutoCloseable {
         return options.device();
     }
 
-    /** Memory for {@code slots} sequences of at most {@code capacity} tokens per layer and KV head; the caller closes it. */
+    /**
+     * Returns memory for {@code slots} sequences of at most {@code capacity} tokens per layer and KV head; the caller closes
+     * it.
+     */
     public KvArena newArena(int slots, int capacity) {
         return new KvArena(this, slots, capacity);
     }
 
-    /** Bytes that one token takes in a cache that keeps everything, over all layers. */
+    /** Returns the bytes of one token in a cache that keeps everything, over all layers. */
     public long kvBytesPerToken() {
         return memoryUse().kvBytesPerToken();
     }
 
-    /** What the model and its caches take. */
+    /** Returns the memory that the model and its caches take. */
     public ModelMemory memoryUse() {
         return ModelMemory.of(shape, computation);
     }
 
-    /** Bytes of one number in a cache. */
+    /** Returns the bytes of one number in a cache. */
     public int kvBytesPerNumber() {
         return numbers().bytes;
     }
@@ -131,7 +134,7 @@ public final class DecoderModel implements AutoCloseable {
     /**
      * Returns normally if every token has an embedding.
      *
-     * @throws TokenOutOfVocabularyException naming the first that has none
+     * @throws TokenOutOfVocabularyException naming the first token without an embedding
      */
     public void checkTokens(int[] tokens) {
         TokenOutOfVocabularyException.check(tokens, shape.vocabSize());
@@ -153,7 +156,7 @@ public final class DecoderModel implements AutoCloseable {
         return weights;
     }
 
-    /** A scope that owns native memory until its maker closes it. */
+    /** Returns a scope that owns native memory until the caller closes it. */
     NDManager newScope() {
         NDManager scope = memory.newSubManager();
         openScopes.incrementAndGet();
@@ -161,7 +164,10 @@ public final class DecoderModel implements AutoCloseable {
         return scope;
     }
 
-    /** Scopes that are not closed yet, and arrays that live as long as the model: constant between calls, or one leaks. */
+    /**
+     * Returns the number of open scopes and of arrays that live as long as the model. If it is not constant between calls,
+     * something leaks.
+     */
     public int openScopesAndArrays() {
         return openScopes.get() + memory.getManagedArrays().size();
     }
@@ -186,7 +192,7 @@ public final class DecoderModel implements AutoCloseable {
                 .tensor(scope);
     }
 
-    /** Memory with whatever it held before, for what is written before it is read. */
+    /** Returns memory with arbitrary content. It must be written before it is read. */
     NDArray empty(NDManager scope, long... size) {
         return graph.call("empty")
                 .with(size)

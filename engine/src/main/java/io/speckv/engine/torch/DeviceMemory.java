@@ -5,11 +5,11 @@ import com.sun.management.OperatingSystemMXBean;
 import io.speckv.engine.DeviceName;
 import java.lang.management.ManagementFactory;
 
-/** How much memory a device has. */
+/** The amount of memory that a device has. */
 public final class DeviceMemory {
     private DeviceMemory() {}
 
-    /** Bytes of a GPU, or of the machine; of the container where one limits this process. */
+    /** Returns the bytes of a GPU, or of the machine, or of the container if one limits this process. */
     public static long bytes(DeviceName device) {
         if (device.isGpu()) {
             return CudaUtils.getGpuMemory(Devices.of(device)).getMax();

@@ -4,7 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.speckv.engine.DeviceName;
 
-/** The project's device names in DJL's and libtorch's words. */
+/** The project's device names in the terms of DJL and libtorch. */
 public final class Devices {
     static final String ENGINE = "PyTorch";
 

@@ -9,7 +9,7 @@ import io.speckv.engine.checkpoint.config.EncoderShape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A token classifier's weights as its graph takes them. The memory belongs to the manager given at construction. */
+/** A token classifier's weights in the form that its graph takes. The memory belongs to the manager given at construction. */
 final class EncoderWeights implements AutoCloseable {
     private final NDManager memory;
     private final WeightReader reader;

@@ -14,27 +14,30 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * A cache policy applied to one prompt: what to observe in each layer, and which keys move to the slot.
+ * A cache policy applied to one prompt: what each layer observes, and which keys move to the slot.
  *
  * @param policy decides
- * @param promptTokens n, of the whole prompt
- * @param largestLookahead most lookahead tokens that may follow it
+ * @param promptTokens n, the tokens of the whole prompt
+ * @param largestLookahead most lookahead tokens that may follow the prompt
  * @param keepsTail whether the last prompt token and all lookahead tokens stay as well, so that the lookahead can be
- *     verified and what was right of it need not be computed again
+ *     verified and its right tokens need not be computed again
  */
 public record Eviction(CachePolicy policy, int promptTokens, int largestLookahead, boolean keepsTail) {
-    /** Whether anything is dropped from a prompt of this length. */
+    /** Returns whether a prompt of this length loses keys. */
     public boolean evicts() {
         return policy.compresses(promptTokens);
     }
 
-    /** Whether every token sees all before it, so that the prompt's keys do not depend on what follows them. */
+    /** Returns whether every token sees all tokens before it, so that a key does not depend on the tokens after it. */
     public boolean isDense(int lookahead) {
         SparsePrefill sparse = policy.sparsePrefill();
         return !evicts() || sparse == null || !sparse.applies(promptTokens + lookahead);
     }
 
-    /** Tokens at the prompt's beginning whose keys are enough, because their queries observe nothing; one must be fed. */
+    /**
+     * Returns how many tokens at the prompt's beginning are needed only for their keys, because their queries observe
+     * nothing. At least one token must be fed.
+     */
     public int withoutQueries(int lookahead) {
         int rows = promptTokens + lookahead;
         int observing = evicts() ? queries(lookahead) : 0;
@@ -49,7 +52,7 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
         return Math.min(queries(largestLookahead), largestPrompt());
     }
 
-    /** Last rows of a prompt with its lookahead whose queries choose keys, or may choose them again. */
+    /** Returns how many of the last rows, lookahead included, have queries that choose keys or may choose them again. */
     public int queries(int lookahead) {
         int observed = policy.observation(promptTokens, lookahead).queries();
         LookaheadCorrection correction = policy.correction();
@@ -67,10 +70,10 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
     }
 
     /**
-     * The keys of a layer that stay, from the attention of the last queries {@code [heads, rows, headDim]}.
+     * Returns the keys of a layer that stay, chosen by the attention of the last queries {@code [heads, rows, headDim]}.
      *
-     * @param held keys there are
-     * @param end position after the last query; above {@code held} where queries follow that left no keys
+     * @param held number of keys
+     * @param end position after the last query; above {@code held} if queries follow whose keys are not held
      */
     KeptKeys choose(DecoderModel model, NDManager scope, int layer, NDArray queries, NDArray keys, int held, int end) {
         if (model.shape().layer(layer).isLocalIn(promptTokens)) {
@@ -94,8 +97,8 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
     }
 
     /**
-     * What a layer sees through its window, whatever the policy: the next query sees these keys and its own, and none before
-     * them is ever looked at again.
+     * Returns the keys that a layer with a window keeps under every policy. The next query sees these keys and its own, and
+     * no later query sees any key before them.
      */
     private KeptKeys windowOf(ModelShape shape, int layer) {
         int end = firstOfTail();
@@ -105,7 +108,7 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
         return new KeptKeys(perHead, first, new int[0][]);
     }
 
-    /** The first token that is fed again, or stays with the lookahead. */
+    /** Returns the position of the first token that is fed again, or that stays with the lookahead. */
     private int firstOfTail() {
         return policy.refeedsLastToken() ? promptTokens - 1 : promptTokens;
     }
@@ -177,7 +180,7 @@ public record Eviction(CachePolicy policy, int promptTokens, int largestLookahea
                 .run();
     }
 
-    /** Rows of different lengths as {@code [rows, longest]}, short ones filled up with 0. */
+    /** Returns rows of different lengths as {@code [rows, longest]}. Short rows are filled up with 0. */
     static NDArray rectangle(NDManager scope, int[][] rows) {
         int longest = Arrays.stream(rows).mapToInt(row -> row.length).max().orElse(0);
         long[] flat = new long[rows.length * longest];

@@ -10,16 +10,19 @@ import io.speckv.engine.DeviceName;
 /**
  * Makes the system map the page of libtorch that holds the constants of its vectorised {@code exp}.
  *
- * <p>The last of them, infinity, is read under a mask that selects nothing unless an element overflows, as none does in a
- * softmax. While the page is not mapped, a processor spends some 175 ns on every such read to find that it need not fault,
- * and so the page stays unmapped: on a machine that has just started, prefill took 2.5 times as long until the process
- * ended (docs/performance.md). One overflow faults the page in.
+ * <p>The last of these constants, infinity, is read under a mask that selects nothing unless an element overflows, which
+ * never happens in a softmax. While the page is not mapped, a processor spends some 175 ns on every such read to find that
+ * it need not fault, and so the page stays unmapped. On a machine that had just started, prefill took 2.5 times as long
+ * until the process ended (docs/performance.md). One overflow faults the page in.
  */
 final class ExpConstants {
-    /** A full vector of the widest kind, and above the largest number whose exponential is finite in float32. */
+    /** As many numbers as the widest vector has. */
     private static final int LANES = 64;
 
-    /** The sigmoid of its negative takes its exponential, with the same function as a softmax; {@code exp} takes another. */
+    /**
+     * Its exponential overflows float32. The sigmoid of its negative computes this exponential with the same function as a
+     * softmax; {@code exp} uses another function.
+     */
     private static final float OVERFLOWS = 200;
 
     private static final class MappedOnce {
@@ -28,7 +31,7 @@ final class ExpConstants {
 
     private ExpConstants() {}
 
-    /** Does it once in a process; returns 0, one over the infinity that was read. */
+    /** Maps the page in, once in a process. Returns 0, which is one over the infinity that was read. */
     static float mapIn() {
         return MappedOnce.RESULT;
     }

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All keys and values of a prompt, {@code [kvHeads, tokens, headDim]}, while it is not yet decided which stay: for one
- * layer after the other in the same memory, or for every layer at once.
+ * All keys and values of a prompt, {@code [kvHeads, tokens, headDim]}, until it is decided which of them stay. Layers either
+ * use the same memory one after the other, or each has its own.
  */
 final class FullKeys {
     private final DecoderModel model;
@@ -41,8 +41,8 @@ final class FullKeys {
     }
 
     /**
-     * Appends a piece's queries {@code [heads, rows, headDim]} to those of the pieces before and returns the last
-     * {@code count}, or as many as there were.
+     * Appends a piece's queries {@code [heads, rows, headDim]} to those of earlier pieces. Returns the last {@code count}
+     * queries, or all if there are fewer.
      */
     NDArray remember(int layer, NDArray queries, int count) {
         if (keys.length < model.shape().layers()) {
@@ -63,7 +63,7 @@ final class FullKeys {
         return joined;
     }
 
-    /** The queries remembered of a layer, {@code [heads, count, headDim]}. */
+    /** Returns the remembered queries of a layer, {@code [heads, count, headDim]}. */
     NDArray lastQueries(int layer) {
         NDArray remembered = lastQueries[layer];
         if (remembered == null) {

@@ -20,9 +20,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** A loaded TorchScript class, its methods called by name. Thread-safe. */
+/** A loaded TorchScript class whose methods are called by name. Thread-safe. */
 public final class Graph implements AutoCloseable {
-    // The model is kept in a field: unreferenced, DJL's finaliser would close it under the block.
+    // The model is kept in a field because DJL's finaliser closes a model that is not referenced, while the block still
+    // needs it.
     private final Model model;
     private final PtSymbolBlock block;
 
@@ -34,13 +35,13 @@ public final class Graph implements AutoCloseable {
     /**
      * Returns the class of an archive on a device; the caller closes it.
      *
-     * @param name what the model is called in libtorch's messages
+     * @param name the model's name in libtorch's messages
      * @param archive as {@link GraphArchive} packs it
      */
     public static Graph load(String name, byte[] archive, DeviceName device) {
         ExpConstants.mapIn();
         Model model = Model.newInstance(name, Devices.of(device), Devices.ENGINE);
-        // Profiling re-specialises the first calls and gains nothing on graphs of fused operators.
+        // libtorch's profiling executor compiles the first calls again, and gains nothing on graphs of fused operators.
         JniUtils.setGraphExecutorOptimize(false);
         try {
             model.load(new ByteArrayInputStream(archive));
@@ -58,9 +59,9 @@ public final class Graph implements AutoCloseable {
     }
 
     /**
-     * Returns the one tensor that a method computes, with autograd; the caller is inside a gradient collector.
+     * Returns the one tensor that a method computes, with autograd. The caller must be inside a gradient collector.
      *
-     * @param lists arguments that are lists of tensors, after the single ones, by any name
+     * @param lists arguments that are lists of tensors, after the single tensors, under any names
      */
     public NDArray differentiable(String method, List<NDArray> tensors, Map<String, NDArray[]> lists, NDManager scope) {
         NDList inputs = new NDList();
@@ -84,7 +85,7 @@ public final class Graph implements AutoCloseable {
         model.close();
     }
 
-    /** The arguments of one call; they are released when it has run. */
+    /** The arguments of one call. They are released when the call has run. */
     public final class Call {
         private final String method;
         private final List<IValue> arguments = new ArrayList<>();
@@ -122,7 +123,7 @@ public final class Graph implements AutoCloseable {
             return own(IValue.listFrom(numbers));
         }
 
-        /** An argument that outlives the call, such as a layer's weights. */
+        /** Adds an argument that outlives the call, such as a layer's weights. */
         Call withShared(IValue argument) {
             arguments.add(argument);
             return this;
@@ -157,7 +158,7 @@ public final class Graph implements AutoCloseable {
             }
         }
 
-        /** Runs the method and returns what it computes, which the caller closes. */
+        /** Runs the method and returns its result, which the caller closes. */
         IValue value() {
             try {
                 return IValueUtils.runMethod(block, method, arguments.toArray(IValue[]::new));

@@ -23,19 +23,19 @@ public final class GraphArchive {
 
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
-    /** The one module that calls {@code onednn} and {@code fbgemm}, which come with it. */
+    /** The only module that calls {@code onednn} and {@code fbgemm}, which are packed together with it. */
     private static final String LINEARS = "linears.py";
 
     private GraphArchive() {}
 
-    /** Returns the archive of a class whose sources are all the engine's own; the first defines the class. */
+    /** Returns the archive of a class whose sources all belong to the engine. The first source defines the class. */
     static byte[] pack(String className, Map<String, Object> attributes, String... sources) {
         String[] modules = Arrays.copyOfRange(sources, 1, sources.length);
         return pack(className, attributes, GraphArchive.class, sources[0], modules);
     }
 
     /**
-     * Returns the archive of a class defined elsewhere that calls modules of the engine.
+     * Returns the archive of a class that is defined elsewhere and calls modules of the engine.
      *
      * @param className the class, defined in {@code source}
      * @param attributes values for every attribute the class declares besides {@code training}: Boolean, Integer or Double
@@ -72,7 +72,7 @@ public final class GraphArchive {
         }
     }
 
-    /** A protocol-2 pickle of {@code __torch__.className} built from its attributes. */
+    /** Returns a protocol-2 pickle of {@code __torch__.className}, built from its attributes. */
     private static byte[] pickledInstance(String className, Map<String, Object> attributes) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -8,9 +8,9 @@ import io.speckv.engine.Precision;
 import java.util.Map;
 
 /**
- * What this machine can do at most, measured now: the limits that an engine's speed is a share of.
+ * The most that this machine can do, as measured now. An engine's speed is given as a share of these limits.
  *
- * @param multiplyFlops floating-point operations per second of matrix products large enough to be bound by them
+ * @param multiplyFlops floating-point operations per second, in matrix products large enough to be bound by them
  * @param readBytes bytes per second that can be read from memory
  */
 public record HardwareLimits(double multiplyFlops, double readBytes) {
@@ -22,7 +22,7 @@ public record HardwareLimits(double multiplyFlops, double readBytes) {
     private static final int LEAST_REPEATS = 3;
     private static final double ENOUGH_SECONDS = 5;
 
-    /** Measures the best of several tries, in the number format that a precision is multiplied in on this device. */
+    /** Measures the best of several tries, in the number format in which this device multiplies a precision. */
     public static HardwareLimits measure(DeviceName device, Precision precision) {
         ScalarType numbers = Capabilities.of(device).numbers(precision);
         byte[] archive = GraphArchive.pack("Limits", Map.of(), "limits.py", "linears.py");

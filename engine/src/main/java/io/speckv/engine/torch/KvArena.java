@@ -9,16 +9,19 @@ import java.util.BitSet;
  * KV cache memory for a fixed number of sequences, reserved once: per layer, keys and values {@code [slots, kvHeads,
  * capacity, headDim]}.
  *
- * <p>On a CPU the system gives the memory page by page as it is written, so an arena takes what its fullest sequences have
- * taken so far, not what it could hold. A batch of unequal lengths reads places that were never written, masked, and 0
- * times NaN is NaN; so whoever writes a slot, or reads it beside a longer one, says first how far ({@link #reach}), and
- * what the slot has not reached before is zeroed.
+ * <p>On a CPU the system gives memory page by page as it is written, so an arena takes as much as its slots have held so
+ * far, not as much as it could hold. A batch of unequal lengths reads places that were never written. They are masked, but 0
+ * times NaN is NaN. So a caller that writes a slot, or reads it together with a longer one, must first call {@link #reach},
+ * which zeroes the places that the slot has not reached before.
  *
- * <p>Slots are handed out lowest first, so that sequences that decode together are neighbours and need no copy. Taking
- * and releasing slots is thread-safe; their content belongs to one thread at a time.
+ * <p>The lowest free slot is handed out first, so that sequences that decode together are neighbours and need no copy.
+ * Taking and releasing slots is thread-safe; their content belongs to one thread at a time.
  */
 public final class KvArena implements AutoCloseable {
-    /** Tokens by which a slot's zeroed part grows at least: one call a layer for as many decoded tokens. */
+    /**
+     * Fewest tokens by which a slot's zeroed part grows, so that zeroing takes one call per layer for as many decoded
+     * tokens.
+     */
     private static final int GROWTH = 256;
 
     private final DecoderModel model;
@@ -26,7 +29,7 @@ public final class KvArena implements AutoCloseable {
     private final NDArray[] keys;
     private final NDArray[] values;
     private final KvSlot[] slots;
-    /** Of each slot, the places from 0 that hold numbers rather than whatever the memory held before. */
+    /** How many places of each slot, from 0 on, hold valid numbers rather than arbitrary memory. */
     private final int[] reached;
 
     private final int capacity;
@@ -58,9 +61,9 @@ public final class KvArena implements AutoCloseable {
     }
 
     /**
-     * An empty slot, the lowest that is free.
+     * Returns the lowest free slot, empty.
      *
-     * @throws IllegalStateException if none is free
+     * @throws IllegalStateException if no slot is free
      */
     public synchronized KvSlot take() {
         int index = taken.nextClearBit(0);
@@ -106,27 +109,27 @@ public final class KvArena implements AutoCloseable {
         taken.clear(slot.index());
     }
 
-    /** Slots in all. */
+    /** Returns the number of slots. */
     public int size() {
         return slots.length;
     }
 
-    /** Slots that are taken now. */
+    /** Returns how many slots are taken now. */
     public synchronized int inUse() {
         return taken.cardinality();
     }
 
-    /** Tokens that a slot can hold per layer and KV head. */
+    /** Returns how many tokens a slot can hold per layer and KV head. */
     public int capacity() {
         return capacity;
     }
 
-    /** Bytes of the KV pairs that a slot holds now. */
+    /** Returns the bytes of the KV pairs that a slot holds now. */
     public long bytesHeld(KvSlot slot) {
         return slot.pairs() * bytesPerPair;
     }
 
-    /** Bytes of one KV pair of one layer and KV head. */
+    /** Returns the bytes of one KV pair of one layer and KV head. */
     public long bytesPerPair() {
         return bytesPerPair;
     }

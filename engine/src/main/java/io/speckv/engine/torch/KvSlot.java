@@ -3,8 +3,8 @@ package io.speckv.engine.torch;
 import java.util.Arrays;
 
 /**
- * One sequence's place in a {@link KvArena}: how many keys each layer and KV head holds, and where the next token
- * stands. The two differ as soon as keys were evicted. Thread-confined.
+ * One sequence's place in a {@link KvArena}: how many keys each layer and KV head holds, and the position of the next token.
+ * The two numbers differ once keys were evicted. Thread-confined.
  */
 public final class KvSlot {
     private final KvArena arena;
@@ -19,37 +19,37 @@ public final class KvSlot {
         this.lengths = new int[layers][kvHeads];
     }
 
-    /** The arena that owns this slot's memory. */
+    /** Returns the arena that owns this slot's memory. */
     public KvArena arena() {
         return arena;
     }
 
-    /** Index in the arena, from 0. */
+    /** Returns the index in the arena, from 0. */
     public int index() {
         return index;
     }
 
-    /** Keys held by one KV head of one layer. */
+    /** Returns how many keys one KV head of one layer holds. */
     public int length(int layer, int kvHead) {
         return lengths[layer][kvHead];
     }
 
-    /** Keys held by the fullest KV head of a layer. */
+    /** Returns how many keys the fullest KV head of a layer holds. */
     public int longest(int layer) {
         return Arrays.stream(lengths[layer]).max().orElse(0);
     }
 
-    /** Keys held by the emptiest KV head of a layer. */
+    /** Returns how many keys the emptiest KV head of a layer holds. */
     int shortest(int layer) {
         return Arrays.stream(lengths[layer]).min().orElse(0);
     }
 
-    /** Keys held by the fullest KV head of any layer. */
+    /** Returns how many keys the fullest KV head of any layer holds. */
     public int longest() {
         return Arrays.stream(lengths).flatMapToInt(Arrays::stream).max().orElse(0);
     }
 
-    /** KV pairs over all layers and KV heads. */
+    /** Returns the number of KV pairs over all layers and KV heads. */
     public long pairs() {
         return Arrays.stream(lengths)
                 .flatMapToInt(Arrays::stream)
@@ -57,7 +57,7 @@ public final class KvSlot {
                 .sum();
     }
 
-    /** Rotary position of the next token. */
+    /** Returns the rotary position of the next token. */
     public int nextPosition() {
         return nextPosition;
     }
@@ -66,7 +66,7 @@ public final class KvSlot {
         nextPosition = position;
     }
 
-    /** Positions of the prompt that the slot was filled with, on which the rotation of some models depends. */
+    /** Returns the positions of the slot's prompt, on which the rotation of some models depends. */
     int promptLength() {
         return promptLength;
     }
@@ -75,7 +75,7 @@ public final class KvSlot {
         promptLength = positions;
     }
 
-    /** Drops the last {@code tokens} keys of every layer and KV head and moves the position back as far. */
+    /** Drops the last {@code tokens} keys of every layer and KV head, and moves the position back by as many. */
     public void dropLast(int tokens) {
         for (int[] heads : lengths) {
             for (int head = 0; head < heads.length; head++) {
@@ -89,8 +89,8 @@ public final class KvSlot {
     }
 
     /**
-     * Zeroes the slot's memory. Needed before {@link #release} where a sequence failed: a NaN left behind would reach the
-     * next one through the places that a batch of unequal lengths masks, as 0 times NaN is NaN.
+     * Zeroes the slot's memory. Needed before {@link #release} if a sequence failed. Otherwise a NaN could reach the next
+     * sequence through the places that a batch of unequal lengths masks, because 0 times NaN is NaN.
      */
     public void erase() {
         arena.erase(this);
@@ -118,7 +118,7 @@ public final class KvSlot {
         nextPosition = 0;
     }
 
-    /** Whether all KV heads of a layer hold the same number of keys. */
+    /** Returns whether all KV heads of a layer hold the same number of keys. */
     boolean isUniform(int layer) {
         int first = lengths[layer][0];
         return Arrays.stream(lengths[layer]).allMatch(length -> length == first);

@@ -10,15 +10,15 @@ import ai.djl.util.cuda.CudaUtils;
  *
  * @param version such as "2.7.1"
  * @param cuda whether it was built for CUDA
- * @param gpus that it sees
- * @param threads of one operator on the CPU
+ * @param gpus number of GPUs that it sees
+ * @param threads that compute one operator on the CPU
  */
 public record Libtorch(String version, boolean cuda, int gpus, int threads) {
 
     /**
      * Loads libtorch, at the first call in a process, and describes it.
      *
-     * @throws RuntimeException or {@link LinkageError} from the loader if there is none for this machine
+     * @throws RuntimeException or {@link LinkageError} from the loader if this machine has no libtorch
      */
     public static Libtorch load() {
         Engine engine = Engine.getEngine(Devices.ENGINE);

@@ -1,20 +1,23 @@
 package io.speckv.engine.torch;
 
-/** How the weight of a linear layer lies in memory; linears.py lays it out and multiplies by it. */
+/** How the weight of a linear layer lies in memory. linears.py lays it out and multiplies by it. */
 enum LinearKind {
     /** As stored, in the format of the activations. */
     PLAIN("plain"),
     /** In oneDNN's blocked order, in the format of the activations. */
     BLOCKED("blocked"),
-    /** In bf16 as fp16 in FBGEMM's order, which holds the same numbers; activations are float32. */
+    /** For bf16: in FBGEMM's order as fp16, which holds the same numbers; activations are float32. */
     HALF("half"),
-    /** In bf16 as stored, widened to float32 as it is multiplied. */
+    /** For bf16: as stored, widened to float32 as it is multiplied. */
     NARROW("narrow"),
-    /** In int8 in oneDNN's order, mixed by a Hadamard matrix as activations are, which have 8 bits, or 16 where uneven. */
+    /**
+     * For int8: in oneDNN's order. A Hadamard matrix mixes weights and activations. Activations have 8 bits, or 16 if
+     * uneven.
+     */
     BLOCKED_INT8("blocked int8"),
-    /** In int8 in FBGEMM's order, mixed likewise; activations have 14 bits. */
+    /** For int8: in FBGEMM's order, mixed in the same way; activations have 14 bits. */
     PACKED_INT8("packed int8"),
-    /** In int8 by rows, widened to float32 as it is multiplied. */
+    /** For int8: by rows, widened to float32 as it is multiplied. */
     NARROW_INT8("narrow int8");
 
     private final String word;
@@ -23,12 +26,12 @@ enum LinearKind {
         this.word = word;
     }
 
-    /** The graph's name of the kind. */
+    /** Returns the graph's name of the kind. */
     String word() {
         return word;
     }
 
-    /** Whether a layer is a copy of the matrix that it is made of. */
+    /** Returns whether a layer is a copy of the matrix that it is made from. */
     boolean isRearranged() {
         return this != PLAIN && this != NARROW;
     }
@@ -37,12 +40,12 @@ enum LinearKind {
         return this == BLOCKED_INT8 || this == PACKED_INT8 || this == NARROW_INT8;
     }
 
-    /** Whether weights and activations are mixed by a Hadamard matrix. */
+    /** Returns whether a Hadamard matrix mixes weights and activations. */
     boolean mixes() {
         return this == BLOCKED_INT8 || this == PACKED_INT8;
     }
 
-    /** Whether the two matrices of a gated MLP are one layer, whose rows are made ready once. */
+    /** Returns whether the two matrices of a gated MLP form one layer, so that their input rows are prepared only once. */
     boolean joinsGates() {
         return this == HALF || this == BLOCKED_INT8 || this == PACKED_INT8;
     }

@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Files as arrays of a number format, mapped. Pages that were read through a map stay with the process as long as the map or a
- * tensor of it.
+ * Maps files as arrays of a number format. Pages that were read through a map stay in the process as long as the map or a
+ * tensor of it exists.
  */
 final class MappedFiles {
     private final Graph graph;
@@ -19,20 +19,20 @@ final class MappedFiles {
     private final Map<String, NDArray> lasting = new HashMap<>();
 
     /**
-     * @param graph with the method map_file
-     * @param memory owns the maps that last
+     * @param graph that has the method map_file
+     * @param memory owns the lasting maps
      */
     MappedFiles(Graph graph, NDManager memory) {
         this.graph = graph;
         this.memory = memory;
     }
 
-    /** Returns the map of a file that is shared by all that stays as it is stored. */
+    /** Returns the file's lasting map, shared by all tensors that stay as they are stored. */
     NDArray lasting(Path file, ScalarType stored) {
         return lasting.computeIfAbsent(file + " " + stored, key -> once(memory, file, stored));
     }
 
-    /** Returns a map of its own, which {@code scope} owns. */
+    /** Returns a new map, which {@code scope} owns. */
     NDArray once(NDManager scope, Path file, ScalarType stored) {
         return graph.call("map_file")
                 .with(file.toString())

@@ -5,18 +5,18 @@ import io.speckv.engine.checkpoint.WeightLayout;
 import io.speckv.engine.checkpoint.config.ModelShape;
 
 /**
- * What a model takes in a device's memory, known from its shape before its weights are read.
+ * The device memory that a model takes, known from its shape before its weights are read.
  *
- * @param weightBytes of all weights as the engine holds them, embedding and LM head included
- * @param kvBytesPerToken of one token in a cache that keeps everything, over all layers
- * @param positions that the model has; no cache needs more tokens
+ * @param weightBytes bytes of all weights as the engine holds them, including embedding and LM head
+ * @param kvBytesPerToken bytes of one token in a cache that keeps everything, over all layers
+ * @param positions of the model; no cache needs more tokens
  */
 public record ModelMemory(long weightBytes, long kvBytesPerToken, int positions) {
 
     /**
-     * The memory of a model of some shape, opened with some options.
+     * Returns the memory of a model of this shape, opened with these options.
      *
-     * @throws io.speckv.engine.DeviceException if the device is not there, or cannot compute in the precision
+     * @throws io.speckv.engine.DeviceException if the device does not exist, or cannot compute in the precision
      */
     public static ModelMemory of(ModelShape shape, ModelOptions options) {
         return of(shape, Capabilities.of(options.device()).computation(options.precision(), options.kernels()));
@@ -26,7 +26,7 @@ public record ModelMemory(long weightBytes, long kvBytesPerToken, int positions)
         long bytes = computation.weights().bytes;
         long embedding = (long) shape.vocabSize() * shape.hiddenSize();
         long multiplied = WeightLayout.parameters(shape) - embedding;
-        // Where layers lie in an order of their own the head does too, also where it is the embedding.
+        // If layers lie in an order of their own, the head does too, even if it is the embedding.
         if (shape.tiedEmbeddings() && computation.kind().isRearranged()) {
             multiplied += embedding;
         }
@@ -35,12 +35,12 @@ public record ModelMemory(long weightBytes, long kvBytesPerToken, int positions)
         return new ModelMemory(weights, pairs * bytesPerPair(shape, computation.numbers()), shape.maxPositions());
     }
 
-    /** Bytes of one KV pair of one layer and KV head: a key and a value. */
+    /** Returns the bytes of one KV pair of one layer and KV head: a key and a value. */
     static long bytesPerPair(ModelShape shape, ScalarType numbers) {
         return 2L * shape.headDim() * numbers.bytes;
     }
 
-    /** Bytes of a slot that is full. */
+    /** Returns the bytes of a slot that is full. */
     public long slotBytes(int tokens) {
         return tokens * kvBytesPerToken;
     }

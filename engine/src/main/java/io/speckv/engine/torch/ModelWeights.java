@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A decoder's weights as its graph takes them. The memory belongs to the manager given at construction. */
+/** A decoder's weights in the form that its graph takes. The memory belongs to the manager given at construction. */
 final class ModelWeights implements AutoCloseable {
     private static final String EMBEDDING = "model.embed_tokens.weight";
 
@@ -51,7 +51,7 @@ final class ModelWeights implements AutoCloseable {
         }
     }
 
-    /** The embedding stays whole where it is the head as well: prompts hold any token. */
+    /** The embedding stays whole even if it is the head as well, because prompts may hold any token. */
     private IValue head(@Nullable HeadTokens tokens) {
         String name = shape.tiedEmbeddings() ? EMBEDDING : "lm_head.weight";
         return tokens == null ? reader.linearOf(name) : reader.linearOfRows(name, tokens.ids());
@@ -66,7 +66,7 @@ final class ModelWeights implements AutoCloseable {
         int[] order = shape.layer(index).rope().isPartial(shape.headDim())
                 ? shape.layer(index).rope().channelOrder(shape.headDim())
                 : null;
-        // What is usual is divided by inside the graph.
+        // The graph divides by the usual root of the head dimension, so this factor is relative to it.
         double queryFactor = shape.attentionScale() * Math.sqrt(shape.headDim());
         norms.add(WeightReader.listOf(
                 norm(layer + "input_layernorm"),
@@ -93,7 +93,7 @@ final class ModelWeights implements AutoCloseable {
         linears.add(WeightReader.listOf(layers.toArray(IValue[]::new)));
     }
 
-    /** Gate, up and down; up is absent where gate holds both. */
+    /** Returns gate, up and down. Up is absent if gate holds both. */
     private List<IValue> mlp(String mlp) {
         boolean biased = shape.biases().mlp();
         return List.of(

@@ -3,13 +3,16 @@ package io.speckv.engine.torch;
 import io.speckv.engine.DeviceName;
 import java.util.Map;
 
-/** Whether libtorch was built with oneDNN; for some processors it is not, and sources that name its operators do not compile. */
+/**
+ * Whether libtorch was built with oneDNN. For some processors it is not, and then sources that name its operators do not
+ * compile.
+ */
 final class OneDnn {
     static final boolean PRESENT = compiles();
 
     private OneDnn() {}
 
-    /** The source of module {@code onednn} here. */
+    /** Returns the source of module {@code onednn} for this libtorch. */
     static String source() {
         return PRESENT ? "onednn.py" : "no_onednn.py";
     }
@@ -20,7 +23,7 @@ final class OneDnn {
             probe.call("look").run();
             return true;
         } catch (IllegalStateException e) {
-            // Graph.load's word for a source that does not compile.
+            // Graph.load throws this for a source that does not compile.
             return false;
         }
     }

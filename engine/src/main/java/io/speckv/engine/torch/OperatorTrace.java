@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which operators and graph functions some work spent its time in, as libtorch's profiler saw it. Tracing takes about a
- * microsecond a call, which decoding feels.
+ * The operators and graph functions in which work spent its time, from libtorch's profiler. Tracing takes about a
+ * microsecond per call, which slows decoding noticeably.
  *
  * @param seconds from the first call to the end of the last
  * @param calls in the order in which they began
@@ -29,11 +29,11 @@ public record OperatorTrace(double seconds, List<Call> calls) {
      * One call.
      *
      * @param name of an operator, such as {@code aten::mm}, or of a graph's function, such as {@code rotate}
-     * @param callers names of the calls that it is part of, the innermost first
-     * @param ownSeconds without the calls that are part of it
+     * @param callers names of the calls that contain it, the innermost first
+     * @param ownSeconds its time without the calls inside it
      */
     public record Call(String name, List<String> callers, double ownSeconds) {
-        /** Whether it is an operator of libtorch's, not a function of a graph. */
+        /** Returns whether it is an operator of libtorch, not a function of a graph. */
         public boolean isOperator() {
             return name.contains("::");
         }
@@ -42,8 +42,8 @@ public record OperatorTrace(double seconds, List<Call> calls) {
     private record Event(String name, double start, double end) {}
 
     /**
-     * Runs some work under the profiler, which is one for the whole process. Of the threads that then compute only that with most
-     * calls is told of, which is this one unless others have more to do.
+     * Runs work under the profiler, of which a process has only one. Only the thread with the most calls is reported, which
+     * is this one unless others do more.
      */
     public static synchronized OperatorTrace of(Runnable work) {
         try {

@@ -10,15 +10,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of the beginnings of prompts, so that a prompt that begins as an earlier one did is read from where they
- * part: the next turn of a chat, a system prompt that many share.
+ * Keys and values of the beginnings of prompts, so that a prompt with the same beginning as an earlier one is read only from
+ * where they differ: the next turn of a chat, or a prompt after a shared system prompt.
  *
  * <p>Blocks of {@value #BLOCK_TOKENS} tokens form a tree, and a block is found by exactly the tokens from position 0 to its
- * end. What prompts share is held once. Memory is bounded: the leaf that was used longest ago makes room. Thread-safe; the
- * caller closes it before the model.
+ * end. Blocks that prompts share are held once. Memory is bounded: the leaf that was used longest ago is dropped to make
+ * room. Thread-safe; the caller closes it before the model.
  */
 public final class PrefixCache implements AutoCloseable {
-    /** Tokens of a block: shorter ones find more, longer ones cost fewer calls. */
+    /** Tokens of a block. Shorter blocks match more of a prompt; longer blocks cost fewer calls. */
     public static final int BLOCK_TOKENS = 64;
 
     private final DecoderModel model;
@@ -30,9 +30,7 @@ public final class PrefixCache implements AutoCloseable {
     private long reserved;
     private long uses;
 
-    /**
-     * @param bytes most that is held, at least one block's
-     */
+    /** @param bytes most bytes to hold, at least those of one block */
     public PrefixCache(DecoderModel model, long bytes) {
         this.model = model;
         this.blockBytes = BLOCK_TOKENS * model.kvBytesPerToken();
@@ -44,7 +42,7 @@ public final class PrefixCache implements AutoCloseable {
         this.memory = model.newScope();
     }
 
-    /** A run of tokens after its parent's, and their keys and values {@code [layers, 2, kvHeads, tokens, headDim]}. */
+    /** The tokens that follow a parent block, and their keys and values {@code [layers, 2, kvHeads, tokens, headDim]}. */
     static final class Block {
         private final @Nullable Block parent;
         private final int[] tokens;
@@ -77,13 +75,13 @@ public final class PrefixCache implements AutoCloseable {
     }
 
     /**
-     * Finds what is known of a prompt and makes room for what is not; the caller closes the lease.
+     * Finds the known blocks of a prompt and makes room for the others; the caller closes the lease.
      *
      * @param prompt at positions 0, 1, 2 and so on
      * @param mostReused tokens whose keys may be taken from the cache, because their queries are not needed
      */
     public PrefixLease lease(int[] prompt, int mostReused) {
-        // Keys that depend on the length of their prompt fit no other.
+        // Keys that depend on the length of their prompt fit no other prompt.
         if (model.rotary().dependsOnLength()) {
             return PrefixLease.NONE;
         }
@@ -109,7 +107,10 @@ public final class PrefixCache implements AutoCloseable {
         return new PrefixLease(this, model, prompt, known, reused, newBlocks(fresh, known));
     }
 
-    /** Makes room for as many blocks as possible; called with the lock held. */
+    /**
+     * Makes room for as many blocks as possible, at most {@code wanted}, and returns their number. Called with the lock
+     * held.
+     */
     private int reserve(int wanted) {
         int granted = 0;
         while (granted < wanted && (blocks.size() + reserved < mostBlocks || evictOne())) {
@@ -158,7 +159,7 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /** Takes over blocks whose numbers are complete; those that another prompt brought meanwhile are dropped. */
+    /** Takes over blocks whose numbers are complete. Blocks that another prompt has added in the meantime are dropped. */
     synchronized void keep(int[] prompt, List<Block> known, NDArray[] fresh) {
         Block at = known.isEmpty() ? root : known.get(known.size() - 1);
         for (int i = 0; i < fresh.length; i++) {
@@ -189,12 +190,12 @@ public final class PrefixCache implements AutoCloseable {
         known.forEach(block -> block.pins--);
     }
 
-    /** Bytes of keys and values held or about to be. */
+    /** Returns the bytes of keys and values that are held or reserved. */
     public synchronized long bytesHeld() {
         return (blocks.size() + reserved) * blockBytes;
     }
 
-    /** Whether a lease is not closed. */
+    /** Returns whether a lease is still open. */
     synchronized boolean isLeased() {
         return reserved > 0 || blocks.stream().anyMatch(block -> block.pins > 0);
     }

@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link PrefixCache} knows of one prompt, held until the lease is closed, and what the prompt is about to add. It
- * is added only by {@link #keep}: a prompt that fails or is cancelled leaves the cache as it was. Thread-confined.
+ * The blocks of a {@link PrefixCache} for one prompt, held until the lease is closed, and the new blocks that the prompt
+ * will add. Only {@link #keep} adds them, so a prompt that fails or is cancelled leaves the cache as it was.
+ * Thread-confined.
  */
 public final class PrefixLease implements AutoCloseable {
     /** No prefix cache: nothing is known and nothing is added. */
@@ -38,7 +39,7 @@ public final class PrefixLease implements AutoCloseable {
         this.fresh = fresh;
     }
 
-    /** Tokens at the prompt's beginning that need not be fed. */
+    /** Returns how many tokens at the prompt's beginning need not be fed. */
     public int reusedTokens() {
         return reused.length * PrefixCache.BLOCK_TOKENS;
     }
@@ -70,7 +71,10 @@ public final class PrefixLease implements AutoCloseable {
         }
     }
 
-    /** Adds what was saved of every layer, once the prompt is read to its end; numbers that overflowed are not added. */
+    /**
+     * Adds the saved keys and values of all layers. Call it when the prompt is read to its end. Numbers that overflowed are
+     * not added.
+     */
     public void keep() {
         if (model == null || cache == null || fresh.length == 0) {
             return;

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Multiplies what is hardest to multiply, and compares with what must come out. */
+/** Multiplies the hardest operands, and compares the results with the right ones. */
 final class ProductTrials {
-    /** Libraries take other code for one row, a few and many. */
+    /** Libraries use different code for one row, a few rows and many rows. */
     private static final int[] ROWS = {1, 3, 64};
 
     private ProductTrials() {}
@@ -38,7 +38,7 @@ final class ProductTrials {
             } catch (EngineException e) {
                 return new Trial(product, false, lastLine(e));
             }
-            // NaN is not below it either.
+            // Written as a negation so that NaN fails too.
             if (!(error < 1e-2)) {
                 return new Trial(product, false, "off by %.2g of the largest result".formatted(error));
             }

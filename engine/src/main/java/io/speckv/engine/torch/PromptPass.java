@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One prompt on its way through the model, whole or in pieces, into one cache slot.
  *
- * <p>Each piece goes layer by layer, in blocks of rows inside a layer. Without eviction keys and values are written
- * where they stay. With eviction a whole prompt needs one layer's full keys and values at a time, which the next layer
- * overwrites once the kept ones are copied to the slot; a prompt in pieces has to hold every layer's until its last
- * piece. Thread-confined; the caller closes it.
+ * <p>Each piece goes layer by layer, in blocks of rows inside a layer. Without eviction, keys and values are written to
+ * their final place. With eviction, a whole prompt holds the full keys and values of one layer at a time. The next layer
+ * overwrites them once the kept ones are copied to the slot. A prompt in pieces must hold those of every layer until its
+ * last piece. Thread-confined; the caller closes it.
  */
 public final class PromptPass implements AutoCloseable {
     private final DecoderModel model;
@@ -37,42 +37,45 @@ public final class PromptPass implements AutoCloseable {
     private int lastRows;
     private int fed;
 
-    /** A prompt into an empty slot, without counting attention. */
+    /** Starts a prompt in an empty slot, without counting attention. */
     public static PromptPass start(DecoderModel model, KvSlot slot, Eviction eviction) {
         return start(model, slot, eviction, PrefixLease.NONE);
     }
 
     /**
-     * As {@link #start}, but of a prompt whose beginning is known; only its rest is fed. Where the policy may correct itself, all
-     * layers' keys are held.
+     * As {@link #start}, for a prompt whose beginning is known. Only the rest is fed. If the policy may correct itself, the
+     * keys of all layers are held.
      */
     public static PromptPass start(DecoderModel model, KvSlot slot, Eviction eviction, PrefixLease prefix) {
         boolean keepsLayers = eviction.policy().correction() != null;
         return new PromptPass(model, slot, eviction, null, keepsLayers, prefix);
     }
 
-    /** As {@link #start}, but all layers' keys are held until the pass is closed, for {@link #evictAgain}. */
+    /** As {@link #start}, but the keys of all layers are held until the pass is closed, for {@link #evictAgain}. */
     public static PromptPass keepingAllLayers(DecoderModel model, KvSlot slot, Eviction eviction, PrefixLease prefix) {
         return new PromptPass(model, slot, eviction, null, true, prefix);
     }
 
-    /** As {@link #observed(DecoderModel, KvSlot, Eviction, AttentionTally, PrefixLease)} of a prompt not known at all. */
+    /**
+     * As {@link #observed(DecoderModel, KvSlot, Eviction, AttentionTally, PrefixLease)}, for a prompt without a known
+     * beginning.
+     */
     public static PromptPass observed(
             DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally) {
         return observed(model, slot, eviction, tally, PrefixLease.NONE);
     }
 
-    /** A prompt whose keys all stay, while {@code tally} counts the attention of its last tokens. */
+    /** Starts a prompt whose keys all stay, and lets {@code tally} count the attention of its last tokens. */
     public static PromptPass observed(
             DecoderModel model, KvSlot slot, Eviction eviction, @Nullable AttentionTally tally, PrefixLease prefix) {
         return new PromptPass(model, slot, eviction, tally, false, prefix);
     }
 
     /**
-     * @param slot receives the kept keys; it must be empty if keys are to be evicted
+     * @param slot receives the kept keys; it must be empty if keys will be evicted
      * @param eviction which keys stay
      * @param tally counts the attention of the last queries of the last piece, or null
-     * @param prefix what is known of the prompt
+     * @param prefix the prompt's known blocks
      */
     private PromptPass(
             DecoderModel model,
@@ -100,7 +103,7 @@ public final class PromptPass implements AutoCloseable {
         }
     }
 
-    /** Feeds tokens at the positions that follow. See {@link #feed(int[], int[], boolean, YieldPoint)}. */
+    /** Feeds tokens at the next positions. See {@link #feed(int[], int[], boolean, YieldPoint)}. */
     public void feed(int[] tokens, boolean last, YieldPoint yieldPoint) {
         int first = slot.nextPosition();
         feed(tokens, IntStream.range(first, first + tokens.length).toArray(), last, yieldPoint);
@@ -111,7 +114,7 @@ public final class PromptPass implements AutoCloseable {
      *
      * @param tokens at least one
      * @param positions rotary position of each
-     * @param last whether the prompt, with its lookahead, ends here: what is to be evicted is
+     * @param last whether the prompt, with its lookahead, ends here; then keys are evicted
      * @param yieldPoint where the pass pauses between blocks; when it throws, the slot's content is undefined
      * @throws io.speckv.engine.TokenOutOfVocabularyException naming the token
      * @throws PromptTooLongException if the slot or the model's positions are exceeded
@@ -146,16 +149,18 @@ public final class PromptPass implements AutoCloseable {
     }
 
     /**
-     * Feeds the last piece of a prompt that was begun before it was known how much lookahead would follow.
+     * Feeds the last piece of a prompt that was begun before the length of its lookahead was known.
      *
-     * @param settled the eviction with which the pass was started, now with the lookahead that did follow
+     * @param settled the eviction with which the pass was started, now with the actual lookahead
      */
     public void feedLast(int[] tokens, int[] positions, Eviction settled, YieldPoint yieldPoint) {
         eviction = settled;
         feed(tokens, positions, true, yieldPoint);
     }
 
-    /** Positions up to the last prompt token's, from those of the first piece; lookahead does not count. */
+    /**
+     * Returns the number of positions up to the last prompt token, given those of the first piece. Lookahead does not count.
+     */
     private int promptLength(int[] positions) {
         int toCome = eviction.promptTokens() - fed;
         int last = Math.max(0, Math.min(toCome, positions.length) - 1);
@@ -210,7 +215,7 @@ public final class PromptPass implements AutoCloseable {
         }
         int tokens = piece.tokens();
         KeptKeys chosen = eviction.choose(model, scope, layer, tail, keys, tokens, tokens);
-        // A layer with a window is sparse already.
+        // A layer with a window is sparse anyway.
         boolean whole = piece.past() == 0 && !model.shape().layer(layer).isLocalIn(tokens);
         int[][] verticals = whole ? eviction.verticals(chosen, tokens) : new int[0][];
         return new Observed(chosen, verticals.length == 0 ? dense : Eviction.rectangle(scope, verticals));
@@ -221,7 +226,7 @@ public final class PromptPass implements AutoCloseable {
     }
 
     /**
-     * Logits after each of the last {@code rows} tokens of the last piece, {@code [rows, vocabSize]}.
+     * Returns the logits after each of the last {@code rows} tokens of the last piece, {@code [rows, vocabSize]}.
      *
      * @throws IllegalStateException if the last piece was shorter
      */
@@ -235,7 +240,7 @@ public final class PromptPass implements AutoCloseable {
     }
 
     /**
-     * Chooses again what stays, as if the saved queries had followed the prompt, and replaces the slot's content.
+     * Chooses again which keys stay, as if the saved queries had followed the prompt, and replaces the slot's content.
      *
      * @throws IllegalStateException unless the pass keeps all layers and its prompt is complete
      */
@@ -265,7 +270,7 @@ public final class PromptPass implements AutoCloseable {
         }
     }
 
-    /** The remembered queries of a layer but for those of tokens from {@code end} on. */
+    /** Returns the remembered queries of a layer, without those of tokens from {@code end} on. */
     private NDArray lastQueries(NDManager scope, int layer, int end) {
         NDArray remembered = Objects.requireNonNull(full).lastQueries(layer);
         int rows = Math.toIntExact(remembered.getShape().get(1)) - (fed - end);
@@ -274,17 +279,17 @@ public final class PromptPass implements AutoCloseable {
                 : model.graph().call("rows").with(remembered).with(0).with(rows).tensor(scope);
     }
 
-    /** What stayed of each layer; empty where nothing is evicted. */
+    /** Returns the keys that stayed in each layer; empty if nothing is evicted. */
     public List<KeptKeys> kept() {
         return List.copyOf(kept);
     }
 
-    /** Time spent on scoring, choosing and moving keys. */
+    /** Returns the time spent on scoring, choosing and moving keys. */
     public long evictionNanos() {
         return evictionNanos;
     }
 
-    /** Tokens fed so far, with those that the slot held before. */
+    /** Returns how many tokens were fed so far, including those that the slot held before. */
     public int tokensFed() {
         return fed;
     }

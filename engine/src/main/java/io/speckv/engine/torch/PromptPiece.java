@@ -18,7 +18,7 @@ final class PromptPiece {
     private final int past;
 
     /**
-     * @param scope owns all but the hidden rows
+     * @param scope owns all memory but the hidden rows
      * @param hidden {@code [rows, hiddenSize]}, changed layer by layer
      * @param positions rotary position of each row
      * @param promptLength tokens of the whole prompt, which rotations may depend on
@@ -40,23 +40,23 @@ final class PromptPiece {
         return rows;
     }
 
-    /** Tokens before the piece. */
+    /** Returns the number of tokens before the piece. */
     int past() {
         return past;
     }
 
-    /** Tokens up to the end of the piece. */
+    /** Returns the number of tokens up to the end of the piece. */
     int tokens() {
         return past + rows;
     }
 
-    /** Queries of the layer that was projected last, {@code [heads, rows, headDim]}. */
+    /** Returns the queries of the layer that was projected last, {@code [heads, rows, headDim]}. */
     NDArray queries() {
         return queries;
     }
 
     /**
-     * Computes a layer's queries, and its keys and values into the places that follow the past.
+     * Computes a layer's queries, and writes its keys and values to the places after the past ones.
      *
      * @param keys {@code [kvHeads, at least tokens(), headDim]}
      * @param values likewise
@@ -78,10 +78,11 @@ final class PromptPiece {
     }
 
     /**
-     * Runs the rest of a layer that was projected.
+     * Runs the rest of the layer that was projected last.
      *
-     * @param verticals {@code [kvHeads, columns]} of vertical-slash attention beside a band; empty for all keys
-     * @param band of keys around the diagonal
+     * @param verticals {@code [kvHeads, columns]} columns of vertical-slash attention besides the band; empty for attention
+     *     to all keys
+     * @param band width of the band of keys before the diagonal
      */
     void attend(int layer, NDArray keys, NDArray values, NDArray verticals, int band, YieldPoint yieldPoint) {
         for (int first = 0; first < rows; first += model.rowBlock()) {
@@ -99,7 +100,7 @@ final class PromptPiece {
         }
     }
 
-    /** A call that begins with the rows from {@code first} on, as many as a block has. */
+    /** Returns a call whose first arguments are the rows from {@code first} on, as many as a block has. */
     private Graph.Call block(String method, int first) {
         return model.graph()
                 .call(method)

@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rotations of a model's layers. Most models have one; some rotate layers with a window otherwise, or some layers not
- * at all. Where frequencies depend on how long a sequence is, that is how long its prompt was, for as long as it goes on:
- * keys that were rotated otherwise would no longer fit.
+ * The rotations of a model's layers. Most models have one. Some rotate layers with a window differently, or do not rotate
+ * some layers at all. Frequencies that depend on a sequence's length depend on the length of its prompt, as long as the
+ * sequence goes on, because keys that were rotated differently would not fit.
  */
 final class Rotary {
     private final Graph graph;
@@ -21,7 +21,7 @@ final class Rotary {
     private final int numbers;
     private final List<Rope> ropes;
     private final int[] ropeOfLayer;
-    /** Of each rope, the frequencies {@code [headDim / 2]}; null where they depend on the sequence. */
+    /** The frequencies {@code [headDim / 2]} of each rope; null if they depend on the sequence. */
     private final @Nullable NDArray[] frequencies;
 
     private final NDArray[] amplitudes;
@@ -43,13 +43,13 @@ final class Rotary {
                 .toArray(NDArray[]::new);
     }
 
-    /** Whether keys depend on how long the prompt is that they are of. */
+    /** Returns whether keys depend on the length of their prompt. */
     boolean dependsOnLength() {
         return ropes.stream().anyMatch(Rope::dependsOnLength);
     }
 
     /**
-     * Cosines and sines of some rows.
+     * Returns the cosines and sines of some rows.
      *
      * @param positions of each row
      * @param lengths of the prompt of each row's sequence

@@ -17,7 +17,7 @@ public final class SavedQueries implements AutoCloseable {
         this.perLayer = new NDArray[model.shape().layers()];
     }
 
-    /** Tokens whose queries are saved. */
+    /** Returns how many tokens have saved queries. */
     public int count() {
         return count;
     }
@@ -30,7 +30,7 @@ public final class SavedQueries implements AutoCloseable {
         }
     }
 
-    /** {@code before} {@code [heads, m, headDim]} followed by the saved ones of a layer. */
+    /** Returns {@code before} {@code [heads, m, headDim]} followed by the saved queries of a layer. */
     NDArray after(NDManager scope, int layer, NDArray before) {
         NDArray saved = perLayer[layer];
         return saved == null ? before : joined(scope, before, saved);

@@ -2,7 +2,7 @@ package io.speckv.engine.torch;
 
 import io.speckv.engine.checkpoint.WeightType;
 
-/** libtorch's codes for number formats, as the graph takes them. */
+/** libtorch's codes for number formats, which the graph takes. */
 public enum ScalarType {
     INT8(1, 1),
     INT64(4, 8),
@@ -23,7 +23,7 @@ public enum ScalarType {
         return code;
     }
 
-    /** Returns the number of this format that is nearest. */
+    /** Returns the nearest number of this format. */
     double rounded(double number) {
         return switch (this) {
             case BFLOAT16 -> WeightType.BF16.nearest((float) number);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The rows of one step on their way through the layers: one or more new tokens of each of several sequences, a sequence's
- * one after the other. {@link DecodeStep} and {@link ChunkStep} call each layer with them in their own way. The caller
- * closes it.
+ * The rows of one step on their way through the layers: one or more new tokens of each of several sequences. The rows of a
+ * sequence are adjacent. {@link DecodeStep} and {@link ChunkStep} call each layer with these rows in their own way. The
+ * caller closes it.
  */
 final class StepRows implements AutoCloseable {
     private final DecoderModel model;
@@ -35,11 +35,11 @@ final class StepRows implements AutoCloseable {
     }
 
     /**
-     * Rows before the first layer.
+     * Returns the rows before the first layer.
      *
      * @param slots of one arena, each at most once
-     * @param tokens those of the first slot, then those of the second and so on
-     * @param counts of each slot's tokens
+     * @param tokens the tokens of the first slot, then those of the second and so on
+     * @param counts number of each slot's tokens
      * @throws PromptTooLongException if a slot would be full or a position beyond the model's
      */
     static StepRows of(DecoderModel model, List<KvSlot> slots, int[] tokens, int[] counts) {
@@ -85,7 +85,7 @@ final class StepRows implements AutoCloseable {
         }
     }
 
-    /** A layer reads every slot as far as the fullest one goes. */
+    /** A layer reads every slot up to the length of the fullest. */
     private static void reach(List<KvSlot> slots, int[] counts) {
         int longest = IntStream.range(0, counts.length)
                 .map(i -> slots.get(i).longest() + counts[i])
@@ -110,12 +110,15 @@ final class StepRows implements AutoCloseable {
                 .toArray();
     }
 
-    /** What lives as long as the step. */
+    /** Returns the scope that lives as long as the step. */
     NDManager scope() {
         return scope;
     }
 
-    /** A call of one layer with what every such call begins with: rows, rotation, weights and the arena. */
+    /**
+     * Returns a call for one layer with the arguments that every such call begins with: rows, rotation, weights and the
+     * arena.
+     */
     Graph.Call layer(String method, int layer) {
         KvArena arena = slots.get(0).arena();
         return model.graph()
@@ -129,14 +132,14 @@ final class StepRows implements AutoCloseable {
                 .with(arena.values(layer));
     }
 
-    /** The layer's keys and values are in the slots now. */
+    /** Records that the layer's keys and values are now in the slots. */
     void written(int layer) {
         for (int i = 0; i < counts.length; i++) {
             slots.get(i).grow(layer, counts[i]);
         }
     }
 
-    /** Ends the step after its last layer: returns the logits that follow each row, {@code [rows][vocabSize]}. */
+    /** Ends the step after its last layer. Returns the logits after each row, {@code [rows][vocabSize]}. */
     float[][] logits() {
         for (int i = 0; i < counts.length; i++) {
             KvSlot slot = slots.get(i);

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An encoder that says of each token whether it is worth keeping (LLMLingua-2, arXiv:2403.12968): class 1 of a
+ * An encoder that tells for each token whether it is worth keeping (LLMLingua-2, arXiv:2403.12968), by class 1 of a
  * {@code ForTokenClassification} checkpoint. Thread-safe; the caller closes it.
  */
 public final class TokenClassifier implements AutoCloseable {
@@ -33,9 +33,9 @@ public final class TokenClassifier implements AutoCloseable {
     }
 
     /**
-     * Opens a checkpoint folder as Hugging Face writes it.
+     * Opens a checkpoint folder in Hugging Face's layout.
      *
-     * @throws io.speckv.engine.EngineException naming the file and tensor that is missing, damaged or unsupported
+     * @throws io.speckv.engine.EngineException naming a file and tensor that is missing, damaged or unsupported
      */
     public static TokenClassifier open(Path folder, ModelOptions options) {
         CpuThreads.use(options.cpuThreads());
@@ -68,7 +68,7 @@ public final class TokenClassifier implements AutoCloseable {
         return shape;
     }
 
-    /** Returns what tells these weights from others: lower-case hexadecimal. */
+    /** Returns a fingerprint that tells these weights from others, in lower-case hexadecimal. */
     public String weightsFingerprint() {
         return checkpoint.weightsFingerprint();
     }
@@ -139,7 +139,10 @@ public final class TokenClassifier implements AutoCloseable {
         return scope;
     }
 
-    /** Scopes that are not closed yet, and arrays that live as long as the model: constant between calls, or one leaks. */
+    /**
+     * Returns the number of open scopes and of arrays that live as long as the model. If it is not constant between calls,
+     * something leaks.
+     */
     public int openScopesAndArrays() {
         return openScopes.get() + memory.getManagedArrays().size();
     }

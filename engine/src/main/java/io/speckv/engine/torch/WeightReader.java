@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a checkpoint's tensors as graphs take them: wrapped where the file's number format is the one to compute in,
- * converted where it is not. What it returns belongs to the manager given at construction.
+ * Reads a checkpoint's tensors for graphs. A tensor is wrapped if the file's number format is the one to compute in, and
+ * converted otherwise. All results belong to the manager given at construction.
  */
 final class WeightReader {
     private static final int NUMBERS_AT_ONCE = 1 << 20;
@@ -29,9 +29,7 @@ final class WeightReader {
     private final MappedFiles files;
     private final Map<Long, NDArray> mixings = new HashMap<>();
 
-    /**
-     * @param graph with the methods of weights.py, and zeros, join, take_rows, linear, hadamard and absent
-     */
+    /** @param graph that has the methods of weights.py, and zeros, join, take_rows, linear, hadamard and absent */
     WeightReader(TensorSource tensors, Graph graph, NDManager memory, DeviceName device, Computation computation) {
         this.tensors = tensors;
         this.graph = graph;
@@ -46,7 +44,7 @@ final class WeightReader {
                 .tensor(memory);
     }
 
-    /** An empty tensor, which stands for a part that a layer lacks. */
+    /** Returns an empty tensor, which stands for a part that a layer lacks. */
     NDArray nothing() {
         return nothing;
     }
@@ -54,19 +52,19 @@ final class WeightReader {
     /**
      * Rows of one matrix.
      *
-     * @param name of the matrix and its bias, without what follows
-     * @param headOrder which stored row of a head stands at each place of every head, or null for the stored order
+     * @param name common name of the matrix and its bias, without the suffixes
+     * @param headOrder the stored row for each place of a head, the same for every head, or null for the stored order
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Rows(String name, int @Nullable [] headOrder) {}
 
-    /** One layer from the rows of several; what is read for it alone is released at once. */
+    /** Returns one layer from the rows of several matrices. Memory that is needed only for reading is released at once. */
     IValue linear(boolean biased, String... names) {
         return linear(
                 biased, Arrays.stream(names).map(name -> new Rows(name, null)).toArray(Rows[]::new));
     }
 
-    /** As {@link #linear(boolean, String...)}, with rows in an order of their own. */
+    /** As {@link #linear(boolean, String...)}, with rows in a given order. */
     IValue linear(boolean biased, Rows... parts) {
         try (NDManager scope = memory.newSubManager()) {
             NDArray bias = biased ? joined(scope, biasFormat(), ".bias", parts) : nothing;
@@ -74,14 +72,14 @@ final class WeightReader {
         }
     }
 
-    /** The layer of one matrix by its whole name, without bias. */
+    /** Returns the layer of one matrix, by its full name, without bias. */
     IValue linearOf(String name) {
         try (NDManager scope = memory.newSubManager()) {
             return linear(computation.kind(), read(scope, name, matrixFormat(name), staysAsRead()), nothing);
         }
     }
 
-    /** The layer of one matrix by its whole name in the format of activations, whatever others are kept in. */
+    /** Returns the layer of one matrix, by its full name, in the format of activations, whatever the kind of other layers. */
     IValue exactLinear(String name) {
         return linear(LinearKind.PLAIN, read(name), nothing);
     }
@@ -95,7 +93,7 @@ final class WeightReader {
                 .value();
     }
 
-    /** What rows and columns of this width are mixed by, shared by all layers of it. */
+    /** Returns the matrix that mixes rows of this width, shared by all layers of that width. */
     private NDArray mixing(long width) {
         return mixings.computeIfAbsent(
                 width,
@@ -105,7 +103,7 @@ final class WeightReader {
                         .tensor(memory));
     }
 
-    /** What stands for a layer whose rows another one has. */
+    /** Returns the placeholder for a layer whose rows are part of another layer. */
     IValue absent() {
         return graph.call("absent").value();
     }
@@ -114,7 +112,7 @@ final class WeightReader {
         return joined(scope, matrixFormat(parts[0].name + ".weight"), ".weight", parts);
     }
 
-    /** What is to be quantised is read as it is stored: rounded once. */
+    /** Matrices to quantise are read in their stored format, so that they are rounded only once. */
     private ScalarType matrixFormat(String name) {
         return computation.kind().isInt8() ? ScalarType.of(tensors.tensor(name).type()) : computation.weights();
     }
@@ -123,7 +121,7 @@ final class WeightReader {
         return computation.kind().isInt8() ? ScalarType.FLOAT32 : computation.numbers();
     }
 
-    /** A layer of some rows of a matrix, without bias; the whole is released at once. */
+    /** Returns a layer of some rows of a matrix, without bias. The whole matrix is released at once. */
     IValue linearOfRows(String name, int[] rows) {
         try (NDManager scope = memory.newSubManager()) {
             return linear(computation.kind(), take(scope, read(scope, name, matrixFormat(name), false), rows), nothing);
@@ -158,7 +156,7 @@ final class WeightReader {
         }
     }
 
-    /** Rows of a matrix, or numbers of a vector. */
+    /** Returns some rows of a matrix, or some numbers of a vector. */
     private NDArray take(NDManager scope, NDArray stored, int[] rows) {
         return graph.call("take_rows")
                 .with(stored)
@@ -166,18 +164,21 @@ final class WeightReader {
                 .tensor(scope);
     }
 
-    /** A norm of a head's channels in an order of their own, or as stored where that is null, times a number. */
+    /**
+     * Returns a norm of a head's channels, times {@code factor}, in the given order or, if that is null, in the stored
+     * order.
+     */
     NDArray headNorm(NDArray norm, int @Nullable [] order, double factor) {
         NDArray ordered = order == null ? norm : take(memory, norm, order);
         return factor == 1 ? ordered : ordered.mul(factor);
     }
 
-    /** A norm's weights that are stored less one, in float32: near one the formats of weights are coarse. */
+    /** Returns a norm's weights, which are stored minus one, in float32, because the formats of weights are coarse near one. */
     NDArray aroundOne(String name) {
         return read(memory, name, ScalarType.FLOAT32, false).add(1);
     }
 
-    /** Several tensors as one argument of a graph. */
+    /** Returns several tensors as one argument of a graph. */
     static IValue listOf(NDArray... tensors) {
         PtNDArray[] handles = new PtNDArray[tensors.length];
         for (int i = 0; i < tensors.length; i++) {
@@ -186,7 +187,7 @@ final class WeightReader {
         return IValue.listFrom(handles);
     }
 
-    /** Several layers as one argument of a graph, which owns them from now on. */
+    /** Returns several layers as one argument of a graph. The argument owns them from now on. */
     static IValue listOf(IValue... layers) {
         IValue list = IValue.listFrom(layers);
         for (IValue layer : layers) {
@@ -198,23 +199,23 @@ final class WeightReader {
     /**
      * Returns a tensor in the format of activations.
      *
-     * @throws CheckpointException if it is missing, or holds NaN or infinity
+     * @throws CheckpointException if the tensor is missing, or holds NaN or infinity
      */
     NDArray read(String name) {
         return read(memory, name, computation.numbers(), true);
     }
 
-    /** Returns a table whose rows are looked up, in the format that weights are kept in; otherwise as {@link #read}. */
+    /** As {@link #read}, for a table whose rows are looked up, in the format that weights are kept in. */
     NDArray table(String name) {
         return read(memory, name, computation.weights(), true);
     }
 
-    /** Whether layers are made of the very matrices that are read. */
+    /** Returns whether a layer holds the very matrix that was read. */
     private boolean staysAsRead() {
         return !computation.kind().isRearranged();
     }
 
-    /** @param stays whether the model holds what is returned, and not only something made of it */
+    /** @param stays whether the model keeps the returned tensor itself, and not only something made from it */
     private NDArray read(NDManager scope, String name, ScalarType format, boolean stays) {
         TensorEntry entry = tensors.tensor(name);
         ScalarType stored = ScalarType.of(entry.type());
@@ -237,9 +238,7 @@ final class WeightReader {
         return tensor;
     }
 
-    /**
-     * A tensor by a map of its own, which goes with it.
-     */
+    /** Returns a tensor from a map of its own, which is released together with it. */
     private NDArray mapped(NDManager scope, TensorEntry entry, ScalarType format) {
         try (NDManager each = memory.newSubManager()) {
             return numbers(scope, files.once(each, entry.file(), ScalarType.of(entry.type())), entry, format);
@@ -256,7 +255,7 @@ final class WeightReader {
                 .tensor(scope);
     }
 
-    /** Numbers that do not lie in the file as libtorch could map them: quantised ones, or plain ones that are not aligned. */
+    /** Returns numbers that libtorch cannot map from the file: quantised numbers, or plain ones that are not aligned. */
     private NDArray computed(NDManager scope, TensorEntry entry, ScalarType format) {
         NDArray tensor = graph.call("zeros")
                 .with(entry.shape())

@@ -1,6 +1,6 @@
 /**
- * The decoder graph on libtorch. Start with {@link io.speckv.engine.torch.DecoderModel}; the graph itself is TorchScript
- * source beside this package's resources. {@link io.speckv.engine.torch.GraphArchive} packs graphs of other modules too.
+ * The decoder graph on libtorch. Start with {@link io.speckv.engine.torch.DecoderModel}. The graph itself is TorchScript
+ * source in this package's resources. {@link io.speckv.engine.torch.GraphArchive} also packs graphs of other modules.
  */
 @NullMarked
 package io.speckv.engine.torch;

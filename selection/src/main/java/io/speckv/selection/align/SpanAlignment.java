@@ -5,10 +5,10 @@ import java.util.Arrays;
 
 /**
  * Carries per-token scores from one tokenization of a text to another through character spans: each target token gets the
- * maximum or mean over the draft tokens that overlap it, and 0 where none does. Equal spans give the scores back
- * unchanged. Spans are half-open [start, end) in one unit for both sides (UTF-16 code units), ordered, possibly sharing
- * characters (byte pieces of one character) and possibly empty (special tokens): an empty span meets an empty one at the
- * same place. Linear time while few tokens share a character.
+ * maximum or mean over the draft tokens that overlap it, and 0 if no draft token does. Equal spans give the scores back
+ * unchanged. Spans are half-open [start, end) in one unit for both sides (UTF-16 code units), ordered. They may share
+ * characters (byte pieces of one character) and may be empty (special tokens). An empty span overlaps only an empty span at
+ * the same place. Time is linear while few tokens share a character.
  */
 public final class SpanAlignment {
     private final int[] draftStarts;
@@ -20,7 +20,7 @@ public final class SpanAlignment {
      * All four arrays are borrowed.
      *
      * @throws IllegalArgumentException naming the side and the token whose span ends before it starts or lies before the
-     *     span of the token in front of it
+     *     span of the previous token
      */
     public SpanAlignment(int[] draftStarts, int[] draftEnds, int[] targetStarts, int[] targetEnds) {
         this.draftStarts = requireOrdered("draft", draftStarts, draftEnds);

@@ -5,7 +5,7 @@ public interface TokenBridge {
     /** Returns the prompt in the draft's vocabulary. */
     int[] draftPrompt();
 
-    /** Returns one score per token of the target's prompt, from one per token of the draft's. */
+    /** Returns one score per token of the target's prompt, from one score per token of the draft's. */
     float[] scores(float[] draftScores);
 
     /** Returns lookahead tokens of the draft in the target's vocabulary. */

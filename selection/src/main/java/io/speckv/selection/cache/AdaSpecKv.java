@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ada-SpecKV: SpecKV's scores (window and draft lookahead), with the KV heads of a layer competing for its budget as in
  * Ada-SnapKV. Window, re-fed last token and sparse prefill are SpecKV's. A larger budget keeps all that a smaller one keeps.
- * Announced by the authors of arXiv:2506.08373 but not released; this is the natural joining of the two.
+ * Announced by the authors of arXiv:2506.08373 but not released; this is the obvious combination of the two.
  *
  * @param maxCapacityPrompt KV pairs per KV head on average over the layer's heads, besides the re-fed last token
  * @param reduction over queries and query heads, max or mean

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lookahead the SpecKV settings; window, re-fed token and sparse prefill are SpecKV's
  * @param receivedWeight of the draft's scores, in [0, 1]
- * @param tokenScores [promptTokens] of one request, none negative; empty in a policy that has not met its request. Borrowed
+ * @param tokenScores [promptTokens] of one request, none negative; empty in a policy that has no request yet. Borrowed
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record BlendedScores(SpecKv lookahead, double receivedWeight, float[] tokenScores) implements CachePolicy {

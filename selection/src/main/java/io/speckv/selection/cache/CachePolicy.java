@@ -4,9 +4,9 @@ import io.speckv.selection.ProtectedTokens;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which KV pairs stay after the prefill: evicted once, layer by layer; nothing is evicted while decoding. Kept keys keep
- * their rotary positions. With n prompt tokens and L lookahead tokens appended in the same pass, the pass has n+L tokens;
- * only prompt positions are ever kept. Immutable: a policy holds settings, never anything of a request.
+ * Which KV pairs stay after the prefill. The others are evicted once, layer by layer; nothing is evicted while decoding.
+ * Kept keys keep their rotary positions. With n prompt tokens and L lookahead tokens appended in the same pass, the pass has
+ * n+L tokens; only prompt positions are ever kept. Immutable: a policy holds settings and no state of a request.
  */
 public sealed interface CachePolicy
         permits AdaSnapKv,
@@ -24,13 +24,13 @@ public sealed interface CachePolicy
                 StreamingLlm,
                 Tova {
 
-    /** Returns whether a prompt of this length loses KV pairs; if not, the cache stays full and nothing else is asked. */
+    /** Returns whether a prompt of this length loses KV pairs; if not, the cache stays full and no other method is called. */
     boolean compresses(int promptTokens);
 
     /**
-     * Returns the most positions that {@link #keep} ever leaves one KV head of a prompt of this length, in any layer.
+     * Returns the most positions that {@link #keep} ever keeps for one KV head of any layer, for a prompt of this length.
      *
-     * @param kvHeads of a layer; policies whose heads compete can give one head the budget of all
+     * @param kvHeads of a layer; in policies whose heads compete, one head can win the budget of all
      */
     int mostKept(int promptTokens, int kvHeads);
 
@@ -44,7 +44,7 @@ public sealed interface CachePolicy
     /**
      * Returns the prompt positions that stay in this layer, per KV head.
      *
-     * @throws IllegalArgumentException if the scores do not match {@link #observation}, or one is NaN or infinite
+     * @throws IllegalArgumentException if the scores do not match {@link #observation}, or a score is NaN or infinite
      */
     KeptKeys keep(LayerScores scores);
 
@@ -56,20 +56,23 @@ public sealed interface CachePolicy
         return false;
     }
 
-    /** Returns where the tokens appended after the prompt come from; nowhere, by default. */
+    /** Returns where the tokens appended after the prompt come from. By default there are none. */
     default LookaheadSource lookaheadSource() {
         return new LookaheadSource.None();
     }
 
     /**
-     * Returns whether a draft's tokens choose the KV pairs of a prompt of this length, so that the answer depends on how many
-     * of them came.
+     * Returns whether a draft's tokens choose the KV pairs of a prompt of this length, so that the answer depends on how
+     * many of them arrived.
      */
     default boolean lookaheadChooses(int promptTokens) {
         return compresses(promptTokens) && lookaheadSource().comesFromDraft();
     }
 
-    /** Returns what chooses instead where the draft's lookahead is wrong early, or null where it is trusted unseen. */
+    /**
+     * Returns the choice to make instead if the draft's lookahead is wrong early, or null if the lookahead is trusted
+     * without a check.
+     */
     default @Nullable LookaheadCorrection correction() {
         return null;
     }
@@ -79,7 +82,7 @@ public sealed interface CachePolicy
         return null;
     }
 
-    /** Returns this policy for one request, some of whose tokens are to keep their KV pairs whatever their scores. */
+    /** Returns this policy for one request in which {@code tokens} keep their KV pairs whatever their scores are. */
     default CachePolicy protecting(ProtectedTokens tokens) {
         return tokens.isEmpty() ? this : new ProtectedKeys(this, tokens);
     }
@@ -90,7 +93,8 @@ public sealed interface CachePolicy
     }
 
     /**
-     * Returns this policy for one request whose prompt tokens were scored elsewhere; itself if it reads no such scores.
+     * Returns this policy for one request whose prompt tokens were scored elsewhere. A policy that does not read such scores
+     * returns itself.
      *
      * @param tokenScores [promptTokens], finite
      */

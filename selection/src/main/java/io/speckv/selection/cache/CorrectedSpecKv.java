@@ -3,19 +3,19 @@ package io.speckv.selection.cache;
 import java.util.Objects;
 
 /**
- * SpecKV that corrects itself: while the full cache is still there, the target's own logits say how far the draft's lookahead
- * is right. Where it is right for long enough, the choice is SpecKV's. Where it is wrong early, the target goes on by itself
- * from the first wrong token, as in LAQ++, and the queries of those tokens choose. So with a wholly right lookahead it keeps
- * what {@code specKv} keeps, and with none, or one whose first token is wrong, what LAQ++ keeps.
+ * SpecKV that corrects itself. While the full cache still exists, the target's own logits tell how many of the draft's
+ * lookahead tokens are right. If enough are right, the choice is SpecKV's. If one is wrong early, the target decodes on its
+ * own from the first wrong token, as in LAQ++, and the queries of its tokens choose. So a lookahead that is right throughout
+ * keeps what {@code specKv} keeps. An empty lookahead, or one whose first token is wrong, keeps what LAQ++ keeps.
  *
- * <p>Its prefill is dense whatever the prompt's length, as LAQ++'s is: the columns of a sparse one would be chosen by lookahead
- * that nobody has checked. So SpecKV by itself keeps the same only where its own prefill is dense too.
+ * <p>Its prefill is dense for prompts of every length, like LAQ++'s, because the columns of a sparse prefill would be chosen
+ * by a lookahead that was not checked yet. So SpecKV by itself keeps the same only if its own prefill is dense too.
  *
  * <p>It holds the keys of all layers until the lookahead is checked, as LAQ++ does. Source: arXiv:2506.08373 (SpecKV) and
- * arXiv:2505.20334 (LAQ++); the joining of the two is this project's.
+ * arXiv:2505.20334 (LAQ++); the combination of the two is this project's.
  *
- * @param specKv chooses by a lookahead that is right; with a dense prefill
- * @param correction chooses where it is not
+ * @param specKv chooses if the lookahead is right; with a dense prefill
+ * @param correction chooses if the lookahead is wrong
  */
 public record CorrectedSpecKv(SpecKv specKv, LookaheadCorrection correction) implements CachePolicy {
     public CorrectedSpecKv {

@@ -4,9 +4,10 @@ import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.TopK;
 
 /**
- * How many keys a KV head may keep, with AdaKV's split of a layer's budget over the KV heads: the heads' scores compete for {@code heads * perHead} places, and a
- * share {@code headFloor} of the uniform budget is safe from competition. Of equal scores the lower head wins. Source:
- * arXiv:2407.11550, reference {@code FFY0/AdaKV}. The layer's total is preserved up to rounding.
+ * How many keys a KV head may keep, with AdaKV's split of a layer's budget over the KV heads: the heads' scores compete for
+ * {@code heads * perHead} places, and every head keeps a share {@code headFloor} of the uniform budget in any case. Of equal
+ * scores the lower head wins. Source: arXiv:2407.11550, reference {@code FFY0/AdaKV}. The layer's total is preserved up to
+ * rounding.
  */
 final class HeadBudgets {
     private HeadBudgets() {}
@@ -36,7 +37,7 @@ final class HeadBudgets {
         return Math.min(promptTokens, windowSize + won);
     }
 
-    /** Throws unless a capacity leaves room beside the entries that {@code pinnedKey} pins. */
+    /** Throws unless a capacity leaves room besides the entries that {@code pinnedKey} pins. */
     static void requireAbove(String pinnedKey, int pinned, int maxCapacityPrompt) {
         InvalidSettingException.require(
                 maxCapacityPrompt > pinned,
@@ -45,7 +46,7 @@ final class HeadBudgets {
                 "must be above " + pinnedKey + " (" + pinned + ")");
     }
 
-    /** Throws unless a head floor is a share. */
+    /** Throws unless a head floor is in [0, 1]. */
     static void requireFloor(double headFloor) {
         InvalidSettingException.require(
                 headFloor >= 0 && headFloor <= 1, "head_floor", headFloor, "must be between 0 and 1");

@@ -4,7 +4,7 @@ import io.speckv.selection.Window;
 import java.util.Arrays;
 
 /**
- * What stays of one layer's KV pairs.
+ * The KV pairs of one layer that stay.
  *
  * @param perHead [kvHeads][kept] prompt positions, ascending; heads may differ in length
  * @param windowStart positions from here on are kept whatever their scores

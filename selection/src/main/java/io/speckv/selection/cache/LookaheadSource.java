@@ -3,10 +3,10 @@ package io.speckv.selection.cache;
 import io.speckv.selection.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
-/** Where the lookahead tokens come from that observe the prompt's keys besides the prompt's own window. */
+/** Where the lookahead tokens come from. They observe the prompt's keys, together with the prompt's own window. */
 public sealed interface LookaheadSource {
 
-    /** Returns how many tokens the draft must generate for this alone, for a request of {@code maxNewTokens}. */
+    /** Returns how many tokens the draft must generate for this source alone, for a request of {@code maxNewTokens}. */
     default int draftTokens(int maxNewTokens) {
         return 0;
     }

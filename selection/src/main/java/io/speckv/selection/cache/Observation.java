@@ -18,7 +18,7 @@ public record Observation(
 
     public static final int ALL_QUERIES = Integer.MAX_VALUE;
 
-    /** Nothing to compute. */
+    /** No scores are computed. */
     public static final Observation NONE = new Observation(0, 0, Reduction.MAX, Reduction.MAX, false);
 
     /** Returns how many rows of scores a layer of {@code kvHeads} gives. */

@@ -7,10 +7,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that lets the KV pairs of protected tokens stay in every head: each takes the place of the one, chosen by score and
- * not protected, with the least raw score, of equal ones the later. So every head keeps as many as without protection; where a
- * head has fewer places than there are protected tokens, those with the highest raw scores stay. What the policy keeps
- * whatever its score (the window) stays as well.
+ * A policy that keeps the KV pairs of protected tokens in every head. Each protected token takes the place of an unprotected
+ * one that was chosen by score: the one with the least raw score, of equal ones the later. So every head keeps as many pairs
+ * as without protection. If a head has fewer places than there are protected tokens, the tokens with the highest raw scores
+ * stay. The pairs that the policy keeps without looking at scores (the window) stay as well.
  *
  * @param policy that chooses
  * @param tokens of one request's prompt

@@ -13,7 +13,7 @@ import java.util.Arrays;
  *
  * @param budget KV pairs per KV head, window included
  * @param windowSize last prompt tokens, always kept
- * @param tokenScores [promptTokens] of one request; empty in a policy that has not met its request. Borrowed
+ * @param tokenScores [promptTokens] of one request; empty in a policy that has no request yet. Borrowed
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record ReceivedScores(Budget budget, int windowSize, Pooling pooling, float[] tokenScores)

@@ -4,9 +4,9 @@ import io.speckv.selection.InvalidSettingException;
 import io.speckv.selection.TopK;
 
 /**
- * Vertical-slash attention of a long prefill (MInference's kernel as SpecKV uses it): rows and keys are tiled by {@link
- * #BLOCK}; a row attends to its own block and the {@code windowSize/BLOCK} blocks before it, causally, and to the vertical
- * columns. Softmax renormalises over what is allowed.
+ * Vertical-slash attention of a long prefill (MInference's kernel as SpecKV uses it): rows and keys are tiled by
+ * {@link #BLOCK}; a row attends to its own block and the {@code windowSize/BLOCK} blocks before it, causally, and to the
+ * vertical columns. Softmax runs over these keys alone.
  *
  * @param windowSize local keys, a multiple of {@link #BLOCK}
  * @param verticalSize highest-scored key columns per KV head
@@ -29,12 +29,12 @@ public record SparsePrefill(int windowSize, int verticalSize) {
         return passTokens > (long) windowSize + verticalSize;
     }
 
-    /** Returns whether {@code row} may attend to {@code key}, which is or is not one of the vertical columns. */
+    /** Returns whether {@code row} may attend to {@code key}; {@code vertical} tells whether the key is a vertical column. */
     public boolean allows(int row, int key, boolean vertical) {
         return key <= row && (vertical || row / BLOCK - key / BLOCK <= windowSize / BLOCK);
     }
 
-    /** Returns the first key that {@code row} attends to without it being a vertical column. */
+    /** Returns the first key that {@code row} attends to even if the key is not a vertical column. */
     public int localStart(int row) {
         return Math.max(0, row / BLOCK - windowSize / BLOCK) * BLOCK;
     }
@@ -51,7 +51,7 @@ public record SparsePrefill(int windowSize, int verticalSize) {
         return columns;
     }
 
-    /** Throws unless a budget's most entries all lie among what a row of the sparse prefill can see. */
+    /** Throws unless a row of the sparse prefill can see as many keys as a budget keeps at most. */
     void requireCovers(int mostKept) {
         InvalidSettingException.require(
                 mostKept <= (long) windowSize + verticalSize,

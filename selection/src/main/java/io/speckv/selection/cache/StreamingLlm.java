@@ -5,9 +5,9 @@ import io.speckv.selection.Window;
 
 /**
  * StreamingLLM: the first {@code sinkTokens} (attention sinks) and the most recent tokens. Needs no scores. Source:
- * arXiv:2309.17453; evicts once after the prefill and keeps original positions, as the KVCache-Factory and kvpress
- * versions do, where the paper evicts at every step and rotates keys by their index in the cache. A larger budget keeps
- * all that a smaller one keeps.
+ * arXiv:2309.17453. This evicts once after the prefill and keeps original positions, like the versions of KVCache-Factory
+ * and kvpress. The paper evicts at every step and rotates keys by their index in the cache. A larger budget keeps all that a
+ * smaller one keeps.
  *
  * @param maxCapacityPrompt KV pairs per KV head, sinks included
  */

@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Guesses how a text goes on from what it has said before, without a model: a token that followed the last two, else one
- * that followed the last; where neither was seen before, the guess ends. Frequent successors come first, of equally
- * frequent ones the latest, since what stands near a prompt's end (the question, the last turn) is nearer to its answer. A
- * chain that comes back to a context goes on with its next best successor, so no chain runs in circles.
+ * Guesses how a text continues from the text so far, without a model. The next token is one that followed the last two
+ * tokens before, or else one that followed the last token. If neither was seen before, the guess ends. The most frequent
+ * successor comes first, of equally frequent ones the latest, because text near a prompt's end (the question, the last turn)
+ * is closer to the answer. A chain that returns to a context takes its next best successor, so no chain runs in circles.
  *
- * <p>Source: the adaptive tri-gram of ADED (arXiv:2407.12021), which keeps 12 successors of a context. It differs in
- * knowing nothing but the text it is given, no corpus and no other text, so that a guess depends on its own prompt alone;
- * and in guessing one chain, where ADED searches for a tree: targets here verify one sequence.
+ * <p>Source: the adaptive tri-gram of ADED (arXiv:2407.12021), which keeps 12 successors of a context. It differs in two
+ * ways. It knows only the text that it is given, and no corpus, so a guess depends on its own prompt alone. And it guesses
+ * one chain, because targets here verify one sequence; ADED searches for a tree.
  *
- * <p>Memory is bounded: at most 131,072 contexts, some 30 MB, of which the one not seen for longest is forgotten first.
- * Time is linear in the text. Deterministic. Not thread-safe.
+ * <p>Memory is bounded: at most 131,072 contexts, some 30 MB. The context that was not seen for the longest time is dropped
+ * first. Time is linear in the text. Deterministic. Not thread-safe.
  */
 public final class NgramDrafter {
     private static final int MOST_CONTEXTS = 1 << 17;
@@ -33,7 +33,7 @@ public final class NgramDrafter {
     }
 
     /**
-     * Reads on: what a target has accepted or generated counts like the prompt that it follows.
+     * Reads more of the text. Tokens that a target has accepted or generated count like the prompt's own.
      *
      * @throws IllegalArgumentException if a token id is negative
      */
@@ -54,10 +54,10 @@ public final class NgramDrafter {
     }
 
     /**
-     * Returns how the text probably goes on; what was read does not change by it.
+     * Returns a guess of the next tokens. It is not added to the text that was read.
      *
-     * @param most tokens, at least 0
-     * @param endTokens end the guess; the one that does is its last token
+     * @param most tokens to guess, at least 0
+     * @param endTokens tokens that end the guess, each as its last token
      */
     public int[] draft(int most, Set<Integer> endTokens) {
         if (most < 0) {
@@ -91,12 +91,12 @@ public final class NgramDrafter {
         return known == null ? NONE : known.at(taken.merge(context, 1, Integer::sum) - 1);
     }
 
-    /** Two tokens as one key; a context of one token has NONE as its first. */
+    /** Packs two tokens into one key. A context of one token has NONE as its first token. */
     private static long context(int first, int second) {
         return ((long) first << Integer.SIZE) | second;
     }
 
-    /** Contexts in the order in which they were last seen. */
+    /** Contexts, the one not seen for the longest time first. */
     private static final class Contexts extends LinkedHashMap<Long, Successors> {
         private static final long serialVersionUID = 1;
 

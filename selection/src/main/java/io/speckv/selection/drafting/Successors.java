@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** The tokens seen after one context, at most 12, the most frequent first; of equally frequent ones the latest. */
 final class Successors {
-    /** Token id that stands for none. */
+    /** Stands for the absence of a token. */
     static final int NONE = -1;
 
     private static final int MOST = 12;
@@ -42,7 +42,7 @@ final class Successors {
         size++;
     }
 
-    /** Returns the token of a rank, 0 for the best, or {@link #NONE} where there are not so many. */
+    /** Returns the token of a rank, 0 for the best, or {@link #NONE} if there are fewer tokens. */
     int at(int rank) {
         return rank < size ? tokens[rank] : NONE;
     }

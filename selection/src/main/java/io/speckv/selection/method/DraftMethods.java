@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * are the paper's (the reference's own default kernel, 64, is even and refused by itself).
  */
 final class DraftMethods {
-    /** The reference computes its {@code mean} as a sum, which ranks alike. */
+    /** The reference computes its {@code mean} as a sum, which gives the same ranking. */
     private static final Map<String, Reductions> SPECPC_REDUCTIONS = Map.of(
             "max", new Reductions(Reduction.MAX, Reduction.MAX),
             "mean", new Reductions(Reduction.SUM, Reduction.SUM),
@@ -45,7 +45,7 @@ final class DraftMethods {
     /**
      * How the cascade's second stage ranks KV pairs.
      *
-     * @param scoringTokens lookahead tokens of the SpecPC stage where it sets none; null for the request's max_new_tokens
+     * @param scoringTokens lookahead tokens of a SpecPC stage that does not set them; null for the request's max_new_tokens
      */
     private record SecondStage(@Nullable Integer scoringTokens, Recipe recipe) {}
 
@@ -63,7 +63,7 @@ final class DraftMethods {
         return Pair.of(lookaheadStage(settings, draft(settings)));
     }
 
-    /** SpecKV's keys but for those of its sparse prefill, and LAQ++'s for the correction under names of their own. */
+    /** Reads SpecKV's keys without those of its sparse prefill, and LAQ++'s keys, under other names, for the correction. */
     static Pair correctedSpecKv(Settings settings) {
         int capacity = Keys.capacity(settings);
         int window = Keys.window(settings, 32);
@@ -113,14 +113,14 @@ final class DraftMethods {
 
     /**
      * The cascade. Its lookahead is the SpecPC stage's, by default the request's max_new_tokens (the reference's null falls
-     * back to 20); a {@code lookahead_tokens} of the SpecKV stage has no effect, as in the reference. With {@code
-     * own_lookahead} it has: the draft scores with the SpecPC stage's tokens, by default one, and drafts the SpecKV stage's
-     * lookahead after the scores have left, while the target reads.
+     * back to 20). A {@code lookahead_tokens} of the SpecKV stage has no effect, as in the reference. It has one with
+     * {@code own_lookahead}: the draft scores with the SpecPC stage's tokens, by default one, sends the scores, and drafts
+     * the SpecKV stage's lookahead while the target reads.
      */
     static Pair cascade(Settings settings) {
         SecondStage secondStage = settings.choice("second_stage", "lookahead", SECOND_STAGES);
         double blendWeight = settings.number("blend_weight", 0.5);
-        // It stands beside the stages, so its failure must not name one of them.
+        // This key stands beside the stages, so its error must not name one of them.
         BlendedScores.requireWeight(blendWeight);
         SpecPc prompt = stage(settings, "specpc", block -> specPc(block, secondStage.scoringTokens()));
         CachePolicy cache = stage(settings, "speckv", block -> {
@@ -130,7 +130,7 @@ final class DraftMethods {
         return new Pair(prompt, cache);
     }
 
-    /** Returns what {@code recipe} makes of the block {@code name_config} (the paper's files) or {@code name}. */
+    /** Returns the result of {@code recipe} for the block {@code name_config} (in the paper's files) or {@code name}. */
     private static <T> T stage(Settings settings, String name, Function<Settings, T> recipe) {
         String config = name + "_config";
         if (settings.has(config) && settings.has(name)) {
@@ -189,7 +189,7 @@ final class DraftMethods {
     }
 
     private static ReceivedScores receivedStage(Settings settings) {
-        // Reads the whole block, so that one file serves every second stage and is checked alike by all.
+        // The whole block is read, so that one file serves every second stage and each checks it in the same way.
         SpecKv same = lookaheadStage(settings, new LookaheadSource.None());
         return new ReceivedScores(same.budget(), same.windowSize(), same.pooling(), new float[0]);
     }

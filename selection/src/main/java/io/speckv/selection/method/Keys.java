@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Keys that several methods share, each with its one meaning. */
+/** Keys that several methods share, each with one meaning for all. */
 final class Keys {
     static final int DEFAULT_CAPACITY = 1024;
     /** Whether lines of code and of tables stay or go as a whole. */
@@ -23,7 +23,7 @@ final class Keys {
     /** Whether the target reads a mark where text was left out. */
     static final String MARKS = "marks";
 
-    /** The share of a head's uniform budget that is safe from competition: the paper of AdaKV and kvpress. */
+    /** The share of the uniform budget that every head keeps in any case, as in AdaKV's paper and kvpress. */
     static final double HEAD_FLOOR = 0.2;
 
     private static final Map<String, PoolType> POOL_TYPES =
@@ -68,7 +68,7 @@ final class Keys {
         return countOrMass(settings, windowSize, capacity(settings));
     }
 
-    /** Returns the same, or no budget at all where {@code max_capacity_prompt} is null and no mass is set. */
+    /** Returns the same, or an unlimited budget if {@code max_capacity_prompt} is null and no mass is set. */
     static Budget countOrMassOrNone(Settings settings, int windowSize) {
         Integer capacity = settings.integerOrNull("max_capacity_prompt", DEFAULT_CAPACITY);
         Budget counted = countOrMass(settings, windowSize, capacity == null ? DEFAULT_CAPACITY : capacity);
@@ -94,7 +94,7 @@ final class Keys {
         return share(settings, 1).orElseGet(() -> new FixedBudget(capacity(settings)));
     }
 
-    /** Returns a count, a share of the mass, or a share of the prompt that has room for the window and one token more. */
+    /** Returns a count, a share of the mass, or a share of the prompt, with room for the window and one more token. */
     static Budget countOrMassOrShare(Settings settings, int windowSize) {
         return share(settings, windowSize + 1).orElseGet(() -> countOrMass(settings, windowSize));
     }

@@ -14,28 +14,28 @@ import java.util.Optional;
  * A named pair: which prompt tokens reach the target, and which of their KV pairs stay. Immutable and free of request
  * state, so one method serves any number of requests at once.
  *
- * @param verifyLookahead whether the target accepts lookahead tokens it agrees with, instead of decoding them again; has
- *     no effect where nothing is drafted
+ * @param verifyLookahead whether the target accepts lookahead tokens it agrees with, instead of decoding them again; has no
+ *     effect if nothing is drafted
  */
 public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolean verifyLookahead) {
-    /** Lookahead tokens that score a prompt which no cache stage follows: how many find needles best (docs/engines.md). */
+    /** Lookahead tokens that score a prompt if no cache stage follows. This number finds needles best (docs/engines.md). */
     static final int SCORING_ALONE_TOKENS = 48;
 
     /** Nothing is compressed. */
     public static final Method FULL = new Method("full", new KeepAll(), new FullCache(), true);
 
     /**
-     * Returns what a draft has to do for a prompt of this length. A prompt that the first stage keeps whole needs no scores,
-     * but where the second stage evicts, the tokens that the scoring pass would have brought are drafted all the same.
+     * Returns what a draft has to do for a prompt of this length. A prompt that the first stage keeps whole needs no scores.
+     * If the second stage evicts, the lookahead tokens of the scoring pass are drafted all the same.
      */
     public DraftWork draftWork(int promptTokens, int maxNewTokens) {
         return draftWork(promptTokens, promptTokens, maxNewTokens);
     }
 
     /**
-     * Returns what a draft has to do for a prompt of which the first stage chooses from a part.
+     * Returns what a draft has to do for a prompt if the first stage chooses from a part of it only.
      *
-     * @param openTokens of that part, at most {@code promptTokens}
+     * @param openTokens tokens of that part, at most {@code promptTokens}
      */
     public DraftWork draftWork(int openTokens, int promptTokens, int maxNewTokens) {
         boolean drops = cache.compresses(promptTokens);
@@ -54,9 +54,10 @@ public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolea
     }
 
     /**
-     * Returns what is left of this method on a target that drops no KV pairs, for a prompt whose cache stage would drop some:
-     * its first stage, which scores with all the lookahead that both stages would have had, {@value #SCORING_ALONE_TOKENS} tokens
-     * where that is as long as the answer. Nothing where there is a cache stage alone.
+     * Returns the part of this method that works on a target that cannot drop KV pairs, for a prompt whose cache stage would
+     * drop some. It is the first stage, which then scores with all the lookahead of both stages, or with
+     * {@value #SCORING_ALONE_TOKENS} tokens if that lookahead is as long as the answer. Empty if the method has only a cache
+     * stage.
      */
     public Optional<Method> promptStage() {
         if (!(prompt instanceof SpecPc first)) {
@@ -68,12 +69,12 @@ public record Method(String name, PromptPolicy prompt, CachePolicy cache, boolea
                 new Method("specpc", first.scoredWith(Math.max(scoring, drafted)), new FullCache(), verifyLookahead));
     }
 
-    /** Returns this without its second stage: what it keeps of a prompt, every KV pair of it. */
+    /** Returns this without its second stage. It keeps every KV pair of the prompt tokens that it keeps. */
     public Method withoutCacheStage() {
         return new Method(name, prompt, new FullCache(), verifyLookahead);
     }
 
-    /** Returns whether a prompt of this length loses KV pairs in the target and is else read whole. */
+    /** Returns whether a prompt of this length loses KV pairs in the target but no prompt tokens. */
     public boolean isCacheStageAlone(int promptTokens) {
         return cache.compresses(promptTokens) && promptStage().isEmpty();
     }

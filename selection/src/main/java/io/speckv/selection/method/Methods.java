@@ -11,16 +11,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every method by name. Settings have the reference's names, so a file of the paper loads as it is; where several places
- * set one key, the later of these wins: the {@code sparse_config} block, a block named as the method, keys of its own at the
- * top, and dotted keys ({@code specpc.window_size}) reach into blocks. Blocks of other methods are left alone. A {@link Preset}
- * fills in what is left open.
+ * Every method by name. Settings have the reference's names, so a file of the paper loads unchanged. A key may be set in the
+ * {@code sparse_config} block, in a block with the method's name, or at the top, where dotted keys
+ * ({@code specpc.window_size}) reach into blocks. The later of these places wins. Blocks of other methods are ignored. A
+ * {@link Preset} fills in what is not set.
  */
 public final class Methods {
     private static final String SPARSE_CONFIG = "sparse_config";
     private static final String SPARSE_TYPE = "sparse_type";
 
-    /** What the paper's files hold besides {@code sparse_config}; none of it is about selection. */
+    /** Keys that the paper's files hold besides {@code sparse_config}; none of them is about selection. */
     private static final Set<String> BESIDE_SPARSE_CONFIG = Set.of("draft_model", "target_model", "dataset");
 
     private static final Map<String, Entry> METHODS = methods();
@@ -30,8 +30,8 @@ public final class Methods {
     /**
      * One method.
      *
-     * @param recipe makes its two policies of the settings that it reads
-     * @param summary what it does, in one sentence
+     * @param recipe makes its two policies from the settings that it reads
+     * @param summary what the method does, in one sentence
      */
     private record Entry(Function<Settings, Pair> recipe, String summary) {}
 
@@ -104,7 +104,7 @@ public final class Methods {
     }
 
     /**
-     * Returns what the method of a name does, in one sentence.
+     * Returns what the method {@code name} does, in one sentence.
      *
      * @throws InvalidSettingException if there is no such method
      */
@@ -127,7 +127,7 @@ public final class Methods {
     }
 
     /**
-     * Returns every setting of the method as {@link #of} applies it, defaults included, by the method's own keys.
+     * Returns every setting of the method as {@link #of} applies it, defaults included, under the method's own keys.
      *
      * @throws InvalidSettingException as {@link #of} does
      */
@@ -138,7 +138,8 @@ public final class Methods {
     }
 
     /**
-     * Returns the settings as plain keys and blocks with a preset written out, for readers that know none: the same method.
+     * Returns settings for the same method as plain keys and blocks, with a preset written out, for readers that know no
+     * presets.
      *
      * @throws InvalidSettingException as {@link #of} does
      */
@@ -148,11 +149,11 @@ public final class Methods {
     }
 
     /**
-     * Returns whether the method has the setting {@code key}: whether one of this name would be read beside the others.
+     * Returns whether the method has the setting {@code key}, that is, whether it would be read beside the other settings.
      *
      * @param settings with which the method is built, {@code key} among them
      * @param key may reach into a block with a dot
-     * @throws InvalidSettingException as {@link #of} does, but for keys that nobody reads
+     * @throws InvalidSettingException as {@link #of} does, except for keys that the method does not read
      */
     public static boolean has(String name, Map<String, ? extends @Nullable Object> settings, String key) {
         String method = canonical("method", name);
@@ -180,7 +181,7 @@ public final class Methods {
         return of(canonical(SPARSE_TYPE, String.valueOf(type)), settings);
     }
 
-    /** Refuses keys that nobody reads; blocks of other methods may stand in the same file. */
+    /** Refuses keys that the method does not read. Blocks of other methods may stand in the same file. */
     private static Method whole(String method, Settings read) {
         Method built = build(method, read);
         read.finish(METHODS.keySet());
@@ -189,7 +190,7 @@ public final class Methods {
 
     private static Method build(String method, Settings read) {
         boolean verifyLookahead = read.flag("verify_lookahead", true);
-        // It is written out by now, and stands here only to be known and shown.
+        // The preset is written out by now. It is read here only so that it is known and shown.
         var unused = read.textOrNull(Preset.KEY);
         Pair pair = entry(method).recipe.apply(read);
         return new Method(method, pair.prompt(), pair.cache(), verifyLookahead);

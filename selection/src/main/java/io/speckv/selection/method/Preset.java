@@ -8,13 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The setting {@code preset}: one name for what the paper's public code does and this project, by default, does otherwise.
- * Budgets, windows and kernels stay the caller's; the paper has several of each.
+ * The setting {@code preset}: one name for all that the paper's public code does differently from this project's defaults.
+ * Budgets, windows and kernels stay the caller's choice; the paper has several of each.
  *
- * <p>{@code paper}: no lookahead token is accepted, so SpecKV's answer comes from the evicted cache from its first token on;
- * a SpecPC stage whose {@code lookahead_tokens} is null drafts {@value #LIBRARY_DEFAULT} tokens, because the paper's code
- * hands the null to its library, whose default that is; the cascade's stage is null where nothing is said, as in all the
- * paper's files; its second stage ranks by the lookahead.
+ * <p>{@code paper}: no lookahead token is accepted, so SpecKV's answer comes from the evicted cache from its first token on.
+ * A SpecPC stage whose {@code lookahead_tokens} is null drafts {@value #LIBRARY_DEFAULT} tokens, because the paper's code
+ * passes the null to its library, which has this default. In the cascade's SpecPC stage the value is null unless it is set,
+ * as in all the paper's files. The cascade's second stage ranks by the lookahead.
  */
 public final class Preset {
     /** The key of the setting. */
@@ -23,7 +23,7 @@ public final class Preset {
     /** The paper's public code. */
     public static final String PAPER = "paper";
 
-    /** No preset: what is not set is this project's default. */
+    /** No preset: keys that are not set have this project's defaults. */
     public static final String NONE = "none";
 
     private static final int LIBRARY_DEFAULT = 20;
@@ -31,7 +31,7 @@ public final class Preset {
     private static final String LOOKAHEAD = "lookahead_tokens";
     private static final String SECOND_STAGE = "second_stage";
 
-    /** What a preset settles, in a method or in a stage of it. */
+    /** The keys that a preset settles, in a method or in a stage of it. */
     private static final Set<String> SETTLED =
             Set.of(KEY, VERIFY, LOOKAHEAD, SECOND_STAGE, "blend_weight", Keys.WHOLE_LINES, Keys.MARKS);
 
@@ -43,7 +43,8 @@ public final class Preset {
     }
 
     /**
-     * Returns defaults without what a preset settles, so that a request that names one gets the preset's and not these.
+     * Returns defaults without the keys that a preset settles, so that a request that names a preset gets the preset's
+     * values instead.
      *
      * @param defaults settings of a method, stages as blocks
      */
@@ -58,11 +59,11 @@ public final class Preset {
     }
 
     /**
-     * Returns the settings with the preset they name written out, which says the same to a reader that knows no presets.
+     * Returns the settings with their preset written out. They mean the same to a reader that knows no presets.
      *
      * @param method canonical name
      * @param settings stages as blocks
-     * @throws InvalidSettingException for an unknown preset, and where a setting contradicts it
+     * @throws InvalidSettingException for an unknown preset, and if a setting contradicts the preset
      */
     static Map<String, @Nullable Object> writtenOut(String method, Map<String, @Nullable Object> settings) {
         Object name = settings.get(KEY);
@@ -86,7 +87,7 @@ public final class Preset {
         return paper;
     }
 
-    /** Returns a SpecPC stage whose null is the library's default. */
+    /** Returns a SpecPC stage with the library's default in the place of null. */
     private static Map<String, @Nullable Object> drafting(Map<String, @Nullable Object> stage) {
         Map<String, @Nullable Object> drafting = new LinkedHashMap<>(stage);
         if (drafting.get(LOOKAHEAD) == null) {

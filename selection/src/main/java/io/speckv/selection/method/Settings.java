@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One block of a settings file while a method reads it. Every read names a key the method knows; {@link #finish} then
- * refuses the keys that the method did not read. Types are checked here, ranges by the records that the values go into.
+ * One block of a settings file while a method reads it. Every read names a key that the method knows, and {@link #finish}
+ * refuses all other keys. Types are checked here. Ranges are checked by the records that the values go into.
  */
 final class Settings {
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
@@ -26,7 +26,7 @@ final class Settings {
         this.values = new LinkedHashMap<>(values);
     }
 
-    /** Returns whether the key is there with a value other than null. */
+    /** Returns whether the key has a value other than null. */
     boolean has(String key) {
         known.add(key);
         return values.get(key) != null;
@@ -37,7 +37,7 @@ final class Settings {
         return applied(key, values.containsKey(key) ? requireInteger(key, values.get(key)) : fallback);
     }
 
-    /** Returns null where the file says null. */
+    /** Returns null if the file says null. */
     @Nullable
     Integer integerOrNull(String key, @Nullable Integer fallback) {
         known.add(key);
@@ -84,7 +84,7 @@ final class Settings {
         throw InvalidSettingException.of(key, shown(values.get(key)), "must be true or false");
     }
 
-    /** Returns null where the file has no such key, or says null. */
+    /** Returns null if the file has no such key, or says null. */
     @Nullable
     String textOrNull(String key) {
         known.add(key);
@@ -96,7 +96,7 @@ final class Settings {
         return (String) value;
     }
 
-    /** Returns the choice that the file names; null in the file is the choice {@code none}, where there is one. */
+    /** Returns the choice that the file names; null in the file is the choice {@code none}, if there is one. */
     <T> T choice(String key, String fallback, Map<String, T> choices) {
         known.add(key);
         Object name = values.containsKey(key) ? values.get(key) : fallback;
@@ -108,7 +108,7 @@ final class Settings {
         return choice;
     }
 
-    /** Returns the block under {@code key}; an empty one where it is missing or null. */
+    /** Returns the block under {@code key}; an empty block if it is missing or null. */
     Settings block(String key) {
         known.add(key);
         Object value = values.get(key);
@@ -123,7 +123,7 @@ final class Settings {
         return values;
     }
 
-    /** Returns whether somebody asked for the key, which may reach into a block with a dot. */
+    /** Returns whether the key was read; it may reach into a block with a dot. */
     boolean wasRead(String key) {
         int dot = key.indexOf('.');
         Settings block = dot < 0 ? null : blocks.get(key.substring(0, dot));
@@ -144,7 +144,7 @@ final class Settings {
      * Throws if the file, or a block of it that was read, has a key that the method did not read.
      *
      * @param ignored keys that may stand here unread
-     * @throws InvalidSettingException naming the key and listing the keys there are
+     * @throws InvalidSettingException naming the key and listing the known keys
      */
     void finish(Set<String> ignored) {
         for (Map.Entry<String, @Nullable Object> entry : values.entrySet()) {
@@ -172,7 +172,7 @@ final class Settings {
         return typed;
     }
 
-    /** A text in quotes: where the type is wrong, they are what shows it. */
+    /** Returns a text in quotes, so that an error shows that its type is wrong. */
     private static @Nullable Object shown(@Nullable Object value) {
         return value instanceof String ? "'" + value + "'" : value;
     }

@@ -1,4 +1,7 @@
-/** Methods by name: a prompt policy paired with a cache policy, built from settings. Read {@link io.speckv.selection.method.Methods} first. */
+/**
+ * Methods by name. A method pairs a prompt policy with a cache policy, and is built from settings. Read
+ * {@link io.speckv.selection.method.Methods} first.
+ */
 @NullMarked
 package io.speckv.selection.method;
 

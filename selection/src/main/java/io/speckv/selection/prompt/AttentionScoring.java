@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * (the last generated token is never fed back). Per step: softmax in fp32 over the visible keys, weights, reduction
  * over queries, then over heads and layers, cut to the prompt's keys; then reduction over steps.
  *
- * @param windowSize last prompt tokens whose queries observe in the prefill; a shorter prompt has all its queries observe
+ * @param windowSize last prompt tokens whose queries observe in the prefill; in a shorter prompt all queries observe
  * @param weightedQueries whether prefill query r of W is weighted r/(W-1) (oldest 0, last prompt token 1; W = 1: 1)
  * @param startingLayerIndex draft layers below it are ignored
  * @param overQueries reduction over a step's queries; equal to {@code withinStep} in the reference's code
@@ -46,7 +46,7 @@ public record AttentionScoring(
                 "must be odd and at least 1");
     }
 
-    /** Returns this with so many tokens that the draft generates: at least 1. */
+    /** Returns this with {@code tokens} lookahead tokens, at least 1. */
     AttentionScoring withLookahead(int tokens) {
         return new AttentionScoring(
                 windowSize,

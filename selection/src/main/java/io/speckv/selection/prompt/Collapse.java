@@ -2,25 +2,31 @@ package io.speckv.selection.prompt;
 
 import java.util.stream.IntStream;
 
-/** What looks wrong about a choice of tokens by their scores: the answer may be that of a model that read next to nothing. */
+/**
+ * What looks wrong about a choice of tokens by their scores. After such a choice the target may answer as if it had read
+ * next to nothing.
+ */
 public enum Collapse {
     NONE,
-    /** The kept tokens' scores are all but those of any other: they say nothing about what matters. */
+    /** The kept tokens score hardly higher than the others, so the scores do not tell what matters. */
     FLAT_SCORES,
-    /** Next to nothing between the prompt's two ends was kept. */
+    /** Next to nothing was kept between the prompt's two ends. */
     ENDS_ONLY;
 
-    /** The kept tokens' mean score, in means of those left out: below it, a choice at random would have been as good. */
+    /**
+     * The kept tokens' mean score divided by the mean score of the tokens left out. Up to this ratio, a random choice would
+     * have been as good.
+     */
     private static final double FLAT_MOST = 1.02;
-    /** The share of the kept tokens that lies between the ends: below it, they are not a choice from the prompt. */
+    /** The share of the kept tokens that lies between the ends. Below it, next to nothing of the middle was kept. */
     private static final double MIDDLE_LEAST = 0.02;
 
     /**
-     * Returns what is wrong with a choice. Each end of the prompt is as long as all that was kept, so of a prompt of which a
-     * third or more was kept nothing is between them.
+     * Returns what is wrong with a choice. Each end of the prompt counts as many tokens as were kept in all. So if a third
+     * of the prompt or more was kept, nothing lies between the ends.
      *
-     * @param scores {@code [tokens]} that chose; empty where none did, and then nothing is wrong
-     * @param kept positions that they chose, ascending, without protected ones
+     * @param scores {@code [tokens]} by which tokens were chosen; empty if there were none, and then nothing is wrong
+     * @param kept positions chosen by score, ascending, without protected ones
      * @param isProtected {@code [tokens]} whether a token was kept whatever its score
      */
     public static Collapse of(float[] scores, int[] kept, boolean[] isProtected) {

@@ -5,17 +5,20 @@ import io.speckv.selection.ProtectedTokens;
 import io.speckv.selection.Window;
 import java.util.Arrays;
 
-/** The tokens on which a budget is spent, in order. What goes in together is not parted: where it does not fit it is passed over. */
+/**
+ * The tokens on which a budget is spent, in order. Tokens that are emitted together stay together. If they do not all fit,
+ * they are skipped.
+ */
 final class Emission {
     private final ProtectedTokens protectedTokens;
     private final boolean[] emitted;
     private final int[] order;
-    /** Whether a place in the order ends what went in together. */
+    /** Whether a place in the order is the last of tokens that were emitted together. */
     private final boolean[] ends;
 
     private int count;
 
-    /** @param most tokens that are kept, those that are protected among them */
+    /** @param most tokens to keep at most, protected ones included */
     Emission(int promptTokens, ProtectedTokens protectedTokens, int most) {
         this.protectedTokens = protectedTokens;
         this.emitted = protectedTokens.flags(promptTokens);
@@ -32,7 +35,7 @@ final class Emission {
         return order.length - count;
     }
 
-    /** Emits what is left of the positions from {@code from} to before {@code to}, if all of that fits. */
+    /** Emits those of the positions from {@code from} to before {@code to} that were not emitted yet, if all of them fit. */
     void emit(int from, int to) {
         int left = 0;
         for (int i = from; i < to; i++) {
@@ -53,7 +56,7 @@ final class Emission {
     /**
      * Returns the positions that are kept, ascending.
      *
-     * @param scores {@code [tokens]}; what is protected has no part in the mass that the others are to hold
+     * @param scores {@code [tokens]}; scores of protected tokens do not count for a budget of score mass
      * @param markTokens length of the marks that the budget has to hold as well; 0 for none
      */
     int[] kept(Budget budget, float[] scores, int markTokens) {
@@ -76,7 +79,7 @@ final class Emission {
         return others;
     }
 
-    /** The most of {@code taken} that leaves room for marks; all where what is protected leaves none. */
+    /** Returns the most of {@code taken} that leaves room for marks, or all if protected tokens leave no room for them. */
     private int withMarks(int taken, int markTokens) {
         boolean[] kept = protectedTokens.flags(emitted.length);
         for (int i = 0; i < taken; i++) {

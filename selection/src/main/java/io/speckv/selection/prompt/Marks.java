@@ -3,14 +3,14 @@ package io.speckv.selection.prompt;
 import java.util.Arrays;
 
 /**
- * Marks where text was left out. A gap in front of a kept token has one if it is longer than the mark: a mark never costs more
- * than what it stands for. Between protected tokens that follow each other there is no gap, so no mark.
+ * Marks where text was left out. A gap in front of a kept token gets a mark if the gap is longer than the mark, so a mark
+ * never costs more than the text that it stands for. Adjacent protected tokens have no gap between them, and so no mark.
  */
 public final class Marks {
     private Marks() {}
 
     /**
-     * Returns the positions that marks take: the first ones of each gap.
+     * Returns the positions that marks take: the first positions of each gap.
      *
      * @param kept positions, ascending
      * @param markTokens length of a mark; 0 for none
@@ -34,15 +34,15 @@ public final class Marks {
         return markTokens > 0 && gap > markTokens;
     }
 
-    /** Tokens taken back one after the other, while their gaps grow together. */
+    /** Counts what the target reads while kept tokens are dropped one after the other and gaps merge. */
     static final class Ledger {
         private final int markTokens;
-        /** At both ends of a gap, its length; 0 at a kept token. */
+        /** The length of a gap, at both of its ends; 0 at a kept token. */
         private final int[] gaps;
 
         private int cost;
 
-        /** @param kept {@code [tokens]} whether each is kept */
+        /** @param kept {@code [tokens]} whether each token is kept */
         Ledger(boolean[] kept, int markTokens) {
             this.markTokens = markTokens;
             this.gaps = new int[kept.length];
@@ -56,12 +56,12 @@ public final class Marks {
             }
         }
 
-        /** Returns how many tokens the target reads: those that are kept, and marks. */
+        /** Returns how many tokens the target reads: kept tokens and marks. */
         int cost() {
             return cost;
         }
 
-        /** Takes a kept token back. */
+        /** Drops a token that was kept. */
         void drop(int position) {
             int before = position > 0 ? gaps[position - 1] : 0;
             int behind = position + 1 < gaps.length ? gaps[position + 1] : 0;
@@ -77,7 +77,7 @@ public final class Marks {
             }
         }
 
-        /** A gap that ends the prompt is in front of nothing. */
+        /** A gap at the prompt's end has no kept token behind it, so it gets no mark. */
         private int mark(int gap, int end) {
             return end < gaps.length && isMarked(gap, markTokens) ? markTokens : 0;
         }

@@ -5,8 +5,8 @@ import io.speckv.selection.ProtectedTokens;
 import java.util.Arrays;
 
 /**
- * The beginning and the end of the prompt in equal parts, an odd token going to the beginning; the middle is dropped, but for
- * what is protected. A larger budget keeps all that a smaller one keeps.
+ * The beginning and the end of the prompt in equal parts, an odd token going to the beginning; the middle is dropped, except
+ * for protected tokens. A larger budget keeps all that a smaller one keeps.
  */
 public record MiddleTruncation(Budget budget) implements PromptPolicy {
     @Override

@@ -11,10 +11,10 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Pieces(int[] starts, int tokens) {
-    /** A line longer than this is cut, as minified code has all of a file in one. */
+    /** A longer line is cut, because minified code has a whole file in one line. */
     static final int LONGEST_LINE = 128;
 
-    /** Cuts running text every {@code chunkTokens}, lines where they end; lines that are too long are cut as well. */
+    /** Cuts running text every {@code chunkTokens}, and lines at their ends. Lines that are too long are cut as well. */
     static Pieces lineByLine(int tokens, Lines lines, int chunkTokens) {
         Cuts cuts = new Cuts(tokens);
         for (int i = 0; i < lines.count(); i++) {
@@ -28,7 +28,7 @@ record Pieces(int[] starts, int tokens) {
     /**
      * Cuts running text every {@code chunkTokens}, code and tables every {@code codeTokens}.
      *
-     * @param wholeLines whether the latter are cut at the last end of a line that leaves a piece no longer than that
+     * @param wholeLines whether code and tables are cut at ends of lines instead, at the last one within {@code codeTokens}
      */
     static Pieces byKind(int tokens, Lines lines, int chunkTokens, int codeTokens, boolean wholeLines) {
         Cuts cuts = new Cuts(tokens);
@@ -63,7 +63,7 @@ record Pieces(int[] starts, int tokens) {
         return piece + 1 < starts.length ? starts[piece + 1] : tokens;
     }
 
-    /** Returns the piece that each token is of. */
+    /** Returns the piece of each token. */
     int[] ofTokens() {
         int[] of = new int[tokens];
         for (int piece = 0; piece < count(); piece++) {
@@ -75,14 +75,14 @@ record Pieces(int[] starts, int tokens) {
     private static final class Cuts {
         private final int[] starts;
         private int count;
-        /** Where the piece at hand begins. */
+        /** Where the current piece begins. */
         private int open;
 
         Cuts(int tokens) {
             starts = new int[tokens];
         }
 
-        /** Cuts up to {@code end}, which is a piece's end. */
+        /** Cuts every {@code chunkTokens} up to {@code end}, where a piece ends as well. */
         void running(int end, int chunkTokens) {
             while (open < end) {
                 starts[count++] = open;

@@ -4,10 +4,10 @@ import io.speckv.selection.Lines;
 import io.speckv.selection.ProtectedTokens;
 
 /**
- * What a choice of prompt tokens respects besides their scores.
+ * What a choice of prompt tokens takes into account besides their scores.
  *
  * @param protectedTokens positions that stay
- * @param lines of code and of tables, for policies that keep them whole or cut them otherwise than running text
+ * @param lines of code and of tables, for policies that keep them whole or cut them differently from running text
  * @param markTokens length of the mark that stands where text was left out, for policies that leave room for it; 0 for none
  */
 public record PromptLayout(ProtectedTokens protectedTokens, Lines lines, int markTokens) {

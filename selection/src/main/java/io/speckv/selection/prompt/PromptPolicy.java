@@ -2,7 +2,7 @@ package io.speckv.selection.prompt;
 
 import io.speckv.selection.ProtectedTokens;
 
-/** Which prompt tokens reach the target. Immutable: a policy holds settings, never anything of a request. */
+/** Which prompt tokens reach the target. Immutable: a policy holds settings and no state of a request. */
 public sealed interface PromptPolicy
         permits KeepAll, SpecPc, SpecPrefill, TokenClassification, MiddleTruncation, RandomTokens {
 
@@ -20,8 +20,8 @@ public sealed interface PromptPolicy
      *
      * @param promptTokens length of the prompt
      * @param scores [promptTokens], finite; empty if {@link #scoreSource} is none or the prompt stays whole
-     * @param layout what is respected besides: protected positions are kept whatever their scores, the rest of the budget is
-     *     the scores'
+     * @param layout what else to take into account; protected positions are kept whatever their scores are, and scores
+     *     decide about the rest of the budget
      * @throws IllegalArgumentException naming the two lengths, the first score that is NaN or infinite, or how many more
      *     tokens are protected than {@link #mostKept} allows
      */
@@ -32,7 +32,7 @@ public sealed interface PromptPolicy
         return keep(promptTokens, scores, PromptLayout.of(protectedTokens));
     }
 
-    /** Returns the kept prompt positions where none is protected. */
+    /** Returns the kept prompt positions if none is protected. */
     default int[] keep(int promptTokens, float[] scores) {
         return keep(promptTokens, scores, ProtectedTokens.NONE);
     }

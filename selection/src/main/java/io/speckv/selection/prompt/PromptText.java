@@ -3,13 +3,13 @@ package io.speckv.selection.prompt;
 import io.speckv.selection.Lines;
 
 /**
- * What is known of the text of a prompt, as far as its policy asks for it.
+ * What a policy needs to know of the text of a prompt.
  *
  * @param lines of code and of tables
  * @param mark tokens that stand where text was left out; borrowed
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record PromptText(Lines lines, int[] mark) {
-    /** Nothing. */
+    /** Nothing is known of the text. */
     public static final PromptText NONE = new PromptText(Lines.NONE, new int[0]);
 }

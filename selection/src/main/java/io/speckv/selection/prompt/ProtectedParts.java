@@ -7,12 +7,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The parts of a prompt that are to stay, and those that can: together they take no more than their share of the budget.
+ * The parts of a prompt that were asked to stay. Those that do stay take no more than their share of the budget together.
  *
- * @param parts in the order in which they were given, without positions that an earlier one has
+ * @param parts in the order in which they were given; a position of two parts belongs to the earlier one
  */
 public record ProtectedParts(List<Part> parts) {
-    /** Nothing is to stay. */
+    /** No part was asked to stay. */
     public static final ProtectedParts NONE = new ProtectedParts(List.of());
 
     public ProtectedParts {
@@ -35,14 +35,14 @@ public record ProtectedParts(List<Part> parts) {
     /**
      * A part of a prompt.
      *
-     * @param kind what it is, such as {@code system}
-     * @param message its place in the chat, or -1 where it is none
+     * @param kind what the part is, such as {@code system}
+     * @param message its place in the chat, or -1 if the part is no message
      * @param positions of its tokens, ascending
-     * @param compressed whether it is left to its scores after all
+     * @param compressed whether scores decide about it after all
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Part(String kind, int message, int[] positions, boolean compressed) {
-        /** A part that is to stay. */
+        /** A part that stays. */
         public Part(String kind, int message, int[] positions) {
             this(kind, message, positions, false);
         }
@@ -52,7 +52,7 @@ public record ProtectedParts(List<Part> parts) {
         }
     }
 
-    /** Returns the same parts, of which the longest are left to their scores until the rest has at most {@code most} tokens. */
+    /** Returns the same parts, with the longest ones left to their scores until the others have at most {@code most} tokens. */
     public ProtectedParts within(int most) {
         List<Part> longestFirst = new ArrayList<>(parts);
         longestFirst.sort(Comparator.comparingInt((Part part) -> -part.positions().length));

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * The last {@code windowSize} tokens and, of the rest, a uniform random choice: the floor that any scoring must beat. The
+ * The last {@code windowSize} tokens and a uniform random choice of the others. Any scoring must do better than this. The
  * same seed and prompt length give the same choice, and a larger budget keeps all that a smaller one keeps.
  */
 public record RandomTokens(Budget budget, int windowSize, long seed) implements PromptPolicy {

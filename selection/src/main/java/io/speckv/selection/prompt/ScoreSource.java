@@ -15,7 +15,7 @@ public sealed interface ScoreSource {
         return false;
     }
 
-    /** Returns the folder of that classifier, or null where the service that runs it has its own. */
+    /** Returns the folder of that classifier, or null if the service that runs it has its own. */
     default @Nullable String classifierFolder() {
         return null;
     }
@@ -33,7 +33,7 @@ public sealed interface ScoreSource {
 
     /**
      * A token classifier's probability of "keep", averaged over the classifier tokens of each word; {@code folder} is null
-     * where the service that runs it has its own.
+     * if the service that runs it has its own.
      */
     record Classifier(@Nullable String folder) implements ScoreSource {
         @Override

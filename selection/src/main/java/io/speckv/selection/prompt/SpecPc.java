@@ -27,8 +27,8 @@ import java.util.Arrays;
  * (arXiv:2506.08373), reference {@code specpc.py}; differs in fixing the order of ties and in refusing windows that do
  * not fit the budget, where the reference loses the end of the prompt.
  *
- * <p>With whole lines (not in the paper) a ranked position in a line of code or of a table emits all of that line instead of its
- * neighbours, if it fits. Then a larger budget need not keep all that a smaller one keeps.
+ * <p>With whole lines (not in the paper), a ranked position in a line of code or of a table emits all of that line instead
+ * of its neighbours, if the line fits. Then a larger budget need not keep all that a smaller one keeps.
  *
  * @param neighbourTokens positions kept around and including each ranked one; 0 keeps it alone
  */
@@ -45,12 +45,12 @@ public record SpecPc(
         budget.requireRoomBeside(scoring.windowSize());
     }
 
-    /** The paper's, which knows nothing of the text. */
+    /** The paper's method, which knows nothing of the text. */
     public SpecPc(AttentionScoring scoring, Budget budget, Pooling pooling, int neighbourTokens) {
         this(scoring, budget, pooling, neighbourTokens, TextRules.NONE);
     }
 
-    /** Returns this with so many lookahead tokens that score: at least 1. */
+    /** Returns this with {@code lookaheadTokens} that score, at least 1. */
     public SpecPc scoredWith(int lookaheadTokens) {
         return new SpecPc(scoring.withLookahead(lookaheadTokens), budget, pooling, neighbourTokens, text);
     }
@@ -100,7 +100,10 @@ public record SpecPc(
         }
     }
 
-    /** In a line its other tokens are the neighbours; those of running text are cut where a line begins. */
+    /**
+     * The neighbours of a token in a line are the line's other tokens. Those of a token in running text end where a line
+     * begins.
+     */
     private void emitLines(Emission emission, int[] ranked, Lines lines) {
         int promptTokens = ranked.length;
         Pieces pieces = Pieces.lineByLine(promptTokens, lines, 1);

@@ -18,8 +18,8 @@ import java.util.Arrays;
  * reference {@code Jingyu6/speculative_prefill}; its scores are a mean-pooled row per head, then the maximum over heads
  * and layers, then the mean over steps, all part of {@code scoring}.
  *
- * <p>Where chunks of code and tables have a length of their own, or are cut where lines end (not in the paper), chunks differ in
- * length, and the budget is counted in tokens: a chunk that does not fit is passed over for the next.
+ * <p>If chunks of code and tables have their own length, or are cut at ends of lines (not in the paper), chunks differ in
+ * length. Then the budget is counted in tokens, and a chunk that does not fit is skipped.
  *
  * @param chunkTokens tokens per chunk; 1 keeps single tokens
  * @param codeChunkTokens tokens per chunk of code and tables
@@ -36,7 +36,7 @@ public record SpecPrefill(
         InvalidSettingException.require(codeChunkTokens >= 1, "code_chunk_size", codeChunkTokens, "must be at least 1");
     }
 
-    /** The paper's, which knows nothing of the text. */
+    /** The paper's method, which knows nothing of the text. */
     public SpecPrefill(AttentionScoring scoring, Budget budget, int chunkTokens) {
         this(scoring, budget, chunkTokens, chunkTokens, TextRules.NONE);
     }
@@ -133,7 +133,7 @@ public record SpecPrefill(
         return true;
     }
 
-    /** Of the tokens that are not protected; 0 where a chunk has no other. */
+    /** Returns the means over tokens that are not protected; 0 for a chunk that has only protected ones. */
     private float[] chunkMeans(float[] scores, boolean[] isProtected) {
         float[] means = new float[chunks(scores.length)];
         for (int chunk = 0; chunk < means.length; chunk++) {

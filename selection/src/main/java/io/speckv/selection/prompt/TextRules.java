@@ -7,6 +7,6 @@ package io.speckv.selection.prompt;
  * @param marks whether the target reads a short mark where text was left out; marks count against the budget
  */
 public record TextRules(boolean wholeLines, boolean marks) {
-    /** Tokens are chosen whatever they are a part of, and nothing tells where some are missing. */
+    /** Tokens are chosen one by one, and no mark stands where text was left out. */
     public static final TextRules NONE = new TextRules(false, false);
 }

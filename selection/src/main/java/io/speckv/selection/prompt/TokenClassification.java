@@ -10,14 +10,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token classification in the manner of LLMLingua-2: of every chunk of the prompt the same share of tokens stays, those
- * with the highest probability of "keep", whatever the question. One important passage therefore cannot claim more than
- * its share, and a larger budget may move a place from one chunk to another.
+ * Token classification in the manner of LLMLingua-2: every chunk of the prompt keeps the same share of its tokens, those
+ * with the highest probability of "keep". The question does not matter. So an important passage cannot take more than its
+ * share, and a larger budget may move a place from one chunk to another.
  *
  * <p>Source: arXiv:2403.12968; differs in keeping the target's tokens (not re-tokenised words) and in cutting each chunk
  * by count, so that the budget is met exactly, instead of by percentile.
  *
- * @param classifierFolder folder of the token classifier, or null where the service that runs it has its own
+ * @param classifierFolder folder of the token classifier, or null if the service that runs it has its own
  * @param chunkTokens prompt tokens per chunk
  */
 public record TokenClassification(@Nullable String classifierFolder, Budget budget, int chunkTokens)

@@ -9,19 +9,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * Admits requests up to a number that run at once, lets a bounded number wait, refuses the rest at once with QUEUE_FULL
- * and the time after which to try again. Thread-safe.
+ * Admits up to a given number of running requests, lets a bounded number wait, and refuses all others at once with
+ * QUEUE_FULL and the time after which to try again. Thread-safe.
  *
  * <p>Waiting requests are admitted by start-time fair queueing over length classes, one per power of two of prompt tokens:
- * classes that wait at the same time are given equal prompt tokens, first come first served within a class. So one
- * 32k-token prompt is answered by thirty-two of 1k before the next 32k one runs: short prompts never wait behind a
- * burst of long ones, and no stream of short ones starves a long one. Source: Goyal, Vin and Cheng, Start-time Fair
- * Queueing (SIGCOMM 1996).
+ * classes that wait at the same time get equal numbers of prompt tokens, first come first served within a class. So after
+ * one 32k-token prompt, thirty-two prompts of 1k run before the next of 32k. Short prompts never wait behind a burst of long
+ * ones, and no stream of short ones starves a long one. Source: Goyal, Vin and Cheng, Start-time Fair Queueing (SIGCOMM
+ * 1996).
  */
 public final class Admission {
     private static final Duration RETRY_LEAST = Duration.ofMillis(100);
     private static final Duration RETRY_MOST = Duration.ofSeconds(30);
-    /** Weight of the newest request in the running mean of how long requests hold their permit. */
+    /** Weight of the newest request in the running mean of the time that requests hold their permit. */
     private static final double MEAN_WEIGHT = 0.2;
 
     private final AdmissionLimits limits;
@@ -40,8 +40,8 @@ public final class Admission {
     }
 
     /**
-     * Returns a future that completes when the request may run, at once if there is room. Cancelling it gives the place
-     * in the queue up; a permit that came first must still be closed.
+     * Returns a future that completes when the request may run, at once if there is room. Cancelling it gives up the place
+     * in the queue. A permit that was granted before must still be closed.
      *
      * @param promptTokens cost of the request: at least 1
      * @throws RequestException with QUEUE_FULL if the request may not even wait
@@ -72,7 +72,7 @@ public final class Admission {
         return entry.future();
     }
 
-    /** Requests that wait. */
+    /** Returns how many requests wait. */
     public synchronized int queued() {
         return waiting.size();
     }
@@ -82,7 +82,7 @@ public final class Admission {
         return waiting.tokens();
     }
 
-    /** Requests that run. */
+    /** Returns how many requests run. */
     public synchronized int running() {
         return running;
     }
@@ -120,7 +120,7 @@ public final class Admission {
         for (FairQueue.Entry entry : admitted) {
             Permit permit = permit();
             if (!entry.future().complete(permit)) {
-                permit.close(); // cancelled between poll and here: the next one runs
+                permit.close(); // cancelled after the poll, so the next request runs
             }
         }
     }

@@ -1,11 +1,12 @@
 package io.speckv.kit.admission;
 
 /**
- * How much runs and waits in one process.
+ * How many requests may run and wait in one process.
  *
  * @param running most requests that run at the same time: at least 1
  * @param queued most requests that wait: at least 0
- * @param queuedTokens most prompt tokens that wait, all requests together: at least 1. One request alone may be longer
+ * @param queuedTokens most prompt tokens of all waiting requests together: at least 1. A single waiting request may be
+ *     longer
  */
 public record AdmissionLimits(int running, int queued, long queuedTokens) {
     public AdmissionLimits {

@@ -37,7 +37,7 @@ final class FairQueue {
         return entry;
     }
 
-    /** Removes and returns the first request of the class that has had the least; of equal ones the shorter class. */
+    /** Removes and returns the first request of the class that has had the fewest tokens; of equal classes, the shorter one. */
     Entry poll() {
         LengthClass next = null;
         for (LengthClass candidate : classes.values()) {

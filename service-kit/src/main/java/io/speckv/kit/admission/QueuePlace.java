@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's place: first in the queue, then among those that run, then given back. Giving it up may come at any time, also
- * before it is taken, and more than once. Thread-safe.
+ * One request's place: first in the queue, then among the running requests, then given back. It may be given up at any time,
+ * even before it is taken, and more than once. Thread-safe.
  */
 public final class QueuePlace {
     private @Nullable CompletableFuture<Permit> turn;
@@ -47,7 +47,7 @@ public final class QueuePlace {
         return !left;
     }
 
-    /** Gives the place up while the request waits; once its turn has come, {@link #leave} is to follow. */
+    /** Gives the place up if the request still waits. If its turn has come already, {@link #leave} must follow. */
     public void withdraw() {
         CompletableFuture<Permit> waiting;
         synchronized (this) {
@@ -59,7 +59,7 @@ public final class QueuePlace {
         }
     }
 
-    /** Gives the place up, whether the request waits or runs: the next one may run. */
+    /** Gives the place up, whether the request waits or runs, so that the next one may run. */
     public void leave() {
         withdraw();
         Permit held;

@@ -3,12 +3,12 @@ package io.speckv.kit.balance;
 import java.util.List;
 
 /**
- * The same prefix to the same member, whose prefix cache knows it, unless that one is overloaded: rendezvous hashing with bounded
- * loads (arXiv 1608.01350). A member that joins takes its share from all others, one that leaves spreads its own; no other prefix
- * moves.
+ * Sends the same prefix to the same member, whose prefix cache knows it, unless that member is overloaded: rendezvous
+ * hashing with bounded loads (arXiv 1608.01350). A member that joins takes its share from all others, and the share of a
+ * member that leaves is spread over all others. No other prefix moves.
  */
 record ByPrefix() implements MemberChoice {
-    /** Most calls of a member, as a multiple of the mean. */
+    /** Most calls of a member, as a multiple of the mean of all members. */
     private static final double BOUND = 1.25;
 
     @Override
@@ -25,7 +25,7 @@ record ByPrefix() implements MemberChoice {
         return best < 0 ? new LeastLoaded().choose(candidates, prefix, turn) : best;
     }
 
-    /** Returns the calls that a member may have with the one that comes. */
+    /** Returns the most calls that a member may have, the new call included. */
     private static int bound(List<Candidate> candidates) {
         int calls = candidates.stream().mapToInt(Candidate::calls).sum() + 1;
         return (int) Math.ceil(BOUND * calls / candidates.size());

@@ -8,14 +8,17 @@ import io.grpc.LoadBalancer.SubchannelStateListener;
 import io.grpc.util.ForwardingLoadBalancerHelper;
 import io.grpc.util.ForwardingSubchannel;
 
-/** Sees which subchannels are connected, below the health check, which shows one that does not serve as one that is not. */
+/**
+ * Knows which subchannels are connected. It works below the health check, because that shows a connected member that does
+ * not serve as not connected.
+ */
 final class ConnectionWatch extends ForwardingLoadBalancerHelper {
-    /** Who asks for a subchannel may leave here what is to be told. */
+    /** The link to update, given by the code that asks for a subchannel. */
     static final CreateSubchannelArgs.Key<Link> LINK = CreateSubchannelArgs.Key.create("speckv-link");
 
     private final Helper helper;
 
-    /** Whether one subchannel is connected. Belongs to the channel's order of events. */
+    /** Whether one subchannel is connected. Confined to the channel's synchronization context. */
     static final class Link {
         private boolean up;
 

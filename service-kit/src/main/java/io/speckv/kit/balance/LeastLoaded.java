@@ -2,7 +2,7 @@ package io.speckv.kit.balance;
 
 import java.util.List;
 
-/** The member with the fewest running calls; equal ones take turns. */
+/** Chooses the member with the fewest running calls; equal members take turns. */
 record LeastLoaded() implements MemberChoice {
     @Override
     public int choose(List<Candidate> candidates, long prefix, int turn) {

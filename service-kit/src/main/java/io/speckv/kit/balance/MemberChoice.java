@@ -2,15 +2,15 @@ package io.speckv.kit.balance;
 
 import java.util.List;
 
-/** Which member of a pool gets a call. */
+/** Chooses the member of a pool that gets a call. */
 sealed interface MemberChoice permits LeastLoaded, ByPrefix {
 
     /**
      * A member that can be called now.
      *
      * @param name the same at every router
-     * @param calls that run on it
-     * @param refused of those, calls that it has just refused or broken on
+     * @param calls that run on the member
+     * @param refused number of those calls that it has just refused or broken
      */
     record Candidate(String name, int calls, int refused) {}
 
@@ -18,7 +18,7 @@ sealed interface MemberChoice permits LeastLoaded, ByPrefix {
      * Returns the index of a candidate.
      *
      * @param candidates at least one
-     * @param prefix hash of the beginning of what the call brings
+     * @param prefix hash of the beginning of the call's content
      * @param turn grows by one with each call
      */
     int choose(List<Candidate> candidates, long prefix, int turn);

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that run on one member of a pool. A call that the member refused or broke on counts a second longer: a member that
- * does so at once has the fewest calls, and would draw all others to itself. Thread-safe.
+ * The calls that run on one member of a pool. A call that the member refused or broke counts for one more second. Otherwise
+ * a member that refuses at once would have the fewest calls, and would attract all others. Thread-safe.
  */
 final class MemberLoad {
     private static final Set<Status.Code> REFUSED = EnumSet.of(
@@ -34,7 +34,7 @@ final class MemberLoad {
         return calls.get();
     }
 
-    /** Returns the calls, of those that count, that the member refused or broke on. */
+    /** Returns how many of the counted calls the member refused or broke. */
     int refused() {
         return refused.get();
     }
@@ -44,7 +44,7 @@ final class MemberLoad {
         calls.decrementAndGet();
     }
 
-    /** Returns what counts a call from its begin to its end, beside what traced it already. */
+    /** Returns a tracer that counts a call from its beginning to its end, in addition to the tracer {@code also}. */
     ClientStreamTracer.Factory counting(ClientStreamTracer.@Nullable Factory also) {
         return new ClientStreamTracer.Factory() {
             @Override
@@ -81,7 +81,7 @@ final class MemberLoad {
 
         @Override
         public void streamClosed(Status status) {
-            // One that was given up without an answer came from a member that may be silent.
+            // If a call was given up without an answer, the member may be silent.
             boolean givenUp = status.getCode() == Status.Code.CANCELLED && !answered;
             if (givenUp || REFUSED.contains(status.getCode())) {
                 refused.incrementAndGet();

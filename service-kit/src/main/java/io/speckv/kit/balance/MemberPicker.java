@@ -13,9 +13,9 @@ final class MemberPicker extends SubchannelPicker {
     private final AtomicInteger turn = new AtomicInteger();
 
     /**
-     * A member as it was when the picker was made.
+     * A member's state when the picker was made.
      *
-     * @param connection picks its connection, or says why there is none
+     * @param connection picks its connection, or tells why there is none
      */
     record Member(String name, SubchannelPicker connection, MemberLoad load) {
         private MemberChoice.Candidate now() {

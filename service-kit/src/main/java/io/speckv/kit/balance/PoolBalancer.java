@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to every member of a pool and hands calls to {@link MemberPicker}. Where all members say that they do not serve, those
- * that did so before get the calls: one that is about to stop takes them for a while yet, and who comes in its place may not be
- * known. Runs in the channel's own order of events.
+ * Connects to every member of a pool and hands calls to {@link MemberPicker}. If all members say that they do not serve,
+ * calls go to those that served before. A member that is about to stop still takes calls for a while, and its replacement
+ * may not be known yet. Confined to the channel's synchronization context.
  */
 final class PoolBalancer extends MultiChildLoadBalancer {
     private final Helper helper;
@@ -35,7 +35,7 @@ final class PoolBalancer extends MultiChildLoadBalancer {
                 new ConnectionWatch(helper));
     }
 
-    /** One member and its calls, which outlive every picker. */
+    /** One member and its calls, which last longer than any picker. */
     private final class Member extends ChildLbState {
         private final MemberLoad load = new MemberLoad(helper.getScheduledExecutorService());
         private boolean served;
@@ -62,7 +62,7 @@ final class PoolBalancer extends MultiChildLoadBalancer {
                 public void updateBalancingState(ConnectivityState state, SubchannelPicker picker) {
                     served |= state == ConnectivityState.READY;
                     super.updateBalancingState(state, picker);
-                    // Reconnect at once, not when the next call needs the connection.
+                    // Reconnect at once, not only when the next call needs the connection.
                     if (!resolvingAddresses && state == ConnectivityState.IDLE) {
                         getLb().requestConnection();
                     }
@@ -107,7 +107,7 @@ final class PoolBalancer extends MultiChildLoadBalancer {
         return members;
     }
 
-    /** Returns the members that are connected and served before their health said otherwise. */
+    /** Returns the connected members that served before their health changed. */
     private List<MemberPicker.Member> leaving() {
         List<MemberPicker.Member> members = new ArrayList<>();
         for (ChildLbState child : getChildLbStates()) {

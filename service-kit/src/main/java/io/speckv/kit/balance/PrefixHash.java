@@ -1,6 +1,6 @@
 package io.speckv.kit.balance;
 
-/** Hashes of beginnings, and what they make of names: the same at every router and after every start. */
+/** Hashes of prefixes, and ranks of names for a prefix. They are the same in every router and after every start. */
 public final class PrefixHash {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
     private static final double DOUBLE_UNIT = 0x1p-53;
@@ -8,12 +8,14 @@ public final class PrefixHash {
 
     private PrefixHash() {}
 
-    /** Returns the hash of what is in {@code hash} followed by {@code more}; begin with 0. */
+    /** Returns the hash of the content of {@code hash} followed by {@code more}; begin with 0. */
     public static long with(long hash, long more) {
         return mixed((hash + more) * GOLDEN_GAMMA);
     }
 
-    /** Returns the hash of what is in {@code hash} followed by the characters {@code from} to {@code to} of {@code text}. */
+    /**
+     * Returns the hash of the content of {@code hash} followed by the characters {@code from} to {@code to} of {@code text}.
+     */
     public static long with(long hash, CharSequence text, int from, int to) {
         long longer = hash;
         for (int i = from; i < to; i++) {
@@ -22,17 +24,17 @@ public final class PrefixHash {
         return longer;
     }
 
-    /** Returns a number that is as good as drawn for each pair of name and prefix, to be compared unsigned. */
+    /** Returns a pseudo-random number for each pair of name and prefix, to be compared as unsigned. */
     static long rank(String name, long prefix) {
         return mixed(with(prefix, name, 0, name.length()));
     }
 
-    /** Returns a number above 0 and below 1 that is as good as drawn for each pair of name and prefix. */
+    /** Returns a pseudo-random number above 0 and below 1 for each pair of name and prefix. */
     public static double draw(String name, long prefix) {
         return ((rank(name, prefix) >>> NOT_IN_DOUBLE) + 0.5) * DOUBLE_UNIT;
     }
 
-    /** SplitMix64's finish. */
+    /** SplitMix64's finalizer. */
     private static long mixed(long bits) {
         long once = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
         long twice = (once ^ (once >>> 27)) * 0x94D049BB133111EBL;

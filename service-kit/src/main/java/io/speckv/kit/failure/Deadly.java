@@ -4,16 +4,16 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Errors after which a process answers wrongly or not at all: it ends, and whoever watches it starts it anew. */
+/** Errors after which a process would answer wrongly or not at all. It ends, and its supervisor starts it anew. */
 public final class Deadly {
     private static final Logger LOG = LoggerFactory.getLogger(Deadly.class);
 
-    /** What the process ends with. */
+    /** The exit code of such a process. */
     public static final int EXIT_CODE = 5;
 
     private Deadly() {}
 
-    /** Ends the process if {@code thrown} comes from memory that has run out, on whatever thread. */
+    /** Ends the process if {@code thrown} was caused by memory that ran out, on any thread. */
     public static void endProcessIfOutOfMemory(Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {
             endProcess("out of memory", thrown);
@@ -29,7 +29,7 @@ public final class Deadly {
         }
     }
 
-    /** Ends the process after so long, if it has not ended by itself. */
+    /** Ends the process after {@code longest}, if it has not ended by itself. */
     public static void endProcessIn(Duration longest, String why) {
         Thread end = new Thread(
                 () -> {
@@ -45,7 +45,7 @@ public final class Deadly {
         end.start();
     }
 
-    /** From now on an error that no thread caught ends the process if memory has run out. */
+    /** Makes an uncaught error on any thread end the process, if memory has run out. */
     public static void endProcessOnUncaught() {
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
             endProcessIfOutOfMemory(thrown);

@@ -2,12 +2,12 @@ package io.speckv.kit.failure;
 
 import java.util.Optional;
 
-/** Turns exceptions of the code behind a service, which this module does not know, into request failures. */
+/** Turns exceptions of the code behind a service into request failures. This module does not know that code. */
 @FunctionalInterface
 public interface FailureClassifier {
     /** Knows no exceptions. */
     FailureClassifier NONE = thrown -> Optional.empty();
 
-    /** Returns the failure that {@code thrown} means, or nothing where it is unexpected. */
+    /** Returns the failure for {@code thrown}, or empty if the exception is unexpected. */
     Optional<RequestException> classify(Throwable thrown);
 }

@@ -3,11 +3,11 @@ package io.speckv.kit.failure;
 import io.grpc.Status;
 
 /**
- * Every reason for which a request can fail. The name is the stable {@code reason} of the ErrorInfo that clients get;
- * the status is what gRPC and its retry policies see.
+ * Every reason for which a request can fail. Clients get the name as the stable {@code reason} of the ErrorInfo. gRPC and
+ * its retry policies see the status.
  */
 public enum FailureCode {
-    /** A field's value breaks its rule; the request names the field. */
+    /** A field's value breaks its rule; the failure names the field. */
     FIELD_INVALID(Status.Code.INVALID_ARGUMENT),
     /** A token id is not below the vocabulary size. */
     TOKEN_OUT_OF_VOCAB(Status.Code.INVALID_ARGUMENT),
@@ -31,11 +31,11 @@ public enum FailureCode {
     DRAINING(Status.Code.UNAVAILABLE),
     /** No target can be reached. */
     NO_TARGET(Status.Code.UNAVAILABLE),
-    /** The engine's renderer that the model's chats need cannot be asked. */
+    /** The engine's renderer, which the model's chats need, cannot be asked. */
     NO_RENDERER(Status.Code.UNAVAILABLE),
     /** The target went away after the first token. */
     TARGET_LOST(Status.Code.UNAVAILABLE),
-    /** The draft went away and the policy forbids going on without it. */
+    /** The draft went away and the fallback policy forbids going on without it. */
     DRAFT_UNAVAILABLE(Status.Code.UNAVAILABLE),
     /** The deadline passed; the metadata names the stage. */
     DEADLINE(Status.Code.DEADLINE_EXCEEDED),
@@ -47,7 +47,7 @@ public enum FailureCode {
     TOKEN_REJECTED(Status.Code.UNAUTHENTICATED),
     /** The model produced NaN or infinite numbers. */
     NON_FINITE(Status.Code.INTERNAL),
-    /** Anything else: the log has the details under the error id of the message. */
+    /** Any other failure. The log has the details under the error id in the message. */
     UNEXPECTED(Status.Code.INTERNAL);
 
     private final Status.Code status;

@@ -11,7 +11,7 @@ import io.grpc.StatusRuntimeException;
 
 /**
  * Closes calls with the status that {@link Failures} gives, whether a service threw or passed the exception to its
- * observer's {@code onError}. It stands inside interceptors that look at the status of calls.
+ * observer's {@code onError}. It must stand inside interceptors that look at the status of calls.
  */
 public final class FailureInterceptor implements ServerInterceptor {
     private final Failures failures;
@@ -32,7 +32,7 @@ public final class FailureInterceptor implements ServerInterceptor {
         }
     }
 
-    /** Replaces the status that grpc-java makes of an arbitrary exception (UNKNOWN, with the exception as cause). */
+    /** Replaces the status that grpc-java makes from an arbitrary exception (UNKNOWN, with the exception as cause). */
     private static final class MappingCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final Failures failures;
         private boolean closed;

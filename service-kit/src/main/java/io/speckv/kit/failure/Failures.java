@@ -16,14 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The mapping from whatever a service throws to the status its caller gets. Known failures keep their message; anything
- * else becomes INTERNAL with an error id, and only the log says more. Thread-safe.
+ * Maps any exception of a service to the status that its caller gets. Known failures keep their message. Any other exception
+ * becomes INTERNAL with an error id, and only the log has the details. Thread-safe.
  */
 public final class Failures {
     /** The {@code domain} of every ErrorInfo. */
     public static final String DOMAIN = "speckv";
 
-    /** Characters of a text. A status travels in headers, of which clients take 8 KiB; some characters take nine bytes there. */
+    /**
+     * Most characters of a text. A status is sent in headers, clients accept 8 KiB of headers, and some characters take nine
+     * bytes there.
+     */
     private static final int TEXT_MOST = 400;
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
@@ -35,8 +38,8 @@ public final class Failures {
     }
 
     /**
-     * Returns the status to close the call with; logs {@code thrown} if it was unexpected. Ends the process if it says that
-     * memory has run out.
+     * Returns the status to close the call with, and logs {@code thrown} if it was unexpected. Ends the process if memory
+     * has run out.
      */
     public StatusRuntimeException toStatus(Throwable thrown) {
         Deadly.endProcessIfOutOfMemory(thrown);
@@ -65,7 +68,7 @@ public final class Failures {
                 .with("error_id", errorId));
     }
 
-    /** Returns the status of a known failure, with ErrorInfo always, BadRequest and RetryInfo as far as they apply. */
+    /** Returns the status of a known failure, with ErrorInfo always, and with BadRequest and RetryInfo if they apply. */
     public static StatusRuntimeException encode(RequestException failure) {
         String message = bounded(String.valueOf(failure.getMessage()));
         com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()

@@ -12,17 +12,17 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 
-/** Makes bytes that are no message the client's fault; gRPC itself answers UNKNOWN and logs a stack trace. */
+/** Reports bytes that are no valid message as the client's error. gRPC itself would answer UNKNOWN and log a stack trace. */
 public final class MalformedMessages implements ServerInterceptor {
     private MalformedMessages() {}
 
-    /** Returns {@code service} with its messages read where a failure can be answered. */
+    /** Returns {@code service} with its messages parsed at a place where a failure can be answered. */
     public static ServerServiceDefinition refusedBy(ServerServiceDefinition service) {
         return ServerInterceptors.intercept(
                 ServerInterceptors.useMarshalledMessages(service, Unread.MARSHALLER), new MalformedMessages());
     }
 
-    /** Leaves messages as they come. */
+    /** Leaves messages unparsed. */
     private enum Unread implements MethodDescriptor.Marshaller<InputStream> {
         MARSHALLER;
 

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A failure as a client reads it from a status that one of our servers made.
+ * A failure that a client reads from the status of one of our servers.
  *
  * @param reason a name of {@link FailureCode}, or a newer server's reason
  * @param metadata of the ErrorInfo
@@ -30,7 +30,7 @@ public record RemoteFailure(
         List<String> fields,
         Optional<Duration> retryAfter) {
 
-    /** Returns what {@code thrown} carries, or nothing if it has no ErrorInfo of ours. */
+    /** Returns the failure in {@code thrown}, or empty if it has no ErrorInfo of ours. */
     public static Optional<RemoteFailure> of(Throwable thrown) {
         com.google.rpc.Status status = StatusProto.fromThrowable(thrown);
         if (status == null) {
@@ -57,7 +57,7 @@ public record RemoteFailure(
         return reason.equals(code.name());
     }
 
-    /** Returns the failure's code; nothing where a newer server made one up. */
+    /** Returns the failure's code, or empty if a newer server sent a code that is unknown here. */
     public Optional<FailureCode> code() {
         return Arrays.stream(FailureCode.values()).filter(this::is).findFirst();
     }
@@ -69,7 +69,7 @@ public record RemoteFailure(
                 try {
                     return Optional.of(any.unpack(type));
                 } catch (InvalidProtocolBufferException e) {
-                    return Optional.empty(); // a detail that no version of ours wrote: as good as none
+                    return Optional.empty(); // a detail that no version of ours wrote counts as none
                 }
             }
         }

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that fails for a known reason. Message, field and metadata reach the client, so they hold numbers and
+ * A request that fails for a known reason. Message, field and metadata reach the client, so they hold only numbers and
  * names, never text of a prompt or an answer. Immutable.
  */
 public final class RequestException extends RuntimeException {
@@ -37,7 +37,7 @@ public final class RequestException extends RuntimeException {
         return new RequestException(code, message, null, null, Map.of(), null);
     }
 
-    /** Returns a failure that came from {@code cause}, which only the log sees. */
+    /** Returns a failure with a {@code cause} that only the log shows. */
     public static RequestException of(FailureCode code, String message, Throwable cause) {
         return new RequestException(code, message, null, null, Map.of(), cause);
     }
@@ -69,7 +69,7 @@ public final class RequestException extends RuntimeException {
         return new RequestException(code, message(), field, retryAfter, Map.copyOf(more), getCause());
     }
 
-    /** Returns this failure as one of a message that holds the request under the field {@code parent}. */
+    /** Returns this failure for an outer message that holds the request in the field {@code parent}. */
     public RequestException within(String parent) {
         return field == null
                 ? this

@@ -1,8 +1,8 @@
 package io.speckv.kit.failure;
 
 /**
- * A stack trace that cannot hold text of a prompt or an answer: messages are shown only of exceptions of our own, whose
- * messages are known to hold numbers and names. Parsers, tokenizers and template engines quote their input.
+ * A stack trace that cannot hold text of a prompt or an answer. It shows only messages of our own exceptions, which are
+ * known to hold only numbers and names. Parsers, tokenizers and template engines quote their input in messages.
  */
 final class TextlessTrace {
     private static final String OWN = "io.speckv.";

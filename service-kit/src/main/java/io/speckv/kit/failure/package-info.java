@@ -1,6 +1,6 @@
 /**
- * The one mapping from failures to gRPC status with google.rpc details, and back. Read {@link
- * io.speckv.kit.failure.FailureCode} first, then {@link io.speckv.kit.failure.Failures}.
+ * The one mapping from failures to gRPC status with google.rpc details, and back. Read
+ * {@link io.speckv.kit.failure.FailureCode} first, and then {@link io.speckv.kit.failure.Failures}.
  */
 @NullMarked
 package io.speckv.kit.failure;

@@ -27,7 +27,7 @@ final class AddressListResolver extends NameResolver {
         refresh();
     }
 
-    /** Host names may mean other addresses by now. */
+    /** Host names may have other addresses by now. */
     @Override
     public void refresh() {
         List<EquivalentAddressGroup> groups = addresses.stream()

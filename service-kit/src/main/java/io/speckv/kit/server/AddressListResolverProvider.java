@@ -8,7 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes {@code list:///host:port,host:port} a gRPC name, for fixed pools without a DNS name. gRPC finds it by itself. */
+/**
+ * Makes {@code list:///host:port,host:port} a gRPC name, for fixed pools without a DNS name. gRPC finds this class by
+ * itself.
+ */
 public final class AddressListResolverProvider extends NameResolverProvider {
     static final String SCHEME = "list";
 

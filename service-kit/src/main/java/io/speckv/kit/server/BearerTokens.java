@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets only calls with an accepted bearer token pass; health checks need none. Tokens come from a file, one per line,
- * and are compared by digest in constant time. A changed file is taken up by {@link #reload}.
+ * Lets only calls with an accepted bearer token pass. Health checks need no token. Tokens come from a file, one per line,
+ * and are compared by digest in constant time. {@link #reload} reads a changed file.
  */
 final class BearerTokens implements ServerInterceptor, TokenCheck {
     static final Metadata.Key<String> AUTHORIZATION =
@@ -46,7 +46,7 @@ final class BearerTokens implements ServerInterceptor, TokenCheck {
         }
     }
 
-    /** Takes up a changed file. Never throws: an unusable file is logged, and the old tokens stay. */
+    /** Reads the file again if it has changed. Never throws: an unusable file is logged, and the old tokens stay. */
     void reload() {
         try {
             digests = read();
@@ -106,7 +106,7 @@ final class BearerTokens implements ServerInterceptor, TokenCheck {
                 : Optional.of(RequestException.of(FailureCode.TOKEN_REJECTED, "the bearer token is not accepted"));
     }
 
-    /** Returns the token that a call shows, accepted or not. */
+    /** Returns the token of a call, whether it is accepted or not. */
     static Optional<String> shownIn(Metadata headers) {
         String header = headers.get(AUTHORIZATION);
         return header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
@@ -114,7 +114,7 @@ final class BearerTokens implements ServerInterceptor, TokenCheck {
                 : Optional.of(header.substring(SCHEME.length()).strip());
     }
 
-    /** Looks at every token, so that the time taken says nothing about which one came close. */
+    /** Compares with every accepted token, so that the time does not reveal which of them came close. */
     private boolean accepts(String token) {
         byte[] given = digest(token);
         boolean accepted = false;

@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Lets one client have a number of calls in progress, and refuses more with QUEUE_FULL, so that nobody takes every place. A
- * client is a bearer token where calls carry one that was checked, else an address: behind a proxy
- * all are one. Must stand inside the failure interceptor, which maps what this throws. Thread-safe.
+ * Bounds the calls that one client has in progress, and refuses more with QUEUE_FULL, so that no client takes every place. A
+ * client is identified by its bearer token if calls carry a checked one, or else by its address. So all clients behind one
+ * proxy count as one. Must stand inside the failure interceptor, which maps the exceptions of this class. Thread-safe.
  */
 public final class CallsPerClient implements ServerInterceptor {
-    /** The address of an HTTP client, as a gateway in this process tells it; from anywhere else it is not read. */
+    /** The address of an HTTP client, set by a gateway in this process. It is ignored in calls from anywhere else. */
     public static final Metadata.Key<String> HTTP_CLIENT =
             Metadata.Key.of("speckv-http-client", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -31,10 +31,10 @@ public final class CallsPerClient implements ServerInterceptor {
     private final ConcurrentHashMap<String, Integer> inProgress = new ConcurrentHashMap<>();
 
     /**
-     * Creates it.
+     * Creates the interceptor.
      *
      * @param most calls of one client, at least 1
-     * @param tokensAreChecked whether a bearer token that comes here is one of those accepted
+     * @param tokensAreChecked whether a bearer token that gets here has been accepted
      */
     CallsPerClient(int most, boolean tokensAreChecked) {
         this.most = most;
@@ -92,7 +92,7 @@ public final class CallsPerClient implements ServerInterceptor {
         return inProgress.size();
     }
 
-    /** Gives the place back at the call's end, of which gRPC tells in one of two ways, once. */
+    /** Gives the place back when the call ends. gRPC reports the end exactly once, in one of two ways. */
     private static final class Leaving<Q> extends SimpleForwardingServerCallListener<Q> {
         private final Runnable leave;
 

@@ -6,12 +6,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a service, or to a pool of equal ones.
+ * The way to a service, or to a pool of equal services.
  *
  * @param target as {@link ChannelTarget} reads it
  * @param allowPlaintext whether a target off this machine may be reached without TLS
  * @param tokenFile file with the bearer token to send, or null
- * @param maxMessage largest message received; also what one call may buffer for a retry
+ * @param maxMessage largest message received; also the most that one call may buffer for a retry
  */
 public record ChannelSettings(
         String target,

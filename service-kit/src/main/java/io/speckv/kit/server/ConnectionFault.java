@@ -10,16 +10,16 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * Why a service cannot be reached, as far as the exception of a call tells.
+ * Why a service cannot be reached, according to the exception of a call.
  *
  * @param kind from a closed set, for metrics: tls, refused, name or other
- * @param message for clients: what is wrong, without addresses
+ * @param message for clients: what went wrong, without addresses
  * @param detail for the log
  */
 public record ConnectionFault(String kind, String message, String detail) {
     private static final int CAUSES_MOST = 10;
 
-    /** Returns what {@code thrown} and its causes say. */
+    /** Returns the fault in {@code thrown} and its causes. */
     public static ConnectionFault of(Throwable thrown) {
         String detail = details(thrown);
         if (causes(thrown).anyMatch(one -> one instanceof SSLException || one instanceof CertificateException)) {
@@ -45,7 +45,7 @@ public record ConnectionFault(String kind, String message, String detail) {
                 : new ConnectionFault("other", "it does not answer", detail);
     }
 
-    /** Returns the fault where {@code thrown} comes from TLS, which clients should hear of. */
+    /** Returns the fault if {@code thrown} comes from TLS, which clients should be told. */
     public static Optional<ConnectionFault> ofTls(Throwable thrown) {
         ConnectionFault fault = of(thrown);
         return fault.kind.equals("tls") ? Optional.of(fault) : Optional.empty();

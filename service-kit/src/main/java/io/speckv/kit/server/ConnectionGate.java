@@ -9,7 +9,7 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 
-/** Closes connections at once for which no file descriptors are left: before any byte of them is read. */
+/** Closes a connection at once, before any byte of it is read, if no file descriptor is left for it. */
 final class ConnectionGate implements InternalProtocolNegotiator.ProtocolNegotiator {
     private final InternalProtocolNegotiator.ProtocolNegotiator behind;
     private final FreeDescriptors descriptors;
@@ -19,7 +19,7 @@ final class ConnectionGate implements InternalProtocolNegotiator.ProtocolNegotia
         this.descriptors = descriptors;
     }
 
-    /** Returns credentials that do what {@code credentials} do, for connections that may stay. */
+    /** Returns credentials that apply {@code credentials} to connections that may stay. */
     static ServerCredentials before(ServerCredentials credentials, FreeDescriptors descriptors) {
         InternalProtocolNegotiator.ServerFactory factory = InternalNettyServerCredentials.toNegotiator(credentials);
         InternalProtocolNegotiator.ServerFactory gated =

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file descriptors that this process may still open. Where none is left a connection is neither taken nor refused, and
- * its client waits for its whole deadline; so the last ones are kept for what the process opens itself, and a connection that
- * would need one of them is closed at once. Thread-safe.
+ * The file descriptors that this process may still open. When none is left, a connection is neither accepted nor refused,
+ * and its client waits for its whole deadline. So the last ones are reserved for files that the process opens itself, and a
+ * connection that would need one of them is closed at once. Thread-safe.
  */
 public final class FreeDescriptors {
     private static final Logger LOG = LoggerFactory.getLogger(FreeDescriptors.class);
@@ -29,8 +29,8 @@ public final class FreeDescriptors {
     private boolean everComplained;
 
     /**
-     * @param most that the process may have
-     * @param open that it has now
+     * @param most descriptors that the process may have
+     * @param open gives the number of descriptors that it has now
      */
     FreeDescriptors(long most, LongSupplier open, LongSupplier nanoTime) {
         this.usable = most - Math.min(RESERVE_MOST, most / RESERVE_SHARE);
@@ -38,7 +38,7 @@ public final class FreeDescriptors {
         this.nanoTime = nanoTime;
     }
 
-    /** Those of this process; without limit where the system does not say. */
+    /** Returns the descriptors of this process, without a limit if the system does not report one. */
     public static FreeDescriptors ofProcess() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? new FreeDescriptors(
@@ -46,13 +46,13 @@ public final class FreeDescriptors {
                 : new FreeDescriptors(Long.MAX_VALUE, () -> 0, System::nanoTime);
     }
 
-    /** Returns whether a connection that has just been taken may stay. */
+    /** Returns whether a connection that was just accepted may stay. */
     public synchronized boolean mayStay() {
         long now = nanoTime.getAsLong();
         if (!everLooked || now - looked >= LOOK_NANOS) {
             everLooked = true;
             looked = now;
-            // The connection itself is among those that are open.
+            // The connection itself is counted as open already.
             left = usable - open.getAsLong() + 1;
         }
         if (left > 0) {

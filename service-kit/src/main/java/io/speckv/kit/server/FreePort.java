@@ -5,15 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** Finds out early that a port is taken: before what takes long, such as loading a model. */
+/** Checks whether a port is free before long work such as loading a model. */
 public final class FreePort {
     private FreePort() {}
 
     /**
-     * Returns normally if a server could listen there now.
+     * Returns normally if a server could listen on the address now.
      *
-     * @param port 0 and below always can
-     * @throws IOException if it could not, naming the address
+     * @param port 0 and below always succeed
+     * @throws IOException if a server could not, naming the address
      */
     public static void require(String address, int port) throws IOException {
         if (port <= 0) {

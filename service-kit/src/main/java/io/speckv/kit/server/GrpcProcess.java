@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One gRPC server from start to stop, with health, reflection and, where configured, TLS, tokens and an admin server.
+ * One gRPC server from start to stop, with health, reflection and, if configured, TLS, tokens and an admin server.
  *
  * <ol>
  *   <li>{@link #start} listens; health says NOT_SERVING and requests get UNAVAILABLE with LOADING.
  *   <li>{@link #serving}, once the model is warm: health says SERVING.
- *   <li>{@link #stop}: health says NOT_SERVING; after the notice time new requests get UNAVAILABLE; running ones have
- *       the drain time to end; what is left is told by {@link #beforeCut} and cut; then what was given to
- *       {@link #closeAtStop} is closed, in order.
+ *   <li>{@link #stop}: health says NOT_SERVING. After the notice time new requests get UNAVAILABLE, and running ones have
+ *       the drain time to end. Calls that are left are notified by {@link #beforeCut} and cut. Then the parts given to
+ *       {@link #closeAtStop} are closed, in order.
  * </ol>
  */
 public final class GrpcProcess implements AutoCloseable {
@@ -62,7 +62,7 @@ public final class GrpcProcess implements AutoCloseable {
         return process;
     }
 
-    /** Returns the port that is listened on, also when any free one was asked for. */
+    /** Returns the port on which the server listens, even if any free port was asked for. */
     public int port() {
         return doors.port();
     }
@@ -73,10 +73,10 @@ public final class GrpcProcess implements AutoCloseable {
     }
 
     /**
-     * Returns a way in for other servers of this process, such as an HTTP gateway: the same services, health and tokens,
-     * without a network between. Its calls drain with the others; it ends when all that is closed at the stop is closed.
+     * Returns a channel for other servers of this process, such as an HTTP gateway. It leads to the same services, health
+     * and tokens, without a network in between. Its calls drain with the others. It is closed at the stop, after all parts.
      *
-     * @throws IOException if it cannot be opened
+     * @throws IOException if the channel cannot be opened
      * @throws IllegalStateException after {@link #stop}
      */
     public synchronized Channel insideChannel() throws IOException {
@@ -86,20 +86,22 @@ public final class GrpcProcess implements AutoCloseable {
         return doors.inside();
     }
 
-    /** Returns the check of tokens that calls must pass, also those from inside; nothing where none are asked for. */
+    /**
+     * Returns the token check that all calls must pass, even those from inside the process; empty if no tokens are required.
+     */
     public Optional<TokenCheck> tokenCheck() {
         return doors.tokenCheck();
     }
 
     /**
-     * From now on requests are taken, and fail by what they meet, while health says NOT_SERVING: for services some of whose calls
-     * can be answered before all that the others need is there.
+     * Takes requests from now on, while health still says NOT_SERVING. Requests fail if something they need is missing. This
+     * is for services that can answer some calls before they are ready for all.
      */
     public void open() {
         readiness.open();
     }
 
-    /** Says that the model is warm: from now on requests are taken. Saying it again does nothing. */
+    /** Tells that the model is warm, and takes requests from now on. Calling it again does nothing. */
     public void serving() {
         if (readiness.serving()) {
             LOG.info("serving");
@@ -107,7 +109,8 @@ public final class GrpcProcess implements AutoCloseable {
     }
 
     /**
-     * Says that requests would not be served now, until {@link #serving} is called again: a service that they need is gone.
+     * Tells that requests cannot be served, because a service that they need is gone, until {@link #serving} is called
+     * again.
      *
      * @param why for the log
      */
@@ -118,21 +121,22 @@ public final class GrpcProcess implements AutoCloseable {
     }
 
     /**
-     * Adds a task that ends work nobody waits for. It runs once health says NOT_SERVING, before the server waits for running
-     * calls.
+     * Adds a task that ends work that no caller waits for. It runs once health says NOT_SERVING, before the server waits for
+     * running calls.
      */
     public void whenStopping(Runnable end) {
         whenStopping.add(end);
     }
 
-    /** Adds what tells the calls that outlive the drain time why they end; without it clients see a bare CANCELLED. */
+    /** Adds a task that tells calls that exceed the drain time why they end. Without it clients see a bare CANCELLED. */
     public void beforeCut(Runnable tell) {
         beforeCut.add(tell);
     }
 
     /**
-     * Stops at once, because what it needs to serve is lost: health says NOT_SERVING, running calls are told why they end, and
-     * {@link #stop} returns LOST. Where closing hangs, as it may with a lost device, the process is ended all the same.
+     * Stops at once, because something that it needs to serve is lost. Health says NOT_SERVING, running calls are told why
+     * they end, and {@link #stop} returns LOST. If closing hangs, as it may with a lost device, the process is ended all the
+     * same.
      *
      * @param why for the log
      */
@@ -149,13 +153,13 @@ public final class GrpcProcess implements AutoCloseable {
         }
     }
 
-    /** Adds what is closed when the server has stopped: models first, telemetry last. */
+    /** Adds a part to close when the server has stopped: models first, telemetry last. */
     public synchronized void closeAtStop(AutoCloseable part) {
         closeAtStop.add(part);
     }
 
     /**
-     * Stops as the class comment says; a second call returns the first one's result.
+     * Stops as the class comment describes. A second call returns the result of the first.
      *
      * @return CLEAN, CALLS_CUT, FAILED if something could not be closed, or LOST
      */
@@ -209,14 +213,14 @@ public final class GrpcProcess implements AutoCloseable {
         return closed;
     }
 
-    /** Makes SIGTERM and Ctrl-C stop this and end the process with {@link ExitCode}, from now on. */
+    /** Makes SIGTERM and Ctrl-C stop this server and end the process with an {@link ExitCode}, from now on. */
     public void stopAtSignal() {
         hookForSignals();
     }
 
     private synchronized Thread hookForSignals() {
         if (atSignal == null) {
-            // Ending from the hook is the only way to leave with a code of our own after a signal.
+            // Halting in the hook is the only way to set the exit code after a signal.
             atSignal = new Thread(() -> Runtime.getRuntime().halt(stop().number()), "speckv-stop");
             Runtime.getRuntime().addShutdownHook(atSignal);
             endsTheProcess = true;
@@ -224,7 +228,7 @@ public final class GrpcProcess implements AutoCloseable {
         return atSignal;
     }
 
-    /** Returns whether nothing is listened for any more, for whatever reason. */
+    /** Returns whether the server has stopped listening, for any reason. */
     public boolean isStopped() {
         return doors.areClosed();
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * What a process serves.
  *
  * @param services the application's services
- * @param interceptors around every call to them, outermost first, such as telemetry
+ * @param interceptors for every call to the services, outermost first, such as telemetry
  * @param classifier knows the exceptions that the services throw
  */
 public record HostedServices(

@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A server's services for callers of the same process, and the channel to them. */
+/** A server's services for callers in the same process, and the channel to them. */
 record InsideDoor(Server server, ManagedChannel channel) {
     /**
-     * Opens it.
+     * Opens server and channel.
      *
-     * @param tokens what calls must show, or null for none asked
-     * @throws IOException if it cannot be opened
+     * @param tokens check of the tokens that calls must show, or null if none are required
+     * @throws IOException if they cannot be opened
      */
     static InsideDoor open(
             List<ServerServiceDefinition> services, BindableService health, @Nullable BearerTokens tokens)

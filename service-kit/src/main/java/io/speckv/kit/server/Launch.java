@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service's command line: {@code --config=FILE} names a settings file, {@code --print-config} shows what the layers
- * give and ends, {@code --key=value} sets one key.
+ * A service's command line: {@code --config=FILE} names a settings file, {@code --print-config} prints the effective
+ * settings and ends, {@code --key=value} sets one key.
  */
 public final class Launch {
     private static final String CONFIG = "--config=";
@@ -24,7 +24,7 @@ public final class Launch {
 
     private Launch() {}
 
-    /** Starts a service that stops when the returned process does. */
+    /** Starts a service that stops when the returned process stops. */
     @FunctionalInterface
     public interface Starter<T> {
         /**
@@ -35,19 +35,19 @@ public final class Launch {
         GrpcProcess start(T settings) throws IOException;
     }
 
-    /** Starts a service that takes up changed settings while it runs. */
+    /** Starts a service that applies changed settings while it runs. */
     @FunctionalInterface
     public interface ReloadingStarter<T> {
         /**
          * Returns the running process.
          *
-         * @param source where the settings are from
+         * @param source the layers that the settings come from
          * @throws IOException if the address cannot be listened on
          */
         GrpcProcess start(T settings, SettingsSource<T> source) throws IOException;
     }
 
-    /** Runs a service that keeps the settings it was started with; otherwise as the other {@code run}. */
+    /** Runs a service that keeps its first settings; otherwise as the other {@code run}. */
     public static <T> ExitCode run(
             List<String> arguments,
             Map<String, String> environment,

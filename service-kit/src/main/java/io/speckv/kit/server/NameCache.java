@@ -2,7 +2,7 @@ package io.speckv.kit.server;
 
 import java.security.Security;
 
-/** Java's cache of host names: by default 30 s, which would outlive a pool's changes. */
+/** Java's cache of host names. It keeps names for 30 s by default, which is longer than a pool takes to change. */
 final class NameCache {
     private static final String SECONDS = "networkaddress.cache.ttl";
     private static final String SECONDS_UNKNOWN = "networkaddress.cache.negative.ttl";
@@ -10,14 +10,15 @@ final class NameCache {
     private NameCache() {}
 
     /**
-     * Bounds it to a second where the operator has not: who looks every few seconds would else be told what was so at the time
-     * before, and a pool's member that leaves gives notice of ten. Of use before the process looks its first name up.
+     * Limits the cache to one second unless the operator has set a limit. A look-up every few seconds would otherwise get an
+     * old answer, and a pool's member gives only ten seconds of notice before it leaves. Call this before the process looks
+     * up its first name.
      */
     static void bound() {
         if (Security.getProperty(SECONDS) == null) {
             Security.setProperty(SECONDS, "1");
         }
-        // Java's own file sets 10 here: a pod that has just got its name would be unknown for so long.
+        // Java's own file sets 10 s here, and a pod that has just got its name would stay unknown that long.
         Security.setProperty(SECONDS_UNKNOWN, "1");
     }
 }

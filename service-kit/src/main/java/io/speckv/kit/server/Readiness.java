@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Whether a process takes requests: what health reports, and what happens to calls that come nevertheless. */
+/** Whether a process takes requests. It sets what health reports, and answers calls that arrive nevertheless. */
 final class Readiness implements ServerInterceptor {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
@@ -38,13 +38,13 @@ final class Readiness implements ServerInterceptor {
         return health.getHealthService();
     }
 
-    /** From now on requests are taken, and fail by what they meet; health is for {@link #serving} to change. */
+    /** Takes requests from now on. They fail if something they need is missing. Only {@link #serving} changes health. */
     void open() {
         state.compareAndSet(State.LOADING, State.OPEN);
     }
 
     /**
-     * From now on requests are taken, and health says so; returns whether it did not before. After {@link #refuse} this does
+     * Takes requests from now on and reports it in health. Returns whether health changed. After {@link #refuse} this does
      * nothing.
      */
     synchronized boolean serving() {
@@ -58,8 +58,8 @@ final class Readiness implements ServerInterceptor {
     }
 
     /**
-     * Reports "not serving" until {@link #serving} is called again; requests are taken as before, and fail by what they meet.
-     * Returns whether it said otherwise before.
+     * Reports "not serving" until {@link #serving} is called again. Requests are still taken, and fail if something they
+     * need is missing. Returns whether health changed.
      */
     synchronized boolean pause() {
         boolean ends = healthy;
@@ -85,7 +85,7 @@ final class Readiness implements ServerInterceptor {
         services.forEach(service -> health.setStatus(service, status));
     }
 
-    /** Must stand outside the failure interceptor, which maps what this throws. */
+    /** Must stand outside the failure interceptor, which maps the exceptions thrown here. */
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks a host name up again and again, so that a pool's new members get calls and gone ones leave soon. gRPC's own resolver
- * looks only when a connection ends. Addresses that were known stay while the name cannot be looked up.
+ * Looks a host name up at regular intervals, so that a pool's new members get calls soon and old ones leave soon. gRPC's own
+ * resolver looks names up only when a connection ends. Known addresses stay while the name cannot be looked up.
  */
 final class RefreshedNameResolver extends NameResolver {
     private final InetSocketAddress name;
@@ -33,19 +33,19 @@ final class RefreshedNameResolver extends NameResolver {
     private List<SocketAddress> known = List.of();
     private volatile @Nullable Listener2 listener;
 
-    /** How names become addresses. */
+    /** Looks up the addresses of a name. */
     interface Lookup {
         /**
-         * Returns the name's addresses now.
+         * Returns the name's current addresses.
          *
-         * @throws UnknownHostException if it has none
+         * @throws UnknownHostException if the name has none
          */
         List<InetAddress> of(String host) throws UnknownHostException;
     }
 
     /**
      * @param name host and port, unresolved
-     * @param authority that the peer's certificate must name
+     * @param authority name that the peer's certificate must have
      */
     RefreshedNameResolver(
             InetSocketAddress name, String authority, ProxyDetector proxies, Lookup lookup, Duration every) {
@@ -68,7 +68,7 @@ final class RefreshedNameResolver extends NameResolver {
         var unused = timer.scheduleWithFixedDelay(() -> look(false), 0, period, TimeUnit.MILLISECONDS);
     }
 
-    /** gRPC asks for it when a connection ends or cannot be made. */
+    /** gRPC calls this when a connection ends or cannot be made. */
     @Override
     public void refresh() {
         if (!timer.isShutdown()) {
@@ -79,7 +79,7 @@ final class RefreshedNameResolver extends NameResolver {
     private void look(boolean tellAnyway) {
         try {
             List<SocketAddress> found = addresses();
-            // Servers answer in another order each time, which is no news.
+            // Name servers answer in a different order each time, which is no change.
             if (tellAnyway || !new HashSet<>(found).equals(new HashSet<>(known))) {
                 known = found;
                 tell(StatusOr.fromValue(

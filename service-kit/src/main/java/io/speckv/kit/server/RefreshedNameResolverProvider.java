@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the place of gRPC's own resolver of {@code dns:///host:port} and of bare names. gRPC finds it by itself. */
+/** Replaces gRPC's own resolver of {@code dns:///host:port} and of bare names. gRPC finds this class by itself. */
 public final class RefreshedNameResolverProvider extends NameResolverProvider {
     /** How often names are looked up again. */
     static final Duration EVERY = Duration.ofSeconds(5);
@@ -53,7 +53,7 @@ public final class RefreshedNameResolverProvider extends NameResolverProvider {
         return true;
     }
 
-    /** Above gRPC's own, which has 5. */
+    /** Above the priority of gRPC's own resolver, which is 5. */
     @Override
     protected int priority() {
         return 6;

@@ -5,7 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Looks at files again and again, on one daemon thread, until closed. */
+/** Checks files at regular intervals, on one daemon thread, until it is closed. */
 public final class ReloadTimer implements AutoCloseable {
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(runnable -> {
         Thread thread = new Thread(runnable, "speckv-reload");
@@ -13,7 +13,7 @@ public final class ReloadTimer implements AutoCloseable {
         return thread;
     });
 
-    /** Has {@code reload}, which must not throw, run after each {@code period}. */
+    /** Runs {@code reload}, which must not throw, after each {@code period}. */
     public void every(Duration period, Runnable reload) {
         var unused =
                 executor.scheduleWithFixedDelay(reload, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);

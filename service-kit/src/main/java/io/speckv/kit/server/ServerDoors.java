@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ways into a process, and what stands in each: the server for clients, the one inside the process where it was asked for,
- * and the admin server. Listening, shutting and cutting are the caller's to order; {@link GrpcProcess} does it.
+ * The ways into a process and the interceptors in each: the server for clients, the one inside the process if it was asked
+ * for, and the admin server. The caller, {@link GrpcProcess}, decides the order of listening, shutting and cutting.
  */
 final class ServerDoors {
     private static final Logger LOG = LoggerFactory.getLogger(ServerDoors.class);
@@ -70,7 +70,7 @@ final class ServerDoors {
                 perClient == null ? null : new CallsPerClient(perClient, settings.tokensFile() != null);
         FailureInterceptor failures = new FailureInterceptor(new Failures(hosted.classifier()));
         for (ServerServiceDefinition service : services) {
-            // The last one named is called first; failures inside readiness are mapped too.
+            // The last interceptor in this list is called first. Failures of the readiness check are mapped too.
             ServerServiceDefinition checked = ServerInterceptors.intercept(service, readiness);
             if (clients != null) {
                 checked = ServerInterceptors.intercept(checked, clients);
@@ -118,7 +118,7 @@ final class ServerDoors {
         return builder.build();
     }
 
-    /** Both versions: many clients know the older one alone. */
+    /** Both versions, because many clients know only the older one. */
     @SuppressWarnings("deprecation")
     private static List<BindableService> reflection() {
         return List.of(
@@ -126,9 +126,9 @@ final class ServerDoors {
     }
 
     /**
-     * Listens for clients and, where it is configured, on the admin port.
+     * Listens for clients and, if configured, on the admin port.
      *
-     * @throws IOException if an address cannot be listened on
+     * @throws IOException if the process cannot listen on an address
      */
     void listen() throws IOException {
         try {
@@ -152,7 +152,7 @@ final class ServerDoors {
                 .log("listening");
     }
 
-    /** Returns the port that is listened on or, after the end, was. */
+    /** Returns the port on which the server listens or, after its end, did. */
     int port() {
         return port;
     }
@@ -162,7 +162,7 @@ final class ServerDoors {
         return adminPort;
     }
 
-    /** Returns the way in from inside the process, which is opened when it is first asked for. */
+    /** Returns the channel from inside the process, which is opened on the first call. */
     Channel inside() throws IOException {
         if (inside == null) {
             inside = InsideDoor.open(guarded, readiness.healthService(), tokens);
@@ -170,7 +170,7 @@ final class ServerDoors {
         return inside.channel();
     }
 
-    /** Returns the check of calls' tokens, where tokens are asked for. */
+    /** Returns the check of calls' tokens; empty if no tokens are required. */
     Optional<TokenCheck> tokenCheck() {
         return Optional.ofNullable(tokens);
     }
@@ -179,17 +179,17 @@ final class ServerDoors {
         return inside == null ? List.of(server) : List.of(server, inside.server());
     }
 
-    /** Takes no more calls. */
+    /** Stops taking new calls. */
     void shut() {
         forCalls().forEach(Server::shutdown);
     }
 
-    /** Cuts the calls that run. */
+    /** Cuts the running calls. */
     void cut() {
         forCalls().forEach(Server::shutdownNow);
     }
 
-    /** Returns whether all calls ended within the time that they have together. */
+    /** Waits for all calls, {@code time} at most in all, and returns whether they have ended. */
     boolean await(Duration time) throws InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         boolean ended = true;
@@ -199,7 +199,7 @@ final class ServerDoors {
         return ended;
     }
 
-    /** Closes the admin server, and reads no file again. */
+    /** Closes the admin server, and stops checking files. */
     void close() {
         if (admin != null) {
             admin.shutdownNow();
@@ -207,14 +207,14 @@ final class ServerDoors {
         reloads.close();
     }
 
-    /** Closes the way in from inside the process: those that came through it are closed by now. */
+    /** Closes the channel from inside the process. Its users must be closed already. */
     void closeInside() {
         if (inside != null) {
             inside.channel().shutdownNow();
         }
     }
 
-    /** Returns whether clients are listened for no more. */
+    /** Returns whether the server has stopped listening for clients. */
     boolean areClosed() {
         return server.isTerminated();
     }

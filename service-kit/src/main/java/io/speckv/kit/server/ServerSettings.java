@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A service's gRPC server. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
  *
- * @param tokensFile accepted bearer tokens, or null for none asked
+ * @param tokensFile file with accepted bearer tokens, or null if none are required
  * @param adminPort -1 for no admin server
  */
 public record ServerSettings(
@@ -24,7 +24,7 @@ public record ServerSettings(
         String adminAddress,
         int adminPort) {
 
-    /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; it sets the component named "server". */
+    /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; they set the component named "server". */
     public static final String DEFAULTS = "/io/speckv/kit/server/defaults.yaml";
 
     public ServerSettings {
@@ -75,12 +75,12 @@ public record ServerSettings(
     /**
      * How the server stops.
      *
-     * @param notice between "not serving" and the first refused call
-     * @param calls for running calls to end
+     * @param notice time between "not serving" and the first refused call
+     * @param calls time for running calls to end
      */
     public record Drain(Duration notice, Duration calls) {}
 
-    /** Returns whether {@code address} is reachable from this machine only. */
+    /** Returns whether {@code address} is reachable only from this machine. */
     public static boolean isLoopback(String address) {
         try {
             return InetAddress.getByName(address).isLoopbackAddress();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** An open way to a service, with TLS, token, message limits and keepalive as its settings say. Close it when done. */
+/** An open channel to a service, with TLS, token, message limits and keepalive from its settings. Close it when done. */
 public final class ServiceChannel implements AutoCloseable {
     private static final int RETRIED_CALLS_BUFFERED = 16;
 
@@ -28,7 +28,7 @@ public final class ServiceChannel implements AutoCloseable {
     }
 
     /**
-     * Opens a channel; connections are made when first needed.
+     * Opens a channel. Connections are made when they are first needed.
      *
      * @param serviceConfig gRPC service config (retry, balancing), numbers as doubles; empty balances round robin
      * @param interceptors outermost first
@@ -67,12 +67,12 @@ public final class ServiceChannel implements AutoCloseable {
         return channel;
     }
 
-    /** Returns whether a member of the pool can be called now: READY, or what it is instead. */
+    /** Returns the state of the pool: READY if a member can be called now, or else another state. */
     public ConnectivityState state() {
         return managed.getState(true);
     }
 
-    /** Has {@code action} run whenever {@link #state} changes, until this is closed. */
+    /** Runs {@code action} whenever {@link #state} changes, until this is closed. */
     public void onStateChange(Runnable action) {
         ConnectivityState now = managed.getState(true);
         managed.notifyWhenStateChanged(now, () -> {
@@ -83,7 +83,9 @@ public final class ServiceChannel implements AutoCloseable {
         });
     }
 
-    /** Connects anew without waiting: gRPC waits up to two minutes after some failures, long after a peer is back. */
+    /**
+     * Connects again at once. gRPC itself waits up to two minutes after some failures, even if the peer is back long before.
+     */
     public void reconnect() {
         managed.resetConnectBackoff();
     }

@@ -4,14 +4,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Parts that start one after the other: when a later one fails, those before it stop, the last one first.
+ * Parts that start one after the other. If a part fails to start, all parts before it stop, the last one first.
  *
  * <p>Closing stops every part that {@link #complete} has not handed over.
  */
 public final class Started implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-    /** Returns {@code part}, which stops with this unless {@link #complete} is called. */
+    /** Adds and returns {@code part}, which stops with this unless {@link #complete} is called. */
     public <T extends AutoCloseable> T add(T part) {
         parts.push(part);
         return part;
@@ -23,9 +23,9 @@ public final class Started implements AutoCloseable {
     }
 
     /**
-     * Stops the parts that nobody took over.
+     * Stops the parts unless the caller took them over.
      *
-     * @throws IllegalStateException if one does not stop; the others stop all the same
+     * @throws IllegalStateException if a part does not stop; the others stop all the same
      */
     @Override
     public void close() {

@@ -28,9 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys and certificates from files, reloaded when the files change. A pair that does not fit together (half
- * renewed), that cannot be read, or whose dates are over is left alone until it does: connections go on with what was read
- * before.
+ * Keys and certificates from files, reloaded when the files change. A pair that does not fit together (half renewed), cannot
+ * be read, or has expired is ignored until that changes, and connections use the pair that was read before.
  */
 final class TlsFiles {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
@@ -80,7 +79,7 @@ final class TlsFiles {
         return builder.build();
     }
 
-    /** Warns while one of the certificates in use is about to end. */
+    /** Warns while one of the certificates in use is about to expire. */
     private void warnBeforeEnd() {
         X509Certificate[] used = chain;
         if (used.length > 0) {
@@ -112,7 +111,7 @@ final class TlsFiles {
         }
     }
 
-    /** Reloads changed files for new connections. Never throws: it logs unusable files and keeps the old ones. */
+    /** Reloads changed files for new connections. Never throws: it logs unusable files and keeps the old content. */
     void reload() {
         try {
             if (apply()) {

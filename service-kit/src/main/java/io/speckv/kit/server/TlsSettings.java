@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * TLS of a server or of a client.
  *
- * @param certificate PEM chain, own certificate first; null for a client that shows none
- * @param privateKey PEM, PKCS#8, of that certificate
- * @param trustedCertificates PEM authorities. Server: their client certificates are required; null asks for none.
- *     Client: servers must have theirs; null trusts the system's
- * @param reloadEvery how often the files are looked at: at least 1 s
+ * @param certificate PEM chain, own certificate first; null for a client without a certificate
+ * @param privateKey PEM, PKCS#8, the key of that certificate
+ * @param trustedCertificates PEM authorities. Server: clients must show a certificate of these; null requires none. Client:
+ *     servers must show a certificate of these; null trusts the system's authorities
+ * @param reloadEvery time between two checks of the files: at least 1 s
  */
 public record TlsSettings(
         boolean enabled,

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
-/** Sends the first bearer token of a file, read at every call, so that a rotated one is used at once. */
+/** Sends the first bearer token of a file. The file is read at every call, so that a rotated token is used at once. */
 final class TokenFromFile extends CallCredentials implements ClientInterceptor {
     private final Path file;
 
@@ -26,7 +26,7 @@ final class TokenFromFile extends CallCredentials implements ClientInterceptor {
         return next.newCall(method, options.withCallCredentials(this));
     }
 
-    /** The first one: a server's own file may have several, and comments. */
+    /** Returns the file's first token. A server's own file may have several tokens, and comments. */
     private String token() throws IOException {
         return Files.readAllLines(file).stream()
                 .map(String::strip)

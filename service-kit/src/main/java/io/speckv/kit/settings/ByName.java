@@ -6,9 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a {@code Map<String, R>} of settings records by name, in the order of the file. The keys of {@code R} stand beside the
- * map's own key: what an entry leaves unset is taken from there. Without entries the map holds one under the empty name, which
- * is what stands there.
+ * Marks a {@code Map<String, R>} of settings records by name, in the order of the file. The keys of {@code R} may also stand
+ * beside the map's own key, and give the values of keys that an entry does not set. Without entries the map holds one record
+ * under the empty name, made from the keys beside it.
  *
  * <pre>
  * attempts: 3

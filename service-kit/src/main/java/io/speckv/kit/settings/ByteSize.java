@@ -34,7 +34,7 @@ public record ByteSize(long bytes) {
         return new ByteSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), factor));
     }
 
-    /** Returns the size as a person reads it, such as {@code 1.5 GiB}. */
+    /** Returns the size as text for people, such as {@code 1.5 GiB}. */
     public String readable() {
         if (bytes < 1 << 20) {
             return bytes < 1 << 10 ? bytes + " B" : (bytes >> 10) + " KiB";
@@ -42,7 +42,7 @@ public record ByteSize(long bytes) {
         return bytes < 1 << 30 ? (bytes >> 20) + " MiB" : String.format(Locale.ROOT, "%.1f GiB", bytes * 0x1p-30);
     }
 
-    /** Returns the size as an int, for interfaces that take no more. */
+    /** Returns the size as an int, for interfaces that take an int. */
     public int toIntExact() {
         if (bytes > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("byte size is " + bytes + ", must be below 2 GiB here");

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The keys of a settings record with the value that won, and the record that they make. */
+/** The keys of a settings record with their effective values, and the record that they make. */
 final class EffectiveKeys {
     /** Where a value is from that nobody set. */
     static final String DEFAULTS = "defaults";
@@ -21,7 +21,7 @@ final class EffectiveKeys {
     private final KnownKeys known;
     private final ObjectMapper mapper;
     private final Map<String, Layer.Entry> values = new LinkedHashMap<>();
-    /** Which entry of a map by name they belong to, such as {@code models.small}; empty for the whole record. */
+    /** The entry of a map by name that the keys belong to, such as {@code models.small}; empty for the whole record. */
     private final String owner;
 
     private EffectiveKeys(KnownKeys known, ObjectMapper mapper, String owner) {
@@ -32,9 +32,9 @@ final class EffectiveKeys {
     }
 
     /**
-     * Returns what entries give, later ones winning.
+     * Returns the effective keys of entries. Later entries win.
      *
-     * @throws SettingsException if one has an unknown key
+     * @throws SettingsException if an entry has an unknown key
      */
     static EffectiveKeys of(KnownKeys known, ObjectMapper mapper, List<Layer.Entry> entries) {
         EffectiveKeys effective = new EffectiveKeys(known, mapper, "");
@@ -120,7 +120,9 @@ final class EffectiveKeys {
         return entry.value();
     }
 
-    /** Returns the records of a map by name, each with what it leaves unset from the keys after {@code prefix}. */
+    /**
+     * Returns the records of a map by name. Keys that a record does not set get the values of the keys after {@code prefix}.
+     */
     private ObjectNode byName(Class<?> type, String prefix, Layer.Entry named) {
         ObjectNode map = mapper.createObjectNode();
         if (named.value().isNull() || named.value().isEmpty()) {
@@ -141,14 +143,14 @@ final class EffectiveKeys {
         return map;
     }
 
-    /** Returns the record's tree, once it is known that it binds: here the error can name the keys. */
+    /** Returns the record's tree after checking that it binds, because here the error can name the keys. */
     private ObjectNode valid(Class<?> type, String prefix) {
         ObjectNode tree = tree(type, prefix);
         var unused = bind(tree, type, prefix);
         return tree;
     }
 
-    /** Names what failed, then the value and layer of each key it may be about, defaults left out. */
+    /** Tells what failed, then value and layer of each key that may be the cause, without defaults. */
     private String explain(JsonMappingException e, String prefix) {
         String inside = e.getPath().stream()
                 .map(reference -> reference.getFieldName() == null ? "" : reference.getFieldName())
@@ -173,7 +175,7 @@ final class EffectiveKeys {
         return rule.contains(key.substring(key.lastIndexOf('.') + 1));
     }
 
-    /** Returns a value as JSON, masked where it is a secret. */
+    /** Returns a value as JSON, masked if it is a secret. */
     String shown(Layer.Entry entry) {
         KnownKeys.Leaf leaf = known.leaves().get(entry.key());
         JsonNode value = entry.value();

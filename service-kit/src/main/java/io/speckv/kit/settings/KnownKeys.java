@@ -19,9 +19,7 @@ final class KnownKeys {
     private final Map<String, Leaf> leaves = new LinkedHashMap<>();
     private final Map<String, Set<String>> groups = new LinkedHashMap<>();
 
-    /**
-     * @param prefix what stands before the record's keys: empty, or a group with its dot
-     */
+    /** @param prefix of the record's keys: empty, or a group with its dot */
     KnownKeys(String prefix, Class<?> type) {
         groups.put(prefix, add(prefix, type));
     }
@@ -44,7 +42,7 @@ final class KnownKeys {
         return names;
     }
 
-    /** Every key that takes a value. */
+    /** Returns every key that takes a value. */
     Map<String, Leaf> leaves() {
         return leaves;
     }
@@ -53,7 +51,7 @@ final class KnownKeys {
         return groups.containsKey(key + ".");
     }
 
-    /** Returns the keys that stand beside {@code key}, for messages about an unknown one. */
+    /** Returns the keys beside {@code key}, for messages about an unknown key. */
     String beside(String key) {
         String prefix = key.substring(0, key.lastIndexOf('.') + 1);
         Set<String> names = groups.get(prefix);
@@ -65,7 +63,7 @@ final class KnownKeys {
         return joiner.toString();
     }
 
-    /** Returns the record of a map's entries where they take unset keys from beside it, null for other components. */
+    /** Returns the record type of a map's entries if the component is marked {@link ByName}, and null for other components. */
     static @Nullable Class<?> entryType(RecordComponent component) {
         return component.isAnnotationPresent(ByName.class)
                         && component.getGenericType() instanceof ParameterizedType map

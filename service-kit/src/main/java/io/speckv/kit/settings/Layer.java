@@ -22,13 +22,13 @@ final class Layer {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     private static final String ENVIRONMENT_PREFIX = "SPECKV_";
-    /** What the launcher and the container tests read: no settings of a service. */
+    /** Variables that the launcher and the container tests read. They are no settings of a service. */
     private static final Set<String> OTHERS = Set.of("SPECKV_JAVA_OPTS", "SPECKV_BASE_IMAGE");
-    /** What Kubernetes adds to a pod's environment for a service called "speckv-...". */
+    /** Variables that Kubernetes adds to a pod's environment for a service called "speckv-...". */
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "[A-Z0-9]+(_[A-Z0-9]+)*_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT_\\d+_(TCP|UDP|SCTP)(_[A-Z]+)?)");
 
-    /** One key as it was set. */
+    /** One key with the value that a source set. */
     record Entry(String key, JsonNode value, String origin) {}
 
     private Layer() {}
@@ -59,7 +59,7 @@ final class Layer {
         }
     }
 
-    /** Returns the entries of variables such as {@code SPECKV_LISTEN__PORT}: "__" parts levels, "_" is a dash. */
+    /** Returns the entries of variables such as {@code SPECKV_LISTEN__PORT}: "__" separates levels, "_" stands for a dash. */
     static List<Entry> environment(Map<String, String> variables) {
         List<Entry> entries = new ArrayList<>();
         new TreeMap<>(variables).forEach((name, value) -> {

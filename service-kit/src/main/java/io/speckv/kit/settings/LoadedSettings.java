@@ -24,7 +24,7 @@ public record LoadedSettings<T>(T value, List<Line> lines) {
         lines = List.copyOf(lines);
     }
 
-    /** Returns a YAML file that gives these settings again (but for secrets), with each value's origin as a comment. */
+    /** Returns a YAML file that gives these settings again (except for secrets), with each value's origin as a comment. */
     public String print() {
         StringBuilder out = new StringBuilder();
         String[] open = {};

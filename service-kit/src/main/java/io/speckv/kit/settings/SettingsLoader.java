@@ -19,10 +19,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a settings record from four layers, later ones winning key by key: the defaults document in the jar, a YAML
+ * Reads a settings record from four layers, of which later ones win key by key: the defaults document in the jar, a YAML
  * file, environment variables ({@code SPECKV_LISTEN__PORT}) and flags ({@code --listen.port=9000}). Keys are the record
- * components in kebab-case, nested records are levels, and maps may hold records by name ({@link ByName}). An unknown key is an error in every layer; a key without a value
- * is an error unless its component is {@code @Nullable}.
+ * components in kebab-case, nested records are levels, and maps may hold records by name ({@link ByName}). An unknown key is
+ * an error in every layer; a key without a value is an error unless its component is {@code @Nullable}.
  */
 public final class SettingsLoader<T> {
     private final Class<T> type;
@@ -46,8 +46,8 @@ public final class SettingsLoader<T> {
     }
 
     /**
-     * Returns a loader whose lowest layer is the YAML resources {@code resources}, later ones winning. Names are relative
-     * to {@code type}'s package, or absolute such as {@link io.speckv.kit.server.ServerSettings#DEFAULTS}.
+     * Returns a loader whose lowest layer is the YAML resources {@code resources}, of which later ones win. Names are
+     * relative to {@code type}'s package, or absolute such as {@link io.speckv.kit.server.ServerSettings#DEFAULTS}.
      */
     public static <T> SettingsLoader<T> withDefaults(Class<T> type, String... resources) {
         List<String> documents = new ArrayList<>();
@@ -73,7 +73,7 @@ public final class SettingsLoader<T> {
         return load(file == null ? List.of() : Layer.file(file, known), environment, flags);
     }
 
-    /** As {@link #load(Path, Map, List)}, of a file that was read before. */
+    /** As {@link #load(Path, Map, List)}, with a file's content that was read before. */
     LoadedSettings<T> load(Path file, String text, Map<String, String> environment, List<String> flags) {
         return load(Layer.yaml(text, "file " + file, known), environment, flags);
     }

@@ -7,9 +7,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layers that a process reads its settings from, to be read once more when the file has changed.
+ * The layers of a process's settings. They are read again when the file has changed.
  *
- * @param file null where there is none, and nothing can change
+ * @param file null for no file, and then nothing can change
  */
 public record SettingsSource<T>(
         SettingsLoader<T> loader, @Nullable Path file, Map<String, String> environment, List<String> flags) {
@@ -19,7 +19,7 @@ public record SettingsSource<T>(
     }
 
     /**
-     * Returns what the layers give now.
+     * Returns the current settings of the layers.
      *
      * @throws SettingsException naming key, value, layer and rule
      */
@@ -27,7 +27,7 @@ public record SettingsSource<T>(
         return loader.load(file, environment, flags);
     }
 
-    /** As {@link #load()}, where the file that must be there says {@code text}. */
+    /** As {@link #load()}, with {@code text} as the content of the file, which must not be null. */
     LoadedSettings<T> load(String text) {
         return loader.load(Objects.requireNonNull(file), text, environment, flags);
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes up a changed settings file. Confined to one thread, but for {@link #isRefused}. */
+/** Applies a changed settings file. Confined to one thread, except for {@link #isRefused}. */
 public final class SettingsWatch<T> {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsWatch.class);
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("speckv.reload.outcome");
@@ -27,11 +27,11 @@ public final class SettingsWatch<T> {
     private volatile String complaint = "";
 
     /**
-     * Watches a file whose settings are in use. What it says by now is compared with them, so that a change since they were read is
-     * seen too.
+     * Watches a file whose settings are in use. The first look compares the file with these settings, so a change since they
+     * were read is found too.
      *
      * @param used the settings that the file gave
-     * @param use takes up new settings; throws {@link SettingsException} where it cannot, and then goes on with the old ones
+     * @param use applies new settings; throws {@link SettingsException} if it cannot, and then keeps the old ones
      */
     public SettingsWatch(SettingsSource<T> source, Path file, T used, Consumer<T> use, Metrics metrics) {
         this.source = source;
@@ -45,15 +45,15 @@ public final class SettingsWatch<T> {
         metrics.observe(Metric.SETTINGS_REFUSED, () -> isRefused() ? 1 : 0);
     }
 
-    /** Returns whether the file says what cannot be used, so that older settings are in use than it has. */
+    /** Returns whether the file cannot be used, so that older settings are in use. */
     boolean isRefused() {
         return !complaint.isEmpty();
     }
 
     /**
-     * Takes up a changed file, once two looks in a row find the same in it: one that is being written may be valid before it is
-     * complete. Never throws: one that cannot be used is logged and counted once for each reason, the old settings stay, and it is
-     * tried again next time.
+     * Applies a changed file once two looks in a row find the same content, because a file that is still being written may
+     * be valid before it is complete. Never throws. A file that cannot be used is logged and counted once for each reason,
+     * the old settings stay, and the next look tries again.
      */
     public void look() {
         try {

@@ -12,19 +12,19 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the messages of one Generate call of a target: a start, then lookahead and speculation. Called by gRPC, one callback at
- * a time.
+ * Reads the messages of one Generate call of a target: a start, then lookahead and speculation. gRPC calls it, one callback
+ * at a time.
  */
 public final class GenerateMessages implements StreamObserver<TargetServiceGenerateRequest> {
-    /** What answers, from the start on. What its methods throw fails the call. */
+    /** Answers a call, from the start on. An exception from its methods fails the call. */
     public interface Answering {
-        /** Takes more of what the draft guesses. */
+        /** Takes more guessed tokens of the draft. */
         void take(LookaheadTokens lookahead);
 
-        /** Nothing of the draft will come any more. */
+        /** The draft sends no more tokens. */
         void complete();
 
-        /** Nobody wants the answer any more, or it is at its end. May come more than once, from any thread. */
+        /** The caller no longer wants the answer, or the answer is complete. May be called more than once, from any thread. */
         void leave();
     }
 
@@ -35,13 +35,13 @@ public final class GenerateMessages implements StreamObserver<TargetServiceGener
     /**
      * Makes the reader of one call.
      *
-     * @param begin begins to answer a start into the call's response side; what it throws fails the call
+     * @param begin starts to answer a start into the call's response side; an exception from it fails the call
      */
     public GenerateMessages(BiFunction<GenerationStart, StreamWriter<TargetServiceGenerateResponse>, Answering> begin) {
         this.begin = begin;
     }
 
-    /** Takes the response side over; must be called inside the service method. */
+    /** Takes over the response side. Must be called inside the service method. */
     public GenerateMessages open(
             ServerCallStreamObserver<TargetServiceGenerateResponse> observer,
             OutboxLimits limits,
@@ -94,7 +94,7 @@ public final class GenerateMessages implements StreamObserver<TargetServiceGener
         running.take(message);
     }
 
-    /** The caller went away; the writer's cancel handler does what is to be done. */
+    /** The caller went away. The writer's cancel handler deals with that. */
     @Override
     public void onError(Throwable thrown) {}
 

@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** The streams of a service that are not over, so that all can be told why they end. Thread-safe. */
+/** The open streams of a service, so that all of them can be told why they end. Thread-safe. */
 public final class OpenStreams {
     private final Map<Object, StreamWriter<?>> open = new ConcurrentHashMap<>();
 
-    /** Opens a stream as {@link StreamWriter#open} does; it leaves when it is over. */
+    /** Opens a stream like {@link StreamWriter#open}. The stream is removed here when it is over. */
     public <T extends MessageLite> StreamWriter<T> open(
             ServerCallStreamObserver<T> observer,
             OutboxLimits limits,
             ScheduledExecutorService timer,
             Runnable onClosed) {
         Object key = new Object();
-        // gRPC calls back only after the service method, so the stream cannot leave before it is here.
+        // gRPC calls back only after the service method, so the stream is not removed before it is added.
         StreamWriter<T> writer = StreamWriter.open(observer, limits, timer, () -> {
             open.remove(key);
             onClosed.run();
@@ -27,12 +27,12 @@ public final class OpenStreams {
         return writer;
     }
 
-    /** Ends every stream with {@code failure}, and drops what waits to be sent. */
+    /** Ends every stream with {@code failure}, and drops waiting messages. */
     public void failAll(Throwable failure) {
         List.copyOf(open.values()).forEach(writer -> writer.fail(failure));
     }
 
-    /** Returns the streams that are not over. */
+    /** Returns the number of open streams. */
     public int size() {
         return open.size();
     }

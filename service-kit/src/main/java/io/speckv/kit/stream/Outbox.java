@@ -3,7 +3,10 @@ package io.speckv.kit.stream;
 import com.google.protobuf.MessageLite;
 import java.util.ArrayDeque;
 
-/** Messages that wait for one client: some in the stream's own right, more where {@link SharedRoom} is left. Not thread-safe. */
+/**
+ * Messages that wait for one client: some in the stream's own room, and more while {@link SharedRoom} is left. Not
+ * thread-safe.
+ */
 final class Outbox<T extends MessageLite> {
     private record Entry<T>(T message, int sharedBytes) {}
 
@@ -13,9 +16,7 @@ final class Outbox<T extends MessageLite> {
     private int own;
     private long sharedBytes;
 
-    /**
-     * @param most messages in the stream's own right
-     */
+    /** @param most messages in the stream's own room */
     Outbox(int most, SharedRoom shared) {
         this.most = most;
         this.shared = shared;
@@ -26,7 +27,7 @@ final class Outbox<T extends MessageLite> {
         return own < most || shared.hasRoom(sharedBytes);
     }
 
-    /** Returns messages beyond those that there is room for. */
+    /** Returns the number of messages for which there is no room. */
     int overflow() {
         return Math.max(0, own - most);
     }

@@ -3,11 +3,11 @@ package io.speckv.kit.stream;
 import java.time.Duration;
 
 /**
- * How much a stream holds for a client that reads slowly, and for how long.
+ * How many messages a stream holds for a client that reads slowly, and for how long.
  *
  * @param messages most messages that wait, besides the 32 KiB that gRPC itself takes: at least 1
  * @param slowConsumerTimeout longest time without progress while messages wait: above 0
- * @param shared room for more messages, which all streams with these limits share
+ * @param shared room for more messages, shared by all streams with these limits
  */
 public record OutboxLimits(int messages, Duration slowConsumerTimeout, SharedRoom shared) {
     /** Limits of streams that hold nothing beyond their own messages. */

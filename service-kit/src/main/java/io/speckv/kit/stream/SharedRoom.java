@@ -1,9 +1,9 @@
 package io.speckv.kit.stream;
 
 /**
- * Bytes that streams may hold for slow readers beyond their own outboxes, all together: so that what makes the messages, such
- * as a cache slot, need not wait for a client. One stream has at most an eighth, so that one client does not take it all.
- * Thread-safe.
+ * Bytes that all streams together may hold for slow readers beyond their own outboxes. With this room, the producer of
+ * messages need not wait for a client, and its cache slot is free sooner. One stream has at most an eighth, so that one
+ * client does not take everything. Thread-safe.
  */
 public final class SharedRoom {
     private static final int STREAMS_LEAST = 8;
@@ -18,12 +18,12 @@ public final class SharedRoom {
         this.most = most;
     }
 
-    /** Returns whether a stream that holds so many of these bytes may take more. */
+    /** Returns whether a stream that holds {@code held} of these bytes may take more. */
     synchronized boolean hasRoom(long held) {
         return taken < most && held < most / STREAMS_LEAST;
     }
 
-    /** Takes bytes, the last of which may lie beyond the limit; returns whether there was room. */
+    /** Takes bytes and returns whether there was room. The last taken bytes may exceed the limit. */
     synchronized boolean take(long held, int bytes) {
         boolean room = hasRoom(held);
         taken += room ? bytes : 0;

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Notices where nothing comes for too long though it is waited for. Confined to the events of whoever waits. */
+/** Notices when an awaited event does not come for too long. Confined to the {@code events} of the code that waits. */
 public final class Silence {
     private final ScheduledExecutorService timer;
     private final SynchronizationContext events;
@@ -19,8 +19,8 @@ public final class Silence {
     /**
      * Makes a watch that waits for nothing yet.
      *
-     * @param events run what is noticed, after the events before it
-     * @param noticed is told how long nothing came
+     * @param events runs {@code noticed}, after earlier events
+     * @param noticed gets the time for which nothing came
      */
     public Silence(ScheduledExecutorService timer, SynchronizationContext events, Consumer<Duration> noticed) {
         this.timer = timer;
@@ -28,14 +28,14 @@ public final class Silence {
         this.noticed = noticed;
     }
 
-    /** Waits for so long from now on, and no longer for what was waited for before. */
+    /** Starts a wait of {@code longest}, and ends the wait before it. */
     public void await(Duration longest) {
         calm();
         Object wait = new Object();
         awaited = wait;
         alarm = timer.schedule(
                 () -> events.execute(() -> {
-                    // What rang while another event ran may be about a wait that this event has ended.
+                    // An alarm that was queued behind another event may belong to a wait that this event has ended.
                     if (awaited == wait) {
                         noticed.accept(longest);
                     }
@@ -44,7 +44,7 @@ public final class Silence {
                 TimeUnit.NANOSECONDS);
     }
 
-    /** Waits for nothing any more. */
+    /** Ends the wait. */
     public void calm() {
         awaited = null;
         if (alarm != null) {

@@ -3,8 +3,8 @@ package io.speckv.kit.stream;
 import java.time.Duration;
 
 /**
- * The keys of a target's streams: what one holds for a slow reader before its answer pauses, and for how long it may read
- * nothing.
+ * The keys of a target's streams: how many messages a stream holds for a slow reader before its answer pauses, and how long
+ * the reader may read nothing.
  *
  * @param outboxMessages at least 1
  * @param slowConsumerTimeout above 0
@@ -14,7 +14,7 @@ public record StreamSettings(int outboxMessages, Duration slowConsumerTimeout) {
         var unused = new OutboxLimits(outboxMessages, slowConsumerTimeout);
     }
 
-    /** Returns what a {@link StreamWriter} takes. */
+    /** Returns the limits for a {@link StreamWriter}. */
     public OutboxLimits limits() {
         return new OutboxLimits(outboxMessages, slowConsumerTimeout);
     }

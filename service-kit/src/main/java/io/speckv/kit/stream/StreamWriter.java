@@ -10,17 +10,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server stream with a bounded outbox. The producer sends from any thread and never waits: when the client reads
- * slowly, {@link #send} says so, and the producer pauses this sequence alone, until {@link #hasRoom} or the room callback.
- * What was on its way when it paused is taken all the same, {@value #OVERFLOW} messages at most. A client that makes no
- * progress for the slow-consumer timeout loses its stream with SLOW_CONSUMER. Whatever ends the stream, the close callback
- * runs exactly once, when no more messages can be sent. Thread-safe.
+ * One server stream with a bounded outbox. The producer sends from any thread and never waits: when the client reads slowly,
+ * {@link #send} says so, and the producer pauses only this sequence, until {@link #hasRoom} or the room callback. Messages
+ * that were already on their way are still accepted, at most {@value #OVERFLOW}. A client that makes no progress for the
+ * slow-consumer timeout loses its stream with SLOW_CONSUMER. Whatever ends the stream, the close callback runs exactly once,
+ * when no more messages can be sent. Thread-safe.
  *
- * <p>Messages before the outbox wait in gRPC up to its 32 KiB ready threshold, and beyond it as far as {@link SharedRoom} goes, so
- * memory is bounded.
+ * <p>gRPC itself holds messages up to its ready threshold of 32 KiB. More messages wait in the outbox, and beyond that in
+ * {@link SharedRoom}, so memory is bounded.
  */
 public final class StreamWriter<T extends MessageLite> {
-    /** Most messages that a producer sends after it was told to pause: those already on their way to it. */
+    /** Most messages that are accepted after the producer was told to pause, because they were already on their way. */
     private static final int OVERFLOW = 16;
 
     private final ServerCallStreamObserver<T> observer;
@@ -52,7 +52,7 @@ public final class StreamWriter<T extends MessageLite> {
      * Takes over a call's response side. It must be called inside the service method, before that returns.
      *
      * @param timer runs the slow-consumer checks; shared by all streams
-     * @param onClosed runs once when the stream is over, on whichever thread ended it; must be quick
+     * @param onClosed runs once when the stream is over, on the thread that ended it; must be quick
      */
     public static <T extends MessageLite> StreamWriter<T> open(
             ServerCallStreamObserver<T> observer,
@@ -65,7 +65,10 @@ public final class StreamWriter<T extends MessageLite> {
         return writer;
     }
 
-    /** Sets what runs when room comes back after {@link #send} said to pause; it runs on a gRPC thread and must be quick. */
+    /**
+     * Sets a callback for when there is room again after {@link #send} said to pause. It runs on a gRPC thread and must be
+     * quick.
+     */
     public synchronized void onRoom(Runnable callback) {
         onRoom = callback;
     }
@@ -73,8 +76,8 @@ public final class StreamWriter<T extends MessageLite> {
     /**
      * Sends {@code message}, or keeps it until the client reads. A stream that is over drops it.
      *
-     * @return whether the producer is to go on; if not, it pauses until there is room
-     * @throws IllegalStateException if the producer did not pause, and there is no place for what it sends
+     * @return whether the producer may go on; if not, it must pause until there is room
+     * @throws IllegalStateException if the producer did not pause and there is no room for the message
      */
     public boolean send(T message) {
         synchronized (this) {
@@ -99,12 +102,12 @@ public final class StreamWriter<T extends MessageLite> {
         return !isOver() && !finishing && outbox.hasRoom();
     }
 
-    /** Returns whether the client went away or the stream ended; immediate, to be asked at every decode step. */
+    /** Returns whether the client went away or the stream ended. Cheap enough to be called at every decode step. */
     public boolean isOver() {
         return closed || observer.isCancelled();
     }
 
-    /** Returns the seconds since the client went away or the stream ended; 0 while neither was told. */
+    /** Returns the seconds since the client went away or the stream ended; 0 while neither is known. */
     public double secondsSinceOver() {
         return closed ? (System.nanoTime() - closedNanos) / 1e9 : 0;
     }
@@ -114,7 +117,7 @@ public final class StreamWriter<T extends MessageLite> {
         closed = true;
     }
 
-    /** Ends the stream well once the outbox is empty. Nothing more can be sent. */
+    /** Ends the stream with success once the outbox is empty. Nothing more can be sent. */
     public void finish() {
         synchronized (this) {
             finishing = true;

@@ -1,4 +1,4 @@
-/** Server streams whose memory is bounded whatever the client does. Read {@link io.speckv.kit.stream.StreamWriter}. */
+/** Server streams with bounded memory, whatever the client does. Read {@link io.speckv.kit.stream.StreamWriter}. */
 @NullMarked
 package io.speckv.kit.stream;
 

@@ -7,14 +7,14 @@ import io.opentelemetry.context.Scope;
 import java.util.function.Supplier;
 import org.slf4j.MDC;
 
-/** Work done with a trace as the current one of its thread, for spans, outgoing calls and log lines. */
+/** Runs work with a given trace as the thread's current one, for spans, outgoing calls and log lines. */
 public final class InTrace {
     private static final String TRACE_ID = "trace_id";
     private static final String SPAN_ID = "span_id";
 
     private InTrace() {}
 
-    /** Runs {@code work} in {@code context}; afterwards the thread is back in the trace it was in before. */
+    /** Runs {@code work} in {@code context}, and then restores the thread's trace. */
     public static void run(Context context, Runnable work) {
         call(context, () -> {
             work.run();
@@ -22,7 +22,7 @@ public final class InTrace {
         });
     }
 
-    /** Returns what {@code work} returns in {@code context}; afterwards the thread is back in its trace before. */
+    /** Returns the result of {@code work} in {@code context}, and restores the thread's trace. */
     @SuppressWarnings("try") // the scope is only there to be closed
     public static <T> T call(Context context, Supplier<T> work) {
         try (Scope scope = context.makeCurrent()) {

@@ -9,14 +9,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Iterator;
 import java.util.Locale;
 
-/** How events become lines. */
+/** The format of log lines. */
 public enum LogFormat {
-    /** For people, as the configuration has them. */
+    /** For people, as in logback's configuration. */
     TEXT {
         @Override
         void applyTo(LoggerContext context) {}
     },
-    /** For machines: one JSON object a line, logback's own form. */
+    /** For machines: one JSON object per line, in logback's own form. */
     JSON {
         @Override
         void applyTo(LoggerContext context) {
@@ -38,10 +38,10 @@ public enum LogFormat {
         }
     };
 
-    /** Makes every console of the context write so, from now on. */
+    /** Makes every console of the context use this format from now on. */
     abstract void applyTo(LoggerContext context);
 
-    /** Returns the format of a settings file. */
+    /** Returns the format with the name in a settings file. */
     @JsonCreator
     static LogFormat of(String text) {
         for (LogFormat format : values()) {

@@ -2,7 +2,9 @@ package io.speckv.kit.telemetry;
 
 import java.util.List;
 
-/** Every metric: the GenAI and RPC semantic conventions' names where they exist, "speckv." otherwise. */
+/**
+ * Every metric. Names are those of the GenAI and RPC semantic conventions if they exist, and begin with "speckv." otherwise.
+ */
 public enum Metric {
     REQUEST_DURATION("gen_ai.server.request.duration", "s", Kind.HISTOGRAM, "Time from request to last token"),
     TIME_TO_FIRST_TOKEN("gen_ai.server.time_to_first_token", "s", Kind.HISTOGRAM, "Time from request to first token"),

@@ -55,12 +55,15 @@ public final class Metrics {
         counter.add(amount, attributes);
     }
 
-    /** Registers {@code value} as the source of a gauge; call it once for each gauge. */
+    /** Registers {@code value} as the source of a gauge. Call it once for each gauge. */
     public void observe(Metric metric, LongSupplier value) {
         observeEach(metric, () -> Map.of(Attributes.empty(), value.getAsLong()));
     }
 
-    /** Registers {@code values} as the source of a gauge that has one for each set of attributes; call it once for each gauge. */
+    /**
+     * Registers {@code values} as the source of a gauge with a value for each set of attributes. Call it once for each
+     * gauge.
+     */
     public void observeEach(Metric metric, Supplier<Map<Attributes, Long>> values) {
         if (metric.kind() != Metric.Kind.GAUGE) {
             throw new IllegalArgumentException(metric + " is a " + metric.kind() + ", not a gauge");

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The stages of one request in one process: each becomes a span under the request's, a value of the stage histogram, and
- * a {@link StageTime} for the answer. Thread-safe.
+ * The stages of one request in one process: each becomes a span under the request's span, a value of the stage histogram,
+ * and a {@link StageTime} for the answer. Thread-safe.
  */
 public final class RequestTimeline {
     static final AttributeKey<String> STAGE = AttributeKey.stringKey("speckv.stage");
@@ -30,7 +30,7 @@ public final class RequestTimeline {
         this.context = context;
     }
 
-    /** Returns the timeline of a request taken now, whose span is the current one of this thread. */
+    /** Returns the timeline of a request that was taken now. The thread's current span must be the request's. */
     public static RequestTimeline start(Telemetry telemetry) {
         return new RequestTimeline(telemetry, Context.current());
     }
@@ -56,7 +56,7 @@ public final class RequestTimeline {
         return new StageScope(this, stage, elapsed());
     }
 
-    /** Adds a stage that code without telemetry measured; attributes such as budgets go on its span. */
+    /** Adds a stage that code without telemetry measured. Attributes such as budgets go on its span. */
     public void record(StageTime time, Attributes attributes) {
         Instant began = startTime.plus(time.start());
         Span span = telemetry
@@ -77,7 +77,7 @@ public final class RequestTimeline {
         keep(List.of(time));
     }
 
-    /** Adds the stages that a called service reported; that service made their spans and metrics. */
+    /** Adds the stages that a called service reported. That service has already made their spans and metrics. */
     public void adopt(List<StageTime> reported, Duration sentAt) {
         keep(reported.stream().map(time -> time.shifted(sentAt)).toList());
     }

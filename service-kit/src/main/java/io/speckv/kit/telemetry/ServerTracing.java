@@ -15,7 +15,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Gives every served call a SERVER span, current in all its callbacks, and records its duration. */
+/** Gives every served call a SERVER span, which is current in all its callbacks, and records the call's duration. */
 final class ServerTracing implements ServerInterceptor {
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -50,7 +50,7 @@ final class ServerTracing implements ServerInterceptor {
         return InTrace.call(context, () -> new TracedListener<>(next.startCall(traced, headers), context, callSpan));
     }
 
-    /** Ends once, by the close of the call or by its cancellation, whichever comes first. */
+    /** Ends once, when the call is closed or cancelled, whichever comes first. */
     private final class CallSpan {
         private final Span span;
         private final String method;

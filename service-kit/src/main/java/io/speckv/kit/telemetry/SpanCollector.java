@@ -13,7 +13,7 @@ public final class SpanCollector implements SpanProcessor {
     private final int capacity;
     private final ArrayDeque<SpanData> spans = new ArrayDeque<>();
 
-    /** Returns a collector that forgets the oldest span beyond {@code capacity}. */
+    /** Returns a collector that drops the oldest span beyond {@code capacity}. */
     public SpanCollector(int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity is " + capacity + ", must be at least 1");

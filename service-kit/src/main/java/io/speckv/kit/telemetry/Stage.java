@@ -1,6 +1,6 @@
 package io.speckv.kit.telemetry;
 
-/** The stages of a request, in the order in which they usually begin: span names, metric labels and wire values. */
+/** The stages of a request, in the order in which they usually begin, with their span names, metric labels and wire values. */
 public enum Stage {
     TOKENIZE("tokenize"),
     DRAFT_QUEUE("draft.queue"),
@@ -21,7 +21,7 @@ public enum Stage {
         this.label = label;
     }
 
-    /** Returns the name of its spans and of its label in metrics. */
+    /** Returns the name of the stage's spans, which is also its label in metrics. */
     public String label() {
         return label;
     }

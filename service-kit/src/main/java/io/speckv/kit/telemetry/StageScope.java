@@ -5,7 +5,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import java.time.Duration;
 
-/** A stage that runs; closing ends it. Confined to one thread. */
+/** A stage that is running. Closing ends it. Confined to one thread. */
 public final class StageScope implements AutoCloseable {
     private final RequestTimeline timeline;
     private final Stage stage;
@@ -19,13 +19,13 @@ public final class StageScope implements AutoCloseable {
         this.start = start;
     }
 
-    /** Says how many tokens the stage worked on. */
+    /** Sets how many tokens the stage worked on. */
     public StageScope tokens(int count) {
         tokens = count;
         return this;
     }
 
-    /** Adds an attribute to the stage's span; never text of a prompt or an answer. */
+    /** Adds an attribute to the stage's span. It must never hold text of a prompt or an answer. */
     public <T> StageScope attribute(AttributeKey<T> key, T value) {
         attributes.put(key, value);
         return this;

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param start since the request was taken: at least 0
  * @param elapsed at least 0; stages may overlap
- * @param tokens it worked on
+ * @param tokens that the stage worked on
  */
 public record StageTime(Stage stage, Duration start, Duration elapsed, int tokens) {
     public StageTime {
@@ -25,7 +25,7 @@ public record StageTime(Stage stage, Duration start, Duration elapsed, int token
         return start.plus(elapsed);
     }
 
-    /** Returns the same stage on the clock of a caller who sent the request {@code offset} after taking its own. */
+    /** Returns the same stage on the clock of a caller that sent the request {@code offset} after it took its own request. */
     public StageTime shifted(Duration offset) {
         return new StageTime(stage, start.plus(offset), elapsed, tokens);
     }
@@ -39,7 +39,7 @@ public record StageTime(Stage stage, Duration start, Duration elapsed, int token
                 .build();
     }
 
-    /** Returns the timings of an answer; stages that a newer peer added are left out. */
+    /** Returns the timings of an answer, without stages that only a newer peer knows. */
     public static List<StageTime> fromProto(List<StageTiming> timings) {
         return timings.stream()
                 .filter(timing -> Stage.isKnown(timing.getStage()))

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * A process's tracer, metrics and log level, wired as its settings say. Exports run behind bounded queues: a collector
- * that is down or slow costs spans, never requests. Close it last.
+ * A process's tracer, metrics and log level, wired by its settings. Exports run behind bounded queues, so a collector that
+ * is down or slow costs spans, never requests. Close it last.
  */
 public final class Telemetry implements AutoCloseable {
     private static final String SCOPE = "io.speckv";
@@ -54,7 +54,7 @@ public final class Telemetry implements AutoCloseable {
      * Starts exporting.
      *
      * @param service name and version for {@code service.name} and {@code service.version}
-     * @param processors see every ended span besides the exporter, such as a {@link SpanCollector}
+     * @param processors get every ended span in addition to the exporter; for example a {@link SpanCollector}
      * @throws UncheckedIOException if the address of the metrics cannot be listened on
      */
     public static Telemetry start(TelemetrySettings settings, ServiceIdentity service, List<SpanProcessor> processors) {
@@ -106,7 +106,7 @@ public final class Telemetry implements AutoCloseable {
         }
     }
 
-    /** gRPC and the exporters log through java.util.logging: into our lines, which can silence them. */
+    /** gRPC and the exporters log through java.util.logging. Their lines go to our log, where they can be silenced. */
     private static void logLibraries() {
         if (!SLF4JBridgeHandler.isInstalled()) {
             SLF4JBridgeHandler.removeHandlersForRootLogger();
@@ -114,7 +114,7 @@ public final class Telemetry implements AutoCloseable {
         }
     }
 
-    /** Does nothing; without any processor the SDK makes no trace ids, which answers and log lines carry. */
+    /** Does nothing. Answers and log lines carry trace ids, and without any processor the SDK makes none. */
     private static final class KeepIds implements SpanProcessor {
         @Override
         public void onStart(Context parent, ReadWriteSpan span) {}
@@ -133,7 +133,7 @@ public final class Telemetry implements AutoCloseable {
         }
     }
 
-    /** Name and version of a service, as traces and metrics carry them. */
+    /** Name and version of a service in traces and metrics. */
     public record ServiceIdentity(String name, String version) {}
 
     public Tracer tracer() {
@@ -144,17 +144,17 @@ public final class Telemetry implements AutoCloseable {
         return metrics;
     }
 
-    /** Returns what gives every served call a span in its caller's trace. */
+    /** Returns an interceptor that gives every served call a span in its caller's trace. */
     public ServerInterceptor serverInterceptor() {
         return new ServerTracing(tracer, metrics);
     }
 
-    /** Returns what gives every made call a span and hands the trace to the server. */
+    /** Returns an interceptor that gives every outgoing call a span and sends the trace to the server. */
     public ClientInterceptor clientInterceptor() {
         return new ClientTracing(tracer);
     }
 
-    /** Exports what is left, for at most 2 s: nobody waits longer for a collector that is gone. */
+    /** Exports the remaining data, for at most 2 s, so that a missing collector does not delay the end. */
     @Override
     public void close() {
         CompletableResultCode.ofAll(List.of(tracers.shutdown(), meters.shutdown()))

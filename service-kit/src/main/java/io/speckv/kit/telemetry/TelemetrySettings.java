@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * What leaves a process about its work. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
+ * What a process reports about its work. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
  *
  * @param logFormat text or json
  * @param prometheusPort -1 for no endpoint
@@ -19,7 +19,7 @@ public record TelemetrySettings(
         String prometheusAddress,
         int prometheusPort) {
 
-    /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; it sets the component named "telemetry". */
+    /** Resource with the defaults, for {@code SettingsLoader.withDefaults}; they set the component named "telemetry". */
     public static final String DEFAULTS = "/io/speckv/kit/telemetry/defaults.yaml";
 
     public TelemetrySettings {

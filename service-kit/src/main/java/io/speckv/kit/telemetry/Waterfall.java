@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** A request's stages drawn as text: one row per stage, its bar where it ran. */
+/** A request's stages drawn as text: one row per stage, with a bar for the time in which it ran. */
 public final class Waterfall {
-    /** Columns of a usual terminal. */
+    /** Columns of an ordinary terminal. */
     public static final int COLUMNS = 80;
 
     private static final String ROW = "%-15s %9s %9s %7s ";

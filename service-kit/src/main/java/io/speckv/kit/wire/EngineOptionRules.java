@@ -4,17 +4,17 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.EngineOptions;
 import io.speckv.proto.v1.TargetAbilities;
 
-/** The rules of what an engine is told of a request, alike in every service. */
+/** The rules for the options that a request passes on to an engine, the same in every service. */
 public final class EngineOptionRules {
     private static final int SALT_MOST = 1024;
 
     private EngineOptionRules() {}
 
     /**
-     * Returns normally if a target honours all that is set.
+     * Returns normally if a target supports every option that is set.
      *
-     * @param target its name, for the failure
-     * @throws RequestException naming the first field that it does not, or that has no sound value
+     * @param target the target's name, for the failure
+     * @throws RequestException naming the first field that it does not support, or that has an invalid value
      */
     public static void require(EngineOptions options, TargetAbilities abilities, String target) {
         if (options.hasPriority() && !abilities.getPriority()) {

@@ -4,7 +4,7 @@ import com.google.protobuf.util.Durations;
 import io.speckv.kit.failure.RequestException;
 import java.time.Duration;
 
-/** How long a target may be told to wait for lookahead; it holds a cache slot meanwhile. */
+/** How long a target may be told to wait for lookahead. It holds a cache slot in the meantime. */
 public final class LookaheadWait {
     /** The longest wait that a target accepts. */
     public static final Duration MOST = Duration.ofMinutes(1);

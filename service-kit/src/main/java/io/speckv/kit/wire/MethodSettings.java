@@ -13,12 +13,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method's settings as one map, keyed as in a settings file: what JSON, YAML and messages all become before {@code Methods}
- * reads them.
+ * A method's settings as one map with the keys of a settings file. JSON, YAML and messages all become such a map before
+ * {@code Methods} reads it.
  *
- * <p>A message is written in one form, {@code extra_settings}, which holds every setting. It is read in two, as older
- * clients and routers fill the typed fields: these by their names, enums by their lower-case names, the cascade's stages as
- * blocks. The typed fields are known nowhere else, and a setting that is new gets none.
+ * <p>A message is written in one form, {@code extra_settings}, which holds every setting. It is read in two forms, because
+ * older clients and routers fill the typed fields. These become keys by their names, with enums in lower case and the
+ * cascade's stages as blocks. No other class knows the typed fields, and a new setting gets none.
  */
 public final class MethodSettings {
     private static final String FIELD = "method";
@@ -31,7 +31,8 @@ public final class MethodSettings {
     private MethodSettings() {}
 
     /**
-     * Returns the settings by key: numbers, booleans, texts, nulls and nested maps. Only what the message sets appears.
+     * Returns the settings by key: numbers, booleans, texts, nulls and nested maps. Only settings that the message sets are
+     * in it.
      *
      * @throws RequestException if both forms set one key
      */
@@ -47,7 +48,7 @@ public final class MethodSettings {
         return settings;
     }
 
-    /** Returns the message of a method with these settings, which {@link #toMap} gives back. */
+    /** Returns the message of a method with these settings, from which {@link #toMap} reads the same map. */
     public static Method toProto(String name, Map<String, ? extends @Nullable Object> settings) {
         Method.Builder method = Method.newBuilder().setName(name);
         return settings.isEmpty()
@@ -56,7 +57,8 @@ public final class MethodSettings {
     }
 
     /**
-     * Returns the path in a request of what a key names: where the message sets it, else where it would.
+     * Returns the path of a setting in a request: the place where the message sets it, or else the place where it would be
+     * set.
      *
      * @param key of a setting, which may reach into a block with a dot; {@code method} is the method's name
      */

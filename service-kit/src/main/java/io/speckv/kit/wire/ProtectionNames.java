@@ -4,7 +4,7 @@ import io.speckv.proto.v1.ProtectionRule;
 import io.speckv.proto.v1.TurnRule;
 import java.util.Map;
 
-/** What people write for the rules that say what of a chat stays. */
+/** The names that people write for the rules on which parts of a chat stay. */
 public final class ProtectionNames {
     public static final Map<String, ProtectionRule> RULES =
             Map.of("none", ProtectionRule.PROTECTION_RULE_NONE, "structure", ProtectionRule.PROTECTION_RULE_STRUCTURE);

@@ -12,12 +12,12 @@ public final class RequestFields {
 
     private RequestFields() {}
 
-    /** Returns the ids as ints. Throws TOKEN_OUT_OF_VOCAB for the first that is not below the vocabulary size. */
+    /** Returns the ids as ints. Throws TOKEN_OUT_OF_VOCAB for the first id that is not below the vocabulary size. */
     public static int[] tokens(List<Integer> ids, String field, int vocabSize) {
         int[] tokens = new int[ids.size()];
         for (int i = 0; i < tokens.length; i++) {
             tokens[i] = ids.get(i);
-            // Ids of 2^31 and more arrive negative.
+            // Ids of 2^31 and more arrive as negative numbers.
             if (tokens[i] < 0 || tokens[i] >= vocabSize) {
                 throw RequestException.ofField(
                         FailureCode.TOKEN_OUT_OF_VOCAB,
@@ -29,7 +29,7 @@ public final class RequestFields {
         return tokens;
     }
 
-    /** Throws unless a prompt has at least one token and not more than it may have. */
+    /** Throws unless a prompt has at least one token and at most {@code most}. */
     public static void requirePromptLength(int tokens, String field, int most) {
         if (tokens < 1) {
             throw RequestException.invalidField(field, "is empty, must have at least 1 token");
@@ -52,7 +52,7 @@ public final class RequestFields {
         }
     }
 
-    /** Returns an unsigned field if it lies in the range. */
+    /** Returns an unsigned field if it is in the range, and throws otherwise. */
     public static int within(int value, int least, int most, String field) {
         if (value < least || value > most) {
             throw RequestException.invalidField(

@@ -6,7 +6,7 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.ResponseFormat;
 import java.util.List;
 
-/** The rules of a request's response format, alike in every service. */
+/** The rules of a request's response format, the same in every service. */
 public final class ResponseFormats {
     private static final String FIELD = "sampling.response_format";
     private static final int CHARACTERS_MOST = 65_536;
@@ -16,7 +16,7 @@ public final class ResponseFormats {
     private ResponseFormats() {}
 
     /**
-     * Returns normally if the format is one.
+     * Returns normally if the format is valid.
      *
      * @throws RequestException naming the field
      */
@@ -35,7 +35,7 @@ public final class ResponseFormats {
         }
     }
 
-    /** Returns the failure of a request to a target that cannot hold answers to a form. */
+    /** Returns the failure of a request to a target that cannot constrain answers to a format. */
     public static RequestException refused(String target) {
         return RequestException.invalidField(
                 FIELD, "is not honoured by target " + target + ": only targets over other engines can");

@@ -7,13 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a model's {@code generation_config.json} says about sampling; where it says nothing, the value that changes
- * nothing.
+ * The sampling settings in a model's {@code generation_config.json}. A value that the file does not give is neutral.
  *
  * @param temperature 0, which is greedy, unless the file asks for sampling
  */
 public record SamplingDefaults(double temperature, int topK, double topP, double minP, double repetitionPenalty) {
-    /** Greedy, with nothing changed. */
+    /** Greedy, without any change of the logits. */
     public static final SamplingDefaults NEUTRAL = new SamplingDefaults(0, 0, 1, 0, 1);
 
     private static final String FILE = "generation_config.json";
@@ -21,10 +20,10 @@ public record SamplingDefaults(double temperature, int topK, double topP, double
     /**
      * Returns the defaults of a model folder; neutral ones if it has no such file.
      *
-     * <p>{@code top_k} of -1 or 0 means all tokens, as its writers mean it.
+     * <p>{@code top_k} of -1 or 0 means all tokens, as the authors of such files intend.
      *
-     * @throws IllegalArgumentException if the file is not JSON, or a value is none that sampling can work with; the message
-     *     names file and key
+     * @throws IllegalArgumentException if the file is not JSON, or sampling cannot work with a value; the message names file
+     *     and key
      */
     public static SamplingDefaults read(Path folder) {
         Path file = folder.resolve(FILE);
@@ -50,7 +49,7 @@ public record SamplingDefaults(double temperature, int topK, double topP, double
                 repetitionPenalty);
     }
 
-    /** The numbers of a file, each within what it may be. */
+    /** The numbers of a file, each checked against its range. */
     private record Values(Path file, JsonNode json) {
         private double number(String key, double otherwise, double least, double most) {
             JsonNode value = json.path(key);

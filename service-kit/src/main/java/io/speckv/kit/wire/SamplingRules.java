@@ -8,9 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The ranges of a request's sampling settings, alike in every service. */
+/** The ranges of a request's sampling settings, the same in every service. */
 public final class SamplingRules {
-    /** Tokens of an answer whose request does not bound them. */
+    /** Most tokens of an answer if its request gives no bound. */
     public static final int NEW_TOKENS_UNSET = 128;
 
     private static final String FIELD = "sampling.";
@@ -26,8 +26,8 @@ public final class SamplingRules {
     private SamplingRules() {}
 
     /**
-     * Returns normally if every field that is set lies in its range; max_new_tokens is the caller's to check, and
-     * min_new_tokens against it.
+     * Returns normally if every field that is set is in its range. The caller checks max_new_tokens, and min_new_tokens
+     * against it.
      *
      * @throws RequestException naming the field
      */
@@ -57,7 +57,7 @@ public final class SamplingRules {
             TokenBias bias = biases.get(i);
             String field = "logit_bias[" + i + "].";
             int token = bias.getTokenId();
-            // Ids of 2^31 and more arrive negative.
+            // Ids of 2^31 and more arrive as negative numbers.
             if (token < 0 || token >= vocabSize) {
                 throw RequestException.ofField(
                         FailureCode.TOKEN_OUT_OF_VOCAB,

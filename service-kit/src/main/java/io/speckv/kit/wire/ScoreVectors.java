@@ -8,7 +8,7 @@ import io.speckv.proto.v1.ScoreEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Importance scores as they travel: 32-bit floats, or IEEE 754 half-precision floats in half the bytes. */
+/** Importance scores in messages: 32-bit floats, or IEEE 754 half-precision floats in half the bytes. */
 public final class ScoreVectors {
     private static final int HALF_BYTES = 2;
     private static final int HALF_MOST = 0x7bff;
@@ -19,7 +19,7 @@ public final class ScoreVectors {
 
     private ScoreVectors() {}
 
-    /** Returns the message; half precision rounds to the nearest, and what is beyond its range becomes its greatest. */
+    /** Returns the message. Half precision rounds to the nearest number, and numbers beyond its range become its largest. */
     public static ImportanceScores toProto(float[] scores, ScoreEncoding encoding) {
         if (encoding != ScoreEncoding.SCORE_ENCODING_FLOAT16) {
             Float32Scores.Builder values = Float32Scores.newBuilder();
@@ -41,7 +41,7 @@ public final class ScoreVectors {
      * Returns the scores.
      *
      * @param field path of the message in its request, for the failure
-     * @throws RequestException if a score is NaN or infinite, or bytes are not whole numbers
+     * @throws RequestException if a score is NaN or infinite, or the bytes end in the middle of a number
      */
     public static float[] fromProto(ImportanceScores message, String field) {
         float[] scores = switch (message.getEncodingCase()) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Structs {
     private Structs() {}
 
-    /** Returns the entries; whole numbers of 32 bits are ints, as in a settings file. */
+    /** Returns the entries. Whole numbers of 32 bits are ints, as in a settings file. */
     public static Map<String, @Nullable Object> toMap(Struct struct) {
         Map<String, @Nullable Object> plain = new LinkedHashMap<>();
         struct.getFieldsMap().forEach((key, value) -> plain.put(key, plain(value)));
@@ -24,7 +24,7 @@ public final class Structs {
     /**
      * Returns the message.
      *
-     * @throws IllegalArgumentException if a value is of another kind than the class comment names
+     * @throws IllegalArgumentException if a value is of a kind that the class comment does not name
      */
     public static Struct toProto(Map<String, ? extends @Nullable Object> values) {
         Struct.Builder struct = Struct.newBuilder();
@@ -49,7 +49,7 @@ public final class Structs {
         return plain;
     }
 
-    /** A Struct has only doubles; a settings file reads whole ones as ints. */
+    /** A Struct has only doubles, but in a settings file whole numbers are read as ints. */
     private static Object number(double value) {
         if (value == Math.rint(value) && Math.abs(value) <= Integer.MAX_VALUE) {
             return (int) value;

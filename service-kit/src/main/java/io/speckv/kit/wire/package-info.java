@@ -1,4 +1,4 @@
-/** Translations between messages and plain values that more than one service needs. */
+/** Translations between messages and plain values that several services need. */
 @NullMarked
 package io.speckv.kit.wire;
 

@@ -17,25 +17,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Continuous batching: one thread owns the model, and all running requests go through it together, one step each at every
- * round. Requests join after their prefill and leave when they end, at any round. Between its row blocks a prefill gives
- * way to decode steps, so that a long prompt does not stall what is running, and to prefills of much shorter prompts, so
- * that these need not wait for it. A request that has to wait for something outside does so beside the others; nobody
- * waits for it.
+ * Continuous batching: one thread owns the model, and all running requests go through the model together, one step each in
+ * every round. Requests join after their prefill and leave when they end, in any round. Between its row blocks a prefill
+ * gives way to decode steps, so that a long prompt does not stall running requests, and to prefills of much shorter prompts,
+ * so that these need not wait. A request that has to wait for something outside delays no other request.
  *
- * <p>After an unexpected failure the model is {@linkplain BatchStep#works asked} whether it works at all: a GPU that met an
- * illegal access fails every later call, so the engine ends, and with it the process. A device that never comes back from a
- * call ends them as well, {@linkplain BatchTerms#hangLimit after a while}.
+ * <p>After an unexpected failure the engine {@linkplain BatchStep#works asks} whether the model still works. A GPU fails
+ * every call after an illegal access, so in that case the engine ends, and with it the process. They also end
+ * {@linkplain BatchTerms#hangLimit after a while} if a call to the device never returns.
  *
- * <p>What a request holds is released once, however it ends, on the engine's thread; a request that comes when that has
- * ended fails on the thread that brings it, and one that had not begun when a device hung, on the thread that noticed.
+ * <p>A request's resources are released exactly once, on the engine's thread, however the request ends. There are two
+ * exceptions. A request that is submitted after that thread has ended fails on the submitting thread. A request that had not
+ * begun when a device hung fails on the thread that noticed.
  *
  * @param <R> the requests
  */
 public final class BatchEngine<R extends BatchedRequest> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchEngine.class);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** A prompt this many times shorter may overtake, so that prefills nest only a few levels deep. */
+    /** A prompt may overtake if it is this many times shorter. So prefills nest only a few levels deep. */
     private static final int SHORTER = 4;
 
     private final Supplier<RuntimeException> stopped;
@@ -54,9 +54,10 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
      * Starts the engine's thread.
      *
      * @param name of the thread
-     * @param step how the model takes a step
-     * @param stopped makes the failure of requests that outlive the engine
-     * @param onDeath is told why, once, if a failure or a hanging device ends the engine; nothing is taken from then on
+     * @param step runs a step of the model
+     * @param stopped makes the failure for requests that are not done when the engine ends
+     * @param onDeath called once with the reason if a failure or a hanging device ends the engine; no request is taken from
+     *     then on
      */
     public BatchEngine(
             String name,
@@ -83,12 +84,12 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         thread.start();
     }
 
-    /** Returns whether the engine ends or has ended; what is submitted now fails. */
+    /** Returns whether the engine is ending or has ended. A request that is submitted now fails. */
     public boolean isClosing() {
         return closing;
     }
 
-    /** Takes a request that may begin now; the request itself reports its results. Callable from any thread. */
+    /** Takes a request that may begin at once. The request itself reports its results. Callable from any thread. */
     public void submit(R request) {
         arrived.add(request);
         wake();
@@ -132,7 +133,10 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         }
     }
 
-    /** What the thread holds is its own until the call that hangs comes back, which may be never. */
+    /**
+     * Requests that the thread holds are not failed here. They belong to it until the hanging call returns, which may never
+     * happen.
+     */
     private void hung(Duration limit) {
         Exception place = new Exception("the engine's thread is here");
         place.setStackTrace(thread.getStackTrace());
@@ -142,14 +146,14 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         die("the device has not answered for " + limit.toMillis() + " ms");
     }
 
-    /** A call that hung may come back with an error, after its engine was given up. */
+    /** Reports a death only once, because a hanging call may still return with an error after the engine was given up. */
     private void die(String why) {
         if (!dead.getAndSet(true)) {
             onDeath.accept(why);
         }
     }
 
-    /** The engine is gone, so these requests fail; one failure may admit the next request. */
+    /** Fails requests that arrive when the engine has ended. It loops because a failure may admit the next request. */
     private void failArrived() {
         for (R next = arrived.poll(); next != null; next = arrived.poll()) {
             DecodeRounds.fail(next, stopped.get());
@@ -163,10 +167,10 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     }
 
     /**
-     * Prefills the first request that need not wait any longer, those first that waited with a part of their prompt read;
-     * returns whether there was one.
+     * Prefills the first request that need not wait any longer, and returns whether there was one. Requests whose prompt is
+     * partly read come first.
      *
-     * @param mostTokens of its prompt that are still to be read
+     * @param mostTokens most unread tokens of its prompt
      */
     private boolean prefillNext(int mostTokens) {
         long now = System.nanoTime();
@@ -198,7 +202,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
         rounds.join(request);
     }
 
-    /** The pause between the row blocks of a prefill, in which the others take their turn. */
+    /** The pause between two row blocks of a prefill, in which other requests take their turn. */
     private final class BetweenBlocks implements YieldPoint {
         private final R request;
         private final int tokens;
@@ -225,7 +229,7 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
             }
         }
 
-        /** Short prompts get at most as much time as the long one, so that a stream of them does not starve it. */
+        /** Short prompts get at most as much time as the long one has had, so that a stream of them does not starve it. */
         private void overtake() {
             takeArrived();
             ready.removeIf(DecodeRounds::failIfOver);
@@ -249,9 +253,9 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     }
 
     /**
-     * Stops the engine after the step it is in; requests that are not done fail. Does not return while the device hangs.
+     * Stops the engine after the current step. Requests that are not done fail. Does not return while the device hangs.
      *
-     * @throws IllegalStateException if a failure had ended it before
+     * @throws IllegalStateException if a failure had already ended the engine
      */
     @Override
     public void close() {

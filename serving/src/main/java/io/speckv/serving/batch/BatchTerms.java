@@ -3,16 +3,16 @@ package io.speckv.serving.batch;
 import java.time.Duration;
 
 /**
- * How an engine's thread is shared out, and when it counts as hung.
+ * How an engine's thread divides its time, and when it counts as hung.
  *
- * @param decodeShare of the engine's time for running requests while a prompt is prefilled, above 0 to 1
- * @param hangLimit longest time without progress: between two row blocks of a layer, or two rounds. 0: no limit
+ * @param decodeShare share of the engine's time for running requests while a prompt is prefilled, above 0 to 1
+ * @param hangLimit longest time without progress: between two row blocks of a layer, or two rounds; 0 for no limit
  */
 public record BatchTerms(double decodeShare, Duration hangLimit) {
     /**
-     * Checks the settings of these names.
+     * Checks the ranges of both.
      *
-     * @throws IllegalArgumentException naming the one that is out of its range
+     * @throws IllegalArgumentException naming the setting that is out of its range
      */
     public BatchTerms {
         if (!(decodeShare > 0 && decodeShare <= 1)) {

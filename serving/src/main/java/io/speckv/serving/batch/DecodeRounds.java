@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running requests: each round takes one step for every one that is ready. Confined to one thread.
+ * The running requests. Each round takes one step for every request that is ready. Confined to one thread.
  *
  * @param <R> the requests
  */
@@ -23,9 +23,7 @@ final class DecodeRounds<R extends BatchedRequest> {
     private long lastEnd;
     private long lastNanos;
 
-    /**
-     * @param stopped makes the failure of requests that outlive the model
-     */
+    /** @param stopped makes the failure for requests that are not done when the model is lost */
     DecodeRounds(BatchStep<R> step, double decodeShare, Supplier<RuntimeException> stopped) {
         this.step = step;
         this.stopped = stopped;
@@ -38,7 +36,7 @@ final class DecodeRounds<R extends BatchedRequest> {
         settle(request);
     }
 
-    /** A step for all that are ready, if decoding has not had its share of the time since the last one. */
+    /** Takes a step for all requests that are ready, if decoding has not had its share of the time since the last step. */
     void stepIfDue() {
         if (!running.isEmpty() && System.nanoTime() - lastEnd >= lastNanos * prefillPerDecode) {
             settleAll();
@@ -46,7 +44,7 @@ final class DecodeRounds<R extends BatchedRequest> {
         }
     }
 
-    /** Takes one step for every request that is ready, and returns whether there was any. */
+    /** Takes one step for every request that is ready, and returns whether any was ready. */
     boolean step() {
         long started = System.nanoTime();
         List<R> ready = List.copyOf(running).stream().filter(this::isReady).toList();
@@ -93,17 +91,20 @@ final class DecodeRounds<R extends BatchedRequest> {
         }
     }
 
-    /** Returns what a request that met {@code thrown} is told: where the model is lost, another process may serve it. */
+    /**
+     * Returns the failure to report to a request that {@code thrown} ended. If the model is lost, it says that another
+     * process may serve the request.
+     */
     RuntimeException told(RuntimeException thrown) {
         boolean lost = thrown instanceof LostModelException || (!(thrown instanceof EngineException) && !step.works());
         return lost ? stopped.get() : thrown;
     }
 
     /**
-     * Ends the engine where the model is lost.
+     * Ends the engine if the model is lost.
      *
-     * @param told what {@link #told} made of {@code thrown}
-     * @throws LostModelException if that was so
+     * @param told the result of {@link #told} for {@code thrown}
+     * @throws LostModelException if the model is lost
      */
     static void requireModel(RuntimeException thrown, RuntimeException told) {
         if (told != thrown) {
@@ -111,7 +112,7 @@ final class DecodeRounds<R extends BatchedRequest> {
         }
     }
 
-    /** Ends those that are over or finished. */
+    /** Ends all requests that are over or finished. */
     void settleAll() {
         List.copyOf(running).forEach(this::settle);
     }
@@ -138,7 +139,7 @@ final class DecodeRounds<R extends BatchedRequest> {
         fail(request, failure);
     }
 
-    /** Ends a request whose caller no longer wants it, and returns whether that was the case. */
+    /** Ends a request if its caller has left, and returns whether it did. */
     static boolean failIfOver(BatchedRequest request) {
         boolean over = request.isOver();
         if (over) {
@@ -151,7 +152,7 @@ final class DecodeRounds<R extends BatchedRequest> {
         guarded(() -> request.fail(failure));
     }
 
-    /** A request that cannot even end must not end the engine. */
+    /** A request that fails while it ends must not end the engine. */
     private static void guarded(Runnable ending) {
         try {
             ending.run();

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Notices when a thread makes no progress for too long: a device that hangs neither computes nor fails, and the call into
- * it never comes back. Time is counted in looks of the watch's own, so that a process that was suspended as a whole, a
- * stopped container or a sleeping laptop, is not taken for one that hangs.
+ * Notices when a thread makes no progress for too long. A call to a device that hangs never returns and never fails. The
+ * watch counts time by its own looks, so that a process that was suspended as a whole, in a stopped container or a sleeping
+ * laptop, does not count as hanging.
  */
 final class HangWatch implements AutoCloseable {
     private static final int LOOKS = 10;
@@ -21,7 +21,7 @@ final class HangWatch implements AutoCloseable {
     private long seen;
     private long silentNanos;
 
-    /** @param limit of work without a beat; 0 for none */
+    /** @param limit longest work without a beat; 0 for no limit */
     HangWatch(Duration limit) {
         this.limitNanos = limit.toNanos();
     }
@@ -39,13 +39,13 @@ final class HangWatch implements AutoCloseable {
         }
     }
 
-    /** Says that the watched thread works, and goes on. Cheap. */
+    /** Tells that the watched thread works and makes progress. Cheap. */
     void beat() {
         rests = false;
         beats.incrementAndGet();
     }
 
-    /** Says that the watched thread has nothing to do, until its next beat. */
+    /** Tells that the watched thread has nothing to do until its next beat. */
     void rest() {
         rests = true;
     }
@@ -60,7 +60,7 @@ final class HangWatch implements AutoCloseable {
         }
     }
 
-    /** Counts so much more time, and returns whether the work without a beat has become too long. */
+    /** Counts {@code nanos} more, and returns whether work without a beat has reached the limit. */
     boolean look(long nanos) {
         long now = beats.get();
         silentNanos = rests || now != seen ? 0 : silentNanos + nanos;

@@ -1,6 +1,6 @@
 /**
- * Continuous batching, for drafts as for answers: {@link io.speckv.serving.batch.BatchEngine} is the one thread that runs a
- * model, {@link io.speckv.serving.batch.DecodeRounds} the steps that its running requests take together.
+ * Continuous batching, for drafts and for answers. {@link io.speckv.serving.batch.BatchEngine} is the one thread that runs a
+ * model. {@link io.speckv.serving.batch.DecodeRounds} are the steps that its running requests take together.
  */
 @NullMarked
 package io.speckv.serving.batch;

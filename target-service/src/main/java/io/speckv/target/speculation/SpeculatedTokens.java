@@ -5,22 +5,22 @@ import io.speckv.kit.failure.RequestException;
 import java.util.Arrays;
 
 /**
- * What a draft speculates that the answer will be, as far as it said. Only what follows exactly the answer so far is ever
- * verified; what was overtaken or contradicted is of no use. Thread-safe.
+ * The answer that a draft speculates on, as far as its tokens have arrived. Only tokens that follow exactly the answer so
+ * far are verified. Tokens that the answer has overtaken or contradicted are of no use. Thread-safe.
  */
 public final class SpeculatedTokens {
     private final int[] tokens;
     private final int mostPerStep;
     private int size;
-    /** Tokens that the answer has in common with these, as far as both were compared. */
+    /** How many tokens the answer has in common with these, as far as they were compared. */
     private int agreed;
 
     private int verified;
     private int accepted;
 
     /**
-     * @param longest answer that is possible; 0 where the draft does not speculate, and then there is never anything to verify
-     * @param mostPerStep tokens that one step verifies
+     * @param longest possible answer; 0 if the draft does not speculate, and then there is never anything to verify
+     * @param mostPerStep most tokens that one step verifies
      */
     public SpeculatedTokens(int longest, int mostPerStep) {
         this.tokens = new int[longest];
@@ -56,7 +56,8 @@ public final class SpeculatedTokens {
     }
 
     /**
-     * Returns the tokens speculated to follow an answer that one step may verify; none where the answer is another.
+     * Returns the speculated tokens after an answer that one step may verify; empty if the answer differs from the
+     * speculated one.
      *
      * @param room most tokens that the step has room for
      */
@@ -83,7 +84,7 @@ public final class SpeculatedTokens {
         return verified;
     }
 
-    /** Returns the number of tokens that became part of the answer as speculated. */
+    /** Returns the number of speculated tokens that became part of the answer. */
     public synchronized int acceptedTokens() {
         return accepted;
     }

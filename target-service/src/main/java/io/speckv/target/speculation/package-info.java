@@ -1,6 +1,6 @@
 /**
- * Speculative decoding in the target: the tokens that a draft speculates on while the target answers, for its decode steps to
- * verify. Everything else works as well without it.
+ * Speculative decoding in the target: the tokens that a draft speculates on while the target answers, for its decode steps
+ * to verify. Everything else works without this package.
  */
 @NullMarked
 package io.speckv.target.speculation;

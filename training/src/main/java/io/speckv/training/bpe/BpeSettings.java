@@ -4,11 +4,11 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * What a vocabulary should look like.
+ * The properties of a vocabulary to learn.
  *
- * @param vocabularySize entries in all: 256 bytes, merges and special tokens
+ * @param vocabularySize number of all entries: 256 bytes, merges and special tokens
  * @param pairCountMin occurrences below which a pair is not merged, at least 1
- * @param specialTokens tokens that no text produces by itself, numbered last and in this order
+ * @param specialTokens tokens that no text is encoded to, with the last ids, in this order
  */
 public record BpeSettings(int vocabularySize, int pairCountMin, List<String> specialTokens) {
     /** Ends a document or an answer; also the padding token. */

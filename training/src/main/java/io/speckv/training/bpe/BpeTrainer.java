@@ -10,11 +10,11 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Learns the merges of a {@link BpeVocabulary} from texts: always the most frequent pair next.
+ * Learns the merges of a {@link BpeVocabulary} from texts. The most frequent pair is always merged next.
  *
- * <p>Ties go to the pair whose left id, then right id, is lower, so the same texts in any order give the same
- * vocabulary. Pair counts are kept up to date only in the words that a merge touches, and the queue holds outdated
- * entries that are re-counted when they surface: a few megabytes take seconds.
+ * <p>Ties go to the pair whose left id, then right id, is lower, so the same texts in any order give the same vocabulary. A
+ * merge updates pair counts only in the words that it touches, and outdated entries of the queue are counted again when they
+ * surface. So a few megabytes take seconds.
  */
 public final class BpeTrainer {
     private final BpeSettings settings;
@@ -33,8 +33,8 @@ public final class BpeTrainer {
     }
 
     /**
-     * Returns the vocabulary of {@code texts}; it is smaller than asked for when no pair is left that occurs {@code
-     * pairCountMin} times.
+     * Returns the vocabulary of {@code texts}; it is smaller than asked for if no pair is left that occurs
+     * {@code pairCountMin} times.
      */
     public static BpeVocabulary train(Iterable<String> texts, BpeSettings settings) {
         BpeTrainer trainer = new BpeTrainer(settings);
@@ -70,7 +70,7 @@ public final class BpeTrainer {
             Candidate best = queue.remove();
             long count = pairCounts.getOrDefault(best.pair(), 0L);
             if (count != best.count()) {
-                continue; // outdated: the change that made it so queued the pair again
+                continue; // outdated; the change of its count has queued the pair again
             }
             if (count < settings.pairCountMin()) {
                 break;

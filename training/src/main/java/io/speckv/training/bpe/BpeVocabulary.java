@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A byte-level BPE vocabulary: encodes any text and gives it back unchanged. Immutable and thread-safe.
+ * A byte-level BPE vocabulary. It encodes any text and decodes it unchanged. Immutable and thread-safe.
  *
  * <p>Ids 0 to 255 are the bytes, then one id for each merge in the order they were learned, then the special tokens.
- * Encoding repeatedly joins the pair of lowest rank inside a piece, the rule of Sennrich et al. 2016 (arXiv:1508.07909)
- * as GPT-2 applies it to bytes.
+ * Encoding repeatedly joins the pair of lowest rank inside a piece. This is the rule of Sennrich et al. 2016
+ * (arXiv:1508.07909) as GPT-2 applies it to bytes.
  */
 public final class BpeVocabulary {
     static final int BYTES = 256;
@@ -45,7 +45,7 @@ public final class BpeVocabulary {
         return BYTES + merges.size() + specialTokens.size();
     }
 
-    /** Returns the lowest id of a special token; all ids from it on are special. */
+    /** Returns the lowest id of a special token. All ids from it on are special. */
     public int firstSpecialId() {
         return BYTES + merges.size();
     }
@@ -59,7 +59,7 @@ public final class BpeVocabulary {
         return firstSpecialId() + index;
     }
 
-    /** Returns the ids of {@code text}; the text of a special token in it stays text. */
+    /** Returns the ids of {@code text}. The spelling of a special token in it is encoded as ordinary text. */
     public int[] encode(String text) {
         IntList ids = new IntList(text.length() / 2 + 8);
         PreTokenizer.split(text, piece -> encodePiece(ByteAlphabet.utf8(piece), ids));
@@ -108,7 +108,7 @@ public final class BpeVocabulary {
         out.addAll(ids, length);
     }
 
-    /** Ids of joins grow with their rank, so the smallest id is the merge to do first. */
+    /** Ids of joined pairs grow with their rank, so the smallest id is the merge to do first. */
     private int lowestJoin(int[] ids, int length) {
         int lowest = Integer.MAX_VALUE;
         for (int i = 0; i + 1 < length; i++) {

@@ -3,7 +3,7 @@ package io.speckv.training.bpe;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The printable stand-in of every byte in a byte-level vocabulary, as GPT-2 defined it.
+ * The printable character for every byte in a byte-level vocabulary, as defined by GPT-2.
  *
  * <p>Bytes that are printable in Latin-1 stand for themselves; the others take the characters from U+0100 on, in byte
  * order. The mapping is one to one, so any byte sequence can be written in a vocabulary file and read back.
@@ -27,7 +27,7 @@ final class ByteAlphabet {
         return (char) standIn;
     }
 
-    /** Returns {@code bytes} written with one stand-in character for each. */
+    /** Returns {@code bytes} written with one character for each. */
     static String write(byte[] bytes) {
         StringBuilder text = new StringBuilder(bytes.length);
         for (byte value : bytes) {

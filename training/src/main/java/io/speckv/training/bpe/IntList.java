@@ -2,7 +2,7 @@ package io.speckv.training.bpe;
 
 import java.util.Arrays;
 
-/** A growing row of ints; boxed lists would take most of the time of encoding. */
+/** A growing list of ints. A list of boxed numbers would take most of the time of encoding. */
 final class IntList {
     private int[] values;
     private int size;

@@ -1,6 +1,6 @@
 package io.speckv.training.bpe;
 
-/** Two neighbouring token ids that become one; its rank among the merges gives the id of the result. */
+/** Two neighbouring token ids that become one. The rank among the merges gives the id of the result. */
 record Merge(int left, int right) {
     /** Returns both ids in one number that sorts by left, then right. */
     static long key(int left, int right) {

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 /**
  * Cuts text into the pieces inside which merges happen, by the pattern that the Qwen2 tokenizer uses.
  *
- * <p>Every digit is a piece of its own, a word carries the one space or sign before it, line ends stay with the
- * punctuation before them. The pieces joined give the text back. The Java pattern and the one written to {@code
- * tokenizer.json} are the same string; they can differ only on characters that one side's Unicode version does not know.
+ * <p>Every digit is a piece of its own, a word includes the one space or sign before it, and line ends stay with the
+ * punctuation before them. The joined pieces are the text. The Java pattern and the one written to {@code tokenizer.json}
+ * are the same string; they can differ only on characters that one side's Unicode version does not know.
  */
 final class PreTokenizer {
     /** The pattern in the syntax that both Java and Hugging Face tokenizers read. */
@@ -20,7 +20,7 @@ final class PreTokenizer {
 
     private PreTokenizer() {}
 
-    /** Hands every piece of {@code text} to {@code pieces}, in order, leaving nothing out. */
+    /** Passes every piece of {@code text} to {@code pieces}, in order and without gaps. */
     static void split(String text, Consumer<String> pieces) {
         Matcher matcher = COMPILED.matcher(text);
         int end = 0;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /** Writes a vocabulary as the {@code tokenizer.json} and {@code tokenizer_config.json} of a checkpoint folder. */
 public final class TokenizerFiles {
-    /** Turns in ChatML, nothing added: no system turn, no trimming. */
+    /** Turns in ChatML, without additions: no system turn and no trimming. */
     static final String CHAT_TEMPLATE = "{% for message in messages %}"
             + "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}"
             + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";

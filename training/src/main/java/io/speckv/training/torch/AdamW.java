@@ -6,8 +6,8 @@ package io.speckv.training.torch;
  * @param rate learning rate, not negative
  * @param beta1 decay of the gradient's running mean, in [0, 1)
  * @param beta2 decay of the gradient's running square, in [0, 1)
- * @param decay share of a matrix that is taken off per unit of {@code rate}; vectors do not decay
- * @param clip gradients longer than this over all weights together are scaled to it, positive
+ * @param decay share of a matrix that is subtracted per unit of {@code rate}; vectors do not decay
+ * @param clip longest norm of the gradients of all weights together; longer gradients are scaled to it; positive
  */
 public record AdamW(double rate, double beta1, double beta2, double decay, double clip) {
     public AdamW {

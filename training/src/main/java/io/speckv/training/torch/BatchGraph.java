@@ -8,7 +8,7 @@ import io.speckv.engine.torch.Graph;
 import java.util.List;
 import java.util.Map;
 
-/** The training graph with one model's weights, asked about batches. What it returns belongs to the scope it is given. */
+/** The training graph with one model's weights, applied to batches. All results belong to the given scope. */
 final class BatchGraph {
     private final ModelShape shape;
     private final Graph graph;
@@ -16,7 +16,7 @@ final class BatchGraph {
     private final NDArray amplitudes;
 
     /**
-     * Creates a graph that borrows all it is given.
+     * Creates a graph that borrows all its arguments.
      *
      * @param memory lives as long as the weights
      */
@@ -42,10 +42,10 @@ final class BatchGraph {
     }
 
     /**
-     * Returns a loss that gradients can be had of.
+     * Returns a loss whose gradients can be computed.
      *
-     * @param method of the graph
-     * @param expected what the method compares with at the places: tokens, or a teacher's logits
+     * @param method name of the graph's method
+     * @param expected what the method compares with at these places: tokens, or a teacher's logits
      */
     NDArray loss(String method, WeightedTokens batch, NDArray places, NDArray expected, NDManager scope) {
         NDArray loss = graph.differentiable(
@@ -73,7 +73,7 @@ final class BatchGraph {
                 .tensor(scope);
     }
 
-    /** Some rotations depend on how long a sequence is. */
+    /** Some rotations depend on the length of a sequence. */
     private NDArray inverseFrequencies(WeightedTokens batch, NDManager scope) {
         return scope.create(shape.rope().inverseFrequencies(shape.headDim(), batch.length()));
     }

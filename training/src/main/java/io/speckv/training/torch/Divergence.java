@@ -8,8 +8,8 @@ public enum Divergence {
     TOTAL_VARIATION("total_variation"),
     /**
      * Total variation by its variance-reduced policy gradient, TVD++ of "Direct Alignment of Draft Model for Speculative
-     * Decoding". The value is not a distance; its gradient is what counts. A step whose logits are too many is taken in
-     * parts, and the reward of each is scaled by its own deviation, not by that of the step.
+     * Decoding". The value is not a distance; only its gradient counts. A step with too many logits is taken in parts, and
+     * the reward of each part is scaled by its own deviation, not by that of the step.
      */
     TOTAL_VARIATION_REDUCED("total_variation_reduced");
 

@@ -5,17 +5,17 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 
 /**
- * The loss of a batch and its gradient, taken in parts where the logits of the whole are too many numbers at once.
+ * The loss of a batch and its gradient, computed in parts if the logits of the whole batch are too many numbers at once.
  *
- * <p>A mean over positions is the mean of its parts, each counted by its share of the weights, and so is its gradient. Of
- * {@link Divergence#TOTAL_VARIATION_REDUCED} the reward's deviation is not: each part is scaled by its own.
+ * <p>A mean over positions is the mean of its parts, weighted by their shares of the weights, and so is its gradient. This
+ * does not hold for the reward's deviation in {@link Divergence#TOTAL_VARIATION_REDUCED}: each part is scaled by its own.
  */
 final class LossInParts {
     private final BatchGraph student;
     private final NDManager memory;
     private final long mostPlaces;
 
-    /** What is to be predicted at the places of a batch. */
+    /** The predictions that are expected at the places of a batch. */
     interface Goal {
         NDArray of(WeightedTokens batch, NDArray places, NDManager scope);
     }
@@ -23,7 +23,7 @@ final class LossInParts {
     /**
      * Creates the losses of a student.
      *
-     * @param logitsMost numbers of one tensor of logits; a single sequence may have more
+     * @param logitsMost most numbers of one tensor of logits; a single sequence may have more
      */
     LossInParts(BatchGraph student, NDManager memory, long logitsMost) {
         this.student = student;
@@ -32,9 +32,9 @@ final class LossInParts {
     }
 
     /**
-     * Adds the gradient of a loss to those of the student's weights, and returns the loss.
+     * Adds the gradient of a loss to the student's gradients, and returns the loss.
      *
-     * @param method of the graph, a weighted mean over places
+     * @param method name of the graph's method, which is a weighted mean over places
      */
     double differentiate(String method, WeightedTokens batch, Goal goal) {
         double loss = 0;

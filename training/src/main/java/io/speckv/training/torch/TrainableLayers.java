@@ -7,9 +7,9 @@ import io.speckv.engine.checkpoint.config.ModelShape;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which models the training graph computes as the engine does: those of Llama's and Qwen2's layers. */
+/** Which models the training graph computes in the same way as the engine: those with Llama's or Qwen2's layers. */
 public final class TrainableLayers {
-    /** What models can be trained, as the end of a sentence. */
+    /** Tells which models can be trained, as the end of a sentence. */
     public static final String WHAT_CAN_BE =
             "only models whose layers are Llama's or Qwen2's, all alike and without windows, can be trained";
 
@@ -23,7 +23,7 @@ public final class TrainableLayers {
 
     private TrainableLayers() {}
 
-    /** Returns what the training graph would compute otherwise than the engine; empty if there is nothing. */
+    /** Returns what the training graph would compute differently from the engine; empty if there is no difference. */
     public static Optional<String> obstacle(ModelShape shape) {
         for (Part part : Part.values()) {
             if (shape.architecture().has(part) && MISSING.containsKey(part)) {

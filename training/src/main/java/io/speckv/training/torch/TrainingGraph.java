@@ -18,14 +18,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A decoder being trained: float32 master weights, AdamW's running moments, and the graph that computes with them in
- * another precision. Or, frozen, one that others learn from: its weights alone.
+ * A decoder in training: float32 master weights, AdamW's running moments, and the graph that computes with them in another
+ * precision. A frozen decoder, from which others learn, has only weights.
  *
  * <p>{@link #learn} or {@link #imitate} add to the gradients, {@link #update} uses and clears them. Thread-confined; only
  * one instance of a process may be computing gradients at a time. The caller closes it.
  */
 public final class TrainingGraph implements AutoCloseable {
-    /** Numbers of one tensor of logits; a step of more is taken in parts, as several such tensors are held at once. */
+    /** Most numbers of one tensor of logits. A larger step is taken in parts, because several such tensors are held at once. */
     private static final long LOGITS_MOST = 1 << 25;
 
     private final ModelShape shape;
@@ -67,16 +67,16 @@ public final class TrainingGraph implements AutoCloseable {
     /**
      * Returns a model that continues from {@code state}.
      *
-     * @param precision what to multiply in; {@link Precision#INT8} cannot be trained, and bf16 is float32 where the
-     *     device does not multiply it
-     * @throws IllegalArgumentException if layers have what the graph has not (see {@link TrainableLayers}), or a tensor is
-     *     missing or of the wrong size
+     * @param precision of products; {@link Precision#INT8} cannot be trained, and bf16 becomes float32 if the device does
+     *     not multiply it
+     * @throws IllegalArgumentException if layers have parts that the graph lacks (see {@link TrainableLayers}), or a tensor
+     *     is missing or of the wrong size
      */
     public static TrainingGraph open(ModelShape shape, DeviceName device, Precision precision, TrainingState state) {
         return openInParts(shape, device, precision, state, LOGITS_MOST);
     }
 
-    /** As {@link #open}, with a tensor of logits of at most so many numbers. */
+    /** As {@link #open}, with at most {@code logitsMost} numbers in a tensor of logits. */
     static TrainingGraph openInParts(
             ModelShape shape, DeviceName device, Precision precision, TrainingState state, long logitsMost) {
         check(shape, precision);
@@ -84,7 +84,7 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     /**
-     * Returns a model that is not trained: a teacher, which takes a third of the memory.
+     * Returns a model that is not trained, for use as a teacher. It takes a third of the memory.
      *
      * @throws IllegalArgumentException as {@link #open} does
      */
@@ -126,7 +126,7 @@ public final class TrainingGraph implements AutoCloseable {
         return shape;
     }
 
-    /** Updates since the weights were random. */
+    /** Returns the number of updates since the weights were random. */
     public int updates() {
         return updates;
     }
@@ -154,7 +154,7 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     /**
-     * Moves the weights against the gradients, clears these, and returns how long they were over all weights before
+     * Moves the weights against the gradients, clears the gradients, and returns their norm over all weights before
      * clipping.
      */
     public double update(AdamW settings) {
@@ -198,7 +198,7 @@ public final class TrainingGraph implements AutoCloseable {
         }
     }
 
-    /** Returns the gradients added up since the last update of the tensor of a name, flattened. */
+    /** Returns the gradient of the tensor {@code name}, added up since the last update, flattened. */
     public float[] gradient(String name) {
         try (NDManager scope = memory.newSubManager()) {
             NDArray gradient = named(name).getGradient();
@@ -246,7 +246,7 @@ public final class TrainingGraph implements AutoCloseable {
         return memory.create(numbers, new Shape(size));
     }
 
-    /** Returns a loss or a norm, which must be finite. */
+    /** Returns {@code value}, a loss or a norm, which must be finite. */
     static double finite(float value) {
         if (!Float.isFinite(value)) {
             throw new NonFiniteException("loss and gradient norm", 0, value);

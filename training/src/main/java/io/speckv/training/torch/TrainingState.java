@@ -3,7 +3,7 @@ package io.speckv.training.torch;
 import java.util.Map;
 
 /**
- * Everything that training needs to continue where it stopped; tensors flattened, by Hugging Face name.
+ * Everything that training needs to continue where it stopped. Tensors are flattened, by Hugging Face name.
  *
  * @param updates updates made so far, not negative
  * @param weights float32 master weights

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sequences of one length and how much each of their tokens counts as something to be predicted.
+ * Sequences of one length, with the weight of each token as a token to predict.
  *
  * @param tokens ids `[sequences, tokens]`; borrowed
- * @param weights `[sequences, tokens]`, not negative: weight of token j as predicted from those before it, so the first of
- *     a sequence must have 0; at least one is positive; borrowed
+ * @param weights `[sequences, tokens]`, not negative: weight of predicting token j from the tokens before it, so the first
+ *     of a sequence must have 0; at least one is positive; borrowed
  */
 @SuppressWarnings("ArrayRecordComponent") // Only handed over, never compared.
 public record WeightedTokens(int[][] tokens, float[][] weights) {
@@ -27,7 +27,7 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
         }
     }
 
-    /** Weight 1 on tokens [from, length) of every sequence. */
+    /** Returns sequences with weight 1 on tokens [from, length) of each. */
     public static WeightedTokens from(int[][] tokens, int from) {
         float[][] weights = new float[tokens.length][];
         for (int i = 0; i < tokens.length; i++) {
@@ -47,7 +47,7 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
         return tokens[0].length;
     }
 
-    /** Returns what all weights sum to. */
+    /** Returns the sum of all weights. */
     double sum() {
         double sum = 0;
         for (float[] row : weights) {
@@ -59,8 +59,8 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
     }
 
     /**
-     * Returns these sequences as batches of at most {@code most} predicted tokens, or of one sequence that has more; those
-     * that predict nothing are left out where there is more than one batch.
+     * Returns these sequences as batches of at most {@code most} predicted tokens, or of one sequence that has more. If
+     * there is more than one batch, batches that predict nothing are left out.
      */
     List<WeightedTokens> parts(long most) {
         if (predicted() <= most) {
@@ -83,7 +83,7 @@ public record WeightedTokens(int[][] tokens, float[][] weights) {
         return parts;
     }
 
-    /** Places of positive weight, each that of the token before the predicted one, in the sequences laid end to end. */
+    /** Returns the places whose next token has positive weight, in the sequences laid end to end. */
     long[] places() {
         long[] places = new long[predicted()];
         int next = 0;

@@ -1,6 +1,6 @@
 /**
- * The decoder with gradients, on libtorch. {@link io.speckv.training.torch.TrainingGraph} loads the TorchScript source
- * beside this package's resources together with the engine's own modules.
+ * The decoder with gradients, on libtorch. {@link io.speckv.training.torch.TrainingGraph} loads the TorchScript source in
+ * this package's resources together with the engine's own modules.
  */
 @NullMarked
 package io.speckv.training.torch;

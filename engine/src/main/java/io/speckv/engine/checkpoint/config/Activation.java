@@ -3,11 +3,11 @@ package io.speckv.engine.checkpoint.config;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What the gate of an MLP goes through before it is multiplied. */
+/** The function that is applied to the gate of an MLP before the gate is multiplied. */
 public enum Activation {
     /** x times the logistic function of x. */
     SILU("silu", "swish"),
-    /** The Gaussian error linear unit in its approximation by a hyperbolic tangent. */
+    /** The Gaussian error linear unit, approximated by a hyperbolic tangent. */
     GELU_TANH("gelu_pytorch_tanh", "gelu_new");
 
     private final String name;
@@ -18,7 +18,7 @@ public enum Activation {
         this.otherName = otherName;
     }
 
-    /** Returns what Hugging Face's configs call it. */
+    /** Returns its name in Hugging Face's configs. */
     public String configName() {
         return name;
     }

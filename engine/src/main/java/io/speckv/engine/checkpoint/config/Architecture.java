@@ -3,13 +3,13 @@ package io.speckv.engine.checkpoint.config;
 import java.util.Set;
 
 /**
- * The families of models the decoder can run. They share one graph and differ in the parts named here and in what
- * {@link LayerShape} says of each layer, so a new one is a constant.
+ * The families of models the decoder can run. They share one graph. They differ in the parts named here and in each layer's
+ * {@link LayerShape}, so a new family is a new constant.
  */
 public enum Architecture {
     /** Llama 2 and 3. */
     LLAMA("llama", "LlamaForCausalLM", Unsaid.PLAIN, Part.ATTENTION_BIAS_ON_REQUEST, Part.MLP_BIAS_ON_REQUEST),
-    /** Mistral: Llama's layers, in some versions with a window on all of them. */
+    /** Mistral: Llama's layers, in some versions all with a window. */
     MISTRAL("mistral", "MistralForCausalLM", Unsaid.PLAIN),
     /** Qwen2 and Qwen2.5: biases on queries, keys and values. */
     QWEN2("qwen2", "Qwen2ForCausalLM", Unsaid.PLAIN.withBiases(Biases.OF_QUERIES)),
@@ -23,7 +23,10 @@ public enum Architecture {
             Part.QK_NORM,
             Part.ATTENTION_BIAS_ON_REQUEST,
             Part.EXPERTS),
-    /** Gemma 3, text alone: most layers see a window, with a rotation of their own; norms before and after each block. */
+    /**
+     * Gemma 3, text only. Most layers see a window, with a rotation of their own. There are norms before and after each
+     * block.
+     */
     GEMMA3(
             "gemma3_text",
             "Gemma3ForCausalLM",
@@ -33,7 +36,7 @@ public enum Architecture {
             Part.POST_NORMS,
             Part.NORMS_AROUND_ONE,
             Part.SCALED_EMBEDDING),
-    /** Phi-3, Phi-3.5 and Phi-4-mini: projections stored as one, and in the last a part of each head rotated. */
+    /** Phi-3, Phi-3.5 and Phi-4-mini: projections are stored as one. Phi-4-mini rotates only a part of each head. */
     PHI3("phi3", "Phi3ForCausalLM", Unsaid.PLAIN, Part.FUSED_PROJECTIONS),
     /** SmolLM3: every fourth layer rotates nothing. */
     SMOLLM3(
@@ -53,7 +56,7 @@ public enum Architecture {
     @SuppressWarnings("ImmutableEnumChecker") // A record of flags.
     private final Biases biases;
 
-    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes sets that nobody changes.
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes immutable sets.
     private final Set<Part> parts;
 
     Architecture(String modelType, String className, Unsaid unsaid, Part... parts) {
@@ -67,34 +70,34 @@ public enum Architecture {
         this.parts = Set.of(parts);
     }
 
-    /** What a layer has beside attention, a gated MLP and a norm before each. */
+    /** What a layer has besides attention, a gated MLP and a norm before each. */
     public enum Part {
-        /** Biases on attention's four projections where a config says {@code attention_bias}. */
+        /** Biases on attention's four projections if a config says {@code attention_bias}. */
         ATTENTION_BIAS_ON_REQUEST,
-        /** Biases on the MLP's projections where a config says {@code mlp_bias}. */
+        /** Biases on the MLP's projections if a config says {@code mlp_bias}. */
         MLP_BIAS_ON_REQUEST,
         /** RMS norms of each head's queries and keys before the rotation. */
         QK_NORM,
-        /** RMS norms of what attention and MLP add, before it is added. */
+        /** RMS norms of the outputs of attention and MLP, before they are added. */
         POST_NORMS,
-        /** Weights of norms are stored less one. */
+        /** Weights of norms are stored minus one. */
         NORMS_AROUND_ONE,
-        /** Embeddings are multiplied with the root of the hidden size. */
+        /** Embeddings are multiplied by the root of the hidden size. */
         SCALED_EMBEDDING,
-        /** A mixture of experts for an MLP, on some layers or all. */
+        /** A mixture of experts instead of an MLP, on some layers or all. */
         EXPERTS,
-        /** One stored matrix holds the rows of queries, keys and values, and one those of both halves of the MLP. */
+        /** One stored matrix holds the rows of queries, keys and values; another holds those of both halves of the MLP. */
         FUSED_PROJECTIONS
     }
 
     /**
-     * What configs of the family mean where they say nothing.
+     * The values that the family's configs leave unsaid.
      *
      * @param activation of the MLP
      * @param ropeTheta base of the rotation
-     * @param headDim channels of a head; 0 for the hidden size over the heads
+     * @param headDim channels of a head; 0 for the hidden size divided by the heads
      * @param tiedEmbeddings whether the output projection is the embedding
-     * @param biases that its layers have
+     * @param biases that its layers add
      */
     record Unsaid(Activation activation, double ropeTheta, int headDim, boolean tiedEmbeddings, Biases biases) {
         static final Unsaid PLAIN = new Unsaid(Activation.SILU, 10_000, 0, false, Biases.NONE);
@@ -118,7 +121,7 @@ public enum Architecture {
         return className;
     }
 
-    /** Returns whether its layers have a part. */
+    /** Returns whether its layers have {@code part}. */
     public boolean has(Part part) {
         return parts.contains(part);
     }

@@ -46,7 +46,7 @@ public final class ConfigWriter {
             writeExperts(json, shape);
         }
         writeLayers(json, shape);
-        // In both files, as Hugging Face has them: some readers know only the first.
+        // Written to both files, as Hugging Face does, because some readers know only the first.
         config.endTokens().stream().sorted().forEach(json.putArray("eos_token_id")::add);
         ObjectNode generation = MAPPER.createObjectNode();
         config.endTokens().stream().sorted().forEach(generation.putArray("eos_token_id")::add);
@@ -76,7 +76,7 @@ public final class ConfigWriter {
                 .findFirst();
         local.ifPresent(layer -> json.put("sliding_window", layer.window()));
         boolean byLayer = architecture != Architecture.MISTRAL && architecture != Architecture.PHI3;
-        // A Gemma that says nothing has windows on five layers of six.
+        // A Gemma config without this key means windows on five of six layers.
         if (byLayer && (local.isPresent() || architecture == Architecture.GEMMA3)) {
             json.put("use_sliding_window", local.isPresent());
             var types = json.putArray("layer_types");
@@ -108,7 +108,7 @@ public final class ConfigWriter {
         return layer.window() == LayerShape.NO_WINDOW ? RopeReader.FULL : RopeReader.SLIDING;
     }
 
-    /** Writes a rotation's base beside its scaling, or into it where {@code json} is of one kind of layer. */
+    /** Writes a rotation's base beside its scaling, or into the scaling if {@code json} describes one kind of layer. */
     private static void writeRope(ObjectNode json, Rope rope) {
         json.put("rope_theta", rope.theta());
         if (rope.share() != 1) {
@@ -125,7 +125,7 @@ public final class ConfigWriter {
         if (rope instanceof RopeScaling.Linear linear) {
             json.put("rope_type", "linear").put("factor", linear.factor());
         } else if (rope instanceof RopeScaling.DynamicNtk dynamic) {
-            // Its original context is the number of positions that the config keeps.
+            // The original context is the number of positions in the config.
             json.put("rope_type", "dynamic").put("factor", dynamic.factor());
         } else if (rope instanceof RopeScaling.Yarn yarn) {
             json.put("rope_type", "yarn")

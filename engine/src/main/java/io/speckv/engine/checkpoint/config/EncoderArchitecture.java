@@ -1,13 +1,13 @@
 package io.speckv.engine.checkpoint.config;
 
 /**
- * The families of token classifiers the encoder can run. They share one graph and differ only in the parts named here,
- * so a new one is a constant with its flags.
+ * The families of token classifiers the encoder can run. They share one graph and differ only in the parts named here, so a
+ * new family is a new constant with its flags.
  */
 public enum EncoderArchitecture {
     /** BERT: positions count from 0. */
     BERT("bert", "BertForTokenClassification", "bert.", false),
-    /** XLM-RoBERTa: positions count from the one after the padding token's id, as RoBERTa's do. */
+    /** XLM-RoBERTa: positions count from the padding token's id plus one, like RoBERTa's. */
     XLM_ROBERTA("xlm-roberta", "XLMRobertaForTokenClassification", "roberta.", true);
 
     private final String modelType;
@@ -32,7 +32,7 @@ public enum EncoderArchitecture {
         return className;
     }
 
-    /** Returns what the names of its tensors begin with, those of the classifier's head excepted. */
+    /** Returns the prefix of its tensors' names, except for those of the classifier's head. */
     public String tensorPrefix() {
         return tensorPrefix;
     }

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The tokens that end a text, joined from a folder's files as vLLM joins them: {@code eos_token_id} of {@code
- * generation_config.json}, else of {@code config.json}, and the tokenizer's own {@code eos_token}.
+ * The tokens that end a text, collected from a folder's files as vLLM does: {@code eos_token_id} of
+ * {@code generation_config.json}, or else of {@code config.json}, and the tokenizer's own {@code eos_token}.
  */
 public final class EndTokens {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -24,8 +24,8 @@ public final class EndTokens {
     private EndTokens() {}
 
     /**
-     * @param whole what {@code config.json} holds
-     * @param text what it says of the language part, which is the same in most models
+     * @param whole the content of {@code config.json}
+     * @param text its part about the language model, which is the same object in most models
      */
     static Set<Integer> read(Path folder, JsonFile whole, JsonFile text, int vocabSize) {
         JsonFile config = whole.has(ID) ? whole : text;
@@ -72,7 +72,7 @@ public final class EndTokens {
         return token.isTextual() ? token.textValue() : token.path("content").asText("");
     }
 
-    /** Looks an id up among the added tokens and in the vocabulary, of which nothing is kept. */
+    /** Looks an id up among the added tokens and in the vocabulary, without keeping either in memory. */
     private static OptionalInt idIn(Path tokenizer, String spelling) {
         OptionalInt found = OptionalInt.empty();
         if (!Files.exists(tokenizer)) {

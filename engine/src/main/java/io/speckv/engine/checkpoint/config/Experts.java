@@ -1,19 +1,19 @@
 package io.speckv.engine.checkpoint.config;
 
 /**
- * The mixture of experts that some layers have for an MLP: a router scores all of them for every token, the best ones read it,
- * and what they say is added in proportion to their scores.
+ * The mixture of experts that some layers have instead of an MLP. For every token a router scores all experts, the best ones
+ * read the token, and their outputs are added in proportion to their scores.
  *
- * @param count of them, at most 4096; 0 where no layer has any
+ * @param count number of experts, at most 4096; 0 if no layer has any
  * @param chosen experts that read a token
- * @param intermediateSize channels inside each
- * @param normalised whether the scores of those that were chosen are scaled to add up to 1
+ * @param intermediateSize channels inside each expert
+ * @param normalised whether the scores of the chosen experts are scaled to add up to 1
  */
 public record Experts(int count, int chosen, int intermediateSize, boolean normalised) {
-    /** Of models that are the same for every token. */
+    /** For models without experts. */
     public static final Experts NONE = new Experts(0, 0, 0, false);
 
-    /** Far more than any model has: each has matrices of its own by name. */
+    /** Far more than any model has. The bound matters because every expert has matrices with names of their own. */
     private static final int MOST = 4096;
 
     public Experts {

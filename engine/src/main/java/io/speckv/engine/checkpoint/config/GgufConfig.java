@@ -15,9 +15,9 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * Reads from a GGUF file's metadata what {@code config.json} says of a folder.
+ * Reads from a GGUF file's metadata what a folder has in its {@code config.json}.
  *
- * <p>Source: {@code llama-model.cpp} of llama.cpp, which also knows what the files do not say.
+ * <p>Source: {@code llama-model.cpp} of llama.cpp, which also has the values that the files do not give.
  */
 public final class GgufConfig {
     private static final Map<String, Architecture> ARCHITECTURES = Map.of(
@@ -28,7 +28,7 @@ public final class GgufConfig {
             "phi3", Architecture.PHI3,
             "smollm3", Architecture.SMOLLM3);
 
-    /** Texts of tokens that end an answer, where no key names them. */
+    /** Texts of tokens that end an answer, for files without a key that names them. */
     private static final Set<String> END_SPELLINGS = Set.of(
             "<|eot_id|>",
             "<|im_end|>",
@@ -70,7 +70,7 @@ public final class GgufConfig {
     }
 
     /**
-     * Returns what the file says.
+     * Returns the file's configuration.
      *
      * @throws io.speckv.gguf.GgufException if a key is missing, or asks for something unsupported
      * @throws CheckpointException if the sizes do not fit together
@@ -170,7 +170,7 @@ public final class GgufConfig {
         int original =
                 metadata.integer(key + "original_context_length", metadata.requireInteger(prefix + "context_length"));
         double amplitude = metadata.number(key + "attn_factor", 1);
-        // Divisors of each frequency, in which the converter writes out Llama 3's scaling and LongRoPE's lists.
+        // The converter writes Llama 3's scaling and LongRoPE's lists as a divisor of each frequency.
         if (stores(LLAMA3_FACTORS)) {
             List<Double> factors = numbers(LLAMA3_FACTORS);
             return new RopeScaling.LongRope(factors, factors, original, 1);
@@ -179,7 +179,7 @@ public final class GgufConfig {
             return new RopeScaling.LongRope(numbers(SHORT_FACTORS), numbers(LONG_FACTORS), original, amplitude);
         }
         String type = metadata.text(key + "type");
-        // llama.cpp stretches linearly where a file names a factor alone, by either of its names.
+        // llama.cpp stretches linearly if a file gives only a factor, under either of two names.
         double given = metadata.number(key + "factor", metadata.number(prefix + "rope.scale_linear", 1));
         double factor = given == 0 ? 1 : given;
         return switch (type == null ? "linear" : type) {
@@ -246,7 +246,7 @@ public final class GgufConfig {
         return Arrays.asList(Architecture.LLAMA, Architecture.SMOLLM3).contains(architecture);
     }
 
-    /** Returns whether norms are stored as they are applied, where Hugging Face stores them less one. */
+    /** Returns whether norms are stored as they are applied, whereas Hugging Face stores them minus one. */
     public static boolean addsOneToNorms(Architecture architecture) {
         return architecture.has(Part.NORMS_AROUND_ONE);
     }

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON object of a checkpoint folder whose values are read with errors that name file and key. */
+/** A JSON object of a checkpoint folder. Errors in reading its values name file and key. */
 public final class JsonFile {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -46,12 +46,12 @@ public final class JsonFile {
         }
     }
 
-    /** Returns the object that {@code bytes}, a part of {@code file}, spell. */
+    /** Returns the object whose text is {@code bytes}, a part of {@code file}. */
     public static JsonFile parse(Path file, byte[] bytes) {
         return parse(file, null, bytes);
     }
 
-    /** As {@link #parse}, of the bytes that a tensor of {@code file} holds: failures name it. */
+    /** As {@link #parse}, for the bytes of a tensor of {@code file}. Failures name the tensor. */
     public static JsonFile ofTensor(Path file, String tensor, byte[] bytes) {
         return parse(file, tensor, bytes);
     }
@@ -81,14 +81,14 @@ public final class JsonFile {
         return file;
     }
 
-    /** This object, and of another one the keys that it lacks; a key that is null is there. */
+    /** Returns this object with the keys of {@code others} that it lacks. A key with the value null is not lacking. */
     JsonFile over(JsonFile others) {
         ObjectNode joined = others.object.deepCopy();
         joined.setAll(object.<ObjectNode>deepCopy());
         return new JsonFile(file, prefix, joined);
     }
 
-    /** This object with one more text. */
+    /** Returns this object with one more text. */
     JsonFile with(String key, String text) {
         return new JsonFile(file, prefix, object.<ObjectNode>deepCopy().put(key, text));
     }
@@ -105,7 +105,10 @@ public final class JsonFile {
         return intOf(key, require(key, "an integer"));
     }
 
-    /** Returns how many layers there are: each is a part in memory, so that a number out of reach would take all of it. */
+    /**
+     * Returns the number of layers. It is bounded because each layer takes memory, and an absurd number would take all of
+     * it.
+     */
     int requireLayers() {
         int layers = requireInt("num_hidden_layers");
         if (layers < 1 || layers > ModelShape.LAYERS_MOST) {
@@ -149,7 +152,7 @@ public final class JsonFile {
         return value.textValue();
     }
 
-    /** Returns the one of {@code choices} that a string names. */
+    /** Returns the element of {@code choices} that a string names. */
     public <T> T requireOneOf(String key, T[] choices, Function<T, String> name) {
         String text = requireText(key);
         return Arrays.stream(choices)
@@ -187,7 +190,7 @@ public final class JsonFile {
         return integers;
     }
 
-    /** Returns a list of numbers, which must be there. */
+    /** Returns a list of numbers, which must exist. */
     List<Double> doubles(String key) {
         JsonNode value = require(key, "a list of numbers");
         if (!value.isArray()) {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The language part of a model of text and pictures, which is a decoder as any other: its config stands in {@code text_config}
- * of the whole one, its tensors under names with a prefix. Pictures are not read.
+ * The language part of a model of text and pictures, which is a decoder like any other. Its config is {@code text_config} of
+ * the whole config, and the names of its tensors have a prefix. Pictures are not read.
  */
 public final class LanguagePart {
     public static final String TEXT = "text_config";
@@ -16,7 +16,7 @@ public final class LanguagePart {
     private static final String TYPE = "model_type";
     private static final String DEFAULTS = "text-config-defaults.json";
 
-    /** Models whose language part is computed as if it stood alone, as long as a prompt holds nothing but text. */
+    /** Models whose language part can be computed on its own, as long as a prompt holds nothing but text. */
     private enum Whole {
         GEMMA3("gemma3", Architecture.GEMMA3),
         MISTRAL3("mistral3", Architecture.MISTRAL),
@@ -40,8 +40,8 @@ public final class LanguagePart {
     private LanguagePart() {}
 
     /**
-     * Returns the config of the language part: the whole one where it is of text alone. What a part leaves unsaid is what
-     * transformers takes for it, which saves of these only what differs.
+     * Returns the config of the language part, which is the whole config in a model of text only. Keys that such a part
+     * lacks get transformers' defaults, because transformers saves only values that differ from them.
      */
     static JsonFile config(JsonFile config) {
         if (!config.has(TEXT)) {
@@ -62,7 +62,7 @@ public final class LanguagePart {
         }
     }
 
-    /** Returns the name that a tensor of the language part would have if that stood alone; others keep theirs. */
+    /** Returns the name that a tensor of the language part has in a model of text only. Other names stay unchanged. */
     public static String tensorName(String stored) {
         if (stored.startsWith("model.language_model.")) {
             return "model." + stored.substring("model.language_model.".length());

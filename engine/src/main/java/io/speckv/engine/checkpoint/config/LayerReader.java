@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Reads which layers of a model see a window, and which rotate. One method per family that says so in its own way. */
+/**
+ * Reads which layers of a model see a window, and which rotate. There is a method for each family with its own way to say
+ * so.
+ */
 public final class LayerReader {
     private static final String WINDOW = "sliding_window";
     private static final String USES_WINDOW = "use_sliding_window";
@@ -45,14 +48,14 @@ public final class LayerReader {
         return shapes(byTypes(layer -> false), layer -> true);
     }
 
-    /** Windows on layers from {@code max_window_layers} on, where they are switched on at all. */
+    /** Windows on the layers from {@code max_window_layers} on, if windows are switched on. */
     private List<LayerShape> qwen() {
         boolean slides = config.isTrue(USES_WINDOW) && config.has(WINDOW);
         int first = slides ? config.intOr("max_window_layers", 28) : layers;
         return shapes(switched(byTypes(layer -> layer >= first)), layer -> true);
     }
 
-    /** Windows on all layers or none; experts on every layer, every few, or those that are not named. */
+    /** Windows on all layers or none. Experts on every n-th layer, except on those that are listed as dense. */
     private List<LayerShape> qwenOfExperts() {
         boolean slides = config.isTrue(USES_WINDOW) && config.has(WINDOW);
         int step = config.intOr("decoder_sparse_step", 1);
@@ -68,7 +71,7 @@ public final class LayerReader {
                 .toList();
     }
 
-    /** What transformers takes for it where a config does not say; transformers 5 has another name for their number. */
+    /** Missing keys get transformers' defaults. transformers 5 has another name for the number of experts. */
     static Experts experts(JsonFile config) {
         String count = config.has("num_experts") ? "num_experts" : "num_local_experts";
         return new Experts(
@@ -94,7 +97,7 @@ public final class LayerReader {
                 .toList();
     }
 
-    /** Every fourth layer rotates nothing; if windows are switched on, those are the layers that have one. */
+    /** Every fourth layer rotates nothing. If windows are switched on, these are the layers with a window. */
     private List<LayerShape> smolLm() {
         long[] rotates = config.integers(NO_ROPE);
         int interval = config.intOr("no_rope_layer_interval", 4);
@@ -110,7 +113,7 @@ public final class LayerReader {
         return shapes(switched(byTypes(layer -> slides && !rotated.test(layer))), rotated);
     }
 
-    /** What {@code layer_types} says, where it says something. */
+    /** Returns the choice of {@code layer_types}, if the config has that key. */
     private IntPredicate byTypes(IntPredicate otherwise) {
         List<String> types = config.texts(TYPES);
         if (types.isEmpty()) {
@@ -125,7 +128,7 @@ public final class LayerReader {
         return layer -> types.get(layer).equals(RopeReader.SLIDING);
     }
 
-    /** Layers that slide although windows are switched off contradict each other. */
+    /** A sliding layer contradicts windows that are switched off. */
     private IntPredicate switched(IntPredicate slides) {
         boolean on = config.isTrue(USES_WINDOW);
         for (int layer = 0; layer < layers; layer++) {

@@ -1,17 +1,17 @@
 package io.speckv.engine.checkpoint.config;
 
 /**
- * What one decoder layer may have other than the layers beside it.
+ * The properties in which one decoder layer may differ from the others.
  *
- * @param window most keys that a query sees, its own included; 0 for all before it
+ * @param window most keys that a query sees, its own included; 0 for no limit
  * @param rope how its queries and keys are rotated
  * @param isSparse whether its MLP is the model's mixture of experts
  */
 public record LayerShape(int window, Rope rope, boolean isSparse) {
-    /** The window of a layer that sees everything. */
+    /** The window of a layer that sees all keys. */
     public static final int NO_WINDOW = 0;
 
-    /** A layer with an MLP that is the same for every token. */
+    /** A layer with an MLP instead of experts. */
     public LayerShape(int window, Rope rope) {
         this(window, rope, false);
     }
@@ -27,7 +27,7 @@ public record LayerShape(int window, Rope rope, boolean isSparse) {
         return new LayerShape(window, rope, sparse);
     }
 
-    /** Returns whether a query of a sequence of some tokens may see fewer than all of them. */
+    /** Returns whether a query in a sequence of {@code tokens} may see fewer than all of them. */
     public boolean isLocalIn(int tokens) {
         return window != NO_WINDOW && tokens > window;
     }

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * <p>A setting that would change what the model computes and is not supported is an error, never ignored.
  *
- * @param shape what {@code config.json} says about the model
+ * @param shape the model's shape, from {@code config.json}
  * @param endTokens ids that end a text: those of {@code generation_config.json}, else of {@code config.json}, and the
  *     tokenizer's own; empty if none names one
  */
@@ -24,7 +24,7 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
     }
 
     /**
-     * Returns what the folder's configuration files say.
+     * Returns the configuration in the folder's files.
      *
      * @throws CheckpointException if a file or a key is missing, malformed, contradictory or asks for something unsupported
      */

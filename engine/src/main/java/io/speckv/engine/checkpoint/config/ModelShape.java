@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The sizes and constants that, with the weights, define a model.
  *
- * @param architecture family, which says what parts a layer has
+ * @param architecture family, which determines the parts of a layer
  * @param vocabSize rows of the embedding
  * @param hiddenSize channels of the residual stream
  * @param intermediateSize channels inside the MLP
@@ -15,11 +15,11 @@ import java.util.List;
  * @param headDim channels of a head, even
  * @param rmsNormEps added to the mean square before its root, positive
  * @param activation of the MLP's gate
- * @param attentionScale what products of queries and keys are multiplied with; the root of {@code 1 / headDim} where the
- *     family's layers do not normalise their queries
- * @param biases which projections of its layers add one
- * @param experts what sparse layers mix
- * @param layerShapes what each decoder layer has of its own, first to last
+ * @param attentionScale factor of the products of queries and keys; the root of {@code 1 / headDim} if the family's layers
+ *     do not normalise their queries
+ * @param biases which projections of its layers add a bias
+ * @param experts the mixture of experts of sparse layers
+ * @param layerShapes the properties of each decoder layer, first to last
  * @param maxPositions positions the model was made for
  * @param tiedEmbeddings whether the output projection is the embedding itself
  */
@@ -40,7 +40,7 @@ public record ModelShape(
         int maxPositions,
         boolean tiedEmbeddings) {
 
-    /** Ten times what the deepest models have. */
+    /** Ten times the layers of the deepest models. */
     static final int LAYERS_MOST = 2048;
 
     public ModelShape {
@@ -77,7 +77,7 @@ public record ModelShape(
         }
     }
 
-    /** Returns the shape of a model whose layers are alike, see everything, and have what is usual in their family. */
+    /** Returns the shape of a model whose layers are all alike, see all keys, and have the family's usual properties. */
     public static ModelShape uniform(
             Architecture architecture,
             int vocabSize,
@@ -110,9 +110,9 @@ public record ModelShape(
     }
 
     /**
-     * Returns the shape of a model of some of these layers.
+     * Returns the shape of a model with some of these layers.
      *
-     * @param kept their numbers, in the order that they are to have
+     * @param kept numbers of the layers to keep, in their new order
      */
     public ModelShape ofLayers(List<Integer> kept) {
         return new ModelShape(
@@ -142,22 +142,22 @@ public record ModelShape(
         return layerShapes.size();
     }
 
-    /** Returns what one layer has of its own. */
+    /** Returns the properties of one layer. */
     public LayerShape layer(int index) {
         return layerShapes.get(index);
     }
 
-    /** Returns the rotation of the first layer, which is that of all in most families. */
+    /** Returns the rotation of the first layer, which in most families is the rotation of all. */
     public Rope rope() {
         return layerShapes.get(0).rope();
     }
 
-    /** Returns whether every layer of a sequence of some tokens hides some of them. */
+    /** Returns whether every layer hides some keys of a sequence of {@code tokens}. */
     public boolean isLocalThroughoutIn(int tokens) {
         return layerShapes.stream().allMatch(layer -> layer.isLocalIn(tokens));
     }
 
-    /** Returns what embeddings are multiplied with. */
+    /** Returns the factor of embeddings. */
     public double embeddingScale() {
         return architecture.has(Architecture.Part.SCALED_EMBEDDING) ? Math.sqrt(hiddenSize) : 1;
     }

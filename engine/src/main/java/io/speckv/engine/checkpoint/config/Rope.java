@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param scaling how frequencies are changed for long contexts
  */
 public record Rope(double theta, double share, RopeScaling scaling) {
-    /** The rotation of layers that know no positions. */
+    /** The rotation of layers without positions. */
     public static final Rope NONE = new Rope(1, 0, RopeScaling.none());
 
     public Rope {
@@ -27,7 +27,7 @@ public record Rope(double theta, double share, RopeScaling scaling) {
         return new Rope(theta, 1, RopeScaling.none());
     }
 
-    /** Returns how many channels of a head are rotated; the first ones of its stored order. */
+    /** Returns how many channels of a head are rotated: the first ones in the stored order. */
     public int rotatedChannels(int headDim) {
         return (int) (headDim * share);
     }
@@ -42,8 +42,8 @@ public record Rope(double theta, double share, RopeScaling scaling) {
     }
 
     /**
-     * Returns which stored channel stands at each place of a head {@code [headDim]} so that the pairs that are rotated
-     * together are half a head apart. Queries and keys in the same new order have the same products.
+     * Returns the stored channel for each place of a head {@code [headDim]}, in an order in which channels that are rotated
+     * as a pair are half a head apart. Products stay the same because queries and keys get the same order.
      */
     public int[] channelOrder(int headDim) {
         int half = headDim / 2;
@@ -59,7 +59,7 @@ public record Rope(double theta, double share, RopeScaling scaling) {
     /**
      * Returns the angle per position of each pair of channels {@code [headDim / 2]}; 0 for those that are not rotated.
      *
-     * @param tokens of the sequence, which some scalings depend on
+     * @param tokens length of the sequence, which some scalings depend on
      */
     public float[] inverseFrequencies(int headDim, int tokens) {
         float[] frequencies = new float[headDim / 2];
@@ -74,8 +74,8 @@ public record Rope(double theta, double share, RopeScaling scaling) {
     }
 
     /**
-     * Returns what cosines and sines of each pair of channels are multiplied with {@code [headDim / 2]}: 1 for those that are
-     * not rotated; empty where it is 1 for all.
+     * Returns the factor of the cosines and sines of each pair of channels {@code [headDim / 2]}: 1 for pairs that are not
+     * rotated; empty if it is 1 for all.
      */
     public float[] amplitudes(int headDim) {
         if (scaling.attentionFactor() == 1) {

@@ -6,13 +6,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Reads how a model's layers rotate, in the spellings of transformers 4 ({@code rope_theta}, {@code rope_scaling}) and 5
- * ({@code rope_parameters}, flat or by kind of layer), and of both at once, as files that were saved twice have it.
+ * Reads how a model's layers rotate, in the spelling of transformers 4 ({@code rope_theta}, {@code rope_scaling}), of
+ * transformers 5 ({@code rope_parameters}, flat or by kind of layer), or in both at once, as in files that were saved twice.
  */
 public final class RopeReader {
-    /** How configs call layers that see everything. */
+    /** The configs' name for layers that see all keys. */
     static final String FULL = "full_attention";
-    /** How configs call layers that see a window. */
+    /** The configs' name for layers that see a window. */
     static final String SLIDING = "sliding_attention";
 
     private static final String THETA = "rope_theta";
@@ -26,9 +26,7 @@ public final class RopeReader {
     private final int maxPositions;
     private final double usualTheta;
 
-    /**
-     * @param usualTheta base where nothing is said
-     */
+    /** @param usualTheta base if the config has none */
     RopeReader(JsonFile config, int maxPositions, double usualTheta) {
         this.config = config;
         this.maxPositions = maxPositions;
@@ -53,10 +51,10 @@ public final class RopeReader {
     }
 
     /**
-     * Returns the rotation of layers with a window in a family where it is another one.
+     * Returns the rotation of layers with a window, in a family where it differs from the others.
      *
-     * @param key of its base, where rotations are not given by kind of layer
-     * @param usual base where nothing is said
+     * @param key of its base, if rotations are not given by kind of layer
+     * @param usual base if the config has none
      */
     Rope ofLocalLayers(String key, double usual) {
         double base = config.doubleOr(key, usual);
@@ -75,8 +73,8 @@ public final class RopeReader {
     }
 
     /**
-     * The objects that describe a kind of layer, the one that decides first. Of two, {@code rope_scaling} decides, as in
-     * transformers 5; one that says "default" says nothing that the other could contradict.
+     * Returns the objects that describe a kind of layer; the first one decides. Of two, {@code rope_scaling} decides, as in
+     * transformers 5. An object with type "default" cannot contradict the other.
      */
     private List<JsonFile> scalings(String kind) {
         List<JsonFile> found = new ArrayList<>();
@@ -110,7 +108,8 @@ public final class RopeReader {
             case DEFAULT -> RopeScaling.none();
             case "linear" -> new RopeScaling.Linear(scaling.requireDouble("factor"));
             case "dynamic" -> new RopeScaling.DynamicNtk(scaling.requireDouble("factor"), maxPositions);
-            // What Phi-3's first files called "yarn" has LongRoPE's two lists; transformers reads it as that.
+            // The first files of Phi-3 have LongRoPE's two lists under the name "yarn". transformers reads them as
+            // LongRoPE too.
             case "yarn" -> scaling.has("long_factor") ? longRope(scaling) : yarn(scaling);
             case "longrope", "su" -> longRope(scaling);
             case "llama3" ->
@@ -146,7 +145,8 @@ public final class RopeReader {
     private RopeScaling longRope(JsonFile scaling) {
         int original = originalPositions(scaling);
         double stretch = (double) maxPositions / original;
-        // Beside the lists Phi-3 keeps the original context at the top, and then its share of the whole is the factor.
+        // Besides the lists, Phi-3 keeps the original context at the top level. Then the factor is the stretch over
+        // that context.
         double factor = config.has(ORIGINAL) ? stretch : scaling.doubleOr("factor", stretch);
         return new RopeScaling.LongRope(
                 scaling.doubles("short_factor"),

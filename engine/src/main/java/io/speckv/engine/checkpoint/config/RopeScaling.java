@@ -3,12 +3,12 @@ package io.speckv.engine.checkpoint.config;
 import java.util.List;
 
 /**
- * How rotary frequencies are changed so that a model reads more than it was trained on.
+ * How rotary frequencies are changed so that a model reads longer contexts than it was trained on.
  *
  * <p>Source of each: Hugging Face transformers, modeling_rope_utils.
  */
 public sealed interface RopeScaling {
-    /** Returns that of frequencies that stay as they are. */
+    /** Returns the scaling that changes nothing. */
     static RopeScaling none() {
         return new None();
     }
@@ -16,12 +16,12 @@ public sealed interface RopeScaling {
     /**
      * Returns the angle per position of each pair of channels {@code [channels / 2]}.
      *
-     * @param channels rotated ones of a head
-     * @param tokens of the sequence
+     * @param channels rotated channels of a head
+     * @param tokens length of the sequence
      */
     double[] frequencies(double theta, int channels, int tokens);
 
-    /** Returns what cosines and sines are multiplied with. */
+    /** Returns the factor of cosines and sines. */
     default double attentionFactor() {
         return 1;
     }
@@ -32,8 +32,8 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * Returns the positions that a model has, where its config names {@code given}. Configs of models that are stretched by
-     * hand keep the number of the unstretched one; the factor says how many there are.
+     * Returns the positions of a model whose config says {@code given}. The config of a model that was stretched by hand
+     * keeps the number of the unstretched model, and the factor tells how many positions there are.
      */
     default int positions(int given) {
         return given;
@@ -43,7 +43,7 @@ public sealed interface RopeScaling {
         return (int) Math.max(given, Math.min(factor * original, Integer.MAX_VALUE));
     }
 
-    /** Throws if this cannot be applied to so many rotated channels. */
+    /** Throws if this cannot be applied to {@code channels} rotated channels. */
     default void check(int channels) {}
 
     private static double[] plain(double theta, int channels) {
@@ -67,7 +67,7 @@ public sealed interface RopeScaling {
         }
     }
 
-    /** Nothing is changed. */
+    /** Frequencies stay unchanged. */
     record None() implements RopeScaling {
         @Override
         public double[] frequencies(double theta, int channels, int tokens) {
@@ -96,9 +96,10 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * The base grows with the sequence once it is longer than what the model was trained on ("dynamic NTK").
+     * The base grows with the sequence once the sequence is longer than the context that the model was trained on ("dynamic
+     * NTK").
      *
-     * @param factor how much context grows, at least 1
+     * @param factor stretch of the context, at least 1
      * @param originalMaxPositions tokens up to which nothing changes
      */
     record DynamicNtk(double factor, int originalMaxPositions) implements RopeScaling {
@@ -134,14 +135,15 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * YaRN (arXiv:2309.00071): long wavelengths are stretched, short ones kept, those between blended by their index.
+     * YaRN (arXiv:2309.00071): long wavelengths are stretched, short ones are kept, and those between are blended by their
+     * index.
      *
      * @param factor stretch, at least 1
      * @param originalMaxPositions positions the model was trained on
      * @param attentionFactor what cosines and sines are multiplied with, positive
-     * @param betaFast turns over the original context from which on a frequency is kept
-     * @param betaSlow turns up to which it is stretched, below {@code betaFast}
-     * @param truncate whether the range between is widened to whole indices
+     * @param betaFast fewest turns over the original context with which a frequency is kept
+     * @param betaSlow most turns with which a frequency is fully stretched, at most {@code betaFast}
+     * @param truncate whether the range between the two is widened to whole indices
      */
     record Yarn(
             double factor,
@@ -199,18 +201,20 @@ public sealed interface RopeScaling {
             return stretched(given, factor, originalMaxPositions);
         }
 
-        /** The index, not whole, of the frequency that turns so often over the original context. */
+        /**
+         * Returns the index, which is fractional, of the frequency that makes {@code turns} turns over the original context.
+         */
         private double index(double turns, double theta, int channels) {
             return channels * Math.log(originalMaxPositions / (turns * 2 * Math.PI)) / (2 * Math.log(theta));
         }
     }
 
     /**
-     * LongRoPE (arXiv:2402.13753): a divisor of its own for each frequency, from one list for sequences within the original
+     * LongRoPE (arXiv:2402.13753): every frequency has its own divisor, from one list for sequences within the original
      * context and from another for longer ones.
      *
-     * @param shortFactors within the original context {@code [channels / 2]}
-     * @param longFactors beyond it {@code [channels / 2]}
+     * @param shortFactors divisors within the original context {@code [channels / 2]}
+     * @param longFactors divisors beyond the original context {@code [channels / 2]}
      * @param originalMaxPositions tokens of the original context
      * @param attentionFactor what cosines and sines are multiplied with, positive
      */
@@ -262,7 +266,8 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * Llama 3's: long wavelengths are divided by {@code factor}, short ones kept, those between blended.
+     * Llama 3's scaling: the frequencies of long wavelengths are divided by {@code factor}, those of short ones are kept,
+     * and those between are blended.
      *
      * @param factor division of the lowest frequencies, at least 1
      * @param lowFreqFactor wavelengths longer than {@code originalMaxPositions / lowFreqFactor} are fully stretched

@@ -2,12 +2,12 @@ package io.speckv.engine.checkpoint.config;
 
 import java.util.List;
 
-/** Keys of a config that would change what the model computes in a way that the decoder does not follow. */
+/** Keys of a config that change what the model computes in a way that the decoder does not support. */
 public final class UnsupportedKeys {
-    /** Switches that would add parts to the model which the decoder does not have. */
+    /** Switches that add parts to the model that the decoder does not have. */
     private static final List<String> SWITCHES = List.of("use_bidirectional_attention", "use_qk_norm");
 
-    /** Numbers that products are multiplied with, or bounded by. */
+    /** Numbers that bound attention scores and logits. */
     private static final List<String> SOFT_CAPS = List.of("attn_logit_softcapping", "final_logit_softcapping");
 
     private static final List<String> MULTIPLIERS = List.of(

@@ -1,4 +1,4 @@
-/** What a model is, from its config: family, layers, sizes, rotations. Knows no tensor. */
+/** What a config says of a model: family, layers, sizes, rotations. Nothing here knows tensors. */
 @NullMarked
 package io.speckv.engine.checkpoint.config;
 

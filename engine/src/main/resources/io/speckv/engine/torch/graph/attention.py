@@ -1,5 +1,5 @@
-# Keys and values of a KV head stand for its whole group: KV heads are put in the batch dimension and expanded with
-# stride 0 (enable_gqa would leave libtorch's fused CPU path).
+# A KV head's keys and values serve its whole group. KV heads become the batch dimension and are expanded with stride 0,
+# because enable_gqa would leave libtorch's fused CPU path.
 
 # x [K, n, d] -> [K, G, n, d] without a copy
 def per_group(x: Tensor, group: int) -> Tensor:
@@ -26,9 +26,10 @@ def causal(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
       mixed = torch.scaled_dot_product_attention(q, k, v, mask)
   return mixed.reshape([queries.size(0), rows, -1])
 
-# As causal, for bf16 on a CPU: blocks of rows as two matrix products and a softmax, whose scores fit the caches and whose
-# products run at oneDNN's full rate; three times as fast as libtorch's fused kernel there (see docs/performance.md).
-# 48 MB of scores at most: malloc maps what is above 64 MB anew for every block, and faults it in page by page.
+# As causal, for bf16 on a CPU. Each block of rows takes two matrix products and a softmax. The scores fit the caches
+# and the products run at oneDNN's full rate, which makes this three times as fast as libtorch's fused kernel there (see
+# docs/performance.md). Scores take at most 48 MB, because malloc maps anything above 64 MB anew for every block, and it
+# is then faulted in page by page.
 def causal_blocks(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
   kv_heads = keys.size(0)
   group = queries.size(0) // kv_heads
@@ -36,7 +37,7 @@ def causal_blocks(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
   q = queries.reshape([kv_heads, group, rows, -1])
   mixed = torch.empty_like(q)
   most = 25165824 // (group * keys.size(1))
-  # Fewer KV heads at once rather than blocks of less than 64 rows.
+  # Takes fewer KV heads at once rather than blocks of less than 64 rows.
   together = max(1, min(kv_heads, most // 64))
   block = max(1, min(128, most // together // 16 * 16))
   head = 0
@@ -70,7 +71,7 @@ def scaled_scores(queries: Tensor, keys: Tensor) -> Tensor:
   scores = torch.baddbmm(q.new_empty([1, 1, 1]), q, keys.transpose(1, 2), beta=0, alpha=1. / torch.sqrt(queries.size(3)))
   return scores.view([kv_heads, queries.size(1), queries.size(2), -1])
 
-# The last r of scores' keys [K, G, r, n] belong to its r rows: each sees itself and what came before, in place.
+# The last r keys of scores [K, G, r, n] belong to its r rows. Each row sees its own key and those before it; in place.
 def hide_future(scores: Tensor, rows: int) -> None:
   if rows > 1:
     future = torch.triu(torch.full([rows, rows], -inf, dtype=scores.dtype, device=scores.device), 1)
@@ -83,7 +84,8 @@ def mix(scores: Tensor, values: Tensor) -> Tensor:
   shares = torch.softmax(scores, -1).view([kv_heads, -1, scores.size(3)])
   return torch.bmm(shares, values).view([kv_heads, scores.size(1), scores.size(2), -1])
 
-# As causal, but a row sees `window` keys at most, its own the last: tiles of rows over the keys that any of them sees.
+# As causal, but a row sees at most `window` keys, its own being the last. Each tile of rows reads the keys that any of
+# its rows sees.
 def windowed(queries: Tensor, keys: Tensor, values: Tensor, window: int) -> Tensor:
   kv_heads = keys.size(0)
   rows = queries.size(1)
@@ -104,7 +106,7 @@ def windowed(queries: Tensor, keys: Tensor, values: Tensor, window: int) -> Tens
     first = first + count
   return mixed.view([queries.size(0), rows, -1])
 
-# The last r of scores' keys [K, G, r, n] belong to its r rows: each sees `window` keys at most, in place.
+# The last r keys of scores [K, G, r, n] belong to its r rows. Each row sees at most `window` keys; in place.
 def hide_past(scores: Tensor, rows: int, window: int) -> None:
   keys = scores.size(3)
   if keys > window:
@@ -112,16 +114,16 @@ def hide_past(scores: Tensor, rows: int, window: int) -> None:
     torch.add_(scores, torch.tril(past, keys - rows - window))
   return None
 
-# As causal, but row i sees key j only in its band of tiles of 64 or where j is one of its KV head's `verticals` [K, V],
-# ascending: j <= i and (i/64 - j/64 <= band/64 or j in verticals). A tile of rows costs band + 64 keys and its columns
-# before the band, at most V, whatever the length of the prompt.
+# As causal, but row i sees key j only if j is in its band of tiles of 64, or is one of its KV head's `verticals`
+# [K, V], ascending: j <= i and (i/64 - j/64 <= band/64 or j in verticals). A tile of rows costs band + 64 keys and its
+# columns before the band, at most V, whatever the length of the prompt.
 def vertical_slash(queries: Tensor, keys: Tensor, values: Tensor, verticals: Tensor, band: int) -> Tensor:
   kv_heads = keys.size(0)
   rows = queries.size(1)
   past = keys.size(1) - rows
   q = queries.reshape([kv_heads, queries.size(0) // kv_heads, rows, -1])
   mixed = torch.empty_like(q)
-  # Columns after the last row are in no key that is here; no tile takes them.
+  # Columns after the last row have no key yet, and no tile uses them.
   index = torch.clamp(verticals, 0, keys.size(1) - 1).unsqueeze(2).expand([-1, -1, keys.size(2)])
   column_keys = torch.gather(keys, 1, index)
   column_values = torch.gather(values, 1, index)
@@ -138,7 +140,8 @@ def vertical_slash(queries: Tensor, keys: Tensor, values: Tensor, verticals: Ten
     k = torch.cat([column_keys.narrow(1, 0, width), keys.narrow(1, start, visible - start)], 1)
     v = torch.cat([column_values.narrow(1, 0, width), values.narrow(1, start, visible - start)], 1)
     scores = __torch__.attention.scaled_scores(q.narrow(2, first, count), k)
-    # Where another KV head has more columns before the band, this one's are inside it: there already.
+    # If another KV head has more columns before the band, some of this head's lie inside it. The band covers them
+    # already.
     if fewest < width:
       inside = torch.ge(verticals.narrow(1, fewest, width - fewest), start).unsqueeze(1).unsqueeze(1)
       torch.masked_fill_(scores.narrow(3, fewest, width - fewest), inside, -inf)
@@ -147,8 +150,8 @@ def vertical_slash(queries: Tensor, keys: Tensor, values: Tensor, verticals: Ten
     first = first + count
   return mixed.view([queries.size(0), rows, -1])
 
-# How many of `verticals` [K, V] lie before the band of each tile from `first` to `last`, in the KV head that has fewest and
-# in the one that has most -> [2, last - first + 1], on the CPU
+# How many of `verticals` [K, V] lie before the band of each tile from `first` to `last`, for the KV head with the
+# fewest and for the one with the most -> [2, last - first + 1], on the CPU
 def columns_before_band(verticals: Tensor, band: int, first: int, last: int) -> Tensor:
   tiles = torch.arange(first, last + 1, dtype=4, device=verticals.device)
   starts = (tiles * 64 - band).view([-1, 1, 1])
@@ -157,14 +160,14 @@ def columns_before_band(verticals: Tensor, band: int, first: int, last: int) -> 
   return torch.to(bounds, torch.device("cpu"), 4)
 
 # One token of b sequences: queries [b, K, G, d] over cached keys and values [b, K, n, d] from place `first` on ->
-# [b, K, G, d]. A group's queries share one position, so they are rows of one product and need no causal mask.
+# [b, K, G, d]. The queries of a group share one position, so they are rows of one product and need no causal mask.
 def step(queries: Tensor, keys: Tensor, values: Tensor, lengths: Tensor, first: int, window: int) -> Tensor:
   if lengths.numel() == 0:
     return torch.scaled_dot_product_attention(queries, keys, values)
   held = __torch__.attention.seen(first, keys.size(2), lengths.unsqueeze(2), window)
   return torch.scaled_dot_product_attention(queries, keys, values, held.unsqueeze(2))
 
-# Which of `count` places from `first` on hold a key that a query sees whose sequence holds `lengths` [..., 1] of them:
+# Which of `count` places from `first` on hold a key that a query sees, if its sequence holds `lengths` [..., 1] keys ->
 # [..., count]
 def seen(first: int, count: int, lengths: Tensor, window: int) -> Tensor:
   places = torch.arange(first, first + count, dtype=4, device=lengths.device)
@@ -173,9 +176,9 @@ def seen(first: int, count: int, lengths: Tensor, window: int) -> Tensor:
     held = torch.logical_and(held, torch.ge(places, torch.sub(lengths, window)))
   return held
 
-# Several tokens of b sequences: queries [r, K, G, d], the rows of a sequence one after the other, over arenas
-# [s, K, c, d] -> [r, K, G, d]. A row sees the first `lengths` [r, K] keys of its slot, which is read where it lies, or the
-# last `window` of those, none of them before `starts`.
+# Several tokens of b sequences: queries [r, K, G, d], with the rows of a sequence adjacent, over arenas [s, K, c, d] ->
+# [r, K, G, d]. A row sees the first `lengths` [r, K] keys of its slot, or the last `window` of those, none of them
+# before `starts`. Slots are read in place.
 def chunks(queries: Tensor, keys: Tensor, values: Tensor, slots: List[int], counts: List[int], starts: List[int],
     longest: List[int], lengths: Tensor, window: int) -> Tensor:
   kv_heads = queries.size(1)

@@ -1,13 +1,13 @@
 # The decoder of all families (Architecture.java), one layer and one block of rows at a time.
 #
 # Axes: tokens n, rows of one call r, heads H, KV heads K, group G = H / K, head dimension d, hidden size h,
-# intermediate size f, vocabulary v, batch of decoding sequences b, slots s, slot capacity c.
-# Python-side loops live in Java (PromptPass, DecodeStep), so that a caller can cancel, observe or evict between calls.
+# intermediate size f, vocabulary v, batch of decoding sequences b, slots s, slot capacity c. The loops over layers and
+# blocks are in Java (PromptPass, DecodeStep), so that a caller can cancel, observe or evict between calls.
 #
-# One layer's weights travel as two lists (ModelWeights.java writes them):
+# One layer's weights are passed as two lists (ModelWeights.java makes them):
 #   norms    0 before attention [h], 1 query [d], 2 key [d], 3 before the MLP [h], 4 after attention [h], 5 after the MLP
 #            [h]; 1 and 2, 4 and 5 empty where the architecture has none
-#   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; 3 absent where 2 holds both. Of a mixture of
+#   linears  0 query, key and value as one, 1 output, 2 gate, 3 up, 4 down; 3 absent if 2 holds both. For a mixture of
 #            experts: 2 the router, then gate, up and down of each expert
 # A layer's `window` is the most keys that a query sees, its own included, or 0 for all.
 class Decoder(Module):
@@ -46,7 +46,7 @@ class Decoder(Module):
   def absent(self: __torch__.Decoder) -> __torch__.linears.Linear:
     return __torch__.linears.absent()
 
-  # Rows of several matrices, or numbers of several vectors, as one.
+  # Joins the rows of several matrices, or the numbers of several vectors.
   def join(self: __torch__.Decoder, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 
@@ -57,7 +57,7 @@ class Decoder(Module):
   def zeros(self: __torch__.Decoder, shape: List[int], dtype: int, device: str) -> Tensor:
     return torch.zeros(shape, dtype=dtype, device=torch.device(device))
 
-  # Memory that nobody has written yet, which the system gives page by page as it is. For what is written before it is read.
+  # Memory that is not written yet, which the system gives page by page. It must be written before it is read.
   def empty(self: __torch__.Decoder, shape: List[int], dtype: int, device: str) -> Tensor:
     return torch.empty(shape, dtype=dtype, device=torch.device(device))
 
@@ -65,12 +65,13 @@ class Decoder(Module):
   def slot(self: __torch__.Decoder, arena: Tensor, index: int) -> Tensor:
     return arena.select(0, index)
 
-  # Copies a layer of blocks [layers, 2, K, t, d], one after the other, to the first places of keys and values [K, n, d].
+  # Copies one layer of blocks [layers, 2, K, t, d], block after block, to the first places of keys and values
+  # [K, n, d].
   def load_prefix(self: __torch__.Decoder, blocks: List[Tensor], layer: int, keys: Tensor, values: Tensor) -> None:
     __torch__.slots.load_prefix(blocks, layer, keys, values)
     return None
 
-  # The other way: places [first, ...) of keys and values to a layer of blocks.
+  # The reverse: copies places [first, ...) of keys and values to one layer of blocks.
   def save_prefix(self: __torch__.Decoder, blocks: List[Tensor], layer: int, first: int, keys: Tensor, values: Tensor) -> None:
     __torch__.slots.save_prefix(blocks, layer, first, keys, values)
     return None
@@ -96,7 +97,7 @@ class Decoder(Module):
       rows = torch.mul_(rows, self.embedding_scale)
     return rows
 
-  # positions [n] -> (cos, sin) [n, d], in the dtype the keys are kept in; see rope.angles
+  # positions [n] -> (cos, sin) [n, d], in the dtype of stored keys; see rope.angles
   def rotary(self: __torch__.Decoder, inverse_frequencies: Tensor, positions: Tensor, amplitudes: Tensor,
       dtype: int) -> Tuple[Tensor, Tensor]:
     return __torch__.rope.angles(inverse_frequencies, positions, amplitudes, dtype)
@@ -136,9 +137,9 @@ class Decoder(Module):
     self.finish(x, torch.reshape(mixed.transpose(0, 1), [rows, -1]), norms, linears)
     return None
 
-  # One token of each of b sequences, in place on hidden [b, h]; returns their queries [b, H, d].
-  # `write` [b*K] are rows of the arena seen as [s*K*c, d]; slots [first_slot, first_slot + b) unless `slots` names them;
-  # `lengths` [b, K], or empty when every sequence and head holds `longest` keys. No key before place `first` is seen.
+  # One token of each of b sequences, in place on hidden [b, h]; returns their queries [b, H, d]. `write` [b*K] are rows
+  # of the arena seen as [s*K*c, d]. The slots are [first_slot, first_slot + b) unless `slots` names them. `lengths`
+  # [b, K] is empty if every sequence and head holds `longest` keys. No key before place `first` is seen.
   def decode(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[__torch__.linears.Linear], keys: Tensor,
       values: Tensor, write: Tensor, first_slot: int, slots: Tensor, first: int, longest: int, lengths: Tensor,
       window: int) -> Tensor:
@@ -150,9 +151,9 @@ class Decoder(Module):
     self.finish(hidden, mixed.reshape([batch, -1]), norms, linears)
     return q.view([batch, self.heads, self.head_dim])
 
-  # One token or more of each of b sequences, in place on hidden [r, h]; the `counts` [b] rows of a sequence stand one
-  # after the other. `slots` [b], `starts` [b] and `longest` [b], its slot, the first place that a row sees and the keys
-  # that its fullest head holds afterwards; `lengths` [r, K], the keys that there are for each row.
+  # One or more tokens of each of b sequences, in place on hidden [r, h]; the `counts` [b] rows of a sequence are
+  # adjacent. Per sequence: `slots` [b], `starts` [b] the first place that a row sees, `longest` [b] the keys of its
+  # fullest head afterwards. Per row: `lengths` [r, K] the keys that exist for it.
   def decode_chunks(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[__torch__.linears.Linear],
       keys: Tensor, values: Tensor, write: Tensor, slots: List[int], counts: List[int], starts: List[int],
       longest: List[int], lengths: Tensor, window: int) -> None:
@@ -161,7 +162,7 @@ class Decoder(Module):
     self.finish(hidden, mixed.reshape([hidden.size(0), -1]), norms, linears)
     return None
 
-  # Queries [r, K, G, d] of hidden [r, h]; their keys and values go to rows `write` [r*K] of the arena.
+  # Returns the queries [r, K, G, d] of hidden [r, h]. Keys and values are written to rows `write` [r*K] of the arena.
   def remember(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, norms: List[Tensor], linears: List[__torch__.linears.Linear],
       keys: Tensor, values: Tensor, write: Tensor) -> Tensor:
     x = __torch__.layers.rms_norm(hidden, norms[0], self.epsilon)
@@ -194,7 +195,7 @@ class Decoder(Module):
       __torch__.layers.add_branch(hidden, inner, linears[4], norms[5], self.epsilon)
     return None
 
-  # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32; [rows, m] where the head keeps m tokens
+  # Rows [first, first + rows) of hidden [n, h] -> logits [rows, v] in float32; [rows, m] if the head keeps m tokens
   def logits(self: __torch__.Decoder, hidden: Tensor, first: int, rows: int, norm: Tensor, head: __torch__.linears.Linear) -> Tensor:
     x = __torch__.layers.rms_norm(hidden.narrow(0, first, rows), norm, self.epsilon)
     return __torch__.linears.logits(x, head)
@@ -206,7 +207,7 @@ class Decoder(Module):
     return __torch__.observe.scores(queries, keys, position, candidates, weights, over_queries, over_heads, shared,
         pool, block, window)
 
-  # The last `count` of queries [H, m, d] followed by [H, r, d]; of the second alone if there were none before.
+  # The last `count` of queries [H, m, d] followed by [H, r, d], or of the latter alone if there were none before.
   def last_queries(self: __torch__.Decoder, before: Tensor, queries: Tensor, any_before: bool, count: int) -> Tensor:
     joined = queries
     if any_before:

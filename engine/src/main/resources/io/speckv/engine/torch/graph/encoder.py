@@ -3,7 +3,7 @@
 # Axes: tokens n, heads H, head dimension d, hidden size h, intermediate size f, vocabulary v, positions p, types t.
 # Every token attends to every other; norms come after the residual sums (post-norm).
 #
-# One layer's weights travel as two lists (EncoderWeights.java writes them):
+# One layer's weights are passed as two lists (EncoderWeights.java makes them):
 #   norms    0 weight and 1 bias of the norm after attention, 2 weight and 3 bias of the norm after the MLP; all [h]
 #   linears  0 query, key and value as one, 1 attention's output, 2 MLP up, 3 MLP down
 class Encoder(Module):
@@ -33,7 +33,7 @@ class Encoder(Module):
   def hadamard(self: __torch__.Encoder, width: int, dtype: int) -> Tensor:
     return __torch__.linears.hadamard(width, dtype)
 
-  # Rows of several matrices, or numbers of several vectors, as one.
+  # Joins the rows of several matrices, or the numbers of several vectors.
   def join(self: __torch__.Encoder, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 

@@ -1,5 +1,5 @@
-# Products by FBGEMM, whose weights lie in an order of its own; for x86 processors without bf16 or VNNI, where oneDNN has nothing
-# as fast. Elsewhere libtorch knows the operators and cannot run them: the trial at start fails.
+# Products by FBGEMM, whose weights lie in its own order. They are for x86 processors without bf16 or VNNI, where oneDNN
+# has nothing as fast. Elsewhere libtorch has the operators but cannot run them, so the trial at start fails.
 
 # weight [out, in] in float32, of numbers in the range of fp16
 def pack_half(weight: Tensor) -> __torch__.torch.classes.quantized.LinearPackedParamsBase:

@@ -1,4 +1,4 @@
-# What lies between the products of a layer, and the products that are more than one.
+# The operations between the products of a layer, and operations of several products.
 
 # x [..., h] scaled to unit root mean square, in float32 inside, times weight [h].
 def rms_norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
@@ -12,7 +12,7 @@ def add_linear(hidden: Tensor, x: Tensor, layer: __torch__.linears.Linear) -> No
     torch.add_(hidden, __torch__.linears.multiply(x, layer))
   return None
 
-# hidden [r, h] += x [r, in] by layer, in place; normalised first where `norm` [h] is not empty
+# hidden [r, h] += x [r, in] by layer, in place; the product is normalised first if `norm` [h] is not empty
 def add_branch(hidden: Tensor, x: Tensor, layer: __torch__.linears.Linear, norm: Tensor, epsilon: float) -> None:
   if norm.numel() > 0:
     torch.add_(hidden, __torch__.layers.rms_norm(__torch__.linears.multiply(x, layer), norm, epsilon))
@@ -20,14 +20,14 @@ def add_branch(hidden: Tensor, x: Tensor, layer: __torch__.linears.Linear, norm:
     __torch__.layers.add_linear(hidden, x, layer)
   return None
 
-# silu of x in place, or gelu in its approximation by tanh
+# silu of x, or gelu approximated by tanh, in place
 def activate(x: Tensor, gelu: bool) -> Tensor:
   if gelu:
     return torch.gelu_(x, approximate="tanh")
   return torch.silu_(x)
 
-# activation(x by gate) * (x by up) [r, f]. Where `up` is absent `gate` holds the rows of both matrices: one product of rows
-# that are rounded once, in float32.
+# activation(x by gate) * (x by up) [r, f]. If `up` is absent, `gate` holds the rows of both matrices: one product, in
+# float32, of rows that are rounded only once.
 def gated(x: Tensor, gate: __torch__.linears.Linear, up: __torch__.linears.Linear, gelu: bool) -> Tensor:
   if up.kind == "absent":
     both = __torch__.linears.multiply_float32(x, gate)
@@ -38,8 +38,9 @@ def gated(x: Tensor, gate: __torch__.linears.Linear, up: __torch__.linears.Linea
   inner = __torch__.layers.activate(__torch__.linears.multiply(x, gate), gelu)
   return torch.mul_(inner, __torch__.linears.multiply(x, up))
 
-# x [r, h] by a mixture of experts -> [r, h]: linears [2] scores them, each row goes through the `chosen` best (gate, up and
-# down of expert e from [3 + 3 e] on), and what comes out is added in proportion. Rows of one expert are multiplied together.
+# x [r, h] by a mixture of experts -> [r, h]. linears [2] scores the experts, each row goes through the `chosen` best
+# (gate, up and down of expert e from [3 + 3 e] on), and their results are added in proportion to their scores. Rows of
+# one expert are multiplied together.
 def mixture(x: Tensor, linears: List[__torch__.linears.Linear], chosen: int, normalised: bool, gelu: bool) -> Tensor:
   best = torch.topk(torch.softmax(__torch__.linears.multiply(x, linears[2]), 1, dtype=6), chosen, 1)
   shares = best[0]

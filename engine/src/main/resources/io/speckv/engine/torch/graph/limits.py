@@ -1,4 +1,4 @@
-# What the hardware can do at most, for benchmarks to compare with.
+# The most that the hardware can do, for benchmarks to compare with.
 class Limits(Module):
   __parameters__ = []
   __buffers__ = []
@@ -12,7 +12,7 @@ class Limits(Module):
     none = weight.new_empty([0])
     return __torch__.linears.lay_out(kind, weight, none, none)
 
-  # x [r, in] by each of the layers; returns one number, so that a caller waits for all of them
+  # x [r, in] by each of the layers; returns one number, so that the caller waits for all products
   def multiply(self: __torch__.Limits, x: Tensor, layers: List[__torch__.linears.Linear]) -> float:
     last = x
     for layer in layers:

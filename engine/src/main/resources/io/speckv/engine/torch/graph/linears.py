@@ -1,15 +1,15 @@
-# Linear layers: how they lie in memory, and their products. LinearKind.java has the kinds' names, and Capabilities.java says
-# which of them a processor multiplies fast and exactly:
+# Linear layers: their layouts in memory, and their products. LinearKind.java has the names of the kinds, and
+# Capabilities.java decides which of them a processor multiplies fast and exactly:
 #   plain         weight [out, in] in x's format
-#   blocked       the same in oneDNN's blocked order: read as fast for one row as memory allows, and no slower for a thousand
-#   blocked int8  int8 in oneDNN's order, mixed, scales [out], zero points [out], which oneDNN asks for
+#   blocked       the same in oneDNN's blocked order, which one row reads at memory speed, and a thousand no slower
+#   blocked int8  int8 in oneDNN's order, mixed, scales [out], zero points [out], which oneDNN requires
 #   half          fp16 in FBGEMM's order, times a power of two, scales [1]; x in float32
 #   packed int8   int8 with its scales in FBGEMM's order, mixed; x in float32
 #   narrow        weight [out, in] in bf16; x in float32
 #   narrow int8   weight [out, in] in int8 with scales [out, blocks]; x in float32
-#   absent        none: another layer has its rows
-# Bias [out] is in the format that the product comes out in; `mixing` [k, k] is what a mixed weight was mixed by. Parts that a kind
-# has not are empty.
+#   absent        nothing: another layer has its rows
+# Bias [out] has the format of the product. `mixing` [k, k] is the matrix that mixed a mixed weight. Parts that a kind
+# lacks are empty.
 class Linear(NamedTuple):
   kind : str
   weight : Tensor
@@ -26,8 +26,8 @@ def of_weight(kind: str, weight: Tensor, bias: Optional[Tensor]) -> __torch__.li
 def absent() -> __torch__.linears.Linear:
   return __torch__.linears.of_weight("absent", torch.zeros([0]), None)
 
-# Weight [out, in] as a layer of a kind; no bias where that is empty. What the kind mixes is mixed by `mixing`, see hadamard. A
-# plain or narrow layer keeps the weight that it is given, others copy it.
+# Weight [out, in] as a layer of a kind; an empty bias means none. Kinds that mix are mixed by `mixing`, see hadamard. A
+# plain or narrow layer keeps the given weight, other kinds copy it.
 def lay_out(kind: str, weight: Tensor, bias: Tensor, mixing: Tensor) -> __torch__.linears.Linear:
   own = annotate(Optional[Tensor], None)
   if bias.numel() > 0:
@@ -50,9 +50,10 @@ def lay_out(kind: str, weight: Tensor, bias: Tensor, mixing: Tensor) -> __torch_
     return __torch__.linears.half(weight, own)
   return __torch__.linears.of_weight(kind, weight, own)
 
-# Weight [out, in] in bf16 as fp16. bf16's 8 bits are fewer than fp16's 11, but its range is far larger: times the power of two
-# that takes the largest number to 2^14 all that is above a 2^31th of that is kept as it is, and what is below is rounded in
-# steps of its 2^38th. A row so small that this is more than float32's own rounding leaves the matrix narrow, and slow.
+# Weight [out, in] in bf16 as fp16. bf16 has fewer bits (8) than fp16 (11), but a far larger range. All numbers are
+# multiplied by the power of two that takes the largest to 2^14. Then numbers above 2^-31 of that are exact, and smaller
+# ones are rounded in steps of 2^-38 of it. If a row is so small that this is coarser than float32's own rounding, the
+# matrix stays narrow, and slow.
 def half(weight: Tensor, bias: Optional[Tensor]) -> __torch__.linears.Linear:
   largest = torch.linalg_vector_norm(weight, inf, [1], True, dtype=6)
   scale = torch.exp2(torch.sub(14., torch.ceil(torch.log2(torch.clamp(torch.max(largest), 1e-30)))))
@@ -63,10 +64,10 @@ def half(weight: Tensor, bias: Optional[Tensor]) -> __torch__.linears.Linear:
   packed = __torch__.fbgemm.pack_half(torch.mul_(torch.to(weight, 6, copy=True), scale))
   return __torch__.linears.Linear("half", none, torch.reciprocal(scale), bias, none, none, packed)
 
-# A Hadamard matrix [k, k] over the root of k, which is its own inverse; k is the largest of 1, 4, 16 and 64 that divides
-# `width`, so that its numbers are exact in every format. Rows and weights that are both mixed by it give the same
-# product, and a number far larger than the rest, as real activations have, is spread over k of them: one step of 8 bits is then
-# small beside what the others say (QuaRot, arXiv 2404.00456).
+# A Hadamard matrix [k, k] over the root of k, which is its own inverse; k is the largest of 1, 4, 16 and 64 that
+# divides `width`, so that its numbers are exact in every format. The product stays the same if both rows and weights
+# are mixed by it. Real activations have numbers far larger than the rest. Mixing spreads such a number over k numbers,
+# so one step of 8 bits is small beside the others (QuaRot, arXiv 2404.00456).
 def hadamard(width: int, dtype: int) -> Tensor:
   h = torch.ones([1, 1], dtype=6)
   k = 1
@@ -83,8 +84,8 @@ def mix(x: Tensor, hadamard: Tensor) -> Tensor:
   return torch.mm(torch.to(x, hadamard.dtype).reshape([-1, hadamard.size(0)]), hadamard).view(x.size())
 
 # Weight [out, in], mixed by hadamard unless that is empty -> whole numbers of -127 to 127 and scales [out, in / block],
-# symmetric per block of a row; one block a row where `block` does not divide it. Some rows at a time, since what lies between
-# takes several times their memory.
+# symmetric per block of a row; one block per row if `block` does not divide it. It works on some rows at a time,
+# because intermediate results take several times their memory.
 def quantize(weight: Tensor, block: int, hadamard: Tensor) -> Tuple[Tensor, Tensor]:
   out = weight.size(0)
   blocks = 1
@@ -112,7 +113,7 @@ def multiply(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
     return torch.linear(x, layer.weight, layer.bias)
   return torch.to(__torch__.linears.multiply_float32(x, layer), x.dtype)
 
-# The same of the kinds whose products come out in float32, whatever x is in.
+# The same for the kinds whose products are in float32, whatever the format of x.
 def multiply_float32(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
   if layer.kind == "half":
     packed = layer.packed
@@ -131,8 +132,9 @@ def multiply_float32(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
     y = torch.add_(y, bias)
   return y
 
-# x [r, in] in float32 by a narrow weight: some 2 MB of its rows at a time become float32, which is exact, and are multiplied
-# while they are in the cache. A single row of x is as fast as with weights kept in float32, a thousand nearly so.
+# x [r, in] in float32 by a narrow weight. Some 2 MB of its rows at a time are converted to float32, which is exact, and
+# multiplied while they are in the cache. One row of x is as fast as with weights kept in float32, a thousand rows
+# nearly so.
 def multiply_narrow(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
   weight = layer.weight
   out = weight.size(0)
@@ -152,15 +154,16 @@ def multiply_narrow(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
     first = first + count
   return y
 
-# x [r, in] by a blocked int8 weight -> [r, out] in float32: mixed, rounded to 8 bits around 128 in steps of each row's own
-# size, multiplied, and scaled back. Row by row, so that a row's result does not depend on the others.
+# x [r, in] by a blocked int8 weight -> [r, out] in float32: mixed, rounded to 8 bits around 128 in steps of each row's
+# own size, multiplied, and scaled back. Each row is rounded on its own, so that its result does not depend on the
+# others.
 def multiply_blocked_int8(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
   mixed = __torch__.linears.mix(x, layer.mixing)
   largest = torch.linalg_vector_norm(mixed, inf, [1], True, dtype=6)
   scale = __torch__.linears.step(largest, 127.)
   steps = torch.to(torch.add_(torch.round_(torch.div(mixed, scale)), 128.), 0)
   y = torch.mul_(__torch__.onednn.linear_int8(steps, layer.weight, layer.scales, layer.zero_points), scale)
-  # What 8 bits lose is 14 / 440 of a row's mean size here, three times what they lose of even numbers.
+  # At this limit 8 bits lose 14 / 440 of a row's mean size, three times the loss for even numbers.
   usual = torch.linalg_vector_norm(x, 1, [1], True, dtype=6)
   uneven = torch.nonzero(torch.gt(largest, torch.mul_(usual, 14. / float(x.size(1)))).squeeze(1)).squeeze(1)
   if uneven.numel() > 0:
@@ -175,8 +178,9 @@ def multiply_two_digits(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
   both = __torch__.onednn.linear_int8(bytes, layer.weight, layer.scales, layer.zero_points)
   return __torch__.linears.add_digits(both, scale, 127.)
 
-# x [r, in] in float32 by a packed int8 weight -> [r, out]. FBGEMM adds two products of bytes up in 16 bits where there is no
-# better instruction, which two of 7 bits and 8 fit: two digits of 7 bits each make a row as exact as its weights allow.
+# x [r, in] in float32 by a packed int8 weight -> [r, out]. Without a better instruction, FBGEMM adds two products of
+# bytes in 16 bits, which has room for products of 7 by 8 bits. So two digits of 7 bits each make a row as exact as its
+# weights allow.
 def multiply_packed_int8(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
   packed = layer.packed
   assert packed is not None
@@ -207,12 +211,12 @@ def add_digits(both: Tensor, scale: Tensor, most: float) -> Tensor:
   rows = scale.size(0)
   return torch.mul_(torch.add_(both.narrow(0, 0, rows), both.narrow(0, rows, rows), alpha=0.5 / most), scale)
 
-# The size of one of `most` steps to the largest number of a row [r, 1]; overwrites nothing.
+# The size of a step if `most` steps reach the largest number of a row [r, 1]; overwrites nothing.
 def step(largest: Tensor, most: float) -> Tensor:
   return torch.clamp_(torch.mul(largest, 1. / most), 1e-12)
 
-# x [r, in] by the head, which has no bias -> logits [r, out] in float32. So few rows ask for them that reading the weights is
-# all that counts: of blocked int8 they are multiplied in two digits, and not rounded to the format of activations.
+# x [r, in] by the head, which has no bias -> logits [r, out] in float32. So few rows need logits that only reading the
+# weights counts. So blocked int8 multiplies them in two digits, and they are not rounded to the format of activations.
 def logits(x: Tensor, head: __torch__.linears.Linear) -> Tensor:
   if head.kind == "blocked int8":
     return __torch__.linears.multiply_two_digits(x, head)

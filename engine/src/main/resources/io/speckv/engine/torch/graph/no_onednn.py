@@ -1,4 +1,5 @@
-# What onednn.py is where libtorch is built without oneDNN. Nothing is laid out for it there: the trial at start fails here.
+# Takes the place of onednn.py if libtorch is built without oneDNN. The trial at start fails here, so no layer is laid
+# out for it.
 
 def pack(weight: Tensor) -> Tensor:
   return torch.zeros([0], dtype=6)

@@ -1,5 +1,5 @@
-# How much a pass's queries attend to its keys, beside the fused attention and never as an n-by-n matrix.
-# Reductions: 0 maximum, 1 sum.
+# How much a pass's queries attend to its keys. This is computed besides the fused attention, and never as an n-by-n
+# matrix. Reductions: 0 maximum, 1 sum.
 
 def reduced(x: Tensor, over: int, axis: int) -> Tensor:
   if over == 0:
@@ -11,8 +11,8 @@ def joined(a: Tensor, b: Tensor, over: int) -> Tensor:
     return torch.maximum(a, b)
   return torch.add(a, b)
 
-# Softmax in float32 of queries [G, r, d], the first at key `position`, over keys [n, d] -> [G, r, n]. With a `window` a query
-# sees so many keys at most, its own the last.
+# Softmax in float32 of queries [G, r, d], the first at key `position`, over keys [n, d] -> [G, r, n]. With a `window` a
+# query sees at most that many keys, its own being the last.
 def attention(queries: Tensor, keys: Tensor, position: int, window: int) -> Tensor:
   rows = queries.size(1)
   tokens = keys.size(0)

@@ -1,4 +1,5 @@
-# Products by oneDNN, whose weights lie in its own blocked order. no_onednn.py stands in where libtorch is built without it.
+# Products by oneDNN, whose weights lie in its own blocked order. no_onednn.py takes its place if libtorch is built
+# without oneDNN.
 
 # weight [out, in] in blocked order
 def pack(weight: Tensor) -> Tensor:
@@ -16,8 +17,8 @@ def linear(x: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
 def linear_onto(x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
   return ops.mkldnn._linear_pointwise(x, y, weight, None, "add")
 
-# silu(x by gate) * (x by up), or gelu: applied while a result is still in registers; as operators of their own they take
-# longer than the products (see docs/performance.md).
+# silu(x by gate) * (x by up), or gelu. They are applied while a result is still in registers; as separate operators
+# they take longer than the products (see docs/performance.md).
 def gated(x: Tensor, gate: Tensor, up: Tensor, gelu: bool) -> Tensor:
   if gelu:
     inner = ops.mkldnn._linear_pointwise(x, gate, None, "gelu", annotate(List[Optional[number]], []), "tanh")

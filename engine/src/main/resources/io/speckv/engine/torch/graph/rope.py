@@ -1,7 +1,8 @@
 # Rotary positions in Hugging Face's order: the first half of a head pairs with the second.
 
-# positions [n], frequencies [d/2], or [n, d/2] where each row has its own -> (cos, sin) [n, d], times `amplitudes` [d/2]
-# unless those are empty; computed in float32, since bf16 cannot tell positions above 256 apart. The sines of the first half are negative, as `rotate` wants them.
+# positions [n], frequencies [d/2], or [n, d/2] if each row has its own -> (cos, sin) [n, d], times `amplitudes` [d/2]
+# unless those are empty; computed in float32, because bf16 cannot tell positions above 256 apart. The sines of the
+# first half are negative, as `rotate` needs them.
 def angles(inverse_frequencies: Tensor, positions: Tensor, amplitudes: Tensor, dtype: int) -> Tuple[Tensor, Tensor]:
   half = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), inverse_frequencies)
   cos = torch.cos(half)

@@ -16,7 +16,7 @@ def fill(tensor: Tensor, first: int, numbers: Tensor) -> None:
   torch.copy_(tensor.view([-1]).narrow(0, first, numbers.size(0)), numbers)
   return None
 
-# The sum is in float32 inside; of fp16 it would overflow, so that alone is converted, which takes memory.
+# The sum is in float32 inside. With fp16 it would overflow, so only fp16 is converted first, which takes memory.
 def all_finite(x: Tensor) -> bool:
   if x.dtype == 5:
     return bool(torch.isfinite(torch.sum(x, dtype=6)))

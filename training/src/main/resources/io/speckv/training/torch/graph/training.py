@@ -1,9 +1,10 @@
-# Training of a decoder of Llama's or Qwen2's layers: the whole batch at once, with autograd, over float32 master weights.
+# Training of a decoder with Llama's or Qwen2's layers: the whole batch at once, with autograd, over float32 master
+# weights.
 #
 # Axes: sequences b, tokens n, heads H, KV heads K, group G = H / K, head dimension d, hidden size h, vocabulary v,
-# predicted positions m. Weights come as one flat list in the order of WeightLayout.java: the embedding, 9 tensors a
-# layer, or 12 where queries, keys and values have biases, the last norm, and the head if it is not the embedding. They
-# are cast to `compute` here, so that gradients reach the masters in float32.
+# predicted positions m. Weights are one flat list in the order of WeightLayout.java: the embedding, 9 tensors per layer
+# (12 if queries, keys and values have biases), the last norm, and the head if it is not the embedding. They are cast to
+# `compute` here, so that gradients reach the master weights in float32.
 class Training(Module):
   __parameters__ = []
   __buffers__ = []
@@ -38,9 +39,10 @@ class Training(Module):
     return torch.dot(torch.sum(torch.abs(torch.sub(goal, student)), [1]) / 2., shares)
 
   # TVD++ of "Direct Alignment of Draft Model for Speculative Decoding": the gradient of total variation as a policy
-  # gradient, its reward 1[teacher > student] centred and scaled by mean and deviation over all positions of this call: of
-  # a step in parts each part has its own. The centre moves no gradient, as probabilities sum to 1; the scale weighs the
-  # parts. The expectation over the student's tokens is taken exactly. The value is not a distance; only its gradient counts.
+  # gradient. Its reward 1[teacher > student] is centred and scaled by mean and deviation over all positions of this
+  # call, so each part of a step in parts has its own. Centring changes no gradient, because probabilities sum to 1;
+  # scaling weighs the parts. The expectation over the student's tokens is computed exactly. The value is not a
+  # distance; only its gradient counts.
   def total_variation_reduced(self: __torch__.Training, tokens: Tensor, places: Tensor, inverse_frequencies: Tensor,
       amplitudes: Tensor, teacher: Tensor, shares: Tensor, weights: List[Tensor]) -> Tensor:
     student = torch.softmax(self.score(tokens, places, inverse_frequencies, amplitudes, weights), -1)
@@ -102,7 +104,7 @@ class Training(Module):
   def norm(self: __torch__.Training, x: Tensor, weight: Tensor) -> Tensor:
     return __torch__.layers.rms_norm(x, torch.to(weight, self.compute), self.epsilon)
 
-  # x by the weight at `w`, and the bias behind it where there are biases
+  # x by the weight at `w`, plus the bias after it if there are biases
   def project(self: __torch__.Training, x: Tensor, weights: List[Tensor], w: int) -> Tensor:
     if self.biases > 0:
       return torch.linear(x, torch.to(weights[w], self.compute), torch.to(weights[w + 1], self.compute))
