@@ -89,7 +89,7 @@ final class EvalArguments {
             names = "--out",
             converter = OptionPaths.OutputFolder.class,
             paramLabel = "DIR",
-            description = "folder of the results; an unfinished run in it goes on")
+            description = "folder of the results; an unfinished run in it goes on (runs/eval-NAME of the command)")
     @Nullable
     Path out;
 

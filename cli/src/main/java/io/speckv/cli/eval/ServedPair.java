@@ -91,8 +91,9 @@ record ServedPair(
         return served.getTargetsList().stream()
                 .filter(model -> model.getName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new WrongInputException(
-                        "the router at " + address + " has no target '" + name + "' now, it has " + names(served)));
+                .orElseThrow(() -> new WrongInputException("the router at " + address
+                        + (name.isEmpty() ? " has no target yet" : " has no target '" + name + "' now")
+                        + "; './speckv describe' says why; it has " + names(served)));
     }
 
     private static String names(DescribeResponse served) {
