@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -128,9 +129,19 @@ record TokenizerFile(Path file, byte[] model, ObjectNode rest) {
         return MAPPER.createArrayNode();
     }
 
+    /** Says which is missing: the file, or the whole folder that was named. */
+    private static String missing(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null || Files.isDirectory(folder)
+                ? file + ": expected a tokenizer file, found no such file"
+                : file.getParent() + ": expected the folder of a model, found no such folder";
+    }
+
     private static byte[] bytes(Path file) {
         try {
             return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new TokenizerException(missing(file), e);
         } catch (IOException e) {
             throw new TokenizerException(file + ": expected a readable tokenizer file, found " + e, e);
         }

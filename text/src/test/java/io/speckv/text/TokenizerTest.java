@@ -101,6 +101,18 @@ class TokenizerTest {
     }
 
     @Test
+    void whatIsMissingIsTheFileOrTheFolder() {
+        Path folder = temp.resolve("absent");
+
+        assertThatThrownBy(() -> Tokenizer.open(temp))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessage(temp.resolve(Tokenizer.FILE) + ": expected a tokenizer file, found no such file");
+        assertThatThrownBy(() -> Tokenizer.open(folder))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessage(folder + ": expected the folder of a model, found no such folder");
+    }
+
+    @Test
     void describesItself() {
         assertThat(tokenizer.vocabSize()).isEqualTo(264);
         assertThat(tokenizer.specialTokens()).hasSize(8).containsEntry("<|end_of_turn|>", END_OF_TURN);

@@ -188,13 +188,13 @@ final class EvalArguments {
             if (!cells.isEmpty()) {
                 System.out.print(
                         TerminalTable.render(new EvalReport(title, RepeatedCommand.of(command), notes, cells)));
-                int answered = cells.stream()
-                        .filter(cell -> cell.method().equals(cells.get(0).method())
-                                && cell.budget() == cells.get(0).budget())
-                        .mapToInt(EvalCell::samples)
-                        .sum();
-                System.out.println(unfinished(answered, samples.size()));
             }
+            int answered = cells.stream()
+                    .filter(cell -> cell.method().equals(cells.get(0).method())
+                            && cell.budget() == cells.get(0).budget())
+                    .mapToInt(EvalCell::samples)
+                    .sum();
+            System.out.println(unfinished(answered, samples.size()));
         } catch (IOException e) {
             System.err.println("speckv: what was answered so far cannot be read: " + e.getMessage());
         }

@@ -169,12 +169,12 @@ final class EvalFidelityCommand implements Callable<Integer> {
             List<FidelityCell> cells = run.soFar(eval.grid(), prompts);
             if (!cells.isEmpty()) {
                 System.out.print(FidelityTable.render(report(cells, notes)));
-                int measured = cells.stream()
-                        .filter(cell -> cell.method().equals(Setting.FULL))
-                        .mapToInt(FidelityCell::prompts)
-                        .sum();
-                System.out.println(EvalArguments.unfinished(measured, prompts.size()));
             }
+            int measured = cells.stream()
+                    .filter(cell -> cell.method().equals(Setting.FULL))
+                    .mapToInt(FidelityCell::prompts)
+                    .sum();
+            System.out.println(EvalArguments.unfinished(measured, prompts.size()));
         } catch (IOException e) {
             System.err.println("speckv: what was measured so far cannot be read: " + e.getMessage());
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,8 @@ final class Layer {
     static List<Entry> file(Path file, KnownKeys known) {
         try {
             return yaml(Files.readString(file), "file " + file, known);
+        } catch (NoSuchFileException e) {
+            throw new SettingsException("cannot read settings file " + file + ": there is no such file", e);
         } catch (IOException e) {
             throw new SettingsException("cannot read settings file " + file + ": " + e, e);
         }

@@ -162,7 +162,7 @@ class SettingsLoaderTest {
         assertThatThrownBy(() -> loader.load(null, Map.of(), List.of("--listen.address=")))
                 .hasMessageContaining("key 'listen.address' has no value (set flag --listen.address)");
         assertThatThrownBy(() -> loader.load(Path.of("absent.yaml"), Map.of(), List.of()))
-                .hasMessageContaining("cannot read settings file absent.yaml");
+                .hasMessageContaining("cannot read settings file absent.yaml: there is no such file");
         assertThatThrownBy(() -> loader.load(null, Map.of(), List.of("--labels={a")))
                 .hasMessageContaining("flag --labels is not valid YAML");
     }
