@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Which values Python calls equal, which of two it puts first, and what is in a container. */
+/** Equality, order and containment of values as in Python. */
 final class Comparisons {
     private Comparisons() {}
 
@@ -40,7 +40,7 @@ final class Comparisons {
         return true;
     }
 
-    /** Returns below 0, 0 or above 0; {@code sign} is for the error where the two have no order. */
+    /** Returns a value below, equal to or above 0; {@code sign} is for the error if the two have no order. */
     static int compare(Object left, Object right, String sign) {
         Values.requireDefined(left);
         Values.requireDefined(right);

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** Jinja's filters of numbers. */
 final class NumberFilters {
-    /** No number has digits further from its point. */
+    /** Furthest place to round to; no number has digits further from its point. */
     private static final int DIGITS_MOST = 10_000;
 
     private NumberFilters() {}
@@ -63,7 +63,7 @@ final class NumberFilters {
         return otherwise;
     }
 
-    /** Returns a written number without the spaces around it and the underscores between its digits. */
+    /** Returns the text of a number without spaces around it and underscores between its digits. */
     private static String digits(String text) {
         return PythonText.strip(text, null).replaceAll("(?<=\\d)_(?=\\d)", "");
     }
@@ -90,7 +90,7 @@ final class NumberFilters {
         return PythonNumber.rounded(PythonNumber.real(value), digits, mode);
     }
 
-    /** Returns what Python's {@code float} makes of a value. */
+    /** Returns a value converted by the rules of Python's {@code float}. */
     private static double requireReal(Object value) {
         if (value instanceof String text) {
             try {

@@ -58,7 +58,7 @@ final class NumberFormat {
         };
     }
 
-    /** Returns a number without its sign, or with a minus that the caller takes off. */
+    /** Returns a number without its sign, or with a minus that the caller removes. */
     static String number(Object value, String type, int precision, boolean alternate) {
         if (PythonNumber.isInteger(value) && "bcdoxXn".contains(type)) {
             BigInteger whole = PythonNumber.big(value).abs();

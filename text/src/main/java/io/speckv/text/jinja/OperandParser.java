@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Parses what operators stand between: names, constants, lists, and the attributes, calls, filters and tests behind them. */
+/** Parses the operands of operators: names, constants, lists, and the attributes, calls, filters and tests that follow them. */
 final class OperandParser {
     private final TokenReader tokens;
     private final ExpressionParser expressions;
@@ -228,7 +228,7 @@ final class OperandParser {
         }
     }
 
-    /** Parses {@code | name(...)}, as often as it comes. */
+    /** Parses any number of {@code | name(...)}. */
     Expression filters(Expression value) {
         Expression whole = value;
         while (tokens.skipOperator("|")) {
