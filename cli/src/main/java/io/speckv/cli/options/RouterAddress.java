@@ -3,9 +3,9 @@ package io.speckv.cli.options;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a router is, as options name it. */
+/** Checks addresses of routers. */
 final class RouterAddress {
-    /** gRPC's names of several addresses, which gRPC reads. */
+    /** gRPC names for one or several addresses, which gRPC itself checks. */
     private static final Pattern NAMED = Pattern.compile("(dns|list|ipv4|ipv6):.+");
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[\\w.-]+):(\\d{1,5})");
@@ -14,7 +14,7 @@ final class RouterAddress {
     private RouterAddress() {}
 
     /**
-     * Returns normally if the text names a router.
+     * Returns normally if the text is a router's address.
      *
      * @throws WrongInputException saying what is right
      */
