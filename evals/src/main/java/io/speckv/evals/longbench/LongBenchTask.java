@@ -80,7 +80,7 @@ public enum LongBenchTask {
         return category != Category.FEW_SHOT && category != Category.CODE;
     }
 
-    /** Returns whether samples name all classes that an answer can be of. */
+    /** Returns whether samples list all classes that an answer can belong to. */
     boolean hasClasses() {
         return metric == LongBenchMetric.CLASSIFICATION;
     }
@@ -96,7 +96,7 @@ public enum LongBenchTask {
 
     /** Returns the prompt of a sample. */
     public String prompt(String context, String input) {
-        // The context is filled in last, as it may contain the other placeholder.
+        // The context comes last, since it may contain the other placeholder.
         return prompt.replace("{input}", input).replace("{context}", context);
     }
 

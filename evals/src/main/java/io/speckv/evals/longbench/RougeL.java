@@ -8,10 +8,9 @@ import java.util.Set;
 /**
  * ROUGE-L F of two texts, as the Python package {@code rouge} that LongBench uses computes it.
  *
- * <p>Sentences end at full stops, words at blanks, case counts. For every sentence of the reference the different words on
- * its longest common subsequences with the sentences of the prediction are united; the sizes of the unions over the
- * different words of both texts give recall and precision. Public because agreement with the full cache is measured by it
- * too.
+ * <p>Sentences end at full stops and words at blanks; case counts. For every sentence of the reference, take the distinct words
+ * on its longest common subsequences with all sentences of the prediction. The number of these words, divided by the number of
+ * distinct words of each text, gives recall and precision.
  */
 final class RougeL {
     private RougeL() {}
@@ -37,7 +36,7 @@ final class RougeL {
     }
 
     private static List<List<String>> sentences(String text) {
-        // A sentence of blanks counts as one empty word there, so it does here.
+        // As in the package, a sentence of blanks counts as one empty word.
         return Arrays.stream(text.split("\\."))
                 .filter(sentence -> !sentence.isEmpty())
                 .map(sentence -> List.of(sentence.strip().split("\\s+")))
@@ -48,7 +47,7 @@ final class RougeL {
         return (int) sentences.stream().flatMap(List::stream).distinct().count();
     }
 
-    /** Returns the words of one longest common subsequence, the one that the package's back-tracking takes. */
+    /** Returns the words of one longest common subsequence: the one that the package finds by back-tracking. */
     private static Set<String> commonSubsequence(List<String> reference, List<String> candidate) {
         int[][] lengths = new int[reference.size() + 1][candidate.size() + 1];
         for (int i = 1; i <= reference.size(); i++) {

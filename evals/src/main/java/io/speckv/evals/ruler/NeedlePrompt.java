@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * Needles in a haystack: keys with values hidden in lines or running text, some of them asked for.
  *
- * <p>Source: {@code niah.py} of RULER. Differs in: needles of one sample are shuffled with the sample's own seed instead
- * of one fixed seed.
+ * <p>Source: {@code niah.py} of RULER. Difference: the needles of a sample are shuffled with the sample's own seed instead of
+ * one fixed seed.
  */
 final class NeedlePrompt implements RulerPrompt {
     private final Shape shape;
@@ -19,11 +19,11 @@ final class NeedlePrompt implements RulerPrompt {
     private final WordList words;
 
     /**
-     * What is hidden and asked.
+     * The number and kind of needles and questions.
      *
      * @param keys different keys
-     * @param valuesPerKey values of each
-     * @param asked keys asked for, at most {@code keys}
+     * @param valuesPerKey values of each key
+     * @param asked keys in the question, at most {@code keys}
      * @param uuids whether keys and values are UUIDs instead of word pairs and numbers
      */
     record Shape(int keys, int valuesPerKey, int asked, boolean uuids) {
@@ -48,7 +48,7 @@ final class NeedlePrompt implements RulerPrompt {
         }
     }
 
-    /** What the needles lie in. */
+    /** The text around the needles. */
     interface Hay {
         /** Returns {@code needles} hidden in {@code units} of hay. */
         String hide(List<String> needles, int units, Draw draw);
@@ -127,7 +127,7 @@ final class NeedlePrompt implements RulerPrompt {
         return new Drawn(input, wording.answerPrefix(asked, shape.answers()), answers);
     }
 
-    /** Lines, with each needle on a line of its own before a random one. */
+    /** Lines, with each needle on a line of its own before a random line. */
     private abstract static class Lines implements Hay {
         private final String label;
 
@@ -167,7 +167,7 @@ final class NeedlePrompt implements RulerPrompt {
         return String.join("\n", lines);
     }
 
-    /** Lines of a text from its beginning, such as code, with each needle on a line of its own before a random one. */
+    /** Lines of a text from its beginning, such as code, with each needle on a line of its own before a random line. */
     private record GivenLines(HaystackText text) implements Hay {
         @Override
         public String hide(List<String> needles, int units, Draw draw) {
