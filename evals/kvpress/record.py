@@ -142,7 +142,7 @@ def main():
         said = answer(model, cache, first, n, asked.tokens)
         full.append({"prompt": path.name, "answer": said, "seconds": times(model, lambda: None, tensor, asked.times)})
         for name, settings, make in presses(asked.window, asked.kernel):
-            # Accumulated attention is what eager attention alone returns; AdaKV refuses it.
+            # Only eager attention returns accumulated attention; AdaKV refuses it.
             model.set_attn_implementation("eager" if name == "observed" else "sdpa")
             kept = {}
             cache, first, _ = prefill(model, watched(make(ratio), kept), tensor)

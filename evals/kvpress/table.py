@@ -92,7 +92,7 @@ def main(folder):
 
         us, them = chosen(first), chosen(second)
         both = list(zip(us, them, strict=True))
-        # What a press is by default is compared with what our method is by default, once.
+        # A press with its defaults is compared only once with the defaults of our method.
         default = [] if press in seen else [(run["by_default"], other) for run, other in both]
         seen.add(press)
         cells = [

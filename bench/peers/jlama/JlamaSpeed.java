@@ -50,7 +50,7 @@ public final class JlamaSpeed {
         File config = new File(folder, "config.json");
         Tokenizer tokenizer = new NoTokenizer();
         InferenceType all = InferenceType.FULL_GENERATION;
-        // The working types of Jlama's own command line.
+        // The same working types as in Jlama's own command line.
         DType working = DType.F32;
         DType quantized = DType.I8;
         return switch (modelType) {
@@ -103,7 +103,7 @@ public final class JlamaSpeed {
         return (System.nanoTime() - started) / 1e9;
     }
 
-    /** Prompts are token ids, so nothing asks it. */
+    /** Is never called, since prompts are token ids. */
     private static final class NoTokenizer implements Tokenizer {
         @Override
         public List<String> tokenize(String text) {

@@ -15,7 +15,7 @@ os.environ.update(
     OMP_NUM_THREADS=str(threads),
     VLLM_CPU_OMP_THREADS_BIND="nobind",
     VLLM_CPU_KVCACHE_SPACE="4",
-    # The engine's loop runs here, so that each of its steps can be timed.
+    # The engine's loop runs in this process, so that each step can be timed.
     VLLM_ENABLE_V1_MULTIPROCESSING="0",
     VLLM_LOGGING_LEVEL="ERROR",
     VLLM_NO_USAGE_STATS="1",
@@ -30,7 +30,7 @@ llm = LLM(
     max_model_len=max(WARM_UP, *prompts) + steps + 1,
     max_num_seqs=1,
     enable_prefix_caching=False,
-    # Compiled graphs take minutes to make.
+    # Compiling graphs takes minutes.
     enforce_eager=True,
 )
 engine = llm.llm_engine

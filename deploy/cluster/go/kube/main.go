@@ -1,5 +1,5 @@
 // Kubernetes' own commands in one program: "kube kubelet --config=..." is "kubelet --config=...". They share nearly all of
-// their packages, so that one link takes the place of five.
+// their packages, so one link replaces five.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// CoreDNS with the plugins that one small cluster needs; all of them would bring the clients of every cloud.
+// CoreDNS with only the plugins that a small cluster needs; all plugins would bring in the clients of every cloud.
 package main
 
 import (

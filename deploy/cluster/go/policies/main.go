@@ -1,4 +1,4 @@
-// The part of kube-router that enforces NetworkPolicies on one node, by iptables and ipset, and nothing else of it.
+// The part of kube-router that enforces NetworkPolicies on one node, by iptables and ipset.
 // Usage: policies KUBECONFIG NODE
 package main
 

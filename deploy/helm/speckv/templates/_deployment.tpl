@@ -10,7 +10,7 @@ runAsNonRoot: true
 runAsUser: 10001
 runAsGroup: 10001
 fsGroup: 10001
-# A volume of models is not walked through at every mount.
+# Kubernetes should not change the owner of every model file at every mount.
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
@@ -21,7 +21,7 @@ seccompProfile:
 {{- with .image }}
 - name: model
   image: {{ .reference }}
-  # Mounted elsewhere, as at /models it would hide an image's own folder of that name.
+  # Not mounted at /models, where it would hide the folder of that name in the image.
   command: [cp, -r, {{ printf "%s/." (trimSuffix "/" .path) }}, /volume/]
   securityContext: {{ include "speckv.containerSecurity" . | nindent 4 }}
   volumeMounts:
@@ -78,7 +78,7 @@ readinessProbe:
   periodSeconds: 5
   timeoutSeconds: 3
   failureThreshold: 2
-{{- /* Not the health service: draining pods report "not serving" and must live until their answers have ended. */}}
+{{- /* Not the health service: draining pods report "not serving", but must live until their answers have ended. */}}
 livenessProbe:
   tcpSocket: {port: grpc}
   periodSeconds: 20
@@ -210,7 +210,7 @@ spec:
   {{- if not $s.autoscaling.enabled }}
   replicas: {{ $s.replicas }}
   {{- end }}
-  # Above the start-up probe's patience, or a slow load counts as a failed rollout.
+  # Longer than the start-up probe allows, so that a slow load is not a failed rollout.
   progressDeadlineSeconds: {{ add (mul $s.startupMinutes 60) 120 }}
   selector:
     matchLabels: {{ include "speckv.selector" . | nindent 6 }}
@@ -219,7 +219,7 @@ spec:
   {{- else }}
   strategy:
     rollingUpdate:
-      # GPUs are seldom free twice: a model's new pod takes the place of an old one.
+      # Spare GPUs are rare, so a model's old pod stops before its new one starts.
       {{- if $s.gpu.count }}
       maxSurge: 0
       maxUnavailable: 1
@@ -235,7 +235,7 @@ spec:
         {{- with $s.podLabels }}{{ toYaml . | nindent 8 }}{{ end }}
       annotations:
         {{- with $s.podAnnotations }}{{ toYaml . | nindent 8 }}{{ end }}
-        # New settings start new pods.
+        # Changed settings restart the pods.
         speckv.io/settings: {{ include "speckv.settingsFile" . | sha256sum }}
     spec:
       automountServiceAccountToken: false

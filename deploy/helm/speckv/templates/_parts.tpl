@@ -23,7 +23,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end -}}
 {{- end }}
 
-{{/* "true" where this release runs the service itself. */}}
+{{/* "true" if this release runs the service itself. */}}
 {{- define "speckv.runs" -}}
 {{- if or (eq .service "router") (get .root.Values .service).enabled }}true{{ end -}}
 {{- end }}
@@ -39,17 +39,17 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- $m.name | default (first (without $names "" "." "/" "model" "models")) -}}
 {{- end }}
 
-{{/* "true" for the target where another engine answers in its place. */}}
+{{/* "true" for the target if another engine answers in its place. */}}
 {{- define "speckv.overEngine" -}}
 {{- if and (eq .service "target") .root.Values.target.engine.url }}true{{ end -}}
 {{- end }}
 
-{{/* "true" for the router where an engine lays its chats out. */}}
+{{/* "true" for the router if an engine lays its chats out. */}}
 {{- define "speckv.renders" -}}
 {{- if and (eq .service "router") (ne .root.Values.router.renderer.kind "none") }}true{{ end -}}
 {{- end }}
 
-{{/* The port of the renderer's pods where it is reached over the network; empty where it is in the router's pod. */}}
+{{/* The port of the renderer's pods if it is reached over the network; empty if it is in the router's pod. */}}
 {{- define "speckv.rendererPort" -}}
 {{- $url := urlParse .Values.router.renderer.url -}}
 {{- if not (has $url.hostname (list "localhost" "127.0.0.1" "::1")) -}}
@@ -58,7 +58,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end -}}
 {{- end }}
 
-{{/* An image by name and tag, pinned where a digest is given. */}}
+{{/* An image by name and tag, pinned if a digest is given. */}}
 {{- define "speckv.image" -}}
 {{- $v := .root.Values -}}
 {{- $s := get $v .service -}}
@@ -69,7 +69,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 
 {{- define "speckv.port" -}}{{ get (dict "router" 9000 "draft" 9001 "target" 9002) .service }}{{- end }}
 
-{{/* "true" where the service answers HTTP too. */}}
+{{/* "true" if the service answers HTTP, too. */}}
 {{- define "speckv.http" -}}
 {{- if and (eq .service "router") .root.Values.http.enabled }}true{{ end -}}
 {{- end }}
@@ -98,7 +98,7 @@ http://{{ include "speckv.name" . }}-collector:4317
 {{ list "/models" (get .root.Values .service).model.folder | compact | join "/" }}
 {{- end }}
 
-{{/* Files of a side that shows a certificate; clientsToo: and asks for one. */}}
+{{/* Certificate files of a side that shows a certificate; with "both" also the authorities that it trusts. */}}
 {{- define "speckv.tlsFiles" -}}
 enabled: true
 certificate: /etc/speckv/tls/tls.crt
@@ -225,7 +225,7 @@ model:
 {{- end }}
 {{- end }}
 
-{{/* What the settings file holds, "settings" of the values winning. */}}
+{{/* The content of the settings file; "settings" in the values wins. */}}
 {{- define "speckv.settingsFile" -}}
 {{- mustMergeOverwrite (include "speckv.settings" . | fromYaml) (deepCopy (get .root.Values .service).settings) | toYaml -}}
 {{- end }}

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The calls of one match that leave before it is complete, as far as their matcher is sure of them: it says when a head is
- * known and which characters are arguments, in whatever format. Nothing leaves where the request does not ask for it, and of
- * tools that it does not declare.
+ * The calls of one match that are sent before the match is complete. The matcher of each format says when a call's head is
+ * known and which characters are arguments. Calls are sent early only if the request asks for it and declares the tool.
  */
 final class AnnouncedCalls {
     private final ToolTypes tools;
@@ -17,7 +16,7 @@ final class AnnouncedCalls {
     private int count;
     private int behind;
 
-    /** @param wanted whether calls leave before they are complete */
+    /** @param wanted whether calls are sent before they are complete */
     AnnouncedCalls(ToolTypes tools, boolean wanted) {
         this.tools = tools;
         this.wanted = wanted;
@@ -27,16 +26,16 @@ final class AnnouncedCalls {
         return wanted;
     }
 
-    /** Says that the matcher takes one more character. */
+    /** Counts one more character that the matcher takes. */
     void advance() {
         behind++;
     }
 
     /**
-     * Announces a call, whose arguments follow, if it may be; what was read before them is its head. The one before it, of an
-     * array, is whole then.
+     * Announces a call, if it may be sent early. What was read before belongs to its head, and its arguments follow. An open
+     * call before it, of the same array, is complete then.
      *
-     * @param unread characters that were taken last and are not part of it yet
+     * @param unread number of the last characters that are not part of the call yet
      * @return whether it was announced
      */
     boolean begin(String tool, int unread) {
@@ -54,7 +53,7 @@ final class AnnouncedCalls {
     /**
      * Passes on arguments of the open call, if there is one.
      *
-     * @param unread as of {@link #begin}
+     * @param unread as in {@link #begin}
      */
     void argue(String text, int unread) {
         if (open) {
@@ -63,7 +62,7 @@ final class AnnouncedCalls {
         }
     }
 
-    /** Passes on the character that was taken last. */
+    /** Passes on the last character as part of the arguments, if a call is open. */
     void argue(char c) {
         if (open) {
             arguments.append(c);
@@ -80,7 +79,7 @@ final class AnnouncedCalls {
         }
     }
 
-    /** Returns what can leave by now. */
+    /** Returns the parts that can be sent now, and forgets them. */
     List<AnswerPart> taken() {
         flush();
         List<AnswerPart> taken = parts;
@@ -100,7 +99,7 @@ final class AnnouncedCalls {
         return count;
     }
 
-    /** Returns how many of the characters that were taken last are no part of the announced calls. */
+    /** Returns how many of the last characters are not part of the announced calls. */
     int behind() {
         return behind;
     }

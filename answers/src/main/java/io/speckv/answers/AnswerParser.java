@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Reads one answer as it comes: reasoning, text and calls, in order. The parts together, neighbouring texts of one kind
- * joined, depend on the whole text alone, not on how it was cut; what is no valid call stays text, and only marks and the
- * white space between calls go.
+ * Reads one answer as it comes: reasoning, text and calls, in order. Once neighbouring texts of one kind are joined, the parts
+ * depend on the whole text alone, not on how it was cut into pieces. Anything that is not a valid call stays text. Only marks
+ * and the white space between calls are dropped.
  *
- * <p>Reasoning begins where the prompt opened it or where the answer begins with the start mark, and ends at the first end
- * mark. Calls within it are thoughts, unless the answer ends without the end mark: then the model went on to call without
- * closing its thoughts. Thread-confined.
+ * <p>Reasoning begins if the prompt opened it or if the answer begins with the start mark. It ends at the first end mark. Calls
+ * within it are reasoning too, unless the answer ends without the end mark: then the model made calls without closing its
+ * reasoning first. Thread-confined.
  */
 public final class AnswerParser {
     private enum Place {
         BEFORE,
         REASONING,
-        /** Within reasoning, behind what looks like a call: what it is shows at the end. */
+        /** Within reasoning, after a call's opening mark. Only the end mark or the answer's end shows whether it is a call. */
         UNCLOSED,
         TEXT
     }
@@ -39,9 +39,9 @@ public final class AnswerParser {
 
     /**
      * @param tools that the request declares
-     * @param argumentsStream whether a call leaves as it comes, by {@link AnswerPart.CallBegun} and what follows it, once its
-     *     head is sure and the tool is declared; then it stays a call though it may turn out wrong, and text goes on behind
-     *     its arguments
+     * @param argumentsStream whether a call is sent as it comes, as {@link AnswerPart.CallBegun} and the parts that follow it,
+     *     once its head is known and its tool is declared. Such a call stays a call even if it turns out invalid, and the text
+     *     after its arguments is text
      */
     public AnswerParser(AnswerSyntax syntax, ToolTypes tools, boolean argumentsStream) {
         this.syntax = syntax;
@@ -69,13 +69,13 @@ public final class AnswerParser {
         return taken();
     }
 
-    /** Returns the parts that are complete now that no text follows. */
+    /** Returns the remaining parts, since no text follows. */
     public List<AnswerPart> end() {
         switch (place) {
             case BEFORE -> endBefore();
             case REASONING -> reasoned(held.toString());
             case UNCLOSED -> {
-                // Nothing of it has left, so nothing has to stay a call that is none.
+                // None of the call has been sent yet, so it can still become text.
                 CallReader calls = new CallReader(
                         syntax.calls(),
                         tools,
@@ -91,7 +91,7 @@ public final class AnswerParser {
         return taken();
     }
 
-    /** Returns whether what comes next would be reasoning. */
+    /** Returns whether the next text would be reasoning. */
     public boolean isReasoning() {
         return place == Place.REASONING || place == Place.UNCLOSED || (place == Place.BEFORE && syntax.opened());
     }
@@ -111,7 +111,7 @@ public final class AnswerParser {
         }
     }
 
-    /** The start mark counts at the answer's beginning, white space aside. */
+    /** The start mark counts only at the answer's beginning; white space may come before it. */
     private void before(String piece) {
         held.append(piece);
         String seen = held.toString().stripLeading();

@@ -3,33 +3,34 @@ package io.speckv.answers;
 /** A part of an answer, in the answer's order. Neighbouring texts of one kind belong together. */
 public sealed interface AnswerPart {
 
-    /** What is said to the user. */
+    /** Text for the user. */
     record Text(String text) implements AnswerPart {}
 
-    /** What the model thought before it spoke. */
+    /** The model's reasoning. */
     record Reasoning(String text) implements AnswerPart {}
 
     /**
-     * A whole and valid call of a tool.
+     * A complete and valid call of a tool.
      *
      * @param arguments the text of a JSON object, in the model's own characters
      */
     record Call(String tool, String arguments) implements AnswerPart {}
 
-    /** A call of a declared tool begins, whose arguments leave as they come; they follow, and what follows is its end. */
+    /** A call of a declared tool begins. Its arguments and its end follow as they come. */
     record CallBegun(String tool) implements AnswerPart {}
 
     /**
-     * More of the arguments of the call that has begun.
+     * More arguments of the open call.
      *
-     * @param text in the model's own characters; all of it together is a JSON object, or as much of one as there is
+     * @param text in the model's own characters; all texts together are a JSON object, or its beginning if the call is not
+     *     valid
      */
     record Arguments(String text) implements AnswerPart {}
 
     /**
-     * The call that has begun ends.
+     * The open call ends.
      *
-     * @param whole whether it is a valid call; what followed the arguments of one that is not is text
+     * @param whole whether the call is valid; if not, text goes on after its arguments
      */
     record CallEnded(boolean whole) implements AnswerPart {}
 }

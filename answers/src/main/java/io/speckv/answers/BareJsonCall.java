@@ -2,7 +2,7 @@ package io.speckv.answers;
 
 import java.util.List;
 
-/** A call, or an array of calls, as JSON without marks, or behind {@code <|python_tag|>}. */
+/** A call, or an array of calls, as JSON without marks or after {@code <|python_tag|>}. */
 final class BareJsonCall implements CallMatcher {
     static final String TAG = "<|python_tag|>";
 
@@ -34,7 +34,7 @@ final class BareJsonCall implements CallMatcher {
             return verdict;
         }
         calls = json.calls();
-        // Without a mark, JSON of the same shape may be what the user asked for.
+        // Without the tag, JSON of the same shape may be what the user asked for, so every tool must be declared.
         boolean meant = tagged || calls.stream().allMatch(call -> tools.declares(call.tool()));
         return calls.isEmpty() || !meant ? Verdict.WRONG : Verdict.COMPLETE;
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The ways in which models write calls of tools. */
 @SuppressWarnings("ImmutableEnumChecker") // The lists are made by List.of.
 public enum CallFormat {
-    /** Calls are not looked for: all is text. */
+    /** Finds no calls: everything is text. */
     NONE(List.of(), List.of()) {
         @Override
         CallMatcher begin(String opener, ToolTypes tools, AnnouncedCalls announced) {
@@ -54,7 +54,7 @@ public enum CallFormat {
             return new MistralCall(announced);
         }
 
-        /** What follows the mark differs between Mistral's models. */
+        /** Mistral's models differ in what follows the mark, so the opening ends with the mark. */
         @Override
         public String opening(String tool) {
             return MistralCall.OPEN;
@@ -79,7 +79,7 @@ public enum CallFormat {
             return new DeepSeekCall(opener, announced);
         }
 
-        /** What follows the marks differs between DeepSeek's models. */
+        /** DeepSeek's models differ in what follows the marks, so the opening ends with them. */
         @Override
         public String opening(String tool) {
             return DeepSeekCall.CALLS_BEGIN + DeepSeekCall.CALL_BEGIN;
@@ -94,7 +94,7 @@ public enum CallFormat {
         this.trailers = trailers;
     }
 
-    /** Returns the format in which a chat template writes past calls; {@link #NONE} where it writes none that is known. */
+    /** Returns the format in which a chat template writes past calls; {@link #NONE} if it writes none or an unknown one. */
     public static CallFormat of(String template) {
         if (template.contains(XmlCall.FUNCTION)) {
             return QWEN3_CODER;
@@ -113,9 +113,9 @@ public enum CallFormat {
     }
 
     /**
-     * Returns the format of a name as {@link #label} gives it.
+     * Returns the format with the name that {@link #label} returns.
      *
-     * @throws IllegalArgumentException if there is none of this name
+     * @throws IllegalArgumentException if no format has this name
      */
     public static CallFormat named(String label) {
         return Arrays.stream(values())
@@ -136,29 +136,30 @@ public enum CallFormat {
         return openers;
     }
 
-    /** Returns the marks that may follow a call and say nothing. */
+    /** Returns the marks that may follow a call and carry no content. */
     List<String> trailers() {
         return trailers;
     }
 
-    /** Returns whether a call has a mark of its own, which answers have for nothing else. */
+    /** Returns whether calls begin with marks that appear nowhere else in answers. */
     boolean isMarked() {
         return openers.stream().allMatch(opener -> opener.length() > 1) && this != NONE;
     }
 
-    /** Returns whether {@code c} may stand between two calls and say nothing. */
+    /** Returns whether {@code c} is only layout when it stands between two calls. */
     boolean isLayout(char c, boolean afterCall) {
         return Character.isWhitespace(c) || (afterCall && this == LLAMA3_JSON && c == ';');
     }
 
     /**
-     * Returns how a call begins, as far as it is sure: an answer that is made to begin so can hardly be anything else.
+     * Returns the beginning that all calls of this format share. An answer that is made to begin with it is almost certainly a
+     * call.
      *
      * @param tool the one to be called, or empty for any; it needs no quoting in JSON or XML
      */
     public abstract String opening(String tool);
 
-    /** Returns what stands before the object that a call is; nothing where a call is no JSON object of a name and arguments. */
+    /** Returns the text before a call's JSON object; empty if calls are not one object with a name and arguments. */
     public Optional<String> beforeObject() {
         return switch (this) {
             case HERMES -> Optional.of(TaggedCall.OPEN + "\n");
@@ -167,15 +168,15 @@ public enum CallFormat {
         };
     }
 
-    /** Returns the key of that object under which the arguments stand. */
+    /** Returns the key of the arguments in that object. */
     public String argumentsKey() {
         return this == LLAMA3_JSON ? "parameters" : "arguments";
     }
 
     /**
-     * Returns what reads a call whose opener was just met.
+     * Returns a reader for the call whose opening mark was just read.
      *
-     * @param announced takes what is sure of it before it is complete
+     * @param announced takes the parts of the call that are certain before it is complete
      */
     abstract CallMatcher begin(String opener, ToolTypes tools, AnnouncedCalls announced);
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A call, or an array of calls, written as JSON objects. A call is announced where its name stands before its arguments, and
- * they are an object; behind one that was not, none is, since calls leave in their order.
+ * A call, or an array of calls, written as JSON objects. A call is announced if its name comes before its arguments and the
+ * arguments are an object. After a call that could not be announced no later one is, since calls are sent in order.
  */
 final class CallJson {
     private static final Set<String> ARGUMENTS = Set.of("arguments", "parameters");
@@ -17,7 +17,7 @@ final class CallJson {
     private final Set<String> keys = new HashSet<>();
     private String key = "";
     private String name = "";
-    /** How many objects and arrays are open within a call, its own included: 1, and in an array 2. */
+    /** Open objects and arrays within a call, its own included: 1, or 2 in an array. */
     private int level = 1;
 
     private boolean sure = true;
@@ -38,7 +38,7 @@ final class CallJson {
         return verdict;
     }
 
-    /** Returns the calls of complete JSON; none where it is no call, or one of an array's elements is none. */
+    /** Returns the calls of complete JSON; empty if it is not a call, or if an element of the array is not. */
     List<AnswerPart.Call> calls() {
         String text = json.text();
         return text.startsWith("[")
@@ -63,7 +63,7 @@ final class CallJson {
         }
     }
 
-    /** Looks at the members of the call itself, and at none of what is within them. */
+    /** Follows the members of the call's own object, and skips what is nested in them. */
     private void member(char c, int before) {
         if (!inCall) {
             left();

@@ -3,31 +3,31 @@ package io.speckv.answers;
 import java.util.List;
 
 /**
- * Reads one call, character by character, from behind its opener. Whether and where it is complete or wrong depends on the
- * characters alone, never on how they came.
+ * Reads one call character by character, beginning after its opener. Whether and where the call is complete or wrong depends on
+ * its characters alone, never on how they were cut into pieces.
  */
 interface CallMatcher {
 
-    /** What is known after a character. */
+    /** The state after a character. */
     enum Verdict {
-        /** It may become a call. */
+        /** The text may become a call. */
         OPEN,
-        /** It is one. */
+        /** The text is a call. */
         COMPLETE,
-        /** It is none. */
+        /** The text cannot become a call. */
         WRONG
     }
 
     /** Takes the next character; not to be called after {@link Verdict#COMPLETE} or {@link Verdict#WRONG}. */
     Verdict accept(char c);
 
-    /** Says that no character follows: complete or wrong. */
+    /** Ends the text; returns COMPLETE or WRONG. */
     Verdict end();
 
     /** Returns the calls of a complete match. */
     List<AnswerPart.Call> calls();
 
-    /** Returns how many of the characters that were accepted last are not part of the match. */
+    /** Returns how many of the last accepted characters are not part of the match. */
     default int unread() {
         return 0;
     }

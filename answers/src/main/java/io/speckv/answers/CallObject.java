@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Calls written as JSON objects with {@code name} and {@code arguments} or {@code parameters}; further keys say nothing. */
+/** Calls written as JSON objects with {@code name} and {@code arguments} or {@code parameters}; other keys are ignored. */
 final class CallObject {
     private CallObject() {}
 
-    /** Returns the call that a valid object is; nothing where it is none. */
+    /** Returns the call that a valid JSON object holds; empty if it holds none. */
     static Optional<AnswerPart.Call> read(String object) {
         return JsonText.members(object).flatMap(CallObject::call);
     }
 
-    /** Returns the calls that a valid array is; none where it is empty, or one of its elements is no call. */
+    /** Returns the calls in a valid JSON array; empty if the array is empty or one of its elements is not a call. */
     static List<AnswerPart.Call> readAll(String array) {
         List<AnswerPart.Call> calls = new ArrayList<>();
         for (String element : JsonText.elements(array)) {
@@ -35,7 +35,7 @@ final class CallObject {
         if (name == null || !name.startsWith("\"") || arguments == null || both) {
             return Optional.empty();
         }
-        // Some models write the object as a string, as OpenAI's API has it.
+        // Some models write the arguments as a string, as OpenAI's API does.
         String object =
                 arguments.startsWith("\"") ? JsonText.unquoted(arguments).strip() : arguments;
         String tool = JsonText.unquoted(name);

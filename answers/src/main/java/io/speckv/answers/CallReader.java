@@ -6,14 +6,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds calls in text as it comes. Text leaves as soon as it cannot begin a call; what may be one is held until it is
- * complete, or wrong, and then is text from its first mark on. Where calls are announced, what follows the arguments of one
- * that turned out wrong is text.
+ * Finds calls in text as it comes. Text is sent as soon as it cannot begin a call. A possible call is held until it is
+ * complete; if it turns out wrong, its opening mark becomes text and reading goes on behind the mark. An announced call that
+ * turns out wrong stays a call up to its arguments; what follows them is text.
  */
 final class CallReader {
     /**
-     * Characters read in vain, by all marks together that began no call: beyond it the rest is text, so that no answer takes
-     * time that grows with its square.
+     * Most characters that may be read again because they looked like a call. Beyond it the rest of the answer is text, so that
+     * no answer takes quadratic time.
      */
     private static final long VAIN_CHARS_MOST = 1 << 24;
 
@@ -23,19 +23,19 @@ final class CallReader {
     private final boolean announces;
     private final TextAroundCalls out;
 
-    /** Text that is not decided yet; empty again whenever all is. */
+    /** Undecided text; cleared whenever everything is decided. */
     private final StringBuilder held = new StringBuilder();
 
     private @Nullable CallMatcher matcher;
     private AnnouncedCalls announced;
     private String opener = "";
-    /** Where the first undecided text begins, and where the matcher reads on. */
+    /** Start of the undecided text; {@code next} is where the matcher reads on. */
     private int start;
 
     private int next;
     private long vain;
 
-    /** @param announces whether calls leave as they come, from their heads on */
+    /** @param announces whether calls are sent as they come, once their heads are known */
     CallReader(CallFormat format, ToolTypes tools, boolean announces, TextAroundCalls out) {
         this.format = format;
         this.tools = tools;
@@ -56,7 +56,7 @@ final class CallReader {
         }
     }
 
-    /** Says that no text follows. */
+    /** Ends the text. */
     void end() {
         decide(true);
         out.end();
@@ -64,7 +64,7 @@ final class CallReader {
 
     private void decide(boolean last) {
         while (matcher != null ? match(matcher, last) : search(last)) {
-            // One step decides some text, or finds out that it needs more.
+            // each step decides some text or finds that it needs more
         }
     }
 
@@ -96,7 +96,7 @@ final class CallReader {
         return true;
     }
 
-    /** Has the matcher read on; returns whether there is more to do. */
+    /** Lets the matcher read on; returns whether there is more to do. */
     private boolean match(CallMatcher matching, boolean last) {
         Verdict verdict = Verdict.OPEN;
         while (verdict == Verdict.OPEN && next < held.length()) {

@@ -3,8 +3,8 @@ package io.speckv.answers;
 import java.util.List;
 
 /**
- * {@code function<｜tool▁sep｜>name}, a fence with the arguments (V3, R1), or {@code name<｜tool▁sep｜>{...}} (V3.1), each with
- * its closing mark, which may be missing where the answer ends.
+ * {@code function<｜tool▁sep｜>name} and a fence with the arguments (V3, R1), or {@code name<｜tool▁sep｜>{...}} (V3.1). Each has
+ * its closing mark, which may be missing at the end of the answer.
  */
 final class DeepSeekCall implements CallMatcher {
     static final String CALLS_BEGIN = "<｜tool▁calls▁begin｜>";
@@ -31,7 +31,7 @@ final class DeepSeekCall implements CallMatcher {
     private String name = "";
     private List<AnswerPart.Call> calls = List.of();
 
-    /** @param opener of all calls, or of one */
+    /** @param opener of the list of calls, or of one call */
     DeepSeekCall(String opener, AnnouncedCalls announced) {
         this.announced = announced;
         place = opener.equals(CALLS_BEGIN) ? Place.BEGIN : Place.HEAD;
@@ -78,7 +78,7 @@ final class DeepSeekCall implements CallMatcher {
         return seen.length() > HEAD_CHARS_MOST ? Verdict.WRONG : Verdict.OPEN;
     }
 
-    /** Between the separator and the arguments: nothing, or the name and the beginning of a fence. */
+    /** Reads between the separator and the arguments: nothing, or the name and the beginning of a fence. */
     private Verdict arguments(char c) {
         String between = seen.toString().strip();
         seen.setLength(0);
@@ -100,7 +100,7 @@ final class DeepSeekCall implements CallMatcher {
         return inJson(c);
     }
 
-    /** Whether it can be a name; with a mark or an object in it, it is another call whose own marks are broken. */
+    /** Returns whether the text can be a name. A mark or an object in it belongs to a second, broken call. */
     private static boolean isWord(String text) {
         return !text.isEmpty() && text.chars().noneMatch(c -> Character.isWhitespace(c) || c == '<' || c == '{');
     }

@@ -2,7 +2,7 @@ package io.speckv.answers;
 
 import java.util.List;
 
-/** Follows a number, {@code true}, {@code false} or {@code null}: what it has accepted is always the beginning of one. */
+/** Follows a number, {@code true}, {@code false} or {@code null}. The accepted characters always begin such a value. */
 final class JsonScalar {
     private static final List<String> WORDS = List.of("true", "false", "null");
     private static final int CHARS_MOST = 1000;
@@ -25,13 +25,13 @@ final class JsonScalar {
     private Place place = Place.BEGIN;
     private int length;
 
-    /** Returns whether {@code value} is one. */
+    /** Returns whether {@code value} is a complete scalar. */
     static boolean is(String value) {
         JsonScalar scalar = new JsonScalar();
         return value.chars().allMatch(c -> scalar.accept((char) c)) && scalar.isWhole();
     }
 
-    /** Takes the next character; returns whether it may stand there, and takes nothing where it may not. */
+    /** Takes the next character and returns true, or returns false and takes nothing if it may not stand there. */
     boolean accept(char c) {
         Place next = length < CHARS_MOST ? after(c) : Place.WRONG;
         if (next == Place.WRONG) {
@@ -42,7 +42,7 @@ final class JsonScalar {
         return true;
     }
 
-    /** Returns whether it may end here. */
+    /** Returns whether the value may end here. */
     boolean isWhole() {
         return switch (place) {
             case ZERO, DIGITS, FRACTION, POWER -> true;

@@ -3,8 +3,8 @@ package io.speckv.answers;
 import io.speckv.answers.CallMatcher.Verdict;
 
 /**
- * Follows a JSON object or array, character by character, as strictly as RFC 8259 has it: whoever parses what it took as
- * complete will not fail, and what it took as open is the beginning of such a text.
+ * Follows a JSON object or array character by character, as strictly as RFC 8259. A parser will accept what this took as
+ * complete, and what is still open is the beginning of valid JSON.
  */
 final class JsonScanner {
     private static final int DEPTH_MOST = 500;
@@ -72,7 +72,7 @@ final class JsonScanner {
         return before == Place.STRING && place == Place.AFTER_VALUE;
     }
 
-    /** Returns what the string or name that the last character ended stands for. */
+    /** Returns the value of the string or name that the last character ended. */
     String string() {
         return JsonText.unquoted(text.substring(stringStart));
     }

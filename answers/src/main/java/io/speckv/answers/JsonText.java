@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The pieces of valid JSON text, as the characters they are written in. */
+/** Takes valid JSON text apart, and keeps its pieces in their original characters. */
 final class JsonText {
     private final String text;
     private int at;
@@ -15,7 +15,7 @@ final class JsonText {
         this.text = text;
     }
 
-    /** Returns the members of an object by name, values as they are written; nothing where a name comes twice. */
+    /** Returns the members of an object by name, values as they are written; empty if a name comes twice. */
     static Optional<Map<String, String>> members(String object) {
         JsonText reader = new JsonText(object);
         Map<String, String> members = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ final class JsonText {
         return elements;
     }
 
-    /** Skips white space and {@code c}; returns whether it was there. */
+    /** Skips white space and {@code c}; returns whether {@code c} was there. */
     private boolean next(char c) {
         while (at < text.length() && JsonScanner.isSpace(text.charAt(at))) {
             at++;
@@ -75,7 +75,7 @@ final class JsonText {
         return text.substring(start, at);
     }
 
-    /** Objects, arrays and strings end with their last character, numbers and words with what follows them. */
+    /** Objects, arrays and strings end with their last character; numbers and words end before the character that follows. */
     private boolean isEndOfValue(int start) {
         char first = text.charAt(start);
         if (first == '{' || first == '[' || first == '"') {
@@ -93,7 +93,7 @@ final class JsonText {
         return i + 1;
     }
 
-    /** Returns what a string stands for. */
+    /** Returns the value of a JSON string. */
     static String unquoted(String string) {
         StringBuilder plain = new StringBuilder(string.length());
         int i = 1;
@@ -120,7 +120,7 @@ final class JsonText {
         return plain.toString();
     }
 
-    /** Returns the string that stands for {@code plain}. */
+    /** Returns the JSON string whose value is {@code plain}. */
     static String quoted(String plain) {
         StringBuilder string = new StringBuilder(plain.length() + 2).append('"');
         for (int i = 0; i < plain.length(); i++) {

@@ -2,7 +2,7 @@ package io.speckv.answers;
 
 import java.util.List;
 
-/** Finds the first of some marks in text that may go on. */
+/** Finds the first of several marks in text that may go on. */
 final class MarkSearch {
     private final List<String> marks;
 
@@ -11,9 +11,9 @@ final class MarkSearch {
     }
 
     /**
-     * A place where a mark stands, or may stand once more text is here.
+     * A place where a mark stands, or may stand once more text has come.
      *
-     * @param mark that stands there; empty where its end is not here yet
+     * @param mark that stands there; empty if its end has not come yet
      */
     record Found(int at, String mark) {
         boolean isWhole() {
@@ -21,7 +21,7 @@ final class MarkSearch {
         }
     }
 
-    /** Returns the first place from {@code from} on at which a mark stands or begins; the text's end where none does. */
+    /** Returns the first place at or after {@code from} where a mark stands or begins; the text's end if there is none. */
     Found first(CharSequence text, int from) {
         for (int at = from; at < text.length(); at++) {
             boolean begun = false;

@@ -76,7 +76,7 @@ final class MistralCall implements CallMatcher {
         return verdict;
     }
 
-    /** Whether it may become a name, and the marks behind it. */
+    /** Returns whether the head may become a name with the marks after it. */
     private static boolean isHead(String head) {
         int mark = head.indexOf('[');
         String name = name(head);

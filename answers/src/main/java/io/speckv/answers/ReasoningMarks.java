@@ -3,12 +3,12 @@ package io.speckv.answers;
 import java.util.List;
 import java.util.Optional;
 
-/** The marks around what a model thinks. */
+/** The marks around a model's reasoning. */
 public record ReasoningMarks(String start, String end) {
     private static final List<ReasoningMarks> KNOWN =
             List.of(new ReasoningMarks("<think>", "</think>"), new ReasoningMarks("[THINK]", "[/THINK]"));
 
-    /** Returns the marks that a chat template writes or looks for; nothing for models that do not think. */
+    /** Returns the marks that a chat template writes or looks for; empty if the model does not reason. */
     public static Optional<ReasoningMarks> of(String template) {
         return KNOWN.stream().filter(marks -> template.contains(marks.end)).findFirst();
     }
@@ -16,7 +16,7 @@ public record ReasoningMarks(String start, String end) {
     /**
      * Returns the marks that settings name by their start, such as {@code <think>}.
      *
-     * @throws IllegalArgumentException if no known ones start so
+     * @throws IllegalArgumentException if no known marks have this start
      */
     public static ReasoningMarks starting(String start) {
         return KNOWN.stream()
@@ -27,12 +27,12 @@ public record ReasoningMarks(String start, String end) {
                                 + KNOWN.stream().map(ReasoningMarks::start).toList()));
     }
 
-    /** Returns whether a prompt ends within reasoning: its last characters that are not white space are the start mark. */
+    /** Returns whether a prompt ends within reasoning, that is, with the start mark and perhaps white space. */
     public boolean isOpenAfter(String prompt) {
         return prompt.stripTrailing().endsWith(start);
     }
 
-    /** Returns whether a prompt ends with closed reasoning, by which templates tell a model not to think. */
+    /** Returns whether a prompt ends with closed reasoning. Templates write this to tell a model not to reason. */
     public boolean isClosedAfter(String prompt) {
         return prompt.stripTrailing().endsWith(end);
     }

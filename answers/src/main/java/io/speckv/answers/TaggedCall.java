@@ -3,8 +3,8 @@ package io.speckv.answers;
 import java.util.List;
 
 /**
- * {@code {"name": ..., "arguments": {...}}</tool_call>}, read from behind {@code <tool_call>}. The closing mark may be
- * missing where the next call opens or the answer ends.
+ * {@code {"name": ..., "arguments": {...}}</tool_call>}, read from after {@code <tool_call>}. The closing mark may be missing
+ * if the next call opens or the answer ends.
  */
 final class TaggedCall implements CallMatcher {
     static final String OPEN = "<tool_call>";

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Passes on text and calls. White space that stands between calls, or between a call and the answer's beginning or end, and
- * nothing else with it, is layout and goes; next to text it stays.
+ * Passes on text and calls. White space is layout and dropped if it stands alone between two calls, or between a call and the
+ * answer's beginning or end. White space next to text stays.
  */
 final class TextAroundCalls {
     private final CallFormat format;
@@ -16,7 +16,7 @@ final class TextAroundCalls {
     private boolean atEdge = true;
     private boolean called;
 
-    /** @param kind of the text */
+    /** @param kind makes the part of a text */
     TextAroundCalls(CallFormat format, Function<String, AnswerPart> kind, Consumer<AnswerPart> out) {
         this.format = format;
         this.kind = kind;
@@ -36,14 +36,14 @@ final class TextAroundCalls {
         layout.setLength(0);
     }
 
-    /** Takes a mark that says nothing behind a call, and is text elsewhere. */
+    /** Takes a mark that is dropped after a call; elsewhere the mark is text. */
     void trailer(String mark) {
         if (!atEdge || !called) {
             text(mark);
         }
     }
 
-    /** Takes calls, or parts of one. */
+    /** Takes calls or parts of a call. */
     void calls(List<? extends AnswerPart> calls) {
         layout.setLength(0);
         atEdge = true;

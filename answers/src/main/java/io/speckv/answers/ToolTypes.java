@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The tools that a request declares, and the types of their parameters. */
 public final class ToolTypes {
-    /** No tool is declared. */
+    /** Declares no tool. */
     public static final ToolTypes NONE = new ToolTypes(Map.of());
 
     private static final int SCHEMAS_MOST = 1000;
@@ -24,7 +24,7 @@ public final class ToolTypes {
         this.schemas = schemas;
     }
 
-    /** Types of JSON Schema, those that texts are tried as first in front. */
+    /** Types of JSON Schema, in the order in which a text is tried as each of them. */
     private enum Type {
         NULL,
         INTEGER,
@@ -34,7 +34,7 @@ public final class ToolTypes {
         ARRAY,
         STRING;
 
-        /** Returns the text as JSON of this type; nothing where it is none. */
+        /** Returns the text as JSON of this type; empty if it is not of this type. */
         Optional<String> json(String text) {
             String bare = text.strip();
             return switch (this) {
@@ -55,8 +55,8 @@ public final class ToolTypes {
     /**
      * Returns the types of tools by name.
      *
-     * @param schemas JSON Schemas of their parameters as plain values: maps, lists, texts, numbers; an empty map where a tool
-     *     has none
+     * @param schemas JSON Schemas of their parameters as plain values: maps, lists, texts, numbers; an empty map for a tool
+     *     without a schema
      */
     public static ToolTypes of(Map<String, ? extends Map<?, ?>> schemas) {
         return new ToolTypes(new LinkedHashMap<>(schemas));
@@ -66,7 +66,7 @@ public final class ToolTypes {
         return schemas.containsKey(tool);
     }
 
-    /** Returns a parameter's text as JSON of the first of its types that it can be; as a string where it can be none. */
+    /** Returns a parameter's text as JSON of the first of its types that fits; as a string if none fits. */
     String json(String tool, String parameter, String text) {
         Map<?, ?> schema = schemas.getOrDefault(tool, Map.of());
         Object properties = schema.get("properties");
@@ -79,7 +79,7 @@ public final class ToolTypes {
                 .orElseGet(() -> JsonText.quoted(text));
     }
 
-    /** @param seen what was looked at, since schemas may refer to themselves, and often */
+    /** @param seen schemas that were visited, since schemas may refer to themselves and to each other */
     private static void collect(@Nullable Object schema, Map<?, ?> root, Set<Type> types, Set<Object> seen) {
         if (!(schema instanceof Map<?, ?> map) || seen.size() >= SCHEMAS_MOST || !seen.add(map)) {
             return;

@@ -7,11 +7,11 @@ import java.util.Set;
 
 /**
  * {@code <function=name>}, any number of {@code <parameter=key>value</parameter>}, {@code </function>}. A value ends at the
- * first {@code </parameter>} behind which the next parameter or the function's end stands, so it may hold that mark itself.
- * Behind {@code <tool_call>} the JSON of {@link TaggedCall} may stand as well.
+ * first {@code </parameter>} that is followed by the next parameter or the function's end, so it may contain that mark. After
+ * {@code <tool_call>} the JSON of {@link TaggedCall} may come instead.
  *
- * <p>A value becomes JSON of the first of its schema's types that it can be, else a string; one line break at each end of it
- * belongs to the layout.
+ * <p>A value becomes JSON of the first of its schema's types that fits, or else a string. One line break at each end of the
+ * value is layout.
  */
 final class XmlCall implements CallMatcher {
     static final String FUNCTION = "<function=";
@@ -147,7 +147,7 @@ final class XmlCall implements CallMatcher {
         return Verdict.OPEN;
     }
 
-    /** @param next mark, by which the value is known to have ended */
+    /** @param next mark that shows where the value ended */
     private void take(String raw, String next) {
         int from = raw.startsWith("\n") ? 1 : 0;
         int to = raw.length() > from && raw.endsWith("\n") ? raw.length() - 1 : raw.length();

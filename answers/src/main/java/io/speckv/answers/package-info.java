@@ -1,6 +1,6 @@
 /**
- * What a model's answer says beside its text: what it thought, and which tools it calls. Pure functions of the text: one
- * result wherever the text is cut. Entry point: {@link io.speckv.answers.AnswerParser}.
+ * Separates a model's answer into text, reasoning and calls of tools. Pure functions of the text: the result is the same
+ * however the text is cut into pieces. Entry point: {@link io.speckv.answers.AnswerParser}.
  */
 @NullMarked
 package io.speckv.answers;

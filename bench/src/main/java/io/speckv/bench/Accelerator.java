@@ -1,7 +1,7 @@
 package io.speckv.bench;
 
 /**
- * Published limits of an accelerator, and what share of them is assumed to be reached.
+ * Published limits of an accelerator, and the assumed share of them that is reached.
  *
  * @param flops dense bf16 operations per second
  * @param memoryBytes read per second
@@ -9,7 +9,7 @@ package io.speckv.bench;
  * @param share of {@code flops} that a prefill reaches, above 0 and at most 1
  */
 public record Accelerator(String name, double flops, double memoryBytes, double wireBytes, double share) {
-    /** NVIDIA's figures for the H200 SXM: 989 TFLOP/s dense bf16, 4.8 TB/s; services joined by 25 Gbit/s. */
+    /** NVIDIA's figures for the H200 SXM: 989 TFLOP/s dense bf16, 4.8 TB/s. Services are connected by 25 Gbit/s. */
     public static Accelerator h200(double share) {
         return new Accelerator("H200", 989e12, 4.8e12, 25e9 / 8, share);
     }
@@ -30,7 +30,7 @@ public record Accelerator(String name, double flops, double memoryBytes, double 
         return size.decodeBytes(cached, 2, 2) / memoryBytes;
     }
 
-    /** Returns the seconds that a prompt's ids (4 bytes) and scores (4 bytes) take on the wire. */
+    /** Returns the seconds to transfer a prompt's ids (4 bytes each) and scores (4 bytes each). */
     public double wireSeconds(int promptTokens) {
         return promptTokens * 8.0 / wireBytes;
     }

@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What each method costs from prompt to answer, in one process and one request at a time: the stages follow one another, so
- * nothing that services overlap is counted here.
+ * Measures the cost of each method from prompt to answer, in one process and for one request at a time. The stages run one
+ * after the other, so overlap between services does not count.
  *
- * <p>Prompts are random tokens and weights are random, so that no lookahead is accepted: every answer token is decoded.
+ * <p>Prompts and weights are random, so no lookahead is accepted and every answer token is decoded.
  */
 public final class CascadeBench {
     private static final int WARM_UP_TOKENS = 256;
@@ -29,11 +29,11 @@ public final class CascadeBench {
     private final long seed = System.nanoTime();
 
     /**
-     * What is kept, and how much is generated.
+     * Budgets of the methods and of the answer.
      *
      * @param promptTokens that reach the target, for methods that drop tokens
      * @param kvPairs per layer and KV head, for methods that drop KV pairs
-     * @param lookaheadTokens of the draft for methods that rank KV pairs by them
+     * @param lookaheadTokens of the draft, for methods that rank KV pairs by lookahead
      * @param newTokens of every answer
      */
     public record Budgets(int promptTokens, int kvPairs, int lookaheadTokens, int newTokens) {}
@@ -47,7 +47,7 @@ public final class CascadeBench {
      * @param keptTokens that reached the target
      * @param keptKvBytes of the target's cache before decoding
      * @param fullKvBytes of the whole prompt's cache
-     * @param peakBytes resident memory that the request needed beyond what was resident before
+     * @param peakBytes resident memory that the request added to what was resident before
      * @param prefillFlops of draft and target, causal attention counted once
      * @param stageSeconds by stage
      */
@@ -66,7 +66,7 @@ public final class CascadeBench {
 
     private static final Map<String, Function<Budgets, Map<String, Object>>> SETTINGS = settings();
 
-    /** Measures over open models, which stay the caller's. */
+    /** Creates a benchmark over open models, which the caller still closes. */
     public CascadeBench(
             DecoderModel target, ModelSize targetSize, DecoderModel draft, ModelSize draftSize, Budgets budgets) {
         this.cascade = new Cascade(target, draft);
@@ -106,7 +106,7 @@ public final class CascadeBench {
         return List.copyOf(SETTINGS.keySet());
     }
 
-    /** Lets every method compile its kernels. */
+    /** Runs every method, so that its kernels are compiled. */
     public void warmUp(List<String> methods) {
         methods.forEach(method -> measure(method, WARM_UP_TOKENS));
     }
@@ -153,7 +153,7 @@ public final class CascadeBench {
                 stages);
     }
 
-    /** Returns the prompt that every method reads at one length. No two begin alike, nor do those of another run. */
+    /** Returns the prompt that every method reads at one length. No two prompts begin alike, not even across runs. */
     public int[] prompt(int tokens) {
         return new Random(seed + tokens)
                 .ints(tokens, 3, targetSize.shape().vocabSize())

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** What methods cost against prompt length as one HTML page that needs nothing else. */
+/** The cost of methods against prompt length, as one self-contained HTML page. */
 public final class CascadePage {
     private final String title;
     private final String command;
@@ -31,7 +31,7 @@ public final class CascadePage {
     /**
      * Returns the page.
      *
-     * @param command that measures again
+     * @param command that repeats the measurement
      * @param lines at least one
      */
     public static String render(String title, String command, List<CascadeBench.Line> lines) {

@@ -1,7 +1,7 @@
 package io.speckv.bench;
 
 /**
- * What the cascade would cost on an {@link Accelerator}: computed from operations and bytes, nothing of it measured.
+ * The cost of the cascade on an {@link Accelerator}, computed from operations and bytes; nothing here is measured.
  *
  * @param fullSeconds to the first token with the whole prompt in the target
  * @param cascadeSeconds to the first token with SpecKV-PC: draft prefill, wire, draft lookahead, target prefill

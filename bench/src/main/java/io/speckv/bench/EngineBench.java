@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** How fast the engine prefills and decodes one checkpoint, beside what the machine could do. */
+/** Measures how fast the engine prefills and decodes one checkpoint, beside the limits of the machine. */
 public final class EngineBench {
-    /** Tokens that are decoded after a prompt; their median counts. */
+    /** Tokens that are decoded after a prompt; the median of their times counts. */
     public static final int DECODE_STEPS = 24;
 
     private static final int BATCH = 16;
@@ -37,14 +37,14 @@ public final class EngineBench {
      * One line of the benchmark.
      *
      * @param promptTokens length of the prompt
-     * @param loadSeconds opening the checkpoint
+     * @param loadSeconds time to open the checkpoint
      * @param prefillTokensPerSecond of one prompt
      * @param prefillShare share of the matrix-product rate of {@code limits}, in the same precision, 0 to 1
      * @param decodeTokensPerSecond of one stream after the prompt
      * @param decodeShare share of the bandwidth of {@code limits}, 0 to 1
      * @param batchSpeedup tokens/s of {@value #BATCH} streams together over one
      * @param peakBytes peak resident memory of the process so far
-     * @param limits of the machine, measured just before: a shared one's change from minute to minute
+     * @param limits of the machine, measured just before, since those of a shared machine change from minute to minute
      */
     public record Line(
             String shape,
@@ -60,8 +60,8 @@ public final class EngineBench {
             HardwareLimits limits) {}
 
     /**
-     * Runs one precision, of the options, at several prompt lengths. The model is opened anew for each, so that the limits are
-     * measured without it.
+     * Runs the precision in {@code options} at several prompt lengths. The model is opened again for each length, so that the
+     * limits are measured without it.
      */
     public List<Line> run(ModelOptions options, int... prompts) {
         List<Line> lines = new ArrayList<>();
@@ -126,7 +126,7 @@ public final class EngineBench {
         }
     }
 
-    /** Median seconds of a step of {@code streams} sequences of {@code cached} tokens each. */
+    /** Returns the median seconds of a step of {@code streams} sequences with {@code cached} tokens each. */
     private double decode(DecoderModel model, int cached, int streams) {
         try (KvArena arena = model.newArena(streams, cached + DECODE_STEPS)) {
             List<KvSlot> slots = new ArrayList<>();

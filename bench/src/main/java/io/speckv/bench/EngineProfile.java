@@ -12,28 +12,28 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where the time of a pass goes.
+ * How the time of a pass is divided.
  *
  * @param seconds of the pass
- * @param shares of them by part, 0 to 1, which add up to 1
+ * @param shares of the seconds by part, 0 to 1, which add up to 1
  */
 public record EngineProfile(double seconds, Map<Part, Double> shares) {
     private static final int STEPS = 16;
 
-    /** What a pass is made of. */
+    /** Parts of a pass. */
     public enum Part {
-        /** Products of matrices, but for attention's. */
+        /** Matrix products except those of attention. */
         PRODUCTS,
-        /** What makes rows and results of int8 and fp16 layers ready. */
+        /** Preparation of rows and results for int8 and fp16 layers. */
         ROUNDING,
         ATTENTION,
         /** Norms and rotation. */
         NORMS,
-        /** Activations, and sums of branches. */
+        /** Activations and residual sums. */
         GATES,
-        /** Tensors that are made and moved. */
+        /** Creation and movement of tensors. */
         COPIES,
-        /** What the interpreter and Java do between operators. */
+        /** The interpreter and Java between operators. */
         DISPATCH
     }
 
@@ -45,7 +45,7 @@ public record EngineProfile(double seconds, Map<Part, Double> shares) {
             "quantized::linear_dynamic_fp16",
             "quantized::linear_with_input_q_dq_qweight_dq_output_fp32");
 
-    /** Functions of the graph by what the operators in them are for; what is in none of them makes and moves tensors. */
+    /** Parts by the graph's function in which an operator runs. Operators in none of them create or move tensors. */
     private static final Map<String, Part> FUNCTIONS = Map.ofEntries(
             Map.entry("causal", Part.ATTENTION),
             Map.entry("windowed", Part.ATTENTION),
@@ -66,7 +66,7 @@ public record EngineProfile(double seconds, Map<Part, Double> shares) {
         return shares.getOrDefault(part, 0.0);
     }
 
-    /** Returns the profile of a prompt's prefill, random tokens, once it has been run without. */
+    /** Returns the profile of the prefill of a random prompt, after a run without profiling. */
     public static EngineProfile ofPrefill(DecoderModel model, int tokens) {
         try (KvArena arena = model.newArena(1, tokens)) {
             KvSlot first = arena.take();
@@ -77,7 +77,7 @@ public record EngineProfile(double seconds, Map<Part, Double> shares) {
         }
     }
 
-    /** Returns the profile of a decode step of one sequence of so many tokens. */
+    /** Returns the profile of a decode step of one sequence with so many tokens. */
     public static EngineProfile ofDecode(DecoderModel model, int tokens) {
         try (KvArena arena = model.newArena(1, tokens + 2 * STEPS)) {
             KvSlot slot = arena.take();
@@ -94,7 +94,7 @@ public record EngineProfile(double seconds, Map<Part, Double> shares) {
         }
     }
 
-    /** Sorts a trace into parts; what no operator takes is what the interpreter and Java do between them. */
+    /** Sorts a trace into parts. Time outside of operators belongs to the interpreter and Java. */
     static EngineProfile of(OperatorTrace trace) {
         Map<Part, Double> shares = new EnumMap<>(Part.class);
         for (Part part : Part.values()) {

@@ -9,7 +9,7 @@ public record GrowthFit(double scale, double exponent) {
     /**
      * Returns the fit through {@code costs[i]} at {@code lengths[i]}.
      *
-     * @throws IllegalArgumentException if there are fewer than two different lengths, or something is not above 0
+     * @throws IllegalArgumentException if there are fewer than two different lengths, or a value is not above 0
      */
     public static GrowthFit of(double[] lengths, double[] costs) {
         if (lengths.length != costs.length) {

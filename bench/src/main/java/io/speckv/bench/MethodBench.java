@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What scoring and eviction add to a plain prefill, in time and memory; the passes take turns. */
+/** Measures the time and memory that scoring and eviction add to a plain prefill. The kinds of pass alternate. */
 public final class MethodBench {
     private static final int LOOKAHEAD = 64;
 
@@ -30,7 +30,7 @@ public final class MethodBench {
             Methods.of("specpc", Map.of()).prompt().scoreSource().draftScoring());
 
     /**
-     * Passes over one model.
+     * Creates a benchmark over one model.
      *
      * @param rounds turns that each kind of pass gets, at least 1
      */
@@ -40,14 +40,14 @@ public final class MethodBench {
     }
 
     /**
-     * One prompt length. Figures are medians; what is added is compared within a turn, so that a machine whose speed drifts
-     * adds nothing.
+     * One prompt length. Figures are medians. Overheads are compared within a turn, so that a drift of the machine's speed does
+     * not count.
      *
      * @param plainSeconds prefill with the full cache
      * @param scoringOverhead seconds that scoring every prompt token adds, over {@code plainSeconds}
      * @param evictionOverhead seconds that SpecKV's scoring and eviction add to the same pass without eviction
-     * @param plainBytes memory that the plain prefill needed beyond the weights
-     * @param evictingBytes memory that SpecKV's prefill needed beyond the weights
+     * @param plainBytes memory that the plain prefill needed besides the weights
+     * @param evictingBytes memory that SpecKV's prefill needed besides the weights
      */
     public record Line(
             int promptTokens,

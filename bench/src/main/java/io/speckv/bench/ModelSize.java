@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * The shape of a public model, to be filled with random weights where only speed is asked for.
+ * The shape of a public model, which is filled with random weights for measurements of speed.
  *
- * @param label as it is given on the command line
+ * @param label name on the command line
  */
 public record ModelSize(String label, ModelShape shape) {
     private static final int MAX_POSITIONS = 131_072;
@@ -43,7 +43,7 @@ public record ModelSize(String label, ModelShape shape) {
                     .withLayers(layer ->
                             new LayerShape(LayerShape.NO_WINDOW, (layer + 1) % 4 == 0 ? Rope.NONE : Rope.plain(5e6))));
 
-    /** Five layers with a window of 512 tokens, then one without. */
+    /** Layers in groups of six: five with a window of 512 tokens, then one without. */
     private static ModelSize gemma(String label, int hidden, int intermediate, int layers, int heads, int kvHeads) {
         return of(label, Architecture.GEMMA3, 262_144, hidden, intermediate, layers, heads, kvHeads, 256, 1e6)
                 .withLayers(layer -> (layer + 1) % 6 == 0
@@ -122,7 +122,7 @@ public record ModelSize(String label, ModelShape shape) {
     }
 
     /**
-     * Returns the size of a name such as {@code qwen2.5-0.5b}, or of its first layers alone: {@code mistral-7b-4l} has four.
+     * Returns the size with a name such as {@code qwen2.5-0.5b}, or of its first layers alone: {@code mistral-7b-4l} has four.
      *
      * @throws IllegalArgumentException naming the known ones
      */
@@ -152,7 +152,7 @@ public record ModelSize(String label, ModelShape shape) {
                         whole.withLayers(whole.shape.layerShapes().subList(0, layers)).shape));
     }
 
-    /** Returns this size with the vocabulary of another: a draft shares its target's. */
+    /** Returns this size with the vocabulary of another, since a draft shares its target's vocabulary. */
     public ModelSize sharingVocabularyOf(ModelSize other) {
         int vocabSize = other.shape.vocabSize();
         return vocabSize == shape.vocabSize()
@@ -160,7 +160,7 @@ public record ModelSize(String label, ModelShape shape) {
                 : new ModelSize(label + "-" + vocabSize, copy(vocabSize, shape.experts(), shape.layerShapes()));
     }
 
-    /** Parameters of the matrices that every token goes through in a layer, over all layers. */
+    /** Returns the parameters of all layers' matrices, which every token is multiplied with. */
     public long layerParameters() {
         long attention = 2L * shape.heads() * shape.headDim() + 2L * shape.kvHeads() * shape.headDim();
         Experts experts = shape.experts();
@@ -171,18 +171,18 @@ public record ModelSize(String label, ModelShape shape) {
                 .sum();
     }
 
-    /** Parameters of the matrix that turns a hidden state into logits. */
+    /** Returns the parameters of the matrix that turns a hidden state into logits. */
     public long headParameters() {
         return (long) shape.vocabSize() * shape.hiddenSize();
     }
 
-    /** Floating-point operations of a prefill of {@code tokens}, causal attention counted once, with one row of logits. */
+    /** Returns the floating-point operations of a prefill of {@code tokens}: causal attention once, and one row of logits. */
     public double prefillFlops(int tokens) {
         double attention = 4.0 * shape.heads() * shape.headDim() * seen(tokens);
         return 2.0 * layerParameters() * tokens + attention + 2.0 * headParameters();
     }
 
-    /** Pairs of a query and a key that it sees, over all layers. */
+    /** Returns the number of pairs of a query and a visible key, over all layers. */
     private double seen(int tokens) {
         return shape.layerShapes().stream()
                 .mapToDouble(layer -> {
@@ -192,7 +192,7 @@ public record ModelSize(String label, ModelShape shape) {
                 .sum();
     }
 
-    /** Returns the bytes that decoding one token has to read: weights, and keys and values of {@code cached} tokens. */
+    /** Returns the bytes that decoding one token reads: the weights, and keys and values of {@code cached} tokens. */
     public double decodeBytes(int cached, int bytesPerWeight, int bytesPerKey) {
         double tokens = shape.layerShapes().stream()
                 .mapToDouble(layer -> layer.isLocalIn(cached) ? layer.window() : cached)

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A checkpoint folder of a given shape with random bf16 weights: as fast as a real one, and as large. */
+/** Writes checkpoint folders of a given shape with random bf16 weights, as fast and as large as real ones. */
 public final class RandomCheckpoint {
     private static final double SCALE = 0.02;
     private static final int END_TOKEN = 2;
 
     private RandomCheckpoint() {}
 
-    /** Returns the folder of a size below {@code parent}, written at the first call. */
+    /** Returns the folder of a size below {@code parent}; the first call writes it. */
     public static Path of(ModelSize size, Path parent) throws IOException {
         Path folder = parent.resolve("random-" + size.label());
         if (Files.exists(folder.resolve("model.safetensors"))) {
@@ -38,7 +38,7 @@ public final class RandomCheckpoint {
         return folder;
     }
 
-    /** Roughly normal numbers, the same for the same place. */
+    /** Returns a roughly normal number, always the same for the same index. */
     private static float noise(long seed, long index) {
         long z = (seed * 0x9E3779B97F4A7C15L) + index * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

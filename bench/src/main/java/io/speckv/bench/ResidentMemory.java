@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Memory of this process as the operating system counts it. */
+/** Memory of this process, from the operating system. */
 public final class ResidentMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
@@ -17,12 +17,12 @@ public final class ResidentMemory {
 
     private ResidentMemory() {}
 
-    /** Returns the most bytes that were resident at once since the process began; 0 where the system does not tell. */
+    /** Returns the most bytes that were resident at once since the process began; 0 if the system does not tell. */
     public static long peakBytes() {
         return field("VmHWM:");
     }
 
-    /** Lets {@link #peakBytes} count anew from now on, where the system can, and returns the bytes resident now. */
+    /** Restarts the count of {@link #peakBytes}, if the system can, and returns the bytes resident now. */
     public static long startPeak() {
         try {
             Files.writeString(CLEAR, RESET_PEAK);
@@ -32,7 +32,7 @@ public final class ResidentMemory {
         return field("VmRSS:");
     }
 
-    /** Returns the bytes that are resident and private to this process now, without mapped files. */
+    /** Returns the resident bytes that are private to this process, without mapped files. */
     public static long anonymousBytes() {
         return field("RssAnon:");
     }

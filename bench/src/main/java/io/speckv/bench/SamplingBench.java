@@ -10,12 +10,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
-/** What choosing a token costs, for logits of a whole vocabulary. */
+/** Measures the cost of choosing a token from the logits of a whole vocabulary. */
 public final class SamplingBench {
     private static final int WARM_UP = 200;
     private static final int ALTERNATIVES = 5;
 
-    /** The deviation of logits of a model that is sure of a few tokens, and of one that is sure of none. */
+    /** Standard deviations of the logits: of a model that is sure of a few tokens, and of one that is sure of none. */
     private static final float SURE = 4;
 
     private static final float UNSURE = 1;
@@ -24,9 +24,9 @@ public final class SamplingBench {
     private final int rounds;
 
     /**
-     * Choices among so many tokens.
+     * Creates a benchmark of choices among so many tokens.
      *
-     * @param rounds times that each is made, of which the median counts, at least 1
+     * @param rounds repetitions of each choice, of which the median counts, at least 1
      */
     public SamplingBench(int vocabSize, int rounds) {
         this.vocabSize = vocabSize;
@@ -36,14 +36,14 @@ public final class SamplingBench {
     /**
      * One way to choose.
      *
-     * @param token that was chosen
-     * @param seconds that one token takes
+     * @param token the chosen one
+     * @param seconds of one choice
      */
     public record Line(String settings, int token, double seconds) {}
 
     private record Way(String settings, IntSupplier choice) {}
 
-    /** Measures all ways, which take turns; the first is the most likely token, which is one look at each logit. */
+    /** Measures all ways in turn. The first takes the likeliest token, which looks at each logit once. */
     public List<Line> measure() {
         float[] sure = logits(SURE);
         float[] unsure = logits(UNSURE);

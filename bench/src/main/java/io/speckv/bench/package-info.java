@@ -1,4 +1,4 @@
-/** Speed of the engine and of the cascade, as shares of limits measured in the same run. */
+/** Measures the speed of the engine and of the cascade, as shares of limits measured in the same run. */
 @NullMarked
 package io.speckv.bench;
 

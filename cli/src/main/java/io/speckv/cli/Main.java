@@ -39,7 +39,7 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. It exits with a status of {@link ExitStatus}; the services have statuses of their own. */
+/** The command line. Its exit status is an {@link ExitStatus}; the services have exit statuses of their own. */
 @Command(
         name = "speckv",
         mixinStandardHelpOptions = true,
@@ -73,12 +73,12 @@ public final class Main implements Callable<Integer> {
     private static final Set<String> SERVICES = Set.of("draft", "target", "engine-target", "router");
     private static final int HELP_COLUMNS = 80;
 
-    /** Held, as the setting would go with a logger that nobody holds. */
+    /** Kept in a field, because a logger that nobody references is collected and loses its level. */
     private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
 
     public static void main(String[] arguments) {
         if (arguments.length > 0 && CLIENTS.contains(arguments[0])) {
-            // A failed call is told in words of our own.
+            // The commands report failed calls themselves.
             GRPC_LOG.setLevel(Level.OFF);
         }
         System.exit(commandLine().execute(arguments));

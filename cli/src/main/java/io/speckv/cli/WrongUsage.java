@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Tells in one line what is wrong with the arguments, and in a second one where they are explained. */
+/** Reports wrong arguments in one line, and where to find help in a second one. */
 final class WrongUsage implements IParameterExceptionHandler {
     private static final String PICOCLI_MARK = "Error: ";
 

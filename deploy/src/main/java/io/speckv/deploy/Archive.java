@@ -19,8 +19,8 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /**
- * What a person downloads to run speckv without Java, Maven or a container engine. {@code lib} and {@code sbom.json} lie
- * as in the images.
+ * The archive with which a user runs speckv without Java, Maven or a container engine. {@code lib} and {@code sbom.json} are
+ * laid out as in the images.
  *
  * <pre>
  * bin/speckv               the launcher, the same file as in a checkout
@@ -33,18 +33,18 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
  * </pre>
  *
  * @param home the project's folder, in which {@code mvn -Pdist package} has run for the modules before this one
- * @param platform whose libtorch is among the libraries, in DJL's words
+ * @param platform whose libtorch is among the libraries, by DJL's name
  */
 record Archive(Path home, String version, String platform, JavaRuntime runtime) {
     private static final int EXECUTABLE = 0755;
     private static final int READABLE = 0644;
 
-    /** Returns the name of the folder that the archive unpacks to. */
+    /** Returns the name of the folder in the archive. */
     String name() {
         return "speckv-" + version + "-" + platform;
     }
 
-    /** Writes the folder and the archive of it into {@code output}; returns the archive. */
+    /** Writes the folder and its archive into {@code output}; returns the archive. */
     Path write(Path output) throws IOException, InterruptedException {
         Path folder = output.resolve(name());
         delete(folder);
@@ -80,7 +80,7 @@ record Archive(Path home, String version, String platform, JavaRuntime runtime) 
         complete(folder);
     }
 
-    /** Writes the completion of what the command line understands. */
+    /** Writes the shell completion for the options of the command line. */
     private static void complete(Path folder) throws IOException, InterruptedException {
         Path file = Files.createDirectories(folder.resolve("completion")).resolve("speckv.bash");
         Process process = new ProcessBuilder(

@@ -11,14 +11,14 @@ import java.util.spi.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Java runtime that holds what the command line needs and no more, for machines without Java.
+ * A Java runtime with only the modules that the command line needs, for machines without Java.
  *
  * @param modules the JDK modules of the target platform, a folder {@code jmods}; null for this machine's own
  */
 record JavaRuntime(@Nullable Path modules) {
     /**
-     * What the libraries read, as {@code ArchiveTest} checks with jdeps, and what only services lead to: certificates with
-     * elliptic curves, random generators by their names, and zip files as file systems.
+     * Modules that the libraries use, which {@code ArchiveTest} checks with jdeps, and modules that are found only as services:
+     * elliptic curves for certificates, random generators by name, and zip file systems.
      */
     static final List<String> MODULES = List.of(
             "java.base",

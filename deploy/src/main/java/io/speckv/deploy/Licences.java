@@ -10,14 +10,14 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 
-/** The licences and notices that libraries carry, laid out so that a person finds them. */
+/** The licences and notices in libraries, copied to where a user finds them. */
 final class Licences {
     private static final Pattern FILE = Pattern.compile(
             "(META-INF/)?(.*/)?(LICEN[CS]E|NOTICE|COPYING|THIRD[-_]PARTY)[^/]*", Pattern.CASE_INSENSITIVE);
 
     private Licences() {}
 
-    /** Copies a library's licences and notices into a folder of its name; one without any gets no folder. */
+    /** Copies a library's licences and notices into a folder with its name; a library without any gets no folder. */
     static void copy(Path library, Path folder) throws IOException {
         String name = library.getFileName().toString().replaceFirst("\\.jar$", "");
         try (JarFile jar = new JarFile(library.toFile())) {

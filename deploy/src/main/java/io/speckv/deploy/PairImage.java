@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The bundled pair as an image of models, to try the chart with: each in a folder of its name under {@code /models}. A pattern for
- * images of one's own models.
+ * The bundled pair as an image of models, to try the chart with. Each model is in a folder with its name under {@code /models}.
+ * A pattern for images of other models.
  *
  * @param home folder of the project
  */
@@ -25,7 +25,7 @@ public record PairImage(Path home) {
     private static final AbsoluteUnixPath FOLDER = AbsoluteUnixPath.get("/models");
 
     /**
-     * Returns the image on a base that has {@code cp}, or on {@code scratch} for volumes of images.
+     * Returns the image on a base with {@code cp}, or on {@code scratch} for image volumes.
      *
      * @throws IOException if a model cannot be read
      */

@@ -23,17 +23,17 @@ public enum Service {
         this.runsModels = runsModels;
     }
 
-    /** Returns the Maven module, and the name of its folder. */
+    /** Returns the Maven module, which is also its folder's name. */
     public String module() {
         return module;
     }
 
-    /** Returns the port that is served when settings say nothing else. */
+    /** Returns the default port. */
     public int port() {
         return port;
     }
 
-    /** Whether the image holds libtorch, and so has a CUDA variant. */
+    /** Returns whether the image contains libtorch, and so has a CUDA variant. */
     public boolean runsModels() {
         return runsModels;
     }

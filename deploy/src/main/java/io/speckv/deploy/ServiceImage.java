@@ -39,7 +39,7 @@ public record ServiceImage(Path home, Service service, Variant variant, String v
      * Returns the image on a base, to be written somewhere.
      *
      * @param base {@code tar://FILE}, {@code docker://NAME}, {@code registry://NAME} or {@code scratch}
-     * @throws IOException if a part is missing: the message says what makes it
+     * @throws IOException if a part is missing; the message says how to make it
      */
     public JibContainerBuilder on(String base) throws IOException, InvalidImageReferenceException {
         JibContainerBuilder image = base.equals("scratch") ? Jib.fromScratch() : Jib.from(base);
@@ -54,7 +54,7 @@ public record ServiceImage(Path home, Service service, Variant variant, String v
                 .setFileEntriesLayers(layers());
     }
 
-    /** Rarely changed layers first, so that a new version uploads its own few jars only. */
+    /** Returns the layers, rarely changed ones first, so that a new version uploads only its own few jars. */
     private List<FileEntriesLayer> layers() throws IOException {
         return List.of(
                         libraries("libtorch", Variant::isLibtorch),
@@ -107,11 +107,11 @@ public record ServiceImage(Path home, Service service, Variant variant, String v
 
     private Map<String, String> environment() {
         Map<String, String> environment = new TreeMap<>();
-        // Both native libraries are unpacked at start; /tmp is the one folder that is written to.
+        // Both native libraries are unpacked at start, and only /tmp is writable.
         environment.put("DJL_CACHE_DIR", "/tmp/djl");
         environment.put("HOME", "/tmp");
         if (service.runsModels()) {
-            // glibc otherwise returns large tensors to the system after every use and faults them in again.
+            // By default glibc returns large tensors to the system after every use and faults them in again.
             environment.put("MALLOC_TOP_PAD_", "268435456");
             environment.put("MALLOC_MMAP_THRESHOLD_", "1073741824");
             environment.put("MALLOC_TRIM_THRESHOLD_", "2147483648");

@@ -23,9 +23,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Asks one engine. The key is read at every request, so that a rotated one is used at once. Thread-safe. */
+/** Asks one engine. The key file is read for every request, so a rotated key is used at once. Thread-safe. */
 public final class EngineClient {
-    /** Of an answer that is none of a model's: lists of models are the longest. */
+    /** Most bytes of an answer that a model did not generate; lists of models are the longest. */
     private static final int SMALL_BYTES_MOST = 4 << 20;
 
     private final EngineConnection connection;
@@ -36,7 +36,7 @@ public final class EngineClient {
      */
     public EngineClient(EngineConnection connection) {
         this.connection = connection;
-        // Over plain connections the client would else offer HTTP/2 by an upgrade, which engines do not know.
+        // Without TLS the client would offer an upgrade to HTTP/2, which engines do not know.
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(connection.connectTimeout());
@@ -46,19 +46,19 @@ public final class EngineClient {
         this.http = builder.build();
     }
 
-    /** Asks for a small answer; fails with an {@link IOException} where none comes in time, or one longer than 4 MiB. */
+    /** Asks for a small answer; fails with an {@link IOException} if none comes in time or the answer is longer than 4 MiB. */
     public CompletableFuture<EngineReply> get(String path, Duration within) {
         return whole(path, within, null, SMALL_BYTES_MOST);
     }
 
-    /** Sends JSON for a small answer; fails with an {@link IOException} where none comes in time, or one longer than 4 MiB. */
+    /** Sends JSON and gets a small answer; fails with an {@link IOException} if none comes in time or one beyond 4 MiB. */
     public CompletableFuture<EngineReply> post(String path, JsonNode body, Duration within) {
         return post(path, body, within, SMALL_BYTES_MOST);
     }
 
     /**
-     * Sends JSON for one answer; fails with an {@link IOException} where none comes in time, or a longer one. Cancelling what is
-     * returned closes the connection.
+     * Sends JSON and gets one answer; fails with an {@link IOException} if none comes in time or the answer is longer than
+     * {@code bytesMost}. Cancelling the returned future closes the connection.
      *
      * @param bytesMost of the answer
      */
@@ -77,7 +77,7 @@ public final class EngineClient {
                 http.sendAsync(request.build(), response -> new SmallBody(path, bytesMost));
         CompletableFuture<EngineReply> read =
                 sent.thenApply(response -> EngineReply.of(response.statusCode(), response.headers(), response.body()));
-        // The request's own limit ends with the headers.
+        // The request's own time limit ends with the headers.
         CompletableFuture<EngineReply> inTime = read.orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> {
                     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
@@ -91,7 +91,7 @@ public final class EngineClient {
     }
 
     /**
-     * Sends JSON for a stream of events.
+     * Sends JSON and opens the answer's stream of events.
      *
      * @throws IOException if the key cannot be read
      */

@@ -8,12 +8,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to an engine.
+ * Address and security of a connection to an engine.
  *
- * @param url of its server, such as {@code http://localhost:8000}; what its routes begin with may follow
- * @param keyFile file with its key, which is sent as a bearer token, or null for none
+ * @param url of its server, such as {@code http://localhost:8000}; may end with a path that all its routes begin with
+ * @param keyFile file with its key, which is sent as a bearer token; null for none
  * @param trustedCertificates PEM authorities that its certificate must come from; null trusts the system's
- * @param connectTimeout for one connection: at least 1 ms
+ * @param connectTimeout for one connection, at least 1 ms
  */
 public record EngineConnection(
         URI url, @Nullable Path keyFile, @Nullable Path trustedCertificates, Duration connectTimeout) {
@@ -26,9 +26,9 @@ public record EngineConnection(
     }
 
     /**
-     * Returns normally unless what is sent can be read on the network.
+     * Returns normally if nobody on the network can read the traffic.
      *
-     * @throws IllegalArgumentException if it can be, naming the setting that allows it
+     * @throws IllegalArgumentException if it can be read, naming the setting that allows it
      */
     public void requireNotOpenToTheNetwork() {
         if (!url.getScheme().equalsIgnoreCase("https") && !isThisMachine(url.getHost())) {
@@ -59,7 +59,7 @@ public record EngineConnection(
         if (host.equals("localhost")) {
             return true;
         }
-        // A name is not looked up: what it stands for may change.
+        // A name is not looked up, because its address may change.
         boolean literal = host.startsWith("[") || host.matches("[0-9.]+");
         try {
             return literal && InetAddress.getByName(host).isLoopbackAddress();

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What an engine answers at once.
+ * An engine's answer that is not a stream.
  *
  * @param status of HTTP
- * @param retryAfter when to try again, where it says so in seconds
- * @param body as text, cut where it is very long
+ * @param retryAfter time until the next try, if the engine says it in seconds
+ * @param body as text, cut if it is very long
  */
 public record EngineReply(int status, Optional<Duration> retryAfter, String body) {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -30,17 +30,17 @@ public record EngineReply(int status, Optional<Duration> retryAfter, String body
         return new EngineReply(status, wait, body);
     }
 
-    /** Returns whether it is an answer, and no refusal. */
+    /** Returns whether this is an answer and not a refusal. */
     public boolean isOk() {
         return status == OK;
     }
 
     /**
-     * Returns the reason that an error gives: the first line, since some engines list every way in which a body is none of theirs,
-     * and quote it.
+     * Returns the reason in an error. Only its first line counts, because some engines go on to list every mistake in the
+     * request's body and quote it.
      *
      * @param error its text, or an object with a message
-     * @param otherwise what is said where it gives none
+     * @param otherwise the result if there is no reason
      */
     public static String reason(JsonNode error, String otherwise) {
         JsonNode text = error.isTextual() ? error : error.path("message");
@@ -49,12 +49,12 @@ public record EngineReply(int status, Optional<Duration> retryAfter, String body
         return line.length() <= REASON_MOST ? line : line.substring(0, REASON_MOST) + " [...]";
     }
 
-    /** Returns the body as JSON; a missing node where it is none. */
+    /** Returns the body as JSON; a missing node if it is not JSON. */
     public JsonNode json() {
         return json(body);
     }
 
-    /** Returns a text as JSON; a missing node where it is none. */
+    /** Returns a text as JSON; a missing node if it is not JSON. */
     public static JsonNode json(String text) {
         try {
             return MAPPER.readTree(text);

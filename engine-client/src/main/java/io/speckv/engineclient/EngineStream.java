@@ -17,8 +17,8 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer as a stream of events. Bytes are taken only while the listener wants more; closing the stream closes its
- * connection, which is how engines learn that nobody reads on. Thread-safe; the listener is called by one thread at a time.
+ * One answer as a stream of events. Bytes are read only while the listener wants more. Closing the stream closes its
+ * connection, and the engine then knows that nobody reads on. Thread-safe; the listener is called by one thread at a time.
  */
 public final class EngineStream {
     private static final int REFUSAL_BYTES_MOST = 1 << 20;
@@ -30,18 +30,18 @@ public final class EngineStream {
     private boolean wanted = true;
     private boolean closed;
 
-    /** Told what comes; nothing after the stream was closed, refused, ended or broken. */
+    /** Takes the events; is not called again after the stream was closed, refused, ended or broken. */
     public interface Listener {
-        /** Events that came together; more come after {@link EngineStream#next}. */
+        /** Events that arrived together. More come only after {@link EngineStream#next}. */
         void events(List<String> data);
 
-        /** The stream ended as HTTP wants it. */
+        /** The stream ended normally, as HTTP defines it. */
         void ended();
 
-        /** The engine answers something else than a stream. */
+        /** The engine answered, but not with a stream. */
         void refused(EngineReply reply);
 
-        /** No connection, or it broke off. */
+        /** The connection failed or broke off. */
         void broke(IOException cause);
     }
 
@@ -83,7 +83,7 @@ public final class EngineStream {
         }
     }
 
-    /** Closes the connection, whatever state it is in. */
+    /** Closes the connection in any state. */
     public void close() {
         Flow.Subscription now;
         CompletableFuture<HttpResponse<Void>> sent;
@@ -104,7 +104,7 @@ public final class EngineStream {
         return closed;
     }
 
-    /** Returns whether this is the end that counts. */
+    /** Returns true for the first of several ends, which is the only one that counts. */
     private synchronized boolean endsNow() {
         boolean first = !closed;
         closed = true;
@@ -120,7 +120,7 @@ public final class EngineStream {
         }
     }
 
-    /** What both kinds of body have in common: nobody waits for them. */
+    /** The common part of both kinds of body. Nobody waits for their results. */
     private abstract class Body implements BodySubscriber<Void> {
         @Override
         public CompletionStage<Void> getBody() {

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a stream of server-sent events into what each says: its {@code data} lines. Comments, ids and names are passed over.
- * Source: the HTML standard's {@code text/event-stream}. Thread-confined.
+ * Cuts a stream of server-sent events into the {@code data} of each event. Comments, ids and names are skipped. Source: the
+ * HTML standard's {@code text/event-stream}. Thread-confined.
  */
 final class EventBlocks {
     /** Most bytes of one event. */
@@ -23,7 +23,7 @@ final class EventBlocks {
     /**
      * Returns the events that these bytes complete.
      *
-     * @throws IllegalStateException if one is longer than 16 MiB
+     * @throws IllegalStateException if an event is longer than 16 MiB
      */
     List<String> accept(List<ByteBuffer> buffers) {
         List<String> complete = new ArrayList<>();
@@ -61,7 +61,7 @@ final class EventBlocks {
         }
     }
 
-    /** Returns the first line as the standard decodes it: a byte order mark before it is none of its characters. */
+    /** Returns the first line without a byte order mark, which the standard does not count as text. */
     private static String withoutMark(String first) {
         return first.startsWith("\uFEFF") ? first.substring(1) : first;
     }

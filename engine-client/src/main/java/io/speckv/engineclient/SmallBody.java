@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** A body as text, which fails and is read no further once it is longer than it may be. */
+/** A body as text. It fails, and reading stops, as soon as the body is too long. */
 final class SmallBody implements BodySubscriber<String> {
     private final String route;
     private final int most;
@@ -20,7 +20,7 @@ final class SmallBody implements BodySubscriber<String> {
     private Flow.@Nullable Subscription subscription;
 
     /**
-     * @param route that is asked, for the failure
+     * @param route that was asked, for the error
      * @param most bytes of the body
      */
     SmallBody(String route, int most) {

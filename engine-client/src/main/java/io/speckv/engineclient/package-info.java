@@ -1,4 +1,4 @@
-/** Another engine's HTTP server, as a client sees it: requests, streams of events, and what goes wrong on the way. */
+/** A client of another engine's HTTP server: requests, streams of events, and failures on the way. */
 @NullMarked
 package io.speckv.engineclient;
 

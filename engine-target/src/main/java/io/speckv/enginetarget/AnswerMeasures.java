@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an answer adds to metrics and log. Thread-safe. */
+/** Adds an answer's figures to metrics and log. Thread-safe. */
 final class AnswerMeasures {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerMeasures.class);
     private static final AttributeKey<String> TOKEN_TYPE = AttributeKey.stringKey("gen_ai.token.type");

@@ -5,9 +5,9 @@ import io.speckv.text.Tokenizer;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What all answers share.
+ * Parts that all answers share.
  *
- * @param suspicion runs when an answer went wrong as if the engine were another one, or gone
+ * @param suspicion runs when an answer failed in a way that suggests that the engine was replaced or is gone
  */
 record AnswerParts(
         EngineClient client,

@@ -19,8 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer as its tokens come: their text, and where it ends. Stop texts and stop tokens are looked for here, alike for every
- * engine, so that an answer is cut where our own target cuts it. Thread-confined.
+ * The tokens of one answer as they come, their text, and the answer's end. Stop texts and stop tokens are found here in the
+ * same way for every engine, so an answer ends where our own target would end it. Thread-confined.
  */
 final class AnswerTokens {
     private static final char REPLACEMENT = '\uFFFD';
@@ -47,7 +47,7 @@ final class AnswerTokens {
         this.stops = new StopStrings(sampling.stops());
     }
 
-    /** Takes tokens; those behind the end are dropped. */
+    /** Takes tokens; drops those after the end. */
     void accept(AnswerEvent.Tokens tokens) {
         boolean logged = sampling.topLogprobs() != null;
         if (logged && tokens.logprobs().size() != tokens.ids().length) {
@@ -79,7 +79,7 @@ final class AnswerTokens {
         }
     }
 
-    /** llama.cpp sends the last token alone of a character that several make, with the whole character as its text. */
+    /** If several tokens make one character, llama.cpp sends only the last of them, with the whole character as its text. */
     private boolean lacksTokens(AnswerEvent.Tokens tokens) {
         return !tokens.text().isEmpty()
                 && tokens.text().indexOf(REPLACEMENT) < 0
@@ -87,7 +87,7 @@ final class AnswerTokens {
                 && tokenizer.decode(tokens.ids(), SpecialTokens.INCLUDED).indexOf(REPLACEMENT) >= 0;
     }
 
-    /** What is held back comes before the stop token's own text. */
+    /** Held-back text comes before the stop token's own text. */
     private void endsAtToken(int id) {
         take(stream.finish());
         if (stops.matched().isEmpty()) {
@@ -96,12 +96,12 @@ final class AnswerTokens {
         }
     }
 
-    /** Returns whether stop texts count where the answer is now. */
+    /** Returns whether the answer is long enough for stop texts to count. */
     private boolean looksForStops() {
         return size >= sampling.minNewTokens();
     }
 
-    /** Takes text of an engine that gives no ids; ids are made of it, as many as were asked for at most. */
+    /** Takes text from an engine that gives no ids. Ids are made from the text, at most as many as the request asked for. */
     void accept(AnswerEvent.Text more) {
         int[] ids = tokenizer.encode(more.text(), SpecialTokens.EXCLUDED).ids();
         for (int i = 0; i < ids.length && size < order.newTokens(); i++) {
@@ -141,12 +141,12 @@ final class AnswerTokens {
         }
     }
 
-    /** Tokens so far. */
+    /** Returns the number of tokens so far. */
     int size() {
         return size;
     }
 
-    /** Whether the answer has its end, and the engine may go on all the same. */
+    /** Returns whether the answer was ended here, so that the engine may still be generating. */
     boolean endsHere() {
         return endsHere;
     }
@@ -155,12 +155,12 @@ final class AnswerTokens {
         return ending != null;
     }
 
-    /** Whether nothing more is to be expected of the engine. */
+    /** Returns whether nothing more is expected from the engine. */
     boolean isComplete() {
         return endsHere || (ending != null && counted != null);
     }
 
-    /** Returns the text that was held back, now that no token will come, among what is to be sent. */
+    /** Adds held-back text to what will be sent, since no token will follow. */
     void close() {
         if (stops.matched().isEmpty()) {
             if (order.engine().dialect().givesIds()) {
@@ -172,7 +172,7 @@ final class AnswerTokens {
         }
     }
 
-    /** Returns what came since the last call, or null if that is nothing. */
+    /** Returns what came since the last call, or null if nothing came. */
     @Nullable
     TokenDelta next() {
         if (delta.getTokenIdsCount() == 0 && text.isEmpty()) {
@@ -186,7 +186,7 @@ final class AnswerTokens {
         return next;
     }
 
-    /** Returns how it ended, without its timings. */
+    /** Returns the final message without its timings. */
     GenerationFinished.Builder finished() {
         boolean exact = order.engine().dialect().givesIds() && !fromText && !lacksLast();
         int generated = exact || counted == null ? size : counted.generatedTokens();
@@ -205,7 +205,7 @@ final class AnswerTokens {
                 .setLookahead(LookaheadUsage.newBuilder().setFullCacheTokenCount(size));
     }
 
-    /** llama.cpp counts a last token that only begins a character, and does not send it. */
+    /** llama.cpp counts a last token that only begins a character, but does not send it. */
     private boolean lacksLast() {
         return ending == Ending.LENGTH
                 && size < order.newTokens()
@@ -221,7 +221,7 @@ final class AnswerTokens {
         return switch (why) {
             case END_OF_TEXT -> FinishReason.FINISH_REASON_END_OF_TEXT;
             case STOP -> FinishReason.FINISH_REASON_STOP;
-            // Engines cut what was asked for at the end of their context, and say the same.
+            // Engines cut the requested length where their context ends, and report the same reason for both.
             case LENGTH ->
                 generated < order.newTokens()
                         ? FinishReason.FINISH_REASON_CONTEXT_FULL

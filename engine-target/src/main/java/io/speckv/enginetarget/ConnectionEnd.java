@@ -4,13 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 
-/** What the end of a connection says. */
+/** Explains the end of a connection. */
 final class ConnectionEnd {
     private ConnectionEnd() {}
 
     /**
-     * Returns whether a connection may have ended because it had been idle for too long, before anything of the request was
-     * answered: engines close theirs after 5 s, which may be at the moment when the next request takes it.
+     * Returns whether the engine may have closed the connection because it was idle, before it answered anything of this
+     * request. Engines close idle connections after 5 s, possibly at the very moment when the next request uses one.
      */
     static boolean isOfAnIdleOne(IOException cause) {
         if (cause instanceof ConnectException) {

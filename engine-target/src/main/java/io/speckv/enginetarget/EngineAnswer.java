@@ -21,11 +21,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer, from the engine's events to the caller's messages. Everything happens in {@link #events}, one thing after the
- * other, whichever of engine, caller and clock it comes from. Events are taken only as fast as the caller reads.
+ * One answer, from the engine's events to the caller's messages. Events of engine, caller and clock run one after the other in
+ * {@link #events}. The engine's events are read only as fast as the caller reads the answer.
  */
 final class EngineAnswer implements EngineStream.Listener {
-    /** Between an answer's end and what the engine counted. */
+    /** Longest wait for the engine's token counts after the answer's end. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final AnswerParts parts;
@@ -81,7 +81,7 @@ final class EngineAnswer implements EngineStream.Listener {
         }
     }
 
-    /** Nobody wants the answer any more. */
+    /** The caller no longer wants the answer. */
     void leave() {
         events.execute(() -> {
             if (!over) {
@@ -125,7 +125,7 @@ final class EngineAnswer implements EngineStream.Listener {
             if (tokens.isEnded()) {
                 finish();
             } else if (tokens.size() == 0 && !repeated && ConnectionEnd.isOfAnIdleOne(cause)) {
-                // The engine closed an idle connection just as it was used again.
+                // The engine closed an idle connection just as this request began to use it.
                 repeated = true;
                 ask();
             } else {
@@ -163,8 +163,8 @@ final class EngineAnswer implements EngineStream.Listener {
     /**
      * Sends what came and asks for more.
      *
-     * @param heard whether the engine said anything of the answer: other events do not make its silence shorter, and behind the
-     *     answer's end nothing does
+     * @param heard whether the engine said anything about the answer. Only this restarts the measure of its silence, and
+     *     nothing restarts it after the answer's end
      */
     private void sendOn(boolean heard) {
         TokenDelta delta = tokens.next();
@@ -189,7 +189,7 @@ final class EngineAnswer implements EngineStream.Listener {
         }
     }
 
-    /** From now on the engine may be silent for as long as it may be where the answer is. */
+    /** Restarts the limit of the engine's silence, which depends on the answer's stage. */
     private void listen() {
         if (tokens.isEnded()) {
             silence.await(LAST_WORDS);
@@ -258,7 +258,7 @@ final class EngineAnswer implements EngineStream.Listener {
         silence.calm();
     }
 
-    /** The engine stops the request: it sees that its connection is closed, or is told. */
+    /** Stops the request at the engine: the engine sees the closed connection or gets an abort call. */
     private void abandon() {
         EngineStream open = call;
         if (open != null) {

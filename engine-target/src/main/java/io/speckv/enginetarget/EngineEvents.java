@@ -8,9 +8,9 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.text.TextException;
 import java.util.List;
 
-/** Reads the events of one answer into its tokens, or fails by what its kind of engine does not send. */
+/** Reads the events of one answer into tokens. Fails if an event is not of the engine's kind. */
 final class EngineEvents {
-    /** Ends the events of those that speak OpenAI's API. */
+    /** Last event of engines with OpenAI's API. */
     private static final String DONE = "[DONE]";
 
     private final AnswerReader reader;
@@ -22,10 +22,10 @@ final class EngineEvents {
     }
 
     /**
-     * Reads events in order, up to the first that says the engine failed.
+     * Reads events in order, up to the first one in which the engine reports a failure.
      *
-     * @param data of each event: JSON, or the word for the end
-     * @throws RequestException with TARGET_LOST if one is not what its kind of engine sends
+     * @param data of each event: JSON, or the end mark
+     * @throws RequestException with TARGET_LOST if an event is not what this kind of engine sends
      */
     HeardEvents read(List<String> data) {
         boolean anything = false;

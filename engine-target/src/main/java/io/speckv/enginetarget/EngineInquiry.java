@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Asks an engine which kind it is and what it serves. Thread-safe. */
+/** Asks an engine for its kind and what it serves. Thread-safe. */
 public final class EngineInquiry {
     private static final Duration WITHIN = Duration.ofSeconds(10);
     private static final String MODELS = "/v1/models";
@@ -28,9 +28,9 @@ public final class EngineInquiry {
     private final @Nullable Integer contextTokens;
 
     /**
-     * @param set the kind of engine; nothing to find it out
+     * @param set the kind of engine; empty to find it out
      * @param wanted name of the model there; null for the first that it lists
-     * @param contextTokens of prompt and answer together; null for what the engine says
+     * @param contextTokens of prompt and answer together; null for the engine's own limit
      */
     public EngineInquiry(
             EngineClient client, Optional<Dialect> set, @Nullable String wanted, @Nullable Integer contextTokens) {
@@ -43,8 +43,8 @@ public final class EngineInquiry {
     /**
      * Asks, and waits for the answers.
      *
-     * @throws IOException if the engine cannot be reached, or answers too long
-     * @throws EngineNotReadyException if it says that it cannot be asked now, or does not list the model
+     * @throws IOException if the engine cannot be reached, or its answer is too long
+     * @throws EngineNotReadyException if it says that it takes no requests now, or does not list the model
      */
     public KnownEngine ask() throws IOException, EngineNotReadyException {
         EngineReply health = get("/health");

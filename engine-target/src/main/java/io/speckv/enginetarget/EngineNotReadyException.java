@@ -1,6 +1,6 @@
 package io.speckv.enginetarget;
 
-/** Why requests cannot go to an engine now. */
+/** Requests cannot go to the engine now; the message says why. */
 public final class EngineNotReadyException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -7,11 +7,11 @@ import io.speckv.text.SpecialTokens;
  * A valid request to generate.
  *
  * @param engine that is asked
- * @param request as it is asked
+ * @param request as the engine gets it
  * @param originalTokens length of the prompt before compression
- * @param newTokens that the caller asked for; the engine is asked for fewer where its context ends earlier
- * @param lookaheadTokens that came with the request, for which there is no use
- * @param special whether special tokens are part of the answer's text, where the engine tells its tokens
+ * @param newTokens that the caller asked for; the engine gets a lower limit if its context ends earlier
+ * @param lookaheadTokens that came with the request, which an engine cannot use
+ * @param special whether special tokens are part of the answer's text, if the engine gives token ids
  */
 record EngineOrder(
         KnownEngine engine,

@@ -14,7 +14,7 @@ import java.util.Optional;
 final class EngineRefusals {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
-    /** Fields whose names differ there, by the engine's. */
+    /** Our names of fields that the engine calls otherwise, by the engine's name. */
     private static final Map<String, String> OUR_FIELDS = Map.of(
             "max_tokens", "max_new_tokens",
             "max_new_tokens", "max_new_tokens",
@@ -24,7 +24,7 @@ final class EngineRefusals {
 
     private EngineRefusals() {}
 
-    /** Returns what a refusal before any token means. */
+    /** Returns the failure for a refusal before any token. */
     static RequestException of(EngineReply reply) {
         JsonNode json = reply.json();
         JsonNode error = json.has("error") ? json.get("error") : json;
@@ -32,7 +32,7 @@ final class EngineRefusals {
     }
 
     /**
-     * Returns what an error among the events of an answer means.
+     * Returns the failure for an error among the events of an answer.
      *
      * @param generated tokens before it
      */
@@ -41,13 +41,13 @@ final class EngineRefusals {
         return ofStatus(code.asInt(500), error, Optional.empty(), generated);
     }
 
-    /** Returns what a connection that could not be made, or broke off, means. */
+    /** Returns the failure for a connection that could not be made or broke off. */
     static RequestException of(IOException cause, int generated) {
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return lost("the connection to the engine failed: " + why, generated);
     }
 
-    /** Returns the end of an answer for a reason that lies with the engine: before its first token another may be asked. */
+    /** Returns the failure of an answer that the engine ended. Before its first token the router may try another target. */
     static RequestException lost(String why, int generated) {
         return generated == 0
                 ? RequestException.of(FailureCode.NO_TARGET, why).retryAfter(TRY_AGAIN)

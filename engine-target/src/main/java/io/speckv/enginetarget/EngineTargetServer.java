@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A target over another engine from settings to a running server: wires the parts and owns their order of closing. */
+/** Makes a running target over another engine from settings: connects its parts and closes them in the right order. */
 public final class EngineTargetServer implements AutoCloseable {
     private final GrpcProcess process;
     private final EngineTargetService service;
@@ -34,7 +34,7 @@ public final class EngineTargetServer implements AutoCloseable {
     }
 
     /**
-     * Listens, and serves once the engine was found and has our tokenizer.
+     * Listens at once. Serves requests when the engine was found and its tokenizer is the same as ours.
      *
      * @throws IOException if the address cannot be listened on
      * @throws io.speckv.text.TokenizerException if the tokenizer is missing or damaged
@@ -48,7 +48,7 @@ public final class EngineTargetServer implements AutoCloseable {
                         List.of()));
     }
 
-    /** Starts with a telemetry of the caller's making, which the server closes. */
+    /** Starts with the caller's telemetry, which the server closes. */
     public static EngineTargetServer start(EngineTargetSettings settings, Telemetry telemetry) throws IOException {
         Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(telemetry));
         boolean started = false;
@@ -120,7 +120,7 @@ public final class EngineTargetServer implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Makes health say what the watch knows. */
+    /** Sets the health status to what the watch reports. */
     private record Telling(GrpcProcess process) implements EngineWatch.Listener {
         @Override
         public void ready(KnownEngine engine) {
@@ -133,22 +133,22 @@ public final class EngineTargetServer implements AutoCloseable {
         }
     }
 
-    /** Returns the server's process, to wait for its end. */
+    /** Returns the server's process, so that a caller can wait for its end. */
     public GrpcProcess process() {
         return process;
     }
 
-    /** Returns the port that is listened on. */
+    /** Returns the port. */
     public int port() {
         return process.port();
     }
 
-    /** Returns the requests that are at the engine. */
+    /** Returns the number of requests at the engine. */
     public int running() {
         return admission.running();
     }
 
-    /** Returns the calls that are not over. */
+    /** Returns the number of open calls. */
     int openCalls() {
         return service.openStreams();
     }

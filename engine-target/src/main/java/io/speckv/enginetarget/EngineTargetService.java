@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The target's gRPC side. It answers for an engine that {@code known} names, and for none before that. */
+/** The target's gRPC service. It answers once {@code known} names an engine, and refuses before that. */
 final class EngineTargetService extends TargetServiceGrpc.TargetServiceImplBase {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
     /** Long enough that every method with a budget compresses. */
@@ -111,12 +111,12 @@ final class EngineTargetService extends TargetServiceGrpc.TargetServiceImplBase 
                         .retryAfter(TRY_AGAIN));
     }
 
-    /** Ends every stream with {@code failure}; the engine stops what is asked of it. */
+    /** Ends every stream with {@code failure}, and stops the requests at the engine. */
     void failStreams(RequestException failure) {
         streams.failAll(failure);
     }
 
-    /** Returns the streams that are not over. */
+    /** Returns the number of open streams. */
     int openStreams() {
         return streams.size();
     }

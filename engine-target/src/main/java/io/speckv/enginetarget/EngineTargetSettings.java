@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings of a target over another engine. Meaning, unit and default of every key stand in {@code defaults.yaml}.
+ * All settings of a target over another engine. The meaning, unit and default of every key are in {@code defaults.yaml}.
  *
- * @param tokenizer folder of the engine's model, of which tokenizer and generation_config.json are read
+ * @param tokenizer folder of the engine's model; only the tokenizer and generation_config.json are read
  * @param name that clients see, or null for the engine's own
  */
 public record EngineTargetSettings(
@@ -31,14 +31,14 @@ public record EngineTargetSettings(
         QueueSettings queue,
         StreamSettings streams) {
 
-    /** Returns what reads these settings from file, environment and flags. */
+    /** Returns the loader that reads these settings from file, environment and flags. */
     public static SettingsLoader<EngineTargetSettings> loader() {
         return SettingsLoader.withDefaults(
                 EngineTargetSettings.class, ServerSettings.DEFAULTS, TelemetrySettings.DEFAULTS, "defaults.yaml");
     }
 
     /**
-     * The engine and the way to it.
+     * The engine and its connection.
      *
      * @param dialect {@code auto}, or a kind of engine
      * @param model its name there, or null for the first one that it lists
@@ -73,7 +73,7 @@ public record EngineTargetSettings(
             return connection(url, keyFile, trustedCertificates, connectTimeout);
         }
 
-        /** Returns the kind that is set; nothing where the engine is to be asked. */
+        /** Returns the configured kind of engine; empty if the engine is to be asked. */
         Optional<Dialect> setDialect() {
             return Dialects.of(dialect);
         }
@@ -85,9 +85,9 @@ public record EngineTargetSettings(
     }
 
     /**
-     * What one request may ask for.
+     * Limits of one request.
      *
-     * @param contextTokens of prompt and answer together; null for what the engine says
+     * @param contextTokens of prompt and answer together; null for the engine's own limit
      */
     public record Limits(
             int promptTokens, int newTokens, @Nullable Integer contextTokens) {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows one engine: which kind it is, what it serves, whether it can be asked now. When what it serves changes, its tokenizer
- * is compared with ours before requests go there again. Confined to its own thread, but for {@link #engine}.
+ * Watches one engine: its kind, what it serves, and whether it takes requests now. If what it serves changes, its tokenizer is
+ * compared with ours before it gets requests again. Confined to its own thread, except for {@link #engine}.
  */
 final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
@@ -29,7 +29,7 @@ final class EngineWatch implements AutoCloseable {
     private volatile @Nullable KnownEngine known;
     private String trouble = "";
 
-    /** Told whether requests can go to the engine now. */
+    /** Is told whether requests can go to the engine now. */
     interface Listener {
         void ready(KnownEngine engine);
 
@@ -47,13 +47,13 @@ final class EngineWatch implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Begins to look, at once and then again and again. */
+    /** Begins to look, at once and then at intervals. */
     void start() {
         var unused = timer.scheduleWithFixedDelay(
                 this::look, 0, settings.engine().lookEvery().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Looks soon: an answer went wrong in a way that the engine may be another one. */
+    /** Looks soon, because an answer failed in a way that suggests another engine. */
     void lookNow() {
         try {
             timer.execute(this::look);
@@ -62,7 +62,7 @@ final class EngineWatch implements AutoCloseable {
         }
     }
 
-    /** Returns the engine as it was when it could last be asked. */
+    /** Returns the engine as it was when it last took requests. */
     Optional<KnownEngine> engine() {
         return Optional.ofNullable(known);
     }
@@ -72,7 +72,7 @@ final class EngineWatch implements AutoCloseable {
             KnownEngine now = inquiry.ask();
             KnownEngine before = known;
             if (!now.equals(before)) {
-                known = null; // nothing is asked of it before the comparison
+                known = null; // no requests go to it before the comparison
                 requireOurTokenizer(now);
                 LOG.atInfo()
                         .addKeyValue("kind", now.facts().kind())
@@ -123,7 +123,7 @@ final class EngineWatch implements AutoCloseable {
         }
     }
 
-    /** Returns once it looks no more, so that what it uses can be closed. */
+    /** Returns when the watch has stopped looking, so that the parts it uses can be closed. */
     @Override
     public void close() {
         timer.shutdownNow();

@@ -4,10 +4,10 @@ import io.speckv.kit.failure.RequestException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some events of an engine came to.
+ * The outcome of some of an engine's events.
  *
- * @param anything whether they said anything: an engine may send events that say nothing
- * @param done whether the engine says that they were the last ones
- * @param failure why the engine gives the answer up; null if it does not, or had ended it before
+ * @param anything whether they said anything about the answer; an engine may also send events that say nothing
+ * @param done whether the engine says that these were the last events
+ * @param failure why the engine gives up the answer; null if it does not, or if the answer had already ended
  */
 record HeardEvents(boolean anything, boolean done, @Nullable RequestException failure) {}

@@ -45,12 +45,12 @@ final class OrderReader {
         this.limits = limits;
     }
 
-    /** Returns the most tokens of a prompt that leaves room for one of the answer. */
+    /** Returns the longest prompt that leaves room for one token of the answer. */
     int maxPromptTokens(KnownEngine engine) {
         return Math.min(limits.promptTokens(), engine.facts().contextTokens() - 1);
     }
 
-    /** Returns the number of token ids: an engine may have more than the tokenizer uses. */
+    /** Returns the number of token ids; an engine may have more than the tokenizer. */
     int vocabSize(KnownEngine engine) {
         return Math.max(tokenizer.vocabSize(), engine.facts().vocabSize());
     }
@@ -89,7 +89,7 @@ final class OrderReader {
                 special(start.getSampling()));
     }
 
-    /** Returns what an engine can do besides reading prompts and answering. */
+    /** Returns the engine's abilities besides reading prompts and answering. */
     static TargetAbilities abilities(KnownEngine engine) {
         return TargetAbilities.newBuilder()
                 .setResponseFormat(engine.dialect().holdsToShapes())
@@ -123,7 +123,7 @@ final class OrderReader {
         }
     }
 
-    /** The engine keeps every KV pair, and silently doing so would be another answer than was asked for. */
+    /** Refuses methods that evict: the engine keeps every KV pair, and so would silently give another answer. */
     private static void requireNoCacheStage(GenerationStart start, int promptTokens) {
         String name =
                 start.getMethod().getName().isEmpty() ? FULL : start.getMethod().getName();

@@ -5,7 +5,7 @@ import io.speckv.kit.admission.QueuePlace;
 import io.speckv.kit.stream.GenerateMessages.Answering;
 import io.speckv.proto.v1.LookaheadTokens;
 
-/** An answer and its place: the engine is asked when its turn comes. There is no use for lookahead. */
+/** An answer that waits for its turn before the engine is asked. Ignores lookahead, which an engine cannot use. */
 final class QueuedAnswer implements Answering {
     private final EngineAnswer answer;
     private final QueuePlace place = new QueuePlace();
@@ -14,7 +14,7 @@ final class QueuedAnswer implements Answering {
         this.answer = answer;
     }
 
-    /** Has an answer wait for its turn. */
+    /** Queues an answer. */
     static QueuedAnswer enter(Admission admission, EngineOrder order, EngineAnswer answer) {
         QueuedAnswer queued = new QueuedAnswer(answer);
         queued.place.enter(admission, order.promptTokens(), answer::begin);

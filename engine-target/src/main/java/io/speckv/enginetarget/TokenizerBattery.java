@@ -17,13 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 
-/** Compares an engine's tokenizer with ours on a fixed set of texts: no engine gives a fingerprint of its own. */
+/** Compares an engine's tokenizer with ours on a fixed set of texts, since no engine tells a fingerprint of its tokenizer. */
 final class TokenizerBattery {
     private static final Duration WITHIN = Duration.ofSeconds(20);
     private static final int CONTROL_TOKENS_MOST = 8;
     private static final int NOT_FOUND = 404;
 
-    /** In normal form C: some tokenizers bring a text into it first, which does not matter to those who send ids. */
+    /** In normal form C, to which some tokenizers bring a text first; this does not matter to callers that send ids. */
     private static final List<String> TEXTS = List.of(
             "The quick brown fox jumps over the lazy dog.",
             " leading space,  two  spaces,\ttab, trailing space ",
@@ -47,12 +47,12 @@ final class TokenizerBattery {
         this.tokenizer = tokenizer;
     }
 
-    /** What came of a comparison. */
+    /** The result of a comparison. */
     sealed interface Outcome {
-        /** All texts have the same tokens. */
+        /** All texts have the same tokens in both tokenizers. */
         record Same(int texts) implements Outcome {}
 
-        /** The engine cannot be asked. */
+        /** The engine could not be asked. */
         record Unknown(String why) implements Outcome {}
 
         /** The first text that differs, and how. */
@@ -60,7 +60,7 @@ final class TokenizerBattery {
     }
 
     /**
-     * Compares.
+     * Compares the two tokenizers.
      *
      * @throws IOException if the engine does not answer
      */
@@ -92,7 +92,7 @@ final class TokenizerBattery {
         return new Outcome.Same(texts.size());
     }
 
-    /** Control tokens are the first thing in which two versions of a model differ. */
+    /** Returns the texts with control tokens among them, because versions of a model differ in these first. */
     private List<String> texts() {
         List<String> texts = new ArrayList<>(TEXTS);
         tokenizer.specialTokens().keySet().stream()
@@ -108,7 +108,7 @@ final class TokenizerBattery {
     }
 
     /**
-     * Returns what was answered.
+     * Waits for an answer and returns it.
      *
      * @throws java.io.InterruptedIOException if the watch ends meanwhile
      */

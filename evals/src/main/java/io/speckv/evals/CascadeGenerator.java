@@ -27,11 +27,11 @@ public final class CascadeGenerator implements Generator {
     private final MethodOverrides methods;
 
     /**
-     * Creates a generator over open models, which stay the caller's.
+     * Creates a generator over open models, which the caller still closes.
      *
-     * @param prompts of the target
+     * @param prompts tokenizer of the target's prompts
      * @param bridges from a prompt of the target to the draft
-     * @param classifier null if no method is run that needs one
+     * @param classifier null if no method needs one
      */
     public CascadeGenerator(
             DecoderModel target,

@@ -11,12 +11,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What a run still has to do, begun in its order, a few jobs at a time, and told to its progress. */
+/** The remaining work of a run. Jobs begin in order, a few at a time, and report to the run's progress. */
 public final class EvalJobs {
     private final EvalProgress progress;
     private final int threads;
 
-    /** Work that may fail as the models or services do. */
+    /** Work that may fail when a model or service fails. */
     @FunctionalInterface
     public interface Work {
         void run() throws IOException;
@@ -25,12 +25,12 @@ public final class EvalJobs {
     /**
      * One piece of work.
      *
-     * @param answers how many answers it brings
-     * @param now what is being worked on, for the progress
+     * @param answers number of answers that it brings
+     * @param now description of the work, for the progress
      */
     public record Job(int answers, String now, Work work) {}
 
-    /** @param threads jobs at a time, at least 1 */
+    /** @param threads jobs that run at the same time, at least 1 */
     public EvalJobs(EvalProgress progress, int threads) {
         this.progress = progress;
         this.threads = threads;
@@ -39,8 +39,8 @@ public final class EvalJobs {
     /**
      * Does all jobs.
      *
-     * @param total answers of the whole run, those that it has already included
-     * @throws IOException if a job fails; the jobs under way end before, and no others begin
+     * @param total answers of the whole run, including those that it already has
+     * @throws IOException if a job fails; running jobs end first, and no others begin
      */
     public void run(List<Job> jobs, int total) throws IOException {
         Tally tally = new Tally(total - jobs.stream().mapToInt(Job::answers).sum(), total);
@@ -104,7 +104,7 @@ public final class EvalJobs {
         }
     }
 
-    /** How many answers there are, told to the progress from any thread. */
+    /** Counts the answers and reports them to the progress, from any thread. */
     private final class Tally {
         private final int total;
         private int done;

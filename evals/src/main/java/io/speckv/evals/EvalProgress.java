@@ -10,7 +10,7 @@ public interface EvalProgress {
     /**
      * Reports {@code done} of {@code total} samples.
      *
-     * @param now what is being worked on
+     * @param now description of the current work
      */
     void report(int done, int total, String now);
 
@@ -20,7 +20,8 @@ public interface EvalProgress {
     }
 
     /**
-     * Returns a progress of whole lines, one at the beginning, one at the end and one every half minute between; for logs.
+     * Returns a progress for logs that writes whole lines: one at the beginning, one at the end and one every half minute
+     * between.
      *
      * @param nanoTime clock, {@code System::nanoTime}
      */
@@ -37,7 +38,7 @@ public interface EvalProgress {
         return new ProgressBar(terminal, nanoTime);
     }
 
-    /** How long the rest takes at the speed so far; what was already finished at the first report does not count for it. */
+    /** Estimates the time left from the speed so far; answers that were finished at the first report do not count. */
     final class TimeLeft {
         private final LongSupplier nanoTime;
         private int first = -1;
@@ -61,7 +62,7 @@ public interface EvalProgress {
         }
     }
 
-    /** The lines. */
+    /** Progress as lines. */
     final class ProgressLines implements EvalProgress {
         private static final Duration APART = Duration.ofSeconds(30);
 
@@ -90,7 +91,7 @@ public interface EvalProgress {
         }
     }
 
-    /** The bar. */
+    /** Progress as a bar. */
     final class ProgressBar implements EvalProgress {
         private static final int WIDTH = 24;
 

@@ -6,14 +6,14 @@ import java.util.TreeMap;
 
 /** One prompt of an evaluation. */
 public sealed interface EvalPrompt {
-    /** Returns where it is from: a file's name, with the line where a file holds several, or a task and a number. */
+    /** Returns the source of the prompt: a file's name, with the line if the file holds several, or a task and a number. */
     String name();
 
-    /** Returns all that the model is told, as one text; prompts that differ here are different ones. */
+    /** Returns everything that the model reads, as one text. Prompts with different texts are different prompts. */
     String wholeText();
 
     /**
-     * A text.
+     * A prompt as text.
      *
      * @param chat whether it is a user's only message to a target that has a chat template
      */
@@ -25,10 +25,10 @@ public sealed interface EvalPrompt {
     }
 
     /**
-     * A conversation that the target goes on with.
+     * A prompt as a conversation, which the target continues.
      *
      * @param messages at least one
-     * @param continuesLast whether the answer goes on with the last message's text, instead of a turn of its own
+     * @param continuesLast whether the answer continues the last message's text instead of beginning a turn of its own
      */
     record Chat(String name, List<ChatMessage> messages, boolean continuesLast) implements EvalPrompt {
         public Chat {

@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers every sample with every setting, skipping what its journal has already.
+ * Answers every sample with every setting, except those already in its journal.
  *
- * <p>Samples are begun in their order, a few at a time, each with all its settings, so that a run that is stopped early
- * compares methods on the same samples. The result does not depend on how many run at a time.
+ * <p>Samples begin in order, a few at a time, each with all its settings, so that a run that is stopped early compares methods
+ * on the same samples. The result does not depend on how many run at a time.
  */
 public final class EvalRun {
     private final Generator generator;
@@ -30,13 +30,13 @@ public final class EvalRun {
 
     private record CellKey(String task, int length, Setting setting) {}
 
-    /** An answer with the score it has today: the sample's references may have changed since it was written down. */
+    /** An answer with its current score: the sample's references may have changed since the answer was stored. */
     private record Scored(double score, @Nullable Double obedience, Generated generated) {}
 
     /**
      * Creates a run.
      *
-     * @param journal file that finished samples are added to; an existing one is resumed. One file belongs to one pair
+     * @param journal file that finished samples are added to; an existing one is resumed. A file belongs to one pair
      * @param threads samples answered at a time, at least 1
      */
     public EvalRun(Generator generator, Path journal, EvalProgress progress, int threads) {
@@ -48,7 +48,7 @@ public final class EvalRun {
     /**
      * Returns one cell for each task, length and setting, in the order of {@code samples} and {@code settings}.
      *
-     * @throws IOException if the journal cannot be used or the generator fails; what was finished is kept
+     * @throws IOException if the journal cannot be used or the generator fails; finished samples are kept
      */
     public List<EvalCell> run(List<Setting> settings, List<EvalSample> samples) throws IOException {
         Map<FinishedSample.Key, FinishedSample> finished = finished();
@@ -71,8 +71,8 @@ public final class EvalRun {
     }
 
     /**
-     * Returns the cells of the samples that are answered by every setting so far; none where there is no such sample. While
-     * {@link #run} runs, any thread may ask.
+     * Returns the cells of the samples that every setting has answered so far; none if there is no such sample. Any thread may
+     * call this while {@link #run} runs.
      *
      * @throws IOException if the journal cannot be read
      */
@@ -95,7 +95,7 @@ public final class EvalRun {
         return sample.task() + (sample.length() == 0 ? "" : " " + sample.length());
     }
 
-    /** Returns the settings to ask a prompt with at once; finished ones stay when a later one fails. */
+    /** Returns the settings in groups, each for one request. Finished settings stay if a later one fails. */
     private List<List<Setting>> requests(List<Setting> missing) {
         if (missing.isEmpty() || generator.sharesWork()) {
             return missing.isEmpty() ? List.of() : List.of(missing);

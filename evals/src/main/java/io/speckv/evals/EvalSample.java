@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * One prompt of any benchmark.
  *
  * @param task name of the task
- * @param length length that the prompt was made for in tokens, 0 where the benchmark has none
+ * @param length intended length of the prompt in tokens, 0 if the benchmark has none
  * @param index place among the samples of its task and length
  * @param seed seed it was drawn from, 0 if it was read
- * @param prompt what the model reads
+ * @param prompt that the model reads
  * @param maxNewTokens tokens to generate at most
  * @param score score of an answer, 0 to 1
- * @param obedience 1 for an answer that has the form which the prompt asks for, else 0; null where it asks for none
+ * @param obedience 1 for an answer in the form that the prompt asks for, else 0; null if it asks for none
  */
 public record EvalSample(
         String task,
@@ -31,7 +31,7 @@ public record EvalSample(
         ToDoubleFunction<String> score,
         @Nullable ToDoubleFunction<String> obedience) {
 
-    /** A prompt that asks for no form. */
+    /** A sample whose prompt asks for no form. */
     public EvalSample(
             String task,
             int length,
@@ -55,7 +55,7 @@ public record EvalSample(
                 sample::score);
     }
 
-    /** Returns a LongBench sample, cut in the middle where it is too long. */
+    /** Returns a LongBench sample, cut in the middle if it is too long. */
     public static EvalSample of(LongBenchSample sample, int index, MiddleCut truncation) {
         return new EvalSample(
                 sample.set(),
@@ -81,7 +81,7 @@ public record EvalSample(
                 sample.obedience());
     }
 
-    /** Returns 1 for an answer in the form asked for, else 0; null where none is. */
+    /** Returns 1 for an answer in the requested form, else 0; null if no form is requested. */
     @Nullable
     Double obedienceOf(String answer) {
         return obedience == null ? null : Double.valueOf(obedience.applyAsDouble(answer));
@@ -91,7 +91,7 @@ public record EvalSample(
         return new EvalPrompt.Text(task + ":" + index, text, chat);
     }
 
-    /** Returns whether the prompt is put into the target's chat template, where it has one. */
+    /** Returns whether the prompt is put into the target's chat template, if there is one. */
     public boolean isChat() {
         return prompt instanceof EvalPrompt.Chat || ((EvalPrompt.Text) prompt).chat();
     }

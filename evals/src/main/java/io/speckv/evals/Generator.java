@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Whatever can answer a prompt by named methods: an engine in this process, or running services. Thread-safe.
+ * Answers prompts by named methods: with an engine in this process, or through running services. Thread-safe.
  *
- * <p>A prompt comes with all its settings at once, so that an engine can share work among them, unless it
- * says that it cannot.
+ * <p>A prompt comes with all its settings at once, so that an engine can share work among them. A generator that cannot share
+ * work gets one setting at a time.
  */
 @FunctionalInterface
 public interface Generator {
     /** Returns one answer for each setting of {@code request}; an error ends the run, which can be resumed. */
     List<Generated> generate(Request request) throws IOException;
 
-    /** Returns whether answers to one prompt take less work together; if not, every setting is a request of its own. */
+    /** Returns whether answering one prompt with several settings at once saves work. If not, each setting is a request. */
     default boolean sharesWork() {
         return true;
     }
@@ -23,7 +23,7 @@ public interface Generator {
      * One prompt to answer.
      *
      * @param settings methods and budgets, at least one
-     * @param prompt what the model reads
+     * @param prompt that the model reads
      * @param maxNewTokens tokens to generate at most
      */
     record Request(List<Setting> settings, EvalPrompt prompt, int maxNewTokens) {
@@ -33,7 +33,7 @@ public interface Generator {
     }
 
     /**
-     * One answer and what it took.
+     * One answer and its cost.
      *
      * @param text the answer without special tokens
      * @param promptTokens tokens of the prompt

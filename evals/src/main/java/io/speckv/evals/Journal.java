@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The file of what a run has finished, one JSON object a line, only ever added to, by any thread.
+ * The file of a run's finished work, with one JSON object per line. Any thread may append lines; nothing is changed.
  *
- * <p>A run that is killed while it writes leaves half a line at the end, which the next run removes. One journal belongs
- * to one pair of models: it does not record which.
+ * <p>A run that is killed while it writes leaves half a line at the end, which the next run removes. A journal belongs to one
+ * pair of models, which it does not record.
  *
  * @param <T> a record: one finished piece of work
  */
@@ -31,9 +31,9 @@ public final class Journal<T> {
     }
 
     /**
-     * Returns what is finished, in the order it was.
+     * Returns the finished work in the order in which it was added.
      *
-     * @throws IOException if a line that was written whole is not one of this journal; the message names the line
+     * @throws IOException if a complete line is not one of this journal; the message names the line
      */
     public synchronized List<T> read() throws IOException {
         if (!Files.exists(file)) {

@@ -11,16 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a method and a budget become a method's settings: the budget first, then what the user set for that method.
+ * Turns a method and a budget into the method's settings: first the budget, then the user's settings for that method.
  *
- * <p>A setting of a method that is a stage of the cascade as well holds for that stage where the stage has such a setting:
- * {@code speckv.window_size} does, {@code speckv.verify_lookahead} is about {@code speckv} alone.
+ * <p>A setting of a method that is also a stage of the cascade applies to that stage if the stage has such a setting:
+ * {@code speckv.window_size} does, {@code speckv.verify_lookahead} applies only to {@code speckv}.
  *
- * <p>The cascade has two budgets. The one it is compared by is that of its KV cache; SpecPC keeps twice as many tokens
- * before.
+ * <p>The cascade has two budgets. The budget of a setting is that of its KV cache; SpecPC before it keeps twice as many tokens.
  *
- * @param overrides under a method's name, a dot and a key of the paper's files; those of {@code specpc} and {@code speckv}
- *     hold for the stages of the cascade as well
+ * @param overrides by a method's name, a dot and a key of the paper's files; those of {@code specpc} and {@code speckv} apply
+ *     to the stages of the cascade as well
  */
 public record MethodOverrides(Map<String, ? extends @Nullable Object> overrides) {
     private static final String CASCADE = "speckv-pc";
@@ -50,9 +49,9 @@ public record MethodOverrides(Map<String, ? extends @Nullable Object> overrides)
     }
 
     /**
-     * Returns normally if each of the user's settings is one of a method of the grid, or of a stage of one.
+     * Returns normally if each of the user's settings belongs to a method of the grid, or to a stage of one.
      *
-     * @throws InvalidSettingException naming the first that is none
+     * @throws InvalidSettingException naming the first one that does not
      */
     public void requireUsed(List<Setting> grid) {
         overrides.forEach((key, value) -> {
@@ -79,7 +78,7 @@ public record MethodOverrides(Map<String, ? extends @Nullable Object> overrides)
         }
         settings.putAll(overrides);
         Map<String, @Nullable Object> all = new LinkedHashMap<>(settings);
-        // What is said of the method itself stays, so that a wrong key of it is refused.
+        // Settings of the method itself stay, so that a wrong key among them is refused.
         settings.keySet()
                 .removeIf(key -> overrides.containsKey(key)
                         && !key.startsWith(setting.name() + ".")

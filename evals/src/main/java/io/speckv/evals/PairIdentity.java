@@ -14,9 +14,10 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
- * What the answers of a run depend on besides its prompts, kept beside the journal so that no journal mixes two.
+ * Everything besides its prompts on which a run's answers depend. It is stored beside the journal so that no journal mixes two
+ * pairs.
  *
- * @param parts what it is made of, by name
+ * @param parts of the identity, by name
  */
 public record PairIdentity(Map<String, String> parts) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,7 +31,7 @@ public record PairIdentity(Map<String, String> parts) {
     /**
      * Returns the identity of two checkpoints and the settings of their methods.
      *
-     * @param settings what was set, in any form that is equal for equal settings
+     * @param settings of the methods, in any form that is equal for equal settings
      */
     public static PairIdentity of(Path target, Path draft, String precision, String settings) throws IOException {
         Map<String, String> parts = new LinkedHashMap<>();
@@ -42,9 +43,9 @@ public record PairIdentity(Map<String, String> parts) {
     }
 
     /**
-     * Keeps this identity in {@code folder}, or returns normally if it is there already.
+     * Stores this identity in {@code folder}, or returns normally if it is there already.
      *
-     * @throws IOException if the folder holds the run of something else; the message says what differs
+     * @throws IOException if the folder holds a run of another pair; the message says what differs
      */
     public void claim(Path folder) throws IOException {
         Files.createDirectories(folder);
@@ -64,7 +65,7 @@ public record PairIdentity(Map<String, String> parts) {
         Files.writeString(file, JSON.writeValueAsString(parts));
     }
 
-    /** Checksum of the configuration, and of the sizes and beginnings of all weights: reading all of them would take long. */
+    /** Returns a checksum of the configuration, and of all weights' sizes and beginnings: reading all of them takes long. */
     private static String fingerprint(Path folder) throws IOException {
         CRC32 sum = new CRC32();
         List<Path> files;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Prompts in the target's tokens, chats laid out by its template. Thread-safe. */
+/** Turns prompts into the target's tokens; chats are laid out by its template. Thread-safe. */
 public final class PromptTokenizer implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final Optional<ChatTemplate> template;
@@ -24,12 +24,12 @@ public final class PromptTokenizer implements AutoCloseable {
         this.template = template;
     }
 
-    /** Returns prompts of a target without a chat template. The tokenizer stays the caller's. */
+    /** Returns a tokenizer for a target without a chat template. The caller still closes {@code tokenizer}. */
     public static PromptTokenizer plain(Tokenizer tokenizer) {
         return new PromptTokenizer(tokenizer, Optional.empty());
     }
 
-    /** Returns prompts of a target with the template in {@code folder}, if there is one. The tokenizer stays the caller's. */
+    /** Returns a tokenizer with the template in {@code folder}, if there is one. The caller still closes {@code tokenizer}. */
     public static PromptTokenizer of(Tokenizer tokenizer, Path folder) throws IOException {
         return new PromptTokenizer(
                 tokenizer, ChatTemplate.isIn(folder) ? Optional.of(ChatTemplate.open(folder)) : Optional.empty());
@@ -40,13 +40,13 @@ public final class PromptTokenizer implements AutoCloseable {
         return tokenizer;
     }
 
-    /** Returns whether chats are laid out; without a template they are read as plain text. */
+    /** Returns whether chats are laid out. Without a template they are read as plain text. */
     public boolean hasChatTemplate() {
         return template.isPresent();
     }
 
     /**
-     * Returns what the target reads: a text with its special tokens, a user's only message, or a conversation.
+     * Returns the tokens that the target reads: a text with its special tokens, a user's only message, or a conversation.
      *
      * @throws IllegalStateException if the prompt is a conversation and the target has no chat template
      * @throws io.speckv.text.ChatTemplateException if its template refuses the conversation
@@ -72,6 +72,6 @@ public final class PromptTokenizer implements AutoCloseable {
 
     @Override
     public void close() {
-        // The tokenizer is the caller's, and a template holds nothing that needs closing.
+        // The caller closes the tokenizer, and a template has nothing to close.
     }
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A method with its budget.
  *
- * @param method name such as {@code speckv-pc}, with a preset behind an @ where one is applied: {@code speckv-pc@paper}
- * @param budget tokens or KV entries that the method keeps, {@link #WHOLE_CACHE} for methods that keep all
+ * @param method name such as {@code speckv-pc}, followed by @ and a preset if one is applied: {@code speckv-pc@paper}
+ * @param budget tokens or KV entries that the method keeps; {@link #WHOLE_CACHE} for methods that keep everything
  */
 public record Setting(String method, int budget) {
     /** Name of the method that keeps everything. */
@@ -29,7 +29,7 @@ public record Setting(String method, int budget) {
         return new Setting(FULL, WHOLE_CACHE);
     }
 
-    /** Returns whether everything is kept. */
+    /** Returns whether the method keeps everything. */
     public boolean keepsAll() {
         return method.equals(FULL);
     }
@@ -46,7 +46,7 @@ public record Setting(String method, int budget) {
         return at < 0 ? null : method.substring(at + 1);
     }
 
-    /** Returns every method at every budget; {@code full} once. */
+    /** Returns every method with every budget; {@code full} once. */
     public static List<Setting> grid(List<String> methods, List<Integer> budgets) {
         List<Setting> settings = new ArrayList<>();
         for (String method : methods) {

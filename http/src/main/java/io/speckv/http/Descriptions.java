@@ -20,17 +20,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the router serves, and why it keeps what it keeps, as JSON. */
+/** Describes as JSON what the router serves, and why it keeps which tokens. */
 final class Descriptions {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Descriptions() {}
 
     /**
-     * Returns OpenAI's list of models. Of one whose target has not described itself yet it tells what the router knows; one that
-     * its target is still to name cannot be asked for, and is left out.
+     * Returns OpenAI's list of models. A model whose target has not described itself yet is listed with what the router knows.
+     * A model without a name yet cannot be asked for and is left out.
      *
-     * @param created seconds since 1970 that each of them names: when it began to be served here
+     * @param created seconds since 1970 at which every model began to be served here
      */
     static ObjectNode models(DescribeResponse served, long created) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("object", "list");
@@ -39,7 +39,7 @@ final class Descriptions {
         return json;
     }
 
-    /** Returns the model that {@code name} is a name or an alias of, if it is served. */
+    /** Returns the model whose name or alias is {@code name}; empty if none is served. */
     static Optional<ObjectNode> model(DescribeResponse served, String name, long created) {
         return served(served, name).map(model -> model(served, model, created));
     }
@@ -55,14 +55,14 @@ final class Descriptions {
         return served.getModelsList().stream().filter(model -> !model.getName().isEmpty());
     }
 
-    /** Returns the target of a model; nothing before one has described itself. */
+    /** Returns the target's description of a model; empty before there is one. */
     private static Optional<ModelDescription> target(DescribeResponse served, ServedModel model) {
         return served.getTargetsList().stream()
                 .filter(target -> target.getName().equals(model.getName()))
                 .findFirst();
     }
 
-    /** Returns the names of all models that are served, for an error. */
+    /** Returns the names of all served models, for an error message. */
     static String names(DescribeResponse served) {
         return named(served).map(ServedModel::getName).collect(Collectors.joining(", "));
     }
@@ -74,7 +74,7 @@ final class Descriptions {
                 .put("created", created)
                 .put("owned_by", "speckv");
         Optional<ModelDescription> target = target(served, model);
-        // Where other servers of open models say it.
+        // Other servers of open models put the length here.
         target.ifPresent(known -> json.put("max_model_len", known.getMaxPromptTokenCount()));
         ObjectNode own = json.putObject("speckv");
         target.ifPresent(known -> putTarget(own, known));
@@ -107,7 +107,7 @@ final class Descriptions {
                 .put("compress_from", model.getCompressFrom());
     }
 
-    /** Returns a prompt's length beside what the model named {@code model} takes, or the default one where it is empty. */
+    /** Returns a prompt's length and the most that the model named {@code model} takes; the default model if empty. */
     static ObjectNode count(TokenizeResponse tokens, DescribeResponse served, String model) {
         String name = model.isEmpty() ? served.getDefaultModel() : model;
         ObjectNode json = JsonNodeFactory.instance
@@ -119,7 +119,7 @@ final class Descriptions {
         return json;
     }
 
-    /** Returns the methods of the model that was asked about with their default settings, and the router's defaults. */
+    /** Returns the methods of the requested model with their default settings, and the router's defaults. */
     static ObjectNode methods(DescribeResponse served) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("default_method", served.getDefaultMethod())

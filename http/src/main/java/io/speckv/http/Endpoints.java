@@ -45,7 +45,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The endpoints: which call of the InferenceService each one makes, and what its answer looks like. */
+/** The endpoints: each makes a call of the InferenceService and lays out its answer. */
 final class Endpoints {
     private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
     private static final FieldNames NO_PROMPT = new FieldNames("prompt", "max_tokens");
@@ -104,7 +104,7 @@ final class Endpoints {
         });
     }
 
-    /** A stream whose answer is long in coming begins without it, or proxies would give it up. */
+    /** Begins a stream before its first token if that takes long; proxies would give the stream up otherwise. */
     private void beginInTime(Exchange exchange) {
         Vertx vertx = exchange.context().owner();
         long timer =
@@ -123,7 +123,7 @@ final class Endpoints {
                         explain.fields()));
     }
 
-    /** Tells how many tokens a message's prompt has, as Anthropic's API does. */
+    /** Counts the tokens of a message's prompt, as Anthropic's API does. */
     void countMessage(Exchange exchange) {
         read(
                 exchange,
@@ -137,7 +137,7 @@ final class Endpoints {
                         counted.fields()));
     }
 
-    /** Tells how many tokens a prompt has, and how many its model takes. */
+    /** Counts the tokens of a prompt, and says how many its model takes. */
     void count(Exchange exchange) {
         read(
                 exchange,
@@ -160,7 +160,7 @@ final class Endpoints {
     /**
      * A request that may hold a chat or a text.
      *
-     * @param fields finds out what its fields were called, where one is at fault
+     * @param fields finds the HTTP names of its fields; called only if a field is at fault
      */
     private record Asked<Q>(Q request, Supplier<FieldNames> fields) {}
 
@@ -183,7 +183,7 @@ final class Endpoints {
         used.onFailure(thrown -> fail(exchange, thrown, () -> NO_PROMPT));
     }
 
-    /** Checks the token before the body is read. The call is checked again, which is what counts. */
+    /** Checks the bearer token before the body is read. The call itself checks it again, and that check decides. */
     private void requireToken(Exchange exchange) {
         tokens.flatMap(check -> check.refusal(CallHeaders.of(exchange))).ifPresent(refusal -> {
             throw ApiError.of(Failures.encode(refusal), () -> NO_PROMPT).asException();
@@ -198,9 +198,7 @@ final class Endpoints {
         }
     }
 
-    /**
-     * @param model whose methods are told; empty for the default one
-     */
+    /** @param model whose methods are described; empty for the default one */
     private void describe(Exchange exchange, String model, Consumer<DescribeResponse> use) {
         places.take(exchange);
         DescribeRequest request = DescribeRequest.newBuilder().setModel(model).build();
@@ -209,7 +207,7 @@ final class Endpoints {
                 .onFailure(thrown -> fail(exchange, thrown, () -> NO_PROMPT));
     }
 
-    /** Tells the methods of the model that the query names, else of the default one. */
+    /** Describes the methods of the model in the query, or of the default one. */
     void methods(Exchange exchange) {
         describe(
                 exchange,

@@ -35,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running HTTP server in front of an InferenceService: OpenAI's API, health, and the web page. One event loop moves
- * bytes; nothing on it waits. {@link #close} refuses new requests with 503, lets running ones end within the drain
- * time, then cuts what is left.
+ * A running HTTP server in front of an InferenceService: OpenAI's API, health, and the web page. One event loop moves bytes;
+ * nothing on it waits. {@link #close} refuses new requests with 503, lets running ones end within the drain time, and then cuts
+ * the rest.
  */
 public final class HttpGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpGateway.class);
@@ -58,7 +58,7 @@ public final class HttpGateway implements AutoCloseable {
         this.places = new Places(settings.maxRequests());
         this.callers = new Callers(settings, tokens.isPresent());
         this.routes = new Routes(new Endpoints(channel, settings, places, tokens, Clock.systemUTC()));
-        // Nothing is read from or written to the file system but TLS files: the root may be read-only.
+        // The file system may be read-only: the server reads only TLS files and writes nothing.
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(WORKERS)
@@ -82,7 +82,7 @@ public final class HttpGateway implements AutoCloseable {
      * Starts listening.
      *
      * @param channel to an InferenceService; bearer tokens of HTTP requests are passed on to it; not closed with this
-     * @param tokens the check that its calls must pass, where there is one: a body whose token fails it is not read
+     * @param tokens the check of bearer tokens, if there is one; the body of a request that fails it is not read
      * @throws IOException if the address cannot be listened on or a TLS file cannot be used
      */
     public static HttpGateway start(HttpSettings settings, Channel channel, Optional<TokenCheck> tokens)
@@ -137,7 +137,7 @@ public final class HttpGateway implements AutoCloseable {
                 .onFailure(thrown -> LOG.warn("TLS files cannot be used, going on with the former ones", thrown));
     }
 
-    /** Returns the port that is listened on, also when any free one was asked for. */
+    /** Returns the port, also when any free one was asked for. */
     public int port() {
         return server.actualPort();
     }
@@ -163,7 +163,7 @@ public final class HttpGateway implements AutoCloseable {
         }
     }
 
-    /** Answers what is no HTTP: nothing of it can be told, and nothing on this connection can be read any more. */
+    /** Answers bytes that are not HTTP. Nothing more can be read on this connection. */
     private void refuse(HttpServerRequest request) {
         Exchange exchange = new Exchange(request, vertx.getOrCreateContext());
         exchange.closeWhenAnswered();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.webjars.WebJarVersionLocator;
 
-/** The web page: its own files and two libraries, served from memory; they load nothing from elsewhere. */
+/** The web page: its own files and two libraries, served from memory. The page loads nothing from other servers. */
 final class Page {
     private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final List<String> MODULES = List.of(
@@ -27,10 +27,10 @@ final class Page {
 
     private final Map<String, PageFile> files = new HashMap<>();
 
-    /** @param contentType of HTTP */
+    /** @param contentType value of the HTTP header */
     private record PageFile(String contentType, byte[] content) {}
 
-    /** Reads the files. */
+    /** Reads the files of the page from the class path. */
     Page() {
         files.put("/", read("page/index.html", "text/html; charset=utf-8"));
         files.put("/page.css", read("page/page.css", "text/css; charset=utf-8"));

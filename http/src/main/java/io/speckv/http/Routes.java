@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which endpoint answers what path and method. */
+/** Finds the endpoint for a path and a method. */
 final class Routes {
     private static final String MODELS = "/v1/models";
     private static final String MESSAGES = "/v1/messages";
@@ -45,12 +45,12 @@ final class Routes {
                 "/health", endpoints::health, MODELS, endpoints::models, "/v1/speckv/methods", endpoints::methods);
     }
 
-    /** Has all that an exchange is answered with, errors of every kind too, in the form of the API that was asked. */
+    /** Sets up an exchange so that every answer, errors included, has the form of the requested API. */
     void prepare(Exchange exchange) {
         String path = path(exchange);
         if (path.equals(MESSAGES) || path.startsWith(MESSAGES + "/")) {
             exchange.errorsAs(ErrorForm.MESSAGE);
-            exchange.header("request-id", exchange.requestId()); // where Anthropic's clients look for it
+            exchange.header("request-id", exchange.requestId()); // Anthropic's clients look for the id here
         } else if (path.equals(RESPONSES)) {
             exchange.errorsAs(ErrorForm.RESPONSE);
         }
@@ -74,7 +74,7 @@ final class Routes {
         }
     }
 
-    /** Returns the path without what clients add when they join a base URL and an endpoint: doubled and last slashes. */
+    /** Returns the path without doubled and trailing slashes, which clients add when they join a base URL and an endpoint. */
     private static String path(Exchange exchange) {
         String asked = exchange.request().path();
         String single = SLASHES.matcher(asked == null ? "" : asked).replaceAll("/");

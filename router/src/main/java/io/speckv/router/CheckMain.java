@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a running router for a few tokens, by gRPC and, where an address is given, by HTTP; the exit status is 0 where both are
- * answered. For those who have just installed one: {@code helm test} runs it.
+ * Asks a running router for a few tokens: by gRPC and, where an HTTP address is given, by HTTP as well. The exit status is 0 if
+ * every answer comes. {@code helm test} runs it after an installation.
  */
 public final class CheckMain {
     private static final int TOKENS = 4;
@@ -38,7 +38,7 @@ public final class CheckMain {
     /**
      * How the router is reached.
      *
-     * @param http such as {@code http://router:8080}, which with https must show a certificate of the channel's authorities; null
+     * @param http such as {@code http://router:8080}. With https its certificate must come from the channel's authorities. Null
      *     asks by gRPC alone
      * @param patience longest wait for an answer
      */
@@ -86,7 +86,7 @@ public final class CheckMain {
         }
     }
 
-    /** Asks as engines are asked, over HTTP/1.1 and for one certificate's authorities. */
+    /** Asks over HTTP/1.1, as other engines are asked, and trusts the authorities of one settings block alone. */
     private static String http(Way way, URI address) throws IOException, InterruptedException {
         EngineClient client;
         try {

@@ -32,9 +32,9 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A router from settings to a running server: wires the parts and owns their order of closing. */
+/** Makes a running router from settings: connects its parts and closes them in the right order. */
 public final class RouterServer implements AutoCloseable {
-    /** How long a model with changed settings may take to take over from one that serves. */
+    /** How long a model with changed settings has to become ready to replace the one that serves. */
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
     private final GrpcProcess process;
@@ -48,8 +48,8 @@ public final class RouterServer implements AutoCloseable {
     }
 
     /**
-     * Listens, for HTTP too where a port is set, and loads the tokenizers. Health says SERVING, and requests are taken, as soon as a
-     * target of one model has described itself.
+     * Loads the tokenizers and listens, on the HTTP port too where one is set. Health says SERVING, and requests are accepted,
+     * as soon as a target of one model has described itself.
      *
      * @throws IOException if an address cannot be listened on
      * @throws SettingsException if the settings of a method are not valid
@@ -60,7 +60,8 @@ public final class RouterServer implements AutoCloseable {
     }
 
     /**
-     * Starts, and takes up the models of a changed settings file while it runs.
+     * Starts a router that follows its settings file: when the file changes, the router takes up the new models without a
+     * restart.
      *
      * @param source that gave {@code settings}
      */
@@ -87,7 +88,7 @@ public final class RouterServer implements AutoCloseable {
         FreePort.require(settings.http().address(), settings.http().port());
     }
 
-    /** Starts with a telemetry of the caller's making, which the server closes. */
+    /** Starts with the caller's telemetry, which the server closes. */
     public static RouterServer start(RouterSettings settings, Telemetry telemetry) throws IOException {
         return start(settings, telemetry, null);
     }
@@ -110,14 +111,14 @@ public final class RouterServer implements AutoCloseable {
             service.attach(models);
             process.beforeCut(() -> service.failCalls(
                     RequestException.of(FailureCode.DRAINING, "the router stops before the answer is complete")));
-            process.open(); // what is served can be told before the first target has been reached
+            process.open(); // clients can ask for the catalogue before the first target is connected
             HttpGateway gateway = gateway(settings.http(), process, opened);
             models.start();
             watch(settings, source, models, telemetry.metrics(), opened);
             started = true;
             return new RouterServer(process, models, gateway);
         } finally {
-            // What was opened last may use what was opened before it.
+            // A part may use the parts that were opened before it, so the newest part closes first.
             opened.descendingIterator().forEachRemaining(process::closeAtStop);
             if (!started) {
                 process.close();
@@ -135,7 +136,7 @@ public final class RouterServer implements AutoCloseable {
         return gateway;
     }
 
-    /** Makes health say what is known of the models: it serves while one of them does. */
+    /** Sets the health status: SERVING while at least one model can be asked. */
     private static void tell(GrpcProcess process, RoutedModels models) {
         if (models.isAnyReady()) {
             process.serving();
@@ -183,17 +184,17 @@ public final class RouterServer implements AutoCloseable {
                 .sum();
     }
 
-    /** Returns the server's process, to wait for its end. */
+    /** Returns the server's process, so that a caller can wait for its end. */
     public GrpcProcess process() {
         return process;
     }
 
-    /** Returns the port that is listened on. */
+    /** Returns the gRPC port. */
     public int port() {
         return process.port();
     }
 
-    /** Returns the port that HTTP is listened on, or -1 without HTTP. */
+    /** Returns the HTTP port, or -1 without HTTP. */
     public int httpPort() {
         return gateway == null ? -1 : gateway.port();
     }
@@ -204,12 +205,12 @@ public final class RouterServer implements AutoCloseable {
                 .allMatch(model -> model.described().isPresent());
     }
 
-    /** Returns whether a draft of every model has. */
+    /** Returns whether a draft of every model has described itself. */
     public boolean knowsDraft() {
         return models.current().all().stream().allMatch(model -> model.draft().isPresent());
     }
 
-    /** Returns the requests that run now: 0 while nobody asks. */
+    /** Returns the number of requests that run now. */
     public int running() {
         return (int) sum(models, Admission::running);
     }

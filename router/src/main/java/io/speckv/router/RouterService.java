@@ -42,7 +42,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiConsumer;
 
-/** The public API. It exists before the tokenizer does: the server refuses calls until the models are attached. */
+/** The public API. It exists before the tokenizers are loaded: the server refuses calls until the models are attached. */
 final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase implements AutoCloseable {
     private final OutboxLimits outbox;
     private final CompletableFuture<LiveModels> models = new CompletableFuture<>();
@@ -53,12 +53,12 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
         this.outbox = outbox;
     }
 
-    /** Returns what runs things later, until the service is closed. */
+    /** Returns the timer that works until the service is closed. */
     ScheduledExecutorService timer() {
         return timer;
     }
 
-    /** Gives the service what it works with, once, before any call is let through. */
+    /** Gives the service its models, once, before any call is let through. */
     void attach(LiveModels ready) {
         models.complete(ready);
     }
@@ -96,7 +96,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
         }
     }
 
-    /** Begins a run, which lets go of the model when it is over; one that does not begin lets go at once. */
+    /** Begins a run. The model is let go when the run is over, or at once if the run cannot begin. */
     private static void begin(LiveModels.Held held, BiConsumer<RouterParts, RequestTimeline> run) {
         boolean begun = false;
         try {

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * A token that is found in the text before the model splits it, such as a control token.
+ * A token that is found in the text before the model splits the text, such as a control token.
  *
  * @param special whether it is a control token: left out of answers, and never read from a user's text
- * @param normalized whether it is looked for in the normalised text
+ * @param normalized whether it is searched in the normalised text
  * @param lstrip whether it takes in the white space before it
  * @param rstrip whether it takes in the white space after it
  * @param singleWord whether it is found only where no letter, digit or underscore touches it
@@ -21,7 +21,7 @@ record AddedToken(
         boolean rstrip,
         boolean singleWord) {
 
-    /** Returns the token of a file, which may leave out what is false. */
+    /** Returns the token in a tokenizer file, where flags that are false may be absent. */
     static AddedToken of(JsonNode token, int id) {
         boolean special = token.path("special").asBoolean();
         return new AddedToken(
@@ -34,7 +34,7 @@ record AddedToken(
                 token.path("single_word").asBoolean());
     }
 
-    /** Returns the control token that a configuration names by its spelling alone. */
+    /** Returns the control token that a configuration names only by its spelling. */
     static AddedToken control(String content, int id) {
         return new AddedToken(id, content, true, false, false, false, false);
     }

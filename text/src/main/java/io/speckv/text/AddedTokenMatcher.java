@@ -6,8 +6,8 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds added tokens in text as Hugging Face's tokenizers do: the leftmost, of those the longest; each takes in the white
- * space it strips, as far as no other token has.
+ * Finds added tokens in text as Hugging Face's tokenizers do: the leftmost match, and the longest of several. A token with
+ * strip flags takes in white space around it, unless another token has taken it already.
  */
 final class AddedTokenMatcher {
     private final Node root = new Node();
@@ -28,16 +28,16 @@ final class AddedTokenMatcher {
      * A token in a text, or the end of the text.
      *
      * @param token null at the end
-     * @param start index of its first char, white space that it takes in included
+     * @param start index of its first char, including white space that it takes in
      * @param end index after its last
-     * @param passedOver whether the text before it spells a token that was not to be found there
+     * @param passedOver whether the text before it spells a token that must not be matched there
      */
     record Match(@Nullable AddedToken token, int start, int end, boolean passedOver) {}
 
     /**
-     * Returns the first token that begins at {@code from} or behind.
+     * Returns the first token that begins at {@code from} or later.
      *
-     * @param asText whether a control token's spelling that begins at an index is text
+     * @param asText whether a control token's spelling that begins at an index is plain text
      */
     Match next(String text, int from, IntPredicate asText) {
         boolean passedOver = false;
@@ -51,7 +51,7 @@ final class AddedTokenMatcher {
         return new Match(null, text.length(), text.length(), passedOver);
     }
 
-    /** Returns the longest token that is spelled at an index, whatever is around it; null if there is none. */
+    /** Returns the longest token spelled at an index, ignoring its surroundings; null if there is none. */
     @Nullable
     AddedToken spelledAt(String text, int at) {
         return longestAt(text, at, unused -> false, false);
@@ -97,12 +97,12 @@ final class AddedTokenMatcher {
                 || (end < text.length() && isWord(text.codePointAt(end)));
     }
 
-    /** Unicode's White_Space, all of which lies in the basic plane. */
+    /** Unicode's White_Space, which is all in the basic plane. */
     static boolean isSpace(char c) {
         return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == '\u0085';
     }
 
-    /** Unicode's definition of a word's characters in regular expressions. */
+    /** Unicode's definition of word characters in regular expressions. */
     private static boolean isWord(int codePoint) {
         int type = Character.getType(codePoint);
         return Character.isAlphabetic(codePoint)

@@ -13,14 +13,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The tokens beside a vocabulary: those of {@code tokenizer.json}, with what {@code tokenizer_config.json} adds and
- * changes.
+ * The tokens outside a vocabulary: those of {@code tokenizer.json}, with the additions and changes of
+ * {@code tokenizer_config.json}.
  *
  * @param tokens in the order in which they are numbered
  */
 record AddedTokens(List<AddedToken> tokens, Map<String, Integer> vocabularyIds, int vocabularySize) {
 
-    /** Returns every spelling whose id in the vocabulary matters. */
+    /** Returns every spelling whose id in the vocabulary is needed. */
     static Set<String> spellings(TokenizerFile file, TokenizerConfig config) {
         Set<String> spellings =
                 config.addedTokens().stream().map(AddedToken::content).collect(Collectors.toSet());
@@ -50,7 +50,7 @@ record AddedTokens(List<AddedToken> tokens, Map<String, Integer> vocabularyIds, 
         return new AddedTokens(List.copyOf(joined.values()), vocabulary.ids(), vocabulary.size());
     }
 
-    /** Returns spelling to id of the control tokens. */
+    /** Returns the control tokens' ids by spelling. */
     Map<String, Integer> special() {
         Map<String, Integer> special = new LinkedHashMap<>();
         tokens.stream().filter(AddedToken::special).forEach(token -> special.put(token.content(), token.id()));
@@ -68,7 +68,7 @@ record AddedTokens(List<AddedToken> tokens, Map<String, Integer> vocabularyIds, 
         return array;
     }
 
-    /** Returns the ids that the library would give to some of the tokens alone, to those they have, where they differ. */
+    /** Returns the own ids of some tokens by the ids that the library would assign to these tokens alone, where they differ. */
     Map<Integer, Integer> renumbered(Predicate<AddedToken> which) {
         Map<Integer, Integer> renumbered = new HashMap<>();
         Numbering numbering = new Numbering(vocabularyIds, vocabularySize);
@@ -83,7 +83,7 @@ record AddedTokens(List<AddedToken> tokens, Map<String, Integer> vocabularyIds, 
         return Map.copyOf(renumbered);
     }
 
-    /** Returns the tokens that are looked for in the text as it was written. */
+    /** Returns the tokens that are searched in the text as written, before normalisation. */
     List<AddedToken> raw(boolean normalizes) {
         List<AddedToken> raw = new ArrayList<>();
         for (AddedToken token : tokens) {
@@ -94,12 +94,12 @@ record AddedTokens(List<AddedToken> tokens, Map<String, Integer> vocabularyIds, 
         return raw;
     }
 
-    /** A control token is looked for in the written text even if the file says otherwise: no normaliser in use changes one. */
+    /** Control tokens are searched in the text as written even if the file says otherwise: no normaliser in use changes one. */
     static boolean isRaw(AddedToken token, boolean normalizes) {
         return token.special() || !token.normalized() || !normalizes;
     }
 
-    /** How Hugging Face's library numbers added tokens: as in the vocabulary, else one after the other behind it. */
+    /** Numbers added tokens as Hugging Face's library does: by their id in the vocabulary, or else with the next free id. */
     private static final class Numbering {
         private final Map<String, Integer> vocabularyIds;
         private int free;

@@ -11,7 +11,7 @@ public final class ChatTemplateException extends TextException {
      * What is wrong with one message.
      *
      * @param place of the message in its conversation, from 0
-     * @param rule what of it, and why, such as "calls a tool, which ..."
+     * @param rule what is wrong with it and why, such as "calls a tool, which ..."
      */
     public record OfMessage(int place, String rule) {}
 
@@ -30,7 +30,7 @@ public final class ChatTemplateException extends TextException {
         this.ofMessage = wrong;
     }
 
-    /** Returns which message is refused; nothing where it is the conversation, or unknown. */
+    /** Returns the refused message; empty if the whole conversation is refused or the message is unknown. */
     public Optional<OfMessage> ofMessage() {
         return Optional.ofNullable(ofMessage);
     }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A text cut for a classifier that reads few tokens at once (LLMLingua-2, {@code chunk_context}): a chunk takes as many
- * tokens as it may and then backs up to the last that is a full stop or a line break, where there is one.
+ * A text cut for a classifier that reads few tokens at once (LLMLingua-2, {@code chunk_context}): a chunk takes as many tokens
+ * as it may, and then ends at the last full stop or line break among them, if there is one.
  *
  * @param ends index after each chunk's last token, ascending; the last is the number of tokens
  */
@@ -14,7 +14,7 @@ import java.util.List;
 public record ChunkedText(WordTokens words, int[] ends) {
 
     /**
-     * Returns the cut text; an empty one has no chunk.
+     * Returns the cut text; an empty text has no chunks.
      *
      * @param most tokens of a chunk, at least 1
      */
@@ -30,7 +30,7 @@ public record ChunkedText(WordTokens words, int[] ends) {
         return new ChunkedText(words, ends.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    /** Returns the index after the last stop of [start + 1, end), or end: a chunk of a stop alone would say nothing. */
+    /** Returns the index after the last stop in [start + 1, end), or {@code end}: no chunk consists of a stop alone. */
     private static int lastStop(Encoding tokens, int start, int end) {
         for (int i = end - 1; i > start; i--) {
             String text = tokens.text().substring(tokens.starts()[i], tokens.ends()[i]);
@@ -52,7 +52,7 @@ public record ChunkedText(WordTokens words, int[] ends) {
     }
 
     /**
-     * Writes to each of a chunk's tokens the mean over its word, as far as the word lies in the chunk.
+     * Gives each token of a chunk the mean of its word, over those tokens of the word that are in the chunk.
      *
      * @param probabilities of the chunk's tokens
      * @param means of all tokens {@code [tokens]}

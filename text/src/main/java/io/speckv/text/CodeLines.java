@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Lines of code and of tables in a text. Code is what stands in fences ({@code ```}), and blocks between blank lines of which at
- * least half of the lines look like it; a table is two lines or more in a row that each have cells.
+ * Lines of code and of tables in a text. Code is text in fences ({@code ```}), and any block between blank lines in which at
+ * least half of the lines look like code. A table is two or more consecutive lines with cells.
  */
 final class CodeLines {
     private static final String FENCE = "```";
@@ -26,7 +26,7 @@ final class CodeLines {
             Pattern.compile("\\s*(def|class|func|fn|if|else|elif|for|while|try|except|switch|case)\\b.*[:{(]\\s*"),
             Pattern.compile("\\s*\"[^\"]+\"\\s*:.*")); // a member of an object
 
-    /** How sentences end; {@code a.b(c).} is none. */
+    /** The end of a sentence; {@code a.b(c).} does not count as one. */
     private static final Pattern SENTENCE = Pattern.compile(".*[a-z]{2}[.?!][\"')]?\\s*");
 
     private static final List<Pattern> CELLS = List.of(
@@ -41,8 +41,8 @@ final class CodeLines {
      * A line.
      *
      * @param start of its first character
-     * @param end behind its line break, or the text
-     * @param content what is judged of it
+     * @param end after its line break, or the end of the text
+     * @param content the part by which it is judged
      */
     private record Line(int start, int end, String content) {
         boolean isBlank() {
@@ -54,7 +54,7 @@ final class CodeLines {
         this.text = text;
     }
 
-    /** Returns the tokens of each such line; a token is of the line in which it begins. */
+    /** Returns the tokens of each such line; a token belongs to the line in which it begins. */
     static Lines of(Encoding encoding) {
         CodeLines found = new CodeLines(encoding.text());
         found.split();
@@ -86,7 +86,7 @@ final class CodeLines {
         }
     }
 
-    /** Returns a line without its break, of either kind. */
+    /** Returns a line without its line break, which may be of either kind. */
     private static String judged(String line) {
         String bare = line.endsWith("\n") ? line.substring(0, line.length() - 1) : line;
         return bare.endsWith("\r") ? bare.substring(0, bare.length() - 1) : bare;

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the spellings of control tokens in text: the leftmost, of those the longest, as Hugging Face matches them. */
+/** Finds the spellings of control tokens in text as Hugging Face does: the leftmost match, and the longest of several. */
 public final class ControlSpellings {
     private final AddedTokenMatcher matcher;
     private final List<String> spellings;
@@ -19,7 +19,7 @@ public final class ControlSpellings {
         }
     }
 
-    /** Returns the number of the spelling that begins at an index of the text; -1 if none does. */
+    /** Returns the number of the spelling that begins at an index of the text, or -1. */
     public int indexAt(String text, int at) {
         AddedToken token = matcher.spelledAt(text, at);
         return token == null ? -1 : numbers.getOrDefault(token.content(), -1);

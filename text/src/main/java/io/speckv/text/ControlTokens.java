@@ -1,9 +1,9 @@
 package io.speckv.text;
 
-/** What becomes of the spelling of a special token, such as {@code <|im_end|>}, inside text that a user wrote. */
+/** How to treat the spelling of a special token, such as {@code <|im_end|>}, in text that a user wrote. */
 public enum ControlTokens {
-    /** It stays text, so a user cannot end a turn or open another. The default for chats. */
+    /** The spelling stays text, so a user cannot end a turn or open another. The default for chats. */
     AS_TEXT,
-    /** It becomes the special token, as when Hugging Face encodes the whole string. */
+    /** The spelling becomes the special token, as when Hugging Face encodes the whole string. */
     AS_CONTROL
 }

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/** Finds where tokens lie in the text that they stand for. */
+/** Finds the span of each token in the decoded text. */
 public final class DecodedTokens {
     private final int[] starts;
     private final int[] ends;
     private final StringBuilder text = new StringBuilder();
-    /** Tokens from here on hold parts of a character that is not out yet. */
+    /** First token of the character that is still incomplete. */
     private int firstIncomplete;
 
     private DecodedTokens(int tokens) {
@@ -18,8 +18,8 @@ public final class DecodedTokens {
     }
 
     /**
-     * Returns the text that tokens decode to, and where each lies in it. Special tokens are no part of the text and span
-     * nothing; tokens that share a character all span it.
+     * Returns the decoded text and the span of each token in it. Special tokens have no text and empty spans; tokens that share
+     * a character all span it.
      *
      * @throws TokenizerException if an id is negative
      */
@@ -28,7 +28,7 @@ public final class DecodedTokens {
     }
 
     /**
-     * Returns the text that tokens decode to, special tokens spelled out, and where each lies in it.
+     * Returns the decoded text with special tokens spelled out, and the span of each token in it.
      *
      * @throws TokenizerException if an id is negative
      */
@@ -39,13 +39,13 @@ public final class DecodedTokens {
     /** @param special tokens that are no part of the text */
     private static Encoding of(Tokenizer tokenizer, int[] ids, Collection<Integer> special, SpecialTokens spelling) {
         TokenStream stream = new TokenStream(tokenizer, spelling);
-        // Such decoders join bytes even over a control token that is left out.
+        // Such decoders join bytes even across a control token that is left out.
         boolean joinsBytes = !tokenizer.byteTokens().isEmpty();
         DecodedTokens decoded = new DecodedTokens(ids.length);
         for (int i = 0; i < ids.length; i++) {
             boolean control = special.contains(ids[i]);
             if (control && !joinsBytes) {
-                // A character cannot go on behind a control token.
+                // A character cannot continue after a control token.
                 decoded.complete(decoded.firstIncomplete < i ? stream.finish() : "", i);
                 decoded.complete("", i + 1);
             } else {
@@ -64,7 +64,7 @@ public final class DecodedTokens {
         return new Encoding(decoded.text.toString(), ids, decoded.starts, decoded.ends);
     }
 
-    /** The tokens before {@code end} that were incomplete all span {@code piece}. */
+    /** Ends the incomplete character: its tokens before {@code end} all span {@code piece}. */
     private void complete(String piece, int end) {
         Arrays.fill(starts, firstIncomplete, end, text.length());
         text.append(piece);

@@ -1,10 +1,10 @@
 package io.speckv.text;
 
 /**
- * The tokens of a text and where each lies in it.
+ * The tokens of a text and the span of each in it.
  *
- * <p>Starts and ends ascend but need not be gapless: characters that normalisation drops belong to no token, several
- * tokens that share one character all span it, and a token the text does not spell (begin-of-text) spans nothing.
+ * <p>Starts and ends ascend but need not be gapless: characters that normalisation drops belong to no token, several tokens
+ * that share one character all span it, and a token the text does not spell (begin-of-text) spans nothing.
  *
  * @param text what was encoded
  * @param ids token ids `[tokens]`
@@ -20,17 +20,17 @@ public record Encoding(String text, int[] ids, int[] starts, int[] ends) {
         return ids.length;
     }
 
-    /** Returns {@link #starts} counted in code points, as they travel {@code [tokens]}. */
+    /** Returns {@link #starts} in code points, the unit on the wire {@code [tokens]}. */
     public int[] codePointStarts() {
         return codePoints(starts);
     }
 
-    /** Returns {@link #ends} counted in code points {@code [tokens]}. */
+    /** Returns {@link #ends} in code points {@code [tokens]}. */
     public int[] codePointEnds() {
         return codePoints(ends);
     }
 
-    /** Places ascend, so one walk over the text counts them all. */
+    /** Spans ascend, so one pass over the text counts all of them. */
     private int[] codePoints(int[] chars) {
         int[] counts = new int[chars.length];
         int at = 0;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Collects the tokens of a text that is encoded piece by piece, as long as its caller takes more. */
+/** Collects the tokens of a text that is encoded in pieces, until its limit is reached. */
 final class EncodingBuilder {
     private static final int FIRST_ROOM = 1 << 12;
 
@@ -17,9 +17,7 @@ final class EncodingBuilder {
     private int[] ends;
     private int size;
 
-    /**
-     * @param keepsSpelling whether tokens are kept as the vocabulary spells them, too
-     */
+    /** @param keepsSpelling whether to keep the tokens' spellings in the vocabulary, too */
     EncodingBuilder(String text, EncodingLimit limit, boolean keepsSpelling) {
         this.text = text;
         this.limit = limit;

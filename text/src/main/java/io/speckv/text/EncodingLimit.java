@@ -4,13 +4,13 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where encoding ends early: a text of more tokens is refused after little more work than the limit costs.
+ * A limit at which encoding stops early. Refusing a longer text costs little more than encoding up to the limit.
  *
  * @param tokens most tokens of the encoding, special ones included; at least 1
- * @param cancelled asked between pieces of a few thousand characters
+ * @param cancelled polled between pieces of a few thousand characters
  */
 public record EncodingLimit(int tokens, BooleanSupplier cancelled) {
-    /** As many tokens as the text has. */
+    /** No limit. */
     public static final EncodingLimit NONE = new EncodingLimit(Integer.MAX_VALUE, () -> false);
 
     public EncodingLimit {
@@ -19,7 +19,7 @@ public record EncodingLimit(int tokens, BooleanSupplier cancelled) {
         }
     }
 
-    /** Returns a limit that nobody cancels. */
+    /** Returns a limit that cannot be cancelled. */
     public static EncodingLimit of(int tokens) {
         return new EncodingLimit(tokens, () -> false);
     }
@@ -27,8 +27,8 @@ public record EncodingLimit(int tokens, BooleanSupplier cancelled) {
     /**
      * Returns normally if encoding should go on.
      *
-     * @param found tokens there are at least
-     * @throws TooManyTokensException if they are too many
+     * @param found number of tokens so far
+     * @throws TooManyTokensException if there are too many
      * @throws CancellationException if the caller gave up
      */
     public void check(long found) {

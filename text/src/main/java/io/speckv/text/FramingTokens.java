@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 record FramingTokens(List<Integer> before, List<Integer> after) {
     static final FramingTokens NONE = new FramingTokens(List.of(), List.of());
 
-    /** Returns the tokens that a configuration asks for. */
+    /** Returns the tokens that a configuration sets. */
     static FramingTokens of(TokenizerConfig.Framing framing, Map<String, Integer> special) {
         return new FramingTokens(ids(framing.before(), special), ids(framing.after(), special));
     }
 
-    /** Returns the tokens of a post-processor. */
+    /** Returns the tokens that a post-processor adds. */
     static FramingTokens of(JsonNode postProcessor) {
         List<Integer> before = new ArrayList<>();
         List<Integer> after = new ArrayList<>();

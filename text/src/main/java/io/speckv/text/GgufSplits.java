@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How byte-level tokenizers of GGUF files split a text before merging, by the name that llama.cpp's converter gives it.
+ * How byte-level tokenizers of GGUF files split a text before merging. Each split has the name that llama.cpp's converter gives
+ * it.
  *
  * <p>Source: {@code llama-vocab.cpp} of llama.cpp.
  */
@@ -15,12 +16,12 @@ final class GgufSplits {
 
     private GgufSplits() {}
 
-    /** Returns regular expressions, applied one after the other, or null if the name is unknown. */
+    /** Returns regular expressions to apply one after the other, or null for an unknown name. */
     static @Nullable List<String> named(String name) {
         return ALL.get(name);
     }
 
-    /** Returns the names that are known, in the order of the alphabet. */
+    /** Returns the known names in alphabetical order. */
     static List<String> names() {
         return ALL.keySet().stream().sorted().toList();
     }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tokenizer and chat templates of a GGUF file, written out as the {@code tokenizer.json} and {@code
- * tokenizer_config.json} that Hugging Face has for the same ones.
+ * The tokenizer and chat templates of a GGUF file, converted to the {@code tokenizer.json} and {@code tokenizer_config.json} of
+ * the same model on Hugging Face.
  *
  * <p>Source: {@code llama-vocab.cpp} of llama.cpp, and {@code convert_slow_tokenizer.py} of transformers for vocabularies of
  * SentencePiece.
@@ -56,7 +56,7 @@ final class GgufTokenizer {
     record Files(TokenizerFile tokenizer, ObjectNode config) {}
 
     /**
-     * Returns what the file says.
+     * Returns the converted files.
      *
      * @throws TokenizerException if the file is damaged, or its tokenizer is of an unsupported kind
      */
@@ -71,7 +71,7 @@ final class GgufTokenizer {
         }
     }
 
-    /** As {@link #read}, but only what stands in tokenizer_config.json. */
+    /** Reads only the part for tokenizer_config.json; fails as {@link #read} does. */
     static ObjectNode readConfig(Path path) {
         try (GgufFile file = GgufFile.open(path)) {
             return new GgufTokenizer(path, file.metadata()).config();
@@ -155,7 +155,7 @@ final class GgufTokenizer {
             throw new TokenizerException(
                     file + ": expected " + KEYS + "pre as one of " + GgufSplits.names() + ", found \"" + pre() + "\"");
         }
-        // Qwen's own tokenizer composes characters first (NFC). llama.cpp does not, and a GGUF file has its ids.
+        // Qwen's own tokenizer composes characters first (NFC). llama.cpp does not, and GGUF files have its ids.
         rest.putNull("normalizer");
         ArrayNode stages =
                 rest.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
@@ -176,7 +176,7 @@ final class GgufTokenizer {
                 .put("trim_offsets", true)
                 .put("use_regex", false);
         ObjectNode model = model(false);
-        // Llama 3 and those after it take a piece that is a token as it is.
+        // Llama 3 and later models take a piece as it is if it is a token.
         model.put("ignore_merges", pre().equals("llama-bpe") || pre().equals("tekken"));
         ArrayNode merges = model.putArray("merges");
         for (String merge : metadata.texts(KEYS + "merges")) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hugging Face's tokenizers library with one tokenizer in it. It sees only short pieces: some of its regular expressions
+ * One tokenizer of Hugging Face's tokenizers library. It must get only short pieces, since some of its regular expressions
  * abort the process on long ones. Thread-safe; the caller closes it.
  */
 final class NativeTokenizer implements AutoCloseable {
@@ -25,8 +25,8 @@ final class NativeTokenizer implements AutoCloseable {
     }
 
     /**
-     * @param renumbered from the library's ids to the file's, where they differ
-     * @throws TokenizerException if the library does not take the file
+     * @param renumbered the library's ids to the file's ids, where they differ
+     * @throws TokenizerException if the library does not accept the file
      */
     static NativeTokenizer load(Path file, byte[] json, Map<Integer, Integer> renumbered) {
         try {
@@ -43,7 +43,7 @@ final class NativeTokenizer implements AutoCloseable {
      * @param starts index in the whole text of each token's first char
      * @param ends index after each token's last char
      * @param end index after the piece's last char
-     * @param spelled as the vocabulary spells them, or nothing if nobody asked
+     * @param spelled spellings in the vocabulary; empty if not asked for
      */
     @SuppressWarnings("ArrayRecordComponent") // Lives as long as the piece is encoded.
     record Piece(int[] ids, int[] starts, int[] ends, int end, String[] spelled) {
@@ -95,7 +95,10 @@ final class NativeTokenizer implements AutoCloseable {
         return charStarts == null ? codePoint : charStarts[codePoint];
     }
 
-    /** Returns each code point's first char and after them the length, as spans count code points; null if they agree. */
+    /**
+     * Returns the index of each code point's first char and, at the end, the length. The library's spans count code points.
+     * Null if both indices agree everywhere.
+     */
     private static int @Nullable [] charStarts(String text, int from, int to) {
         int codePoints = text.codePointCount(from, to);
         boolean plain = codePoints == to - from;

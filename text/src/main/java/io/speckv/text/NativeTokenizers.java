@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The library's tokenizers of one file: the file's own, and those that differ in what a piece of a text asks for. The others
- * are made when first asked for, and few models need one. Thread-safe; the caller closes it.
+ * The library's tokenizers for one file: the file's own, and variants for pieces of a text that need other rules. A variant is
+ * made when it is first needed; few models need one. Thread-safe; the caller closes it.
  */
 final class NativeTokenizers implements AutoCloseable {
     private final TokenizerFile file;
@@ -16,7 +16,7 @@ final class NativeTokenizers implements AutoCloseable {
     private final NativeTokenizer whole;
     private final Map<Variant, NativeTokenizer> variants = new LinkedHashMap<>();
 
-    /** What a tokenizer that differs from the file's is for. */
+    /** The kind of piece that a variant encodes. */
     private record Variant(TextStart start, boolean spellingsAsText) {}
 
     /**
@@ -28,7 +28,7 @@ final class NativeTokenizers implements AutoCloseable {
         this.whole = load(TextStart.NOTHING, token -> true, Map.of());
     }
 
-    /** Returns the whole file's tokenizer, which decodes, and encodes what begins a text. */
+    /** Returns the file's own tokenizer, for decoding and for the beginning of a text. */
     NativeTokenizer whole() {
         return whole;
     }
@@ -70,7 +70,7 @@ final class NativeTokenizers implements AutoCloseable {
         JsonNode normalizer = start.normalizer(file.normalizer());
         Map<String, JsonNode> changes = new LinkedHashMap<>();
         changes.put("added_tokens", added.json(kept));
-        // Tokens around a text are added by Tokenizer; and what else a post-processor does is to narrow spans.
+        // Tokenizer adds the tokens around a text itself. Apart from that a post-processor only narrows spans.
         changes.put("post_processor", NullNode.instance);
         changes.put("truncation", NullNode.instance);
         changes.put("padding", NullNode.instance);

@@ -6,29 +6,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes a text of any length in pieces of a few thousand characters, with the ids that the whole text has.
+ * Encodes a text of any length in pieces of a few thousand characters, and gets the ids of the whole text.
  *
- * <p>Neighbouring pieces overlap: the next begins where a token of this one does, best where a word begins, and takes over
- * at a token that both have at the same place. A sequence of byte pairs is the encoding of a text exactly when each two
- * neighbours are the encoding of theirs, so one common token joins two right pieces to one right whole; what is near an
- * end of a piece is not believed.
+ * <p>Neighbouring pieces overlap. The next piece begins where a token of the current one begins, preferably at the beginning of
+ * a word, and takes over at a token that both pieces have at the same place. This is right because a sequence of byte pairs
+ * encodes a text exactly if every two neighbours encode their common text: one shared token joins two correct pieces to a
+ * correct whole. Tokens near an end of a piece may be wrong and are not used.
  */
 final class PieceEncoder {
     /**
-     * Chars of a piece. A backtracking regular expression that is quadratic needs half of its square, 8.4 million steps;
-     * Oniguruma ends the process at 10 million.
+     * Chars of a piece. A quadratic backtracking regular expression takes half the square of it, 8.4 million steps; Oniguruma
+     * aborts the process at 10 million.
      */
     static final int PIECE = 4096;
-    /** Chars before the end of a piece whose tokens may be others with the text that follows. */
+    /** Chars at the end of a piece whose tokens may change with the text that follows. */
     private static final int UNSURE = 512;
 
     private static final int LATEST_CUT = PIECE * 3 / 4;
     private static final int EARLIEST_CUT = PIECE / 4;
     private static final int TRIES = 6;
-    /** Tokens that two pieces must share in a row, where there are so many. */
+    /** Tokens that two pieces must share in a row, if they have so many. */
     private static final int AGREEING = 8;
 
-    /** Encodes [from, to) of the text that it was made with. */
+    /** Encodes a part of the text. */
     interface Window {
         /**
          * Returns the tokens of a piece.
@@ -69,7 +69,10 @@ final class PieceEncoder {
         tokens.check();
     }
 
-    /** How a piece goes over into the next, which begins at {@code at}: tokens of this until one, from one on of the next. */
+    /**
+     * The transition to the next piece, which begins at {@code at}: the tokens of this piece end with {@code lastToken}, and
+     * those of the next begin with {@code firstOfNext}.
+     */
     private record Join(int at, int lastToken, Piece next, int firstOfNext) {}
 
     private Join join(Piece piece, int at, int first) {
@@ -82,13 +85,13 @@ final class PieceEncoder {
                 return join;
             }
         }
-        // The text defies the rule: one token longer than a piece, or a model that sees further than one.
+        // No shared token was found: one token is longer than a piece, or the model looks further than a piece.
         int start = cuts.isEmpty() ? charStart(at + LATEST_CUT) : piece.starts()[cuts.get(0)];
         int last = cuts.isEmpty() ? piece.size() : cuts.get(0);
         return new Join(start, last, window.encode(start, pieceEnd(start), true), 0);
     }
 
-    /** Returns tokens at which the next piece may begin, the best first. */
+    /** Returns tokens at which the next piece may begin, best first. */
     private List<Integer> cuts(Piece piece, int at, int first) {
         List<Integer> cuts = new ArrayList<>();
         int word = -1;
@@ -111,7 +114,7 @@ final class PieceEncoder {
         return cuts;
     }
 
-    /** Returns whether a word begins here for every pattern in use: a space between letters, or a letter after a line end. */
+    /** Returns whether every pattern in use begins a word here: at a space between letters, or at a letter after a line end. */
     private boolean beginsWord(int at) {
         char here = text.charAt(at);
         char before = text.charAt(at - 1);
@@ -149,7 +152,7 @@ final class PieceEncoder {
         return end - from <= PIECE ? end : charStart(from + PIECE);
     }
 
-    /** Returns an index at or before this one that does not lie within a surrogate pair. */
+    /** Returns the last index up to this one that is not within a surrogate pair. */
     private int charStart(int at) {
         return Character.isLowSurrogate(text.charAt(at)) && Character.isHighSurrogate(text.charAt(at - 1))
                 ? at - 1

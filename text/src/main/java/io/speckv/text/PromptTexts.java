@@ -4,15 +4,15 @@ import io.speckv.selection.Lines;
 import io.speckv.selection.prompt.PromptPolicy;
 import io.speckv.selection.prompt.PromptText;
 
-/** Finds out what a policy asks for about the text of a prompt. */
+/** Prepares what a policy needs to know about a prompt's text. */
 public final class PromptTexts {
-    /** What stands where text was left out. */
+    /** Text that replaces text that was left out. */
     static final String MARK = "[...]";
 
     private PromptTexts() {}
 
     /**
-     * Returns what a policy asks for.
+     * Returns what a policy needs.
      *
      * @param encoding of the prompt
      */
@@ -28,7 +28,7 @@ public final class PromptTexts {
     }
 
     /**
-     * Returns the same for a prompt of which the text is not known.
+     * Returns the same for a prompt whose text is not known.
      *
      * @param ids of the prompt
      */

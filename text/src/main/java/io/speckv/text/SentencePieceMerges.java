@@ -8,21 +8,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The merges of byte-pair encoding that do what SentencePiece does by scores: it joins the two neighbours whose token has the
- * highest score, and merges in that order do the same.
+ * Turns SentencePiece's scores into merges of byte-pair encoding. SentencePiece always joins the two neighbours whose joint
+ * token has the highest score; merges in the order of scores give the same result.
  *
  * <p>Source: {@code convert_slow_tokenizer.py} of transformers.
  */
 final class SentencePieceMerges {
     private SentencePieceMerges() {}
 
-    /** A token that text can become, and how early others are joined to it: the higher the score, the earlier. */
+    /** A token that text can become. Tokens with higher scores are joined earlier. */
     record Piece(String text, int id, double score) {}
 
-    /** Two tokens that are joined. */
+    /** Two tokens that are joined to one. */
     record Merge(String left, String right, double score, int leftId, int rightId) {}
 
-    /** Returns every way to make a token of two others, best first; those of one score in the order of their ids. */
+    /** Returns every way to join two tokens to one, best score first; equal scores in the order of ids. */
     static List<Merge> of(List<Piece> pieces) {
         Map<String, Piece> byText = new HashMap<>();
         pieces.forEach(piece -> byText.put(piece.text, piece));

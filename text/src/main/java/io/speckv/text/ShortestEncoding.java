@@ -3,17 +3,17 @@ package io.speckv.text;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * How few tokens a text can have, by its length alone, so that one far beyond a limit is refused before any work.
+ * The fewest tokens that a text of some length can have. With it a text far beyond a limit is refused before any work.
  *
- * @param charsPerToken most chars of a text that one token stands for; 0 where there is no such bound
+ * @param charsPerToken most chars that one token stands for; 0 if there is no bound
  */
 record ShortestEncoding(long charsPerToken) {
-    /** Composition makes one char of at most four. */
+    /** Composition makes one char from at most four. */
     private static final int COMPOSED = 4;
 
     static ShortestEncoding of(TokenizerFile file, VocabularyFacts vocabulary, AddedTokens added) {
         int shrinking = shrinking(file.normalizer());
-        // One unknown token may stand for any length of text, and a token that strips for any white space.
+        // An unknown token may stand for any length of text, and a token that strips for any white space.
         if (shrinking == 0
                 || !vocabulary.type().equals("BPE")
                 || !vocabulary.knowsAll()
@@ -26,12 +26,12 @@ record ShortestEncoding(long charsPerToken) {
         return new ShortestEncoding((long) longest * shrinking);
     }
 
-    /** Returns a number of tokens that a text of this many chars has at least. */
+    /** Returns a lower bound of the number of tokens in a text of so many chars. */
     long tokens(long chars) {
         return charsPerToken == 0 ? 0 : chars / charsPerToken;
     }
 
-    /** Returns how many chars a normaliser makes one of at most; 0 if it may drop any number. */
+    /** Returns the most chars that a normaliser turns into one; 0 if it may drop any number. */
     private static int shrinking(JsonNode normalizer) {
         return switch (normalizer.path("type").asText()) {
             case "", "NFD", "NFKD", "Prepend", "Lowercase" -> 1;

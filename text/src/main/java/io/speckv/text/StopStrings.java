@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts streamed text before the first stop string, also when it is split over several pieces.
  *
- * <p>The stop string that is complete first counts, of several complete with the same char the longest; so the result does
+ * <p>The stop string that is complete first counts, and the longest of several that end with the same char. So the result does
  * not depend on how the text was cut into pieces. Text that may be the beginning of a stop string is held back.
- * Thread-confined; one for each sequence.
+ * Thread-confined; one instance for each sequence.
  */
 public final class StopStrings {
     private final List<String> stops;
@@ -27,7 +27,7 @@ public final class StopStrings {
         this.stops = List.copyOf(stops);
     }
 
-    /** Returns the text that can go out now that this piece has come; nothing more once a stop string was found. */
+    /** Returns the text that can be sent after this piece; always empty after a stop string was found. */
     public String accept(String piece) {
         for (int i = 0; i < piece.length() && matched == null; i++) {
             held.append(piece.charAt(i));
@@ -39,12 +39,12 @@ public final class StopStrings {
         return release(held.length() - longestBeginningAtEnd());
     }
 
-    /** Returns the stop string found, if any. */
+    /** Returns the stop string that was found, if any. */
     public Optional<String> matched() {
         return Optional.ofNullable(matched);
     }
 
-    /** Returns the text held back, now that no more will come. */
+    /** Returns the held-back text, since no more will come. */
     public String finish() {
         return release(held.length());
     }
@@ -83,7 +83,7 @@ public final class StopStrings {
         return longest;
     }
 
-    /** Returns whether the text held ends with the first chars of a stop string. */
+    /** Returns whether the held-back text ends with the first chars of a stop string. */
     private boolean endMatches(String stop, int chars) {
         int offset = held.length() - chars;
         if (offset < 0) {

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The templates of a model folder by name: {@code chat_template.jinja} as {@code default}, those in {@code
- * additional_chat_templates}, and what {@code chat_template} in the tokenizer's configuration has besides, one template or
- * named ones.
+ * The templates of a model folder by name: {@code chat_template.jinja} as {@code default}, the files in
+ * {@code additional_chat_templates}, and further ones in {@code chat_template} of the tokenizer's configuration, which holds
+ * one template or several with names.
  */
 public final class TemplateFiles {
     public static final String DEFAULT = "default";

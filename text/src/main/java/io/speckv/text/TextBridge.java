@@ -5,7 +5,7 @@ import io.speckv.selection.align.SpanAlignment;
 import io.speckv.selection.align.TokenBridge;
 import java.util.Arrays;
 
-/** Two tokenizers meet in the text: scores through character spans, lookahead through its characters. */
+/** Connects two tokenizers through the text: scores by character spans, lookahead by its characters. */
 public final class TextBridge implements TokenBridge {
     private final Tokenizer draft;
     private final Tokenizer target;
@@ -13,7 +13,7 @@ public final class TextBridge implements TokenBridge {
     private final SpanAlignment alignment;
 
     /**
-     * A bridge for one prompt; the tokenizers stay the caller's.
+     * Makes a bridge for one prompt. The caller still closes the tokenizers.
      *
      * @param prompt as the target's tokenizer encoded it
      */
@@ -22,7 +22,7 @@ public final class TextBridge implements TokenBridge {
     }
 
     /**
-     * A bridge for one prompt that the draft may find too long.
+     * Makes a bridge for a prompt that may be too long for the draft.
      *
      * @param limit of the prompt in the draft's tokens
      * @throws TooManyTokensException if it has more
@@ -38,7 +38,7 @@ public final class TextBridge implements TokenBridge {
     /**
      * Returns the bridge for a prompt that came as tokens.
      *
-     * @throws TokenizerException if they are not what their text encodes to, so that no text stands for them
+     * @throws TokenizerException if their text encodes to other tokens, so that no text stands for these
      */
     public static TextBridge ofTokens(Tokenizer draft, Tokenizer target, int[] prompt) {
         Encoding encoding = target.encode(target.decode(prompt, SpecialTokens.EXCLUDED), SpecialTokens.INCLUDED);
@@ -62,7 +62,7 @@ public final class TextBridge implements TokenBridge {
     @Override
     public int[] lookahead(int[] draftTokens) {
         String text = draft.decode(draftTokens, SpecialTokens.EXCLUDED);
-        // The last token may hold only a part of its character.
+        // The last token may end within a character.
         int end = text.length();
         while (end > 0 && text.charAt(end - 1) == '\uFFFD') {
             end--;

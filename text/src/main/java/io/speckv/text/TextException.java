@@ -10,6 +10,6 @@ public abstract sealed class TextException extends RuntimeException
         super(message, cause);
     }
 
-    /** Returns a short lower-case label of the kind of failure; labels never change, so metrics may use them. */
+    /** Returns a short lower-case label of the kind of failure. Labels never change, so metrics may use them. */
     public abstract String code();
 }

@@ -3,23 +3,23 @@ package io.speckv.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** What stands before a piece of text, on which it depends whether a tokenizer puts a space or U+2581 before it. */
+/** What comes before a piece of text. This decides whether a tokenizer puts a space or U+2581 in front of the piece. */
 enum TextStart {
-    /** Nothing: it begins the whole text. */
+    /** Nothing: the piece begins the whole text. */
     NOTHING,
     /** An added token. */
     ADDED_TOKEN,
-    /** Text of the same stretch: nothing may be put between. */
+    /** Text: the piece continues it, and nothing may be put between. */
     TEXT;
 
     private static final String SCHEME = "prepend_scheme";
 
-    /** Returns a normaliser as it works here. */
+    /** Returns a normaliser with its behaviour at such a start. */
     JsonNode normalizer(JsonNode normalizer) {
         return this == TEXT ? withoutPrepending(normalizer) : normalizer;
     }
 
-    /** Returns a pre-tokenizer as it works here. */
+    /** Returns a pre-tokenizer with its behaviour at such a start. */
     JsonNode preTokenizer(JsonNode preTokenizer) {
         if (this == NOTHING || !preTokenizer.isObject()) {
             return preTokenizer;

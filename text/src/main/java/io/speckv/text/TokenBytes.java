@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** How the spellings of a vocabulary stand for bytes. */
+/** How the spellings in a vocabulary stand for bytes. */
 enum TokenBytes {
     /** Each character of a spelling stands for one byte, as in GPT-2's table. */
     BYTE_LEVEL {
@@ -17,7 +17,7 @@ enum TokenBytes {
             for (int i = 0; i < spelling.length(); i++) {
                 int value = byteOf(spelling.charAt(i));
                 if (value < 0) {
-                    return Optional.empty(); // an added token, which is spelled as it is
+                    return Optional.empty(); // an added token, whose spelling is its text
                 }
                 bytes.write(value);
             }
@@ -42,7 +42,7 @@ enum TokenBytes {
         }
     };
 
-    /** Returns the kind that a tokenizer's decoder makes of spellings. */
+    /** Returns how a tokenizer's decoder reads spellings. */
     static TokenBytes ofDecoder(JsonNode decoder) {
         String all = decoder.toString();
         if (all.contains("\"ByteLevel\"")) {
@@ -51,10 +51,10 @@ enum TokenBytes {
         return all.contains("\"ByteFallback\"") ? BYTE_FALLBACK : TEXT;
     }
 
-    /** Returns the bytes of a token that begins or ends within a character; nothing for a token that is text. */
+    /** Returns the bytes of a token that begins or ends within a character; empty for all other tokens. */
     abstract Optional<byte[]> fragment(String spelling);
 
-    /** Printable bytes stand for themselves; the others, in their order, have the characters from U+0100 on. */
+    /** Printable bytes are spelled as themselves; the others get the characters from U+0100 on, in order. */
     private static int byteOf(char spelled) {
         if ((spelled >= '!' && spelled <= '~') || (spelled >= 0xA1 && spelled <= 0xFF && spelled != 0xAD)) {
             return spelled;

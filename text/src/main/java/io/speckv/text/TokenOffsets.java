@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Where each token begins in a text that comes token by token, in Unicode code points; tokens that share a character begin
- * where it does. Thread-confined; one for each {@link TokenStream}.
+ * Finds where each token begins in a text that comes token by token, in Unicode code points. Tokens that share a character
+ * begin where it begins. Thread-confined; one instance for each {@link TokenStream}.
  */
 public final class TokenOffsets {
     private final Tokenizer tokenizer;
@@ -34,9 +34,9 @@ public final class TokenOffsets {
     }
 
     /**
-     * Takes what the stream gave for that token: what it says counts, not what the bytes alone would be.
+     * Takes the text that the stream gave for this token. It corrects what the token's bytes alone suggest.
      *
-     * @param whole whether nothing is held back
+     * @param whole whether the stream holds nothing back
      */
     public void given(String text, boolean whole) {
         given += text.codePointCount(0, text.length());
@@ -45,7 +45,7 @@ public final class TokenOffsets {
         }
     }
 
-    /** Returns whether a byte of UTF-8 goes on with a character. */
+    /** Returns whether a byte of UTF-8 continues a character. */
     private static boolean goesOn(byte one) {
         return (one & 0xC0) == 0x80;
     }

@@ -5,31 +5,33 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Turns tokens into text as they come: the pieces together are exactly the decoding of all tokens.
+ * Turns tokens into text as they come. All pieces together are exactly the decoding of all tokens.
  *
- * <p>A character whose bytes are spread over several tokens comes whole with the last of them; with tokens that stand for
- * single bytes (ByteFallback) that is the token behind them, since a run of such tokens is text or not as a whole. Each
- * token costs the decoding of the few tokens since the last complete character, not of all. Thread-confined; one for each
- * sequence.
+ * <p>A character whose bytes are spread over several tokens comes whole with the last of them. With tokens of single bytes
+ * (ByteFallback) it comes with the token after them, because only a complete run of such tokens shows whether its bytes are
+ * text. Each token costs the decoding of the few tokens since the last complete character, not of all. Thread-confined; one
+ * instance for each sequence.
  */
 public final class TokenStream {
     private static final char REPLACEMENT = '\uFFFD';
 
-    /** The bytes of a character that lacks its last one: some decoders give one replacement for each, some one for all. */
+    /** Most replacement characters for an incomplete character: some decoders write one per byte, some one for all. */
     private static final int INCOMPLETE_CHARS_MAX = 3;
 
     private final Tokenizer tokenizer;
     private final SpecialTokens special;
 
-    /** Tokens of one byte each that the decoder joins, and those left out between them; none where it joins none. */
+    /**
+     * Tokens of one byte each that the decoder joins, and textless tokens that may stand between them; empty if it joins none.
+     */
     private final Set<Integer> bytes;
 
-    /** Tokens from the last one whose text is out entirely; decoders may treat the first of a text differently. */
+    /** Tokens from the last one with complete text on, since decoders may treat the first token of a text differently. */
     private int[] window = new int[16];
 
     private int windowSize;
 
-    /** Chars of the window's text that are out. */
+    /** Chars of the window's text that were already returned. */
     private int emitted;
 
     private boolean whole = true;
@@ -58,7 +60,7 @@ public final class TokenStream {
         }
         window[windowSize++] = token;
         if (bytes.contains(token)) {
-            // Whether the bytes of this run are characters shows at its end: one wrong byte spoils all of them.
+            // One wrong byte spoils all bytes of this run, so whether they are characters shows only at its end.
             whole = false;
             return "";
         }
@@ -73,12 +75,12 @@ public final class TokenStream {
         return delta;
     }
 
-    /** Returns whether the text of all tokens is out: no character is incomplete. */
+    /** Returns whether the text of all tokens was returned, so that no character is incomplete. */
     public boolean isWhole() {
         return whole;
     }
 
-    /** Returns the text held back, in which an incomplete character is U+FFFD, and forgets all tokens. */
+    /** Returns the held-back text, in which an incomplete character is U+FFFD, and forgets all tokens. */
     public String finish() {
         String rest = windowText().substring(emitted);
         windowSize = 0;
@@ -87,7 +89,7 @@ public final class TokenStream {
         return rest;
     }
 
-    /** Returns how many replacements end the text that may be an incomplete character; damaged bytes only come later. */
+    /** Returns how many replacement characters at the end may become a character. More of them are damaged bytes. */
     private static int incompleteChars(String text) {
         int chars = 0;
         while (chars < INCOMPLETE_CHARS_MAX

@@ -11,11 +11,12 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
- * The tokenizer of a model folder: gives the ids and texts that Hugging Face's transformers give for its {@code
- * tokenizer.json}, {@code tokenizer_config.json} and {@code special_tokens_map.json}, never cut or padded whatever they say.
+ * The tokenizer of a model folder: gives the ids and texts that Hugging Face's transformers give for its
+ * {@code tokenizer.json}, {@code tokenizer_config.json} and {@code special_tokens_map.json}, but never cuts or pads, whatever
+ * these files say.
  *
- * <p>A text is encoded piece by piece: no length and no content of it takes more memory than its tokens, or ends the
- * process, and an encoding ends early at a limit. Thread-safe; the caller closes it.
+ * <p>A text is encoded piece by piece. So no text, however long or unusual, takes more memory than its tokens or aborts the
+ * process, and encoding stops early at a limit. Thread-safe; the caller closes it.
  */
 public final class Tokenizer implements AutoCloseable {
     static final String FILE = TokenizerFile.NAME;
@@ -98,8 +99,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Returns the tokens of a text without special tokens around it, and where its words begin: with WordPiece where no
-     * "##" goes on, with any other model at U+2581 and at punctuation.
+     * Returns the tokens of a text without special tokens around it, and where its words begin. With WordPiece a word begins at
+     * every token without "##", with other models at U+2581 and at punctuation.
      *
      * @throws TokenizerException if the text holds half of a surrogate pair
      */
@@ -132,13 +133,13 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Returns the text of one token as it stands within a text, special tokens spelled out; with U+FFFD where the token
-     * begins or ends within a character.
+     * Returns the text of one token within a longer text, with special tokens spelled out. Has U+FFFD where the token begins or
+     * ends within a character.
      *
      * @throws TokenizerException if the id is negative
      */
     public String textOf(int token) {
-        // Some decoders strip what begins a text.
+        // Some decoders strip the beginning of a text.
         String first = decode(new int[] {token}, SpecialTokens.INCLUDED);
         String twice = decode(new int[] {token, token}, SpecialTokens.INCLUDED);
         return twice.startsWith(first) ? twice.substring(first.length()) : first;
@@ -155,9 +156,9 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Returns the special token that comes before a text, and the one after it.
+     * Returns the special tokens before and after a text, one of each.
      *
-     * @throws TokenizerException if the tokenizer puts anything but these two around a text
+     * @throws TokenizerException if the tokenizer adds anything else around a text
      */
     public int[] aroundText() {
         if (framing.before().size() != 1 || framing.after().size() != 1) {
@@ -168,20 +169,20 @@ public final class Tokenizer implements AutoCloseable {
         return new int[] {framing.before().get(0), framing.after().get(0)};
     }
 
-    /** Returns the number of ids, special ones included; the embedding of a model may have more rows. */
+    /** Returns the number of ids, special ones included. A model's embedding may have more rows. */
     public int vocabSize() {
         return Math.max(vocabulary.highestId(), added.highestId()) + 1;
     }
 
     /**
-     * Returns a hash, in lower-case hex, of what the tokenizer does between a text and its ids; equal for files that differ
-     * in white space, order or what they leave to defaults.
+     * Returns a hash of how the tokenizer turns text into ids and back, in lower-case hex. Files that differ only in white
+     * space, order or unstated defaults have the same hash.
      */
     public String fingerprint() {
         return fingerprint;
     }
 
-    /** Returns spelling and id of the special tokens. */
+    /** Returns the special tokens' ids by spelling. */
     public Map<String, Integer> specialTokens() {
         return special;
     }
@@ -195,22 +196,19 @@ public final class Tokenizer implements AutoCloseable {
         return controls;
     }
 
-    /** Returns the ids of tokens that stand for one byte each, of which the decoder joins those in a row; often none. */
+    /** Returns the ids of one-byte tokens that the decoder joins when they are neighbours; often empty. */
     Set<Integer> byteTokens() {
         return file.decoder().toString().contains("\"ByteFallback\"") ? vocabulary.bytes() : Set.of();
     }
 
-    /**
-     * Returns the tokens of a text, in which a control token's spelling is one only where it does not begin at an index
-     * that is text.
-     */
+    /** Returns the tokens of a text. A control token's spelling becomes the token unless it begins at an index that is text. */
     public Encoding encodeRendered(String text, IntPredicate asText, EncodingLimit limit) {
         EncodingBuilder tokens = builder(text, limit, false);
         append(tokens, text, asText);
         return tokens.build();
     }
 
-    /** Returns the tokens of a short text by one call of the library, as the pieces of a long one are to be. */
+    /** Encodes a short text by one call of the library. Encoding in pieces must give the same tokens. */
     NativeTokenizer.Piece wholeAtOnce(String text) {
         return natives.whole().encode(text, 0, text.length(), false);
     }
@@ -236,7 +234,7 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** Appends the tokens of a text without added tokens, as far as they are not for the library to find. */
+    /** Appends the tokens of a text in which the caller found no added tokens; the library may still find some itself. */
     private void appendText(EncodingBuilder tokens, String text, int from, int to, boolean spellingsAsText) {
         TextStart start = from == 0 ? TextStart.NOTHING : TextStart.ADDED_TOKEN;
         new PieceEncoder(

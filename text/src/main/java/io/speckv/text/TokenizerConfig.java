@@ -16,13 +16,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files beside {@code tokenizer.json} say about it, joined as transformers joins them: {@code
- * tokenizer_config.json}, and where that lists no added tokens, {@code special_tokens_map.json} and {@code
- * added_tokens.json}.
+ * The files beside {@code tokenizer.json}, joined as transformers joins them: {@code tokenizer_config.json} and, if that lists
+ * no added tokens, {@code special_tokens_map.json} and {@code added_tokens.json}.
  *
  * @param namedTokens spelling of {@code bos_token}, {@code eos_token} and their like, by name
- * @param addedTokens tokens that the files list; of those that tokenizer.json has as well, what they say holds
- * @param root the configuration itself, an empty object where there is none
+ * @param addedTokens tokens that the files list; they override the same tokens in tokenizer.json
+ * @param root the configuration itself; an empty object if there is none
  */
 public record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> addedTokens, JsonNode root) {
     public static final String FILE = "tokenizer_config.json";
@@ -36,12 +35,12 @@ public record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> 
     private static final String PREFIX = "add_prefix_space";
     private static final String MORE_NAMES = "additional_special_tokens";
 
-    /** Classes of transformers that put the begin token before a text whatever tokenizer.json says. */
+    /** Classes of transformers that put the begin token before a text even if tokenizer.json does not. */
     private static final Set<String> BEGINNING_CLASSES =
             Set.of("LlamaTokenizer", "CodeLlamaTokenizer", "GemmaTokenizer", "CohereTokenizer");
 
     /**
-     * Returns what a folder's files say; nothing where they are absent.
+     * Returns the configuration of a folder; empty if its files are absent.
      *
      * @throws IOException if a file is not JSON; the message names it
      */
@@ -56,7 +55,7 @@ public record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> 
         return of(root, map, further);
     }
 
-    /** Returns what a configuration says alone. */
+    /** Returns the configuration without other files. */
     static TokenizerConfig of(JsonNode root) {
         return of(root, MissingFile.NODE, MissingFile.NODE);
     }
@@ -81,7 +80,7 @@ public record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> 
             added.add(
                     new AddedToken(token.getValue().asInt(-1), token.getKey(), special, !special, false, false, false));
         });
-        // Last, so that what a list says of the same token holds.
+        // These come last, so that a list's entry for the same token wins.
         for (JsonNode token : controls) {
             if (added.stream().noneMatch(known -> known.content().equals(spelling(token)))) {
                 added.add(control(token));
@@ -92,7 +91,7 @@ public record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> 
         return new TokenizerConfig(texts, added, root);
     }
 
-    /** Returns a tokenizer file with what this changes in how text is split. */
+    /** Returns a tokenizer file with this configuration's changes of how text is split. */
     TokenizerFile applied(TokenizerFile file) {
         JsonNode prefix = root.path(PREFIX);
         if (!prefix.isBoolean()
@@ -105,7 +104,7 @@ public record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> 
         return new TokenizerFile(file.file(), file.model(), rest);
     }
 
-    /** Whether the begin or end token stands beside a text; null leaves it to tokenizer.json. */
+    /** Returns whether the begin or end token is added to a text; null leaves it to tokenizer.json. */
     @Nullable
     Framing framing() {
         String type = root.path("tokenizer_class").asText("");
@@ -120,7 +119,7 @@ public record TokenizerConfig(Map<String, String> namedTokens, List<AddedToken> 
                 bos.asBoolean(begins) ? namedTokens.get(BOS) : null, eos.asBoolean() ? namedTokens.get(EOS) : null);
     }
 
-    /** The spelling of the token before and after a text, null for none. */
+    /** The spelling of the token before and after a text; null for none. */
     record Framing(@Nullable String before, @Nullable String after) {}
 
     private static AddedToken control(JsonNode token) {

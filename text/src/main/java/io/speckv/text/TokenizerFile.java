@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A {@code tokenizer.json} in two parts: the model with its vocabulary, which stays as it stands in the file, and the
+ * A {@code tokenizer.json} in two parts: the model with its vocabulary, whose bytes are kept as they are in the file, and the
  * rest, which is small and may be changed.
  *
  * @param file where it was read from
@@ -27,7 +27,7 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent") // Megabytes that nobody compares.
 record TokenizerFile(Path file, byte[] model, ObjectNode rest) {
     static final String NAME = "tokenizer.json";
-    /** A vocabulary is an object with hundreds of thousands of keys, none of which comes again. */
+    /** Does not intern keys: a vocabulary is an object with hundreds of thousands of keys, each of which comes once. */
     static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
                     .configure(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW, false)
@@ -74,7 +74,7 @@ record TokenizerFile(Path file, byte[] model, ObjectNode rest) {
         return rest.path("normalizer");
     }
 
-    /** Returns whether the normalizer can change a text. */
+    /** Returns whether the normaliser can change a text. */
     boolean normalizes() {
         return changesText(normalizer());
     }

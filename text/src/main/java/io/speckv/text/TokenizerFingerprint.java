@@ -15,17 +15,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A hash of what a tokenizer does between a text and its ids: vocabulary, merges, how text is normalised and split, and how
- * ids become text. Order of keys, white space, values that are the defaults, older spellings of the same, and what is put
- * around a text or cut of it do not count.
+ * A hash of how a tokenizer turns text into ids and back: vocabulary, merges, normalisation, splitting and decoding. It ignores
+ * order of keys, white space, default values, older spellings of the same setting, framing tokens and truncation.
  */
 final class TokenizerFingerprint {
-    /** Keys that change nothing here: what is put around a text, how spans are narrowed, and how the file is versioned. */
+    /** Keys without effect on ids and text: they concern framing tokens, the narrowing of spans, and the file's version. */
     private static final List<String> WITHOUT_MEANING = List.of("trim_offsets", "str_rep");
 
     private static final List<String> STAGES = List.of("normalizer", "pre_tokenizer", "decoder");
 
-    /** The inner stages of the sequences of each kind of stage. */
+    /** Keys of the inner stages, by kind of stage. */
     private static final List<String> INNER = List.of("normalizers", "pretokenizers", "decoders");
 
     private final MessageDigest digest;
@@ -109,7 +108,7 @@ final class TokenizerFingerprint {
                 && !(value.isTextual() && value.textValue().isEmpty());
     }
 
-    /** Returns a stage of the pipeline with sorted keys, defaults left out and sequences of none or one resolved. */
+    /** Returns a stage as text with sorted keys, without defaults, and with sequences of no or one stage resolved. */
     private static String canonical(JsonNode stage) {
         for (String inner : INNER) {
             if (stage.path(inner).isArray()) {
@@ -137,7 +136,7 @@ final class TokenizerFingerprint {
         return fields.toString();
     }
 
-    /** Writes out the defaults that are not "false", and Metaspace's older spelling of where U+2581 is put. */
+    /** Writes out defaults that are not "false", and replaces Metaspace's older setting of where U+2581 is put. */
     private static void withDefaults(JsonNode stage, Map<String, String> fields) {
         switch (stage.path("type").asText()) {
             case "ByteLevel" -> {

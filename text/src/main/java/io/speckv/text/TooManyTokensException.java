@@ -1,6 +1,6 @@
 package io.speckv.text;
 
-/** A text of more tokens than the caller takes; it was not encoded to its end. */
+/** A text has more tokens than its caller takes. It was not encoded to its end. */
 public final class TooManyTokensException extends TextException {
     private final int limit;
 
@@ -9,7 +9,7 @@ public final class TooManyTokensException extends TextException {
         this.limit = limit;
     }
 
-    /** Returns the most tokens that were to be had. */
+    /** Returns the limit. */
     public int limit() {
         return limit;
     }

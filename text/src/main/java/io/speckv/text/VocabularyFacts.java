@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What Java itself needs to know of a vocabulary, read in one pass without building it in memory.
+ * Facts about a vocabulary that Java code needs, read in one pass without building the vocabulary in memory.
  *
  * @param type of model: BPE, WordPiece, Unigram or WordLevel
  * @param size number of its tokens
  * @param highestId the highest id
  * @param longest chars of the longest token as it is spelled in the file
- * @param ids of the tokens that were asked for, by spelling, as far as there are such
+ * @param ids of the requested tokens that exist, by spelling
  * @param bytes ids of the tokens that stand for one byte each, spelled like {@code <0x0A>}
- * @param fragments bytes of the tokens that no text spells, since they begin or end within a character
+ * @param fragments bytes of the tokens that have no text because they begin or end within a character
  */
 record VocabularyFacts(
         String type,

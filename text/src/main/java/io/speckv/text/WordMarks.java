@@ -1,15 +1,15 @@
 package io.speckv.text;
 
-/** How a vocabulary tells words apart; the rules are those of LLMLingua-2's {@code is_begin_of_new_token}. */
+/** How a vocabulary marks words, by the rules of LLMLingua-2's {@code is_begin_of_new_token}. */
 enum WordMarks {
-    /** WordPiece: a piece that goes on with a word begins with "##". */
+    /** WordPiece: a token that continues a word begins with "##". */
     CONTINUATIONS {
         @Override
         boolean begins(String piece) {
             return !piece.startsWith("##");
         }
     },
-    /** SentencePiece: a piece that begins a word begins with U+2581; punctuation is a word of its own. */
+    /** SentencePiece: a token that begins a word begins with U+2581; punctuation is a word of its own. */
     BEGINNINGS {
         @Override
         boolean begins(String piece) {

@@ -1,7 +1,7 @@
 package io.speckv.text;
 
 /**
- * The tokens of a text, and which of them begin a word as the vocabulary marks words.
+ * The tokens of a text, and which of them begin a word.
  *
  * @param begins whether a token begins a word {@code [tokens]}
  */

@@ -1,9 +1,9 @@
 /**
  * Turns text into tokens and back exactly as Hugging Face does, without a tensor library.
  *
- * <p>{@link io.speckv.text.Tokenizer} encodes and decodes, {@link io.speckv.text.chat.ChatEncoder} turns a conversation into a
- * prompt, {@link io.speckv.text.TokenStream} followed by {@link io.speckv.text.StopStrings} turns decoded tokens into
- * streamed text. Read {@code Tokenizer} first.
+ * <p>Read {@link io.speckv.text.Tokenizer} first, which encodes and decodes. {@link io.speckv.text.chat.ChatEncoder} turns a
+ * conversation into a prompt. {@link io.speckv.text.TokenStream}, followed by {@link io.speckv.text.StopStrings}, turns tokens
+ * into streamed text.
  */
 @NullMarked
 package io.speckv.text;

@@ -44,7 +44,7 @@ final class Answers {
         this.length = length;
     }
 
-    /** Random ids that every golden model knows; the same for the same seed. */
+    /** Returns random ids that every golden model knows; the same for the same seed. */
     static int[] prompt(int seed, int tokens) {
         return new Random(seed).ints(tokens, 0, VOCABULARY).toArray();
     }
@@ -76,7 +76,7 @@ final class Answers {
                 prefilled.add(read);
                 answers[i] = read.tokens();
             }
-            // What the target itself drafted may already be part of an answer; such answers are decoded alone.
+            // An answer may already contain tokens that the target drafted itself; such answers are decoded alone.
             while (answers[0].length < length) {
                 int[] pending = Arrays.stream(answers)
                         .mapToInt(answer -> answer[answer.length - 1])

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Sequences of different lengths that decode together answer as each does alone, with full caches and with ragged ones. */
+/** Checks that sequences of different lengths answer together as each does alone, with full and with ragged caches. */
 final class BatchCheck implements Check {
     private static final int[] LENGTHS = {150, 31, 90, 17, 64, 201, 5, 128};
     private static final int ANSWER = 16;

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** One long prompt through draft and target, beside the full prompt on the target alone. */
+/** Runs one long prompt through draft and target, and the full prompt through the target alone. */
 final class CascadeCheck implements Check {
     private static final int NEW_TOKENS = 32;
 

@@ -3,20 +3,20 @@ package io.speckv.bench.device;
 import java.io.IOException;
 import java.util.Map;
 
-/** One question about a device. */
+/** One check of a device. */
 interface Check {
-    /** Returns its name, a few words. */
+    /** Returns its name in a few words. */
     String name();
 
     /**
-     * Returns what was seen where it was right.
+     * Returns the findings if the results were right.
      *
-     * @throws WrongResultException where it was not
+     * @throws WrongResultException if they were wrong
      */
     Seen run() throws IOException;
 
     /**
-     * What a check saw.
+     * The findings of a check.
      *
      * @param sentence for a person
      * @param figures for a file, by name

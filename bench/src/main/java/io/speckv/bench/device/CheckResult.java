@@ -3,19 +3,19 @@ package io.speckv.bench.device;
 import java.util.Map;
 
 /**
- * How one check of a device ended.
+ * The result of one check of a device.
  *
- * @param sentence what was seen, or what was wrong
+ * @param sentence the finding, or what was wrong
  * @param figures by name; empty unless the check passed
  */
 public record CheckResult(String name, Outcome outcome, String sentence, Map<String, Object> figures, double seconds) {
     /** How a check can end. */
     public enum Outcome {
-        /** What was computed is right. */
+        /** The results are right. */
         PASSED,
-        /** The device has not what the check asks for, and the engine said so in a sentence. */
+        /** The device lacks a feature that the check needs, and the engine said so. */
         REFUSED,
-        /** Something else was computed, or nothing. */
+        /** The results are wrong, or there are none. */
         FAILED
     }
 }

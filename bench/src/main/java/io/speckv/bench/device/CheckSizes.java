@@ -6,9 +6,9 @@ import io.speckv.engine.DeviceName;
 /**
  * How much a check of a device computes.
  *
- * @param goldenRuns of the reference, 1 to 16
- * @param target shape whose speed is measured, and which answers behind the draft
- * @param draft shape of the draft before it
+ * @param goldenRuns number of the reference's runs, 1 to 16
+ * @param target shape whose speed is measured, and which answers in the cascade
+ * @param draft shape of the draft in the cascade
  * @param promptTokens of the prompt whose prefill is timed, at least 64
  * @param cascadeTokens of the prompt that goes through draft and target, at least 512
  */
@@ -21,7 +21,7 @@ public record CheckSizes(int goldenRuns, ModelSize target, ModelSize draft, int 
         require("cascade tokens", cascadeTokens, 512, target.shape().maxPositions() / 2);
     }
 
-    /** What a device is asked where nothing else is said: some minutes on a GPU, and on two CPU cores. */
+    /** The default sizes for a device: some minutes on a GPU or on two CPU cores. */
     public static CheckSizes of(DeviceName device) {
         ModelSize draft = ModelSize.parse("qwen2.5-60m");
         return device.isGpu()

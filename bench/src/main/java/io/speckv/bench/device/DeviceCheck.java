@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Whether a device computes what it should, and how fast: the golden runs of the reference, what must not change a result
- * (batches, small row blocks, reuse, seeds), and speed beside the device's own limits. A check that fails does not keep the
- * others from running.
+ * Checks whether a device computes right results, and how fast. It runs the golden cases of the reference, variations that must
+ * not change a result (batches, small row blocks, reuse, seeds), and measures speed beside the device's own limits. All checks
+ * run even if one fails.
  */
 public final class DeviceCheck {
     private DeviceCheck() {}
@@ -28,8 +28,8 @@ public final class DeviceCheck {
     /**
      * Runs all checks.
      *
-     * @param folder for random weights, kept there; golden checkpoints are unpacked and removed
-     * @param told of each result as it comes
+     * @param folder for random weights, which stay there, and for golden checkpoints, which are removed afterwards
+     * @param told takes each result as it comes
      */
     public static List<CheckResult> run(DeviceName device, CheckSizes sizes, Path folder, Consumer<CheckResult> told)
             throws IOException {
@@ -64,7 +64,7 @@ public final class DeviceCheck {
                 new CascadeCheck(sizes, on.withPrecision(fast), folder));
     }
 
-    /** Whatever a check throws is its result: an error of libtorch is what a device that does not work gives. */
+    /** Turns anything that a check throws into its result, since a broken device shows as errors of libtorch. */
     static CheckResult result(Check check) {
         long started = System.nanoTime();
         Outcome outcome = Outcome.PASSED;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Every rule of eviction keeps on the device what it keeps on the CPU, and the answer is the same, in float32. */
+/** Checks in float32 that every eviction rule keeps the same KV pairs as on the CPU, and gives the same answer. */
 final class EvictionCheck implements Check {
     private static final List<String> RULES = List.of(
             "snapkv",
@@ -34,9 +34,7 @@ final class EvictionCheck implements Check {
     private final ModelOptions options;
     private final boolean sparse;
 
-    /**
-     * @param sparse whether the prompt is read through a band and some columns
-     */
+    /** @param sparse whether the prefill is sparse: a band and some columns */
     EvictionCheck(GoldenCases cases, ModelOptions options, boolean sparse) {
         this.cases = cases;
         this.options = options;
@@ -51,7 +49,7 @@ final class EvictionCheck implements Check {
     @Override
     public Seen run() throws IOException {
         List<String> rules = sparse ? List.of("speckv") : RULES;
-        // In small row blocks, whose columns may lie after the block.
+        // Uses small row blocks, so that columns may lie after a block.
         ModelOptions blocks = options.withRowBlock(48);
         try (DecoderModel model = DecoderModel.open(cases.model("llama-target"), blocks);
                 DecoderModel onCpu = DecoderModel.open(

@@ -2,7 +2,7 @@ package io.speckv.bench.device;
 
 import java.util.Arrays;
 
-/** Comparisons of what a device computed with what is right. */
+/** Compares results of a device with the right ones. */
 final class Expect {
     private Expect() {}
 
@@ -28,7 +28,7 @@ final class Expect {
         double largest = 0;
         for (int i = 0; i < right.length; i++) {
             double difference = Math.abs(right[i] - found[i]);
-            // Also where one is NaN.
+            // Negated so that NaN fails, too.
             if (!(difference <= most)) {
                 throw new WrongResultException(
                         "%s: number %d is %s, must be within %s of %s".formatted(what, i, found[i], most, right[i]));
@@ -38,7 +38,7 @@ final class Expect {
         return largest;
     }
 
-    /** Returns the root mean square difference in standard deviations of {@code right}. */
+    /** Returns the root mean square of the differences, in standard deviations of {@code right}. */
     static double distance(Object what, float[] right, float[] found, double most) {
         double mean = 0;
         for (float number : right) {

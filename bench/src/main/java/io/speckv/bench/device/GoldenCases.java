@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The reference's runs and the tiny checkpoints that they ran on, which come with the program. Checkpoints are mapped by the
- * engine, so they are unpacked to a folder, which the caller gives and removes.
+ * The reference's runs and their tiny checkpoints, which are resources of the program. The engine maps checkpoints from files,
+ * so they are unpacked to a folder, which the caller gives and removes.
  */
 final class GoldenCases {
     private static final String RUNS = "golden/runs.json";
@@ -24,7 +24,7 @@ final class GoldenCases {
 
     /**
      * @param folder to unpack to
-     * @param count of runs, spread over the families
+     * @param count number of runs, spread over the families
      */
     GoldenCases(Path folder, int count) throws IOException {
         this.folder = folder;
@@ -37,7 +37,7 @@ final class GoldenCases {
         return runs;
     }
 
-    /** The folder of a checkpoint, such as {@code llama-target}. */
+    /** Returns the folder of a checkpoint, such as {@code llama-target}. */
     Path model(String name) throws IOException {
         Path model = folder.resolve(name);
         if (unpacked.add(name)) {
@@ -51,7 +51,7 @@ final class GoldenCases {
         return model;
     }
 
-    /** Every so manieth run: they are sorted by family. */
+    /** Takes runs at equal distances, which covers the families because the runs are sorted by family. */
     private static List<GoldenRun> spread(List<GoldenRun> all, int count) {
         List<GoldenRun> some = new ArrayList<>();
         for (int i = 0; i < Math.min(count, all.size()); i++) {

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The reference's runs. In float32 everything must be the same: logits to 1e-3, scores to 1e-4, kept tokens and KV pairs, and
- * every token of every method. In bf16 logits must be near, and the tokens that agree are counted.
+ * Repeats the reference's runs. In float32 everything must agree: logits to 1e-3, scores to 1e-4, kept tokens and KV pairs, and
+ * every token of every method. In bf16 logits must be close, and equal tokens are counted.
  */
 final class GoldenCheck implements Check {
     private static final double LOGITS = 1e-3;
-    /** The reference's own bound on a CPU is 1e-5; a GPU adds up in another order. */
+    /** On a CPU the reference's own bound is 1e-5; a GPU adds in another order. */
     private static final double SCORES = 1e-4;
 
     private static final double BF16 = 3e-2;

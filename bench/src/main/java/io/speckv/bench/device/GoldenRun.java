@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One whole run of the reference, as {@code golden/README.md} describes it. */
+/** One complete run of the reference, in the form that {@code golden/README.md} describes. */
 record GoldenRun(int index, JsonNode json) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -39,12 +39,12 @@ record GoldenRun(int index, JsonNode json) {
         return JSON.convertValue(json.get("specpc").get("scores"), float[].class);
     }
 
-    /** Kept prompt positions {@code [layers][kvHeads][kept]}. */
+    /** Returns the kept prompt positions {@code [layers][kvHeads][kept]}. */
     int[][][] keptKeys(String method) {
         return JSON.convertValue(json.get(method).get("kept_per_layer_head"), int[][][].class);
     }
 
-    /** Settings of a method, as the reference ran it: its lookahead is not verified. */
+    /** Returns a method's settings in the reference's run, which does not verify lookahead. */
     Map<String, Object> settings(String method) {
         Map<String, Object> settings = new LinkedHashMap<>();
         if (method.equals("speckvpc")) {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What each precision costs on a device, measured on layers of a real width with random weights. */
+/** Measures the cost of each precision on a device, with layers of a realistic width and random weights. */
 public final class PrecisionCosts {
     private static final ModelSize SIZE = ModelSize.parse("two-layers");
     private static final int PROMPT = 256;
@@ -33,7 +33,7 @@ public final class PrecisionCosts {
     private PrecisionCosts() {}
 
     /**
-     * What one precision costs, as multiples of the fastest one's time.
+     * The cost of one precision, as multiples of the fastest precision's time.
      *
      * @param prefill of a prompt, 1 or more
      * @param decode of a token, 1 or more
@@ -49,7 +49,7 @@ public final class PrecisionCosts {
     private record Seconds(double prefill, double decode) {}
 
     /**
-     * Measures those precisions that the device does not refuse.
+     * Measures the precisions that the device supports.
      *
      * @param weights folder for the random checkpoint
      */
@@ -74,7 +74,7 @@ public final class PrecisionCosts {
         return costs;
     }
 
-    /** The best of some tries: others who use the machine make a try longer, never shorter. */
+    /** Returns the best of several tries, since other users of the machine only make a try longer. */
     private static Seconds seconds(DecoderModel model) {
         TargetPrompt prompt = TargetPrompt.contiguous(Answers.prompt(1, PROMPT), new FullCache(), new int[0], false);
         double prefill = Double.POSITIVE_INFINITY;

@@ -8,7 +8,7 @@ import io.speckv.selection.cache.FullCache;
 import java.io.IOException;
 import java.util.Map;
 
-/** A prompt that begins as an earlier one is answered as if it were alone, and its beginning is not read again. */
+/** Checks that a prompt that begins as an earlier one is answered as alone, and that its beginning is not read again. */
 final class PrefixCheck implements Check {
     private static final int BEGINNING = 300;
     private static final int ANSWER = 16;

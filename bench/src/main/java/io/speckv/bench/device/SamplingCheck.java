@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Tokens are drawn with the CPU's probabilities, and one seed gives one answer, alone and among others. */
+/** Checks that tokens are drawn with the CPU's probabilities, and that a seed gives the same answer alone and in a batch. */
 final class SamplingCheck implements Check {
     private static final int PROMPT = 120;
     private static final int ANSWER = 24;

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Prefill and decode of random weights, beside the rate of matrix products and the bandwidth measured in the same run. */
+/** Measures prefill and decode of random weights, beside the matrix product rate and bandwidth of the same run. */
 final class SpeedCheck implements Check {
     private final DeviceName device;
     private final CheckSizes sizes;

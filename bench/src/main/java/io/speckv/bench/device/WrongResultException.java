@@ -2,7 +2,7 @@ package io.speckv.bench.device;
 
 import java.io.Serial;
 
-/** A device computed something else than it should; the message says what, where, and what would be right. */
+/** A device computed a wrong result. The message says which, where, and what would be right. */
 public final class WrongResultException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

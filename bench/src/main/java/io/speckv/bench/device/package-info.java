@@ -1,4 +1,4 @@
-/** The check of a device: golden cases, what must not change a result, and speed beside the device's own limits. */
+/** Checks a device: golden cases, variations that must not change a result, and speed beside the device's own limits. */
 @NullMarked
 package io.speckv.bench.device;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
-/** The beginning of a GGUF file, version 3: keys with typed values, then where each tensor lies. */
+/** The beginning of a GGUF file, version 3: keys with typed values, then the place of each tensor. */
 final class GgufHeader {
     static final int ALIGNMENT_BYTES = 32;
 
@@ -76,7 +76,7 @@ final class GgufHeader {
         for (GgufTensor tensor : tensors) {
             writeText(out, tensor.name());
             writeInt(out, tensor.axes());
-            // Sizes are innermost first.
+            // The innermost size comes first.
             writeLong(out, tensor.columns());
             if (tensor.axes() == 2) {
                 writeLong(out, tensor.rows());
@@ -89,7 +89,7 @@ final class GgufHeader {
         return out.toByteArray();
     }
 
-    /** Returns the zero bytes that follow {@code length} bytes. */
+    /** Returns how many zero bytes follow {@code length} bytes. */
     static int padding(long length) {
         return Math.floorMod(-length, ALIGNMENT_BYTES);
     }

@@ -1,14 +1,14 @@
 package io.speckv.bench.gguf;
 
 /**
- * A tensor to be written, row by row.
+ * A tensor that is written row by row.
  *
  * @param axes 1 for a vector, 2 for a matrix
  * @param rows 1 for a vector
  * @param columns numbers in a row
  */
 record GgufTensor(String name, GgufType type, int axes, int rows, int columns, Rows source) {
-    /** Where the numbers come from. */
+    /** Gives the numbers of a tensor. */
     @FunctionalInterface
     interface Rows {
         /** Fills {@code into} with a row. */

@@ -47,7 +47,7 @@ public enum GgufType {
         this.blockBytes = blockBytes;
     }
 
-    /** Returns the number of this type in tensor descriptions. */
+    /** Returns the id of this type in tensor descriptions. */
     int id() {
         return id;
     }
@@ -57,7 +57,7 @@ public enum GgufType {
         return fileType;
     }
 
-    /** Returns how many numbers are stored together; rows are a multiple of it. */
+    /** Returns how many numbers are stored together; rows must be a multiple of it. */
     int block() {
         return block;
     }
@@ -67,7 +67,7 @@ public enum GgufType {
         return numbers / block * blockBytes;
     }
 
-    /** Writes a row whose length is a multiple of {@link #block}. */
+    /** Writes a row, whose length must be a multiple of {@link #block}. */
     void putRow(ByteBuffer out, float[] row) {
         for (int begin = 0; begin < row.length; begin += block) {
             putBlock(out, row, begin);

@@ -16,10 +16,10 @@ import java.util.Optional;
  * The tokenizer of a GGUF file.
  *
  * @param tokens by id, as the tokenizer spells them
- * @param types by id: {@link #NORMAL} and the others
- * @param merges two spellings each, parted by a space
+ * @param types by id: {@link #NORMAL} or another type
+ * @param merges two spellings each, separated by a space
  * @param endToken that ends a text
- * @param chatTemplate nothing where the model has none
+ * @param chatTemplate empty if the model has none
  */
 record GgufVocabulary(
         List<String> tokens, int[] types, List<String> merges, int endToken, Optional<String> chatTemplate) {
@@ -30,7 +30,7 @@ record GgufVocabulary(
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    /** A vocabulary of the right size with made-up texts, for comparisons on token ids. */
+    /** Makes a vocabulary of the right size with made-up texts, for comparisons on token ids. */
     static GgufVocabulary madeUp(Checkpoint checkpoint) {
         int size = checkpoint.shape().vocabSize();
         List<String> tokens = new ArrayList<>();
@@ -44,7 +44,7 @@ record GgufVocabulary(
     }
 
     /**
-     * The checkpoint's own tokenizer, where it is a byte-level BPE.
+     * Reads the checkpoint's own tokenizer, which must be a byte-level BPE.
      *
      * @throws IllegalArgumentException if it is another kind
      * @throws IOException if its files are missing or damaged
@@ -108,7 +108,7 @@ record GgufVocabulary(
         return joined;
     }
 
-    /** Adds it to a file. */
+    /** Adds the vocabulary to a file's header. */
     void put(GgufHeader header, Architecture architecture) {
         header.put("tokenizer.ggml.model", "gpt2")
                 .put("tokenizer.ggml.pre", architecture == Architecture.LLAMA ? "llama-bpe" : "qwen2")

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Writes a Hugging Face folder as the GGUF file that llama.cpp loads: for comparisons on token ids with a vocabulary of the
- * right size and made-up texts, for a server with the folder's own.
+ * Writes a Hugging Face folder as a GGUF file for llama.cpp. The vocabulary has made-up texts for comparisons on token ids, or
+ * is the folder's own for a server.
  *
  * <p>Source: the GGUF specification and {@code convert_hf_to_gguf.py} of llama.cpp.
  */
@@ -32,7 +32,7 @@ public final class GgufWriter {
     private GgufWriter() {}
 
     /**
-     * Writes the file with a made-up vocabulary, row by row; it appears under its name only when complete.
+     * Writes the file with a made-up vocabulary, row by row. The file gets its name only when it is complete.
      *
      * @param type of the matrices; vectors are always F32
      * @throws io.speckv.engine.CheckpointException if the folder is not a sound checkpoint
@@ -45,13 +45,13 @@ public final class GgufWriter {
     /**
      * Writes the file with the folder's own tokenizer, as {@link #write} does.
      *
-     * @throws IllegalArgumentException also if that is no byte-level BPE
+     * @throws IllegalArgumentException also if the tokenizer is not a byte-level BPE
      */
     public static void writeWithTokenizer(Path folder, GgufType type, Path file) throws IOException {
         write(folder, type, file, GgufVocabulary::read);
     }
 
-    /** Where a vocabulary comes from. */
+    /** Makes the vocabulary of a checkpoint. */
     @FunctionalInterface
     private interface VocabularySource {
         GgufVocabulary of(Checkpoint checkpoint) throws IOException;
@@ -114,7 +114,7 @@ public final class GgufWriter {
         return tensors;
     }
 
-    /** Returns how much longer llama3 scaling makes each wavelength `[headDim / 2]`. */
+    /** Returns the factors by which llama3 scaling lengthens each wavelength {@code [headDim / 2]}. */
     private static GgufTensor ropeFactors(ModelShape shape) {
         float[] scaled = shape.rope().inverseFrequencies(shape.headDim(), 1);
         float[] plain = Rope.plain(shape.rope().theta()).inverseFrequencies(shape.headDim(), 1);
@@ -144,8 +144,8 @@ public final class GgufWriter {
     }
 
     /**
-     * Which row of the checkpoint comes where. For llama, llama.cpp rotates neighbouring channels of a head, Hugging Face
-     * channels half a head apart; for the others both do the latter.
+     * Returns the checkpoint's row for each row of the file. For llama models, llama.cpp rotates neighbouring channels of a
+     * head, and Hugging Face channels half a head apart; for other models both do the latter.
      */
     private static IntUnaryOperator rowOrder(ModelShape shape, String name) {
         boolean rotated = name.endsWith("q_proj.weight") || name.endsWith("k_proj.weight");

@@ -1,4 +1,4 @@
-/** Checkpoints as llama.cpp reads them, to compare the same weights. */
+/** Writes checkpoints for llama.cpp, so that both engines run the same weights. */
 @NullMarked
 package io.speckv.bench.gguf;
 

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** llama.cpp as prebuilt for Node.js; int8 is its q8_0. */
+/** llama.cpp as prebuilt for Node.js. Its precision for int8 is q8_0. */
 public record LlamaCpp(PeerInstall install) implements Peer {
     @Override
     public String label() {
@@ -28,7 +28,7 @@ public record LlamaCpp(PeerInstall install) implements Peer {
         return PeerProcess.run(command, workload.prompts().size());
     }
 
-    /** Returns the checkpoint converted, written at the first call. */
+    /** Returns the converted checkpoint; the first call writes it. */
     private static Path gguf(PeerWorkload workload) throws PeerUnavailableException, IOException {
         GgufType type = switch (workload.precision()) {
             case FP32 -> GgufType.F32;

@@ -4,13 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where the peers and the scripts that drive them lie.
+ * The folders of the installed peers and of the scripts that run them.
  *
  * @param scripts the folder {@code bench/peers} of this project
- * @param folder what {@code bench/peers/install} filled
+ * @param folder that {@code bench/peers/install} filled
  */
 public record PeerInstall(Path scripts, Path folder) {
-    /** Returns a path inside a peer's folder that shows that the peer is there. */
+    /** Returns a path in a peer's folder, which must exist if the peer is installed. */
     Path require(String peer, String inside) throws PeerUnavailableException {
         Path path = folder.resolve(peer).resolve(inside);
         if (!Files.exists(path)) {

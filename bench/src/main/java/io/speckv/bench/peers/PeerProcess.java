@@ -19,15 +19,15 @@ final class PeerProcess {
     private PeerProcess() {}
 
     /**
-     * Returns the speeds, one for each of the prompts asked for.
+     * Returns one speed for each prompt.
      *
-     * @throws PeerUnavailableException with the beginning of what it said instead
+     * @throws PeerUnavailableException with the beginning of the output, if there are no speeds
      */
     static List<PeerSpeed> run(List<String> command, int speeds) throws PeerUnavailableException, IOException {
         Path errors = Files.createTempFile("speckv-peer", ".log");
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-            // What the launcher tunes for libtorch; a user of the peer would not have it.
+            // Removes the launcher's tuning for libtorch, which a user of the peer would not have.
             builder.environment()
                     .keySet()
                     .removeIf(name -> name.startsWith("MALLOC_") || name.equals("GOMP_SPINCOUNT"));
@@ -77,7 +77,7 @@ final class PeerProcess {
         }
     }
 
-    /** Returns the first lines of what went wrong, on one line: stack traces name the cause at their top. */
+    /** Returns the first lines of an error as one line; stack traces name the cause at their top. */
     private static String beginning(String text) {
         try (Stream<String> lines = text.lines()) {
             return lines.map(String::strip)

@@ -1,7 +1,7 @@
 package io.speckv.bench.peers;
 
 /**
- * How fast a peer is after a prompt of one length.
+ * The speed of a peer with a prompt of one length.
  *
  * @param prefillTokensPerSecond of the prompt, with the logits of its last token
  * @param decodeTokensPerSecond of one stream after the prompt, from the median step

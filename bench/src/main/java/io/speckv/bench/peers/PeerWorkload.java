@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What every peer is asked to do.
+ * The task of every peer.
  *
  * @param checkpoint Hugging Face folder; conversions of it are kept beside it
- * @param precision the peer's weights are of the equal one; not {@link Precision#AUTO}
+ * @param precision to which the precision of the peer's weights must be equal; not {@link Precision#AUTO}
  * @param threads for computing
- * @param prompts their lengths in tokens
+ * @param prompts lengths in tokens
  * @param decodeSteps tokens to decode after each prompt
  */
 public record PeerWorkload(
@@ -28,7 +28,7 @@ public record PeerWorkload(
         }
     }
 
-    /** Returns the numbers that every peer's script takes at the end of its arguments. */
+    /** Returns the numbers that are the last arguments of every peer's script. */
     List<String> arguments() {
         List<String> arguments = new ArrayList<>(
                 List.of(Integer.toString(threads), Integer.toString(decodeSteps), Integer.toString(shape.vocabSize())));

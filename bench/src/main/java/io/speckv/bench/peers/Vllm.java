@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** vLLM's build for CPUs, as {@code evals/engines/install-vllm} installs it; it has no int8 of plain weights. */
+/** vLLM's build for CPUs, as {@code evals/engines/install-vllm} installs it. It cannot run plain weights in int8. */
 public record Vllm(PeerInstall install) implements Peer {
     @Override
     public String label() {

@@ -1,4 +1,4 @@
-/** The same benchmark on what a Java user would pick instead. */
+/** Runs the engine's benchmark on other runtimes that a Java user might choose. */
 @NullMarked
 package io.speckv.bench.peers;
 

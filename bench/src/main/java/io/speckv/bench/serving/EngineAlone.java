@@ -26,20 +26,20 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An engine asked over its own HTTP API, with nothing between, as a target over it would ask. Thread-safe. */
+/** Asks an engine directly over its own HTTP API, in the way a target over it would ask. Thread-safe. */
 public final class EngineAlone {
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    /** Of one answer: a prompt of 32,768 tokens may take minutes on a few processors. */
+    /** Longest time of one answer: a prompt of 32,768 tokens may take minutes on a few processors. */
     private static final Duration LONGEST = Duration.ofHours(1);
 
     private final EngineClient client;
     private final KnownEngine engine;
 
     /**
-     * Finds out what the engine is.
+     * Asks the engine for its kind and model.
      *
      * @param key file with its key, or null for none
-     * @param contextTokens of prompt and answer together; null for what it says
+     * @param contextTokens of prompt and answer together; null for the engine's own limit
      * @throws IOException if it cannot be asked
      */
     public EngineAlone(URI url, @Nullable Path key, @Nullable Integer contextTokens) throws IOException {
@@ -71,7 +71,7 @@ public final class EngineAlone {
         EngineRequest request =
                 new EngineRequest("bench", engine.facts().model(), prompt, greedy(newTokens), EngineHints.NONE);
         Answer first = ask(request);
-        // Engines close idle connections, and may do so just as one is used again.
+        // The engine may have closed an idle connection just as it was used again.
         Answer answer = first.brokeOffAtOnce() ? ask(request) : first;
         try {
             return answer.timing.join();
@@ -80,7 +80,7 @@ public final class EngineAlone {
         }
     }
 
-    /** Asks, and returns the answer when it has ended, however it did. */
+    /** Asks, and returns the answer when it has ended, also if it failed. */
     private Answer ask(EngineRequest request) throws IOException {
         EngineCall call = engine.dialect().completion(request);
         Answer answer = new Answer(engine.dialect().reader(request));

@@ -16,8 +16,8 @@ import java.util.BitSet;
 import java.util.Locale;
 
 /**
- * Random weights of real shapes for another engine and a draft beside it. Both folders have one tokenizer, in which every token of
- * the vocabulary has a text, so that whatever the engine answers can be told.
+ * Random weights in real shapes for another engine and a draft. Both folders have one tokenizer in which every token has a
+ * text, so that any answer of the engine has a text.
  *
  * @param target folder of the engine's model, as vLLM and SGLang read it
  * @param gguf the same model as llama.cpp reads it
@@ -28,17 +28,17 @@ public record EngineModels(Path target, Path gguf, Path draft) {
     private static final String TOKENIZER = "tokenizer.json";
     private static final int FINGERPRINT_SHOWN = 12;
 
-    /** What is written: the shapes, and how the GGUF file stores matrices. */
+    /** The shapes, and the type of matrices in the GGUF file. */
     public record Shapes(ModelSize target, ModelSize draft, GgufType stored) {}
 
     /**
-     * Returns the files below a folder, written at the first call.
+     * Returns the files below a folder; the first call writes them.
      *
-     * @param tokenizer folder with the tokenizer that both get, with no more tokens than the target's shape has
+     * @param tokenizer folder with the tokenizer for both, with no more tokens than the target's shape has
      */
     public static EngineModels in(Path folder, Shapes shapes, Path tokenizer) throws IOException {
         ModelSize small = shapes.draft().sharingVocabularyOf(shapes.target());
-        // An engine may be serving what another tokenizer's run wrote.
+        // Each tokenizer has a folder of its own, since an engine may still serve the files of an earlier run.
         Path own = folder.resolve("tokenizer-" + fingerprint(tokenizer));
         Path target = RandomCheckpoint.of(shapes.target(), own);
         Path draft = RandomCheckpoint.of(small, own);
@@ -61,7 +61,9 @@ public record EngineModels(Path target, Path gguf, Path draft) {
         }
     }
 
-    /** No merges lead to the added spellings, so texts have the tokens that they always had. */
+    /**
+     * Writes the tokenizer with spellings added up to the vocabulary's size. No merge makes them, so texts keep their tokens.
+     */
     private static void writeTokenizer(Path from, Path to, int vocabSize) throws IOException {
         JsonNode tokenizer = MAPPER.readTree(from.resolve(TOKENIZER).toFile());
         if (!(tokenizer.path("model").path("vocab") instanceof ObjectNode vocab)) {

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
  * How long the stand-ins for the models take.
  *
  * @param draftPrefill from the prompt to its scores
- * @param targetPrefill from the kept tokens to the first token; the tokens after it cost nothing
+ * @param targetPrefill from the kept tokens to the first token; later tokens take no time
  */
 public record EngineTimes(Duration draftPrefill, Duration targetPrefill) {
-    /** Runs {@code work} on {@code threads} when {@code time} has passed. */
+    /** Runs {@code work} on {@code threads} after {@code time}. */
     static CompletableFuture<Void> after(Duration time, Executor threads, Runnable work) {
         return CompletableFuture.runAsync(
                 work, CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS, threads));

@@ -26,15 +26,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another engine alone and behind the router, on this machine, draft included. Both ways take turns; each turn has a prompt that
- * nobody has seen. Prompts are random tokens and answers are greedy and run on at end tokens, so that all have the same length.
+ * Measures another engine alone and behind the router, on this machine and with the draft's time. Both ways alternate, and each
+ * turn has a new prompt. Prompts are random tokens. Answers are greedy and ignore end tokens, so that all have the same length.
  */
 public final class EnginesBench implements AutoCloseable {
     private static final Duration TO_FIND = Duration.ofMinutes(10);
-    /** Every path is run by short prompts too. */
+    /** Warm-up runs every code path with short prompts, too. */
     private static final int WARM_UP_TOKENS = 64;
 
-    /** The method's own, where so much is kept that it fits. */
+    /** The method's own window, which is used if the budget has room for it. */
     private static final int WINDOW = 64;
 
     private static final List<String> QUIET = List.of("--server.port=0", "--telemetry.log-level=WARN");
@@ -44,15 +44,15 @@ public final class EnginesBench implements AutoCloseable {
     private final ServiceTrio trio;
     private final RouterConnections connections;
     private final int[] ordinary;
-    /** A new one at every run: an engine that has served an earlier one keeps its prompts. */
+    /** Unseeded, because an engine that served an earlier run may still have its prompts cached. */
     private final Random random = new Random();
 
     /**
-     * What is measured.
+     * Options of a measurement.
      *
      * @param engine address of its server
      * @param key file with its key, or null for none
-     * @param contextTokens of prompt and answer together, or null for what it says
+     * @param contextTokens of prompt and answer together, or null for its own limit
      * @param tokenizer folder of its tokenizer
      * @param draft folder of the draft
      * @param draftFlags of the draft service, besides its model
@@ -80,9 +80,9 @@ public final class EnginesBench implements AutoCloseable {
      *
      * @param aloneFirst the engine's time to the first token
      * @param behindFirst through draft and router, {@code keptTokens} of the prompt kept
-     * @param draftSeconds what the draft took of it
-     * @param passingAdds what the router and its target add to the first token of a prompt that passes whole, where the engine has
-     *     it in its cache
+     * @param draftSeconds the draft's part of {@code behindFirst}
+     * @param passingAdds time that the router and its target add to the first token of an uncompressed prompt that the engine
+     *     has in its cache
      */
     public record Line(
             int promptTokens,
@@ -122,7 +122,7 @@ public final class EnginesBench implements AutoCloseable {
         return Stream.concat(first.stream(), second.stream()).toList();
     }
 
-    /** Tokens with a text of their own that are no control tokens. */
+    /** Returns the tokens that have a text and are not control tokens. */
     private static int[] ordinary(Tokenizer tokenizer) {
         var special = tokenizer.specialTokens().values();
         return IntStream.range(0, tokenizer.vocabSize())
@@ -133,12 +133,12 @@ public final class EnginesBench implements AutoCloseable {
                 .toArray();
     }
 
-    /** Returns what the engine says of itself. */
+    /** Returns the engine's description. */
     public String engine() {
         return alone.describe();
     }
 
-    /** Returns the most tokens of a prompt that leaves room for an answer. */
+    /** Returns the longest prompt that leaves room for an answer, in tokens. */
     public int longestPrompt() {
         return alone.contextTokens() - setup.newTokens();
     }
@@ -165,8 +165,8 @@ public final class EnginesBench implements AutoCloseable {
     /**
      * Measures one length.
      *
-     * @param rounds of whole prompts, each way
-     * @param passingRounds of prompts in the engine's cache, each way
+     * @param rounds measurements of new prompts, each way
+     * @param passingRounds measurements of a prompt in the engine's cache, each way
      */
     public Line measure(int promptTokens, int rounds, int passingRounds) throws IOException {
         double[] aloneFirst = new double[rounds];

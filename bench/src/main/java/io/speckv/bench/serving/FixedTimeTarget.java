@@ -17,9 +17,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
-/** A target that answers any prompt after a fixed time, with tokens as fast as they are read. */
+/** A target that answers any prompt after a fixed time, and then sends tokens as fast as they are read. */
 final class FixedTimeTarget extends TargetServiceGrpc.TargetServiceImplBase {
-    /** Answers as long as this stop after their first token until {@link #release}. */
+    /** Answers of this length stop after their first token until {@link #release}. */
     static final int HELD_TOKENS = 7;
 
     private final ModelDescription model;
@@ -33,7 +33,7 @@ final class FixedTimeTarget extends TargetServiceGrpc.TargetServiceImplBase {
         this.threads = threads;
     }
 
-    /** Returns the streams that wait after their first token. */
+    /** Returns the number of streams that wait after their first token. */
     int held() {
         return held.size();
     }
@@ -81,7 +81,7 @@ final class FixedTimeTarget extends TargetServiceGrpc.TargetServiceImplBase {
         };
     }
 
-    /** One answer, written as far as the reader takes it. */
+    /** One answer, written only as fast as the reader takes it. */
     private final class HeldAnswer {
         private final ServerCallStreamObserver<TargetServiceGenerateResponse> call;
         private int tokens;

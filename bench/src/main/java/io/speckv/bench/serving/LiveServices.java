@@ -7,21 +7,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Draft, target and router in this process, joined by real gRPC on loopback, and connections to the router. */
+/** Draft, target and router in this process, connected by real gRPC on loopback, with connections to the router. */
 public final class LiveServices implements AutoCloseable {
-    /** Most lookahead tokens of a request, for which every slot has room. */
+    /** Most lookahead tokens of a request; every slot has room for them. */
     public static final int LOOKAHEAD_TOKENS_MAX = 64;
 
     private final ServiceTrio trio;
     private final RouterConnections connections;
 
     /**
-     * What is served.
+     * Sizes of the target's cache.
      *
      * @param smallSlots cache slots for evicted requests
-     * @param smallTokens tokens of each
+     * @param smallTokens tokens of each small slot
      * @param largeSlots cache slots for whole prompts
-     * @param largeTokens tokens of each
+     * @param largeTokens tokens of each large slot
      */
     public record Setup(
             Path target,
@@ -33,7 +33,7 @@ public final class LiveServices implements AutoCloseable {
             int largeSlots,
             int largeTokens) {}
 
-    /** Starts all three and waits until they serve; what was started stops when a later part fails. */
+    /** Starts all three and waits until they serve. If a part fails, the parts that were started stop. */
     public LiveServices(Setup setup) throws IOException {
         List<String> all = List.of("--server.port=0", "--telemetry.log-level=WARN");
         List<String> models =

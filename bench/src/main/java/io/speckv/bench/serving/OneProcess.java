@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 
-/** The same request without router and wire: the stand-ins' times, the same selection, tokens handed over as calls. */
+/** Does the same request without router and network: the stand-ins' times, the same selection, and tokens passed by calls. */
 final class OneProcess {
     private final EngineTimes times;
     private final Executor threads;
@@ -15,7 +15,7 @@ final class OneProcess {
         this.threads = threads;
     }
 
-    /** Answers, and returns the kept positions when the last token was handed over. */
+    /** Answers, and returns the kept positions when the last token was passed on. */
     int[] generate(int promptTokens, Method method, int newTokens, IntConsumer onToken) {
         CompletableFuture<int[]> kept = new CompletableFuture<>();
         return EngineTimes.after(

@@ -32,9 +32,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What it saves that a target reads a prompt while its lookahead is still being drafted: two targets of one model, one
- * that reads early and one that waits, asked in turn. The client sends the lookahead a fixed time after the prompt, as a
- * draft on a machine of its own does; methods are SpecKV.
+ * Measures the time saved when a target reads a prompt while its lookahead is still being drafted. Two targets of one model,
+ * one that reads early and one that waits, are asked in turn. The client sends the lookahead a fixed time after the prompt,
+ * like a draft on a machine of its own. Methods are SpecKV.
  */
 public final class OverlapBench implements AutoCloseable {
     private static final int NEW_TOKENS = 4;
@@ -47,7 +47,7 @@ public final class OverlapBench implements AutoCloseable {
     private final Budgets budgets;
 
     /**
-     * What is kept and drafted.
+     * Budgets of a request.
      *
      * @param kvPairs per layer and KV head
      * @param lookaheadTokens of the draft
@@ -55,22 +55,22 @@ public final class OverlapBench implements AutoCloseable {
     public record Budgets(int kvPairs, int lookaheadTokens) {}
 
     /**
-     * Medians of one way.
+     * Medians of one target.
      *
      * @param waitSeconds from the lookahead to the first token
      * @param idleShare of the time to the first token in which the target did nothing, 0 to 1
      */
     public record Way(double waitSeconds, double idleShare) {}
 
-    /** One prompt length. */
+    /** Figures of one prompt length. */
     public record Line(int promptTokens, Way waiting, Way early) {}
 
     /**
      * Starts both targets.
      *
      * @param folder a checkpoint with its tokenizer
-     * @param promptTokensMax of any prompt
-     * @param drafting from the prompt to its lookahead
+     * @param promptTokensMax length of the longest prompt
+     * @param drafting time from the prompt to its lookahead
      */
     public OverlapBench(Path folder, String dtype, int promptTokensMax, Duration drafting, Budgets budgets)
             throws IOException {
@@ -83,7 +83,7 @@ public final class OverlapBench implements AutoCloseable {
         }
     }
 
-    /** Measures one length, both ways in turn; the first turn is not counted. */
+    /** Measures one length with both targets in turn; the first turn does not count. */
     public Line measure(int promptTokens, int turns) {
         double[][] waits = new double[2][turns];
         double[][] idle = new double[2][turns];
@@ -189,7 +189,7 @@ public final class OverlapBench implements AutoCloseable {
         }
     }
 
-    /** When the first token came, and how the generation went. */
+    /** Records when the first token came, and the generation's figures. */
     private static final class FirstToken implements StreamObserver<TargetServiceGenerateResponse> {
         private final CompletableFuture<Long> first = new CompletableFuture<>();
         private final CompletableFuture<GenerationFinished> finished = new CompletableFuture<>();

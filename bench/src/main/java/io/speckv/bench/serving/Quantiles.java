@@ -7,7 +7,7 @@ import java.util.Arrays;
 public record Quantiles(double median, double tail) {
     private static final long TAIL_PERCENT = 99;
 
-    /** Returns those of {@code seconds}; not a number if there are none. */
+    /** Returns the quantiles of {@code seconds}; not a number if there are none. */
     public static Quantiles of(double[] seconds) {
         if (seconds.length == 0) {
             return new Quantiles(Double.NaN, Double.NaN);

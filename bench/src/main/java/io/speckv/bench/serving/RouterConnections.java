@@ -29,7 +29,7 @@ final class RouterConnections implements AutoCloseable {
                 .withDeadlineAfter(START_SECONDS, TimeUnit.SECONDS)
                 .watch(HealthCheckRequest.getDefaultInstance());
         while (states.next().getStatus() != HealthCheckResponse.ServingStatus.SERVING) {
-            // The next state comes when it changes.
+            // the wait for the next change of state is in the condition
         }
     }
 
@@ -37,7 +37,7 @@ final class RouterConnections implements AutoCloseable {
         return InferenceServiceGrpc.newStub(channels.get(call % COUNT));
     }
 
-    /** Asks the router how it is, and returns the seconds until its answer came. */
+    /** Makes an empty call to the router, and returns its seconds. */
     double emptyCallSeconds(int call) {
         var health = HealthGrpc.newBlockingStub(channels.get(call % COUNT));
         long started = System.nanoTime();

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * What the router and two hops of gRPC add to a request, beside the same work done by calls in one process. Draft and target
- * are stand-ins with fixed times; requests are SpecPC over token ids, so selection is real.
+ * Measures the time that the router and two hops of gRPC add to a request, compared with the same work in one process. Draft
+ * and target are stand-ins with fixed times. Requests are SpecPC over token ids, so selection is real.
  */
 public final class ServingBench implements AutoCloseable {
     private static final int KEPT_TOKENS = 512;
@@ -57,33 +57,33 @@ public final class ServingBench implements AutoCloseable {
      *
      * @param served through the router
      * @param direct in one process
-     * @param emptyCall from the client to the router and back with nothing to do, of which a request needs three: to the
-     *     router, to the draft and to the target
+     * @param emptyCall an empty call from the client to the router; a request needs three calls: to the router, to the draft
+     *     and to the target
      */
     public record FirstToken(Quantiles served, Quantiles direct, Quantiles emptyCall) {
-        /** Returns how many seconds longer the median request waits. */
+        /** Returns the seconds that the router adds to the median. */
         public double addedMedian() {
             return served.median() - direct.median();
         }
 
-        /** Returns by how many seconds the 99th percentiles differ. */
+        /** Returns the seconds that the router adds to the 99th percentile. */
         public double addedTail() {
             return served.tail() - direct.tail();
         }
     }
 
-    /** Seconds for each token of one stream, as fast as it goes. */
+    /** Seconds per token of one stream at full speed. */
     public record PerToken(double served, double direct) {}
 
     /**
      * Streams that were open at the same time, each past its first token.
      *
-     * @param openSeconds until all were
+     * @param openSeconds until all were open
      * @param bytesPerStream resident memory, client, router and stand-ins together
      */
     public record Held(int streams, double openSeconds, long bytesPerStream) {}
 
-    /** Measures the time to the first token; both ways take turns. */
+    /** Measures the time to the first token; both ways alternate. */
     public FirstToken firstToken(int requests) {
         double[] served = new double[requests];
         double[] alone = new double[requests];
@@ -101,7 +101,7 @@ public final class ServingBench implements AutoCloseable {
         return new FirstToken(Quantiles.of(served), Quantiles.of(alone), Quantiles.of(empty));
     }
 
-    /** Serves requests, some at a time, until the code that serves them is compiled. */
+    /** Serves requests, several at a time, until the JVM has compiled the code. */
     public void warmUp(int requests) {
         for (int i = 0; i < requests; i += WARM_UP_AT_ONCE) {
             List<TimedStream> answers = new ArrayList<>();
@@ -121,7 +121,7 @@ public final class ServingBench implements AutoCloseable {
         return new PerToken(served, (times[1] - times[0]) / 1e9 / tokens);
     }
 
-    /** Returns the messages that {@code streams} streams bring together in a second. */
+    /** Returns how many messages per second {@code streams} streams bring together. */
     public double messagesPerSecond(int streams, int tokens) {
         long started = System.nanoTime();
         List<TimedStream> answers = new ArrayList<>();
@@ -135,7 +135,7 @@ public final class ServingBench implements AutoCloseable {
     /**
      * Opens streams, waits until every one had its first token, and lets them end.
      *
-     * @throws IllegalStateException if one of them did not
+     * @throws IllegalStateException if a stream has no first token
      */
     public Held hold(int streams) {
         long before = ResidentMemory.anonymousBytes();

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A real router between stand-ins for draft and target, all on loopback, and connections to it. */
+/** A real router between stand-ins for draft and target, all on loopback, with connections to the router. */
 final class ServingRig implements AutoCloseable {
     private static final int TOKENS_MAX = 1 << 20;
     private static final int MANY = 100_000;
@@ -36,7 +36,7 @@ final class ServingRig implements AutoCloseable {
 
     private record Settings(ServerSettings server) {}
 
-    /** Starts everything and waits until the router serves; what was started stops when a later part fails. */
+    /** Starts everything and waits until the router serves. If a part fails, the parts that were started stop. */
     ServingRig(Path tokenizer, EngineTimes times) throws IOException {
         ModelDescription model = model(tokenizer);
         try (Started started = new Started()) {

@@ -13,23 +13,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Many clients at once against live services: each sends its next request when its last one has ended. */
+/** Measures many clients at once with live services. Each client sends its next request when its last one has ended. */
 public final class ThroughputBench {
     private final LiveServices services;
     private final int vocabSize;
 
-    /** Asks for prompts of random tokens below {@code vocabSize}. */
+    /** Creates a benchmark whose prompts are random tokens below {@code vocabSize}. */
     public ThroughputBench(LiveServices services, int vocabSize) {
         this.services = services;
         this.vocabSize = vocabSize;
     }
 
     /**
-     * What the clients do.
+     * The load that the clients make.
      *
-     * @param clients at once; they begin at the times of a Poisson process
-     * @param requests of all together
-     * @param meanGapSeconds between two clients' beginnings
+     * @param clients number of clients; they begin at the times of a Poisson process
+     * @param requests number of requests of all clients together
+     * @param meanGapSeconds mean time between the beginnings of two clients
      * @param promptMin shortest prompt in tokens
      * @param promptMax longest prompt in tokens; lengths are uniform
      */
@@ -43,11 +43,11 @@ public final class ThroughputBench {
             int newTokens) {}
 
     /**
-     * What came of it.
+     * The results of a load.
      *
      * @param firstToken over requests
      * @param betweenTokens over all tokens after the first
-     * @param slotsMost taken in the target at once
+     * @param slotsMost most slots of the target in use at once
      */
     public record Outcome(
             Load load,
@@ -79,7 +79,7 @@ public final class ThroughputBench {
         return outcome(load, answers, (System.nanoTime() - started) / 1e9, slotsMost);
     }
 
-    /** One client: sends requests, one after the other, until all are sent. */
+    /** Runs one client, which sends requests one after the other until all are sent. */
     private CompletableFuture<Void> next(Load load, AtomicInteger sent, List<TimedStream> answers) {
         int call = sent.getAndIncrement();
         if (call >= load.requests) {

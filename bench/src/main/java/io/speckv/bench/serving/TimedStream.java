@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** A client's view of one stream: when its tokens came. */
+/** A client's view of one stream, with the times of its tokens. */
 final class TimedStream implements StreamObserver<GenerateResponse> {
     private final long started = System.nanoTime();
     private final CompletableFuture<Long> first = new CompletableFuture<>();
@@ -59,22 +59,22 @@ final class TimedStream implements StreamObserver<GenerateResponse> {
         return (ended.join() - first.join()) / 1e9;
     }
 
-    /** Completes with the end's moment, or with the failure. */
+    /** Completes with the time of the end, or with the failure. */
     CompletableFuture<Long> ended() {
         return ended;
     }
 
-    /** Returns the tokens received; after the end, all. */
+    /** Returns the number of tokens so far; after the end, of all tokens. */
     int tokens() {
         return tokens;
     }
 
-    /** Returns the seconds between two messages; after the end, all. */
+    /** Returns the seconds between neighbouring messages so far; after the end, of all messages. */
     List<Double> gaps() {
         return gaps;
     }
 
-    /** Returns the figures that came last; after the end, they are there. */
+    /** Returns the final figures; available after the end. */
     GenerateFinished finished() {
         return finished;
     }

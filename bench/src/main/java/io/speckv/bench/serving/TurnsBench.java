@@ -18,8 +18,9 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * One conversation after the other, asked turn by turn: how much of what the target read stays in front of what it reads a turn
- * later, and when the first token comes. Answers are a fixed text, so that every way of keeping turns meets the same conversation.
+ * Asks conversations turn by turn, and measures two things: how much of what the target read is again at the beginning of what
+ * it reads a turn later, and the time to the first token. Answers are a fixed text, so that every way of keeping turns gets the
+ * same conversation.
  */
 public final class TurnsBench {
     private static final String ANSWER = "I have read it, and will answer what is asked about it.";
@@ -30,32 +31,32 @@ public final class TurnsBench {
 
     /** A running router. */
     public interface Router {
-        /** Gives the messages of an answer as they come. */
+        /** Passes on the messages of an answer as they come. */
         void generate(GenerateRequest request, Consumer<GenerateResponse> receiver);
 
         /** Returns the tokens of a prompt. */
         List<Integer> tokens(Prompt prompt);
     }
 
-    /** How the turns before the last one reach the target. */
+    /** How turns before the last one reach the target. */
     public enum Kept {
-        /** Whole: no compression, the target's prefix cache alone. */
+        /** Whole: no compression, only the target's prefix cache. */
         WHOLE,
         TOGETHER,
         FROZEN,
-        /** Frozen, but for the most recent ones, which are whole. */
+        /** Frozen, except the most recent turns, which stay whole. */
         RECENT
     }
 
     /**
-     * What is asked.
+     * A conversation to be asked.
      *
      * @param turns at least 1
-     * @param every how many turns apart questions with a document come: at least 1
-     * @param text that documents are cut from, in order, and from its beginning again
+     * @param every a question with a document comes every so many turns, at least 1
+     * @param text that documents are cut from in order, beginning again at its end
      * @param documentChars length of each
      * @param method that compresses
-     * @param recentTokens most tokens of the turns that are whole where recent ones are
+     * @param recentTokens most tokens of the recent turns in {@link Kept#RECENT}
      */
     public record Conversation(int turns, int every, String text, int documentChars, Method method, int recentTokens) {
         public Conversation {
@@ -82,13 +83,13 @@ public final class TurnsBench {
     /**
      * One turn.
      *
-     * @param stays the share of its kept prompt that is in front of the next turn's; not a number for the last
-     * @param reusedTokens that the target had in its prefix cache
+     * @param stays share of its kept prompt with which the next turn's prompt begins; not a number for the last turn
+     * @param reusedTokens tokens that the target had in its prefix cache
      */
     public record Line(
             int turn, int promptTokens, int keptTokens, double stays, int reusedTokens, double firstTokenSeconds) {}
 
-    /** A benchmark of one conversation. */
+    /** Creates a benchmark of one conversation. */
     public TurnsBench(Router router, Conversation conversation) {
         this.router = router;
         this.conversation = conversation;
@@ -97,7 +98,7 @@ public final class TurnsBench {
     /** Asks the whole conversation. */
     public List<Line> run(Kept kept) {
         List<ChatMessage> messages = new ArrayList<>();
-        // No way of keeping turns finds in a cache what another one left there.
+        // Each way begins its conversation differently, so that it finds nothing in the cache from another way.
         messages.add(message(
                 "system", "Conversation " + kept.name().toLowerCase(Locale.ROOT) + ". Answer in one sentence."));
         List<Line> lines = new ArrayList<>();
@@ -166,7 +167,7 @@ public final class TurnsBench {
         return new Timed(finished[0], (first[0] - began) / 1e9);
     }
 
-    /** The tokens that the target read. */
+    /** Returns the tokens that the target read. */
     private List<Integer> read(Prompt prompt, CompressionReport report) {
         List<Integer> tokens = router.tokens(prompt);
         return report.getKeptPositionsCount() == 0

@@ -1,4 +1,4 @@
-/** What the router and the wire cost, measured around a draft and a target that compute nothing. */
+/** Measures the cost of router and network around a draft and a target that compute nothing, or around another engine. */
 @NullMarked
 package io.speckv.bench.serving;
 

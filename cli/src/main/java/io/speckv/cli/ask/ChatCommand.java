@@ -28,7 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A conversation, one line at a time. */
+/** Holds a conversation, one line at a time. */
 @Command(
         name = "chat",
         mixinStandardHelpOptions = true,
@@ -67,7 +67,7 @@ public final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         clear();
-        // What is wrong with an option is told before the first line is read.
+        // A wrong option is reported before the first line is read.
         GenerateRequest options = options();
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (RouterClient client = router.open()) {
@@ -82,7 +82,7 @@ public final class ChatCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What a pipe carries may hold any line, and nobody is there to see that one was taken for a command. */
+    /** Only a terminal has commands: a line from a pipe may look like one, and nobody would notice the mistake. */
     private boolean isCommand(String command, String line) {
         return terminal.in() && line.strip().equals(command);
     }

@@ -5,13 +5,13 @@ import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ChatMessage;
 import io.speckv.proto.v1.Prompt;
 
-/** Prompts that are chats. */
+/** Makes prompts that are chats. */
 final class Chats {
     static final String NEEDS_TEXT = "--chat takes a text, not token ids";
 
     private Chats() {}
 
-    /** Returns the chat whose only message a user wrote: the text of {@code prompt}. */
+    /** Returns a chat with one user message: the text of {@code prompt}. */
     static Prompt ofUser(Prompt prompt) {
         if (!prompt.hasText()) {
             throw new WrongInputException(NEEDS_TEXT);

@@ -37,7 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The main job in one go: a question about a long text, answered with and without compression. */
+/** Shows the main use in one go: a question about a long text, answered with and without compression. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
@@ -154,7 +154,7 @@ public final class DemoCommand implements Callable<Integer> {
     private GenerateRequest request(Prompt read, Method asked) {
         SamplingSettings.Builder sampling = SamplingSettings.newBuilder().setMaxNewTokens(maxNewTokens);
         if (file == null) {
-            // The answer is a number; after it the bundled pair does not always know its end.
+            // The answer is a number, and the bundled pair does not always stop after it.
             sampling.addStop(".");
         }
         return GenerateRequest.newBuilder()

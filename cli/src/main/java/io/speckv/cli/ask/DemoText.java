@@ -14,13 +14,13 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * The project's licence with one number hidden in it, and the question for it, in RULER's words.
+ * The project's licence with one number hidden in it, and a question about the number, in RULER's words.
  *
- * @param needle the sentence that holds the number
- * @param words of the licence
+ * @param needle the sentence with the number
+ * @param words number of words in the licence
  */
 record DemoText(String prompt, String needle, int words) {
-    /** The cascade with budgets for such a text, a tenth of its tokens or less, and the bundled draft, whose layers all score. */
+    /** The cascade with budgets for this text, a tenth of its tokens or less. All layers of the bundled draft score. */
     static final Method METHOD = MethodSettings.toProto(
             "speckv-pc",
             Map.of(
@@ -40,7 +40,7 @@ record DemoText(String prompt, String needle, int words) {
     private static final List<String> FIRST = List.of("silver", "quiet", "amber", "winter", "copper", "distant");
     private static final List<String> SECOND = List.of("harbor", "meadow", "lantern", "bridge", "garden", "river");
 
-    /** Returns the text that a seed stands for; the number is not in the first or last fifth. */
+    /** Returns the text for a seed. The number is not in the first or last fifth. */
     static DemoText of(long seed) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         String key = FIRST.get(random.nextInt(FIRST.size())) + "-" + SECOND.get(random.nextInt(SECOND.size()));

@@ -65,7 +65,7 @@ public final class DescribeCommand implements Callable<Integer> {
         System.out.println("\nversion " + answer.getVersion());
     }
 
-    /** One model of one pool is all that its target says, once that has described itself. */
+    /** Returns whether there is more to list than one model with one pool, whose description is shown anyway. */
     private static boolean needsModels(DescribeResponse answer) {
         return answer.getModelsCount() > 1
                 || answer.getTargetsCount() == 0
@@ -118,7 +118,7 @@ public final class DescribeCommand implements Callable<Integer> {
                 model.getMaxPromptTokenCount(), model.getMaxNewTokenCount(), model.getVocabSize());
     }
 
-    /** Prints a method, its name in a column as wide as the longest one needs. */
+    /** Prints a method; {@code columns} is the width of the longest name. */
     private static void print(MethodDescription method, int columns) {
         String name = method.getName();
         for (String line : KeptText.lines(

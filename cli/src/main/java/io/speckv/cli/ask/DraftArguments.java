@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Who drafts in this process; nobody where neither is given. */
+/** The draft of a local run; none if no option is given. */
 final class DraftArguments {
     @Option(
             names = "--draft",
@@ -24,7 +24,7 @@ final class DraftArguments {
             description = "no draft model: guess lookahead from the prompt's own n-grams")
     boolean ngrams;
 
-    /** Returns whether anything was said. */
+    /** Returns whether an option was given. */
     boolean isGiven() {
         return folder != null || ngrams;
     }

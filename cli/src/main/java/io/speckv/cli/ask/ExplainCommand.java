@@ -92,7 +92,7 @@ public final class ExplainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What would be kept for the answer that is asked for. */
+    /** Returns the request that explains the answer's prompt. */
     private ExplainRequest explanation(Prompt read, Method asked) {
         ExplainRequest.Builder request = ExplainRequest.newBuilder()
                 .setModel(router.model())

@@ -4,11 +4,11 @@ import io.speckv.cli.options.WrongInputException;
 import io.speckv.proto.v1.FallbackPolicy;
 import org.jspecify.annotations.Nullable;
 
-/** Fallback policies by the names that people write. */
+/** Fallback policies by their names on the command line. */
 final class Fallbacks {
     private Fallbacks() {}
 
-    /** Returns the policy, or the router's own for null. */
+    /** Returns the policy; null leaves it to the router. */
     static FallbackPolicy parse(@Nullable String name) {
         if (name == null) {
             return FallbackPolicy.FALLBACK_POLICY_UNSPECIFIED;

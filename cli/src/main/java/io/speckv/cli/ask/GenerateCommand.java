@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Streams the continuation of a prompt, from a router or, given checkpoints, from this process. */
+/** Streams the continuation of a prompt. It comes from a router or, if checkpoints are given, from this process. */
 @Command(
         name = "generate",
         mixinStandardHelpOptions = true,

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An answer that was generated in this process, and how. */
+/** An answer that was generated in this process, and how it was generated. */
 record LocalAnswer(Method method, LocalPrompt prompt, Cascade.Result result, String text) {
 
     /** Prints figures, and a hint if the answer is empty for a reason, to standard error. */
@@ -35,7 +35,7 @@ record LocalAnswer(Method method, LocalPrompt prompt, Cascade.Result result, Str
         prompt.hint(text).ifPresent(System.err::println);
     }
 
-    /** Returns everything that happened as one JSON object. */
+    /** Returns the whole run as one JSON object. */
     String json() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("method", method.name());

@@ -32,7 +32,7 @@ record LocalGeneration(Path target, DraftArguments draft, ModelOptions models, b
     /**
      * Generates one answer.
      *
-     * @param onText is given the text as it grows
+     * @param onText takes the text piece by piece
      */
     LocalAnswer run(PromptArguments prompt, Method method, SamplingSettings settings, Consumer<String> onText)
             throws IOException {
@@ -72,7 +72,7 @@ record LocalGeneration(Path target, DraftArguments draft, ModelOptions models, b
         return ends;
     }
 
-    /** Makes text of tokens until a stop string ends the answer. */
+    /** Turns tokens into text until a stop string ends the answer. */
     private static final class Output {
         private final TokenStream stream;
         private final StopStrings stops;
@@ -85,7 +85,7 @@ record LocalGeneration(Path target, DraftArguments draft, ModelOptions models, b
             this.onText = onText;
         }
 
-        /** Tells a token's text and returns whether the answer goes on. */
+        /** Passes on a token's text; returns whether the answer goes on. */
         boolean accept(int token) {
             tell(stops.accept(stream.accept(token)));
             return stops.matched().isEmpty();

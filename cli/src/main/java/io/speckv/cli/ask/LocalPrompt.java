@@ -12,11 +12,11 @@ import java.util.Optional;
 /**
  * A prompt in the tokens of a target that runs in this process.
  *
- * @param tokens what the target reads, at least one
+ * @param tokens that the target reads, at least one
  * @param skipsTemplate whether it is a plain text to a model that has a chat template
  */
 record LocalPrompt(int[] tokens, boolean skipsTemplate) {
-    /** Told where a model trained to chat ends a plain text at once. */
+    /** Shown if a model trained to chat ends its answer to a plain text at once. */
     static final String HINT = "the model ended its answer at once; it is trained to chat, and was given a plain text:"
             + " --chat asks in its chat format";
 
@@ -24,7 +24,7 @@ record LocalPrompt(int[] tokens, boolean skipsTemplate) {
      * Reads a prompt.
      *
      * @param chat whether it is a user's message in the chat format of {@code target}
-     * @throws WrongInputException if it is empty, or a chat without a text or a template
+     * @throws WrongInputException if it is empty, or is a chat and has no text or the model no template
      */
     static LocalPrompt read(PromptArguments prompt, boolean chat, Tokenizer tokenizer, Path target) throws IOException {
         String text = prompt.text();
@@ -43,7 +43,7 @@ record LocalPrompt(int[] tokens, boolean skipsTemplate) {
         }
     }
 
-    /** Returns what to tell of an answer that is empty, if there is something to tell. */
+    /** Returns the hint about an empty answer, if there is one. */
     Optional<String> hint(String answer) {
         return skipsTemplate && answer.isBlank() ? Optional.of(HINT) : Optional.empty();
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs one method on one prompt in this process and tells everything that happened. */
+/** Runs one method on one prompt in this process, and prints every detail of the run. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,

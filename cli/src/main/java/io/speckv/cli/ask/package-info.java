@@ -1,4 +1,4 @@
-/** Commands that ask a question: of a router, or of models in this process. */
+/** Commands that ask a question, either a router or models in this process. */
 @NullMarked
 package io.speckv.cli.ask;
 

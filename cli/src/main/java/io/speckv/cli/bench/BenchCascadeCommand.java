@@ -35,7 +35,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Every method from prompt to answer, and what the same would cost on an accelerator. */
+/** Measures every method from prompt to answer, and projects the cost on an accelerator. */
 @Command(
         name = "cascade",
         mixinStandardHelpOptions = true,
@@ -177,7 +177,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
         return WrongInputException.ifRefused(() -> ModelSize.parse(label));
     }
 
-    /** Asks the engine the same; where it fails, what was measured stays. */
+    /** Asks the engine the same. If that fails, the other measurements are still printed. */
     private Optional<AnswerTiming> ask(
             EngineAlone engine, int[] prompt, List<CascadeBench.Line> here, CascadeTable table) {
         try {
@@ -190,7 +190,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
         }
     }
 
-    /** Nothing here is measured but the share of the matrix product's rate that the longest full prefill reached. */
+    /** Computes the costs. The only measured input is the share of the matrix product rate of the longest full prefill. */
     private List<CascadeProjection> projections(
             CascadeBench.Budgets budgets, HardwareLimits limit, List<CascadeBench.Line> lines, CascadeTable table) {
         List<CascadeBench.Line> full = lines.stream()

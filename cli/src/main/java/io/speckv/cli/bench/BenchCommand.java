@@ -49,7 +49,7 @@ import picocli.CommandLine.Option;
             BenchTurnsCommand.class
         })
 public final class BenchCommand {
-    /** Prefill and decode of one model. */
+    /** Measures prefill and decode of one model. */
     @Command(
             name = "engine",
             mixinStandardHelpOptions = true,
@@ -95,7 +95,7 @@ public final class BenchCommand {
             ModelSize size = WrongInputException.ifRefused(() -> ModelSize.parse(shape));
             List<ModelOptions> precisions = (dtypes.isEmpty() ? computedOn(device.name()) : dtypes)
                     .stream().map(device::options).toList();
-            // A device that is not there is said before gigabytes of random weights are written.
+            // A missing device is reported before gigabytes of random weights are written.
             precisions.forEach(options -> Capabilities.of(options.device()).require(options));
             List<Peer> peers = others.peers();
             Path checkpoint = RandomCheckpoint.of(size, weights);
@@ -144,7 +144,7 @@ public final class BenchCommand {
                 .toList();
     }
 
-    /** What scoring and eviction add to a prefill. */
+    /** Measures what scoring and eviction add to a prefill. */
     @Command(
             name = "methods",
             mixinStandardHelpOptions = true,

@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Another engine alone and behind the router. */
+/** Measures another engine alone and behind the router. */
 @Command(
         name = "engines",
         mixinStandardHelpOptions = true,
@@ -128,7 +128,7 @@ final class BenchEnginesCommand implements Callable<Integer> {
     @Nullable
     Path json;
 
-    /** What the engine's model and the draft are. */
+    /** The folders of the draft and of the tokenizer of the engine's model. */
     private record Pair(Path draft, Path tokenizer) {}
 
     @Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What reading a prompt before its lookahead is here saves. */
+/** Measures the time that is saved when a target reads the prompt before the lookahead has arrived. */
 @Command(
         name = "overlap",
         mixinStandardHelpOptions = true,

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where the time of prefill and decode goes. */
+/** Shows where prefill and decode spend their time. */
 @Command(
         name = "profile",
         mixinStandardHelpOptions = true,

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What choosing a token costs beside computing it. */
+/** Measures the cost of choosing a token, beside the cost of computing its logits. */
 @Command(
         name = "sampling",
         mixinStandardHelpOptions = true,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What the router and the wire add. */
+/** Measures the time that the router and the network add. */
 @Command(
         name = "serving",
         mixinStandardHelpOptions = true,

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Many clients at once, compressed and not, in the same cache memory. */
+/** Measures many clients at once, with and without compression, in the same cache memory. */
 @Command(
         name = "throughput",
         mixinStandardHelpOptions = true,

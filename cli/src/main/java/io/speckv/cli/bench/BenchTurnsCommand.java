@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a conversation costs, turn by turn. */
+/** Measures the cost of a conversation, turn by turn. */
 @Command(
         name = "turns",
         mixinStandardHelpOptions = true,
@@ -127,7 +127,7 @@ final class BenchTurnsCommand implements Callable<Integer> {
         }
     }
 
-    /** The same conversation with its turns kept in each way. */
+    /** Figures of one conversation, for each way to keep its turns. */
     private record Figures(List<Line> whole, List<Line> together, List<Line> frozen, List<Line> recent) {}
 
     private static void print(Figures figures) {

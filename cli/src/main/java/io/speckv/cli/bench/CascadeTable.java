@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The tables of {@code bench cascade}, printed row by row as they are measured. */
+/** Prints the tables of {@code bench cascade} row by row during the measurement. */
 final class CascadeTable {
-    /** The method that keeps everything. */
+    /** Name of the method that keeps everything. */
     static final String FULL = "full";
 
     private static final String BASELINE = "laq++";
@@ -32,7 +32,7 @@ final class CascadeTable {
         this.newTokens = newTokens;
     }
 
-    /** Prints what stands above the rows of one length. */
+    /** Prints the heading of the rows of one length. */
     void heading(int prompt) {
         out.printf(Locale.ROOT, "%n%d prompt tokens, %d new%n", prompt, newTokens);
         out.println("               first token     all tokens   decode  tokens   KV kept   peak prefill");
@@ -40,10 +40,10 @@ final class CascadeTable {
     }
 
     /**
-     * Prints what was measured of a method.
+     * Prints the measurements of one method.
      *
-     * @param here the lines of this length so far, among which those are that shares are of
-     * @param limit of matrix products, which the prefill's are a share of
+     * @param here lines of this length so far; one of them is the reference of the shares
+     * @param limit rate of matrix products; the prefill's rate is shown as a share of it
      */
     void row(CascadeBench.Line line, List<CascadeBench.Line> here, HardwareLimits limit) {
         double prefill = line.stageSeconds().getOrDefault("draft.prefill", 0.0)
@@ -63,7 +63,7 @@ final class CascadeTable {
                 100 * line.prefillFlops() / prefill / limit.multiplyFlops());
     }
 
-    /** Prints what another engine took for the same. */
+    /** Prints the times of another engine for the same prompt. */
     void engine(AnswerTiming times, List<CascadeBench.Line> here) {
         out.printf(
                 Locale.ROOT,
@@ -79,7 +79,7 @@ final class CascadeTable {
         out.printf(Locale.ROOT, "%-12s failed: %s%n", "the engine", failure.getMessage());
     }
 
-    /** Prints how each method's time to the first token grows, measured at two lengths or more. */
+    /** Prints the growth of each method's time to the first token, if there are two or more lengths. */
     void growth(List<String> methods, List<CascadeBench.Line> lines) {
         out.printf(Locale.ROOT, "%nTime to first token grows with length to the power of%n");
         for (String method : methods) {
@@ -95,7 +95,7 @@ final class CascadeTable {
     }
 
     /**
-     * Prints what stands above the rows that are computed.
+     * Prints the heading of the computed rows.
      *
      * @param share of the device's peak, 0 to 1
      */
@@ -111,7 +111,7 @@ final class CascadeTable {
         out.println("target          prompt   full s  cascade s  ratio   full KV GB  cascade KV GB");
     }
 
-    /** Prints what was computed of a target. */
+    /** Prints the computed figures of one target. */
     void computed(String target, CascadeProjection line) {
         out.printf(
                 Locale.ROOT,

@@ -2,7 +2,7 @@ package io.speckv.cli.bench;
 
 import io.speckv.bench.serving.EnginesBench;
 
-/** What {@code bench engines} measured, a length in each line, in at most 80 columns. */
+/** The results of {@code bench engines}, one line per length, in at most 80 columns. */
 final class EnginesTable {
     private static final double MILLIS = 1e3;
     private static final double PERCENT = 100;

@@ -19,9 +19,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which other runtimes a benchmark runs beside the engine, and their rows. */
+/** The other runtimes that a benchmark runs beside the engine, and their rows. */
 final class PeerArguments {
-    /** Users set it to run one program on a newer JVM. */
+    /** Environment variable with the folder of a newer JVM for one of the runtimes. */
     private static final String NEWER_JAVA = "JAVA25_HOME";
 
     @Option(
@@ -50,10 +50,10 @@ final class PeerArguments {
     }
 
     /**
-     * What a peer reached.
+     * The speed of a peer.
      *
-     * @param prefillOfOurs its tokens/s over the engine's, in the same run at the equal precision
-     * @param decodeOfOurs likewise
+     * @param prefillOfOurs its tokens/s divided by the engine's, in the same run at the equal precision
+     * @param decodeOfOurs likewise for decode
      */
     record Measured(
             String peer,
@@ -80,7 +80,7 @@ final class PeerArguments {
     /**
      * A peer without a speed.
      *
-     * @param reason what is missing and what to do
+     * @param reason names what is missing, and what to do
      */
     record Unavailable(String peer, String precision, String reason) implements Row {
         @Override
@@ -105,7 +105,7 @@ final class PeerArguments {
         return chosen;
     }
 
-    /** Runs every chosen peer on the checkpoint, at the precision and prompt lengths of the engine's lines. */
+    /** Runs every chosen peer on the checkpoint, with the precision and the prompt lengths of the engine's lines. */
     List<Row> run(List<Peer> peers, Path checkpoint, ModelShape shape, List<EngineBench.Line> ours) throws IOException {
         List<Row> rows = new ArrayList<>();
         if (ours.isEmpty()) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Another engine, which runs already and serves the weights that {@code bench engines} writes. */
+/** Another engine that already runs and serves the weights written by {@code bench engines}. */
 final class ServedEngineArguments {
     @Option(names = "--engine", paramLabel = "URL", description = "of another engine's HTTP server (none)")
     @Nullable
@@ -19,12 +19,12 @@ final class ServedEngineArguments {
     @Mixin
     final EngineAccess access = new EngineAccess();
 
-    /** Returns the engine once it has said what it is; empty where none is named. */
+    /** Returns the engine once it has described itself; empty if no engine is named. */
     Optional<EngineAlone> open() throws IOException {
         return url == null ? Optional.empty() : Optional.of(new EngineAlone(url, access.key(), access.contextTokens()));
     }
 
-    /** Refuses prompts that have no room beside their answers. */
+    /** Refuses prompts that leave no room for their answers. */
     static void requireRoom(int[] prompts, int longest) {
         for (int prompt : prompts) {
             if (prompt < 2 || prompt > longest) {

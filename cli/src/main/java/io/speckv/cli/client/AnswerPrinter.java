@@ -16,14 +16,14 @@ public final class AnswerPrinter {
     }
 
     /**
-     * An answer that was printed.
+     * A printed answer.
      *
-     * @param text all of it
+     * @param text the whole text
      */
     public record Printed(String text, GenerateFinished finished) {}
 
     /**
-     * Asks, prints the text up to its newline, and returns it.
+     * Asks, prints the text and a newline, and returns the answer.
      *
      * @throws RouterException if the call fails; a partial answer is on its own line by then
      */

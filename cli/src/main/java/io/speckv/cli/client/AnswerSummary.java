@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
-/** How an answer came about, in numbers and words. */
+/** How an answer was made, in numbers and words. */
 public record AnswerSummary(GenerateFinished finished) {
     private static final List<Stage> AFTER_THE_FIRST_TOKEN = List.of(Stage.TARGET_DECODE, Stage.TARGET_VERIFY);
 
@@ -38,7 +38,7 @@ public record AnswerSummary(GenerateFinished finished) {
         return text.append(fallback()).toString();
     }
 
-    /** Another engine's cache says how much of the prompt it had, our own how much of it stayed. */
+    /** Returns how much of the prompt another engine had in its cache or, for our own target, how much of it was kept. */
     private String cache() {
         if (finished.getCompression().hasKv()) {
             return ", KV cache %s of %s".formatted(bytes(kv().getKeptBytes()), bytes(kv().getFullBytes()));

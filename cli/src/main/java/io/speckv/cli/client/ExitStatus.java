@@ -2,7 +2,7 @@ package io.speckv.cli.client;
 
 import io.grpc.Status;
 
-/** What a client command tells the script that called it. */
+/** The exit status of a client command. */
 public enum ExitStatus {
     DONE(0, "done"),
     FAILED(1, "failed: a defect, or a file that cannot be read"),
@@ -24,12 +24,12 @@ public enum ExitStatus {
         return number;
     }
 
-    /** Returns the meaning as the commands' help shows it. */
+    /** Returns the meaning for the help of commands. */
     public String meaning() {
         return meaning;
     }
 
-    /** Returns what a call's status means to a script. */
+    /** Returns the exit status for a call's status. */
     public static ExitStatus of(Status.Code code) {
         return switch (code) {
             case OK -> DONE;

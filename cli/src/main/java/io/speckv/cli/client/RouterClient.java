@@ -46,7 +46,7 @@ public final class RouterClient implements AutoCloseable {
         return new RouterClient(settings.target(), ServiceChannel.open(settings, Map.of(), List.of()), timeLimit);
     }
 
-    /** Gives the messages of an answer as they come. */
+    /** Passes on the messages of an answer as they come. */
     public void generate(GenerateRequest request, Consumer<GenerateResponse> receiver) {
         call(stub -> {
             Iterator<GenerateResponse> messages = stub.generate(request);
@@ -71,7 +71,7 @@ public final class RouterClient implements AutoCloseable {
     /**
      * Returns what the router serves.
      *
-     * @param model whose methods are told; empty for the default one
+     * @param model whose methods are listed; empty for the default one
      */
     public DescribeResponse describe(String model) {
         return call(stub ->
@@ -79,9 +79,9 @@ public final class RouterClient implements AutoCloseable {
     }
 
     /**
-     * Waits until the router has found a target and a draft, or just a target after {@code patience}.
+     * Waits until the router has found a target and a draft. After {@code patience} a target alone is enough.
      *
-     * @throws RouterException with its last answer, if it has not after {@code patience}
+     * @throws RouterException with the router's last answer, if it has no target after {@code patience}
      */
     public void awaitPair(Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();

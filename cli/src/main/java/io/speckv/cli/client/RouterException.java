@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A call that the router did not answer well. The message tells everything that it said about why. */
+/** A failed call. The message has everything that the router said about the failure. */
 public final class RouterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -48,13 +48,13 @@ public final class RouterException extends RuntimeException {
         return new RouterException(message, ExitStatus.of(code), List.of(), failure);
     }
 
-    /** Says who is there if it is no router's gRPC that answers; what tells them apart are words of gRPC and Netty. */
+    /** Returns what the server is if it is not a router's gRPC port; texts of gRPC and Netty show it. */
     private static Optional<String> mistaken(String router, Status status) {
         String words = status.getDescription() + " " + why(status);
         if (words.contains("not an SSL/TLS record")) {
             return Optional.of("what answers at " + router + " speaks no TLS: leave out --tls, --tls-ca and --cert");
         }
-        // A load balancer whose router is down answers with a page as well; gRPC makes 502, 503 and 504 unavailable.
+        // A load balancer whose router is down also answers with a page; gRPC maps 502, 503 and 504 to UNAVAILABLE.
         boolean page = status.getCode() != Status.Code.UNAVAILABLE
                 && (words.contains("HTTP status code") || words.contains("invalid content-type"));
         boolean http = page || words.contains("First received frame was not SETTINGS");
@@ -64,7 +64,7 @@ public final class RouterException extends RuntimeException {
                 : Optional.empty();
     }
 
-    /** Returns the failure of one who waited for a target that did not come. */
+    /** Returns the failure after waiting in vain for a target. */
     static RouterException withoutTarget(DescribeResponse served) {
         String why = served.getModelsList().stream()
                 .map(ServedModel::getNotReadyReason)
@@ -95,7 +95,7 @@ public final class RouterException extends RuntimeException {
         return "UNAVAILABLE: no router answers at %s (%s)\n  %s".formatted(router, firstLine(why), remedy);
     }
 
-    /** Behind the first line gRPC has the headers and the beginning of a page that is none of its own. */
+    /** After its first line gRPC's text has headers and the beginning of a page, which are left out. */
     private static String firstLine(String text) {
         return text.lines().findFirst().orElse(text);
     }
@@ -116,7 +116,7 @@ public final class RouterException extends RuntimeException {
         return exitStatus;
     }
 
-    /** Returns the paths of the request's fields that are at fault, as the message has them. */
+    /** Returns the paths of the request's wrong fields, as the message names them. */
     public List<String> fields() {
         return List.copyOf(fields);
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A line that says what takes so long, gone when done. Only on a terminal: nothing is written anywhere else. */
+/** A line about what takes so long, which disappears afterwards. It is written only to a terminal. */
 public final class WaitingLine implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(400);
     private static final Duration STEP = Duration.ofMillis(200);
@@ -31,7 +31,7 @@ public final class WaitingLine implements AutoCloseable {
         }
     }
 
-    /** Starts to tell about {@code work} on standard error, if that is a terminal. */
+    /** Shows {@code work} on standard error, if that is a terminal. */
     public static WaitingLine of(String work, Terminal terminal) {
         return new WaitingLine(work, System.err, terminal.err());
     }
@@ -50,7 +50,7 @@ public final class WaitingLine implements AutoCloseable {
         done();
     }
 
-    /** Takes the line away before the end of the block that opened it. More calls do nothing. */
+    /** Removes the line before the block that opened it ends. Calling it again does nothing. */
     public synchronized void done() {
         if (!closed) {
             closed = true;

@@ -1,4 +1,4 @@
-/** A running router as its command-line clients see it. Start with {@link io.speckv.cli.client.RouterClient}. */
+/** Access to a running router for the client commands. Start with {@link io.speckv.cli.client.RouterClient}. */
 @NullMarked
 package io.speckv.cli.client;
 

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whether what runs was built from what lies there, by the launcher's own rule. */
+/** Checks by the launcher's own rule whether the running build was made from the sources beside it. */
 final class BuildFindings {
-    /** Written by the launcher when it has built. */
+    /** File that the launcher writes after a build. */
     private static final String BUILT = "cli/target/launcher/classpath";
 
     private BuildFindings() {}
 
     /**
-     * The build of a checkout or an archive.
+     * Returns the finding about the build of a checkout or an archive.
      *
-     * @param home where the launcher is
+     * @param home folder of the launcher
      */
     static Finding build(Path home) throws IOException {
         String version = "speckv " + BuildVersion.current();

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks this machine everything that decides whether speckv runs here, and how well.
  *
- * @param home where the launcher is
+ * @param home folder of the launcher
  * @param target checkpoint of a target
  * @param draft checkpoint of a draft
- * @param options how the two would be opened
+ * @param options with which both would be opened
  * @param weights folder for random weights to measure precisions with, or null to measure nothing
  */
 record Doctor(
@@ -25,7 +25,7 @@ record Doctor(
         ModelOptions options,
         @Nullable Path weights) {
 
-    /** Tells every finding as it is made. */
+    /** Reports every finding as it is made. */
     void examine(Consumer<Finding> told) throws IOException {
         Processor processor = Processor.current();
         told.accept(MachineFindings.processor(processor));

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Says what this machine is and what is missing, and checks a device. */
+/** Describes this machine, says what is missing, and checks a device. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Libtorch, how it computes each precision here, and the GPUs. */
+/** Checks libtorch, how it computes each precision here, and the GPUs. */
 final class EngineFindings {
-    /** How a libtorch for CUDA gets here; docs/operations.md says the same. */
+    /** How to install a libtorch for CUDA; docs/operations.md says the same. */
     static final String CUDA = "unpack PyTorch's libtorch-cxx11-abi-shared-with-deps-2.7.1+cu128.zip, then set"
             + " PYTORCH_LIBRARY_PATH=DIR/libtorch/lib PYTORCH_VERSION=2.7.1 PYTORCH_FLAVOR=cu128 (docs/operations.md)";
 
@@ -27,7 +27,7 @@ final class EngineFindings {
 
     private EngineFindings() {}
 
-    /** Libtorch, or why there is none; without it nothing else here can be asked. */
+    /** Returns the finding about libtorch. Without libtorch the other findings here cannot be made. */
     static Finding libtorch() {
         try {
             Libtorch libtorch = Libtorch.load();
@@ -50,7 +50,7 @@ final class EngineFindings {
     }
 
     /**
-     * How each precision is computed, and what it costs.
+     * Returns how each precision is computed, and its cost.
      *
      * @param weights folder for random weights to measure with, or null to measure nothing
      */
@@ -78,7 +78,7 @@ final class EngineFindings {
         return findings;
     }
 
-    /** The GPUs that the driver names, and whether libtorch can use them. */
+    /** Returns the GPUs that the driver lists, and whether libtorch can use them. */
     static List<Finding> gpus() {
         Optional<String> driver = Tool.ask("nvidia-smi", "--query-gpu=" + GPUS, "--format=csv,noheader");
         boolean usable = usesCuda();
@@ -102,7 +102,7 @@ final class EngineFindings {
                 .toList();
     }
 
-    /** Whether a device that was asked for is there. */
+    /** Returns a finding if the requested device is missing. */
     static Optional<Finding> missing(DeviceName device) {
         try {
             Capabilities.of(device);
@@ -116,7 +116,7 @@ final class EngineFindings {
         try {
             return Libtorch.load().cuda();
         } catch (RuntimeException | LinkageError e) {
-            return false; // said by its own line
+            return false; // another line reports it
         }
     }
 

@@ -4,15 +4,15 @@ package io.speckv.cli.doctor;
  * One line about this machine.
  *
  * @param subject what it is about, a word or two
- * @param text what was found
- * @param advice what to do; empty where nothing is
+ * @param text the finding
+ * @param advice what the user should do; empty for nothing
  */
 record Finding(String subject, Verdict verdict, String text, String advice) {
-    /** Whether something is to be done. */
+    /** Whether the user should do something. */
     enum Verdict {
         /** Right as it is. */
         RIGHT,
-        /** Right for most; the advice says for whom it is not. */
+        /** Right for most users; the advice says who should do something. */
         NOTE,
         /** Something that is needed is missing or wrong. */
         WRONG

@@ -3,14 +3,14 @@ package io.speckv.cli.doctor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Findings as lines of at most 80 columns. */
+/** Formats findings as lines of at most 80 columns. */
 final class FindingText {
     private static final int COLUMNS = 80;
     private static final String INDENT = " ".repeat(21);
 
     private FindingText() {}
 
-    /** Returns a finding's lines: mark, subject, and what was found, then what to do. */
+    /** Returns a finding's lines: mark, subject and text, then the advice. */
     static List<String> lines(Finding finding) {
         List<String> lines = wrap(head(mark(finding.verdict()), finding.subject()), finding.text());
         if (!finding.advice().isEmpty()) {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.tools.ToolProvider;
 
-/** Processor, memory, Java, containers and ports: what is known without libtorch. */
+/** Checks processor, memory, Java, containers and ports, which needs no libtorch. */
 final class MachineFindings {
     private static final Path LINUX_MEMORY = Path.of("/proc/meminfo");
     private static final List<Integer> PORTS = List.of(9000, 9001, 9002, 8080);
@@ -50,7 +50,7 @@ final class MachineFindings {
                 : Finding.right("memory", text);
     }
 
-    /** What Linux could give without swapping. */
+    /** Returns the memory that Linux could give without swapping. */
     private static Optional<ByteSize> available() throws IOException {
         if (!Files.isReadable(LINUX_MEMORY)) {
             return Optional.empty();
@@ -112,7 +112,7 @@ final class MachineFindings {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
         } catch (IOException e) {
-            return false; // that is the answer
+            return false; // the port is taken
         }
     }
 }

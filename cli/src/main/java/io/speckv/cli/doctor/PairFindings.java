@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What a pair of models would take here, with the services' own settings. */
+/** Checks the memory of a pair of models on this machine, with the services' own settings. */
 final class PairFindings {
     private final ModelOptions options;
     private final long deviceBytes;

@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Programs of the machine, asked for a line. */
+/** Runs programs of the machine for one line of output. */
 final class Tool {
     private static final int SECONDS = 10;
 
     private Tool() {}
 
-    /** What a program says on its standard output, if it is there, ends well and in time. */
+    /** Returns the standard output of a program; empty if it is missing, fails or takes too long. */
     static Optional<String> ask(String... command) {
         Process process;
         try {

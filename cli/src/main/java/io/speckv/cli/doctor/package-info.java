@@ -1,4 +1,4 @@
-/** What this machine is, and whether it is right for speckv; each line says what to do where it is not. */
+/** Checks whether this machine is right for speckv. Each finding says what to do about a problem. */
 @NullMarked
 package io.speckv.cli.doctor;
 

@@ -1,22 +1,19 @@
 package io.speckv.cli.eval;
 
-/**
- * Shows what a run has finished so far where it does not come to its end: because it failed, or because the process is told
- * to stop.
- */
+/** Shows the finished part of a run that ends early, because it failed or because the process is stopped. */
 final class EarlyEnd implements AutoCloseable {
     private final Runnable show;
     private final Thread hook;
     private boolean whole;
 
-    /** @param show what is done at an early end; it may run beside the run itself */
+    /** @param show shows the finished part; it may run at the same time as the run itself */
     EarlyEnd(Runnable show) {
         this.show = show;
         this.hook = new Thread(show, "early-end");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Tells that the run came to its end. */
+    /** Says that the run is complete. */
     void whole() {
         whole = true;
     }
@@ -26,7 +23,7 @@ final class EarlyEnd implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is stopping already, and the hook shows it.
+            // The process is stopping already, and the hook shows the results.
             return;
         }
         if (!whole) {

@@ -33,9 +33,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What all evaluations have in common: models, methods, budgets, and where the results go. */
+/** Options of all evaluations: models, methods, budgets, and where the results go. */
 final class EvalArguments {
-    /** As many drafts as a draft service works on at once by default. */
+    /** Samples at a time through a router: as many drafts as a draft service works on at once by default. */
     private static final int SERVED_AT_A_TIME = 4;
 
     @Mixin
@@ -106,14 +106,14 @@ final class EvalArguments {
     CommandSpec command;
 
     /**
-     * Opens the pair so that the samples answered at a time share the processors, or asks the router for its own.
+     * Opens the pair so that the samples answered at a time share the processors, or connects to the router's pair.
      *
      * @throws WrongInputException if a method or a setting is wrong
      */
     EvaluatedPair open() throws IOException {
         MethodOverrides settings = methodSettings();
         List<Setting> grid = grid();
-        // A mistake in a setting shows now, not after the models are loaded.
+        // A wrong setting is reported before the models are loaded.
         WrongInputException.ifRefused(() -> {
             settings.requireUsed(grid);
             return grid.stream().map(settings::method).toList();
@@ -144,12 +144,12 @@ final class EvalArguments {
         }
     }
 
-    /** Answers the samples with all methods, and writes and prints what came out. */
+    /** Answers the samples with all methods, then writes and prints the results. */
     void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes) throws IOException {
         run(title, asked, List.of(new EvalVariant("", asked.generator())), samples, notes);
     }
 
-    /** Answers the samples in each variant, and with what keeps everything in the first of them alone. */
+    /** Answers the samples in each variant. The full cache answers only in the first variant. */
     void run(
             String title, EvaluatedPair asked, List<EvalVariant> variants, List<EvalSample> samples, List<String> notes)
             throws IOException {
@@ -200,24 +200,24 @@ final class EvalArguments {
         }
     }
 
-    /** Returns what follows the table of a run that did not come to its end. */
+    /** Returns the lines below the table of an unfinished run. */
     static String unfinished(int answered, int prompts) {
         return "note: stopped after " + answered + " of " + prompts + " prompts; the same command goes on";
     }
 
-    /** Returns the folder of the results, which is this pair's from now on. */
+    /** Returns the folder of the results, and reserves it for this pair. */
     Path claim(EvaluatedPair asked) throws IOException {
         Path folder = out == null ? Path.of("runs", "eval-" + name()) : out;
         asked.identity().claim(folder);
         return folder;
     }
 
-    /** Returns the file of what was finished in a folder of results. */
+    /** Returns the journal in a folder of results. */
     static Path journal(Path folder) {
         return folder.resolve("journal.jsonl");
     }
 
-    /** Returns a bar for people, and lines for logs. */
+    /** Returns a progress bar for a terminal, or lines for a log. */
     static EvalProgress progress() {
         return Terminal.ofProcess().err()
                 ? EvalProgress.bar(System.err, System::nanoTime)
@@ -244,7 +244,7 @@ final class EvalArguments {
         System.out.println("written: " + folder.resolve("report.html") + ", results.json, results.csv");
     }
 
-    /** Returns the methods with their budgets. */
+    /** Returns every method with every budget. */
     List<Setting> grid() {
         return WrongInputException.ifRefused(() -> Setting.grid(methods, budgets));
     }
@@ -262,7 +262,7 @@ final class EvalArguments {
         return new MethodOverrides(settings);
     }
 
-    /** Returns what readers must know: what is particular to the task, then what is of all evaluations. */
+    /** Returns the notes for readers of the results: those of the task, then those of all evaluations. */
     List<String> notes(List<String> ofTheTask, EvaluatedPair asked) {
         List<String> notes = new ArrayList<>(ofTheTask);
         notes.add(asked.names());

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What protection of a chat's structure is worth. */
+/** Measures what protecting a chat's structure gains. */
 @Command(
         name = "chats",
         mixinStandardHelpOptions = true,

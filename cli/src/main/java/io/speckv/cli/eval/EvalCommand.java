@@ -2,7 +2,7 @@ package io.speckv.cli.eval;
 
 import picocli.CommandLine.Command;
 
-/** The evaluations: what each method loses, and what it saves. */
+/** The evaluations: what each method loses and what it saves. */
 @Command(
         name = "eval",
         mixinStandardHelpOptions = true,

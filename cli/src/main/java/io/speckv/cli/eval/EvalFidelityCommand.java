@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What compression changes of the full cache's answers to the user's own prompts. */
+/** Measures how compression changes the full cache's answers to the user's own prompts. */
 @Command(
         name = "fidelity",
         mixinStandardHelpOptions = true,
@@ -103,7 +103,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
         if (logprobs < 0 || logprobs > LOGPROBS_MOST) {
             throw new WrongInputException("--logprobs is " + logprobs + "; it must be 0 to " + LOGPROBS_MOST);
         }
-        // A file that is no prompt shows now, not after the models are loaded.
+        // A file that is not a prompt is reported before the models are loaded.
         List<EvalPrompt> read = read(places, new PromptFiles(question, chat));
         if (!eval.methods.contains(Setting.FULL)) {
             List<String> methods = new ArrayList<>(List.of(Setting.FULL));
@@ -119,7 +119,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
     /**
      * Returns the prompts of files and folders.
      *
-     * @throws WrongInputException naming what is no prompt
+     * @throws WrongInputException naming a file or line that is not a prompt
      */
     static List<EvalPrompt> read(List<Path> places, PromptFiles files) throws IOException {
         List<EvalPrompt> read = new ArrayList<>();
@@ -184,7 +184,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
         return FidelityReport.of(RepeatedCommand.of(command), notes, accepted / 100, cells);
     }
 
-    /** Returns the tokens of the longest prompt that stays whole. */
+    /** Returns the number of tokens of the longest prompt that is not cut. */
     private int longestPrompt(EvaluatedPair pair) {
         int most = pair.longestPrompt(maxNewTokens);
         int longest = maxLength == null ? most : maxLength;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** RULER's JSONL. */
+/** Evaluates RULER's JSONL files. */
 @Command(
         name = "file",
         mixinStandardHelpOptions = true,

@@ -32,7 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Correlates what draft and target find important, and shows what a worse draft costs. */
+/** Correlates the importances of draft and target, and shows the cost of a worse draft. */
 @Command(
         name = "importance",
         mixinStandardHelpOptions = true,

@@ -20,14 +20,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** LongBench from its files. */
+/** Evaluates LongBench's files. */
 @Command(
         name = "longbench",
         mixinStandardHelpOptions = true,
         description =
                 "LongBench's English tasks, LongBench-E, LongBench v2 and Code-Debug from a folder of their files.")
 final class EvalLongBenchCommand implements Callable<Integer> {
-    /** More than any known template takes. */
+    /** More tokens than any known chat template adds. */
     private static final int CHAT_TEMPLATE_TOKENS = 64;
 
     @Mixin
@@ -58,7 +58,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         LongBenchFolder folder = new LongBenchFolder(data);
-        // A line that is no sample shows now, not after the models are loaded.
+        // A line that is not a sample is reported before the models are loaded.
         List<LongBenchSample> chosen = new ArrayList<>();
         for (String task : tasks(folder)) {
             chosen.addAll(folder.samples(task, samples));
@@ -99,7 +99,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
         return folder.tasks();
     }
 
-    /** Returns the tokens of the longest prompt that stays whole. */
+    /** Returns the number of tokens of the longest prompt that is not cut. */
     private int longestPrompt(EvaluatedPair pair, List<LongBenchSample> chosen) {
         int answer =
                 chosen.stream().mapToInt(LongBenchSample::maxNewTokens).max().orElse(0);

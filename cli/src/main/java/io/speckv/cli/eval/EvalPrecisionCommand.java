@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What each precision loses on one checkpoint. */
+/** Measures what each precision loses on one checkpoint. */
 @Command(
         name = "precision",
         mixinStandardHelpOptions = true,
@@ -119,7 +119,7 @@ final class EvalPrecisionCommand implements Callable<Integer> {
      * A line of the table.
      *
      * @param way how the precision was computed
-     * @param importance against fp32; null for that fp32 itself
+     * @param importance compared with fp32; null for fp32 itself
      */
     record Line(
             String precision, String way, PrecisionStudy.Errors errors, ImportanceStudy.@Nullable Cell importance) {}

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** RULER, generated. */
+/** Evaluates RULER with generated prompts. */
 @Command(
         name = "ruler",
         mixinStandardHelpOptions = true,
@@ -19,7 +19,7 @@ final class EvalRulerCommand implements Callable<Integer> {
     @Mixin
     final EvalArguments eval = new EvalArguments();
 
-    /** What the bundled target was trained for. */
+    /** Tasks that the bundled target was trained for. */
     private static final List<String> OF_THE_BUNDLED_TARGET =
             List.of("niah_single_1", "niah_multikey_1", "niah_multikey_2", "niah_multivalue", "niah_multiquery");
 

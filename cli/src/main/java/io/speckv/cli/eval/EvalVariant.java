@@ -6,12 +6,12 @@ import io.speckv.evals.report.EvalCell;
 import java.util.List;
 
 /**
- * One variant of how the samples are asked, such as with one rule of what stays.
+ * A variant of how the samples are asked, such as one rule of protection.
  *
- * @param name what it is called in results behind the method's name; empty where there is one variant alone
+ * @param name follows the method's name in results; empty if there is only one variant
  */
 record EvalVariant(String name, Generator generator) {
-    /** Returns cells of this variant under its name; what keeps everything is of no variant. */
+    /** Returns cells with this variant's name. The full cache belongs to no variant and keeps its name. */
     List<EvalCell> named(List<EvalCell> cells) {
         return cells.stream().map(this::named).toList();
     }

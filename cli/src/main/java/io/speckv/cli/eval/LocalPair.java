@@ -26,7 +26,7 @@ record LocalPair(
         MethodOverrides settings)
         implements EvaluatedPair {
     /**
-     * Opens the models and what the methods of {@code grid} need besides.
+     * Opens the models and, if a method of {@code grid} needs it, a token classifier.
      *
      * @throws WrongInputException if a method needs a token classifier and names none, or several are named
      */
@@ -35,7 +35,7 @@ record LocalPair(
         List<Method> methods = grid.stream().map(settings::method).toList();
         LocalClassifier classifier = LocalClassifier.open(methods, arguments.options());
         try {
-            // Whatever the prompts' lengths: one that is long enough to need it will come.
+            // Checks for prompts of any length, since one that is long enough to need the classifier will come.
             methods.forEach(method -> classifier.requireFor(method, Integer.MAX_VALUE, 1));
             return open(arguments, classifier, settings);
         } catch (RuntimeException | IOException e) {
@@ -58,7 +58,7 @@ record LocalPair(
 
     @Override
     public int longestPromptOfTarget(int newTokens) {
-        // The last token of an answer is never fed.
+        // The last token of an answer is not fed, so it needs no position.
         return models.target().shape().maxPositions() - newTokens + 1;
     }
 

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Whether a draft fits a target. */
+/** Checks whether a draft fits a target. */
 @Command(
         name = "pair",
         mixinStandardHelpOptions = true,
@@ -178,7 +178,7 @@ public final class PairCommand implements Callable<Integer> {
     }
 
     private List<EvalPrompt> needles(LocalPair pair) throws IOException {
-        // Rounded up: whoever takes the first of them finds as many as were asked for.
+        // Rounded up, so that the first {@code samples} of them are as many as asked for.
         int each = (samples + NEEDLES.size() - 1) / NEEDLES.size();
         List<EvalPrompt> needles = new ArrayList<>();
         for (EvalSample sample : new RulerArguments()

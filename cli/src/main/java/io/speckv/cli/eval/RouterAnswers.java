@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Greedy answers of a router, with times as a client sees them.
+ * Greedy answers of a router, timed at the client.
  *
- * <p>Nothing may stand in for the draft, and nothing may be cut off: the answer would be another method's.
+ * <p>A request fails rather than fall back, and an answer after a cut is refused: it would be another method's answer.
  */
 final class RouterAnswers {
     private final RouterClient client;
@@ -46,7 +46,7 @@ final class RouterAnswers {
     /**
      * One answer.
      *
-     * @param logprobs one for each token where they were asked for, else none
+     * @param logprobs one for each token; empty if they were not asked for
      * @param firstTokenMillis from the request to the first message
      * @param totalMillis from the request to the last message
      */
@@ -65,11 +65,11 @@ final class RouterAnswers {
     /**
      * Returns the answer to a prompt.
      *
-     * @param logprobs likeliest tokens to be told at each place; empty for no probabilities at all
-     * @throws IOException if it is not what was asked for; the message says what would help
+     * @param logprobs number of likeliest tokens to report at each place; empty for no probabilities at all
+     * @throws IOException if the answer is not what was asked for; the message says what would help
      */
     Answer ask(Prompt prompt, Setting setting, int maxNewTokens, OptionalInt logprobs) throws IOException {
-        // What is unset would come from the model's generation_config.json.
+        // These fields are set because unset ones would come from the model's generation_config.json.
         SamplingSettings.Builder greedy = SamplingSettings.newBuilder()
                 .setMaxNewTokens(maxNewTokens)
                 .setTemperature(0)
@@ -101,7 +101,7 @@ final class RouterAnswers {
                 .build();
     }
 
-    /** Returns whether the target says of lookahead how much of it is right. */
+    /** Returns whether the target reports how much of the lookahead is right. */
     boolean verifiesLookahead(Setting setting) {
         return methods.of(setting).method().verifyLookahead();
     }
@@ -122,7 +122,7 @@ final class RouterAnswers {
         }
     }
 
-    /** One answer as it comes. */
+    /** One answer while it comes. */
     private static final class Gathered {
         private final StringBuilder text = new StringBuilder();
         private final List<Integer> tokens = new ArrayList<>();

@@ -42,7 +42,7 @@ final class RouterGenerator implements Generator {
         return generated;
     }
 
-    /** The router lays the chat out itself, so that it knows which token is from where. */
+    /** Sends the chat itself and not its tokens, so that the router knows the origin of each token. */
     private static Prompt wire(EvalPrompt.Chat chat) {
         Chat.Builder wire = Chat.newBuilder().setContinueFinalMessage(chat.continuesLast());
         chat.messages()

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Compares the answers of a router with its full cache's: every method writes its own answer, and both are compared as far as
- * they are equal, by the log probabilities that the target tells.
+ * Compares answers through a router with those of its full cache. Every method writes its own answer, so the log probabilities
+ * are compared only as far as both answers are equal.
  */
 final class RouterMeter implements AnswerMeter {
     private final RouterAnswers answers;
     private final OptionalInt logprobs;
 
-    /** @param logprobs likeliest tokens to be told at each place; empty where the target tells no probabilities */
+    /** @param logprobs number of likeliest tokens to report at each place; empty if the target reports no probabilities */
     RouterMeter(RouterAnswers answers, OptionalInt logprobs) {
         this.answers = answers;
         this.logprobs = logprobs;

@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How RULER's prompts are drawn. */
+/** Options of how RULER's prompts are drawn. */
 final class RulerArguments {
     @Option(names = "--seed", defaultValue = "1", description = "of the prompts (${DEFAULT-VALUE})")
     long seed = 1;
@@ -46,9 +46,9 @@ final class RulerArguments {
     String promptEnd = "";
 
     /**
-     * Returns the tasks with these names, before a model is opened for them.
+     * Returns the tasks with these names; to be called before a model is opened for them.
      *
-     * @throws WrongInputException naming the first that RULER has not
+     * @throws WrongInputException naming the first one that RULER lacks
      */
     static List<RulerTask> tasks(List<String> names) {
         return WrongInputException.ifRefused(
@@ -56,9 +56,9 @@ final class RulerArguments {
     }
 
     /**
-     * Prompts that were drawn.
+     * Prompts of a run.
      *
-     * @param notes what a reader of the results must know about them
+     * @param notes for readers of the results
      */
     record Prompts(List<EvalSample> samples, List<String> notes) {}
 
@@ -87,7 +87,7 @@ final class RulerArguments {
         return new ChatNeedles(counter, WordList.bundled(), haystack(), promptEnd);
     }
 
-    /** Returns what a reader of the results must know about what is drawn. */
+    /** Returns notes about the prompts for readers of the results. */
     List<String> notes() throws IOException {
         return notes(haystack());
     }

@@ -15,14 +15,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods of an evaluation as a router is asked for them, with every setting, so that they are those of a pair in this
- * process.
+ * The methods of an evaluation in the form in which a router gets them. Every setting is written out, so that they are the same
+ * as in a local pair.
  */
 record ServedMethods(Map<Setting, Asked> methods) {
     /**
      * A method in both forms.
      *
-     * @param method what the router builds of {@code wire}
+     * @param method that the router makes from {@code wire}
      */
     record Asked(Method method, io.speckv.proto.v1.Method wire) {}
 
@@ -47,7 +47,7 @@ record ServedMethods(Map<Setting, Asked> methods) {
         return new ServedMethods(methods);
     }
 
-    /** What the router's own settings add to a request that leaves a key out. */
+    /** Refuses a router whose own settings would add a value to a key that requests leave out. */
     private static void requireNothingBesides(MethodDescription offered, Map<String, ? extends @Nullable Object> ours) {
         Map<String, @Nullable Object> sent = flat(ours);
         flat(Structs.toMap(offered.getDefaultSettings())).forEach((key, value) -> {
@@ -67,7 +67,7 @@ record ServedMethods(Map<Setting, Asked> methods) {
         return new Asked(method, wire);
     }
 
-    /** Returns the settings with the keys of blocks flattened: the block's name, a dot, the key. */
+    /** Returns the settings with the keys of blocks flattened: block, dot, key. */
     private static Map<String, @Nullable Object> flat(Map<String, ? extends @Nullable Object> settings) {
         Map<String, @Nullable Object> flat = new LinkedHashMap<>();
         settings.forEach((key, value) -> {
@@ -80,7 +80,7 @@ record ServedMethods(Map<Setting, Asked> methods) {
         return flat;
     }
 
-    /** Returns the method of a setting of the grid. */
+    /** Returns the method of a setting in the grid. */
     Asked of(Setting setting) {
         return Optional.ofNullable(methods.get(setting))
                 .orElseThrow(() -> new IllegalArgumentException(setting + " is not in the grid"));

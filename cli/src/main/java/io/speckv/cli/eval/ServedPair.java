@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** A pair behind a router. Prompts are counted by a tokenizer in this process, which has to be the target's. */
+/** A pair behind a router. A tokenizer in this process counts prompts, so it must be the target's. */
 record ServedPair(
         String address,
         RouterClient client,
@@ -37,8 +37,8 @@ record ServedPair(
      * Asks the router what it serves.
      *
      * @param tokenizerFolder folder with the target's tokenizer, and its chat template if it has one
-     * @throws WrongInputException if the router has no such model, one with another tokenizer, or cannot be asked for the
-     *     methods of {@code grid}
+     * @throws WrongInputException if the router has no such model, or the model has another tokenizer, or the router lacks a
+     *     method of {@code grid}
      */
     static ServedPair open(
             String address,
@@ -109,7 +109,7 @@ record ServedPair(
             throw new WrongInputException("an answer of " + newTokens + " tokens is asked for; " + target.getName()
                     + " at " + address + " gives up to " + target.getMaxNewTokenCount());
         }
-        // A prompt of the longest leaves room for one token, which is never fed.
+        // The longest prompt leaves room for one token, and the last token of an answer is not fed.
         return target.getMaxPromptTokenCount() + 1 - newTokens;
     }
 
@@ -121,8 +121,8 @@ record ServedPair(
     }
 
     /**
-     * Returns what the router says about its models: not their weights, and nothing that may change without changing an
-     * answer.
+     * Returns the router's description of its models, without their weights and without anything that may change while answers
+     * stay the same.
      */
     @Override
     public PairIdentity identity() {
@@ -153,7 +153,7 @@ record ServedPair(
         return generator(Protection.getDefaultInstance());
     }
 
-    /** Returns what answers chats of which so much is protected. */
+    /** Returns a generator whose chats have this protection. */
     Generator generator(Protection protection) {
         return new RouterGenerator(new RouterAnswers(client, target.getName(), methods, protection), prompts);
     }

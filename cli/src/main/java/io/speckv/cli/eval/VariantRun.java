@@ -7,14 +7,14 @@ import io.speckv.evals.report.EvalCell;
 import java.io.IOException;
 import java.util.List;
 
-/** The samples of one variant being answered, with the settings that are asked in it. */
+/** The run of one variant, with its settings. */
 record VariantRun(EvalVariant variant, EvalRun run, List<Setting> settings) {
-    /** Answers what is not answered yet. */
+    /** Answers the samples that have no answer yet. */
     List<EvalCell> answer(List<EvalSample> samples) throws IOException {
         return variant.named(run.run(settings, samples));
     }
 
-    /** Returns what was answered so far. */
+    /** Returns the cells of the answers so far. */
     List<EvalCell> soFar(List<EvalSample> samples) throws IOException {
         return variant.named(run.soFar(settings, samples));
     }

@@ -1,4 +1,4 @@
-/** Commands that measure what a method loses. */
+/** Commands that measure the loss of methods. */
 @NullMarked
 package io.speckv.cli.eval;
 

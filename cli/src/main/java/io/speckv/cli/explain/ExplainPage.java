@@ -20,8 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt as one HTML file without scripts or outside parts: every token shaded by its score, dropped ones greyed, and
- * beside it budgets, the tokens that score highest, timings and, where an answer was generated, what each layer kept.
+ * A prompt as one HTML file without scripts or external parts. Every token is shaded by its score, and dropped tokens are grey.
+ * Beside the prompt are budgets, the highest scores, timings and, if an answer was generated, what each layer kept.
  */
 public final class ExplainPage {
     private static final int HIGHEST_SHOWN = 25;
@@ -214,7 +214,7 @@ public final class ExplainPage {
                 .append('\n');
     }
 
-    /** Returns {@code text} with everything replaced that HTML would not show as it is. */
+    /** Returns {@code text} with HTML's special characters escaped. */
     static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(point -> {

@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A prompt in pieces that can be shown, each with its score and whether it is kept. Joined in order, the pieces' texts
- * are the prompt's text.
+ * A prompt in pieces that can be shown, each with its score and whether it is kept. The pieces' texts joined in order are the
+ * prompt's text.
  */
 public record ExplainedPrompt(List<Piece> pieces, boolean scored) {
     /**
-     * The tokens that share the same characters: mostly one, several where bytes of one character are tokens.
+     * The tokens that share the same characters: usually one token, or several that each hold bytes of one character.
      *
-     * @param first place of the first token in the prompt
-     * @param last place of the last one
+     * @param first index of the first token in the prompt
+     * @param last index of the last token
      * @param text that they cover; empty for tokens without text
-     * @param score greatest of them; 0 without scores
+     * @param score greatest of the tokens' scores; 0 without scores
      * @param kept whether any of them reaches the target
      * @param tenth by rank: 9 for the tenth of tokens that score highest, 0 for the lowest and without scores
      */
@@ -31,7 +31,7 @@ public record ExplainedPrompt(List<Piece> pieces, boolean scored) {
         return new ExplainedPrompt(new Reader(response).read(), response.getScoresCount() > 0);
     }
 
-    /** Returns the pieces that score highest, highest first, ties by place. */
+    /** Returns the pieces with the highest scores, highest first; ties in the order of the prompt. */
     public List<Piece> highest(int count) {
         return pieces.stream()
                 .sorted((a, b) -> Float.compare(b.score, a.score))
@@ -80,7 +80,7 @@ public record ExplainedPrompt(List<Piece> pieces, boolean scored) {
                                 Math.max(last.tenth(), tenths[token])));
                 return;
             }
-            // Characters before the span that no token covers (spaces a tokenizer drops) go with the token after them.
+            // Characters before the span that belong to no token (spaces a tokenizer drops) go with the next token.
             String covered = end > done ? between(done, end) : "";
             done = Math.max(done, end);
             pieces.add(new Piece(token, token, covered, score(token), response.getKept(token), tenths[token]));

@@ -3,11 +3,11 @@ package io.speckv.cli.explain;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the target reads of a prompt, as text: kept passages, with a note wherever tokens were dropped. */
+/** The text that the target reads of a prompt: kept passages, with a note wherever tokens were dropped. */
 public final class KeptText {
     private KeptText() {}
 
-    /** Returns the whole of it; a note looks like {@code [... 210 tokens dropped ...]}. */
+    /** Returns the text; a note looks like {@code [... 210 tokens dropped ...]}. */
     public static String of(ExplainedPrompt prompt) {
         StringBuilder text = new StringBuilder();
         int dropped = 0;
@@ -26,7 +26,7 @@ public final class KeptText {
         return dropped == 0 ? "" : "[... %d %s dropped ...]".formatted(dropped, dropped == 1 ? "token" : "tokens");
     }
 
-    /** Returns {@code text} in lines of at most {@code columns}, broken at spaces where there are any. */
+    /** Returns {@code text} in lines of at most {@code columns}, broken at spaces if possible. */
     public static List<String> lines(String text, int columns) {
         List<String> lines = new ArrayList<>();
         for (String paragraph : text.split("\n", -1)) {

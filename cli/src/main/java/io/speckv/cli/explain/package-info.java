@@ -1,4 +1,4 @@
-/** What the draft thinks of a prompt, as text and as a page. Start with {@link io.speckv.cli.explain.ExplainedPrompt}. */
+/** Shows how the draft scores a prompt, as text and as a page. Start with {@link io.speckv.cli.explain.ExplainedPrompt}. */
 @NullMarked
 package io.speckv.cli.explain;
 

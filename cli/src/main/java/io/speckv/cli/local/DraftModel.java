@@ -25,7 +25,7 @@ public final class DraftModel implements AutoCloseable {
         this.ngrams = ngrams;
     }
 
-    /** Returns the draft that is no model: lookahead from the prompt's own n-grams. */
+    /** Returns a draft without a model: its lookahead comes from the prompt's own n-grams. */
     public static DraftModel ofNgrams() {
         return new DraftModel(null, null, true);
     }
@@ -36,7 +36,7 @@ public final class DraftModel implements AutoCloseable {
                 : new DraftModel(DecoderModel.open(folder, options), Tokenizer.open(folder), false);
     }
 
-    /** Returns what runs methods on this draft and a target. */
+    /** Returns a cascade of this draft and a target. */
     public Cascade cascade(DecoderModel target, @Nullable PromptScorer classifier) {
         return ngrams ? Cascade.withNgrams(target, classifier) : new Cascade(target, model, classifier);
     }
@@ -56,7 +56,7 @@ public final class DraftModel implements AutoCloseable {
                 "method " + method.name() + " needs a draft model" + without + ": give --draft DIR");
     }
 
-    /** Between the vocabularies of draft and target; direct where they are one. */
+    /** Returns the bridge between the vocabularies of draft and target; a direct one if both are the same. */
     public TokenBridge bridge(Tokenizer target, int[] prompt) {
         if (tokenizer == null || tokenizer.fingerprint().equals(target.fingerprint())) {
             return TokenBridge.shared(prompt);

@@ -26,7 +26,7 @@ public final class LocalClassifier implements AutoCloseable {
     }
 
     /**
-     * Opens the one classifier that all methods name which name any.
+     * Opens the classifier that methods name; all must name the same one.
      *
      * @throws WrongInputException if they name several
      */
@@ -59,7 +59,7 @@ public final class LocalClassifier implements AutoCloseable {
         }
     }
 
-    /** Scores prompts of the target, whose tokenizer is given; null where the method names no classifier. */
+    /** Returns a scorer of the target's prompts, given the target's tokenizer; null if the method names no classifier. */
     @Nullable
     public PromptScorer scorer(Tokenizer target) {
         return classifier == null

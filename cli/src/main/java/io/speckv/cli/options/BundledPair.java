@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** The pair of models that comes with the project. */
 public final class BundledPair {
-    /** What it is, in lines of at most 80 columns. */
+    /** A description in lines of at most 80 columns. */
     public static final String DESCRIPTION = """
         The bundled pair (3.9M and 0.8M parameters) was trained to find numbers hidden
         in long texts, and little else: it shows the machinery, not what a real model
@@ -17,12 +17,12 @@ public final class BundledPair {
 
     private BundledPair() {}
 
-    /** Returns the target's folder, whether it is there or not. */
+    /** Returns the target's folder, even if it does not exist. */
     public static Path targetFolder() {
         return folder(TARGET);
     }
 
-    /** Returns the draft's folder, whether it is there or not. */
+    /** Returns the draft's folder, even if it does not exist. */
     public static Path draftFolder() {
         return folder(DRAFT);
     }
@@ -30,7 +30,7 @@ public final class BundledPair {
     /**
      * Returns the target's folder.
      *
-     * @throws WrongInputException if it is not there
+     * @throws WrongInputException if it does not exist
      */
     public static Path target() {
         return present(targetFolder(), "--target");
@@ -39,7 +39,7 @@ public final class BundledPair {
     /**
      * Returns the draft's folder.
      *
-     * @throws WrongInputException if it is not there
+     * @throws WrongInputException if it does not exist
      */
     public static Path draft() {
         return present(draftFolder(), "--draft");

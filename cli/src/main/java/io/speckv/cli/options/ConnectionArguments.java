@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** How a router is reached, and which of its models is asked. */
+/** Options of the connection to a router, and of the model to ask. */
 public final class ConnectionArguments {
     private static final Duration RELOAD = Duration.ofMinutes(1);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
@@ -78,7 +78,7 @@ public final class ConnectionArguments {
                 .toList();
     }
 
-    /** Returns the name of the model asked for; empty for the router's default. */
+    /** Returns the name of the requested model; empty for the router's default. */
     public String model() {
         return model == null ? "" : model;
     }
@@ -107,7 +107,7 @@ public final class ConnectionArguments {
         }
     }
 
-    /** Returns the files that were named, each behind its option. */
+    /** Returns the given files, each after its option. */
     private String given() {
         StringBuilder files = new StringBuilder();
         Map<String, Path> options = new LinkedHashMap<>();

@@ -7,7 +7,7 @@ import io.speckv.engine.Precision;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Where models are computed and by which products, in whatever precision. */
+/** The device on which models run and the matrix products they use, in any precision. */
 public final class DeviceArguments {
     @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
     String device = "cpu";
@@ -26,12 +26,12 @@ public final class DeviceArguments {
             description = "that compute one operator (0: OMP_NUM_THREADS, or as many as there are processors)")
     int cpuThreads;
 
-    /** Returns the device; a text that names none is a wrong input. */
+    /** Returns the device; any other text is a wrong input. */
     public DeviceName name() {
         return WrongInputException.ifRefused(() -> DeviceName.parse(device));
     }
 
-    /** Returns how models are opened in a precision; one that is not known, or not for this device, is a wrong input. */
+    /** Returns the options for a precision; one that is unknown, or not for this device, is a wrong input. */
     public ModelOptions options(String dtype) {
         return WrongInputException.ifRefused(() -> ModelOptions.DEFAULTS
                 .withDevice(DeviceName.parse(device))
@@ -40,7 +40,7 @@ public final class DeviceArguments {
                 .withCpuThreads(cpuThreads));
     }
 
-    /** The same as flags of a model service. */
+    /** Returns the same as flags of a model service. */
     List<String> flags() {
         return List.of("--model.device=" + device, "--model.kernels=" + kernels, "--model.cpu-threads=" + cpuThreads);
     }

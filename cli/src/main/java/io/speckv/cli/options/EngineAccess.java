@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What it takes to ask another engine, beside its URL. */
+/** Options that are needed to ask another engine, besides its URL. */
 public final class EngineAccess {
     @Option(
             names = "--engine-key",

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Another engine that answers instead of our own target. */
+/** Options of another engine that answers in the place of our own target. */
 public final class EngineArguments {
     @Option(
             names = "--engine",
@@ -31,9 +31,9 @@ public final class EngineArguments {
     final EngineAccess access = new EngineAccess();
 
     /**
-     * Returns the model that the engine runs; nothing where none is named.
+     * Returns the model that the engine runs; empty if no engine is named.
      *
-     * @throws WrongInputException if an option is missing beside another
+     * @throws WrongInputException if an option lacks another one that it needs
      */
     Optional<TargetModel> model() {
         if (url == null) {
@@ -49,7 +49,7 @@ public final class EngineArguments {
         return Optional.of(new TargetModel.OfEngine(url, tokenizer));
     }
 
-    /** Returns the flags of the target that asks it. */
+    /** Returns the flags of the target service that asks the engine. */
     List<String> flags() {
         return TargetModel.OfEngine.flags(access.key, access.contextTokens);
     }

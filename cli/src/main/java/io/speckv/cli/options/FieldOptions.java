@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The options that stand for the fields of a request: a router names fields, which nobody at a command line has seen. */
+/** Maps the fields of a request to options. A router's message names fields, which a user of the command line does not know. */
 public final class FieldOptions {
     private static final String SETTING = "method.extra_settings.";
     private static final Map<String, String> OPTIONS = Map.ofEntries(
@@ -37,9 +37,9 @@ public final class FieldOptions {
     private FieldOptions() {}
 
     /**
-     * Returns what a router said, with the options in the place of the fields that they stand for.
+     * Returns a router's message with fields replaced by the options that set them.
      *
-     * @param given what was given to the command; a field that none of its options stands for keeps its name
+     * @param given the command's arguments; a field that none of its options sets keeps its name
      */
     public static String told(RouterException failure, ParseResult given) {
         String message = String.valueOf(failure.getMessage());

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A target and its draft, the pair that comes with the project unless others are named. */
+/** A target and its draft; the bundled pair unless others are named. */
 public final class LocalPairArguments {
     @Option(
             names = "--target",
@@ -28,7 +28,7 @@ public final class LocalPairArguments {
     @Mixin
     ModelArguments models = new ModelArguments();
 
-    /** Returns the arguments of a pair that is named in another way. */
+    /** Returns the arguments for a given pair. */
     public static LocalPairArguments of(Path target, Path draft, ModelArguments models) {
         LocalPairArguments arguments = new LocalPairArguments();
         arguments.target = target;
@@ -42,7 +42,7 @@ public final class LocalPairArguments {
         return target;
     }
 
-    /** Returns whether the target is the one that comes with the project. */
+    /** Returns whether the target is the bundled one. */
     public boolean targetIsBundled() {
         return target.toAbsolutePath()
                 .normalize()
@@ -59,7 +59,7 @@ public final class LocalPairArguments {
         return models.options();
     }
 
-    /** Opens both; the caller closes what is returned. */
+    /** Opens both models; the caller closes the result. */
     public Open open() {
         Tokenizer tokenizer = Tokenizer.open(target);
         return new Open(
@@ -72,7 +72,7 @@ public final class LocalPairArguments {
     /** Both models with their tokenizers. */
     public record Open(Tokenizer tokenizer, DecoderModel target, Tokenizer draftTokenizer, DecoderModel draft)
             implements AutoCloseable {
-        /** Returns the bridge from the draft's tokens to those of a prompt of the target. */
+        /** Returns the bridge from the draft's tokens to those of a target's prompt. */
         public TokenBridge bridge(int[] prompt) {
             return draftTokenizer.fingerprint().equals(tokenizer.fingerprint())
                     ? TokenBridge.shared(prompt)

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A method by name, with settings from a YAML file and from the command line, later ones winning. */
+/** A method by name, with settings from a YAML file and from the command line; later ones win. */
 public final class MethodArguments {
     private static final String SPARSE_TYPE = "sparse_type";
 
@@ -38,12 +38,12 @@ public final class MethodArguments {
     @Nullable
     String preset;
 
-    /** Returns whether anything about a method was said. */
+    /** Returns whether an option was given. */
     public boolean isGiven() {
         return name != null || config != null || preset != null || !overrides.isEmpty();
     }
 
-    /** Returns the method of a local run; "full" if none was given. */
+    /** Returns the method of a local run; "full" if none was named. */
     public Method method() throws IOException {
         Map<String, @Nullable Object> settings = settings();
         if (name == null && config != null) {
@@ -52,7 +52,7 @@ public final class MethodArguments {
         return Methods.of(name == null ? "full" : name, settings);
     }
 
-    /** Returns the method of a request; one without a name takes the router's. */
+    /** Returns the method of a request; without a name the router chooses the method. */
     public io.speckv.proto.v1.Method toProto() throws IOException {
         Map<String, @Nullable Object> settings = settings();
         String asked =
@@ -88,7 +88,9 @@ public final class MethodArguments {
         return settings;
     }
 
-    /** On the wire a block is a message, so {@code specpc.window_size} becomes a key of the block {@code specpc}. */
+    /**
+     * Returns the settings in blocks. On the wire a block is a message: {@code specpc.window_size} is a key of {@code specpc}.
+     */
     private static Map<String, @Nullable Object> nested(Map<String, @Nullable Object> settings) {
         Map<String, @Nullable Object> nested = new LinkedHashMap<>();
         settings.forEach((key, value) -> {

@@ -6,7 +6,7 @@ import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How models are opened, shared by the commands that open some. */
+/** Options of how models are opened. */
 public final class ModelArguments {
     @Option(names = "--dtype", defaultValue = "auto", description = "fp32, bf16, int8 or auto (${DEFAULT-VALUE})")
     String dtype = "auto";
@@ -18,7 +18,7 @@ public final class ModelArguments {
         return device.options(dtype);
     }
 
-    /** The same as flags of a model service. */
+    /** Returns the same as flags of a model service. */
     public List<String> flags() {
         List<String> flags = new ArrayList<>(device.flags());
         flags.add("--model.dtype=" + dtype);

@@ -7,13 +7,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 
 /**
- * Numbers as options take them. What is no number, or out of its range, is refused where the option is read: each converter
- * throws {@link WrongInputException} with a sentence that goes on behind the option's name.
+ * Converters of numbers in options. A value that is not a number or is out of range is refused when the option is read: each
+ * converter throws {@link WrongInputException} with a sentence that continues the option's name.
  */
 public final class Numbers {
     private Numbers() {}
 
-    /** Has a command line read numbers of options without a range of their own. */
+    /** Sets the converters for number options that have no range of their own. */
     public static void readBy(CommandLine commands) {
         ITypeConverter<Integer> whole =
                 text -> whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE).intValue();
@@ -52,7 +52,7 @@ public final class Numbers {
         }
     }
 
-    /** Whole minutes, at least 1 and at most those of a year. */
+    /** Whole minutes, at least 1 and at most a year. */
     public static final class Minutes implements ITypeConverter<Duration> {
         private static final long YEAR = Duration.ofDays(365).toMinutes();
 
@@ -62,7 +62,7 @@ public final class Numbers {
         }
     }
 
-    /** The port of a server of this machine, 0 for a free one. */
+    /** The port of a server on this machine; 0 for a free one. */
     public static final class Port implements ITypeConverter<Integer> {
         private static final int LAST = 65_535;
 
@@ -72,7 +72,7 @@ public final class Numbers {
         }
     }
 
-    /** Such a port, or -1 for none. */
+    /** A port as {@link Port}, or -1 for none. */
     public static final class PortOrNone implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {

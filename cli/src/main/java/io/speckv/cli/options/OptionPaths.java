@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 
 /**
- * Files and folders as options name them. What is not there, or cannot be what the option needs, is refused where the option
- * is read, before anything long begins: each converter throws {@link WrongInputException} with a sentence that goes on
- * behind the option's name.
+ * Converters of files and folders in options. A path that is missing or of the wrong kind is refused when the option is read,
+ * before anything long begins: each converter throws {@link WrongInputException} with a sentence that continues the option's
+ * name.
  */
 public final class OptionPaths {
     private OptionPaths() {}
 
-    /** A file that is read. */
+    /** A file to read. */
     public static final class InputFile implements ITypeConverter<Path> {
         @Override
         public Path convert(String text) {
@@ -20,7 +20,7 @@ public final class OptionPaths {
         }
     }
 
-    /** A file that is read, or {@code -} for standard input. */
+    /** A file to read, or {@code -} for standard input. */
     public static final class InputFileOrStandard implements ITypeConverter<Path> {
         @Override
         public Path convert(String text) {
@@ -28,7 +28,7 @@ public final class OptionPaths {
         }
     }
 
-    /** A folder that is read. */
+    /** A folder to read. */
     public static final class InputFolder implements ITypeConverter<Path> {
         @Override
         public Path convert(String text) {
@@ -43,7 +43,7 @@ public final class OptionPaths {
         }
     }
 
-    /** A file or a folder that is read, such as a checkpoint. */
+    /** A file or folder to read, such as a checkpoint. */
     public static final class Input implements ITypeConverter<Path> {
         @Override
         public Path convert(String text) {
@@ -55,7 +55,7 @@ public final class OptionPaths {
         }
     }
 
-    /** A file that is written, in a folder that is there. */
+    /** A file to write, in an existing folder. */
     public static final class OutputFile implements ITypeConverter<Path> {
         @Override
         public Path convert(String text) {
@@ -74,7 +74,7 @@ public final class OptionPaths {
         }
     }
 
-    /** A folder that is written, and made where it is not there yet. */
+    /** A folder to write to, which is created if it does not exist. */
     public static final class OutputFolder implements ITypeConverter<Path> {
         @Override
         public Path convert(String text) {

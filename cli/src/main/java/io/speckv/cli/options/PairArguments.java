@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The two models of the commands that start all three services. */
+/** The two models of commands that start all three services. */
 public final class PairArguments {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** An engine may still load its model. */
+    /** Longest wait for an engine, which may still be loading its model. */
     private static final Duration ENGINE_PATIENCE = Duration.ofMinutes(10);
-    /** Lookahead tokens that score a prompt which no cache stage follows: docs/engines.md. */
+    /** Lookahead tokens for scoring when no cache stage follows: docs/engines.md. */
     private static final int SCORING_TOKENS = 48;
 
     @Option(
@@ -45,10 +45,10 @@ public final class PairArguments {
         return target == null && draft == null;
     }
 
-    /** Flags of each service, besides the models'. */
+    /** Flags of each service, besides those of the models. */
     public record Flags(List<String> draft, List<String> target, List<String> router) {}
 
-    /** Starts the three; on a terminal it tells that this takes time. */
+    /** Starts the three services; on a terminal it says that this takes time. */
     public ServiceTrio start(Flags flags) throws IOException, InterruptedException {
         TargetModel model = new TargetModel.Own(target == null ? BundledPair.target() : target);
         return start(
@@ -62,7 +62,7 @@ public final class PairArguments {
     }
 
     /**
-     * Starts the three, with an engine in the target's place where one is named.
+     * Starts the three services, with an engine in the target's place if one is named.
      *
      * @throws WrongInputException if options are missing or exclude each other
      */

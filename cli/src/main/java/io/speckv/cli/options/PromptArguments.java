@@ -12,7 +12,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A prompt as text, as a file ({@code -} for standard input) or as token ids. Exactly one of them is given. */
+/** A prompt as text, as a file ({@code -} for standard input) or as token ids. Exactly one of these is given. */
 public final class PromptArguments {
     @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "the prompt")
     @Nullable
@@ -36,7 +36,7 @@ public final class PromptArguments {
     @Nullable
     Path ids;
 
-    /** Returns the prompt as text, or null if it came as ids. */
+    /** Returns the prompt's text, or null if ids were given. */
     @Nullable
     public String text() throws IOException {
         if (text != null) {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What of a chat stays, whatever its scores. */
+/** Options of what stays of a chat, whatever its scores. */
 public final class ProtectionArguments {
     @Option(
             names = "--protect",
@@ -36,9 +36,9 @@ public final class ProtectionArguments {
     Integer recentTokens;
 
     /**
-     * Returns the protection that is asked for; what is not given is the router's own.
+     * Returns the requested protection; the router decides what is not given.
      *
-     * @throws WrongInputException if a rule is not known
+     * @throws WrongInputException if a rule is unknown
      */
     public Protection toProto() {
         Protection.Builder protection = Protection.newBuilder()

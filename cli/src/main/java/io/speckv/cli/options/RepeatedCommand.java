@@ -5,13 +5,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The command that a report can be made again with. */
+/** The command that repeats a report. */
 public final class RepeatedCommand {
     private static final Pattern PLAIN = Pattern.compile("[\\w./,:=+@%^-]+");
 
     private RepeatedCommand() {}
 
-    /** Returns what the user typed, quoted for a shell; empty outside the command line. */
+    /** Returns the command line as typed, quoted for a shell; empty outside the command line. */
     public static String of(@Nullable CommandSpec command) {
         if (command == null) {
             return "";

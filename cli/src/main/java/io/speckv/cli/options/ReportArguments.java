@@ -7,7 +7,7 @@ import io.speckv.cli.client.AnswerSummary;
 import io.speckv.proto.v1.GenerateFinished;
 import picocli.CommandLine.Option;
 
-/** What a client command tells besides its result. */
+/** Options of what a client command prints besides its result. */
 public final class ReportArguments {
     @Option(names = "--json", description = "print the whole answer as one line of JSON, with the API's names")
     boolean json;
@@ -20,7 +20,7 @@ public final class ReportArguments {
         return json;
     }
 
-    /** Returns whether the stages are to be drawn. */
+    /** Returns whether to draw the stages. */
     public boolean traced() {
         return trace;
     }
@@ -37,7 +37,7 @@ public final class ReportArguments {
         }
     }
 
-    /** Draws the stages of a generation, if asked for. */
+    /** Draws the stages of a generation, if requested. */
     public void after(GenerateFinished finished) {
         if (trace) {
             System.err.print(new AnswerSummary(finished).waterfall());

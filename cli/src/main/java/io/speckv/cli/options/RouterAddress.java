@@ -2,12 +2,12 @@ package io.speckv.cli.options;
 
 import io.speckv.kit.server.ChannelTarget;
 
-/** Where a router is, as options name it. */
+/** Checks addresses of routers. */
 final class RouterAddress {
     private RouterAddress() {}
 
     /**
-     * Returns normally if the text names a router.
+     * Returns normally if the text is a router's address.
      *
      * @throws WrongInputException saying what is right
      */

@@ -4,7 +4,7 @@ import io.speckv.cli.client.RouterClient;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which router is asked, and how it is reached. */
+/** Options of which router to ask, and of its connection. */
 public final class RouterArguments {
     @Option(
             names = "--router",
@@ -16,14 +16,14 @@ public final class RouterArguments {
     @Mixin
     final ConnectionArguments connection = new ConnectionArguments();
 
-    /** Returns the way to a router on this machine. */
+    /** Returns the arguments for a router on this machine. */
     public static RouterArguments local(int port) {
         RouterArguments arguments = new RouterArguments();
         arguments.address = "localhost:" + port;
         return arguments;
     }
 
-    /** Returns the name of the model asked for; empty for the router's default. */
+    /** Returns the name of the requested model; empty for the router's default. */
     public String model() {
         return connection.model();
     }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How tokens are chosen. What is not given is the router's or the model's to say; a local run is greedy then. */
+/** Options of how tokens are chosen. The router or the model decides what is not given; a local run is greedy then. */
 public final class SamplingArguments {
     @Option(
             names = "--max-new-tokens",
@@ -75,7 +75,7 @@ public final class SamplingArguments {
         this(256);
     }
 
-    /** The same with another length of the answer where none is given. */
+    /** Creates options with another default length of the answer. */
     public SamplingArguments(int maxNewTokens) {
         this.maxNewTokens = maxNewTokens;
     }
@@ -106,7 +106,7 @@ public final class SamplingArguments {
         return given == null ? neutral : given;
     }
 
-    /** Returns the settings of a request, with nothing set that was not given. */
+    /** Returns the settings of a request; only given options are set. */
     public io.speckv.proto.v1.SamplingSettings toProto() {
         io.speckv.proto.v1.SamplingSettings.Builder wire = io.speckv.proto.v1.SamplingSettings.newBuilder()
                 .setMaxNewTokens(maxNewTokens)

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A method's settings as {@code --set KEY=VALUE} and the files of {@code --config} have them: both are read alike. */
+/** Reads a method's settings from {@code --set KEY=VALUE} and from files of {@code --config}, both by the same rules. */
 public final class SettingsYaml {
-    /** A key that comes twice is refused, as in the services' own files. */
+    /** Refuses duplicate keys, as the services' own settings files do. */
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -21,7 +21,7 @@ public final class SettingsYaml {
     /**
      * Returns a value as YAML reads it: a number, a text, true or false, a list, a block, or null.
      *
-     * @throws WrongInputException if it is no YAML, or a key of a block comes twice
+     * @throws WrongInputException if it is not YAML, or a key of a block comes twice
      */
     public static @Nullable Object value(String key, String text) {
         try {
@@ -37,7 +37,7 @@ public final class SettingsYaml {
      * Returns the settings of a file by their keys.
      *
      * @throws IOException if the file cannot be read
-     * @throws WrongInputException if it is no block of YAML, or a key comes twice
+     * @throws WrongInputException if it is not a block of YAML, or a key comes twice
      */
     static Map<String, @Nullable Object> file(Path file) throws IOException {
         try {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Texts that commands read, which must be UTF-8. */
+/** Reads texts, which must be UTF-8. */
 public final class TextFile {
     private static final Path STANDARD_INPUT = Path.of("-");
 
@@ -17,7 +17,7 @@ public final class TextFile {
     /**
      * Returns the text of a file, or of standard input for {@code -}.
      *
-     * @throws WrongInputException naming the file and the first byte that is no UTF-8
+     * @throws WrongInputException naming the file and the first byte that is not valid UTF-8
      */
     public static String read(Path file) throws IOException {
         return file.equals(STANDARD_INPUT)
@@ -27,9 +27,9 @@ public final class TextFile {
 
     private static String decode(byte[] bytes, String source) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        // No text in UTF-8 has more chars than bytes.
+        // A UTF-8 text never has more chars than bytes.
         CharBuffer out = CharBuffer.allocate(bytes.length);
-        // A decoder that nobody told otherwise stops at the first wrong byte.
+        // By default a decoder stops at the first invalid byte.
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         if (decoder.decode(in, out, true).isError()) {
             throw new WrongInputException("%s is not text in UTF-8: byte %d, counted from 0, is 0x%02X"

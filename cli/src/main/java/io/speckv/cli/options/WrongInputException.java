@@ -3,7 +3,7 @@ package io.speckv.cli.options;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the user gave cannot be used; the message says why and what would be right. */
+/** The user's input cannot be used. The message says why, and what would be right. */
 public final class WrongInputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -16,16 +16,16 @@ public final class WrongInputException extends RuntimeException {
     }
 
     /**
-     * Returns what an option's converter throws, with a sentence that goes on behind the option's name.
+     * Returns the exception for an option's converter, with a sentence that continues the option's name.
      *
-     * @param value as the user wrote it, in quotes where it is no number
+     * @param value as the user wrote it, in quotes if it is not a number
      * @param rule what would be right, such as "it must be at least 1"
      */
     static WrongInputException ofValue(String value, String rule, @Nullable Throwable cause) {
         return new WrongInputException("is " + value + "; " + rule, cause);
     }
 
-    /** Returns what {@code read} makes of the user's input; what it refuses is wrong input, in the words of the refusal. */
+    /** Returns the result of {@code read}; a refusal becomes wrong input with the same message. */
     public static <T> T ifRefused(Supplier<T> read) {
         try {
             return read.get();

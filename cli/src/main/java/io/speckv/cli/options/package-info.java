@@ -1,4 +1,4 @@
-/** Groups of options that several commands share, and what they mean. */
+/** Groups of options that several commands share, and their values. */
 @NullMarked
 package io.speckv.cli.options;
 

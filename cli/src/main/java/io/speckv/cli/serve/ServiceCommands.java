@@ -10,11 +10,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The services, one to a process. Their settings are their own; nothing of them is known here. */
+/** Commands for single services. Each service reads its own settings, which are unknown here. */
 public final class ServiceCommands {
     private ServiceCommands() {}
 
-    /** A service's own main method. */
+    /** A service's main method. */
     @FunctionalInterface
     private interface ServiceMain {
         void run(String[] arguments) throws InterruptedException;

@@ -77,7 +77,7 @@ public final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         ServiceTrio trio = start();
-        // Ending from the hook is the only way to leave with a code of our own after a signal.
+        // Only a halt in the hook can set the exit status after a signal.
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(() -> Runtime.getRuntime().halt(trio.stop().number()), "speckv-stop"));
@@ -99,12 +99,12 @@ public final class UpCommand implements Callable<Integer> {
         System.out.println("Ctrl-C stops all three.");
         System.out.flush();
         trio.awaitLoss();
-        // A device that hangs lets nothing that is on it be closed.
+        // On a hanging device nothing can be closed, so the process must end by itself.
         Deadly.endProcessIn(CLOSE_AFTER_LOSS, "one of the three is lost");
         return trio.stop().number();
     }
 
-    /** Starts the three as the options say. */
+    /** Starts the three services as the options say. */
     ServiceTrio start() throws IOException, InterruptedException {
         Map<String, Object> ofDraft = new TreeMap<>(Map.of("server.port", 0));
         if (classifier != null) {

@@ -1,4 +1,4 @@
-/** Commands that run the services, one or all three. */
+/** Commands that run one service or all three. */
 @NullMarked
 package io.speckv.cli.serve;
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Lists the most frequent tokens of texts, for the draft service's {@code vocabulary.file}. */
+/** Lists the most frequent tokens of texts for the draft service's {@code vocabulary.file}. */
 @Command(
         name = "draft-vocabulary",
         mixinStandardHelpOptions = true,
@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "Give it to a draft service as --vocabulary.file=LIST."
         })
 public final class DraftVocabularyCommand implements Callable<Integer> {
-    /** Characters that are tokenized at once, up to the next line break. */
+    /** Characters that are tokenized at once; a piece goes on to the next line break. */
     private static final int PIECE = 1 << 20;
 
     @Option(
@@ -106,7 +106,7 @@ public final class DraftVocabularyCommand implements Callable<Integer> {
                 .ids());
     }
 
-    /** One token a line, the most frequent first, with its count and its text as a comment. */
+    /** Returns one token a line, most frequent first, with its count and its text as a comment. */
     private static String list(int[] kept, TokenCounts counts, Tokenizer tokenizer) throws JsonProcessingException {
         ObjectMapper quoted = new ObjectMapper();
         StringBuilder lines = new StringBuilder();

@@ -5,7 +5,7 @@ import io.speckv.training.Limit;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** When a run stops before its tokens are used up, shared by the commands that train. */
+/** Options that stop a training run before its tokens are used up. */
 final class LimitArguments {
     @Option(
             names = "--minutes",

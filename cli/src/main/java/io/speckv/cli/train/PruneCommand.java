@@ -15,7 +15,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Writes some layers of a target as a model of their own. */
+/** Writes some layers of a target as a new model. */
 @Command(
         name = "prune",
         mixinStandardHelpOptions = true,
@@ -42,7 +42,7 @@ public final class PruneCommand implements Callable<Integer> {
             description = "folder to write the model to")
     Path out = Path.of("");
 
-    /** Which layers stay. */
+    /** The layers to keep. */
     static final class Layers {
         @Option(
                 names = "--layers",

@@ -14,7 +14,7 @@ final class TokenCounts {
         counts = new long[vocabSize];
     }
 
-    /** Counts the tokens of a text; ids beyond the vocabulary are not its own and do not count. */
+    /** Counts the tokens of a text; ids beyond the vocabulary are ignored. */
     void add(int[] ids) {
         for (int id : ids) {
             if (id < counts.length) {
@@ -29,24 +29,24 @@ final class TokenCounts {
         return total;
     }
 
-    /** Returns the number of occurrences of one token. */
+    /** Returns how often one token occurs. */
     long of(int token) {
         return counts[token];
     }
 
-    /** Returns the share of all occurrences, 0 to 1, that these tokens have. */
+    /** Returns the share of these tokens in all occurrences, 0 to 1. */
     double share(int[] tokens) {
         return Arrays.stream(tokens).mapToLong(this::of).sum() / (double) Math.max(1, total);
     }
 
     /**
-     * Returns {@code keep} tokens: first those of {@code always}, then the most frequent. Of equally frequent ones the lower
-     * ids come first, as vocabularies number the more common pieces first.
+     * Returns {@code keep} tokens: first those of {@code always}, then the most frequent ones. Ties go to the lower id, since
+     * vocabularies number common pieces first.
      */
     int[] mostFrequent(int keep, Set<Integer> always) {
         Comparator<Integer> order = Comparator.<Integer, Boolean>comparing(token -> !always.contains(token))
                 .thenComparing(Comparator.<Integer>comparingLong(this::of).reversed());
-        // The sort is stable, so equals stay in the order of their ids.
+        // The sort is stable, so ties stay in the order of ids.
         return IntStream.range(0, counts.length)
                 .boxed()
                 .sorted(order)

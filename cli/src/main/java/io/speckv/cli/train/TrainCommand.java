@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Trains a small model from nothing, or distils a draft from a target. */
+/** Trains a small model from scratch, or distils a draft from a target. */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,

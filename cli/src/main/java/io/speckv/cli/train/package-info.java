@@ -1,4 +1,4 @@
-/** Commands that make models: training, drafts out of targets, and a draft with fewer tokens. */
+/** Commands that make models: training, drafts made of targets, and drafts with smaller vocabularies. */
 @NullMarked
 package io.speckv.cli.train;
 

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** What an engine's answer brings. */
+/** A part of an engine's answer. */
 public sealed interface AnswerEvent {
     /**
-     * More tokens, none that only ends the answer.
+     * More tokens, without a token that only ends the answer.
      *
      * @param logprobs one for each token, or none at all
-     * @param text what the engine says that they add; empty where it does not say
+     * @param text that they add, as the engine gives it; empty if it gives none
      */
     record Tokens(int[] ids, List<EngineLogprobs> logprobs, String text) implements AnswerEvent {
         Tokens(int[] ids, List<EngineLogprobs> logprobs) {
@@ -18,37 +18,37 @@ public sealed interface AnswerEvent {
         }
     }
 
-    /** More of the answer is there, and only the next event says what it is. */
+    /** The answer has grown, but only the next event says by what. */
     record Pending() implements AnswerEvent {}
 
     /** More text, from an engine that gives no ids. */
     record Text(String text) implements AnswerEvent {}
 
     /**
-     * The engine counted.
+     * The engine's token counts.
      *
-     * @param generatedTokens the one that ended the answer included
-     * @param cachedTokens of the prompt, that it had in its cache
+     * @param generatedTokens including the token that ended the answer
+     * @param cachedTokens prompt tokens that were in the engine's cache
      */
     record Counted(int generatedTokens, OptionalInt cachedTokens) implements AnswerEvent {}
 
     /**
      * The answer ends.
      *
-     * @param stop text that was met; empty for none
+     * @param stop text that ended it; empty for none
      */
     record Ended(Ending ending, String stop) implements AnswerEvent {}
 
-    /** The engine fails in the middle of its stream: what else stands in a refusal's body under {@code error}. */
+    /** The engine failed in the middle of its stream. {@code error} has the form of {@code error} in a refusal's body. */
     record Failed(JsonNode error) implements AnswerEvent {}
 
     /** Why an answer ends. */
     enum Ending {
-        /** At an end token of the model, or where a grammar was complete. */
+        /** The model produced an end token, or a grammar was complete. */
         END_OF_TEXT,
-        /** At a token or text of the request. */
+        /** A stop token or stop text of the request came. */
         STOP,
-        /** With as many tokens as were asked for, or as the context holds. */
+        /** The answer reached the requested length, or the end of the context. */
         LENGTH
     }
 }

@@ -3,21 +3,21 @@ package io.speckv.enginetarget.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** What an answer is held to while it is generated. */
+/** The form that an answer is held to while it is generated. */
 public sealed interface AnswerShape {
-    /** JSON that a schema allows; any object is one that a schema allows too. */
+    /** JSON that matches a schema. Any object is written as a schema, too. */
     record Json(JsonNode schema) implements AnswerShape {}
 
     /** Text that a regular expression matches as a whole. */
     record Regex(String pattern) implements AnswerShape {}
 
-    /** One of some texts. */
+    /** One of several texts. */
     record Choice(List<String> texts) implements AnswerShape {
         public Choice {
             texts = List.copyOf(texts);
         }
 
-        /** Returns the regular expression that matches these texts alone. */
+        /** Returns the regular expression that matches exactly these texts. */
         String pattern() {
             return texts.stream()
                     .map(text -> text.replaceAll("([\\\\.\\[\\]{}()*+?^$|/-])", "\\\\$1"))
@@ -26,7 +26,7 @@ public sealed interface AnswerShape {
                     .orElseThrow();
         }
 
-        /** Returns the grammar of these texts alone. */
+        /** Returns the grammar that generates exactly these texts. */
         String grammar() {
             return texts.stream()
                     .map(text -> '"'
@@ -38,6 +38,6 @@ public sealed interface AnswerShape {
         }
     }
 
-    /** Text of a grammar in the engine's notation. */
+    /** Text that a grammar generates, in the engine's notation. */
     record Grammar(String text) implements AnswerShape {}
 }

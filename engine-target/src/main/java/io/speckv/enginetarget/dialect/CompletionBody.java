@@ -3,7 +3,7 @@ package io.speckv.enginetarget.dialect;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** The fields of {@code POST /v1/completions} that all who speak OpenAI's API mean alike. */
+/** The fields of {@code POST /v1/completions} that mean the same to all engines with OpenAI's API. */
 final class CompletionBody {
     /** Most stop texts that OpenAI's API takes. */
     static final int STOPS_MOST = 4;
@@ -39,8 +39,8 @@ final class CompletionBody {
     }
 
     /**
-     * Adds the stop texts where the engine takes as many; they are looked for in what it answers all the same. Texts that count
-     * only from some token on are looked for there alone.
+     * Adds the stop texts if the engine takes so many. The answer is searched for them here as well. Stop texts that count only
+     * from some token on are found only here.
      */
     static void putStops(ObjectNode body, EngineSampling sampling, int most) {
         boolean here = sampling.minNewTokens() > 0 || sampling.stops().size() > most;
@@ -49,7 +49,7 @@ final class CompletionBody {
         }
     }
 
-    /** Adds what vLLM added to the API, and others took over. */
+    /** Adds vLLM's extensions of the API, which other engines have adopted. */
     static void putVllmFields(ObjectNode body, EngineSampling sampling) {
         body.put("top_k", sampling.topK())
                 .put("min_p", sampling.minP())
@@ -59,7 +59,7 @@ final class CompletionBody {
         sampling.stopTokenIds().forEach(body.putArray("stop_token_ids")::add);
     }
 
-    /** Adds the hints that are set, the salt under its name there. */
+    /** Adds the hints that are set; {@code salt} is the engine's name of the cache salt. */
     static void putHints(ObjectNode body, EngineHints hints, String salt) {
         if (hints.priority() != null) {
             body.put("priority", hints.priority());

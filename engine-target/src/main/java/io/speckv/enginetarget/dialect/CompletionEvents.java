@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** What the events of a streamed {@code /v1/completions} have in common. */
+/** The common part of reading streamed {@code /v1/completions}. */
 final class CompletionEvents {
     private CompletionEvents() {}
 
-    /** Returns the failure in an event, the counts of the last one, or nothing. */
+    /** Returns the failure in an event or the final counts; empty if there is neither. */
     static List<AnswerEvent> besidesChoices(JsonNode event) {
         List<AnswerEvent> events = new ArrayList<>();
         if (event.hasNonNull("error")) {
             events.add(new AnswerEvent.Failed(event.get("error")));
         }
         JsonNode usage = event.path("usage");
-        // With usage in every event, the last one alone has no choice.
+        // If every event has usage, only the last one has no choice.
         if (usage.isObject() && event.path("choices").isEmpty()) {
             events.add(new AnswerEvent.Counted(usage.path("completion_tokens").asInt(), cached(usage)));
         }
@@ -31,8 +31,8 @@ final class CompletionEvents {
     /**
      * Returns why a choice ends.
      *
-     * @param stopTokens of the request; any other token that ends it is the model's
-     * @throws IllegalArgumentException if it is for no reason that is known
+     * @param stopTokens of the request; any other token that ends it is the model's own
+     * @throws IllegalArgumentException if the reason is unknown
      */
     static AnswerEvent.Ended ended(JsonNode choice, List<Integer> stopTokens) {
         String reason = choice.path("finish_reason").asText();
@@ -44,7 +44,7 @@ final class CompletionEvents {
         };
     }
 
-    /** Returns the end at a text, at a token of the request's, or at one of the model's. */
+    /** Returns the end at a stop text, a stop token of the request, or an end token of the model. */
     static AnswerEvent.Ended stopped(JsonNode at, List<Integer> stopTokens) {
         if (at.isTextual()) {
             return new AnswerEvent.Ended(AnswerEvent.Ending.STOP, at.textValue());
@@ -53,7 +53,7 @@ final class CompletionEvents {
         return new AnswerEvent.Ended(ofRequest ? AnswerEvent.Ending.STOP : AnswerEvent.Ending.END_OF_TEXT, "");
     }
 
-    /** Returns how many of these ids are left without the model's end token behind them; the request's own ones are found later. */
+    /** Returns how many ids remain without a final end token of the model. Stop tokens of the request are found later. */
     static int withoutEnd(int[] ids, List<Integer> stopTokens) {
         boolean ofRequest = ids.length > 0 && stopTokens.contains(ids[ids.length - 1]);
         return ofRequest || ids.length == 0 ? ids.length : ids.length - 1;

@@ -11,24 +11,24 @@ public sealed interface Dialect permits VllmDialect, SglangDialect, LlamaCppDial
     String kind();
 
     /**
-     * Returns whether a list of models comes from this kind of engine.
+     * Returns whether a list of models is from this kind of engine.
      *
-     * @param owner what its entries say under {@code owned_by}
+     * @param owner value of {@code owned_by} in its entries
      */
     boolean isOwner(String owner);
 
-    /** Returns the routes that tell about the engine besides {@code /v1/models}; one that answers with an error is passed over. */
+    /** Returns the routes besides {@code /v1/models} that describe the engine. One that answers with an error is skipped. */
     List<String> factRoutes();
 
     /**
-     * Returns what the engine says of itself.
+     * Returns the engine's description of itself.
      *
      * @param model its entry in the list of models
-     * @param answers to {@link #factRoutes}, in their order; missing nodes where there was none
+     * @param answers of the {@link #factRoutes}, in their order; a missing node for a route without an answer
      */
     EngineFacts facts(JsonNode model, List<JsonNode> answers);
 
-    /** Returns what of a request this kind of engine cannot do. */
+    /** Returns the sampling settings that this kind of engine cannot follow. */
     List<Limitation> cannot(EngineSampling sampling);
 
     /** Returns whether it can hold answers to a form. */
@@ -36,33 +36,33 @@ public sealed interface Dialect permits VllmDialect, SglangDialect, LlamaCppDial
         return true;
     }
 
-    /** Returns whether it is told which requests go first. */
+    /** Returns whether it takes priorities of requests. */
     default boolean takesPriority() {
         return false;
     }
 
-    /** Returns whether it keeps its cache apart by a salt. */
+    /** Returns whether it can keep parts of its cache separate by a salt. */
     default boolean takesCacheSalt() {
         return false;
     }
 
-    /** Returns what to send; every field that changes the answer is in it. */
+    /** Returns the call for a request. It contains every field that changes the answer. */
     EngineCall completion(EngineRequest request);
 
-    /** Returns what reads the answer. */
+    /** Returns a reader for the answer. */
     AnswerReader reader(EngineRequest request);
 
-    /** Returns whether answers carry token ids, and not text alone. */
+    /** Returns whether answers have token ids and not only text. */
     default boolean givesIds() {
         return true;
     }
 
-    /** Returns what to send so that the engine stops a request whose connection was closed; most need nothing. */
+    /** Returns the call that makes the engine stop a request whose connection was closed; empty if it needs none. */
     default Optional<EngineCall> abort(EngineRequest request) {
         return Optional.empty();
     }
 
-    /** Returns what to send for the tokens of a text without anything around them; nothing where it cannot be asked. */
+    /** Returns the call for the tokens of a text without framing tokens; empty if the engine cannot be asked. */
     Optional<EngineCall> tokenize(String model, String text);
 
     /** Adds token ids to a body. */

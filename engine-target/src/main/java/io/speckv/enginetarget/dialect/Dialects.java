@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** Every kind of engine. */
 public final class Dialects {
-    /** Those first that name themselves. */
+    /** Kinds that identify themselves come first. */
     private static final List<Dialect> ALL = List.of(
             new VllmDialect(),
             new SglangDialect(),
@@ -15,17 +15,17 @@ public final class Dialects {
 
     private Dialects() {}
 
-    /** Returns the names of all. */
+    /** Returns the names of all kinds. */
     public static List<String> kinds() {
         return ALL.stream().map(Dialect::kind).toList();
     }
 
-    /** Returns the dialect of a name. */
+    /** Returns the dialect with a name. */
     public static Optional<Dialect> of(String kind) {
         return ALL.stream().filter(dialect -> dialect.kind().equals(kind)).findFirst();
     }
 
-    /** Returns whose list of models this is, by what its entries say under {@code owned_by}. */
+    /** Returns the dialect for a list of models whose entries have this {@code owned_by}. */
     public static Dialect ofOwner(String owner) {
         return ALL.stream()
                 .filter(dialect -> dialect.isOwner(owner))

@@ -3,7 +3,7 @@ package io.speckv.enginetarget.dialect;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * What is sent to an engine.
+ * A call to an engine.
  *
  * @param path of the route
  */

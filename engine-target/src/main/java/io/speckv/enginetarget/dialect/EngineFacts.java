@@ -3,19 +3,19 @@ package io.speckv.enginetarget.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What an engine says of itself; other facts mean another model or another engine.
+ * An engine's description of itself. If it changes, the model or the engine has changed.
  *
  * @param kind of engine, by {@link Dialect#kind}
- * @param version in its own words; empty where it does not say
+ * @param version in its own words; empty if unknown
  * @param model the model's name there
- * @param contextTokens most tokens of prompt and answer together; 0 where it does not say
- * @param vocabSize number of token ids; 0 where it does not say
+ * @param contextTokens most tokens of prompt and answer together; 0 if unknown
+ * @param vocabSize number of token ids; 0 if unknown
  */
 public record EngineFacts(String kind, String version, String model, int contextTokens, int vocabSize) {
     /**
-     * Returns what engines of vLLM's kind say, which is nothing of their vocabulary.
+     * Returns the facts of vLLM and engines like it, which do not tell their vocabulary's size.
      *
-     * @param version what its route of that name answers
+     * @param version answer of the version route
      * @param model its entry in {@code /v1/models}
      */
     static EngineFacts of(String kind, JsonNode version, JsonNode model) {

@@ -5,6 +5,6 @@ package io.speckv.enginetarget.dialect;
  *
  * @param logprob natural log, before temperature and filters: at most 0
  * @param topTokens likeliest first
- * @param topLogprobs theirs
+ * @param topLogprobs of the top tokens
  */
 public record EngineLogprobs(float logprob, int[] topTokens, float[] topLogprobs) {}

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How tokens are drawn, and when an answer ends; nothing is left to an engine's own defaults.
+ * How tokens are drawn, and when an answer ends; never left to an engine's own defaults.
  *
  * @param maxNewTokens at least 1, and no more than the context has room for
  * @param temperature 0 is greedy
@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param repetitionPenalty 1 changes nothing
  * @param seed null leaves it to the engine
  * @param stops texts that end the answer and are no part of it
- * @param stopTokenIds tokens that do
+ * @param stopTokenIds tokens that end the answer and are no part of it
  * @param includeStop whether the text that ends the answer is part of its text
- * @param minNewTokens before which no end is looked for, at least 0
+ * @param minNewTokens the answer cannot end before so many tokens, at least 0
  * @param logitBias added to the logits of tokens, by id
  * @param ignoreEos whether the answer goes on at the model's end tokens
- * @param topLogprobs alternatives to each token; null for no log probabilities at all
+ * @param topLogprobs number of alternatives to each token; null for no log probabilities at all
  * @param shape that the answer is held to, or null for none
  */
 public record EngineSampling(
@@ -47,7 +47,7 @@ public record EngineSampling(
         logitBias = Map.copyOf(logitBias);
     }
 
-    /** Returns how many alternatives to each token are wanted. */
+    /** Returns the number of alternatives to each token. */
     int alternatives() {
         return topLogprobs == null ? 0 : topLogprobs;
     }

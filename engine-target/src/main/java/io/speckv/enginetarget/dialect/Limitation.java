@@ -1,10 +1,10 @@
 package io.speckv.enginetarget.dialect;
 
 /**
- * A field of a request that a kind of engine cannot do as it is asked for.
+ * A sampling setting that a kind of engine cannot follow.
  *
  * @param field among the sampling settings, such as {@code top_k}
- * @param rule what would be right, such as "must be at most 2"
+ * @param rule that a valid value would follow, such as "must be at most 2"
  */
 public record Limitation(String field, String rule) {
     /** A field that the engine does not know at all. */

@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * llama.cpp's server, by its own {@code /completion}: its OpenAI route gives no ids. Samplers stand in the order of Hugging
- * Face, and those that nobody asked for are left out. Tokens of the request that end its answer are unknown there; whoever
- * reads the answer finds them.
+ * llama.cpp's server, used through its own {@code /completion} because its OpenAI route gives no ids. Samplers run in Hugging
+ * Face's order, and unused ones are left out. llama.cpp has no stop tokens per request; they are found when the answer is read.
  */
 record LlamaCppDialect() implements Dialect {
-    /** Its seeds have 32 bits, and the largest one asks for a random one. */
+    /** Seeds have 32 bits, and the largest value asks for a random seed. */
     private static final long SEED_MOST = 0xFFFF_FFFEL;
 
     private static final List<String> SAMPLERS = List.of("penalties", "temperature", "top_k", "top_p", "min_p");
@@ -36,7 +35,7 @@ record LlamaCppDialect() implements Dialect {
     public EngineFacts facts(JsonNode model, List<JsonNode> answers) {
         JsonNode props = answers.get(0);
         JsonNode meta = model.path("meta");
-        // Each of its slots has a share of the context.
+        // Each slot has a share of the context.
         int context = props.path("default_generation_settings")
                 .path("n_ctx")
                 .asInt(meta.path("n_ctx").asInt());
@@ -94,7 +93,7 @@ record LlamaCppDialect() implements Dialect {
         }
         CompletionBody.putStops(body, sampling, Integer.MAX_VALUE);
         if (sampling.topLogprobs() != null) {
-            // None would be no log probabilities at all.
+            // 0 would mean no log probabilities at all.
             body.put("n_probs", Math.max(1, sampling.topLogprobs()));
         }
         return new EngineCall("/completion", body);

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads llama.cpp's {@code /completion}. An end token comes like any other, without text, and only the event behind it says that
- * the answer ends there: so tokens without text wait for the next event.
+ * Reads llama.cpp's {@code /completion}. An end token comes like any other token, but without text, and only the next event
+ * says that the answer has ended. So tokens without text are held until the next event.
  */
 final class LlamaCppReader implements AnswerReader {
     private final int alternatives;
@@ -27,7 +27,7 @@ final class LlamaCppReader implements AnswerReader {
             return last(event);
         }
         int[] ids = CompletionEvents.ids(event.path("tokens"));
-        // What it says of its progress carries a token that is none.
+        // A progress event carries a token that is not part of the answer.
         if (ids.length == 0 || event.has("prompt_progress")) {
             return List.of();
         }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Anything else that has OpenAI's {@code /v1/completions}: ids go in, text comes out. */
+/** Any other server with OpenAI's {@code /v1/completions}. It takes ids and returns only text. */
 record OpenAiDialect() implements Dialect {
     @Override
     public String kind() {

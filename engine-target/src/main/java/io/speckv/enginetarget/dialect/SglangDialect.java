@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * SGLang's server, by its own {@code /generate}. Each event brings the whole answer so far, or the new part of it, as the
- * server was started; how many tokens there are by then tells which. Read from its source, not tried on a running one.
+ * SGLang's server, used through its own {@code /generate}. Depending on how it was started, each event has the whole answer so
+ * far or only the new part; the token count tells which. Written from SGLang's source, not tried on a running server.
  */
 record SglangDialect() implements Dialect {
     private static final int TOP_K_ALL = -1;
@@ -109,7 +109,7 @@ record SglangDialect() implements Dialect {
         return Optional.of(new EngineCall("/tokenize", body));
     }
 
-    /** Tells the new part of an answer from what was there before. */
+    /** Separates the new part of an answer from what came before. */
     private static final class Reader implements AnswerReader {
         private final EngineSampling sampling;
         private int seen;
@@ -134,7 +134,7 @@ record SglangDialect() implements Dialect {
             int[] ids = CompletionEvents.ids(event.path("output_ids"));
             int total = meta.path("completion_tokens").asInt();
             int from = ids.length == total ? Math.min(seen, ids.length) : 0;
-            // The end token at which it stops is one of the answer's here.
+            // SGLang counts the final end token as part of the answer; our answers do not.
             boolean endsAtToken = reason.path("type").asText().equals("stop")
                     && reason.path("matched").isInt();
             int to = endsAtToken
@@ -163,7 +163,7 @@ record SglangDialect() implements Dialect {
             };
         }
 
-        /** Entries are {@code [logprob, id, text]}, as many as ids, or as many as all of them. */
+        /** Entries are {@code [logprob, id, text]}: as many as the new ids, or as many as all ids so far. */
         private List<EngineLogprobs> logprobs(JsonNode meta, int ids, int from, int to) {
             JsonNode chosen = meta.path("output_token_logprobs");
             JsonNode top = meta.path("output_top_logprobs");

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * TensorRT-LLM's {@code trtllm-serve}. It refuses fields that it does not know, and gives ids instead of text with {@code
- * detokenize: false}. Read from its source, not tried on a running one.
+ * TensorRT-LLM's {@code trtllm-serve}. It refuses unknown fields, and gives ids instead of text with {@code detokenize: false}.
+ * Written from its source, not tried on a running server.
  */
 record TensorRtLlmDialect() implements Dialect {
     @Override
@@ -33,7 +33,7 @@ record TensorRtLlmDialect() implements Dialect {
 
     @Override
     public List<Limitation> cannot(EngineSampling sampling) {
-        // Its log probabilities name tokens by their text.
+        // Its log probabilities name tokens only by their text.
         return sampling.topLogprobs() == null ? List.of() : List.of(Limitation.unknown("top_logprobs"));
     }
 
@@ -51,7 +51,7 @@ record TensorRtLlmDialect() implements Dialect {
         } else if (shape instanceof AnswerShape.Grammar grammar) {
             body.putObject("response_format").put("type", "ebnf").put("ebnf", grammar.text());
         }
-        // Stop texts are looked for where its ids become text.
+        // Stop texts are not sent, since the server sees no text here; the reader of the ids finds them.
         body.put("detokenize", false).put("add_special_tokens", false);
         return new EngineCall("/v1/completions", body);
     }
@@ -78,7 +78,7 @@ record TensorRtLlmDialect() implements Dialect {
 
     @Override
     public Optional<EngineCall> tokenize(String model, String text) {
-        // It frames the text, which this comparison does not.
+        // Its tokenize route adds framing tokens, which this comparison does not want.
         return Optional.empty();
     }
 }

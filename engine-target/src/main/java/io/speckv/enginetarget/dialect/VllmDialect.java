@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * vLLM's server. Its ids come with {@code return_token_ids}, its log probabilities under {@code "token_id:N"}. The token that
- * ends an answer comes as one of the answer's, with no text.
+ * vLLM's server. It gives ids with {@code return_token_ids}, and names the tokens of log probabilities {@code "token_id:N"}.
+ * The token that ends an answer comes with the answer's tokens, without text.
  */
 record VllmDialect() implements Dialect {
     private static final String ID = "token_id:";
@@ -91,7 +91,7 @@ record VllmDialect() implements Dialect {
         for (JsonNode choice : event.path("choices")) {
             int[] ids = CompletionEvents.ids(choice.path("token_ids"));
             boolean ends = choice.hasNonNull("finish_reason");
-            // The model's end token counts as one of the answer's here, and nowhere else.
+            // vLLM counts the model's end token as part of the answer; our answers do not.
             boolean endsAtToken = ends
                     && choice.path("finish_reason").asText().equals("stop")
                     && !choice.path("stop_reason").isTextual();
@@ -114,7 +114,7 @@ record VllmDialect() implements Dialect {
         }
         List<EngineLogprobs> read = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            // The chosen token stands among the likeliest even where it is not one of them.
+            // The chosen token is always listed, even if it is not among the likeliest.
             var likeliest = logprobs.path("top_logprobs").path(i).properties().stream()
                     .sorted((a, b) -> Double.compare(
                             b.getValue().doubleValue(), a.getValue().doubleValue()))

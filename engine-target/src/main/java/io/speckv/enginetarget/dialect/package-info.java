@@ -1,6 +1,6 @@
 /**
- * What each kind of engine is asked, and what its answers mean. Read {@link io.speckv.enginetarget.dialect.Dialect} first; one
- * class for each kind stands beside it. Nothing here waits, counts or logs.
+ * How to call each kind of engine, and how to read its answers. Read {@link io.speckv.enginetarget.dialect.Dialect} first; each
+ * kind has one class beside it. Nothing here waits, counts or logs.
  */
 @NullMarked
 package io.speckv.enginetarget.dialect;

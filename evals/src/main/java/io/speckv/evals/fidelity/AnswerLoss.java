@@ -4,15 +4,14 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What is lost of the full cache's greedy answer where something was compressed. The token that ends an answer counts as its
- * last one.
+ * What compression loses of the full cache's greedy answer. The token that ends an answer counts as its last token.
  *
  * @param tokens of the answer
- * @param equalTokens of its beginning that compression would have chosen as well; all of them where the answer is equal
- * @param lost log-likelihood that each token loses, in nats, as far as it is known; below 0 where it gains
- * @param divergence Kullback-Leibler divergence of the next token's distribution from the full cache's at each token, in
- *     nats, 0 or more, as far as it is known
- * @param lowerBounds how many of {@code lost} are at least so large
+ * @param equalTokens tokens at its beginning that compression would have chosen as well; all of them if the answer is equal
+ * @param lost log-likelihood that each token loses, in nats, if known; below 0 for a gain
+ * @param divergence Kullback-Leibler divergence of the next token's distribution from the full cache's at each token, in nats,
+ *     0 or more, if known
+ * @param lowerBounds number of values in {@code lost} that are only lower bounds
  */
 public record AnswerLoss(int tokens, int equalTokens, List<Double> lost, List<Double> divergence, int lowerBounds) {
     public AnswerLoss {
@@ -34,14 +33,14 @@ public record AnswerLoss(int tokens, int equalTokens, List<Double> lost, List<Do
     }
 
     /**
-     * Returns whether the losses reach the place where the answers part, or the end of equal ones. Without that place their
-     * mean would be the smaller the sooner an answer ends. The token that ends equal answers may stay unknown.
+     * Returns whether the losses reach the place where the answers differ, or the end of equal answers. Without that place the
+     * mean loss would be smaller the sooner an answer ends. The loss of the token that ends equal answers may stay unknown.
      */
     boolean known() {
         return !lost.isEmpty() && lost.size() >= (equal() ? tokens - 1 : equalTokens + 1);
     }
 
-    /** Returns that nothing is lost of an answer. */
+    /** Returns a loss of nothing. */
     static AnswerLoss none(int tokens) {
         List<Double> zeros = Collections.nCopies(tokens, 0.0);
         return new AnswerLoss(tokens, tokens, zeros, zeros, 0);

@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares answers of models in this process: the full cache answers greedily, then every method reads that very answer token
- * by token, as it would have written it, so that each place is compared after the same tokens.
+ * Compares answers of models in this process. The full cache answers greedily. Then every method reads that answer token by
+ * token as if it had written it, so that each place is compared after the same tokens.
  */
 public final class CascadeMeter implements AnswerMeter {
     private static final Lookahead NOTHING = new Lookahead(0, 0);
@@ -32,11 +32,11 @@ public final class CascadeMeter implements AnswerMeter {
     private final MethodOverrides methods;
 
     /**
-     * Creates a meter over open models, which stay the caller's.
+     * Creates a meter over open models, which the caller still closes.
      *
      * @param bridges from a prompt of the target to the draft
-     * @param texts finds out what a policy asks for about a prompt's text
-     * @param classifier null if no method is run that needs one
+     * @param texts finds what a policy needs to know about a prompt's text
+     * @param classifier null if no method needs one
      */
     public CascadeMeter(
             DecoderModel target,
@@ -76,12 +76,12 @@ public final class CascadeMeter implements AnswerMeter {
     }
 
     private Measured measured(Setting setting, ReadAnswer read, Cascade.Result result) {
-        // What nobody verifies is neither right nor wrong.
+        // Unverified lookahead counts as neither right nor wrong.
         Lookahead lookahead = methods.method(setting).verifyLookahead()
                 ? new Lookahead(result.lookahead().length, result.acceptedLookahead())
                 : NOTHING;
         AnswerLoss loss = read.loss();
-        // The first token and the lookahead before it are chosen together.
+        // The first token is chosen together with the verified lookahead before it.
         long first = read.comparingNanos(1 + result.acceptedLookahead());
         return measured(loss, lookahead, result, first, read.comparingNanos(loss.tokens()));
     }

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** One setting's measurements on the prompts of a group of lengths, as a report's cell. */
+/** One setting's measurements over the prompts of one group of lengths, as a cell of a report. */
 final class CellOfPrompts {
     private CellOfPrompts() {}
 
@@ -27,7 +27,7 @@ final class CellOfPrompts {
                 .map(AnswerMeter.Measured::loss)
                 .filter(AnswerLoss::known)
                 .toList();
-        // A long answer counts no more than a short one.
+        // Each answer counts once, whatever its length.
         List<Double> losses = known.stream().map(loss -> mean(loss.lost())).toList();
         int atLeast =
                 (int) known.stream().filter(loss -> loss.lowerBounds() > 0).count();
@@ -57,7 +57,7 @@ final class CellOfPrompts {
         return prompts.stream().mapToDouble(value).toArray();
     }
 
-    /** The mean over prompts of each prompt's mean. */
+    /** Returns the mean over prompts of each prompt's mean. */
     private static @Nullable Estimate estimate(
             List<AnswerMeter.Measured> prompts, Function<AnswerLoss, List<Double>> perToken) {
         double[] means = prompts.stream()
@@ -96,7 +96,7 @@ final class CellOfPrompts {
                 .mapToInt(prompt -> prompt.loss().lost().size())
                 .max()
                 .orElse(0);
-        // Places 1, 2 to 4, 5 to 16 and so on: each group four times as wide as the one before.
+        // Groups of places 1, 2 to 4, 5 to 16 and so on: each ends four times as far as the one before.
         int first = 0;
         for (int end = 1; first < longest; end *= 4) {
             List<Double> lost = new ArrayList<>();

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Compares every prompt's answer with the full cache's under every setting, skipping what its journal has already. Prompts are
- * begun in their order, each with all its settings, so that a run that is stopped compares settings on the same prompts.
+ * Compares every prompt's answer with the full cache's under every setting, except what its journal already has. Prompts begin
+ * in order, each with all its settings, so that a run that is stopped early compares settings on the same prompts.
  */
 public final class FidelityRun {
     private final AnswerMeter meter;
@@ -29,10 +29,11 @@ public final class FidelityRun {
     /**
      * Creates a run.
      *
-     * @param journal file that finished measurements are added to; an existing one is resumed. One file belongs to one pair
-     * @param threads prompts at a time, at least 1
+     * @param journal file that finished measurements are added to; an existing one is resumed. A file belongs to one pair
+     * @param threads prompts measured at the same time, at least 1
      * @param maxNewTokens of an answer, at least 1
-     * @param logprobs likeliest tokens that the meter's services tell at each place; 0 for none, and for a pair in this process
+     * @param logprobs number of likeliest tokens that the meter's services report at each place; 0 for none, and for a pair in
+     *     this process
      */
     public FidelityRun(
             AnswerMeter meter, Path journal, EvalProgress progress, int threads, int maxNewTokens, int logprobs) {
@@ -46,7 +47,7 @@ public final class FidelityRun {
     /**
      * Returns one cell for each group of lengths and setting, lengths ascending, settings in their order.
      *
-     * @throws IOException if the journal cannot be used or the meter fails; what was finished is kept
+     * @throws IOException if the journal cannot be used or the meter fails; finished measurements are kept
      */
     public List<FidelityCell> run(List<Setting> settings, List<FidelityPrompt> prompts) throws IOException {
         Map<MeasuredAnswer.Key, MeasuredAnswer> finished = finished();
@@ -79,8 +80,8 @@ public final class FidelityRun {
     }
 
     /**
-     * Returns the cells of the prompts that are measured under every setting so far; none where there is no such prompt. While
-     * {@link #run} runs, any thread may ask.
+     * Returns the cells of the prompts that are measured under every setting so far; none if there is no such prompt. Any
+     * thread may call this while {@link #run} runs.
      *
      * @throws IOException if the journal cannot be read
      */

@@ -5,7 +5,7 @@ import io.speckv.engine.sampling.Greedy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The full cache's answer as it is written: chooses greedily and remembers the logits of each place. Thread-confined. */
+/** The full cache's answer while it is written: chooses tokens greedily and stores each place's logits. Thread-confined. */
 final class FullAnswer implements TokenChoice {
     private final List<float[]> logits = new ArrayList<>();
     private final List<Integer> chosen = new ArrayList<>();
@@ -13,7 +13,7 @@ final class FullAnswer implements TokenChoice {
     @Override
     public int choose(float[] nextLogits, int[] generated) {
         int token = Greedy.token(nextLogits);
-        // A place may be asked for again.
+        // The same place may be asked for twice.
         if (generated.length == logits.size()) {
             logits.add(nextLogits.clone());
             chosen.add(token);
@@ -21,7 +21,7 @@ final class FullAnswer implements TokenChoice {
         return token;
     }
 
-    /** Returns the tokens chosen, the one that ended the answer included. */
+    /** Returns the chosen tokens, including the one that ended the answer. */
     int[] tokens() {
         return chosen.stream().mapToInt(Integer::intValue).toArray();
     }

@@ -7,9 +7,9 @@ import io.speckv.evals.Setting;
  *
  * @param prompt name of the prompt
  * @param checksum of the prompt's tokens
- * @param promptTokens how many there are
- * @param maxNewTokens that were asked for
- * @param logprobs likeliest tokens that services were asked for at each place; 0 for none, and for a pair in this process
+ * @param promptTokens number of the prompt's tokens
+ * @param maxNewTokens limit of the answer
+ * @param logprobs number of likeliest tokens that services reported at each place; 0 for none, and for a pair in this process
  */
 record MeasuredAnswer(
         Setting setting,
@@ -20,7 +20,7 @@ record MeasuredAnswer(
         int logprobs,
         AnswerMeter.Measured measured) {
 
-    /** What makes two measurements the same. */
+    /** The identity of a measurement. */
     record Key(Setting setting, long checksum, int maxNewTokens, int logprobs) {
         static Key of(Setting setting, FidelityPrompt prompt, int maxNewTokens, int logprobs) {
             return new Key(setting, prompt.checksum(), maxNewTokens, logprobs);

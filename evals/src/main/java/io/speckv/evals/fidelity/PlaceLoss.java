@@ -3,7 +3,7 @@ package io.speckv.evals.fidelity;
 import io.speckv.engine.sampling.Greedy;
 
 /**
- * What is lost at one place of the full cache's answer where something was compressed.
+ * What compression loses at one place of the full cache's answer.
  *
  * @param lost log-likelihood that the answer's token loses, in nats; below 0 where it gains
  * @param divergence Kullback-Leibler divergence of the next token's distribution from the full cache's, in nats, 0 or more;
@@ -15,7 +15,7 @@ record PlaceLoss(double lost, double divergence, boolean equal) {
      * Returns the loss of a token that was read over both caches.
      *
      * @param full logits before it {@code [vocabSize]}
-     * @param compressed the same over the compressed prompt or cache
+     * @param compressed logits before it, over the compressed prompt or cache
      * @throws io.speckv.engine.NonFiniteException if a logit is NaN
      */
     static PlaceLoss of(int token, float[] full, float[] compressed) {
@@ -25,7 +25,7 @@ record PlaceLoss(double lost, double divergence, boolean equal) {
                 expected.of(token) - found.of(token), expected.divergenceOf(found), Greedy.token(compressed) == token);
     }
 
-    /** Log probabilities of all tokens, kept as logits and what normalises them. */
+    /** Log probabilities of all tokens, stored as logits and their normaliser. */
     private record LogProbabilities(float[] logits, double normaliser) {
         static LogProbabilities of(float[] logits) {
             double highest = logits[Greedy.token(logits)];
@@ -50,7 +50,7 @@ record PlaceLoss(double lost, double divergence, boolean equal) {
                     divergence += probability * (expected - other.of(token));
                 }
             }
-            // Rounding can leave equal distributions a trifle below 0.
+            // Rounding can put equal distributions slightly below 0.
             return Math.max(0, divergence);
         }
     }

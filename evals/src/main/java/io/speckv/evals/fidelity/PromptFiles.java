@@ -21,11 +21,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's prompts in files: every file of text is one prompt; every line of a {@code .jsonl} is one, a chat ({@code messages}
- * of {@code role} and {@code content}), a text ({@code prompt}), or a sample of LongBench ({@code context} and {@code input}
- * in a file of the task's name).
+ * A user's prompts in files. A text file is one prompt. In a {@code .jsonl} file every line is one: a chat ({@code messages} of
+ * {@code role} and {@code content}), a text ({@code prompt}), or a sample of LongBench ({@code context} and {@code input} in a
+ * file of the task's name).
  *
- * @param question follows each text that has no question of its own, after a blank line; empty for none
+ * @param question added to each text without a question of its own, after a blank line; empty for none
  * @param chat whether such texts are a user's message in the target's chat template
  */
 public record PromptFiles(String question, boolean chat) {
@@ -37,8 +37,8 @@ public record PromptFiles(String question, boolean chat) {
      * files whose names begin with a dot: systems and editors leave such files behind.
      *
      * @throws IOException if a file cannot be read
-     * @throws IllegalArgumentException if there is no such file, or no file in the folder, or one is no text or empty
-     * @throws JsonLineException if a line is no prompt
+     * @throws IllegalArgumentException if there is no such file, or no file in the folder, or a file is empty or not text
+     * @throws JsonLineException if a line is not a prompt
      */
     public List<EvalPrompt> read(Path place) throws IOException {
         if (!Files.exists(place)) {

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Turns a user's prompts into the target's tokens and cuts the middle out of those that are too long for the models. */
+/** Turns a user's prompts into the target's tokens, and cuts the middle out of prompts that are too long for the models. */
 public final class PromptFit {
     private static final int FEWEST_LEFT = 2;
 
@@ -27,7 +27,7 @@ public final class PromptFit {
     }
 
     /**
-     * Returns the prompt in tokens; of a chat that is too long the longest message is cut.
+     * Returns the prompt in tokens. If a chat is too long, its longest message is cut.
      *
      * @throws IllegalArgumentException naming the prompt, if it has no tokens, cannot be laid out or cannot be cut enough
      */
@@ -37,9 +37,8 @@ public final class PromptFit {
             throw new IllegalArgumentException(prompt.name() + " has no tokens; a prompt needs at least one");
         }
         boolean cut = ids.length > longest;
-        // Text that is joined again can have more tokens, and again as many more: a cut may go through a character. So
-        // each
-        // time is cut by one more.
+        // Joined text can have more tokens than its parts, since a cut may split a character. So every try cuts one
+        // token more.
         for (int more = 0; ids.length > longest; more++) {
             prompt = shortened(prompt, ids.length - longest + more);
             ids = ids(prompt);

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The full cache's answer as a method reads it: puts its tokens into the model's mouth and compares the logits of each place.
- * It keeps no logits: with a vocabulary of 150,000 tokens those of a thousand places take 600 MB. Thread-confined.
+ * The full cache's answer as a method reads it: forces its tokens and compares the logits of each place. It stores no logits,
+ * since with a vocabulary of 150,000 tokens a thousand places take 600 MB. Thread-confined.
  */
 final class ReadAnswer implements TokenChoice {
     private final FullAnswer full;
@@ -15,7 +15,7 @@ final class ReadAnswer implements TokenChoice {
     private final List<PlaceLoss> places = new ArrayList<>();
     private final List<Long> nanos = new ArrayList<>();
 
-    /** @param full all of the answer */
+    /** @param full the complete answer */
     ReadAnswer(FullAnswer full) {
         this.full = full;
         this.answer = full.tokens();
@@ -24,11 +24,11 @@ final class ReadAnswer implements TokenChoice {
     @Override
     public int choose(float[] nextLogits, int[] generated) {
         int place = generated.length;
-        // Verified lookahead is looked at beyond an answer's end.
+        // Verification of lookahead also looks beyond the answer's end.
         if (place >= answer.length) {
             return Greedy.token(nextLogits);
         }
-        // A place may be asked for again.
+        // The same place may be asked for twice.
         if (place == places.size()) {
             long started = System.nanoTime();
             places.add(PlaceLoss.of(answer[place], full.logits(place), nextLogits));
@@ -37,12 +37,12 @@ final class ReadAnswer implements TokenChoice {
         return answer[place];
     }
 
-    /** Returns what was lost. */
+    /** Returns the loss. */
     AnswerLoss loss() {
         return AnswerLoss.of(places);
     }
 
-    /** Returns the time that comparing the first places took, which writing an answer does not take. */
+    /** Returns the time spent comparing the first places, which is not part of writing an answer. */
     long comparingNanos(int firstPlaces) {
         return nanos.stream().limit(firstPlaces).mapToLong(Long::longValue).sum();
     }

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  * An answer as a service reports it.
  *
  * @param places its tokens, without the one that ended it
- * @param ended whether the model ended it, rather than the limit of new tokens
+ * @param ended whether the model ended it, and not the limit of new tokens
  */
 public record ReportedAnswer(List<ReportedPlace> places, boolean ended) {
     public ReportedAnswer {
@@ -16,10 +16,10 @@ public record ReportedAnswer(List<ReportedPlace> places, boolean ended) {
     }
 
     /**
-     * Returns what {@code compressed} loses of this answer, as far as both were written after the same tokens: up to the place
-     * where they part, that one included. Its losses and divergences are at least what is told where a token is none of those
-     * that the service reports. How likely it was to end the answer is not reported: where one of the two ends sooner, the loss of
-     * the place where they part is not known.
+     * Returns the loss of {@code compressed} against this answer, up to and including the first place where they differ, since
+     * only so far were both written after the same tokens. If the service does not report a token that is needed, losses and
+     * divergences are lower bounds. Services do not report the probability of ending the answer, so if one of the two ends
+     * sooner, the loss at the place where they differ is unknown.
      */
     public AnswerLoss loss(ReportedAnswer compressed) {
         int tokens = places.size() + (ended ? 1 : 0);

@@ -6,21 +6,21 @@ import java.util.OptionalDouble;
 /**
  * A place of an answer as a service reports it.
  *
- * @param token what was generated
- * @param logprob natural log of its probability, at most 0; not a number where it is not reported
- * @param likeliest log probabilities of the likeliest tokens, empty where they are not reported
+ * @param token the generated one
+ * @param logprob natural log of its probability, at most 0; not a number if it is not reported
+ * @param likeliest log probabilities of the likeliest tokens; empty if they are not reported
  */
 public record ReportedPlace(int token, double logprob, Map<Integer, Double> likeliest) {
     public ReportedPlace {
         likeliest = Map.copyOf(likeliest);
     }
 
-    /** Returns whether the log probability of a token is reported, rather than only what it can be at most. */
+    /** Returns whether the exact log probability of a token is reported, and not only an upper bound. */
     boolean reports(int other) {
         return other == token ? !Double.isNaN(logprob) : likeliest.containsKey(other);
     }
 
-    /** Returns the log probability of a token, or the most that it can be where it is not reported; empty if nothing is known. */
+    /** Returns the log probability of a token, or an upper bound if it is not reported; empty if nothing is known. */
     OptionalDouble atMost(int other) {
         if (other == token) {
             return Double.isNaN(logprob) ? OptionalDouble.empty() : OptionalDouble.of(logprob);
@@ -32,8 +32,8 @@ public record ReportedPlace(int token, double logprob, Map<Integer, Double> like
     }
 
     /**
-     * Returns the divergence of {@code compressed} from this distribution, in nats, with all tokens that only one of them
-     * reports taken as one: the true divergence is as large or larger.
+     * Returns a lower bound of the divergence of {@code compressed} from this distribution, in nats. Tokens that are not
+     * reported by both count as one token.
      */
     double leastDivergence(ReportedPlace compressed) {
         double divergence = 0;
@@ -47,7 +47,7 @@ public record ReportedPlace(int token, double logprob, Map<Integer, Double> like
                 foundRest -= Math.exp(found);
             }
         }
-        // What is left of 1 is rounding where next to nothing is left.
+        // A tiny rest of 1 is only rounding.
         if (expectedRest > 1e-6) {
             divergence += expectedRest * Math.log(expectedRest / Math.max(foundRest, 1e-6));
         }

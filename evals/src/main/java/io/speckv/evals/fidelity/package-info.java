@@ -1,6 +1,6 @@
 /**
- * What compression changes of the full cache's answers to a user's own prompts, without labels: the full model's greedy
- * answer is the yardstick.
+ * Measures how compression changes the full cache's answers to a user's own prompts. No labels are needed, since the full
+ * cache's greedy answer is the reference.
  *
  * <p>Start reading at {@link io.speckv.evals.fidelity.FidelityRun}.
  */

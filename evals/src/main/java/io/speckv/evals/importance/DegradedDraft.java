@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the methods answer when their draft is made worse on purpose: noise on its weights, and with it a larger error of
- * its importances against the target's (section 4 of arXiv 2506.08373 bounds the one by the other).
+ * Measures answers with a draft that is made worse on purpose. Noise on the draft's weights increases the error of its
+ * importances against the target's. Section 4 of arXiv 2506.08373 bounds the error of importances by the error of the draft.
  */
 public final class DegradedDraft {
     private final DecoderModel target;
@@ -39,12 +39,12 @@ public final class DegradedDraft {
     /**
      * One strength of the noise.
      *
-     * @param noise in deviations of each matrix
+     * @param noise in standard deviations of each matrix
      * @param correlation of draft and target over all their layers
      * @param accuracy by method
      */
     public record Line(double noise, ImportanceStudy.Cell correlation, Map<String, ImportancePage.Accuracy> accuracy) {
-        /** Returns what a chart shows of it. */
+        /** Returns the values of this line that a chart shows. */
         public ImportancePage.Line charted() {
             return new ImportancePage.Line(noise, correlation.spearman(), accuracy);
         }
@@ -53,7 +53,7 @@ public final class DegradedDraft {
     /**
      * Creates an experiment.
      *
-     * @param target open, and the caller's
+     * @param target open; the caller still closes it
      * @param draft folder of the draft, which shares the target's tokenizer
      * @param options with which the drafts are opened
      */
@@ -72,7 +72,7 @@ public final class DegradedDraft {
         this.methods = methods;
     }
 
-    /** Answers the samples by every setting with a draft that has this much noise. */
+    /** Answers the samples with every setting, with a draft that has this much noise. */
     public Line run(double noise, long seed, List<EvalSample> samples, List<Setting> settings) throws IOException {
         Path folder = Files.createTempDirectory("speckv-noisy-draft");
         try {

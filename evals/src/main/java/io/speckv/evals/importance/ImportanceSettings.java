@@ -1,7 +1,7 @@
 package io.speckv.evals.importance;
 
 /**
- * What counts as important.
+ * How importances are measured and compared.
  *
  * @param window last prompt tokens whose attention counts, at least 1; they are not compared themselves
  * @param top most important tokens that are compared, at least 1
@@ -14,7 +14,7 @@ public record ImportanceSettings(int window, int top) {
         }
     }
 
-    /** Throws unless a prompt is long enough to be compared. */
+    /** Throws if a prompt is too short to be compared. */
     void requireLongEnough(int promptTokens) {
         if (promptTokens < window + top) {
             throw new IllegalArgumentException("a prompt has " + promptTokens + " tokens, needs at least the window of "

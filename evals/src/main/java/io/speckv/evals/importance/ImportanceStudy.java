@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How well a draft's importance of prompt tokens predicts the target's, by the layers that score.
+ * Measures how well a draft's importances of prompt tokens predict the target's, for each choice of scoring layers.
  *
- * <p>Importance is SpecPC's: the attention of the last prompt tokens, largest over heads and over the layers from a first
- * one to the last (section 3 of arXiv 2506.08373). Both models share one vocabulary.
+ * <p>Importance is SpecPC's: the attention of the last prompt tokens, maximum over heads and over the layers from a first one
+ * to the last (section 3 of arXiv 2506.08373). Both models share one vocabulary.
  */
 public final class ImportanceStudy {
     private final DecoderModel draft;
@@ -24,18 +24,18 @@ public final class ImportanceStudy {
     private final ImportanceSettings settings;
 
     /**
-     * What two groups of layers have in common, mean over prompts.
+     * The agreement of two groups of layers, mean over prompts.
      *
      * @param draftFrom first layer of the draft that scores
      * @param targetFrom first layer of the target that scores
-     * @param prompts how many
+     * @param prompts number of prompts
      * @param pearson Pearson's r of the importances
      * @param spearman Spearman's rho of the importances
      * @param overlap share of the target's most important tokens that are among the draft's
      */
     public record Cell(int draftFrom, int targetFrom, int prompts, double pearson, double spearman, double overlap) {}
 
-    /** Creates a study over open models, which stay the caller's. */
+    /** Creates a study over open models, which the caller still closes. */
     public ImportanceStudy(DecoderModel draft, DecoderModel target, ImportanceSettings settings) {
         this.draft = draft;
         this.target = target;
@@ -45,7 +45,7 @@ public final class ImportanceStudy {
     /**
      * Returns a cell for every pair of first layers.
      *
-     * @throws IllegalArgumentException if a prompt is not longer than the window and the tokens compared
+     * @throws IllegalArgumentException if a prompt is not longer than the window plus the compared tokens
      */
     public List<Cell> run(List<int[]> prompts) {
         List<Cell> cells = new ArrayList<>();
@@ -60,7 +60,7 @@ public final class ImportanceStudy {
     /**
      * Returns the cell of two first layers.
      *
-     * @throws IllegalArgumentException if a prompt is not longer than the window and the tokens compared
+     * @throws IllegalArgumentException if a prompt is not longer than the window plus the compared tokens
      */
     public Cell run(List<int[]> prompts, int draftFrom, int targetFrom) {
         double pearson = 0;
@@ -78,7 +78,7 @@ public final class ImportanceStudy {
         return new Cell(draftFrom, targetFrom, n, pearson / n, spearman / n, overlap / n);
     }
 
-    /** Importance of the tokens before the window {@code [promptTokens - window]}. */
+    /** Returns the importances of the tokens before the window {@code [promptTokens - window]}. */
     private double[] importance(DecoderModel model, int[] prompt, int firstLayer) {
         AttentionScoring scoring = new AttentionScoring(
                 settings.window(), true, firstLayer, Reduction.MAX, Reduction.MAX, Reduction.MAX, false, 1, 1);

@@ -14,19 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Copies of a checkpoint that are wrong by a known amount. */
+/** Writes copies of a checkpoint with a known amount of noise. */
 final class NoisyCheckpoint {
     private static final String WEIGHTS = "model.safetensors";
 
     private NoisyCheckpoint() {}
 
     /**
-     * Writes a copy whose matrices have normal noise added; vectors (norms, biases) stay as they are. It is a folder in float32,
-     * whatever it was copied from.
+     * Writes a copy with normal noise added to its matrices; vectors (norms, biases) stay unchanged. The copy is a folder in
+     * float32, whatever the source's format.
      *
      * @param from folder or GGUF file
-     * @param noise deviation of the noise in deviations of the matrix it is added to, 0 or more; of matrices that are stored as
-     *     one, each has its own
+     * @param noise standard deviation of the noise, in standard deviations of the matrix it is added to, 0 or more. Matrices
+     *     that are stored as one each have their own
      */
     static void write(Path from, Path to, double noise, long seed) throws IOException {
         Files.createDirectories(to);

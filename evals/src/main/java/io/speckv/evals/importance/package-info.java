@@ -1,4 +1,4 @@
-/** How well a draft knows what its target finds important, and what an error in that costs. */
+/** Measures how well a draft knows which tokens its target finds important, and the cost of an error in that. */
 @NullMarked
 package io.speckv.evals.importance;
 

@@ -16,18 +16,18 @@ import java.util.List;
 /**
  * One line of a file of JSON objects.
  *
- * @param where file and number of the line, as messages name it
- * @param object what it holds
+ * @param where file and line number, for messages
+ * @param object in the line
  */
 public record JsonLine(String where, JsonNode object) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    /** Reads values that others follow. */
+    /** Reads values that are followed by others. */
     private static final ObjectMapper ELEMENTS = new ObjectMapper();
 
     private static final int SHOWN = 40;
 
     /**
-     * Returns the lines of {@code file} in their order, at least one; blank ones are passed over.
+     * Returns the lines of {@code file} in their order, at least one; blank lines are skipped.
      *
      * @throws IOException if the file cannot be read
      * @throws JsonLineException if a line is not one JSON object, or there is no line
@@ -48,11 +48,11 @@ public record JsonLine(String where, JsonNode object) {
     }
 
     /**
-     * Returns the first objects of a file that is one array of them, at least one; what follows them is not read.
+     * Returns the first objects of a file that is one array of objects, at least one. The rest of the file is not read.
      *
      * @param most at least 1
      * @throws IOException if the file cannot be read
-     * @throws JsonLineException if the file is not an array, or holds something else than an object
+     * @throws JsonLineException if the file is not an array, or an element is not an object
      */
     public static List<JsonLine> readArray(Path file, int most) throws IOException {
         List<JsonLine> objects = new ArrayList<>();
@@ -102,7 +102,7 @@ public record JsonLine(String where, JsonNode object) {
     /**
      * Returns a text.
      *
-     * @throws JsonLineException if there is none of this key
+     * @throws JsonLineException if the key has none
      */
     public String text(String key) {
         JsonNode text = object.path(key);
@@ -115,7 +115,7 @@ public record JsonLine(String where, JsonNode object) {
     /**
      * Returns a list of texts, at least one; numbers in it count as texts.
      *
-     * @throws JsonLineException if there is none of this key
+     * @throws JsonLineException if the key has none
      */
     public List<String> texts(String key) {
         JsonNode list = object.path(key);
@@ -135,7 +135,7 @@ public record JsonLine(String where, JsonNode object) {
     /**
      * Returns a number.
      *
-     * @throws JsonLineException if there is none of this key, or it is no whole number from 0 on
+     * @throws JsonLineException if the key has none, or it is not a whole number of at least 0
      */
     public int wholeNumber(String key) {
         JsonNode number = object.path(key);
@@ -145,7 +145,7 @@ public record JsonLine(String where, JsonNode object) {
         return number.intValue();
     }
 
-    /** Returns the failure of this line, which {@code why} tells. */
+    /** Returns a failure that names this line and says {@code why}. */
     public JsonLineException wrong(String why) {
         return new JsonLineException(where + ": " + why, null);
     }

@@ -1,4 +1,4 @@
-/** Files of one JSON object a line, as benchmarks come. */
+/** Files with one JSON object per line, the form of benchmarks. */
 @NullMarked
 package io.speckv.evals.jsonl;
 

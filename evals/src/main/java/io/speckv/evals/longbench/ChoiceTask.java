@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Questions with four answers to choose from, of which the letter is scored. */
+/** Questions with four possible answers; the chosen letter is scored. */
 enum ChoiceTask {
     /**
-     * LongBench v2 without chain of thought; results are told apart by its three lengths. Source: {@code pred.py} and
+     * LongBench v2 without chain of thought; results are separate for its three lengths. Source: {@code pred.py} and
      * {@code 0shot.txt} of LongBench; differs in answering greedily.
      */
     LONGBENCH_V2("longbench_v2", 128, true, LongBenchPrompts.LONGBENCH_V2) {
@@ -90,7 +90,7 @@ enum ChoiceTask {
     /** Returns the sample that a line holds. */
     abstract LongBenchSample sample(JsonLine line);
 
-    /** Returns the letter that an answer names, or nothing. */
+    /** Returns the letter that an answer names; empty if it names none. */
     abstract String chosen(String prediction);
 
     LongBenchSample of(String group, String context, String question, List<String> options, String letter) {

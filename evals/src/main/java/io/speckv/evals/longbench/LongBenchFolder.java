@@ -22,7 +22,7 @@ public final class LongBenchFolder {
     private static final String EXTENSION = ".jsonl";
     private static final String V2_ARRAY = "data.json";
 
-    /** What reads a line, by the name of its file without ending. */
+    /** Readers of lines, by the name of their file without ending. */
     private static final Map<String, Function<JsonLine, LongBenchSample>> KNOWN = known();
 
     private final Path folder;
@@ -53,9 +53,9 @@ public final class LongBenchFolder {
     }
 
     /**
-     * Returns a task's name as it was given.
+     * Returns a task's name unchanged if it is known.
      *
-     * @throws IllegalArgumentException naming those that are known, if it is none of them
+     * @throws IllegalArgumentException naming the known ones, if it is not one of them
      */
     public static String requireKnown(String name) {
         if (!KNOWN.containsKey(name)) {
@@ -65,7 +65,7 @@ public final class LongBenchFolder {
         return name;
     }
 
-    /** Returns the names of the JSONL files that are none of a known task's, in order. */
+    /** Returns the names of the JSONL files that belong to no known task, in order. */
     public List<String> otherFiles() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> String.valueOf(file.getFileName()))
@@ -77,7 +77,7 @@ public final class LongBenchFolder {
     }
 
     /**
-     * Returns the first samples of a task in the file's order; what follows them is not read.
+     * Returns the first samples of a task in the file's order. The rest of the file is not read.
      *
      * @param name one of the known ones
      * @param most samples, at least 1

@@ -22,14 +22,14 @@ enum LongBenchMetric {
             return RougeL.f(prediction, reference);
         }
     },
-    /** One over the number of class names found, if the right one is among them. */
+    /** 1 divided by the number of class names found, if the right one is among them; else 0. */
     CLASSIFICATION {
         @Override
         double score(String prediction, String reference, List<String> classes) {
             List<String> found = new ArrayList<>(
                     classes.stream().filter(prediction::contains).toList());
-            // Like the original, which removes while it goes on to the next, this passes over the name after a removed
-            // one.
+            // The original removes names while it iterates, and so skips the name after a removed one; this does the
+            // same.
             for (int i = 0; i < found.size(); i++) {
                 if (reference.contains(found.get(i)) && !found.get(i).equals(reference)) {
                     found.remove(i);
@@ -78,7 +78,7 @@ enum LongBenchMetric {
     abstract double score(String prediction, String reference, List<String> classes);
 
     /**
-     * Returns normally if answers can be scored against {@code reference}: any text, but where a metric says more.
+     * Returns normally if answers can be scored against {@code reference}. Any text will do unless a metric says more.
      *
      * @throws IllegalArgumentException saying what is wrong with it
      */

@@ -84,7 +84,7 @@ public enum LongBenchTask {
         return category != Category.FEW_SHOT && category != Category.CODE;
     }
 
-    /** Returns whether samples name all classes that an answer can be of. */
+    /** Returns whether samples list all classes that an answer can belong to. */
     boolean hasClasses() {
         return metric == LongBenchMetric.CLASSIFICATION;
     }

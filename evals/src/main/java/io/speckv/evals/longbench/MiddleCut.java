@@ -3,10 +3,10 @@ package io.speckv.evals.longbench;
 import java.util.Arrays;
 
 /**
- * Cuts the middle out of prompts that are too long, because both ends may hold the instruction.
+ * Cuts the middle out of prompts that are too long, since the instruction may be at either end.
  *
- * <p>Keeps the first and the last {@code tokensMax / 2} tokens. Source: {@code pred.py} of LongBench, which also turns
- * them back into text, so the joined text can have a token more or less.
+ * <p>Keeps the first and the last {@code tokensMax / 2} tokens. Source: {@code pred.py} of LongBench. As there, the kept tokens
+ * are turned back into text and joined, so the result can have a token more or less.
  */
 public final class MiddleCut {
     private final Codec codec;
@@ -20,10 +20,10 @@ public final class MiddleCut {
     }
 
     /**
-     * Creates a truncation.
+     * Creates a cut.
      *
-     * @param tokensMax tokens of the longest prompt that stays as it is, at least 2; LongBench takes 31,500 for models of
-     *     32k and 3,500 for models of 4k
+     * @param tokensMax tokens of the longest prompt that stays as it is, at least 2; LongBench takes 31,500 for models of 32k
+     *     and 3,500 for models of 4k
      */
     public MiddleCut(Codec codec, int tokensMax) {
         if (tokensMax < 2) {

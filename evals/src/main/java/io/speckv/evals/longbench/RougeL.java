@@ -36,7 +36,7 @@ final class RougeL {
     }
 
     private static List<List<String>> sentences(String text) {
-        // A sentence of blanks counts as one empty word there, so it does here.
+        // As in the package, a sentence of blanks counts as one empty word.
         return Arrays.stream(text.split("\\."))
                 .filter(sentence -> !sentence.isEmpty())
                 .map(PythonWords::of)
@@ -48,7 +48,7 @@ final class RougeL {
         return (int) sentences.stream().flatMap(List::stream).distinct().count();
     }
 
-    /** Returns the words of one longest common subsequence, the one that the package's back-tracking takes. */
+    /** Returns the words of one longest common subsequence: the one that the package finds by back-tracking. */
     private static Set<String> commonSubsequence(List<String> reference, List<String> candidate) {
         int[][] lengths = new int[reference.size() + 1][candidate.size() + 1];
         for (int i = 1; i <= reference.size(); i++) {

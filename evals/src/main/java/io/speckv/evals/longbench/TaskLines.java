@@ -4,9 +4,9 @@ import io.speckv.evals.jsonl.JsonLine;
 import java.util.List;
 
 /**
- * Samples of a task of LongBench v1, and of LongBench-E, which has the same tasks with lengths spread evenly.
+ * Samples of a task of LongBench v1, or of LongBench-E, which has the same tasks with evenly spread lengths.
  *
- * @param byLength whether results are told apart by the length of the context, as LongBench-E does
+ * @param byLength whether results are separate for each length of the context, as in LongBench-E
  */
 record TaskLines(LongBenchTask task, boolean byLength) {
     private static final String OF_E = "_e";

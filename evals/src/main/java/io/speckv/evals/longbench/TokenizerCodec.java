@@ -3,7 +3,7 @@ package io.speckv.evals.longbench;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 
-/** A tokenizer as {@link MiddleCut} uses it. */
+/** A tokenizer as the codec of {@link MiddleCut}. */
 public record TokenizerCodec(Tokenizer tokenizer) implements MiddleCut.Codec {
     @Override
     public int[] encode(String text) {

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A prompt and what should follow it.
+ * A prompt and its expected next tokens.
  *
  * @param prompt token ids
  * @param likely ids of the likeliest next tokens, the likeliest first
- * @param logProbabilities of those, natural logarithms
+ * @param logProbabilities of the likeliest tokens, natural logarithms
  */
 public record LikelyTokens(int[] prompt, int[] likely, double[] logProbabilities) {
-    /** How many next tokens are compared. */
+    /** Number of next tokens that are compared. */
     public static final int COUNT = 5;
 
-    /** Returns the likeliest of a model's logits {@code [vocabSize]}; of equal ones the lower id first. */
+    /** Returns the likeliest tokens of a model's logits {@code [vocabSize]}; ties go to the lower id. */
     static LikelyTokens of(int[] prompt, float[] logits) {
         double[] all = logSoftmax(logits);
         int[] likely = IntStream.range(0, all.length)
@@ -34,10 +34,10 @@ public record LikelyTokens(int[] prompt, int[] likely, double[] logProbabilities
     }
 
     /**
-     * Reads a reference: lines of {@code {"tokens": [1, 2], "likely": [[7, -0.1], [4, -2.5]]}}, each with a prompt and the
-     * next tokens that another program found likeliest, in descending order.
+     * Reads a reference: lines of {@code {"tokens": [1, 2], "likely": [[7, -0.1], [4, -2.5]]}}, each with a prompt and the next
+     * tokens that another program found likeliest, in descending order.
      *
-     * @throws io.speckv.evals.jsonl.JsonLineException naming the line that has another form
+     * @throws io.speckv.evals.jsonl.JsonLineException naming a line of another form
      */
     public static List<LikelyTokens> read(Path file) throws IOException {
         List<LikelyTokens> all = new ArrayList<>();

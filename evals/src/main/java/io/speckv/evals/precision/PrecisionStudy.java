@@ -12,17 +12,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Compares a checkpoint in one precision with what should come out: next tokens, and the importance of prompt tokens. */
+/** Compares a checkpoint in one precision with expected results: next tokens, and the importance of prompt tokens. */
 public final class PrecisionStudy {
     private PrecisionStudy() {}
 
     /**
      * Errors of next-token log-probabilities, over the likeliest tokens of every prompt.
      *
-     * @param mean absolute error, in nats
-     * @param most the largest one
+     * @param mean mean absolute error, in nats
+     * @param most largest absolute error, in nats
      * @param sameFirst prompts after which the likeliest token is the expected one
-     * @param prompts how many
+     * @param prompts number of prompts
      */
     public record Errors(double mean, double most, int sameFirst, int prompts) {}
 
@@ -30,8 +30,8 @@ public final class PrecisionStudy {
      * Returns stretches of a text.
      *
      * @param tokens the whole text
-     * @param shortest tokens of a stretch at least
-     * @param longest and at most; no more than the text has
+     * @param shortest least number of tokens in a stretch
+     * @param longest largest number of tokens in a stretch, at most those of the text
      */
     public static List<int[]> stretches(int[] tokens, int count, int shortest, int longest, long seed) {
         if (shortest < 1 || longest < shortest || tokens.length < longest) {
@@ -47,14 +47,14 @@ public final class PrecisionStudy {
                 .toList();
     }
 
-    /** Returns what a model finds likeliest after each prompt. */
+    /** Returns the likeliest next tokens of a model after each prompt. */
     public static List<LikelyTokens> expectations(DecoderModel exact, List<int[]> prompts) {
         return prompts.stream()
                 .map(prompt -> LikelyTokens.of(prompt, logits(exact, prompt)))
                 .toList();
     }
 
-    /** Returns how far a model is from the expected. */
+    /** Returns a model's errors against the expected tokens. */
     public static Errors errors(DecoderModel model, List<LikelyTokens> expected) {
         double sum = 0;
         double most = 0;
@@ -74,7 +74,7 @@ public final class PrecisionStudy {
         return new Errors(sum / compared, most, same, expected.size());
     }
 
-    /** Returns how alike the importances are that a model and the exact one give to the tokens of prompts. */
+    /** Returns the agreement of a model's importances of prompt tokens with those of the exact model. */
     public static ImportanceStudy.Cell importance(
             DecoderModel model, DecoderModel exact, ImportanceSettings compared, List<int[]> prompts) {
         return new ImportanceStudy(model, exact, compared).run(prompts, 0, 0);

@@ -1,4 +1,4 @@
-/** What a precision loses against float32 on one checkpoint. */
+/** Measures what a precision loses against float32 on one checkpoint. */
 @NullMarked
 package io.speckv.evals.precision;
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 
-/** The charts of a report: what lies on which axis. */
+/** The charts of a report, with their axes. */
 final class Charts {
     private final EvalReport report;
 
@@ -14,12 +14,12 @@ final class Charts {
         this.report = report;
     }
 
-    /** What a method reached at a column, if it was run there. */
+    /** Looks up a method's result at a column, if there is one. */
     private interface Lookup {
         Optional<MethodMean> at(String method, int column);
     }
 
-    /** The horizontal axis, and what lies above its columns. */
+    /** The horizontal axis with its columns and their results. */
     private record Axis(String label, List<String> columns, Lookup lookup) {}
 
     /** Returns accuracy against budget, one chart for each length. */
@@ -58,7 +58,7 @@ final class Charts {
         return charts;
     }
 
-    /** Returns times and memory against length for each budget; against budget where there is one length only. */
+    /** Returns times and memory against length for each budget, or against budget if there is only one length. */
     List<LineChart> costs() {
         if (report.lengths().size() == 1) {
             return costs("", budgets(report.lengths().get(0)));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method name of the method
  * @param task name of the task
- * @param length length that prompts were made for in tokens, 0 where the benchmark has none
+ * @param length intended length of the prompts in tokens, 0 if the benchmark has none
  * @param budget tokens or KV entries kept, 0 for the whole cache
  * @param samples prompts answered, at least 1
  * @param accuracy mean score, 0 to 1
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstTokenMillis median time to the first token
  * @param totalMillis median time to the last token
  * @param kvBytes median bytes of the target's KV cache when decoding began
- * @param obedience how many answers have the form asked for; null where none is
+ * @param obedience how many answers have the requested form; null if no form is requested
  */
 public record EvalCell(
         String method,
@@ -38,7 +38,7 @@ public record EvalCell(
         }
     }
 
-    /** Returns this result under another name of its method. */
+    /** Returns this result with another method name. */
     public EvalCell withMethod(String name) {
         return new EvalCell(
                 name,

@@ -7,9 +7,9 @@ import java.util.function.Function;
 /**
  * All results of a run, in the order of the run.
  *
- * @param title what was evaluated, one line
+ * @param title names the evaluation in one line
  * @param command the command that repeats it
- * @param notes what a reader must know, such as which haystack replaces the essays
+ * @param notes for readers, such as which haystack replaces the essays
  * @param cells one for each method, budget, task and length
  */
 public record EvalReport(String title, String command, List<String> notes, List<EvalCell> cells) {
@@ -31,7 +31,7 @@ public record EvalReport(String title, String command, List<String> notes, List<
         return distinct(EvalCell::task);
     }
 
-    /** Returns the tasks that were run at a length, in the order they first appear. */
+    /** Returns the tasks at a length, in the order they first appear. */
     List<String> tasks(int length) {
         return cells.stream()
                 .filter(cell -> cell.length() == length)
@@ -40,7 +40,7 @@ public record EvalReport(String title, String command, List<String> notes, List<
                 .toList();
     }
 
-    /** Returns whether some task that was run at a length asks for answers of a form. */
+    /** Returns whether a task at this length asks for a form of its answers. */
     boolean asksForForm(int length) {
         return cells.stream().anyMatch(cell -> cell.length() == length && cell.obedience() != null);
     }
@@ -58,7 +58,7 @@ public record EvalReport(String title, String command, List<String> notes, List<
                 .toList();
     }
 
-    /** Returns the cells of a method at a length and budget, one a task; those of the whole cache fit any budget. */
+    /** Returns the cells of a method at a length and budget, one per task. Cells of the whole cache match every budget. */
     List<EvalCell> cells(String method, int length, int budget) {
         return cells.stream()
                 .filter(cell -> cell.method().equals(method)
@@ -67,13 +67,13 @@ public record EvalReport(String title, String command, List<String> notes, List<
                 .toList();
     }
 
-    /** Returns the mean over tasks, none if the method was not run there. */
+    /** Returns the mean over tasks; empty if the method has no result there. */
     Optional<MethodMean> mean(String method, int length, int budget) {
         List<EvalCell> matching = cells(method, length, budget);
         return matching.isEmpty() ? Optional.empty() : Optional.of(MethodMean.of(matching));
     }
 
-    /** Returns budgets to group by: those there are, or the whole cache alone. */
+    /** Returns the budgets by which results are grouped; only the whole cache if there are no others. */
     List<Integer> budgetGroups() {
         return budgets().isEmpty() ? List.of(0) : budgets();
     }

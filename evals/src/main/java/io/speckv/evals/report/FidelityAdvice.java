@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which method and budget to use for prompts of like length, in one sentence. */
+/** Recommends a method and budget for prompts of similar length, in one sentence. */
 final class FidelityAdvice {
-    /** Losses are skewed: of fewer prompts their interval misses the true mean much too often. */
+    /** Losses are skewed: with fewer prompts their interval misses the true mean much too often. */
     private static final int FEWEST_PROMPTS = 20;
 
     private FidelityAdvice() {}
 
     /**
-     * Returns the fastest setting that likely loses less than is accepted: the whole 95% interval of its loss lies below. What
-     * is not known of every prompt, or is a lower bound, is never called less.
+     * Returns the fastest setting that likely loses less than accepted, that is, whose whole 95% interval of the loss is below.
+     * A loss that is unknown for some prompts, or is a lower bound, never counts as less.
      *
      * @param cells of this group of lengths
      * @param accepted share of a token's likelihood that may be lost, 0 to 1
@@ -52,7 +52,7 @@ final class FidelityAdvice {
                                 + ".");
     }
 
-    /** Returns a sentence where there are too few prompts to say what is better. */
+    /** Returns a sentence if there are too few prompts for advice. */
     static Optional<String> tooFew(int prompts) {
         return prompts >= FEWEST_PROMPTS
                 ? Optional.empty()

@@ -6,19 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one method with one budget loses of the full cache's answers, on prompts of like length.
+ * What one method with one budget loses of the full cache's answers, on prompts of similar length.
  *
  * @param method name of the method
  * @param budget tokens or KV entries kept, 0 for the whole cache
  * @param length fewest tokens of these prompts, a power of two; the longest have fewer than twice as many
- * @param prompts how many, at least 1
+ * @param prompts number of prompts, at least 1
  * @param equal share of answers that are the full cache's, 0 to 1
- * @param equalInterval its 95% confidence interval
- * @param partsAfter equal tokens before an answer parts, median of those that do; null if none does
- * @param lost log-likelihood of the full cache's answer that a token loses, in nats, mean over the prompts of which it is
- *     known; null if it is not known of any
- * @param divergence Kullback-Leibler divergence of the next token, in nats; null if it is not known of any
- * @param lookahead what became of the draft's lookahead; null if nothing was drafted
+ * @param equalInterval 95% confidence interval of {@code equal}
+ * @param partsAfter median number of equal tokens before an answer differs, over the answers that differ; null if none does
+ * @param lost log-likelihood of the full cache's answer that a token loses, in nats, mean over the prompts for which it is
+ *     known; null if it is known for none
+ * @param divergence Kullback-Leibler divergence of the next token, in nats; null if it is known for no prompt
+ * @param lookahead how much of the draft's lookahead was right; null if nothing was drafted
  * @param firstTokenMillis median time to the first token
  * @param totalMillis median time to the last token
  * @param kvBytes median bytes of the target's KV cache when decoding began
@@ -57,8 +57,8 @@ public record FidelityCell(
      * A draft's lookahead, over the prompts that had one.
      *
      * @param tokens mean length
-     * @param right mean number of tokens before the first that the target does not agree with
-     * @param wrongEarly share of prompts in which that is one of the first {@value #EARLY} tokens, 0 to 1
+     * @param right mean number of tokens before the first with which the target disagrees
+     * @param wrongEarly share of prompts in which that first wrong token is one of the first {@value #EARLY} tokens, 0 to 1
      */
     public record Lookahead(double tokens, double right, double wrongEarly) {
         /** As many tokens as LAQ++ looks ahead by itself. */
@@ -66,11 +66,11 @@ public record FidelityCell(
     }
 
     /**
-     * Neighbouring places of answers.
+     * A range of places in answers.
      *
-     * @param first the first of them, counted from 1
-     * @param last the last of them
-     * @param tokens of all answers together
+     * @param first first place, counted from 1
+     * @param last last place
+     * @param tokens of all answers in this range
      * @param lost mean log-likelihood lost, in nats
      * @param divergence mean divergence, in nats
      */
@@ -79,8 +79,8 @@ public record FidelityCell(
     /**
      * Losses of single prompts.
      *
-     * @param known mean log-likelihood that a token loses, in nats, of each prompt of which it is known, in the prompts' order
-     * @param atLeast how many of them are at least so large: a token was none of those that a service tells
+     * @param known mean log-likelihood that a token loses, in nats, of each prompt for which it is known, in order
+     * @param atLeast how many of them are lower bounds, because the service did not report a token
      */
     public record PromptLosses(List<Double> known, int atLeast) {
         public PromptLosses {
@@ -88,12 +88,12 @@ public record FidelityCell(
         }
     }
 
-    /** Returns the number of prompts of which the loss is not known, so that the others' mean may be too small. */
+    /** Returns the number of prompts with unknown loss, because of which the others' mean may be too small. */
     int unknownLosses() {
         return prompts - losses.known.size();
     }
 
-    /** Returns the loss of a cell that has one. */
+    /** Returns the loss, which the cell must have. */
     Estimate knownLoss() {
         if (lost == null) {
             throw new IllegalStateException("the loss of " + method + " with budget " + budget + " is not known");
@@ -101,7 +101,7 @@ public record FidelityCell(
         return lost;
     }
 
-    /** Returns the share of a token's likelihood that a loss in nats is: below 0 for a gain. */
+    /** Returns a loss in nats as a share of a token's likelihood; below 0 for a gain. */
     static double share(double nats) {
         return 1 - Math.exp(-nats);
     }

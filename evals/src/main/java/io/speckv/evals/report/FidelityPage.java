@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The fidelity of compressed answers as one HTML page that needs nothing else. */
+/** The fidelity of compressed answers as one self-contained HTML page. */
 final class FidelityPage {
     private final FidelityReport report;
     private final List<String> methods;
@@ -92,7 +92,7 @@ final class FidelityPage {
         return charts;
     }
 
-    /** A gain is drawn at 0, where the axis begins; the table has it. */
+    /** A gain is drawn at 0, where the axis begins; the table shows its value. */
     private static Estimate percent(Estimate lost) {
         return new Estimate(share(lost.mean()), share(lost.low()), share(lost.high()));
     }

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * All that was found out about the fidelity of compressed answers.
+ * All results about the fidelity of compressed answers.
  *
- * @param command the command that repeats it
- * @param notes what a reader must know
- * @param advice what to use, a sentence for each group of lengths
+ * @param command that repeats it
+ * @param notes for readers
+ * @param advice one sentence for each group of lengths
  * @param cells by length, then in the order of the methods
  */
 public record FidelityReport(String command, List<String> notes, List<String> advice, List<FidelityCell> cells) {
@@ -27,7 +27,7 @@ public record FidelityReport(String command, List<String> notes, List<String> ad
     }
 
     /**
-     * Returns the report with what it advises.
+     * Returns a report with advice.
      *
      * @param acceptedLoss share of a token's likelihood that may be lost, 0 to 1
      */
@@ -49,12 +49,12 @@ public record FidelityReport(String command, List<String> notes, List<String> ad
         return cells.stream().filter(cell -> cell.length() == length).toList();
     }
 
-    /** Returns the report as JSON, one line end at its end. */
+    /** Returns the report as JSON, with a line end at its end. */
     public String json() throws IOException {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";
     }
 
-    /** Writes {@code results.json} and {@code report.html} into {@code folder}; existing ones are replaced. */
+    /** Writes {@code results.json} and {@code report.html} into {@code folder}; existing files are replaced. */
     public void write(Path folder) throws IOException {
         Files.writeString(folder.resolve("results.json"), json());
         Files.writeString(folder.resolve("report.html"), FidelityPage.render(this));

@@ -12,7 +12,7 @@ public final class FidelityTable {
 
     private FidelityTable() {}
 
-    /** Returns the tables, what is advised and the notes; lines end with a line end. */
+    /** Returns the tables, the advice and the notes; every line ends with a line end. */
     public static String render(FidelityReport report) {
         StringBuilder text = new StringBuilder();
         for (int length : report.lengths()) {
@@ -71,7 +71,7 @@ public final class FidelityTable {
                 .add("MiB", cells, cell -> Labels.decimal(cell.kvBytes() / MEBIBYTE));
     }
 
-    /** Returns whose loss is the mean of some prompts only; where it is the mean of none, the table shows it. */
+    /** Returns the settings whose loss is the mean of only some prompts. If it is the mean of none, the table shows it. */
     private static List<String> unknown(List<FidelityCell> cells) {
         return cells.stream()
                 .filter(cell -> cell.lost() != null && cell.unknownLosses() > 0)

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The results as one HTML page that needs nothing else: styles and charts are inside, there are no scripts. */
+/** The results as one self-contained HTML page with its styles and charts, without scripts. */
 public final class HtmlReport {
     private final EvalReport report;
     private final StringBuilder page = new StringBuilder();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Accuracy against the error of a draft that is made worse on purpose, as one HTML page that needs nothing else. */
+/** Accuracy against the error of a draft that is made worse on purpose, as one self-contained HTML page. */
 public final class ImportancePage {
     /**
      * One strength of the noise.
@@ -19,7 +19,7 @@ public final class ImportancePage {
     /**
      * A mean score, 0 to 1.
      *
-     * @param interval of 95% confidence
+     * @param interval 95% confidence interval
      */
     public record Accuracy(double mean, Interval interval) {}
 
@@ -28,7 +28,7 @@ public final class ImportancePage {
     /**
      * Returns the page.
      *
-     * @param command that measures again
+     * @param command that repeats it
      * @param lines by rising noise, at least one
      */
     public static String render(String command, List<Line> lines) {

@@ -4,17 +4,17 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** How numbers and names are spelled in reports. */
+/** Writes numbers and names for reports. */
 final class Labels {
     private Labels() {}
 
-    /** Returns {@code length 4k, budget 128}; benchmarks without lengths have none to tell. */
+    /** Returns {@code length 4k, budget 128}; the length is left out for benchmarks without lengths. */
     static String place(int length, int budget) {
         String kept = budget == 0 ? "whole cache" : "budget " + budget(budget);
         return length == 0 ? kept : "length " + length(length) + ", " + kept;
     }
 
-    /** Returns {@link #place} as a heading begins. */
+    /** Returns {@link #place} with a capital letter, for headings. */
     static String heading(int length, int budget) {
         String place = place(length, budget);
         return place.substring(0, 1).toUpperCase(Locale.ROOT) + place.substring(1);
@@ -33,7 +33,7 @@ final class Labels {
         return length(fewest) + " to " + length(2 * fewest);
     }
 
-    /** Returns the budget, {@code whole} for the whole cache. */
+    /** Returns the budget; {@code whole} for the whole cache. */
     static String budget(int budget) {
         return budget == 0 ? "whole" : Integer.toString(budget);
     }
@@ -43,13 +43,13 @@ final class Labels {
         return decimal(share * 100);
     }
 
-    /** Returns a loss in nats as a share of a token's likelihood in %, with two decimals below 10 and none from there on. */
+    /** Returns a loss in nats as a share of a token's likelihood in %, with two decimals below 10 and none above. */
     static String loss(double nats) {
         double percent = 100 * FidelityCell.share(nats);
         if (Math.abs(percent) >= 9.995) {
             return String.format(Locale.ROOT, "%.0f", percent);
         }
-        // Rounded before it is written, as there is no -0.00.
+        // Rounded first, so that there is no -0.00.
         return String.format(Locale.ROOT, "%.2f", Math.round(100 * percent) / 100.0);
     }
 
@@ -61,7 +61,7 @@ final class Labels {
                 : String.format(Locale.ROOT, "%.1f", Math.abs(value) < 0.05 ? 0.0 : value);
     }
 
-    /** Returns what a value that is not always there is spelled as, or {@code absent}. */
+    /** Returns the label of a value, or {@code absent} for null. */
     static <T> String or(String absent, @Nullable T value, Function<T, Object> label) {
         return value == null ? absent : label.apply(value).toString();
     }

@@ -26,7 +26,7 @@ public record LineChart(
     private static final int NAME_GAP = 14;
     private static final int GRID_LINES = 5;
 
-    /** Returns the least number from {@code value} on that five grid lines divide into round steps. */
+    /** Returns the smallest number, at least {@code value}, that five grid lines divide into round steps. */
     public static double roundTop(double value) {
         double unit = Math.pow(10, Math.floor(Math.log10(Math.max(value, 1e-9) / GRID_LINES)));
         for (double step : new double[] {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10}) {
@@ -146,7 +146,7 @@ public record LineChart(
         }
     }
 
-    /** Returns places at least a line apart and within the chart, as near to {@code wanted} (ascending) as simple. */
+    /** Returns places near {@code wanted} (ascending), within the chart and at least one line apart, found by a simple rule. */
     static double[] spread(double[] wanted) {
         double[] places = wanted.clone();
         for (int i = 1; i < places.length; i++) {
@@ -160,7 +160,7 @@ public record LineChart(
         return places;
     }
 
-    /** Lines are drawn side by side by a few pixels, else interval bars would lie on one another. */
+    /** Returns a line's shift of a few pixels, without which interval bars would cover each other. */
     private double shift(int line) {
         double step = Math.min(5, (RIGHT - LEFT) / (columns.size() * 2.0 * series.size()));
         return (line - (series.size() - 1) / 2.0) * step;

@@ -7,7 +7,7 @@ import java.util.List;
 public final class MarkdownTable {
     private MarkdownTable() {}
 
-    /** Returns the tables, each under a heading; the notes stand below as a list. */
+    /** Returns the tables, each under a heading; the notes follow as a list. */
     public static String render(EvalReport report) {
         StringBuilder text = new StringBuilder();
         text.append("`").append(report.command()).append("`\n");

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The plain mean of a method's cells over tasks, as papers report it.
  *
  * @param accuracy mean of the accuracies, 0 to 1
- * @param interval 95% interval of it, from the intervals of the tasks taken as independent
- * @param obedience mean over the tasks that ask for a form; null where none does
+ * @param interval 95% interval of the accuracy, from the tasks' intervals taken as independent
+ * @param obedience mean over the tasks that ask for a form; null if none does
  */
 record MethodMean(
         double accuracy,

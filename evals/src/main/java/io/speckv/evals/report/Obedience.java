@@ -3,10 +3,10 @@ package io.speckv.evals.report;
 import io.speckv.evals.stats.Interval;
 
 /**
- * How many answers have the form that was asked for, whatever they say.
+ * How many answers have the requested form, whatever their content.
  *
  * @param share of the answers, 0 to 1
- * @param interval 95% confidence interval of it
+ * @param interval 95% confidence interval of the share
  */
 public record Obedience(double share, Interval interval) {
     public Obedience {

@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
  * Whether a draft fits a target.
  *
  * @param guided methods of {@code fidelity} that ask a draft
- * @param importance how well the draft knows what the target finds important; null if it is not known
- * @param fidelity what each method loses with this draft, or without one
+ * @param importance agreement of draft and target about important tokens; null if it is unknown
+ * @param fidelity loss of each method with this draft, or without one
  */
 public record PairReport(Set<String> guided, @Nullable Importance importance, FidelityReport fidelity) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * Importance of prompt tokens by the attention of the prompt's end, draft and target compared.
+     * Importance of prompt tokens by the attention of the prompt's end, compared between draft and target.
      *
-     * @param prompts compared
+     * @param prompts number of prompts compared
      * @param spearman rank correlation, -1 to 1, mean over prompts
      * @param top number of most important tokens that are compared
-     * @param overlap share of the target's that are among the draft's, 0 to 1, mean over prompts
+     * @param overlap share of the target's most important tokens that are among the draft's, 0 to 1, mean over prompts
      */
     public record Importance(int prompts, double spearman, int top, double overlap) {}
 
@@ -38,7 +38,7 @@ public record PairReport(Set<String> guided, @Nullable Importance importance, Fi
         guided = Set.copyOf(guided);
     }
 
-    /** Returns what the longest lookahead is worth, if a method drafted any: some methods ask for a token or two. */
+    /** Returns the figures of the longest lookahead, if a method drafted any; some methods draft only a token or two. */
     Optional<FidelityCell.Lookahead> lookahead() {
         return fidelity.cells().stream()
                 .map(FidelityCell::lookahead)
@@ -47,9 +47,9 @@ public record PairReport(Set<String> guided, @Nullable Importance importance, Fi
     }
 
     /**
-     * Returns for each budget which method to use, and whether it is one that needs the draft: the fastest of those that do not
-     * likely lose more than the one that loses least. All read the same prompts, so what they lose is compared prompt by prompt;
-     * of few prompts nothing is said.
+     * Returns for each budget the method to use, and whether that method needs the draft. It is the fastest of the methods that
+     * do not likely lose more than the best one. All methods read the same prompts, so losses are compared prompt by prompt.
+     * With too few prompts there is no verdict.
      */
     List<String> verdict() {
         List<String> sentences = new ArrayList<>();
@@ -107,7 +107,7 @@ public record PairReport(Set<String> guided, @Nullable Importance importance, Fi
                 .toArray();
     }
 
-    /** Returns the report as text of at most 80 columns, lines ending with a line end. */
+    /** Returns the report as text of at most 80 columns; every line ends with a line end. */
     public String text() {
         StringBuilder text = new StringBuilder();
         lookahead()
@@ -137,7 +137,7 @@ public record PairReport(Set<String> guided, @Nullable Importance importance, Fi
         return text.append('\n').append(FidelityTable.render(fidelity)).toString();
     }
 
-    /** Returns the report as JSON, one line end at its end. */
+    /** Returns the report as JSON, with a line end at its end. */
     public String json() throws IOException {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";
     }

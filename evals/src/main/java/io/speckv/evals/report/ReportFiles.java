@@ -15,7 +15,7 @@ public final class ReportFiles {
 
     private ReportFiles() {}
 
-    /** Writes all three files into {@code folder}, which is created if missing; existing ones are replaced. */
+    /** Writes all three files into {@code folder}, which is created if missing; existing files are replaced. */
     public static void write(Path folder, EvalReport report) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("results.json"), json(report));
@@ -23,7 +23,7 @@ public final class ReportFiles {
         Files.writeString(folder.resolve("report.html"), HtmlReport.render(report));
     }
 
-    /** Returns the report that {@link #write} wrote as {@code results.json}. */
+    /** Returns a report that {@link #write} wrote as {@code results.json}. */
     public static EvalReport read(Path json) throws IOException {
         return JSON.readValue(Files.readString(json), EvalReport.class);
     }

@@ -19,9 +19,9 @@ public record Series(String name, int style, List<Point> points) {
     /**
      * A value with its interval.
      *
-     * @param column which of the horizontal positions, from 0
-     * @param low lower end of the interval, {@code value} where there is none
-     * @param high upper end of the interval, {@code value} where there is none
+     * @param column index of the horizontal position, from 0
+     * @param low lower end of the interval; {@code value} if there is none
+     * @param high upper end of the interval; {@code value} if there is none
      */
     public record Point(int column, double value, double low, double high) {}
 
@@ -40,7 +40,9 @@ public record Series(String name, int style, List<Point> points) {
         return style == REFERENCE ? "5 4" : DASHES.get(style / COLOURS % DASHES.size());
     }
 
-    /** Returns the SVG of this series' marker around a point; shapes differ so that colour is not the only sign. */
+    /**
+     * Returns the SVG of this series' marker around a point. The shapes differ, so colour is not needed to tell series apart.
+     */
     String marker(double x, double y) {
         String shape = switch (Math.floorMod(style, 4)) {
             case 0 -> Svg.format("<circle class=\"mark\" cx=\"%s\" cy=\"%s\" r=\"4.5\">", x, y);

@@ -15,7 +15,7 @@ public final class Svg {
         return String.format(Locale.ROOT, pattern, texts);
     }
 
-    /** Returns {@code text} without meaning to HTML. */
+    /** Returns {@code text} with HTML's special characters escaped. */
     public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -6,7 +6,7 @@ import java.util.List;
 public final class TerminalTable {
     private TerminalTable() {}
 
-    /** Returns the table, lines ending with a line end. */
+    /** Returns the table; every line ends with a line end. */
     public static String render(EvalReport report) {
         StringBuilder text = new StringBuilder();
         for (int length : report.lengths()) {
@@ -18,7 +18,7 @@ public final class TerminalTable {
         return text.toString();
     }
 
-    /** Writes a sentence behind what it is, its further lines indented; a word longer than a line stays whole. */
+    /** Writes a label and a sentence, whose further lines are indented. A word longer than a line stays whole. */
     static void paragraph(String what, String sentence, StringBuilder text) {
         StringBuilder line = new StringBuilder(what);
         for (String word : sentence.split(" ", -1)) {

@@ -21,13 +21,13 @@ final class TextColumns {
         this.names = new Column(heading, names);
     }
 
-    /** Adds a column with a value for each of {@code rows}, which are as many as there are names. */
+    /** Adds a column with a value for each of {@code rows}; there must be as many rows as names. */
     <R> TextColumns add(String heading, List<R> rows, Function<R, String> value) {
         columns.add(new Column(heading, rows.stream().map(value).toList()));
         return this;
     }
 
-    /** Writes the lines; columns that do not fit go below, beside the names again. */
+    /** Writes the lines. Columns that do not fit follow below, with the names repeated. */
     void write(StringBuilder text) {
         List<Column> row = new ArrayList<>();
         int used = names.width();

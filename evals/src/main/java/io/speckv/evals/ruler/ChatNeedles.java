@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * RULER's needles in chats as agents send them: a system message with rules and tool definitions, a turn with a document, and a
- * question. Numbers are hidden in each of them, so that it shows which parts of a compressed chat the model still knows.
+ * question. A number is hidden in each part, which shows what the model still knows of a compressed chat.
  *
- * <p>The definitions stand in the system message's text, where every template writes them. Thread-safe if the counter is.
+ * <p>The definitions are in the system message's text, since every template writes that. Thread-safe if the counter is.
  */
 public final class ChatNeedles {
     private static final NeedleWording WORDING = NeedleWording.NUMBERS;
@@ -28,17 +28,17 @@ public final class ChatNeedles {
     private final NeedlePrompt.Hay document;
     private final String promptEnd;
 
-    /** Counts what the target reads of a chat. */
+    /** Counts the tokens that the target reads of a chat. */
     @FunctionalInterface
     public interface ChatCounter {
-        /** Returns the tokens of a chat whose answer opens a turn of its own, or goes on with the last message. */
+        /** Returns the tokens of a chat whose answer begins a turn of its own, or continues the last message. */
         int count(List<ChatMessage> messages, boolean continuesLast);
     }
 
     /**
      * Creates a generator.
      *
-     * @param promptEnd added to every answer that is begun for the model, as in {@link Ruler}
+     * @param promptEnd added to every answer prefix, as in {@link Ruler}
      */
     public ChatNeedles(ChatCounter tokens, WordList words, HaystackText document, String promptEnd) {
         this.tokens = tokens;
@@ -48,10 +48,10 @@ public final class ChatNeedles {
     }
 
     /**
-     * Returns {@code count} chats whose prompt and answer have {@code length} tokens together. Chats of one number have the same
-     * needles in all tasks.
+     * Returns {@code count} chats in which prompt and answer together have {@code length} tokens. Chats with the same number
+     * have the same needles in all tasks.
      *
-     * @throws IllegalArgumentException if a chat without a document is longer than this
+     * @throws IllegalArgumentException if even a chat without a document is longer
      */
     public List<ChatSample> samples(ChatTask task, int length, long seed, int count) {
         List<ChatSample> samples = new ArrayList<>(count);
@@ -85,7 +85,7 @@ public final class ChatNeedles {
         }
     }
 
-    /** Returns different keys: of the system message, of a tool, and of the document. */
+    /** Returns three different keys: for the system message, a tool, and the document. */
     private Set<String> keys(Draw draw) {
         Set<String> keys = new LinkedHashSet<>();
         while (keys.size() < DOCUMENT_NEEDLES + 2) {

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * One chat of {@link ChatNeedles}.
  *
  * @param index place among the chats of its task and length
- * @param length tokens that prompt and answer were made for
+ * @param length intended tokens of prompt and answer together
  * @param seed seed that all chats of the run were drawn from
  * @param messages oldest first
- * @param continuesLast whether the answer goes on with the last message's text
+ * @param continuesLast whether the answer continues the last message's text
  * @param maxNewTokens tokens to generate at most
- * @param score score of an answer, 0 to 1, whatever its form
- * @param obedience 1 for an answer that has the form which the system message asks for, else 0; null where it asks for none
+ * @param score of an answer, 0 to 1, whatever its form
+ * @param obedience 1 for an answer in the form that the system message asks for, else 0; null if it asks for none
  */
 public record ChatSample(
         ChatTask task,

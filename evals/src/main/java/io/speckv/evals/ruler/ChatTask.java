@@ -4,21 +4,21 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What is asked of a chat that has system rules, tool definitions and a document: {@link ChatNeedles}. */
+/** Questions about a chat that has system rules, tool definitions and a document: {@link ChatNeedles}. */
 public enum ChatTask {
-    /** A number that the document tells: what compression is for. */
+    /** A number in the document: the main use of compression. */
     CHAT_DOCUMENT,
-    /** A number that the system message tells: whether its rules are still known. */
+    /** A number in the system message: shows whether its rules are still known. */
     CHAT_SYSTEM,
-    /** A number that a tool's description tells: whether the definitions are still known. */
+    /** A number in a tool's description: shows whether the definitions are still known. */
     CHAT_TOOL,
-    /** A number that the document tells, in the form that the system message asks for: number and form are scored apart. */
+    /** A number in the document, in the form that the system message asks for. Number and form are scored separately. */
     CHAT_FORM;
 
     /**
-     * Returns the task of a name such as {@code chat_system}.
+     * Returns the task with a name such as {@code chat_system}.
      *
-     * @throws IllegalArgumentException naming those there are
+     * @throws IllegalArgumentException naming the known ones
      */
     public static ChatTask of(String name) {
         return Arrays.stream(values())
@@ -33,7 +33,7 @@ public enum ChatTask {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns whether the answer is begun for the model, as RULER does, so that only the number is left to say. */
+    /** Returns whether the prompt gives the beginning of the answer, as in RULER, so that only the number is left to say. */
     boolean beginsAnswer() {
         return this != CHAT_FORM;
     }

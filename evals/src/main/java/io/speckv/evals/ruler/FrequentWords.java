@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Coded words whose counts fall with the square of their rank; the second to fourth are asked for, the first are dots.
+ * Coded words whose counts fall with the square of their rank; the most frequent are dots, and the second to fourth are asked
+ * for.
  *
  * <p>Source: {@code freq_words_extraction.py} of RULER, with its exponent 2 and words of six letters.
  */

@@ -2,13 +2,14 @@ package io.speckv.evals.ruler;
 
 import java.util.function.IntPredicate;
 
-/** Finds how much fits, asking few questions when the guess is good. */
+/** Finds the largest value that fits, with few questions if the guess is good. */
 final class LargestFit {
     private LargestFit() {}
 
     /**
-     * Returns the largest value from {@code least} on that {@code fits}, or {@code least - 1} if not even {@code least}
-     * does. The answer always fits; it is the largest where {@code fits} turns from true to false once.
+     * Returns the largest value, at least {@code least}, for which {@code fits} is true, or {@code least - 1} if not even
+     * {@code least} fits. The result always fits; it is the largest such value if {@code fits} turns from true to false only
+     * once.
      */
     static int find(int least, int guess, IntPredicate fits) {
         int known = least - 1;

@@ -19,11 +19,11 @@ final class NeedlePrompt implements RulerPrompt {
     private final WordList words;
 
     /**
-     * What is hidden and asked.
+     * The number and kind of needles and questions.
      *
      * @param keys different keys
-     * @param valuesPerKey values of each
-     * @param asked keys asked for, at most {@code keys}
+     * @param valuesPerKey values of each key
+     * @param asked keys in the question, at most {@code keys}
      * @param uuids whether keys and values are UUIDs instead of word pairs and numbers
      */
     record Shape(int keys, int valuesPerKey, int asked, boolean uuids) {
@@ -48,7 +48,7 @@ final class NeedlePrompt implements RulerPrompt {
         }
     }
 
-    /** What the needles lie in. */
+    /** The text around the needles. */
     interface Hay {
         /** Returns {@code needles} hidden in {@code units} of hay. */
         String hide(List<String> needles, int units, Draw draw);
@@ -137,7 +137,7 @@ final class NeedlePrompt implements RulerPrompt {
         return new Drawn(input, wording.answerPrefix(asked, shape.answers()), answers);
     }
 
-    /** Lines, with each needle on a line of its own before a random one. */
+    /** Lines, with each needle on a line of its own before a random line. */
     private abstract static class Lines implements Hay {
         private final String label;
 
@@ -177,7 +177,7 @@ final class NeedlePrompt implements RulerPrompt {
         return String.join("\n", lines);
     }
 
-    /** Lines of a text from its beginning, such as code, with each needle on a line of its own before a random one. */
+    /** Lines of a text from its beginning, such as code, with each needle on a line of its own before a random line. */
     private record GivenLines(HaystackText text) implements Hay {
         @Override
         public String hide(List<String> needles, int units, Draw draw) {

@@ -18,10 +18,10 @@ public record NeedleWording(String many) {
     public static final String FILLER =
             "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
 
-    /** What stands between a key and its value. */
+    /** The text between a key and its value. */
     public static final String BEFORE_VALUE = " is:";
 
-    /** What follows the keys in a question and in an answer. */
+    /** The text after the keys in a question and in an answer. */
     public static final String MENTIONED = " mentioned in the provided text";
 
     /** Returns the line that hides {@code value} under {@code key}. */
@@ -34,12 +34,12 @@ public record NeedleWording(String many) {
         return beforeKey() + " " + key + BEFORE_VALUE + " ";
     }
 
-    /** Returns how a needle begins, up to the blank before its key. */
+    /** Returns the beginning of a needle, up to the blank before its key. */
     public String beforeKey() {
         return "One of the special magic " + many + " for";
     }
 
-    /** Returns what stands above the haystack when {@code answers} values are asked for, up to the line end. */
+    /** Returns the text above the haystack, up to the line end, if {@code answers} values are asked for. */
     public String header(int answers) {
         String opening = answers == 1 ? "A special magic " + one() + " is" : "Some special magic " + many + " are";
         return opening + " hidden within the following text. Make sure to memorize it. I will quiz you about the "
@@ -51,17 +51,17 @@ public record NeedleWording(String many) {
         return asksFor(answers) + " " + list(keys) + MENTIONED + "?";
     }
 
-    /** Returns how a question begins, up to the blank before the keys. */
+    /** Returns the beginning of a question, up to the blank before the keys. */
     public String asksFor(int answers) {
         return (answers == 1 ? "What is the" : "What are all the") + " special magic " + kind(answers) + " for";
     }
 
-    /** Returns how the answer begins, from the blank after the question on. */
+    /** Returns the beginning of the answer, from the blank after the question on. */
     public String answerPrefix(List<String> keys, int answers) {
         return " " + answersFor(answers) + " " + list(keys) + MENTIONED + (answers == 1 ? " is" : " are");
     }
 
-    /** Returns how an answer begins, up to the blank before the keys. */
+    /** Returns the beginning of an answer, up to the blank before the keys. */
     public String answersFor(int answers) {
         return "The special magic " + kind(answers) + " for";
     }

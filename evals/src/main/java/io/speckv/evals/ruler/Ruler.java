@@ -9,10 +9,9 @@ import java.util.List;
 /**
  * Generates the tasks of RULER that need no outside data, at any length, from a seed.
  *
- * <p>The haystack is as large as it can be for the prompt and the tokens kept free for the answer to stay within the
- * length. Differs from RULER in: the haystack grows by single lines or words instead of steps of up to 25 lines or 500
- * words, so that lengths of a few hundred tokens are hit too; essays are replaced by {@link HaystackText}. Thread-safe if
- * the counter is.
+ * <p>The haystack is as large as possible: prompt and tokens reserved for the answer stay within the length. Differences from
+ * RULER: the haystack grows by single lines or words instead of steps of up to 25 lines or 500 words, so that lengths of a few
+ * hundred tokens are met too; {@link HaystackText} replaces the essays. Thread-safe if the counter is.
  */
 public final class Ruler {
     private final TokenCounter counter;
@@ -28,8 +27,8 @@ public final class Ruler {
     /**
      * Creates a generator whose prompts end differently from RULER's.
      *
-     * @param promptEnd added to every prompt, such as a blank for vocabularies in which the blank before a number is a token
-     *     of its own: prompts then end with the query that looks the value up
+     * @param promptEnd added to every prompt, such as a blank for vocabularies in which the blank before a number is a token of
+     *     its own: prompts then end with the token whose query looks up the value
      */
     public Ruler(TokenCounter counter, WordList words, HaystackText essay, String promptEnd) {
         this.counter = counter;

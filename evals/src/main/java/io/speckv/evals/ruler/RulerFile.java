@@ -16,8 +16,8 @@ import java.util.Optional;
 /**
  * RULER's task files: one JSON object a line with {@code index}, {@code input}, {@code outputs} and {@code length}.
  *
- * <p>Files of the original scripts load: older ones have the answer prefix inside the input, newer ones in {@code
- * answer_prefix} or {@code gen_prefix}. Files written here say in addition which task and seed they are from.
+ * <p>Files of the original scripts can be read: older ones have the answer prefix in the input, newer ones in
+ * {@code answer_prefix} or {@code gen_prefix}. Files written here also have the task and the seed.
  */
 public final class RulerFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,8 +27,8 @@ public final class RulerFile {
     /**
      * Returns the samples of {@code file}.
      *
-     * @param task which task the lines are of that do not say it, as those of the original files
-     * @param length length that they were made for, where they do not say it; 0 if it is not known
+     * @param task of lines that do not name theirs, as in the original files
+     * @param length intended length of lines that do not give theirs; 0 if it is unknown
      * @throws IOException if the file cannot be read
      * @throws JsonLineException if a line is not a sample, or its task is not known
      */
@@ -40,7 +40,7 @@ public final class RulerFile {
         return samples;
     }
 
-    /** Writes {@code samples} to {@code file}, which is replaced if it exists. */
+    /** Writes {@code samples} to {@code file}; an existing file is replaced. */
     public static void write(Path file, List<RulerSample> samples) throws IOException {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             for (RulerSample sample : samples) {

@@ -3,12 +3,12 @@ package io.speckv.evals.ruler;
 import io.speckv.evals.words.Draw;
 import java.util.List;
 
-/** Builds the prompts of one task; every task of RULER is one of these. */
+/** Builds the prompts of one task of RULER. */
 interface RulerPrompt {
-    /** Returns the smallest number of haystack units that the task can be built from. */
+    /** Returns the smallest number of haystack units that the task needs. */
     int unitsMin();
 
-    /** Returns what surrounds the needles, as reports name it. */
+    /** Returns the kind of haystack, as reports name it. */
     String haystack();
 
     /** Returns a prompt with {@code units} of haystack; equal draws give equal needles. */

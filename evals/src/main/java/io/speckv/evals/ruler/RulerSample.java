@@ -8,12 +8,12 @@ import java.util.List;
  * @param task which task
  * @param index place among the samples of this task and length, from 0
  * @param length tokens that prompt and answer together may take
- * @param tokens tokens they do take: prompt and the tokens kept free for the answer
+ * @param tokens of the prompt plus those reserved for the answer
  * @param seed seed it was drawn from, 0 if it was read from a file that names none
- * @param haystack what surrounds the needles, as reports name it
+ * @param haystack kind of the haystack, as reports name it
  * @param input the prompt up to the answer
  * @param outputs references, at least one
- * @param answerPrefix how the answer begins, part of the prompt; may be empty
+ * @param answerPrefix given beginning of the answer, part of the prompt; may be empty
  * @param maxNewTokens tokens to generate
  */
 public record RulerSample(
@@ -38,7 +38,7 @@ public record RulerSample(
         }
     }
 
-    /** Returns what the model reads. */
+    /** Returns the text that the model reads. */
     public String prompt() {
         return input + answerPrefix;
     }

@@ -25,7 +25,7 @@ final class RulerScore {
         return hits(prediction, references) > 0 ? 1 : 0;
     }
 
-    /** Returns the prediction as the scores see it: control characters as line ends, nothing blank around it. */
+    /** Returns the prediction as it is scored: control characters as line ends, without blanks around it. */
     static String clean(String prediction) {
         return CONTROL.matcher(prediction.strip()).replaceAll("\n").strip();
     }

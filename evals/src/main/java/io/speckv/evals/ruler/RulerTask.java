@@ -57,14 +57,14 @@ public enum RulerTask {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the tokens that RULER keeps free for the answer when it sizes a prompt. */
+    /** Returns the tokens that RULER reserves for the answer when it sizes a prompt. */
     public int answerTokens() {
         return answerTokens;
     }
 
     /**
-     * Returns the tokens to generate: those kept free, or 64 where that is more, as the reference implementation of the
-     * paper does. Small vocabularies need it, five variable names do not fit into 30 of their tokens.
+     * Returns the tokens to generate: those reserved for the answer, but at least 64, as in the paper's reference
+     * implementation. Small vocabularies need this: five variable names do not fit into 30 of their tokens.
      */
     public int maxNewTokens() {
         return maxNewTokens;

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One chain of five variables of one value among filler lines, with a worked example of its kind in front.
+ * A chain of five variables with one value among filler lines, after a worked example of the same kind.
  *
- * <p>Source: {@code variable_tracking.py} of RULER, its spelling included. Differs in: the example has ten filler lines,
- * about the 500 tokens of the original, and four below a length of 2048 tokens, where 500 would leave too little.
+ * <p>Source: {@code variable_tracking.py} of RULER, including its spelling. Difference: the example has ten filler lines, about
+ * the 500 tokens of the original, but four below a length of 2048 tokens, where 500 tokens would leave too little.
  */
 final class VariableTracking implements RulerPrompt {
     private static final int HOPS = 4;
@@ -73,7 +73,7 @@ final class VariableTracking implements RulerPrompt {
         return String.join(" ", sentences).replace(". \n", ".\n");
     }
 
-    /** With too few lines for the chain, statements go between the sentences of the filler. */
+    /** If there are fewer lines than statements of the chain, the statements go between the sentences of the filler. */
     private static List<String> shortSentences(int lines) {
         List<String> sentences = new ArrayList<>();
         for (int line = 0; line < lines; line++) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** How alike two rows of numbers are, -1 to 1; not a number if one of them is constant. */
+/** Correlations of two rows of numbers, -1 to 1; not a number if one row is constant. */
 public final class Correlation {
     private Correlation() {}
 
@@ -26,16 +26,16 @@ public final class Correlation {
         return product / Math.sqrt(leftSquares * rightSquares);
     }
 
-    /** Returns Spearman's rho: Pearson's r of the ranks, equal values sharing their mean rank. */
+    /** Returns Spearman's rho: Pearson's r of the ranks. Equal values share their mean rank. */
     public static double spearman(double[] left, double[] right) {
         check(left, right);
         return pearson(ranks(left), ranks(right));
     }
 
     /**
-     * Returns Kendall's tau-b: ordered pairs less disordered ones over all, corrected for ties.
+     * Returns Kendall's tau-b: ordered minus disordered pairs, divided by all pairs, corrected for ties.
      *
-     * <p>Takes {@code O(n log n)} time by Knight's method, so it is fit for long prompts.
+     * <p>Takes {@code O(n log n)} time by Knight's method, and so suits long prompts.
      */
     public static double kendall(double[] left, double[] right) {
         check(left, right);

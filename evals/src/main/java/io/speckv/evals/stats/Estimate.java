@@ -3,7 +3,7 @@ package io.speckv.evals.stats;
 import java.util.Arrays;
 
 /**
- * A mean of anything with its 95% confidence interval.
+ * A mean with its 95% confidence interval.
  *
  * @param low lower end, at most {@code high}
  */
@@ -15,7 +15,7 @@ public record Estimate(double mean, double low, double high) {
         }
     }
 
-    /** Returns the mean of {@code values} with its percentile bootstrap interval, the same for the same values. */
+    /** Returns the mean of {@code values} with its percentile bootstrap interval. Equal values give equal results. */
     public static Estimate ofMean(double[] values) {
         double mean = Arrays.stream(values)
                 .average()

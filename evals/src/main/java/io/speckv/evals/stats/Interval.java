@@ -44,7 +44,7 @@ public record Interval(double low, double high) {
         return new Interval(Math.max(0, Math.min(share, centre - half)), Math.min(1, Math.max(share, centre + half)));
     }
 
-    /** Returns the percentile interval of the means of 1000 resamples, the same for the same scores. */
+    /** Returns the percentile interval of the means of 1000 resamples. Equal scores give equal results. */
     public static Interval bootstrap(double[] scores) {
         double[] means = Resampling.means(scores);
         double low = Math.min(1, Resampling.low(means));

@@ -2,11 +2,11 @@ package io.speckv.evals.stats;
 
 import java.util.Arrays;
 
-/** The middle of some numbers. */
+/** The median of numbers. */
 public final class Median {
     private Median() {}
 
-    /** Returns the median, of an even count the mean of the two in the middle; at least one value. */
+    /** Returns the median of at least one value; for an even count, the mean of the two in the middle. */
     public static double of(double[] values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("a median needs at least one value");

@@ -3,13 +3,13 @@ package io.speckv.evals.stats;
 import io.speckv.evals.words.Draw;
 import java.util.Arrays;
 
-/** Means of values drawn again with replacement, and the percentiles of a 95% interval among them. */
+/** Means of values drawn with replacement, and the percentiles of their 95% interval. */
 final class Resampling {
     private static final int RESAMPLES = 1000;
 
     private Resampling() {}
 
-    /** Returns the means of 1000 resamples, ascending; the same for the same values. */
+    /** Returns the means of 1000 resamples, ascending. Equal values give equal results. */
     static double[] means(double[] values) {
         Draw draw = new Draw(values.length);
         double[] means = new double[RESAMPLES];

@@ -6,11 +6,11 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** How much of what one scoring keeps another keeps too, 0 to 1. */
+/** How much of what one scoring keeps is also kept by another, 0 to 1. */
 public final class ScoreOverlap {
     private ScoreOverlap() {}
 
-    /** Returns the positions of the {@code count} highest scores; of equal scores the lower position. */
+    /** Returns the positions of the {@code count} highest scores; ties go to the lower position. */
     public static int[] top(double[] scores, int count) {
         if (count < 1 || count > scores.length) {
             throw new IllegalArgumentException(
@@ -36,7 +36,7 @@ public final class ScoreOverlap {
         return either.isEmpty() ? 1 : (double) both.size() / either.size();
     }
 
-    /** Returns the share of the {@code count} positions highest by {@code oracle} that {@code scores} ranks as high. */
+    /** Returns the share of the oracle's top {@code count} positions that are in the top {@code count} by {@code scores}. */
     public static double topRecall(double[] scores, double[] oracle, int count) {
         checkLengths(scores.length, oracle.length);
         Set<Integer> kept = setOf(top(scores, count));
@@ -45,7 +45,7 @@ public final class ScoreOverlap {
     }
 
     /**
-     * Returns the share of the oracle's importance that lies on {@code kept}, the best predictor of accuracy.
+     * Returns the share of the oracle's importance that is on {@code kept}: the best predictor of accuracy.
      *
      * @param kept positions, each once
      * @param oracle importance of every position, not negative and not all 0

@@ -19,7 +19,7 @@ public final class Draw {
         this.random = new Random(scramble(seed));
     }
 
-    /** Returns a number that tells apart every combination of {@code parts}, to seed a draw with. */
+    /** Returns a seed that differs for different combinations of {@code parts}. */
     public static long seedOf(long... parts) {
         long mixed = 0;
         for (long part : parts) {
@@ -48,7 +48,7 @@ public final class Draw {
         return choices.get(random.nextInt(choices.size()));
     }
 
-    /** Returns the index of one of {@code weights}, each as likely as its weight among all. */
+    /** Returns the index of one of {@code weights}, with a probability proportional to its weight. */
     public int weighted(double... weights) {
         double total = 0;
         for (double weight : weights) {
@@ -119,7 +119,7 @@ public final class Draw {
                 hex.substring(20));
     }
 
-    /** Returns a made-up word that can be spoken, of two to four syllables. */
+    /** Returns a made-up, pronounceable word of two to four syllables. */
     public String pseudoWord() {
         StringBuilder word = new StringBuilder();
         int syllables = between(2, 4);

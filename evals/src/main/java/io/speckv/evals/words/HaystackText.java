@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 /**
  * Running text to hide needles in, in place of the essays that RULER downloads.
  *
- * <p>Scores on it are not comparable with scores on those essays, which is why it carries a label.
+ * <p>Scores on it cannot be compared with scores on those essays, so it has a label for reports.
  *
- * @param label what the text is, as reports name it
- * @param words the text cut at white space or, where it is lines, at their ends; at least one
- * @param isLines whether its lines stay as they are, as those of code
+ * @param label of the text in reports
+ * @param words the text cut at white space or, if it is lines, at line ends; at least one
+ * @param isLines whether its lines stay as they are, as in code
  */
 public record HaystackText(String label, List<String> words, boolean isLines) {
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
@@ -75,7 +75,7 @@ public record HaystackText(String label, List<String> words, boolean isLines) {
         return first(words.size());
     }
 
-    /** Returns the first {@code count} words joined by spaces, starting over where the text ends. */
+    /** Returns the first {@code count} words joined by spaces, beginning again where the text ends. */
     public String first(int count) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < count; i++) {

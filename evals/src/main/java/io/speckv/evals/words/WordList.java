@@ -25,7 +25,7 @@ public record WordList(List<String> adjectives, List<String> nouns) {
         }
     }
 
-    /** Returns the lists that come with the project, a few hundred of each. */
+    /** Returns the bundled lists, a few hundred words each. */
     public static WordList bundled() {
         return new WordList(lines("adjectives.txt"), lines("nouns.txt"));
     }
@@ -35,7 +35,7 @@ public record WordList(List<String> adjectives, List<String> nouns) {
         return draw.pick(adjectives) + "-" + draw.pick(nouns);
     }
 
-    /** Returns {@code count} different words in random order, made-up ones where the lists are too short. */
+    /** Returns {@code count} different words in random order; made-up ones are added if the lists are too short. */
     public List<String> distinct(int count, Draw draw) {
         List<String> listed = new ArrayList<>(adjectives);
         listed.addAll(nouns);

@@ -1,8 +1,7 @@
 /**
  * Words and running text that prompts and training sequences are made of, all drawn from a seed.
  *
- * <p>Nothing is read from outside: the word lists are the project's own. {@link io.speckv.evals.words.Draw} is the class
- * to read first.
+ * <p>The word lists are the project's own, and nothing else is read. Read {@link io.speckv.evals.words.Draw} first.
  */
 @NullMarked
 package io.speckv.evals.words;

@@ -7,11 +7,11 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Lays out one answer for its client, in the form of one API: streamed, each piece as it comes, or whole at its end. On the
+ * Lays out one answer for its client, in the form of one API: either as a stream of its pieces or whole at its end. Runs on the
  * exchange's event loop.
  */
 public interface AnswerWriter {
-    /** Returns what lays out the answer to one request, in the form that it asked for. */
+    /** Returns the writer for the form that the request asked for. */
     static AnswerWriter of(Exchange exchange, Generation generation, AnswerTimes times) {
         return switch (generation.form()) {
             case CHAT -> new ChunkWriter(exchange, generation, times, new ChatChoices());
@@ -21,20 +21,20 @@ public interface AnswerWriter {
         };
     }
 
-    /** A choice begins; completes when the connection takes more. */
+    /** Begins a choice; completes when the connection takes more. */
     Future<Void> begin(ReadChoice choice);
 
     /**
-     * A choice goes on, by parts that {@code choice} has taken already.
+     * Continues a choice with parts that {@code choice} has already taken.
      *
-     * @param parts calls by their beginnings, arguments and ends; those that begin have their ids in {@code choice}, the last
-     *     ones of its calls
+     * @param parts calls come as their beginnings, arguments and ends; the calls that begin here are the last ones in
+     *     {@code choice}, which has their ids
      */
     Future<Void> parts(ReadChoice choice, List<AnswerPart> parts);
 
-    /** A choice is complete. */
+    /** Ends a choice. */
     Future<Void> finish(ReadChoice choice);
 
-    /** All choices are complete, in the order of their places. */
+    /** Ends the answer; all choices are complete and in order. */
     void end(List<ReadChoice> choices);
 }

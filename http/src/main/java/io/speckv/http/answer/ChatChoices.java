@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Choices of {@code /v1/chat/completions}. What the model thought stands in {@code reasoning_content} and in {@code
- * reasoning}: clients read the one or the other.
+ * Choices of {@code /v1/chat/completions}. The reasoning is in both {@code reasoning_content} and {@code reasoning}, since some
+ * clients read one key and some the other.
  */
 final class ChatChoices implements Choices {
     private static final char REPLACEMENT = '\uFFFD';
@@ -59,7 +59,7 @@ final class ChatChoices implements Choices {
         return choice;
     }
 
-    /** The call's name first, its arguments then, as clients put them together. */
+    /** The name comes first and the arguments follow, as clients expect when they join the deltas. */
     private static ObjectNode named(int index, int place, ToolCall call) {
         ObjectNode named = Choices.choice(index);
         toolCall(named, place)
@@ -132,7 +132,7 @@ final class ChatChoices implements Choices {
         ObjectNode entry =
                 JsonNodeFactory.instance.objectNode().put("token", token).put("logprob", logprob);
         if (sent.isEmpty() && token.indexOf(REPLACEMENT) >= 0) {
-            return entry.putNull("bytes"); // a part of a character, of a target that does not say its bytes
+            return entry.putNull("bytes"); // a part of a character, from a target that does not send its bytes
         }
         ArrayNode bytes = entry.putArray("bytes");
         for (byte one : sent.isEmpty() ? token.getBytes(StandardCharsets.UTF_8) : sent.toByteArray()) {

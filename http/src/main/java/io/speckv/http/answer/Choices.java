@@ -7,19 +7,19 @@ import io.speckv.proto.v1.TokenDelta;
 import java.util.List;
 import java.util.Optional;
 
-/** How OpenAI's two older APIs lay out choices. */
+/** Lays out choices in the form of OpenAI's two older APIs. */
 interface Choices {
 
     /** Returns the value of {@code object}. */
     String object(boolean chunk);
 
-    /** Returns the choice that begins a stream, where the form has one: it tells the role alone. */
+    /** Returns the choice that begins a stream and carries only the role; empty if the form has none. */
     Optional<ObjectNode> beginning(int index);
 
     /**
-     * Returns the choices of streamed parts, in order.
+     * Returns the choices for streamed parts, in order.
      *
-     * @param calls that the answer has by now; those that begin among the parts are the last of them
+     * @param calls of the answer so far; the calls that begin among the parts are the last of them
      */
     List<ObjectNode> parts(int index, List<AnswerPart> parts, List<ToolCall> calls);
 

@@ -11,7 +11,7 @@ import io.speckv.proto.v1.TokenLogprobs;
 import java.util.List;
 import java.util.Optional;
 
-/** Choices of {@code /v1/completions}: text alone. */
+/** Choices of {@code /v1/completions}, which are text alone. */
 final class CompletionChoices implements Choices {
     @Override
     public String object(boolean chunk) {
@@ -62,13 +62,13 @@ final class CompletionChoices implements Choices {
         return logprobs;
     }
 
-    /** As many entries as there are alternatives, and the chosen token where it is none of them. */
+    /** Lists the alternatives, and also the chosen token if it is not one of them. */
     private static ObjectNode alternatives(TokenLogprobs token, String spelled, int id) {
         ObjectNode top = JsonNodeFactory.instance.objectNode();
         boolean listed = false;
         for (AlternativeToken alternative : token.getAlternativesList()) {
             String text = spelled(alternative.getText(), alternative.getTokenBytes());
-            // Two tokens may have one text.
+            // Two tokens may have the same text.
             top.put(top.has(text) ? "token_id:" + alternative.getTokenId() : text, alternative.getLogprob());
             listed |= alternative.getTokenId() == id;
         }
@@ -78,7 +78,7 @@ final class CompletionChoices implements Choices {
         return top;
     }
 
-    /** Parts of characters are spelled by their bytes, as OpenAI spells them here. */
+    /** Incomplete characters are written as bytes, as OpenAI writes them here. */
     private static String spelled(String text, ByteString bytes) {
         if (bytes.isEmpty() || bytes.isValidUtf8()) {
             return text;

@@ -4,11 +4,11 @@ import io.speckv.answers.AnswerPart;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The parts of an answer as a whole. */
+/** The parts of a whole answer. */
 final class JoinedParts {
     private JoinedParts() {}
 
-    /** Returns the parts with neighbouring texts of one kind as one, and of calls their beginnings alone. */
+    /** Returns the parts with neighbouring texts of one kind joined; of a call only its beginning remains. */
     static List<AnswerPart> of(List<AnswerPart> parts) {
         List<AnswerPart> joined = new ArrayList<>();
         StringBuilder run = new StringBuilder();

@@ -12,7 +12,7 @@ import io.speckv.proto.v1.TokenUsage;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Answers of Anthropic's API: one message of blocks, which a stream opens and closes one after the other. */
+/** Writes answers of Anthropic's API: one message of blocks. A stream opens and closes the blocks one after the other. */
 final class MessageWriter implements AnswerWriter {
     private enum Kind {
         NONE,
@@ -100,7 +100,7 @@ final class MessageWriter implements AnswerWriter {
             return Future.succeededFuture();
         }
         if (open == Kind.THINKING) {
-            // Clients keep it beside the thoughts that they send back.
+            // Clients keep the signature and send it back with the reasoning.
             var unused = delta("signature_delta", "signature", "");
         }
         ObjectNode stop = event("content_block_stop").put("index", block);
@@ -115,7 +115,7 @@ final class MessageWriter implements AnswerWriter {
         return exchange.event("content_block_delta", event);
     }
 
-    /** Sends an event that others follow at once: they tell when the connection takes more. */
+    /** Sends an event without waiting for the connection, since another event follows at once and waits. */
     private void send(String name, ObjectNode event) {
         var unused = exchange.event(name, event);
     }
@@ -187,14 +187,14 @@ final class MessageWriter implements AnswerWriter {
         return event("thinking").put("thinking", text).put("signature", "");
     }
 
-    /** Arguments that broke are no object: a string of them, so that none is taken for whole. */
+    /** Arguments of a broken call are sent as a string, so that no client takes them for a complete object. */
     private static String input(ToolCall call) {
         return call.whole()
                 ? call.arguments()
                 : JsonNodeFactory.instance.textNode(call.arguments()).toString();
     }
 
-    /** @param input as JSON text, which stays as the model wrote it */
+    /** @param input JSON text, written as the model wrote it */
     private static ObjectNode toolUse(ToolCall call, String input) {
         return event("tool_use")
                 .put("id", call.id())

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** One choice of an answer, as far as it has come: its text, what the model thought, and its calls. */
+/** One choice of an answer as far as it has come: its text, its reasoning and its calls. */
 public final class ReadChoice {
     private final int index;
     private final Generation generation;
@@ -41,7 +41,7 @@ public final class ReadChoice {
         this.generation = generation;
     }
 
-    /** Takes what is known when the choice begins; returns the parts of what was put into the model's mouth. */
+    /** Takes the start of the choice; returns the parts of the beginning that the answer was given. */
     public List<AnswerPart> start(GenerateStarted start) {
         started = start;
         AnswerMarks marks = start.getAnswerMarks();
@@ -79,7 +79,7 @@ public final class ReadChoice {
         return taken(read);
     }
 
-    /** Takes what an engine's renderer read; returns it as parts. */
+    /** Takes the pieces that an engine's renderer read; returns them as parts. */
     public List<AnswerPart> read(AnswerPieces pieces) {
         return taken(pieces.getPiecesList().stream().flatMap(ReadChoice::part).toList());
     }
@@ -91,17 +91,17 @@ public final class ReadChoice {
             case CALL ->
                 Stream.of(new AnswerPart.Call(
                         piece.getCall().getTool(), piece.getCall().getArgumentsJson()));
-            case PIECE_NOT_SET -> Stream.empty(); // of a newer server
+            case PIECE_NOT_SET -> Stream.empty(); // from a newer server
         };
     }
 
-    /** Takes the end; returns the parts that were held until it. */
+    /** Takes the end; returns the parts that were held until then. */
     public List<AnswerPart> finish(GenerateFinished finish) {
         finished = finish;
         return taken(reader.end());
     }
 
-    /** Takes parts; returns those that are passed on, calls by their beginnings, arguments and ends. */
+    /** Takes parts and returns those that are passed on; calls come as their beginnings, arguments and ends. */
     private List<AnswerPart> taken(List<AnswerPart> read) {
         List<AnswerPart> taken = new ArrayList<>();
         for (AnswerPart part : read.stream().flatMap(ReadChoice::steps).toList()) {
@@ -123,7 +123,7 @@ public final class ReadChoice {
                 : Stream.of(part);
     }
 
-    /** Where one call is allowed, others are counted and dropped. */
+    /** If only one call is allowed, further ones are counted and dropped. */
     private boolean isPassedOn(AnswerPart part) {
         if (part instanceof AnswerPart.CallBegun) {
             begun++;
@@ -171,7 +171,7 @@ public final class ReadChoice {
         return parts;
     }
 
-    /** Returns the log probabilities that came since the last time. */
+    /** Returns the log probabilities that came since the last call of this method. */
     TokenDelta takeLogprobs() {
         TokenDelta taken = logprobs.build();
         logprobs = TokenDelta.newBuilder();
@@ -186,7 +186,7 @@ public final class ReadChoice {
         return finished;
     }
 
-    /** Returns the tokens of the reasoning, its marks included; 0 where there is none. */
+    /** Returns the number of tokens of the reasoning, its marks included; 0 without reasoning. */
     int reasoningTokens() {
         return reasoning.isEmpty() ? 0 : reasoningTokens.counted();
     }
@@ -195,18 +195,18 @@ public final class ReadChoice {
         return begun - calls.size();
     }
 
-    /** Returns how many calls were announced and turned out to be none. */
+    /** Returns how many announced calls turned out to be invalid. */
     long brokenCalls() {
         return calls.stream().filter(call -> !call.whole()).count();
     }
 
-    /** Returns whether the answer ended because there was no room for more. */
+    /** Returns whether the answer was cut because it reached its length limit. */
     boolean isCut() {
         FinishReason reason = finished.getFinishReason();
         return reason == FinishReason.FINISH_REASON_MAX_NEW_TOKENS || reason == FinishReason.FINISH_REASON_CONTEXT_FULL;
     }
 
-    /** Returns whether the request had its way about calls: one was made where one was asked for, of the tool it named. */
+    /** Returns whether the answer has the calls that the request required: at least one, and of the tool that it named. */
     boolean hasCallsAsAsked() {
         OfferedTools tools = generation.tools();
         return !tools.required()

@@ -4,11 +4,11 @@ import io.speckv.proto.v1.AnswerMarks;
 import java.util.List;
 
 /**
- * Counts the tokens of reasoning: up to the token that ends it, where it is a single one, else as exactly as pieces of text
- * tell.
+ * Counts the tokens of reasoning: exactly up to the end mark if the mark is a single token, or else as exactly as the pieces of
+ * text show.
  */
 final class ReasoningTokens {
-    /** Nothing is reasoning. */
+    /** Counts nothing. */
     static final ReasoningTokens NONE = new ReasoningTokens(AnswerMarks.getDefaultInstance());
 
     private final AnswerMarks marks;
@@ -20,7 +20,7 @@ final class ReasoningTokens {
         this.ended = marks.getReasoningStart().isEmpty();
     }
 
-    /** @param reasoning whether the tokens, or some of them, belong to reasoning by their text */
+    /** @param reasoning whether the text of these tokens belongs to reasoning, at least in part */
     void count(List<Integer> tokens, boolean reasoning) {
         if (!marks.hasReasoningEndTokenId()) {
             counted += !ended && reasoning ? tokens.size() : 0;

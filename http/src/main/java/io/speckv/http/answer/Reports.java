@@ -26,10 +26,10 @@ public final class Reports {
     private Reports() {}
 
     /**
-     * Returns OpenAI's usage; the kept tokens stand among the prompt's details.
+     * Returns OpenAI's usage; the number of kept tokens is among the prompt's details.
      *
-     * @param choices of all prompts, those of one prompt together
-     * @param perPrompt choices of one prompt, whose tokens count once
+     * @param choices of all prompts; those of one prompt are neighbours
+     * @param perPrompt number of choices of one prompt, whose tokens count once
      */
     static ObjectNode usage(List<ReadChoice> choices, int perPrompt) {
         int prompt = 0;
@@ -52,7 +52,7 @@ public final class Reports {
         return json;
     }
 
-    /** Returns how the generation of a choice went. */
+    /** Returns figures of one choice's generation. */
     static ObjectNode generation(ReadChoice choice, OfferedTools tools) {
         GenerateStarted started = choice.started();
         GenerateFinished finished = choice.finished();
@@ -66,7 +66,7 @@ public final class Reports {
             json.put("matched_stop", finished.getMatchedStop());
         }
         if (tools.required()) {
-            // Nothing forces the model to complete a call that was begun for it.
+            // Nothing forces the model to complete a call whose beginning it was given.
             json.putObject("tool_choice")
                     .put("asked", tools.tool().isEmpty() ? "required" : tools.tool())
                     .put("met", choice.hasCallsAsAsked());
@@ -85,7 +85,7 @@ public final class Reports {
         json.put("trace_id", traceId.isEmpty() ? null : traceId);
     }
 
-    /** Adds what compression did. */
+    /** Adds the figures of the compression. */
     public static void compression(ObjectNode json, CompressionReport report) {
         json.put("requested_method", report.getRequestedMethod()).put("method", report.getAppliedMethod());
         json.put("preset", report.getPreset().isEmpty() ? null : report.getPreset());
@@ -113,7 +113,7 @@ public final class Reports {
         }
     }
 
-    /** Adds what was protected, and what looks wrong. */
+    /** Adds the protected tokens, and warnings about a choice that looks wrong. */
     private static void protection(ObjectNode json, CompressionReport report) {
         json.put("protected_tokens", report.getProtectedTokenCount());
         if (report.getFrozenTokenCount() > 0) {

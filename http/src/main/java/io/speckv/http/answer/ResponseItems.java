@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.answers.AnswerPart;
 import java.util.List;
 
-/** The items of a response: thoughts, messages and calls of functions. */
+/** The items of a response: reasoning, messages and function calls. */
 final class ResponseItems {
     private ResponseItems() {}
 
-    /** Returns the items of a whole answer; a message that was cut is not complete. */
+    /** Returns the items of a whole answer; a message that was cut is incomplete. */
     static ArrayNode of(ReadChoice choice, String requestId) {
         ArrayNode items = JsonNodeFactory.instance.arrayNode();
         int call = 0;
@@ -42,7 +42,7 @@ final class ResponseItems {
         return "fc_" + requestId + "_" + index;
     }
 
-    /** Returns a message; one in progress has no content yet. */
+    /** Returns a message; in progress it has no content yet. */
     static ObjectNode message(String requestId, int index, String text, String status) {
         ObjectNode item = JsonNodeFactory.instance
                 .objectNode()
@@ -65,7 +65,7 @@ final class ResponseItems {
         return part;
     }
 
-    /** Returns thoughts; those in progress have no content yet. */
+    /** Returns a reasoning item; in progress it has no content yet. */
     static ObjectNode reasoning(String requestId, int index, String text, String status) {
         ObjectNode item = JsonNodeFactory.instance
                 .objectNode()
@@ -87,7 +87,7 @@ final class ResponseItems {
                 .put("text", text);
     }
 
-    /** Returns a call that has ended; one that broke is not complete. */
+    /** Returns a call that has ended; a broken one is incomplete. */
     static ObjectNode functionCall(String requestId, int index, ToolCall call) {
         return functionCall(requestId, index, call, call.arguments(), call.whole() ? "completed" : "incomplete");
     }

@@ -13,9 +13,9 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 
-/** Answers of OpenAI's Responses: one object of items, which a stream adds and completes one after the other. */
+/** Writes answers of OpenAI's Responses API: one object of items. A stream adds and completes the items one after the other. */
 final class ResponseWriter implements AnswerWriter {
-    /** What a response repeats of its request, and what it says where the request said nothing. */
+    /** Fields of the request that a response repeats, and the JSON to send if the request left them out. */
     private static final Map<String, String> REPEATED = Map.ofEntries(
             Map.entry("instructions", "null"),
             Map.entry("max_output_tokens", "null"),
@@ -149,7 +149,7 @@ final class ResponseWriter implements AnswerWriter {
         return complete(ResponseItems.functionCall(requestId, output.size(), call));
     }
 
-    /** An event about the arguments of the call that has begun. */
+    /** Returns an event about the arguments of the open call. */
     private ObjectNode arguments(String what) {
         return event("response.function_call_arguments." + what)
                 .put("item_id", ResponseItems.callId(requestId, output.size()))
@@ -166,7 +166,7 @@ final class ResponseWriter implements AnswerWriter {
         return open == Kind.MESSAGE ? ResponseItems.outputText(whole) : ResponseItems.reasoningText(whole);
     }
 
-    /** An event about the content of the open item. */
+    /** Returns an event about the content of the open item. */
     private ObjectNode place(String type) {
         int index = output.size();
         return event(type)

@@ -6,14 +6,14 @@ import java.util.List;
 /**
  * A call of a tool in an answer.
  *
- * @param id by which its result will be told
- * @param arguments the text of a JSON object; none while they come, and of a call that broke as far as they came
- * @param whole whether it is a valid call
+ * @param id by which the client names the call when it sends the result
+ * @param arguments the text of a JSON object; empty while it is coming, and incomplete if the call broke
+ * @param whole whether the call is valid
  */
 record ToolCall(String id, String tool, String arguments, boolean whole) {
     /**
-     * Returns the place of the first call that began with {@code parts}, the newest of an answer, among all its calls. The one
-     * before it may go on with them.
+     * Returns the index, among all calls of an answer, of the first call that began with {@code parts}, its newest parts. They
+     * may also continue the call before it.
      */
     static int firstOf(List<AnswerPart> parts, List<ToolCall> calls) {
         long came =

@@ -4,7 +4,7 @@ import io.speckv.http.request.AnswerForm;
 import java.security.SecureRandom;
 import java.util.Random;
 
-/** Makes ids of calls. Mistral's templates take 9 letters and digits and nothing else; others take anything. */
+/** Makes ids of calls. Mistral's templates take only 9 letters and digits; other templates take anything. */
 final class ToolCallIds {
     private static final String CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final int MISTRAL_CHARS = 9;

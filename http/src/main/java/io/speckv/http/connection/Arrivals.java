@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The bodies that are on their way, within limits of number and memory. Where room is short, the body that has been on its
- * way longest gives way: clients that send at once are not held up by those that do not. Confined to the event loop.
+ * Bodies that are arriving, within limits of number and memory. If there is no room for more, the oldest body gives way, so
+ * that slow clients do not hold up those that send at once. Confined to the event loop.
  */
 final class Arrivals {
     private final HttpSettings.Arriving limits;
@@ -22,7 +22,7 @@ final class Arrivals {
         this.limits = limits;
     }
 
-    /** One body; {@link #ended} must be called when it is here or refused. */
+    /** One body. {@link #ended} must be called when the body is complete or refused. */
     final class Body {
         private final String client;
         private final Consumer<ApiError> refuse;
@@ -33,7 +33,7 @@ final class Arrivals {
             this.refuse = refuse;
         }
 
-        /** Counts a piece; may refuse any body, this one too. */
+        /** Counts a piece of the body. May refuse any body, this one included. */
         void grew(int by) {
             if (longestFirst.contains(this)) {
                 held += by;
@@ -42,7 +42,7 @@ final class Arrivals {
             }
         }
 
-        /** Gives its room back. */
+        /** Gives the body's room back. */
         void ended() {
             if (longestFirst.remove(this)) {
                 bytes -= held;
@@ -55,8 +55,8 @@ final class Arrivals {
      * Begins to count a body.
      *
      * @param client its address
-     * @param refuse told when the body has to give way
-     * @throws ApiError.RefusedException if the client has too many on their way
+     * @param refuse is called if the body has to give way
+     * @throws ApiError.RefusedException if too many bodies of the client are arriving
      */
     Body begin(String client, Consumer<ApiError> refuse) {
         if (perClient.getOrDefault(client, 0) >= limits.perClient()) {

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Bodies of requests, up to a size. Parsing runs beside the event loop, which a long prompt would hold up. */
+/** Reads bodies of requests, up to a size. Parsing a long prompt would block the event loop, so it runs on another thread. */
 public final class Bodies {
     private final int mostBytes;
     private final Duration timeout;
@@ -29,13 +29,13 @@ public final class Bodies {
     }
 
     /**
-     * Returns what {@code reader} makes of the body; fails with {@link ApiError.RefusedException} for a bad one, or when
-     * {@code whole} throws it, which is asked once the body is here.
+     * Returns the result of {@code reader} for the body. Fails with {@link ApiError.RefusedException} if the body is bad or if
+     * {@code whole} throws it, which runs when the body has arrived.
      */
     public <R> Future<R> read(Exchange exchange, Runnable whole, Function<JsonFields, R> reader) {
         HttpServerRequest request = exchange.request();
         String type = request.getHeader("Content-Type");
-        // Also keeps other sites' forms from calling a local server through a browser.
+        // This also stops forms on other web sites from calling a local server through a browser.
         if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
             return Future.failedFuture(
                     ApiError.request(415, "unsupported_media_type", "Content-Type must be application/json")
@@ -91,7 +91,7 @@ public final class Bodies {
         });
     }
 
-    /** Most often the client has gone away, and nobody reads the answer. */
+    /** Usually the client has gone and nobody reads this answer. */
     private static ApiError broken(Throwable thrown) {
         return thrown instanceof HttpClosedException || thrown instanceof StreamResetException
                 ? ApiError.request(400, "incomplete_body", "the connection ended before the body did")
@@ -103,7 +103,7 @@ public final class Bodies {
         return address == null ? "" : String.valueOf(address.hostAddress());
     }
 
-    /** The two times that a body has: as a whole, and for its next piece. */
+    /** The two time limits of a body: for the whole, and for its next piece. */
     private final class Patience {
         private final Vertx vertx;
         private final Exchange exchange;
@@ -139,7 +139,7 @@ public final class Bodies {
         }
     }
 
-    /** The rest of the body is not read, so the connection cannot be used again. */
+    /** Refuses a body. The rest of it is not read, so the connection cannot be used again. */
     private static void refuse(Exchange exchange, Promise<Buffer> whole, ApiError error) {
         if (!whole.future().isComplete()) {
             exchange.closeWhenAnswered();
@@ -147,7 +147,7 @@ public final class Bodies {
         }
     }
 
-    /** Returns the length that the client says the body has, or 0 where it does not say. */
+    /** Returns the body's length from its header, or 0 if there is none. */
     static long announced(HttpServerRequest request) {
         String length = request.getHeader("Content-Length");
         try {

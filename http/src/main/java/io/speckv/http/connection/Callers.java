@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which web pages may use the server. Without tokens on loopback, whoever gets a browser of this machine to send a request
- * is let in, so requests to foreign names are refused: a page elsewhere can give its own name the address 127.0.0.1. Pages of
- * other origins may read answers only where they are listed.
+ * Decides which web pages may use the server. A server on loopback without tokens trusts every request of this machine, and any
+ * web page can make a browser here send one. Such a page can even point its own host name at 127.0.0.1, so requests to foreign
+ * names are refused. Pages of other origins may read answers only if the settings list them.
  */
 public final class Callers {
     private static final Pattern OWN = Pattern.compile("(?i)localhost|127\\.[0-9.]+|\\[?::1]?");
@@ -31,12 +31,12 @@ public final class Callers {
     }
 
     /**
-     * Checks the name that the request was sent to.
+     * Checks the host name that the request was sent to.
      *
-     * @throws ApiError.RefusedException if the server does not answer to it
+     * @throws ApiError.RefusedException if it is not one of the server's names
      */
     public void requireName(HttpServerRequest request) {
-        // Who answers to several names must be told which: RFC 9112, 3.2.
+        // HTTP/1.1 requires exactly one Host header: RFC 9112, 3.2.
         if (request.version() == HttpVersion.HTTP_1_1
                 && request.headers().getAll(HttpHeaders.HOST).size() != 1) {
             throw ApiError.request(400, MalformedHttp.CODE, "a request of HTTP/1.1 must have one Host header")
@@ -57,7 +57,7 @@ public final class Callers {
         }
     }
 
-    /** Lets a listed page read the answer; returns whether that was all that was asked (a preflight). */
+    /** Lets a listed page read the answer; returns whether the request was only a preflight, which is answered now. */
     public boolean answersPreflight(Exchange exchange) {
         HttpServerRequest request = exchange.request();
         String origin = request.getHeader("Origin");

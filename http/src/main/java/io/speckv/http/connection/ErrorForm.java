@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.http.json.ApiError;
 
-/** How the APIs lay out errors. */
+/** Lays out errors as each API does. */
 public enum ErrorForm {
-    /** OpenAI's. */
+    /** The form of OpenAI's older APIs. */
     OPENAI {
         @Override
         JsonNode body(ApiError error, String requestId) {
@@ -19,7 +19,7 @@ public enum ErrorForm {
             return "data: " + error.toJson() + "\n\n";
         }
     },
-    /** OpenAI's, whose Responses name their events. */
+    /** The form of OpenAI's Responses, whose stream events have names. */
     RESPONSE {
         @Override
         JsonNode body(ApiError error, String requestId) {
@@ -37,7 +37,7 @@ public enum ErrorForm {
             return "event: error\ndata: " + event + "\n\n";
         }
     },
-    /** Anthropic's. */
+    /** Anthropic's form. */
     MESSAGE {
         @Override
         JsonNode body(ApiError error, String requestId) {
@@ -56,10 +56,10 @@ public enum ErrorForm {
         }
     };
 
-    /** Returns the body of a request's answer that failed. */
+    /** Returns the body of an error answer. */
     abstract JsonNode body(ApiError error, String requestId);
 
-    /** Returns the last event of a stream that failed. */
+    /** Returns the last event of a failed stream. */
     abstract String event(ApiError error, String requestId);
 
     private static String anthropicType(int status) {

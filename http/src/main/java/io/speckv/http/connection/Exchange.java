@@ -18,10 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/**
- * One HTTP request and its answer: either whole or as server-sent events. Runs on the request's event loop alone, so
- * nothing here is shared between threads.
- */
+/** One HTTP request and its answer, which is sent whole or as server-sent events. Confined to the request's event loop. */
 public final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final long MILLIS_PER_SECOND = 1000;
@@ -49,8 +46,8 @@ public final class Exchange {
         this.context = context;
         this.requestId = RequestId.of(request.getHeader(RequestId.HEADER));
         response.putHeader(RequestId.HEADER, requestId);
-        // A reset stream of HTTP/2 shows as an exception, a closed connection as its end; bytes that are no HTTP can be
-        // answered.
+        // HTTP/2 reports a reset stream as an exception, HTTP/1.1 a closed connection as its end. Invalid bytes can
+        // still be answered.
         response.exceptionHandler(thrown -> {
             if (request.version() == HttpVersion.HTTP_2) {
                 lost();
@@ -70,7 +67,7 @@ public final class Exchange {
         }
     }
 
-    /** Has {@code action} run once the answer is sent, or nobody waits for it any more. */
+    /** Runs {@code action} once the answer is sent or the client no longer waits for it. */
     public void onOver(Runnable action) {
         whenOver.add(action);
         if (over) {
@@ -78,12 +75,12 @@ public final class Exchange {
         }
     }
 
-    /** Sets how errors of this exchange are laid out. */
+    /** Sets the form of this exchange's errors. */
     public void errorsAs(ErrorForm form) {
         errors = form;
     }
 
-    /** Returns the client's own name of the request, or a new one. */
+    /** Returns the request id that the client sent, or a new one. */
     public String requestId() {
         return requestId;
     }
@@ -95,7 +92,7 @@ public final class Exchange {
         }
     }
 
-    /** Has {@code action} run once the client has gone away without waiting for the answer's end. */
+    /** Runs {@code action} if the client goes away before the answer's end. */
     public void onGone(Runnable action) {
         whenGone.add(action);
         if (gone) {
@@ -111,7 +108,7 @@ public final class Exchange {
         return context;
     }
 
-    /** Whether the client has left text waiting for as long as the connection takes no more. */
+    /** Returns whether the client has not read for so long that the connection takes no more. */
     public boolean isStalled() {
         return stalled;
     }
@@ -124,9 +121,9 @@ public final class Exchange {
         response.putHeader(name, value);
     }
 
-    /** Has the connection closed after the answer, whose request has not been read to its end. */
+    /** Closes the connection after the answer, because the request is not read to its end. */
     public void closeWhenAnswered() {
-        // A stream of HTTP/2 ends by itself; others of its connection go on.
+        // An HTTP/2 stream ends by itself, and the connection's other streams go on.
         lastOfConnection = request.version() != HttpVersion.HTTP_2;
     }
 
@@ -142,13 +139,13 @@ public final class Exchange {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .end(body.toString());
         if (lastOfConnection) {
-            // Not at once: what the client still sends would reset the connection before it has read the answer.
+            // Closing at once would reset the connection while the client still sends, before it has read the answer.
             ended.onComplete(sent -> context.owner()
                     .setTimer(LINGER_MILLIS, waited -> request.connection().close()));
         }
     }
 
-    /** Answers with an error: with its HTTP status, or as the stream's last event where the answer has begun. */
+    /** Answers with an error: with its HTTP status, or as the stream's last event if the answer has begun. */
     public void error(ApiError error) {
         if (gone || response.ended()) {
             return;
@@ -183,7 +180,7 @@ public final class Exchange {
         json(error.status(), errors.body(error, requestId));
     }
 
-    /** Whether the client sends, or waits to send, more than is worth reading for the sake of its connection. */
+    /** Returns whether the client still has more to send than is worth reading to keep its connection. */
     private boolean isMoreToCome() {
         if (request.isEnded()) {
             return false;
@@ -193,7 +190,7 @@ public final class Exchange {
                 || Bodies.announced(request) > UNREAD_MOST_BYTES;
     }
 
-    /** Lets a client that waits for it send its body. */
+    /** Tells a client that waits for permission (100 Continue) to send its body. */
     void letSend() {
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             response.writeContinue();
@@ -205,14 +202,14 @@ public final class Exchange {
         response.putHeader(HttpHeaders.CONTENT_TYPE, contentType).end(Buffer.buffer(body));
     }
 
-    /** Answers with a status alone. */
+    /** Answers with a status and no body. */
     void empty(int status) {
         response.setStatusCode(status).end();
     }
 
     /**
-     * Says that events will follow though none is known yet, as far as nothing was said: headers and a comment leave now, since
-     * some proxies hold headers back until something follows.
+     * Sends the headers of a stream and a comment, unless they were sent, before any event is known. The comment is needed
+     * because some proxies hold headers back until something follows.
      */
     public void beginSilence(Duration keepAlive) {
         if (!gone && !response.headWritten()) {
@@ -221,7 +218,7 @@ public final class Exchange {
         }
     }
 
-    /** Says that events follow, as far as nothing was said yet. From now on a comment breaks every silence of {@code keepAlive}. */
+    /** Sends the headers of a stream, unless they were sent. From now on comments keep silences below {@code keepAlive}. */
     public void beginEvents(Duration keepAlive) {
         if (gone || response.headWritten()) {
             return;
@@ -229,7 +226,7 @@ public final class Exchange {
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                // Proxies that collect answers would turn a stream into a whole one.
+                // A proxy that buffers answers would deliver the stream only at its end.
                 .putHeader("X-Accel-Buffering", "no");
         response.writeHead().onFailure(thrown -> lost());
         lastWritten = System.nanoTime();
@@ -247,19 +244,19 @@ public final class Exchange {
         return write("data: " + data + "\n\n");
     }
 
-    /** Sends one event of a name. */
+    /** Sends one event with a name. */
     public Future<Void> event(String name, JsonNode data) {
         return write("event: " + name + "\ndata: " + data + "\n\n");
     }
 
-    /** Ends the stream with {@code last}, which may be empty. */
+    /** Sends {@code last}, which may be empty, and ends the stream. */
     public void endEvents(String last) {
         if (!gone && !response.ended()) {
             response.end(last);
         }
     }
 
-    /** Cuts the connection of a client that takes nothing more. */
+    /** Cuts the connection of a client that reads nothing more. */
     public void cut() {
         response.reset();
     }
@@ -274,7 +271,7 @@ public final class Exchange {
             return Future.succeededFuture();
         }
         if (drained == null || drained.future().isComplete()) {
-            // One for all who write meanwhile: the choices of an answer write side by side.
+            // All writers wait on one promise, since the choices of an answer write side by side.
             Promise<Void> next = Promise.promise();
             drained = next;
             stalled = true;

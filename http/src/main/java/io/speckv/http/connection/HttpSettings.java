@@ -8,17 +8,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The HTTP gateway. Meaning, unit and default of every key stand in {@link #DEFAULTS}.
+ * Settings of the HTTP gateway. The meaning, unit and default of every key are in {@link #DEFAULTS}.
  *
  * @param port -1 for no HTTP, 0 for any free port
- * @param maxRequests requests in progress at the same time, at least 1; one counts once its body is here
+ * @param maxRequests requests in progress at the same time, at least 1; a request counts once its body has arrived
  * @param bodyTimeout for a request's body to arrive
  * @param requestTimeout from the arrival of the body to the end of the answer
- * @param streamBegins time after which a stream's headers leave, though nothing of its answer is known yet
- * @param keepAlive longest silence of a stream: a comment breaks it
+ * @param streamBegins time after which a stream's headers are sent even if there is no event yet
+ * @param keepAlive longest silence of a stream; a comment breaks it
  * @param hostNames further names that a server without tokens answers to on loopback
  * @param corsOrigins origins of web pages that may use the API, or "*" for all
- * @param drain for answers to reach their clients before connections are cut
+ * @param drain time for answers to reach their clients before connections are cut
  */
 public record HttpSettings(
         String address,
@@ -69,12 +69,12 @@ public record HttpSettings(
     }
 
     /**
-     * Bodies that have not arrived whole.
+     * Limits of bodies that have not arrived completely.
      *
-     * @param bodies at the same time, of all clients together
-     * @param perClient at the same time, of one address
-     * @param memory that they take together
-     * @param idle longest time between two pieces of one
+     * @param bodies most at the same time, of all clients together
+     * @param perClient most at the same time, of one address
+     * @param memory most bytes that they take together
+     * @param idle longest time between two pieces of a body
      */
     public record Arriving(int bodies, int perClient, ByteSize memory, Duration idle) {
         public Arriving {
@@ -86,7 +86,7 @@ public record HttpSettings(
         }
     }
 
-    /** An origin as browsers send it: scheme, host and port alone. */
+    /** Checks that an origin has the form in which browsers send it: scheme, host and port alone. */
     private static void checkOrigin(String origin) {
         boolean valid = origin.equals("*");
         if (!valid) {

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.speckv.http.json.ApiError;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what is wrong with bytes that are no request of HTTP. */
+/** Says what is wrong with bytes that are not an HTTP request. */
 public final class MalformedHttp {
     static final String CODE = "invalid_http";
 
@@ -14,7 +14,7 @@ public final class MalformedHttp {
     /**
      * Returns the error.
      *
-     * @param cause what the parser met
+     * @param cause that the parser reported
      */
     public static ApiError error(@Nullable Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {

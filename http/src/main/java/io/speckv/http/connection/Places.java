@@ -17,7 +17,7 @@ public final class Places {
     /**
      * Gives {@code exchange} a place until it is over.
      *
-     * @throws ApiError.RefusedException if there is none
+     * @throws ApiError.RefusedException if no place is free
      */
     public void take(Exchange exchange) {
         if (draining.get()) {
@@ -32,7 +32,7 @@ public final class Places {
         exchange.onOver(taken::decrementAndGet);
     }
 
-    /** Gives none from now on. */
+    /** Gives out no place from now on. */
     public void drain() {
         draining.set(true);
     }

@@ -5,7 +5,7 @@ import io.speckv.http.json.FieldNames;
 import io.speckv.kit.failure.FailureClassifier;
 import io.speckv.kit.failure.Failures;
 
-/** A failure that no one foresaw: the log gets its trace under an id, the client gets the id. */
+/** Handles unforeseen failures: the log gets the stack trace under an id, and the client gets only the id. */
 public final class Unexpected {
     private static final Failures FAILURES = new Failures(FailureClassifier.NONE);
 

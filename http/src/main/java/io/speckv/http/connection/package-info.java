@@ -1,4 +1,4 @@
-/** One request and its response as bytes: bodies, limits, callers, failures. Knows none of the APIs. */
+/** One HTTP request and its response as bytes: bodies, limits, callers, failures. Independent of the APIs. */
 @NullMarked
 package io.speckv.http.connection;
 

@@ -19,42 +19,42 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status of HTTP
  * @param type OpenAI's coarse class, such as {@code invalid_request_error}
- * @param code stable and exact, such as {@code model_not_found}
+ * @param code stable and precise, such as {@code model_not_found}
  * @param param the request's field at fault
- * @param retryAfter when to try again
+ * @param retryAfter time until the client should try again
  */
 public record ApiError(
         int status, String type, String code, @Nullable String param, String message, Optional<Duration> retryAfter) {
 
     private static final String INVALID = "invalid_request_error";
     private static final String SERVER = "server_error";
-    /** Where clients look for a code of OpenAI's own, they get that one. */
+    /** Codes of ours for which OpenAI has its own, which clients look for. */
     private static final Map<String, String> OPENAI_CODES = Map.of(
             FailureCode.PROMPT_TOO_LONG.name(), "context_length_exceeded",
             FailureCode.MODEL_UNKNOWN.name(), "model_not_found",
             FailureCode.TOKEN_MISSING.name(), "invalid_api_key",
             FailureCode.TOKEN_REJECTED.name(), "invalid_api_key");
 
-    /** Returns the error of a field of the request, whose message starts with the field's name. */
+    /** Returns the error of one field; the message starts with the field's name. */
     public static ApiError field(String param, String rule) {
         return new ApiError(400, INVALID, "invalid_value", param, param + " " + rule, Optional.empty());
     }
 
-    /** Returns the error of a request that is wrong as a whole. */
+    /** Returns an error that concerns the request as a whole. */
     public static ApiError request(int status, String code, String message) {
         return new ApiError(status, INVALID, code, null, message, Optional.empty());
     }
 
-    /** Returns the error of a gateway that takes no request just now. */
+    /** Returns the error of a gateway that is too busy to take the request. */
     public static ApiError busy(int status, String code, String message) {
         String type = status == 429 ? "rate_limit_error" : SERVER;
         return new ApiError(status, type, code, null, message, Optional.of(Duration.ofSeconds(1)));
     }
 
     /**
-     * Returns what a failed call of the InferenceService is to HTTP clients.
+     * Returns the error for a failed call of the InferenceService.
      *
-     * @param fields asked where a field is at fault, and not else
+     * @param fields called only if a field is at fault
      */
     public static ApiError of(StatusRuntimeException thrown, Supplier<FieldNames> fields) {
         return RemoteFailure.of(thrown)
@@ -77,7 +77,7 @@ public record ApiError(
         return new ApiError(httpStatus(status), type(status), code, param, message, failure.retryAfter());
     }
 
-    /** A status that no server of ours wrote: its text may tell of addresses, so clients get the code alone. */
+    /** The status is not from one of our servers. Its text may name addresses, so clients get the code alone. */
     private static ApiError unknown(Status status) {
         Status.Code code = status.getCode();
         String message = switch (code) {
@@ -112,19 +112,19 @@ public record ApiError(
         return status < 500 ? INVALID : SERVER;
     }
 
-    /** Returns the body: an object with {@code error} alone. */
+    /** Returns the body: an object whose only key is {@code error}. */
     public JsonNode toJson() {
         ObjectNode error = JsonNodeFactory.instance.objectNode();
         error.put("message", message).put("type", type).put("param", param).put("code", code);
         return JsonNodeFactory.instance.objectNode().set("error", error);
     }
 
-    /** Returns this error as what request readers throw. */
+    /** Returns this error as the exception that request readers throw. */
     public RefusedException asException() {
         return new RefusedException(this);
     }
 
-    /** Carries an error out of the reading of a request. */
+    /** Carries an error out of the code that reads a request. */
     public static final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final transient ApiError error;

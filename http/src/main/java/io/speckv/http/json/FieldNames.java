@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the fields of a gRPC request are called in the HTTP request it came from.
+ * Names of a gRPC request's fields in the HTTP request that it was made from.
  *
  * @param prompt the prompt's field: {@code messages} or {@code prompt}
  * @param maxTokens the field that bounds the answer: {@code max_tokens} or {@code max_completion_tokens}
- * @param sent names of fields of this one request that the others do not tell, by their paths
+ * @param sent further names that only this request has, by the paths of the gRPC fields
  */
 public record FieldNames(String prompt, String maxTokens, Map<String, String> sent) {
     private static final Pattern PLACE = Pattern.compile("prompt\\.token_ids(?:\\.ids)?(\\[[0-9]+])");
@@ -43,12 +43,12 @@ public record FieldNames(String prompt, String maxTokens, Map<String, String> se
         sent = Map.copyOf(sent);
     }
 
-    /** Returns the names of a request that has several prompts, as one of them sees them. */
+    /** Returns the names for one of several prompts in a request. */
     public FieldNames ofPrompt(int place) {
         return new FieldNames(prompt + "[" + place + "]", maxTokens, sent);
     }
 
-    /** Returns the HTTP request's name of the field at {@code path}. */
+    /** Returns the HTTP request's name for the gRPC field at {@code path}. */
     String nameOf(String path) {
         String bare = path.startsWith("request.") ? path.substring("request.".length()) : path;
         String whole = sent.getOrDefault(bare, WHOLE.get(bare));

@@ -21,9 +21,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Bodies as JSON: plain, in UTF-8, an object. What is none is refused with its place and the reason, not with its text but for the beginning of a key that is there twice. */
+/**
+ * Parses bodies, which must be uncompressed JSON objects in UTF-8. Anything else is refused with its place and the reason. The
+ * error never quotes the body, except the beginning of a duplicate key.
+ */
 final class JsonBody {
-    /** Deeper bodies are refused; every field of ours lies within a few levels. */
+    /** Deeper bodies are refused; no field of ours is deeper than a few levels. */
     static final int DEPTH_MOST = 64;
 
     private static final int WINDOW_CHARS = 4096;
@@ -33,7 +36,7 @@ final class JsonBody {
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEPTH_MOST)
-                            // The body's size is bounded already.
+                            // The size of the body is limited already.
                             .maxStringLength(Integer.MAX_VALUE)
                             .build())
                     .build())
@@ -51,7 +54,7 @@ final class JsonBody {
     static ObjectNode parse(byte[] body) {
         requireNoOtherEncoding(body);
         int from = beginsWithMark(body) ? MARK_BYTES : 0;
-        // Given bytes, the parser would take other encodings, overlong characters and halves of pairs as well.
+        // If it got bytes, the parser would also accept other encodings, overlong characters and single surrogates.
         try (InputStreamReader text =
                 new InputStreamReader(new ByteArrayInputStream(body, from, body.length - from), strict())) {
             JsonNode value = JSON.readTree(text);
@@ -69,7 +72,7 @@ final class JsonBody {
         }
     }
 
-    /** Returns the value of a JSON text that this process wrote itself. */
+    /** Returns the value of JSON text that this process wrote itself. */
     static JsonNode value(String json) {
         try {
             return JSON.readTree(json);
@@ -89,7 +92,7 @@ final class JsonBody {
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
     }
 
-    /** JSON begins with two characters of ASCII, so a zero among them tells 16 or 32 bits a character. */
+    /** JSON begins with two ASCII characters, so a zero byte among them means 16 or 32 bits a character. */
     private static void requireNoOtherEncoding(byte[] body) {
         boolean marked = body.length >= 2
                 && ((body[0] == (byte) 0xFE && body[1] == (byte) 0xFF)
@@ -114,7 +117,7 @@ final class JsonBody {
         return bytes.position();
     }
 
-    /** The parser's own words name its classes, and quote the body. */
+    /** Writes the error anew, because the parser's message names its classes and quotes the body. */
     private static String fault(JsonProcessingException e, byte[] body) {
         String own = String.valueOf(e.getOriginalMessage());
         String where = e.getLocation() == null

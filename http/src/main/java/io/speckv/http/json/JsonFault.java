@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Tells in a few words why a text is no JSON, from the parser's complaint. */
+/** Says briefly why a text is not JSON, from the parser's message. */
 final class JsonFault {
-    /** A part of the complaint, and what it means; the first that is met counts. */
+    /** Parts of the parser's message and what they mean; the first that matches counts. */
     private static final Map<String, String> REASONS = new LinkedHashMap<>();
 
     static {
@@ -34,7 +34,7 @@ final class JsonFault {
 
     private JsonFault() {}
 
-    /** Returns the reason; empty where it is not known. */
+    /** Returns the reason; empty if it is not known. */
     static String reason(JsonProcessingException e, byte[] body) {
         if (e instanceof JsonEOFException) {
             return "it ends early";
@@ -50,7 +50,7 @@ final class JsonFault {
                 .orElse("");
     }
 
-    /** Whether a bracket closes right after a comma. */
+    /** Returns whether a bracket closes right after a comma. */
     private static boolean followsComma(JsonProcessingException e, byte[] body) {
         String own = String.valueOf(e.getOriginalMessage());
         if (e.getLocation() == null
@@ -58,7 +58,7 @@ final class JsonFault {
             return false;
         }
         String text = new String(body, StandardCharsets.UTF_8);
-        // The parser stands behind the bracket or before it.
+        // The reported position is just before the bracket or just behind it.
         int bracket = (int) Math.min(e.getLocation().getCharOffset(), text.length() - 1L);
         while (bracket > 0 && text.charAt(bracket) != '}' && text.charAt(bracket) != ']') {
             bracket--;

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
- * The fields of one JSON object, read strictly: a value of another type is an error that names the field, and nothing
- * is converted. A field that is absent or null is not there.
+ * The fields of one JSON object, read strictly. A value of the wrong type is an error that names the field; nothing is
+ * converted. A null field counts as absent.
  */
 public final class JsonFields {
     private final ObjectNode object;
@@ -34,12 +34,12 @@ public final class JsonFields {
         return new JsonFields(JsonBody.parse(body), "");
     }
 
-    /** Returns the fields of a body that was parsed before. */
+    /** Returns the fields of a body that is already parsed. */
     public static JsonFields of(ObjectNode body) {
         return new JsonFields(body, "");
     }
 
-    /** Returns the value of a JSON text that this process wrote itself. */
+    /** Returns the value of JSON text that this process wrote itself. */
     public static JsonNode value(String json) {
         return JsonBody.value(json);
     }
@@ -72,7 +72,7 @@ public final class JsonFields {
         return object;
     }
 
-    /** Returns whether a flag is not set to false: for those that are true where they are absent. */
+    /** Returns whether a flag is true or absent; for flags whose default is true. */
     public boolean isNotFalse(String field) {
         return get(field, raw(field).isBoolean(), "true or false")
                 .map(JsonNode::booleanValue)
@@ -100,9 +100,9 @@ public final class JsonFields {
     }
 
     /**
-     * Returns the text of a field that may have other types as well, which the caller has read by now.
+     * Returns the text of a field whose other possible types the caller has already handled.
      *
-     * @param types all that it may have, such as "a string or an array"
+     * @param types all types that the field may have, such as "a string or an array"
      */
     public String requireText(String field, String types) {
         if (!has(field)) {
@@ -113,10 +113,10 @@ public final class JsonFields {
     }
 
     /**
-     * Checks that nothing but the known fields is there.
+     * Checks that the object has no unknown fields.
      *
      * @param known the fields
-     * @param hint what to do with a field of another place, or nothing for one that is not known at all
+     * @param hint what to do about a field that belongs elsewhere; empty for one that is not known at all
      */
     public void requireKnown(List<String> known, Function<String, Optional<String>> hint) {
         for (String name : names()) {
@@ -157,7 +157,7 @@ public final class JsonFields {
         });
     }
 
-    /** Whether it is a whole number, as JSON Schema takes them: however it is written, {@code 4.0} and {@code 1e1} too. */
+    /** Returns whether the number is whole. As in JSON Schema, {@code 4.0} and {@code 1e1} are whole, too. */
     private static boolean isWhole(JsonNode value) {
         return value.isIntegralNumber()
                 || (value.isNumber()
@@ -165,7 +165,7 @@ public final class JsonFields {
                         && value.doubleValue() == Math.rint(value.doubleValue()));
     }
 
-    /** Returns a whole number; nothing for what is none, or needs more than 64 bits. */
+    /** Returns a whole number; empty if the value is not one or needs more than 64 bits. */
     public static OptionalLong wholeNumber(JsonNode value) {
         if (value.isIntegralNumber()) {
             return value.canConvertToLong() ? OptionalLong.of(value.longValue()) : OptionalLong.empty();
@@ -180,14 +180,14 @@ public final class JsonFields {
                 .map(value -> new JsonFields((ObjectNode) value, name(field) + "."));
     }
 
-    /** Returns the elements of an array, none if the field is not there. */
+    /** Returns the elements of an array; empty if the field is absent. */
     public List<JsonNode> array(String field) {
         List<JsonNode> elements = new ArrayList<>();
         get(field, raw(field).isArray(), "an array").ifPresent(value -> value.forEach(elements::add));
         return elements;
     }
 
-    /** Returns the texts of an array, none if the field is not there. */
+    /** Returns the texts of an array; empty if the field is absent. */
     public List<String> texts(String field) {
         List<String> texts = new ArrayList<>();
         for (JsonNode element : array(field)) {

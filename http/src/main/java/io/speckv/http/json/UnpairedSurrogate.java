@@ -3,12 +3,12 @@ package io.speckv.http.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 
-/** Finds what JSON can write and Unicode does not have: half of a surrogate pair. */
+/** Finds half surrogate pairs, which JSON can write but Unicode does not allow. */
 final class UnpairedSurrogate {
     private UnpairedSurrogate() {}
 
     /**
-     * Checks all texts of a body, wherever they stand; the parser takes no such keys.
+     * Checks all texts of a body, at any depth. Keys need no check, since the parser refuses them.
      *
      * @throws ApiError.RefusedException naming the field
      */
@@ -18,7 +18,7 @@ final class UnpairedSurrogate {
         }
     }
 
-    /** Whether there is one: most bodies have none, and need no names for what they hold. */
+    /** Searches without building field names, since most bodies have no such text. */
     private static boolean isIn(JsonNode value) {
         if (value.isTextual()) {
             return in(value.textValue()) >= 0;
@@ -50,7 +50,7 @@ final class UnpairedSurrogate {
         }
     }
 
-    /** Returns the place of the first one, or -1. */
+    /** Returns the index of the first one, or -1. */
     private static int in(String text) {
         for (int at = 0; at < text.length(); at++) {
             if (Character.isSurrogate(text.charAt(at))) {

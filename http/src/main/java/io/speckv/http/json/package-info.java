@@ -1,4 +1,4 @@
-/** Fields of JSON bodies, and errors that name them. */
+/** Reads fields of JSON bodies, and makes errors that name them. */
 @NullMarked
 package io.speckv.http.json;
 

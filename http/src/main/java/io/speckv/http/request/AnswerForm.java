@@ -2,7 +2,7 @@ package io.speckv.http.request;
 
 import io.speckv.http.connection.Exchange;
 
-/** How the APIs name and lay out answers. */
+/** The forms in which the APIs name and lay out answers. */
 public enum AnswerForm {
     /** {@code /v1/chat/completions}. */
     CHAT("messages", "chatcmpl-"),

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Reads {@code messages} of OpenAI's chats into turns as chat templates know them. */
+/** Reads {@code messages} of OpenAI's chats into the turns that chat templates expect. */
 final class ChatTurnsReader {
     private static final String CONTENT = "content";
     private static final String CALLS = "tool_calls";
     private static final String FORMER_CALL = "function_call";
     private static final String REFUSAL = "refusal";
-    /** Those that become something else than a key that the template reads. */
+    /** Keys that are converted. All other keys are passed to the template as they are. */
     private static final Set<String> OWN_KEYS = Set.of("role", CONTENT, CALLS, FORMER_CALL, REFUSAL);
 
     private final List<ChatMessage> turns = new ArrayList<>();
-    /** Names the last call in OpenAI's former way, which gave none; empty before there is one. */
+    /** Id made for the last call in OpenAI's older form, which has no ids; empty before the first one. */
     private String formerCall = "";
 
     private int formerCalls;
@@ -46,7 +46,7 @@ final class ChatTurnsReader {
         ChatMessage.Builder turn = ChatMessage.newBuilder()
                 .setRole(templates(role))
                 .setContent(content)
-                // Templates tell a turn that only calls by none; anywhere else they would write the word.
+                // Templates expect null content in a turn that only calls; in other turns they would write None.
                 .setContentIsNull(!calls.isEmpty() && !message.has(CONTENT) && content.isEmpty());
         Struct.Builder attributes = Struct.newBuilder();
         for (String key : message.names()) {
@@ -71,7 +71,7 @@ final class ChatTurnsReader {
                         : turn.setAttributes(attributes).build());
     }
 
-    /** OpenAI's newer and former names of roles are not known to templates. */
+    /** Maps OpenAI's newer and older role names to those that templates know. */
     private static String templates(String role) {
         return switch (role) {
             case "developer" -> "system";
@@ -117,7 +117,7 @@ final class ChatTurnsReader {
         });
     }
 
-    /** A history may begin with a result whose call was cut off. */
+    /** Returns the id of the call that a result answers. The call itself may have been cut off the history. */
     private String answered() {
         if (formerCall.isEmpty()) {
             formerCall = id();
@@ -125,12 +125,12 @@ final class ChatTurnsReader {
         return formerCall;
     }
 
-    /** 9 letters and digits: all that Mistral's templates take. */
+    /** Returns 9 letters and digits, the only ids that Mistral's templates take. */
     private String id() {
         return String.format(Locale.ROOT, "call%05d", formerCalls++ % 100_000);
     }
 
-    /** An assistant's message may have none beside its calls; one of a user without any is a mistake. */
+    /** An assistant's message with calls may have no content; a user's message without content is a mistake. */
     private static String content(JsonFields message, String role) {
         boolean parts = message.get(CONTENT).map(JsonNode::isArray).orElse(false);
         if (role.equals("user")
@@ -143,7 +143,7 @@ final class ChatTurnsReader {
         } else if (message.has(CONTENT)) {
             texts.add(message.requireText(CONTENT, "a string or an array of text parts"));
         }
-        // What the assistant said when it refused is what it said.
+        // A refusal is what the assistant said, so it is part of the text.
         message.text(REFUSAL).filter(refusal -> !refusal.isEmpty()).ifPresent(refusal -> {
             texts.removeIf(String::isEmpty);
             texts.add(refusal);

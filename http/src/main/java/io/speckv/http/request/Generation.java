@@ -7,12 +7,12 @@ import io.speckv.proto.v1.GenerateRequest;
 import java.util.List;
 
 /**
- * A generation as it was asked for.
+ * A generation as the client asked for it.
  *
- * @param requests one for each choice, in order
- * @param prompts how many prompts there are; choices of one follow each other
+ * @param requests one per choice, in order
+ * @param prompts number of prompts; choices of one prompt are neighbours
  * @param usage whether a stream of chunks ends with the usage
- * @param asked the request itself, of which some APIs repeat parts
+ * @param asked the original request, of which some APIs repeat parts
  */
 public record Generation(
         List<GenerateRequest> requests,
@@ -23,7 +23,7 @@ public record Generation(
         OfferedTools tools,
         ObjectNode asked) {
 
-    /** Returns what the fields of a choice's request are called; looked for where one is at fault, and not before. */
+    /** Returns the field names of one choice's request. They are found only when a field is at fault. */
     public FieldNames fields(int choice) {
         FieldNames fields = SentNames.of(JsonFields.of(asked), form);
         return prompts == 1 ? fields : fields.ofPrompt(choice / (requests.size() / prompts));

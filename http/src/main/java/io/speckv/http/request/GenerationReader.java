@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads OpenAI's requests into ours. What would change the answer but is not supported is an error. */
+/** Reads OpenAI's requests into ours. An unsupported field that would change the answer is an error. */
 public final class GenerationReader {
     private static final Map<String, FallbackPolicy> FALLBACKS = Map.of(
             "full", FallbackPolicy.FALLBACK_POLICY_FULL,
@@ -23,7 +23,7 @@ public final class GenerationReader {
             "ngram", FallbackPolicy.FALLBACK_POLICY_NGRAM,
             "fail", FallbackPolicy.FALLBACK_POLICY_FAIL);
     private static final int MOST_LOGPROBS = 20;
-    /** Choices of one request: each is a generation of its own. */
+    /** Most choices of one request; each choice is a generation of its own. */
     private static final int MOST_CHOICES = 32;
 
     private static final List<String> KEYS = List.of(
@@ -41,7 +41,7 @@ public final class GenerationReader {
 
     private GenerationReader() {}
 
-    /** Returns a chat completion's request. */
+    /** Reads a chat completion request. */
     public static Generation chat(JsonFields request) {
         NotHonoured.requireNone(request, AnswerForm.CHAT);
         ToolsReader.requireNoFunctions(request);
@@ -66,7 +66,7 @@ public final class GenerationReader {
                 tools);
     }
 
-    /** Returns a text completion's request. */
+    /** Reads a text completion request. */
     public static Generation completion(JsonFields request) {
         NotHonoured.requireNone(request, AnswerForm.COMPLETION);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.COMPLETION);
@@ -86,7 +86,7 @@ public final class GenerationReader {
         return choices[0];
     }
 
-    /** Returns an analysis: a request of either form without what concerns the answer. */
+    /** Reads a request to explain, in either form and without the fields of the answer. */
     public static ExplainRequest explain(JsonFields request) {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder().setPrompt(onlyPrompt(request));
         request.ifText("model", explain::setModel);
@@ -100,7 +100,7 @@ public final class GenerationReader {
         return explain.build();
     }
 
-    /** Returns the prompt of a request of either form, to be counted. */
+    /** Reads the prompt of a request in either form, to be counted. */
     public static TokenizeRequest count(JsonFields request) {
         NotHonoured.requireNone(request, form(request));
         TokenizeRequest.Builder count = TokenizeRequest.newBuilder().setPrompt(onlyPrompt(request));
@@ -122,7 +122,7 @@ public final class GenerationReader {
     /**
      * Returns a generation.
      *
-     * @param choices of each prompt
+     * @param choices number of choices of each prompt
      */
     static Generation generation(
             JsonFields request,
@@ -139,7 +139,7 @@ public final class GenerationReader {
         }
         GenerateRequest.Builder common = GenerateRequest.newBuilder();
         request.ifText("model", common::setModel);
-        // Beyond OpenAI's own, as vLLM and SGLang take them.
+        // Not OpenAI's; named as in vLLM and SGLang.
         request.ifInteger(
                 "priority",
                 Integer.MIN_VALUE,
@@ -152,7 +152,7 @@ public final class GenerationReader {
             for (int i = 0; i < choices; i++) {
                 SamplingSettings.Builder own = sampling.clone();
                 if (own.hasSeed()) {
-                    own.setSeed(sampling.getSeed() + i); // the same draws would give the same choice
+                    own.setSeed(sampling.getSeed() + i); // the same seed would give the same choice
                 }
                 requests.add(common.clone().setPrompt(prompt).setSampling(own).build());
             }
@@ -169,12 +169,12 @@ public final class GenerationReader {
         return new Generation(requests, prompts.size(), form, stream, usage, tools, request.node());
     }
 
-    /** Returns the form of a request of either, for something else than an answer. */
+    /** Returns the form, chat or completion, of a request that asks for no answer. */
     public static AnswerForm form(JsonFields request) {
         return request.has("messages") ? AnswerForm.CHAT : AnswerForm.COMPLETION;
     }
 
-    /** Returns what a request for something else than an answer calls the fields of its prompt. */
+    /** Returns the names of the prompt's fields in a request that asks for no answer. */
     public static FieldNames names(JsonFields request, AnswerForm form) {
         return SentNames.ofPrompt(request, form);
     }
@@ -199,7 +199,7 @@ public final class GenerationReader {
             generate.setFallback(policy);
         });
         speckv.ifFlag("continue_drafting", generate::setContinueDrafting);
-        speckv.ifFlag(ToolsReader.STREAM_ARGUMENTS, streams -> {}); // with tools, read there
+        speckv.ifFlag(ToolsReader.STREAM_ARGUMENTS, streams -> {}); // read with the tools; here only its type counts
         ProtectReader.read(speckv, sent).ifPresent(generate::setProtection);
         speckv.object("report").ifPresent(report -> {
             report.requireKnown(REPORT_KEYS, name -> Optional.empty());
@@ -209,7 +209,7 @@ public final class GenerationReader {
         });
     }
 
-    /** Returns the method that a {@code speckv} object names; its settings are the router's to read. */
+    /** Returns the method in a {@code speckv} object; the router reads its settings. */
     private static Method method(JsonFields speckv) {
         Method.Builder method = Method.newBuilder();
         speckv.ifText("method", method::setName);

@@ -19,14 +19,14 @@ import java.util.OptionalLong;
 
 /** Reads the prompt of a request: {@code messages} of a chat, or {@code prompt} of a completion. */
 final class JsonPromptReader {
-    /** Each level of a Struct is three of a protobuf message, which may have a hundred. */
+    /** Each level of a Struct is three levels of a protobuf message, which may have a hundred. */
     private static final int STRUCT_DEPTH_MOST = 24;
 
     private static final String EFFORT = "reasoning_effort";
 
     private JsonPromptReader() {}
 
-    /** Returns the chat in {@code messages}, and the tools that its answer may call. */
+    /** Returns the chat in {@code messages}, with the tools that its answer may call. */
     static Prompt chat(JsonFields request, OfferedTools tools) {
         List<JsonFields> messages = request.objects("messages");
         if (messages.isEmpty()) {
@@ -44,7 +44,7 @@ final class JsonPromptReader {
         return Prompt.newBuilder().setChat(chat).build();
     }
 
-    /** Returns the variables that a request gives the chat template; nothing where it gives none. */
+    /** Returns the variables that a request gives to the chat template; empty if it gives none. */
     static Optional<Struct> variables(JsonFields request) {
         Struct.Builder variables = request.object("chat_template_kwargs")
                 .map(given -> struct(given.node()).toBuilder())
@@ -56,7 +56,7 @@ final class JsonPromptReader {
         return Optional.of(variables.build()).filter(found -> found.getFieldsCount() > 0);
     }
 
-    /** Returns how hard the model is to think, by the names of all APIs; what comes of it is the template's. */
+    /** Returns how much effort reasoning should take, from the fields of all APIs. The template decides what it means. */
     private static Optional<String> effort(JsonFields request) {
         return request.text(EFFORT)
                 .or(() -> request.object("reasoning").flatMap(reasoning -> reasoning.text("effort")))
@@ -79,7 +79,7 @@ final class JsonPromptReader {
 
     private static Prompt completion(JsonFields request, String field, JsonNode prompt) {
         if (prompt.isTextual()) {
-            // As other servers read it: who writes a prompt by hand spells the control tokens of its model out.
+            // Control tokens may be spelled out in the text, as on other servers: a prompt written by hand needs them.
             Prompt.Builder built = Prompt.newBuilder()
                     .setText(prompt.textValue())
                     .setControlTokenRule(ControlTokenRule.CONTROL_TOKEN_RULE_AS_CONTROL);
@@ -98,7 +98,7 @@ final class JsonPromptReader {
         return Prompt.newBuilder().setTokenIds(ids).build();
     }
 
-    /** Returns the token that {@code value} is the id of, which stands at {@code field}. */
+    /** Returns the token whose id is {@code value}, which is at {@code field}. */
     static int tokenId(JsonFields request, String field, JsonNode value) {
         OptionalLong id = JsonFields.wholeNumber(value);
         if (id.isEmpty() || id.getAsLong() < 0 || id.getAsLong() > Integer.MAX_VALUE) {
@@ -107,7 +107,7 @@ final class JsonPromptReader {
         return (int) id.getAsLong();
     }
 
-    /** Returns an object as protobuf's own kind of JSON. */
+    /** Returns an object as a protobuf Struct. */
     static Struct struct(JsonNode object) {
         if (isDeeper(object, STRUCT_DEPTH_MOST)) {
             throw ApiError.request(
@@ -142,7 +142,7 @@ final class JsonPromptReader {
         return false;
     }
 
-    /** Returns a value as protobuf's own kind of JSON. */
+    /** Returns a value as a protobuf Value. */
     static Value wrapped(JsonNode value) {
         JsonNode object = JsonNodeFactory.instance.objectNode().set("value", value);
         return struct(object).getFieldsOrThrow("value");

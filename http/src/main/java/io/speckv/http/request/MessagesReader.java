@@ -24,7 +24,7 @@ public final class MessagesReader {
 
     private MessagesReader() {}
 
-    /** Returns a message's request. */
+    /** Reads a message request. */
     public static Generation read(JsonFields request) {
         if (!request.has("max_tokens")) {
             throw request.invalid("max_tokens", "is missing: most tokens that the answer may have");
@@ -38,7 +38,7 @@ public final class MessagesReader {
                 request, List.of(prompt(request, tools)), 1, sampling, AnswerForm.MESSAGE, tools);
     }
 
-    /** Returns the prompt of a message's request, to be counted. */
+    /** Reads the prompt of a message request, to be counted. */
     public static TokenizeRequest count(JsonFields request) {
         NotHonoured.requireNone(request, AnswerForm.MESSAGE);
         TokenizeRequest.Builder count =
@@ -47,7 +47,7 @@ public final class MessagesReader {
         return count.build();
     }
 
-    /** The answer is bounded by {@code max_tokens} alone. */
+    /** Refuses a limit on reasoning: only {@code max_tokens} bounds the answer. */
     private static void requireNoBudget(JsonFields request) {
         request.object("output_config").ifPresent(config -> {
             if (config.has("task_budget")) {
@@ -60,7 +60,7 @@ public final class MessagesReader {
         Chat.Builder chat = Chat.newBuilder().addAllMessages(turns(request).turns());
         List<JsonFields> messages = request.objects("messages");
         JsonFields last = messages.get(messages.size() - 1);
-        // An answer goes on with the assistant's own beginning of it.
+        // If the last message is the assistant's, the answer continues it.
         chat.setContinueFinalMessage(last.text("role").orElse("").equals("assistant"));
         tools.toProto().ifPresent(chat::setToolUse);
         JsonPromptReader.variables(request).ifPresent(chat::setTemplateVariables);
@@ -84,7 +84,7 @@ public final class MessagesReader {
         return turns;
     }
 
-    /** Whether the model is to think; how much is bounded by {@code max_tokens} alone. */
+    /** Returns whether the model should reason; only {@code max_tokens} limits how much. */
     private static Optional<Boolean> thinks(JsonFields request) {
         return request.object("thinking").map(thinking -> {
             String type = thinking.text("type").orElse("");
@@ -118,7 +118,7 @@ public final class MessagesReader {
         return block.text("text").orElseThrow(() -> block.invalid("text", "is missing"));
     }
 
-    /** Returns the turns that a message stands for: results of tools are turns of their own. */
+    /** Returns the turns that a message becomes: each result of a tool is a turn of its own. */
     private static List<ChatMessage> ofMessage(JsonFields message) {
         String role = message.text("role").orElseThrow(() -> message.invalid("role", "is missing"));
         if (!List.of("user", "assistant", SYSTEM).contains(role)) {
@@ -143,7 +143,7 @@ public final class MessagesReader {
             switch (type) {
                 case "text" -> texts.add(text(block));
                 case "thinking" -> block.ifText("thinking", thoughts::add);
-                case "redacted_thinking" -> {} // nobody here can read it
+                case "redacted_thinking" -> {} // encrypted, so it is skipped
                 case "tool_use" -> calls.add(call(block));
                 default ->
                     throw block.invalid("type", "is '" + type + "'; text, thinking and tool_use are supported here");
@@ -187,7 +187,7 @@ public final class MessagesReader {
         return turns;
     }
 
-    /** Returns what a tool said; templates have no other place to tell that it failed. */
+    /** Returns a tool's result. Templates have no field for a failure, so the text must say it. */
     private static String result(JsonFields block) {
         String text = block.get("content").map(JsonNode::isArray).orElse(false)
                 ? texts(block, "content")

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns of a chat, each with the fields of the request that it is from: their places differ where one message becomes several turns,
- * or several items become one.
+ * Turns of a chat, each with the request fields that it was made from. A message may become several turns, and several items
+ * may become one, so the positions of turns and fields differ.
  */
 final class NamedTurns {
     private final List<ChatMessage> turns = new ArrayList<>();
     private final List<List<String>> fields = new ArrayList<>();
 
-    /** @param from at least one field as the client wrote it, such as {@code input[3]}; the turn is named by the first */
+    /** @param from at least one field by the client's name, such as {@code input[3]}; errors name the turn by the first */
     void add(ChatMessage turn, List<String> from) {
         turns.add(turn);
         fields.add(List.copyOf(from));
@@ -28,7 +28,7 @@ final class NamedTurns {
         return turns;
     }
 
-    /** Returns the places of the turns that are from each field. */
+    /** Returns for each field the indices of the turns that were made from it. */
     Map<String, List<Integer>> places() {
         Map<String, List<Integer>> places = new HashMap<>();
         for (int i = 0; i < fields.size(); i++) {
@@ -39,7 +39,7 @@ final class NamedTurns {
         return places;
     }
 
-    /** Returns the fields by the paths that the turns have on the wire. */
+    /** Returns the client's field names by the turns' paths on the wire. */
     Map<String, String> names() {
         Map<String, String> names = new HashMap<>();
         for (int i = 0; i < fields.size(); i++) {

@@ -3,7 +3,7 @@ package io.speckv.http.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** Values by which a field changes nothing. */
+/** Tests for values with which a field changes nothing. */
 final class Neutral {
     private Neutral() {}
 
@@ -11,7 +11,7 @@ final class Neutral {
         return false;
     }
 
-    /** Whether it is an empty text or array, or an object that holds nothing but what is null or empty. */
+    /** Returns whether the value is an empty text or array, or an object that holds only null and empty values. */
     static boolean isEmpty(JsonNode value) {
         if (value.isTextual()) {
             return value.textValue().isEmpty();
@@ -43,7 +43,7 @@ final class Neutral {
         return value.isNumber() && value.doubleValue() == number;
     }
 
-    /** Whether it is one of {@code texts}, or an array of them alone. */
+    /** Returns whether the value is one of {@code texts}, or an array of only such texts. */
     static boolean isText(JsonNode value, String... texts) {
         if (value.isArray()) {
             for (JsonNode one : value) {

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Fields that would change the answer and are not honoured: OpenAI's and those of other servers of open models that no API here
- * knows, and those that one API knows in a request to another. Unless they have the value that changes nothing they are errors,
- * which say what to send instead: an answer without what was asked for looks right and is not.
+ * Fields that would change the answer but are not honoured. Some are from OpenAI or other servers of open models and known to
+ * no API here; some are known to one API but were sent to another. Each is an error that says what to send instead, unless its
+ * value changes nothing: an answer that ignores a field would look right and be wrong.
  */
 final class NotHonoured {
     private static final String THINKS = ": give it to the model's template as chat_template_kwargs.enable_thinking";
@@ -19,21 +19,21 @@ final class NotHonoured {
     private static final String NO_SERVERS = ": tools are the caller's own here";
 
     /**
-     * A field that not every API here has.
+     * A field that at least one API here does not have.
      *
-     * @param homes whose readers know it; most fields have none
-     * @param neutral values that change nothing elsewhere
-     * @param instead what to do; empty where there is nothing
+     * @param homes forms whose readers know it; most fields have none
+     * @param neutral accepts values that change nothing elsewhere
+     * @param instead advice for the client; empty if there is none
      */
     private record Field(Set<AnswerForm> homes, Predicate<JsonNode> neutral, String instead) {}
 
     private static final Map<String, Field> FIELDS = Map.ofEntries(
-            // OpenAI, and nowhere here
+            // OpenAI's fields that no API here has
             nowhere("suffix", Neutral::isEmptyText),
             nowhere("echo", Neutral::isFalse),
             nowhere("audio", Neutral::never),
             nowhere("web_search_options", Neutral::never),
-            // Answers of a given form
+            // Response formats
             nowhere("guided_json", Neutral::never),
             nowhere("guided_regex", Neutral::isEmptyText),
             nowhere("guided_choice", Neutral::never),
@@ -88,11 +88,11 @@ final class NotHonoured {
             nowhere("detokenize", Neutral::isTrue),
             nowhere("return_tokens_as_token_ids", Neutral::isFalse),
             nowhere("n_probs", value -> Neutral.isNumber(value, 0)),
-            // Choices and figures of them
+            // Choices and their figures
             in("n", value -> Neutral.isNumber(value, 1), "", AnswerForm.CHAT, AnswerForm.COMPLETION),
             in("logprobs", Neutral::isFalse, "", AnswerForm.CHAT, AnswerForm.COMPLETION),
             in("top_logprobs", value -> Neutral.isNumber(value, 0), "", AnswerForm.CHAT),
-            // How much the model thinks and says
+            // How much the model reasons and says
             in("enable_thinking", Neutral::never, THINKS),
             in("thinking", Neutral::isEmpty, THINKS, AnswerForm.MESSAGE),
             in("reasoning_effort", Neutral::never, EFFORT, AnswerForm.CHAT),
@@ -106,7 +106,7 @@ final class NotHonoured {
             // The prompt
             in("system", Neutral::isEmpty, ": send it as a message", AnswerForm.MESSAGE),
             in("instructions", Neutral::isEmpty, ": send them as a system message", AnswerForm.RESPONSE),
-            // It lets a server leave old turns out, where they are too long; here none is.
+            // Lets a server drop old turns of a chat that is too long; this one drops none.
             in("context_management", Neutral::isEmpty, "", AnswerForm.MESSAGE, AnswerForm.RESPONSE),
             in("container", Neutral::isEmpty, NO_SERVERS),
             in(

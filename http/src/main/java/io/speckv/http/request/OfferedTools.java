@@ -13,14 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The tools that a request lets its answer call.
+ * The tools that an answer may call.
  *
- * @param definitions in the form of OpenAI's chats; empty where none is offered
+ * @param definitions in the form of OpenAI's chats; empty if no tools are offered
  * @param required whether the answer has to call one
  * @param tool the one to be called; empty for any
  * @param parallel whether an answer may have several calls
- * @param argumentsStream whether a call leaves as it comes, before anybody knows whether it will be one; nothing where the
- *     request does not say
+ * @param argumentsStream whether a call is sent as it comes, before it is known to be valid; empty if the request does not say
  */
 public record OfferedTools(
         ArrayNode definitions, boolean required, String tool, boolean parallel, Optional<Boolean> argumentsStream) {
@@ -42,7 +41,7 @@ public record OfferedTools(
         return false;
     }
 
-    /** Returns them as the router takes them; nothing where none is offered. */
+    /** Returns the tools for the router; empty if none are offered. */
     Optional<ToolUse> toProto() {
         return isEmpty()
                 ? Optional.empty()
@@ -53,7 +52,7 @@ public record OfferedTools(
                         .build());
     }
 
-    /** Returns the types of their parameters. */
+    /** Returns the types of the tools' parameters. */
     public ToolTypes types() {
         Map<String, Map<String, Object>> schemas = new LinkedHashMap<>();
         for (JsonNode definition : definitions) {

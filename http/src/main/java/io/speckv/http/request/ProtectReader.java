@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Reads {@code speckv.protect}: a rule alone, or an object with one and what is to stay besides; and {@code speckv.turns} and
- * {@code speckv.recent_tokens}, what becomes of old turns.
+ * Reads {@code speckv.protect}, which is a rule or an object with a rule and further things to keep. Also reads
+ * {@code speckv.turns} and {@code speckv.recent_tokens}, which say how old turns are kept.
  */
 final class ProtectReader {
     private static final String FIELD = "protect";
@@ -21,7 +21,7 @@ final class ProtectReader {
 
     private ProtectReader() {}
 
-    /** Returns what a {@code speckv} object protects; nothing where it does not say. */
+    /** Returns what a {@code speckv} object protects; empty if it does not say. */
     static Optional<Protection> read(JsonFields speckv, SentMessages sent) {
         Optional<JsonNode> given = speckv.get(FIELD);
         Protection.Builder protection = given.isEmpty() ? Protection.newBuilder() : protect(speckv, given.get(), sent);
@@ -73,7 +73,7 @@ final class ProtectReader {
         return rule;
     }
 
-    /** Returns a place that is counted from 0. */
+    /** Returns an index that counts from 0. */
     static int place(JsonFields fields, String field, JsonNode value) {
         OptionalLong place = JsonFields.wholeNumber(value);
         if (place.isEmpty() || place.getAsLong() < 0 || place.getAsLong() > Integer.MAX_VALUE) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads what an answer is held to: OpenAI's {@code response_format}, vLLM's {@code structured_outputs}, {@code text.format} of
- * Responses, and Anthropic's {@code output_config.format}, which was {@code output_format} before.
+ * Reads the format that an answer is held to: OpenAI's {@code response_format}, vLLM's {@code structured_outputs},
+ * {@code text.format} of Responses, and Anthropic's {@code output_config.format}, formerly {@code output_format}.
  */
 final class ResponseFormatReader {
     private static final List<String> KINDS = List.of("json", "json_object", "regex", "choice", "grammar");
@@ -19,7 +19,7 @@ final class ResponseFormatReader {
     private ResponseFormatReader() {}
 
     /**
-     * Returns the form; nothing where any answer will do.
+     * Returns the format; empty if the answer is free.
      *
      * @throws io.speckv.http.json.ApiError.RefusedException naming the field
      */
@@ -74,7 +74,7 @@ final class ResponseFormatReader {
         return format.text("type").orElseThrow(() -> format.invalid("type", "is missing, must be " + types));
     }
 
-    /** A schema stands beside its type there. */
+    /** In Responses the schema is beside its type, not nested below it. */
     private static Optional<AskedFormat> ofResponse(JsonFields format) {
         String type = format.text("type").orElse("text");
         return type.equals("json_schema") ? Optional.of(schema(format, format)) : openAi(format, type);

@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Reads requests of OpenAI's Responses into ours, as far as they need no state here: each brings its whole conversation. */
+/** Reads requests of OpenAI's Responses API into ours. Nothing is stored, so each must bring its whole conversation. */
 public final class ResponsesReader {
     private static final Set<String> TEXT_PARTS = Set.of("input_text", "output_text", "text");
 
     private ResponsesReader() {}
 
-    /** Returns a response's request. */
+    /** Reads a response request. */
     public static Generation read(JsonFields request) {
         NotHonoured.requireNone(request, AnswerForm.RESPONSE);
         requireNoFurtherText(request);
@@ -46,7 +46,7 @@ public final class ResponsesReader {
         });
     }
 
-    /** Checks what a request may ask of the answer's text. */
+    /** Refuses options for the answer's text that are not supported. */
     private static void requireNoFurtherText(JsonFields request) {
         List<String> further = request.texts("include");
         int logprobs = further.indexOf("message.output_text.logprobs");
@@ -122,12 +122,12 @@ public final class ResponsesReader {
         open.close(turns);
     }
 
-    /** A turn of the assistant that is still being put together: what it thought, said and called. */
+    /** A turn of the assistant that is still being put together from its reasoning, text and calls. */
     private static final class AssistantTurn {
         private final StringBuilder thoughts = new StringBuilder();
         private final StringBuilder text = new StringBuilder();
         private ArrayNode calls = JsonNodeFactory.instance.arrayNode();
-        /** Of its items. */
+        /** Fields of the items in this turn. */
         private final List<String> fields = new ArrayList<>();
 
         void think(JsonFields item, String thought, NamedTurns turns) {

@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
 
 /** Reads how tokens are chosen and when an answer ends. */
 final class SamplingReader {
-    /** OpenAI's 0 keeps the likeliest token; the wire's least value is above 0. */
+    /** OpenAI allows 0, which keeps only the likeliest token; on the wire the value must be above 0. */
     private static final float LEAST_TOP_P = Float.MIN_NORMAL;
 
     private SamplingReader() {}
@@ -24,7 +24,7 @@ final class SamplingReader {
         request.ifNumber("frequency_penalty", value -> sampling.setFrequencyPenalty((float) value));
         request.ifInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE, sampling::setSeed);
         stops(request).forEach(sampling::addStop);
-        // Beyond OpenAI's own, under the names that other servers of open models take.
+        // Not OpenAI's; named as on other servers of open models.
         request.ifInteger("top_k", -1, Integer.MAX_VALUE, value -> sampling.setTopK((int) Math.max(0, value)));
         request.ifNumber("min_p", value -> sampling.setMinP((float) value));
         request.ifNumber("repetition_penalty", value -> sampling.setRepetitionPenalty((float) value));
@@ -45,7 +45,7 @@ final class SamplingReader {
         return sampling;
     }
 
-    /** Reads how long an answer may be, by the older name or the newer. */
+    /** Reads the limit of an answer's length, by its older or its newer name. */
     static void mostTokens(JsonFields request, IntConsumer found) {
         for (String name : List.of("max_tokens", "max_completion_tokens")) {
             request.ifInteger(name, 1, Integer.MAX_VALUE, value -> found.accept((int) value));

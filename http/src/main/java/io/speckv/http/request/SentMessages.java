@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The messages as a client sent them. In the chat that is made of them they may have other places, more than one, or none. */
+/** The messages as a client sent them. In the chat made from them one may have another index, become several, or vanish. */
 record SentMessages(JsonFields request, AnswerForm form) {
     private static final int LISTED_MOST = 1024;
 
     /**
-     * Returns the places in the chat of the messages that {@code list} names by their places among those that were sent.
+     * Returns the indices in the chat of the messages that {@code list} names by their indices in the request.
      *
      * @param list a field of {@code fields}
      */

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds what a request calls its fields, which a failure further on names by their places on the wire. */
+/** Finds the client's names of request fields, for later failures that name fields by their paths on the wire. */
 final class SentNames {
     private static final String STOP = "sampling.stop";
     private static final String FORMAT = "sampling.response_format";
 
     private SentNames() {}
 
-    /** Returns the names of a request that has been read without an error. */
+    /** Returns the names for a request that was read without an error. */
     static FieldNames of(JsonFields request, AnswerForm form) {
         Map<String, String> sent = new HashMap<>();
         turns(request, form).ifPresent(turns -> sent.putAll(turns.names()));
@@ -30,13 +30,13 @@ final class SentNames {
         return new FieldNames(form.promptField(), maxTokens(request), sent);
     }
 
-    /** Returns the names of what a prompt is read from, and of nothing else. */
+    /** Returns only the names of the fields from which the prompt is read. */
     static FieldNames ofPrompt(JsonFields request, AnswerForm form) {
         Map<String, String> sent = turns(request, form).map(NamedTurns::names).orElse(Map.of());
         return new FieldNames(form.promptField(), maxTokens(request), sent);
     }
 
-    /** Returns the turns of a chat; nothing where they are the messages as they were sent. */
+    /** Returns the turns of a chat; empty if they are exactly the messages that were sent. */
     static Optional<NamedTurns> turns(JsonFields request, AnswerForm form) {
         return switch (form) {
             case MESSAGE -> Optional.of(MessagesReader.turns(request));
@@ -52,7 +52,7 @@ final class SentNames {
                 .orElse("max_tokens");
     }
 
-    /** Texts of two fields follow each other on the wire. */
+    /** On the wire the texts of two fields form one list. */
     private static void stops(JsonFields request, AnswerForm form, Map<String, String> sent) {
         int stops = 1;
         if (request.get("stop").map(JsonNode::isTextual).orElse(false)) {

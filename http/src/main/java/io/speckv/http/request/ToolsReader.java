@@ -8,16 +8,16 @@ import io.speckv.http.json.JsonFields;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the tools of a request, and whether its answer has to call them, from the three APIs' forms. */
+/** Reads the tools of a request in the forms of the three APIs, and whether its answer must call one. */
 final class ToolsReader {
-    /** The key of {@code speckv} by which calls leave as they come. */
+    /** The key in {@code speckv} that asks for calls to be sent as they come. */
     static final String STREAM_ARGUMENTS = "stream_tool_arguments";
 
     private static final int NAME_CHARS_MOST = 128;
 
     private ToolsReader() {}
 
-    /** Returns those of a chat: {@code {"type": "function", "function": {...}}}. */
+    /** Returns the tools of a chat: {@code {"type": "function", "function": {...}}}. */
     static OfferedTools chat(JsonFields request) {
         ArrayNode definitions = JsonNodeFactory.instance.arrayNode();
         for (JsonFields tool : request.objects("tools")) {
@@ -29,7 +29,7 @@ final class ToolsReader {
         return offered(request, definitions, choice(request, "function"), request.isNotFalse("parallel_tool_calls"));
     }
 
-    /** Returns those of a response: {@code {"type": "function", "name": ...}}. */
+    /** Returns the tools of a response: {@code {"type": "function", "name": ...}}. */
     static OfferedTools response(JsonFields request) {
         ArrayNode definitions = JsonNodeFactory.instance.arrayNode();
         for (JsonFields tool : request.objects("tools")) {
@@ -42,7 +42,7 @@ final class ToolsReader {
         return offered(request, definitions, choice(request, ""), request.isNotFalse("parallel_tool_calls"));
     }
 
-    /** Returns those of a message: {@code {"name": ..., "input_schema": {...}}}. */
+    /** Returns the tools of a message: {@code {"name": ..., "input_schema": {...}}}. */
     static OfferedTools message(JsonFields request) {
         ArrayNode definitions = JsonNodeFactory.instance.arrayNode();
         for (JsonFields tool : request.objects("tools")) {
@@ -80,14 +80,14 @@ final class ToolsReader {
     /**
      * What a request says about calls.
      *
-     * @param allowed whether there may be any
+     * @param allowed whether the answer may have calls
      */
     private record Choice(boolean allowed, boolean required, String tool) {
         static final Choice AUTO = new Choice(true, false, "");
         static final Choice NEVER = new Choice(false, false, "");
     }
 
-    /** @param nested the key below which the tool's name stands; empty where it stands beside the type */
+    /** @param nested key of the object with the tool's name; empty if the name is beside the type */
     private static Choice choice(JsonFields request, String nested) {
         Optional<JsonNode> given = request.get("tool_choice");
         if (given.isPresent() && given.get().isObject()) {
@@ -110,7 +110,7 @@ final class ToolsReader {
         };
     }
 
-    /** Tools that may not be called are not shown to the model. */
+    /** Tools that must not be called are not shown to the model. */
     private static OfferedTools offered(JsonFields request, ArrayNode definitions, Choice choice, boolean parallel) {
         if (choice.required() && definitions.isEmpty()) {
             throw request.invalid("tool_choice", "asks for a call, and there are no tools");
@@ -145,7 +145,7 @@ final class ToolsReader {
         var unused = function.object(schema);
     }
 
-    /** Fields of OpenAI's former way to offer functions, which answers in a form of its own. */
+    /** Refuses OpenAI's older functions, whose answers have a form of their own. */
     static void requireNoFunctions(JsonFields request) {
         List<JsonNode> functions = request.array("functions");
         boolean never = request.get("function_call")

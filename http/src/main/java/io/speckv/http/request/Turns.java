@@ -7,11 +7,11 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.speckv.proto.v1.ChatMessage;
 
-/** Turns that call tools, as chat templates know them, made of other forms. */
+/** Builds turns with calls and results of tools, in the form that chat templates know. */
 final class Turns {
     private Turns() {}
 
-    /** Returns a call as it stands in a turn's {@code tool_calls}. */
+    /** Returns a call for a turn's {@code tool_calls}. */
     static ObjectNode call(String id, String tool, String arguments) {
         ObjectNode call = JsonNodeFactory.instance.objectNode().put("id", id).put("type", "function");
         call.putObject("function").put("name", tool).put("arguments", arguments);
@@ -21,8 +21,8 @@ final class Turns {
     /**
      * Returns a turn of the assistant.
      *
-     * @param text empty where it only called
-     * @param thoughts empty where it had none
+     * @param text empty if it only made calls
+     * @param thoughts empty if it had none
      */
     static ChatMessage assistant(String text, String thoughts, ArrayNode calls) {
         ObjectNode attributes = JsonNodeFactory.instance.objectNode();
@@ -41,7 +41,7 @@ final class Turns {
                 : turn.setAttributes(JsonPromptReader.struct(attributes)).build();
     }
 
-    /** Returns the turn that tells a call's result. */
+    /** Returns the turn with a call's result. */
     static ChatMessage result(String callId, String result) {
         return ChatMessage.newBuilder()
                 .setRole("tool")

@@ -1,4 +1,4 @@
-/** Requests of the APIs as generations, that is as calls of the InferenceService. */
+/** Turns requests of the APIs into generations, that is, calls of the InferenceService. */
 @NullMarked
 package io.speckv.http.request;
 

@@ -5,13 +5,13 @@ import io.speckv.http.connection.Exchange;
 import io.speckv.kit.server.CallsPerClient;
 import io.vertx.core.net.SocketAddress;
 
-/** What a call tells of the HTTP request that it is made for: who asks, from where, and the trace it belongs to. */
+/** Headers that a call takes over from its HTTP request: who asks, from where, and the trace. */
 public final class CallHeaders {
     private static final String AUTHORIZATION = "authorization";
 
     private CallHeaders() {}
 
-    /** Returns the headers of a call that is made for {@code exchange}. */
+    /** Returns the headers of a call for {@code exchange}. */
     public static Metadata of(Exchange exchange) {
         Metadata headers = new Metadata();
         for (String name : new String[] {AUTHORIZATION, "traceparent", "tracestate"}) {
@@ -20,7 +20,7 @@ public final class CallHeaders {
                 headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
             }
         }
-        // Anthropic's clients name who asks so.
+        // Anthropic's clients send their key in this header.
         String key = exchange.request().getHeader("x-api-key");
         if (key != null && exchange.request().getHeader(AUTHORIZATION) == null) {
             headers.put(Metadata.Key.of(AUTHORIZATION, Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);

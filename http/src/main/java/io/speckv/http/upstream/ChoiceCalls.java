@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** The generations of one request, one for each choice. The first that fails fails them all. On the exchange's event loop. */
+/** The generations of one request, one per choice. If one fails, the request fails. Confined to the exchange's event loop. */
 public final class ChoiceCalls {
     private final Exchange exchange;
     private final Generation generation;
@@ -44,7 +44,7 @@ public final class ChoiceCalls {
         }
     }
 
-    /** The first is named as the request is; a call's name may have no more characters than that of a request. */
+    /** The first call has the request's id; an id has the same longest length for calls and requests. */
     private String id(int index) {
         String id = exchange.requestId();
         String ending = "-" + index;

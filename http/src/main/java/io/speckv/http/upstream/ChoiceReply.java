@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Takes the messages of one choice, and has a writer lay out what they say. */
+/** Takes the messages of one choice and gives them to a writer. */
 final class ChoiceReply implements UpstreamCall.Receiver<GenerateResponse> {
     private final ReadChoice choice;
     private final AnswerWriter writer;
@@ -18,7 +18,7 @@ final class ChoiceReply implements UpstreamCall.Receiver<GenerateResponse> {
 
     /**
      * @param ended runs when the choice is complete
-     * @param failed takes what ended it instead
+     * @param failed takes the failure of the choice instead
      */
     ChoiceReply(ReadChoice choice, AnswerWriter writer, Runnable ended, Consumer<StatusRuntimeException> failed) {
         this.choice = choice;

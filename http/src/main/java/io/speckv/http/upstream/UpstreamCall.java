@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One call of the InferenceService made for one exchange. Messages are handed on in order, on the exchange's event
- * loop, and the next one is only asked for when the one before is dealt with: a client that reads slowly holds up the
- * call, never memory. A client that goes away cancels the call.
+ * One call of the InferenceService for one exchange. Messages are handed on in order, on the exchange's event loop. The next
+ * message is requested only after the one before it is handled, so a client that reads slowly slows the call and takes no
+ * memory. A client that goes away cancels the call.
  */
 public final class UpstreamCall<Q, A> extends ClientCall.Listener<A> {
     private final ClientCall<Q, A> call;
@@ -25,12 +25,12 @@ public final class UpstreamCall<Q, A> extends ClientCall.Listener<A> {
     private final Receiver<A> receiver;
     private Future<Void> handled = Future.succeededFuture();
 
-    /** Takes what a call brings; on the exchange's event loop. */
+    /** Takes the messages of a call, on the exchange's event loop. */
     public interface Receiver<A> {
-        /** Deals with a message; the next one comes when the result completes. */
+        /** Handles a message; the next one comes when the result completes. */
         Future<Void> message(A message);
 
-        /** The call has ended well. */
+        /** The call has ended with status OK. */
         void end();
 
         /** The call has failed. */
@@ -59,9 +59,9 @@ public final class UpstreamCall<Q, A> extends ClientCall.Listener<A> {
         call.request(1);
         call.sendMessage(request);
         call.halfClose();
-        // Last, since it cancels at once where the client went away while its request was read.
+        // This comes last, because it cancels at once if the client left while its request was read.
         exchange.onGone(() -> call.cancel("the HTTP client has gone away", null));
-        // Where another call has failed the request.
+        // Cancels this call if another one has failed the request.
         exchange.onOver(() -> call.cancel("the HTTP request is over", null));
     }
 

@@ -1,4 +1,4 @@
-/** Calls of the InferenceService, as fast as the connection takes what comes. */
+/** Calls of the InferenceService, read only as fast as the HTTP connection takes the answer. */
 @NullMarked
 package io.speckv.http.upstream;
 

@@ -12,11 +12,11 @@ export class AnswerCard {
     this.element = $("answer").content.firstElementChild.cloneNode(true);
     this.part("h2").textContent = method;
     this.said = { method, markdown, text: "", thought: "", figures: "", timings: [], cut: "", failed: "" };
-    this.part(".copy").hidden = !navigator.clipboard; // only where the page came safely
+    this.part(".copy").hidden = !navigator.clipboard; // the clipboard exists only on pages from HTTPS or localhost
     this.part(".copy").addEventListener("click", () => navigator.clipboard.writeText(this.said.text));
   }
 
-  /** The card of an answer that was given before. */
+  /** Returns the card of an earlier answer. */
   static of(said) {
     const card = new AnswerCard(said.method, said.markdown);
     Object.assign(card.said, said);
@@ -33,7 +33,7 @@ export class AnswerCard {
     this.part(".figures").textContent = this.said.figures;
     this.part(".thought").textContent = thought;
     this.part(".text").classList.toggle("failed", failed !== "");
-    // Once Markdown was slow, or could not be read, the answer stays as it is written.
+    // An answer whose Markdown was slow or unreadable once stays plain text.
     if (this.said.markdown && !failed) this.said.markdown = show(this.part(".text"), text);
     else {
       this.part(".text").classList.add("plain");
@@ -43,7 +43,7 @@ export class AnswerCard {
     if (timings.length) waterfall(this.part(".stages"), timings);
   }
 
-  /** Asks and shows the answer while it comes; returns what is to be kept of it. Failures are shown, not thrown. */
+  /** Asks, and shows the answer while it comes. Returns what to store of it. Failures are shown, not thrown. */
   async fill(path, key, body, most, signal) {
     const said = this.said, begun = performance.now();
     let first = 0, report = null, usage = null, ended = null;

@@ -1,6 +1,6 @@
-// Calls of the server's own HTTP API, the same as any client makes.
+// Calls of the server's own HTTP API, as any client makes them.
 
-// Errors in a visitor's words, by the API's codes; what the server says follows in brackets.
+// Errors in words for visitors, by the API's codes. The server's own text follows in brackets.
 const WORDS = {
   invalid_api_key: "This server asks for an API key: enter it under “System prompt, sampling, model and key”.",
   context_length_exceeded: "The prompt is too long for this model: shorten the document or begin a new chat, or choose a method that compresses the prompt.",
@@ -25,7 +25,7 @@ export function failure(error) {
   return new Error(words ? `${words} (${error.message})` : error.message);
 }
 
-/** Answers the response; throws a failure in words, KeyNeeded where a key would help. */
+/** Returns the response. Throws a failure in words: KeyNeeded if a key would help. */
 export async function call(path, key, body, signal) {
   const headers = { "Content-Type": "application/json" };
   if (key) headers.Authorization = "Bearer " + key;
@@ -50,7 +50,7 @@ export async function* events(response) {
     const parts = (rest + value).split("\n\n");
     rest = parts.pop();
     for (const part of parts) {
-      if (part.startsWith(":")) continue; // a comment that keeps the connection
+      if (part.startsWith(":")) continue; // a comment that keeps the connection alive
       const data = part.replace(/^data: /, "");
       if (data === "[DONE]") return;
       yield JSON.parse(data);

@@ -1,15 +1,16 @@
-// The chat's turns, kept in this browser and nowhere else.
+// The chat's turns, kept only in this browser.
 
 const STORE = "speckv.chat";
 
 /**
- * A turn is { question, answers }, an answer what its card shows: { method, text, thought, figures, timings, cut, failed }.
- * The first answer of a turn is the one that the next question builds on.
+ * A turn is { question, answers }. An answer holds what its card shows:
+ * { method, text, thought, figures, timings, cut, failed }.
+ * The next question builds on the first answer of a turn.
  */
 export class Conversation {
   turns = [];
 
-  /** What the model reads before `question`: the document stands in the first message, and answers that failed are left out. */
+  /** Returns the messages up to `question`. The document is in the first user message, and failed answers are left out. */
   messages(system, document, question) {
     const messages = system.trim() ? [{ role: "system", content: system }] : [];
     const said = this.turns.filter(turn => turn.answers[0]?.text && !turn.answers[0].failed);
@@ -21,12 +22,12 @@ export class Conversation {
     return messages;
   }
 
-  /** The question asked last, without its turn's answers. */
+  /** Removes the last turn, and returns its question. */
   takeBack() {
     return this.turns.pop()?.question;
   }
 
-  /** Writes the chat beside what the form holds; returns whether there was room. */
+  /** Stores the chat and the form's values; returns whether there was room. */
   save(form) {
     try {
       localStorage.setItem(STORE, JSON.stringify({ form, turns: this.turns }));
@@ -36,14 +37,14 @@ export class Conversation {
     }
   }
 
-  /** Reads what an earlier visit left; returns what the form held, if anything. */
+  /** Reads what an earlier visit stored; returns the form's values, if any. */
   restore() {
     try {
       const saved = JSON.parse(localStorage.getItem(STORE));
       this.turns = saved?.turns ?? [];
       return saved?.form;
     } catch {
-      return undefined; // another version's, or no store: begin anew
+      return undefined; // stored by another version, or no storage: begin anew
     }
   }
 }

@@ -1,6 +1,6 @@
 // The document that questions are about.
 
-/** The text of a file; throws in a visitor's words if it has none. */
+/** Returns the text of a file; throws in a visitor's words if it has none. */
 export async function read(file) {
   const start = new Uint8Array(await file.slice(0, 4096).arrayBuffer());
   if (String.fromCharCode(...start.slice(0, 5)) === "%PDF-")
@@ -9,7 +9,7 @@ export async function read(file) {
   return file.text();
 }
 
-/** A number hidden in noise: a text that any model can finish, not a chat. */
+/** Returns a number hidden in noise: a text that any model can continue, chats or not. */
 export function example() {
   const noise = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.\n";
   const name = "silver-harbor", number = 1e6 + Math.floor(9e6 * Math.random());

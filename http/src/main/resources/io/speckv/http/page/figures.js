@@ -1,11 +1,11 @@
-// What an answer's report says, in words and bars.
+// The figures of an answer's report, as words and bars.
 
 const bytes = n => n >= 1048576 ? `${(n / 1048576).toFixed(1)} MiB` : `${(n / 1024).toFixed(1)} KiB`;
 
-/* What another engine in the target's place cannot do, and prompts not worth compressing. */
+/* Reasons that are no failure: the target is another engine with fewer abilities, or the prompt is too short to compress. */
 const NO_FAULT = ["target_without_cache_stage", "target_without_original_positions", "short_prompt"];
 
-/** One line of what was kept, reused and done; `first` is the time to the first text in ms. */
+/** Returns one line about what was kept, reused and done; `first` is the time to the first text in ms. */
 export function figures(report, usage, first) {
   const parts = [`${report.kept_tokens} of ${report.prompt_tokens} tokens`];
   if (report.mark_tokens) parts.push(`${report.mark_tokens} of them marks`);
@@ -38,14 +38,14 @@ function lane(list, name, start, elapsed, total) {
   list.append(row);
 }
 
-/** The stages' times, as the service tells them at the end. */
+/** Draws the times of the stages, which the service sends at the end. */
 export function waterfall(list, timings) {
   const total = Math.max(1e-3, ...timings.map(timing => timing.start_ms + timing.elapsed_ms));
   list.replaceChildren();
   timings.forEach(timing => lane(list, timing.stage, timing.start_ms, timing.elapsed_ms, total));
 }
 
-/** Until then, what the page sees itself; `first` is 0 before the first text. */
+/** Draws the times that the page itself measures until then; `first` is 0 before the first text. */
 export function waiting(list, first, now) {
   const seen = first || now;
   list.replaceChildren();

@@ -1,4 +1,4 @@
-// Whether a question goes out as the next turn of a chat or as plain text: what the visitor chose, where the model takes chats.
+// Decides whether a question is sent as a chat's next turn or as plain text: as the visitor chose, if the model takes chats.
 
 const $ = id => document.getElementById(id);
 
@@ -9,7 +9,7 @@ export class PromptForm {
     return $("form").value === "chat";
   }
 
-  /** What the visitor wants: of the model shown now if it can be had, and of others. */
+  /** Remembers the visitor's choice, for this model if it takes chats and for later ones. */
   wants(form) {
     if (form === "chat" || form === "text") this.#wanted = form;
   }
@@ -18,7 +18,7 @@ export class PromptForm {
     return this.#wanted;
   }
 
-  /** Shows what `model` takes. One that takes no chats says so before anything is typed. */
+  /** Shows the forms that `model` takes. If it takes no chats, the page says so before anything is typed. */
   show(model) {
     const reason = model?.speckv?.no_chats_reason;
     $("form").querySelector("[value=chat]").disabled = Boolean(reason);

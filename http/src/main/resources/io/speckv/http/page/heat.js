@@ -1,12 +1,12 @@
-// The prompt's tokens by what the draft thinks of them.
+// Shows the prompt's tokens coloured by the draft's scores.
 
 const LEVELS = 9;
 const MOST_SPANS = 30000;
 
-/** Fills `element` from an explanation; returns what to say above it. */
+/** Fills `element` from an explanation; returns the line to show above it. */
 export function heat(element, explained) {
   const points = Array.from(explained.text); // spans count code points
-  // By the root of the score: a few tokens stand out a hundredfold, and the rest should still be told apart.
+  // Colours follow the square root of the score: a few tokens score a hundred times higher, and the rest should still differ.
   const top = explained.scores.reduce((most, score) => Math.max(most, score), 0);
   const level = score => top > 0 && score > 0 ? Math.ceil(LEVELS * Math.sqrt(score / top)) : 0;
   const parts = document.createDocumentFragment();
@@ -35,7 +35,7 @@ export function heat(element, explained) {
     + (more > 0 ? ` (the first ${count} are shown).` : ".");
 }
 
-/** What the target reads at the beginning of what was left out. */
+/** Shows the text that the target reads where text was left out. */
 function mark() {
   const made = document.createElement("span");
   made.className = "mark";
@@ -44,7 +44,7 @@ function mark() {
   return made;
 }
 
-/** Scrolls to what matters most. */
+/** Scrolls to the most important place. */
 export function showBest(element) {
   const best = element.querySelector(`.h${LEVELS}`);
   if (best) element.scrollTop = best.offsetTop - element.offsetTop - element.clientHeight / 3;

@@ -1,4 +1,4 @@
-// Markdown of answers, as elements. A model's text is nobody's: tags in it are shown, not obeyed, and nothing is loaded.
+// Turns an answer's Markdown into elements. The model's text is not trusted: tags are shown as text, and nothing is loaded.
 import { Marked } from "/lib/marked.js";
 import DOMPurify from "/lib/purify.js";
 
@@ -13,11 +13,11 @@ const marked = new Marked({
   },
 });
 
-// Parsing is more than linear in what repeats itself, as small models do.
+// Parsing repetitive text takes more than linear time, and small models repeat themselves.
 const MOST_CHARACTERS = 60000;
 const SLOW_MS = 400;
 
-/** Shows `text` in `element`, half written or whole; returns whether it is Markdown, and was quick to show. */
+/** Shows `text` in `element`, also while it is incomplete. Returns whether it could be shown as Markdown quickly. */
 export function show(element, text) {
   const begun = performance.now();
   let parts = text;

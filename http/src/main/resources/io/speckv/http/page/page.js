@@ -1,4 +1,4 @@
-// The page: what is asked, of which model, and the chat that comes of it.
+// The page: the question, the model, and the chat that they make.
 import { KeyNeeded, call } from "/api.js";
 import { AnswerCard } from "/answer.js";
 import { Conversation, joined } from "/conversation.js";
@@ -7,11 +7,11 @@ import { PromptForm } from "/form.js";
 import { heat, showBest } from "/heat.js";
 
 const $ = id => document.getElementById(id);
-// What a visitor should know of the models that come with the project.
+// What a visitor should know about the models that come with the project.
 const NOTES = { "speckv-tiny-target": "a small model trained to find needles hidden in a text, and little else: it shows the machinery, not what a real model knows" };
 const COUNT_AFTER = 600;
 const COUNT_MOST = 4 << 20;
-// What a visit leaves for the next one; the key is not among it.
+// The fields that are stored for the next visit. The key is not stored.
 const KEPT = ["document", "system", "method", "budget", "most", "temperature", "top-p", "seed", "model", "form"];
 const conversation = new Conversation();
 const form = new PromptForm();
@@ -58,7 +58,7 @@ async function connect() {
   }
 }
 
-// Models differ in what they can do, and in their defaults.
+// Fills the form for a model: its methods and their defaults.
 function offer(served) {
   methods = served.methods;
   $("method").replaceChildren(...methods.map(method => option(method.name)));
@@ -89,7 +89,7 @@ function showModel() {
   $("served").textContent = [one.id, parts.filter(Boolean).join("; ")].filter(Boolean).join(": ");
 }
 
-// A cascade's budget is its first stage's; a method without one (full) takes none.
+// The budget of a cascade is that of its first stage. Methods without a budget (full) have none.
 function budgetOf(method) {
   const settings = method?.default_settings ?? {};
   if ("max_capacity_prompt" in settings) return { value: settings.max_capacity_prompt, put: n => ({ max_capacity_prompt: n }) };
@@ -111,7 +111,7 @@ function sampling() {
   return Object.fromEntries(Object.entries(named).filter(([, id]) => $(id).value !== "").map(([name, id]) => [name, Number($(id).value)]));
 }
 
-/** The request that `question` makes after the turns so far. */
+/** Returns the request for `question` after the turns so far. */
 function prompt(method, question) {
   const speckv = { method };
   const budget = method === chosen()?.name && budgetOf(chosen());
@@ -159,7 +159,7 @@ async function ask(question) {
   });
 }
 
-/** Asks the last question once more. */
+/** Asks the last question again. */
 function again() {
   if (running) return;
   const question = conversation.takeBack();
@@ -193,10 +193,10 @@ function save() {
 }
 
 async function restore() {
-  if (restored) return; // a second connection of one visit
+  if (restored) return; // the page has already connected once
   restored = true;
   const left = conversation.restore() ?? {};
-  if ($("document").value) delete left.document; // dropped before the connection stood
+  if ($("document").value) delete left.document; // a document was dropped before the page was connected
   const before = $("model").value;
   put("model", left.model);
   if ($("model").value !== before) await choose();
@@ -208,7 +208,7 @@ async function restore() {
   conversation.turns.forEach(showTurn);
 }
 
-/** A model or method that is served no more leaves its field as it is. */
+/** Sets a field, or leaves it alone if a stored model or method is no longer served. */
 function put(id, value) {
   const field = $(id);
   if (!field || value === undefined) return;
@@ -223,7 +223,7 @@ function begin() {
   $("question").focus();
 }
 
-// How long the prompt is in the model's own tokens, against what it takes: asked once typing rests.
+// Shows the prompt's length in the model's own tokens and the most that it takes. Asks once typing pauses.
 function showSize() {
   const count = Array.from($("document").value).length;
   const characters = count ? `${count.toLocaleString("en")} characters` : "empty";
@@ -242,12 +242,12 @@ function showSize() {
       $("size").textContent = `${characters}, ${counted.prompt_tokens.toLocaleString("en")} tokens${chat}`
         + (most ? ` of at most ${most.toLocaleString("en")}${over ? ": too long unless the method compresses the prompt" : ""}` : "");
       $("size").classList.toggle("over", over);
-    } catch { /* the count is a courtesy: asking tells what is wrong */ }
+    } catch { /* Only a hint is lost. The answer itself will say what is wrong. */ }
   }, COUNT_AFTER) };
 }
 
 function changed() {
-  $("map").hidden = true; // it shows another prompt
+  $("map").hidden = true; // the map belongs to another prompt
   $("heat").replaceChildren();
   showSize();
 }
@@ -275,13 +275,13 @@ function showExample() {
 $("ask").addEventListener("submit", event => {
   event.preventDefault();
   const question = $("question").value;
-  // A text to be finished is asked again with another word; a chat goes on.
+  // A text that is continued keeps its question for another try; a chat starts a new one.
   if (asChat()) $("question").value = "";
   ask(question);
 });
 $("settings").addEventListener("submit", event => event.preventDefault());
 $("explain").addEventListener("click", () => run(async signal => {
-  // With nothing typed: the prompt of the last question.
+  // If nothing is typed, explain the prompt of the last question.
   const last = $("question").value ? null : conversation.turns.pop();
   const body = prompt($("method").value, $("question").value || last?.question || "");
   if (last) conversation.turns.push(last);

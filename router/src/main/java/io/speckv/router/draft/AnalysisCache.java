@@ -17,15 +17,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What drafts said of prompts, so that the same prompt asked about again costs the draft nothing: retries, regenerations, other
- * budgets, old turns that stay as they were kept. An analysis is found by the whole of what was asked (every token, how scores are
- * made, how many lookahead tokens, where they stop) and who analysed ({@link DraftPlan#analysedBy}): scores come from the attention of the prompt's last tokens, so those of
- * another question about the same document are others. It holds digests of prompts, their scores and lookahead, no text. Bounded
- * in bytes; what was not asked for longest leaves first. Thread-safe.
+ * Remembers what drafts said of prompts, so that asking about the same prompt again costs the draft nothing. This helps
+ * retries, regenerations, other budgets, and old turns that stay as they were kept. The key is everything that was asked (every
+ * token, how scores are made, how many lookahead tokens, where they stop) and who analysed ({@link DraftPlan#analysedBy}).
+ * Scores come from the attention of the prompt's last tokens, so another question about the same document has another key. The
+ * cache holds digests of prompts with their scores and lookahead, but no text. It is bounded in bytes and drops the least
+ * recently used entry first. Thread-safe.
  */
 public final class AnalysisCache {
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("speckv.cache.outcome");
-    /** Of one entry, besides its messages: digest, nodes of the map and list. */
+    /** Bytes of one entry besides its messages: the digest and the nodes of the map and the list. */
     private static final int ENTRY_BYTES = 256;
 
     private final long most;
@@ -35,9 +36,7 @@ public final class AnalysisCache {
 
     private record Analysis(List<AnalyseResponse> messages, long bytes) {}
 
-    /**
-     * @param most bytes that it holds; 0 for none
-     */
+    /** @param most bytes that the cache holds; 0 keeps nothing */
     public AnalysisCache(long most, Metrics metrics) {
         this.most = most;
         this.metrics = metrics;
@@ -47,7 +46,7 @@ public final class AnalysisCache {
         }
     }
 
-    /** Returns the messages that brought the analysis when it was made, without the times of its stages. */
+    /** Returns the messages of a stored analysis, without the times of its stages. */
     public Optional<List<AnalyseResponse>> find(DraftPlan plan) {
         if (!takes(plan)) {
             return Optional.empty();
@@ -61,7 +60,7 @@ public final class AnalysisCache {
         return analyses.get(key);
     }
 
-    /** Keeps an analysis that came to its end, where there is room for it. */
+    /** Keeps a complete analysis, if there is room for it. */
     void keep(DraftPlan plan, List<AnalyseResponse> messages) {
         if (!takes(plan)) {
             return;
@@ -83,7 +82,7 @@ public final class AnalysisCache {
         }
     }
 
-    /** Returns whether analyses of this plan are kept: a draft that does not say which weights it has may have others tomorrow. */
+    /** Returns whether analyses of this plan are kept. A draft that does not name its weights may have others tomorrow. */
     boolean takes(DraftPlan plan) {
         return most > 0 && !plan.analysedBy().isEmpty();
     }
@@ -103,7 +102,7 @@ public final class AnalysisCache {
         metrics.add(Metric.ANALYSES, prompts, Attributes.of(OUTCOME, outcome));
     }
 
-    /** Returns the bytes that it holds now. */
+    /** Returns the bytes in use. */
     public synchronized long bytes() {
         return bytes;
     }

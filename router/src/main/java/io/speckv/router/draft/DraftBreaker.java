@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves a draft alone that lately said nothing to several requests in a row, so that not each of them waits for its whole
- * time. When the pause is over one request tries; the others go on without until the draft says something. Thread-safe.
+ * Stops asking a draft after several requests in a row heard nothing from it, so that later requests do not wait in vain. After
+ * a pause one request tries the draft; the others go on without it until the draft answers. Thread-safe.
  */
 public final class DraftBreaker {
     private static final Logger LOG = LoggerFactory.getLogger(DraftBreaker.class);
@@ -20,8 +20,8 @@ public final class DraftBreaker {
     private long nextTry;
 
     /**
-     * @param silences in a row that the draft is left alone after, at least 1
-     * @param pause until it is tried again
+     * @param silences requests in a row without an answer before the pause begins, at least 1
+     * @param pause until one request tries again
      */
     public DraftBreaker(int silences, Duration pause) {
         this(silences, pause, System::nanoTime);
@@ -33,7 +33,7 @@ public final class DraftBreaker {
         this.nanoTime = nanoTime;
     }
 
-    /** Returns whether a request may ask the draft; after a pause only one may, until {@link #said} or the next pause. */
+    /** Returns whether a request may ask the draft. After a pause only one may, until {@link #said} or the next pause. */
     public synchronized boolean mayAsk() {
         if (inARow < silences) {
             return true;
@@ -55,9 +55,9 @@ public final class DraftBreaker {
     }
 
     /**
-     * A request lost the draft, which had said nothing.
+     * A request lost the draft before the draft said anything.
      *
-     * @param fullTime whether it had all the time that a draft gets; a client in a hurry says nothing of the draft
+     * @param fullTime whether the draft had all the time that it usually gets; a client with a short deadline proves nothing
      */
     public synchronized void lost(DraftLoss why, boolean fullTime) {
         if (why != DraftLoss.TIMEOUT || !fullTime) {

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One call to the draft: checks what comes and hands it on. Confined to the request's events once started. */
+/** One call to the draft: checks its messages and passes them on. Confined to the request's events once started. */
 public final class DraftCall implements ClientResponseObserver<AnalyseRequest, AnalyseResponse> {
     private final DraftPlan plan;
     private final RequestTimeline timeline;
@@ -44,7 +44,7 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
 
     /**
      * @param timeline gets the draft's stages
-     * @param run is told what comes, in the request's own order of events
+     * @param run takes the draft's messages, in the request's own order of events
      */
     public DraftCall(DraftPlan plan, RequestTimeline timeline, SynchronizationContext events, Consumer<Event> run) {
         this.plan = plan;
@@ -58,15 +58,15 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
      * Asks the draft.
      *
      * @param requestId of the request
-     * @param nanos that the draft gets
-     * @param analyses gets what it says, once that is complete
+     * @param nanos the draft's time limit
+     * @param analyses keeps the analysis once it is complete
      */
     public void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, AnalysisCache analyses) {
         cache = analyses.takes(plan) ? analyses : null;
         drafts.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS)).analyse(request(requestId), this);
     }
 
-    /** Takes what the draft said before, instead of {@link #start}. */
+    /** Uses the messages of an earlier analysis, instead of {@link #start}. */
     public void replay(List<AnalyseResponse> messages) {
         messages.forEach(this::onNext);
         onCompleted();
@@ -82,7 +82,7 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
         isPartOf(requests);
     }
 
-    /** Names the call that brings the messages, instead of {@link #start}. */
+    /** Sets the call that brings the messages, where {@link #start} is not used. */
     public void isPartOf(ClientCallStreamObserver<?> requests) {
         call = requests;
     }
@@ -92,7 +92,7 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
         return plan.lookahead(drafted).length;
     }
 
-    /** Returns the lookahead that the run was not told of yet, in the target's tokens. */
+    /** Returns the lookahead that the run has not received yet, in the target's tokens. */
     private int[] untold() {
         int[] all = plan.lookahead(drafted);
         int[] more = Arrays.copyOfRange(all, told, all.length);
@@ -124,7 +124,7 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
                 summary = message.getSummary();
             }
         } catch (RequestException e) {
-            // The draft's message breaks the rule, not the client's.
+            // The draft's message breaks the rule, not the client's request.
             fail(invalid("the draft sent a message whose " + e.getMessage()).failure());
             return;
         } catch (DraftFailureException e) {
@@ -135,7 +135,7 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
             scored = true;
             run.accept(new Event.Scored(plan.bridge().scores(scores)));
         } else if (message.hasLookahead() && plan.sharedTokens()) {
-            // Another vocabulary's tokens may change until the last one is here.
+            // With two vocabularies the target's tokens may still change until the last draft token is here.
             run.accept(new Event.LookaheadGrew(untold()));
         }
     }
@@ -181,7 +181,7 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
         });
     }
 
-    /** Keeps what was said for the next who asks the same, unless its lookahead was cut by the clock. */
+    /** Keeps the analysis for the next request that asks the same, unless a time limit cut its lookahead. */
     private void keep(AnalyseSummary last) {
         AnalyseRequest request = plan.request();
         int wanted = request.getLookaheadTokens() + request.getScoring().getLookaheadTokens();
@@ -204,17 +204,17 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
         }
     }
 
-    /** Returns the messages that are held for the cache: none where it takes none, and none once it has them. */
+    /** Returns the number of messages that wait to be cached: 0 if the plan is not cached, and once they are stored. */
     int held() {
         return said.size();
     }
 
-    /** Returns whether everything came, or no more will. */
+    /** Returns whether the call has ended, with or without a complete analysis. */
     public boolean isOver() {
         return over;
     }
 
-    /** Nothing more is wanted. */
+    /** Ends the call: the request needs nothing more from the draft. */
     public void cancel() {
         over = true;
         if (call != null) {

@@ -3,7 +3,7 @@ package io.speckv.router.draft;
 import io.speckv.cascade.DraftLoss;
 import io.speckv.cascade.Failure;
 
-/** The draft's part cannot be had; the request's policy says what becomes of it. */
+/** The draft cannot do its part; the request's fallback policy decides what happens next. */
 public final class DraftFailureException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -9,15 +9,15 @@ import io.speckv.kit.failure.RequestException;
 import java.util.Optional;
 
 /**
- * What a failed call to a draft means for the request it was made for. The call's own exception is never the cause: gRPC would
- * find its status there and send that.
+ * What a failed call to a draft means for the request. The call's own exception never becomes the cause, because gRPC would
+ * find that exception's status and send it to the client.
  */
 final class DraftFailures {
     private DraftFailures() {}
 
     /**
-     * Returns the draft's failure as a reason to fall back, or as the request's own failure where another way would not
-     * help: a setting that the draft refuses.
+     * Returns the failure as a reason to fall back. If the draft refuses a setting, falling back would not help, and the
+     * request itself fails.
      */
     static Failure of(Throwable thrown) {
         Optional<RemoteFailure> remote = RemoteFailure.of(thrown);

@@ -5,14 +5,14 @@ import io.speckv.selection.align.TokenBridge;
 import java.util.Arrays;
 
 /**
- * One analysis, before it is asked for.
+ * What the draft will be asked for one analysis.
  *
  * @param bridge between the vocabularies of draft and target
- * @param sharedTokens whether they are one, so that lookahead can go on token by token
+ * @param sharedTokens whether both share one vocabulary, so that lookahead can be passed on token by token
  * @param draftVocabSize every token of the draft is below it
- * @param mostLookahead tokens of its own that the target takes
- * @param analysedBy tells who analyses, and for whom: drafts of which it differs may score alike prompts otherwise, and callers of
- *     which it differs share nothing; empty where the draft does not say enough of itself
+ * @param mostLookahead lookahead tokens that the target takes, in its own vocabulary
+ * @param analysedBy identifies the draft and the caller. Drafts with different values may score the same prompt differently,
+ *     and callers with different values share nothing. Empty if the draft does not describe itself fully
  */
 public record DraftPlan(
         AnalyseRequest request,
@@ -21,7 +21,7 @@ public record DraftPlan(
         int draftVocabSize,
         int mostLookahead,
         String analysedBy) {
-    /** The lookahead in the target's tokens: the draft's text may be more of those than the target takes. */
+    /** Returns the lookahead in the target's tokens, cut to what the target takes. */
     int[] lookahead(int[] drafted) {
         int[] tokens = bridge.lookahead(drafted);
         return tokens.length <= mostLookahead ? tokens : Arrays.copyOf(tokens, mostLookahead);
@@ -31,7 +31,7 @@ public record DraftPlan(
         return request.getTokenIds().getIdsCount();
     }
 
-    /** Whether the draft can speculate after the analysis: with the answer's own tokens, and with a model that drafts. */
+    /** Returns whether the draft can speculate after the analysis, which needs the answer's vocabulary and a drafting model. */
     public boolean canSpeculate() {
         return sharedTokens && !request.getClassification();
     }

@@ -1,4 +1,4 @@
-/** The router and its drafts: what is asked, and what comes back. */
+/** Calls to the draft: what the router asks, and what comes back. */
 @NullMarked
 package io.speckv.router.draft;
 

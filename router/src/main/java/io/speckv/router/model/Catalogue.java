@@ -15,7 +15,7 @@ import io.speckv.router.run.RouterParts;
 import io.speckv.selection.method.Methods;
 import java.util.Optional;
 
-/** What the router serves, as a message. */
+/** Describes what the router serves, as a message. */
 public final class Catalogue {
     /** Long enough that every method with a budget compresses. */
     private static final int LONG_PROMPT = 1 << 20;
@@ -23,10 +23,10 @@ public final class Catalogue {
     private Catalogue() {}
 
     /**
-     * Returns all models, and the methods of one. Of models whose targets have not described themselves yet it tells what the
-     * settings say.
+     * Returns all models, and the methods of one of them. A model whose target has not described itself yet is shown as its
+     * settings describe it.
      *
-     * @param asked name of the model whose methods are told; empty for the default one
+     * @param asked name of the model whose methods are listed; empty for the default one
      * @throws io.speckv.kit.failure.RequestException with MODEL_UNKNOWN
      */
     public static DescribeResponse describe(RoutedModels models, String asked) {

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models of a running router, which new settings replace without a failed request: what is changed is opened beside the old,
- * takes over when it can be asked as well as the old, and the old is closed when its last request has ended. Thread-safe.
+ * The models of a running router. New settings replace them without a failed request: a changed model is opened beside the old
+ * one and takes over when it is as ready as the old one was. The old model is closed when its last request has ended.
+ * Thread-safe.
  */
 public final class LiveModels implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveModels.class);
@@ -37,7 +38,7 @@ public final class LiveModels implements AutoCloseable {
      * Opens the models of settings; nothing is asked before {@link #start}.
      *
      * @param patience how long a changed model may take until it can be asked
-     * @param changed is told, one call after the other, whenever it may have changed which of them can be asked
+     * @param changed is called, one call at a time, whenever a model may have become ready or stopped being ready
      * @throws SettingsException if the settings of a method are not valid
      * @throws TextException if a tokenizer or chat template cannot be loaded
      */
@@ -59,7 +60,7 @@ public final class LiveModels implements AutoCloseable {
         current.all().forEach(model -> model.start(this::tell));
     }
 
-    /** Tells in turn what is current then: who waited does not tell of models that were replaced meanwhile. */
+    /** Tells the listener about the current models. They are read after any wait, so replaced models are never reported. */
     private void tell() {
         synchronized (telling) {
             changed.accept(current);
@@ -83,12 +84,12 @@ public final class LiveModels implements AutoCloseable {
             if (hold.isPresent()) {
                 return new Held(named.parts(prompt), hold.get());
             }
-            // It was replaced since: ask for the one that took its place.
+            // The model was replaced meanwhile: look up its successor.
             Thread.onSpinWait();
         }
     }
 
-    /** What a request works with until it is closed. */
+    /** The parts that a request works with, until it closes this. */
     public record Held(RouterParts parts, ModelUse.Hold hold) implements AutoCloseable {
         @Override
         public void close() {
@@ -97,10 +98,10 @@ public final class LiveModels implements AutoCloseable {
     }
 
     /**
-     * Takes up new settings: of the models all, of the rest nothing.
+     * Takes up all new settings of models. Other changed keys need a restart.
      *
-     * @throws SettingsException if they cannot be used, or a changed model that could be asked before cannot be asked in time; the
-     *     old ones stay
+     * @throws SettingsException if they cannot be used, or a changed model that could be asked before cannot be asked in time;
+     *     the old ones stay
      */
     public synchronized void use(RouterSettings next) {
         Map<String, RoutedModel> before = byName();
@@ -144,7 +145,7 @@ public final class LiveModels implements AutoCloseable {
         return named;
     }
 
-    /** Opens models; where one cannot be, none stays open. */
+    /** Opens models. If one of them cannot be opened, all of them are closed. */
     private Map<String, RoutedModel> open(Map<String, RoutedModelSettings> wanted) {
         Map<String, RoutedModel> opened = new LinkedHashMap<>();
         boolean complete = false;
@@ -165,8 +166,8 @@ public final class LiveModels implements AutoCloseable {
     }
 
     /**
-     * Waits for those models that take the place of one that can be asked, of the same name or for requests that name none, until
-     * nothing is lacking that the old one has.
+     * Waits until every new model that replaces a usable one can do all that the old one can. A model replaces the one of its
+     * name; a new default model replaces the old default.
      */
     private void awaitReady(Map<String, RoutedModel> opened, String defaultName, Map<String, RoutedModel> before) {
         long end = System.nanoTime() + patience.toNanos();
@@ -205,7 +206,7 @@ public final class LiveModels implements AutoCloseable {
         }
     }
 
-    /** Returns the keys outside of models whose values in the last settings are not those that the router began with, and runs on. */
+    /** Returns the changed keys outside of models. The router still runs with the values that it began with. */
     public synchronized List<String> needRestart() {
         return settings.differingFrom(started);
     }

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens a model: what its pools share, then each pool. */
+/** Opens a model: first the parts that its pools share, then each pool. */
 public final class ModelOpening {
     private static final Logger LOG = LoggerFactory.getLogger(ModelOpening.class);
 
@@ -71,7 +71,7 @@ public final class ModelOpening {
     /**
      * What all models of a router share.
      *
-     * @param timer runs things later
+     * @param timer runs delayed tasks
      * @param describeEvery how often draft and target are asked what they serve
      */
     public record Surroundings(Telemetry telemetry, ScheduledExecutorService timer, Duration describeEvery) {}
@@ -198,7 +198,7 @@ public final class ModelOpening {
                         settings.fallback().ngramTokens()),
                 admission,
                 DraftServiceGrpc.newStub(draftChannel.channel()),
-                // What an answer sets off is short: it runs where its messages arrive, on no thread of its own.
+                // An answer's callbacks are short, so they run on the thread that brings its messages.
                 TargetServiceGrpc.newStub(channel.channel()).withExecutor(Runnable::run),
                 new TargetTerms(settings.progress(), targets.attempts(), around.timer(), telemetry.metrics()),
                 settings.drafting(),

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Which pool of a model gets a request. Thread-safe. */
+/** Chooses the pool of a model that gets a request. Thread-safe. */
 sealed interface PoolSpread {
 
     /**
@@ -20,7 +20,7 @@ sealed interface PoolSpread {
     /**
      * Returns the name of a candidate.
      *
-     * @param candidates at least one; those of weight 0 are chosen where there is no other
+     * @param candidates at least one; one of weight 0 is chosen only if there is no other
      * @param prefix hash of the beginning of the request's prompt
      */
     String choose(List<Candidate> candidates, long prefix);
@@ -43,8 +43,8 @@ sealed interface PoolSpread {
     }
 
     /**
-     * Each pool gets its share as evenly as whole requests allow: smooth weighted round robin, as in nginx. What is due to a pool
-     * grows only while it can be asked, so that one which was gone makes up for nothing.
+     * Each pool gets its share as evenly as whole requests allow: smooth weighted round robin, as in nginx. A pool gains credit
+     * only while it can be asked, so a pool that comes back gets no burst of requests.
      */
     final class ByShare implements PoolSpread {
         private final Map<String, Long> due = new HashMap<>();
@@ -63,8 +63,8 @@ sealed interface PoolSpread {
     }
 
     /**
-     * Each pool gets its share of what prompts begin with: weighted rendezvous hashing. Where a weight grows, prompts move to that
-     * pool and to no other.
+     * Each pool gets its share of prompt beginnings: weighted rendezvous hashing. When a pool's weight grows, prompts move only
+     * to that pool.
      */
     record ByPrefix() implements PoolSpread {
         @Override

@@ -27,8 +27,8 @@ public final class RoutedModel implements AutoCloseable {
     /**
      * @param name that requests use; empty for the one that the target gives it
      * @param pools at least one
-     * @param use who keeps it open
-     * @param opened what is closed with the model
+     * @param use counts the requests that keep it open
+     * @param opened closed with the model
      */
     RoutedModel(
             String name,
@@ -78,7 +78,7 @@ public final class RoutedModel implements AutoCloseable {
         return pools;
     }
 
-    /** Returns the parts for a request with this prompt: those of one pool, of those that can be asked now if there are any. */
+    /** Returns the parts for a request with this prompt, from a pool that can be asked now if there is one. */
     RouterParts parts(Prompt prompt) {
         if (pools.size() == 1) {
             return pools.get(0).parts();
@@ -98,7 +98,7 @@ public final class RoutedModel implements AutoCloseable {
                 .parts();
     }
 
-    /** Returns the parts of a pool that can be asked now, else of the first: for what is the same with each. */
+    /** Returns the parts of a pool that can be asked now, or else of the first pool. For uses that need no particular pool. */
     public RouterParts anyParts() {
         return pools.stream()
                 .filter(pool -> pool.trouble().isEmpty())
@@ -107,19 +107,19 @@ public final class RoutedModel implements AutoCloseable {
                 .parts();
     }
 
-    /** Returns the model as one of its targets described it; nothing before one has. */
+    /** Returns the model as one of its targets described it; empty before that. */
     public Optional<ModelDescription> described() {
         return pools.stream()
                 .flatMap(pool -> pool.parts().directory().described().stream())
                 .findFirst();
     }
 
-    /** Returns the draft as it last described itself; nothing before it has. */
+    /** Returns the draft as it last described itself; empty before that. */
     public Optional<ModelDescription> draft() {
         return drafts.draft().map(DraftServiceDescribeResponse::getModel);
     }
 
-    /** Returns why requests would not be served now; empty where one pool would serve them. */
+    /** Returns why no pool would serve requests now; empty if one would. */
     public String trouble() {
         if (pools.stream().anyMatch(pool -> pool.trouble().isEmpty())) {
             return "";
@@ -132,9 +132,9 @@ public final class RoutedModel implements AutoCloseable {
     }
 
     /**
-     * Returns why requests would fare worse here than with {@code old}, which this model is to replace: a pool cannot be asked, or
-     * no draft can be used where the old model has one. Empty where they would not. A pool that could not be asked in the old model
-     * either is not waited for, nor is one of weight 0.
+     * Returns why requests would fare worse here than with {@code old}, which this model is to replace; empty if they would
+     * not. They fare worse if a pool cannot be asked, or if no draft can be used where the old model has one. Pools of weight 0
+     * do not count, nor do pools that could not be asked in the old model either.
      */
     String lackBeside(RoutedModel old) {
         if (!old.trouble().isEmpty()) {

@@ -12,7 +12,7 @@ public final class RoutedModels {
 
     /**
      * @param all in the order in which they are listed
-     * @param standard one of them, which answers requests that name none
+     * @param standard the one that answers requests without a model name
      */
     RoutedModels(List<RoutedModel> all, RoutedModel standard) {
         this.all = List.copyOf(all);
@@ -23,7 +23,7 @@ public final class RoutedModels {
         return all;
     }
 
-    /** Returns the model that answers requests which name none. */
+    /** Returns the model that answers requests without a model name. */
     public RoutedModel standard() {
         return standard;
     }
@@ -32,7 +32,7 @@ public final class RoutedModels {
      * Returns the model of a request.
      *
      * @param asked its name or an alias; empty for the default one
-     * @throws RequestException with MODEL_UNKNOWN, which lists the names
+     * @throws RequestException with MODEL_UNKNOWN and a list of the names
      */
     public RoutedModel named(String asked) {
         if (asked.isEmpty()) {
@@ -41,7 +41,7 @@ public final class RoutedModels {
         return all.stream()
                 .filter(model -> model.isNamed(asked))
                 .findFirst()
-                // A target that has not told its name yet may be the one.
+                // A model whose target has not told its name yet may be the requested one.
                 .or(() -> all.stream().filter(model -> model.name().isEmpty()).findFirst())
                 .orElseThrow(() -> unknown(asked));
     }
@@ -56,12 +56,12 @@ public final class RoutedModels {
                 .with("models", names);
     }
 
-    /** Returns whether at least one of them would serve requests now. */
+    /** Returns whether at least one model would serve requests now. */
     public boolean isAnyReady() {
         return all.stream().anyMatch(model -> model.trouble().isEmpty());
     }
 
-    /** Returns why none would, model by model. */
+    /** Returns why no model would serve requests, model by model. */
     public String troubles() {
         return all.size() == 1
                 ? standard.trouble()

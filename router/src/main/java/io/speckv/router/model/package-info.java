@@ -1,4 +1,4 @@
-/** The models that requests can name: opened, spread over, replaced while the router runs. */
+/** The models that requests can name: how they are opened, shared out over pools, and replaced at run time. */
 @NullMarked
 package io.speckv.router.model;
 

@@ -23,11 +23,11 @@ public final class DraftDirectory {
     private String told = "";
 
     /**
-     * What the router needs of its draft.
+     * What the router needs from its draft.
      *
      * @param model that it drafts for, for logs
      * @param fingerprints of the tokenizers that it may have
-     * @param needed whether requests that say nothing of method and fallback fail without it
+     * @param needed whether requests that set neither method nor fallback fail without it
      */
     public record Terms(String model, Set<String> fingerprints, boolean needed) {}
 
@@ -59,9 +59,9 @@ public final class DraftDirectory {
     }
 
     /**
-     * Begins to ask.
+     * Begins to ask the draft what it serves.
      *
-     * @param changed runs when something is known anew
+     * @param changed runs when the draft's description or state may have changed
      */
     public void start(Runnable changed) {
         if (drafts != null) {
@@ -86,22 +86,22 @@ public final class DraftDirectory {
         told = fingerprint;
     }
 
-    /** Returns what the draft said; nothing while there is none. */
+    /** Returns the draft's description; empty while there is none. */
     public Optional<DraftServiceDescribeResponse> draft() {
         return Optional.ofNullable(draft);
     }
 
-    /** Returns whether the draft is connected, but answers no question any more. */
+    /** Returns whether the draft is connected but no longer answers questions. */
     boolean isSilent() {
         return drafts != null && drafts.isSilent();
     }
 
-    /** Returns whether requests fail because there is no draft that could be used now. */
+    /** Returns whether requests fail now because no draft can be used. */
     boolean isMissed() {
         return terms.needed() && !isOfUse();
     }
 
-    /** Returns whether there is a draft that could be used now. */
+    /** Returns whether a draft can be used now. */
     public boolean isOfUse() {
         DraftServiceDescribeResponse known = draft;
         return drafts != null

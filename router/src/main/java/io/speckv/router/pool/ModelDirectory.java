@@ -34,7 +34,7 @@ public final class ModelDirectory {
     private String told = "";
 
     /**
-     * What the router needs of its target, and how it shows it to clients.
+     * What the router needs from its target, and how it shows the model to clients.
      *
      * @param name of the model; empty for the one that the target gives it
      * @param pool of the model's targets; empty for the only one
@@ -87,7 +87,7 @@ public final class ModelDirectory {
     }
 
     /**
-     * Begins to ask.
+     * Begins to ask targets and draft what they serve.
      *
      * @param changed runs whenever {@link #trouble} may have changed
      */
@@ -104,8 +104,8 @@ public final class ModelDirectory {
     }
 
     /**
-     * Returns why requests would not be served now: no target with the router's tokenizer can be asked, or no draft where one is
-     * needed. Empty where they would be.
+     * Returns why requests would not be served now; empty if they would be. They need a target with the router's tokenizer, and
+     * a draft where one is required.
      */
     public String trouble() {
         TargetServiceDescribeResponse known = target;
@@ -121,7 +121,7 @@ public final class ModelDirectory {
         return drafts.isMissed() ? "no draft can be used, and requests fail without one" : "";
     }
 
-    /** A pool's members answer in turn: what one says that another did not is a pool of unequal ones, or a roll-out. */
+    /** The pool's members answer by turns. If their descriptions differ, the members are unequal or a roll-out is under way. */
     private void warnOfChange(ModelDescription model) {
         String now = model.getName() + " tokenizer " + model.getTokenizerFingerprint() + " weights "
                 + model.getWeightsFingerprint();
@@ -168,7 +168,7 @@ public final class ModelDirectory {
         return model;
     }
 
-    /** Returns how many lookahead tokens the target takes with a request; without a limit where it has not said one. */
+    /** Returns how many lookahead tokens the target takes with a request; unlimited if the target does not say. */
     public int mostLookaheadTokens() {
         TargetServiceDescribeResponse known = target;
         return known != null && known.hasMaxLookaheadTokenCount()
@@ -176,7 +176,7 @@ public final class ModelDirectory {
                 : Integer.MAX_VALUE;
     }
 
-    /** Returns what the target can do; all, where it has not said. */
+    /** Returns what the target can do; everything if the target does not say. */
     public TargetAbilities abilities() {
         TargetServiceDescribeResponse known = target;
         return known != null && known.hasAbilities()
@@ -186,14 +186,14 @@ public final class ModelDirectory {
                 : TargetAbilities.ALL;
     }
 
-    /** Returns whether the target has a use for lookahead; it has, where it has not said. */
+    /** Returns whether the target uses lookahead; true if the target does not say. */
     public boolean verifiesLookahead() {
         TargetServiceDescribeResponse known = target;
         return known == null || !known.hasAbilities() || known.getAbilities().getLookaheadVerification();
     }
 
     /**
-     * Returns normally if the target holds answers to a form.
+     * Returns normally if the target can hold answers to a response format.
      *
      * @throws RequestException naming the field
      */
@@ -204,14 +204,14 @@ public final class ModelDirectory {
         }
     }
 
-    /** Returns whether the target can hold answers to a form. */
+    /** Returns whether the target can hold answers to a response format. */
     public boolean takesResponseFormats() {
         TargetServiceDescribeResponse known = target;
         return known != null && known.getAbilities().getResponseFormat();
     }
 
     /**
-     * Returns normally if the target's engine honours what it is told.
+     * Returns normally if the target's engine honours these options.
      *
      * @throws RequestException naming the field
      */
@@ -221,17 +221,17 @@ public final class ModelDirectory {
         EngineOptionRules.require(options, told.getAbilities(), told.getModel().getName());
     }
 
-    /** Returns whether the draft is connected, but answers no question any more. */
+    /** Returns whether the draft is connected but no longer answers questions. */
     public boolean isDraftSilent() {
         return drafts.isSilent();
     }
 
-    /** Returns the target's model as it last described itself; nothing before it has. */
+    /** Returns the target's model as it last described itself; empty before that. */
     public Optional<ModelDescription> described() {
         return Optional.ofNullable(target).map(TargetServiceDescribeResponse::getModel);
     }
 
-    /** Returns what the draft said; nothing while there is none. */
+    /** Returns the draft's description; empty while there is none. */
     public Optional<DraftServiceDescribeResponse> draft() {
         return drafts.draft();
     }

@@ -19,9 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows one pool: asks what it serves, knows whether it can be asked now, and connects anew at once when it is back. Why it
- * cannot be reached is logged once per cause. Confined to its timer, but for {@link #isReachable}
- * and {@link #isSilent}.
+ * Watches one pool: asks what it serves, knows whether it can be asked now, and reconnects at once when it is back. Logs once
+ * per cause why it cannot be reached. Confined to its timer, except for {@link #isReachable} and {@link #isSilent}.
  *
  * @param <T> a pool's description of itself
  */
@@ -30,7 +29,7 @@ final class PeerWatch<T> {
     private static final AttributeKey<String> PEER = AttributeKey.stringKey("speckv.peer");
     private static final AttributeKey<String> CAUSE = AttributeKey.stringKey("speckv.cause");
     private static final Duration LOOK = Duration.ofSeconds(1);
-    /** A pool that is connected but silent for so long cannot be asked. */
+    /** After so long a silence a connected pool counts as unreachable. */
     private static final Duration SILENT = Duration.ofSeconds(10);
 
     private final String name;
@@ -93,12 +92,12 @@ final class PeerWatch<T> {
         }
     }
 
-    /** Returns whether a member of the pool could be asked lately, and is connected. */
+    /** Returns whether the pool is connected and a member answered lately. */
     boolean isReachable() {
         return reachable;
     }
 
-    /** Returns whether the pool has answered before, but not for several questions now. */
+    /** Returns whether the pool answered before, but left the last few questions unanswered. */
     boolean isSilent() {
         return everAnswered && System.nanoTime() - answered >= silence();
     }

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Opens the channel to a pool: gRPC itself balances, leaves out members whose health says so, and retries. */
+/** Opens the channel to a pool. gRPC itself balances the load, skips members whose health says so, and retries. */
 public final class PoolChannel {
     private PoolChannel() {}
 
@@ -22,12 +22,12 @@ public final class PoolChannel {
     }
 
     /**
-     * Returns the pool's service config, as gRPC reads it.
+     * Returns the pool's service config, in the form that gRPC reads.
      *
-     * <p>A call is retried until its first answer comes, which leaves a target with the first token. A server that cuts its
-     * calls when it stops resets their streams, which reads as CANCELLED; calls that the router cancels are not retried.
-     * INTERNAL before the first token is a member that is broken: another one may not be. While more calls fail than one in
-     * ten, none is tried again: a pool that is down is not called three times for each request.
+     * <p>A call is retried until its first answer, which a target sends with its first token. A server that cuts its calls when
+     * it stops resets their streams, which reads as CANCELLED; calls that the router cancels are not retried. INTERNAL before
+     * the first token means a broken member, and another member may work. Retries stop while more than one call in ten fails,
+     * so that a pool that is down does not get three calls for each request.
      */
     public static Map<String, ?> serviceConfig(RoutedModelSettings.Pool pool, String service) {
         Map<String, Object> config = new LinkedHashMap<>();

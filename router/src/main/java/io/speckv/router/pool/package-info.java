@@ -1,4 +1,4 @@
-/** The servers behind the router: whether they can be asked, and what they say about themselves. */
+/** The services behind the router: whether they can be asked, and how they describe themselves. */
 @NullMarked
 package io.speckv.router.pool;
 

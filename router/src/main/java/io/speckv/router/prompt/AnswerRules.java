@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How the model's answers are to be read: as settings say, or as its chat template writes past answers. Immutable. */
+/** How to read the model's answers: as settings say, or else as its chat template writes past answers. Immutable. */
 public final class AnswerRules {
-    /** Names that need no quoting, so that they can be put into the model's mouth. */
+    /** Names that need no quoting, so they can be written into the beginning of the answer. */
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.:/-]+");
 
     private final Tokenizer tokenizer;
@@ -29,7 +29,7 @@ public final class AnswerRules {
 
     /**
      * @param template of the model's folder, or null where it has none that can be read
-     * @param renderer which lays chats out, and may read answers
+     * @param renderer lays chats out, and may read answers
      */
     public AnswerRules(
             AnswerSettings settings, Tokenizer tokenizer, @Nullable ChatTemplate template, RendererSettings renderer) {
@@ -48,7 +48,7 @@ public final class AnswerRules {
     }
 
     /**
-     * Checks that the model is told of tools, and that its calls of them are found.
+     * Checks that the prompt tells the model about tools, and that calls in its answer can be found.
      *
      * @throws RequestException naming the field
      */
@@ -70,15 +70,15 @@ public final class AnswerRules {
     }
 
     /**
-     * What makes an answer a call.
+     * What forces an answer to be a call.
      *
-     * @param prefix that it is made to begin with
-     * @param schema that what follows is to be held to; empty for none
+     * @param prefix that the answer is made to begin with
+     * @param schema that the text behind the prefix is held to; empty for none
      */
     record RequiredCall(String prefix, String schema) {}
 
     /**
-     * Returns what makes an answer a call.
+     * Returns what forces an answer to be a call.
      *
      * @param prompt as the template ends it
      * @param definitions of the tools that are offered, each with function.name
@@ -110,9 +110,9 @@ public final class AnswerRules {
     /**
      * Returns how an answer is to be read.
      *
-     * @param withTools whether it may call
+     * @param withTools whether it may call tools
      * @param prompt as the template ends it, without {@code prefix}
-     * @param prefix what the answer is made to begin with
+     * @param prefix that the answer is made to begin with
      */
     AnswerMarks marks(boolean withTools, String prompt, String prefix) {
         if (elsewhere) {
@@ -134,7 +134,7 @@ public final class AnswerRules {
         return marks.build();
     }
 
-    /** Returns whether a mark of such answers is a special token, which is no part of their text unless it is asked for. */
+    /** Returns whether one of these marks is a special token, which an answer's text leaves out unless it is asked for. */
     public boolean needSpecialTokens(AnswerMarks marks) {
         Stream<String> needed = Stream.concat(
                 marks.getToolCallFormat().isEmpty()

@@ -11,25 +11,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON Schema of a call that has to be made, for targets that hold answers to schemas. Only of tools whose own schemas every
- * such engine knows to the last keyword: with another one the request would fail there, and without it it is answered.
+ * The JSON Schema of a required call, for targets that hold answers to schemas. It is made only if the schemas of all tools use
+ * nothing but keywords that every such engine knows: an engine would fail the request for any other keyword, while without a
+ * schema the request is still answered.
  */
 final class CallSchema {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Set<String> SAID = Set.of("description", "title", "default", "examples");
     private static final Set<String> PLAIN = Set.of("type", "required", "enum", "const", "minItems", "maxItems");
     private static final int DEPTH_MOST = 32;
-    /** Beyond it the wire takes no schema. */
+    /** Longest schema that a request on the wire may carry. */
     private static final int CHARACTERS_MOST = 65_536;
 
     private CallSchema() {}
 
     /**
-     * Returns the schema; nothing where a tool's own is not known everywhere.
+     * Returns the schema; empty if a tool's own schema has a keyword that some engine may not know.
      *
      * @param definitions of tools, each with function.name
      * @param tool the one to be called; empty for any
-     * @param argumentsKey under which a call has its arguments
+     * @param argumentsKey key of a call's arguments
      */
     static Optional<String> of(List<?> definitions, String tool, String argumentsKey) {
         List<ObjectNode> calls = new ArrayList<>();

@@ -49,12 +49,12 @@ public final class ChatReader {
         this.answers = answers;
     }
 
-    /** Takes a chat in hand; fails as {@link ChatRenderer#open} does. */
+    /** Begins to lay out a chat; fails as {@link ChatRenderer#open} does. */
     OpenChat open(RendererWait waiting) {
         return renderer.open(waiting);
     }
 
-    /** Returns why chats are refused, as far as that is known before one is asked; empty where they are laid out. */
+    /** Returns why chats are refused, as far as the router knows before it asks a renderer; empty if chats are accepted. */
     String noChatsReason() {
         return renderer.noChatsReason();
     }
@@ -103,7 +103,7 @@ public final class ChatReader {
         }
     }
 
-    /** The definitions that the template is told of. */
+    /** The tool definitions that the template receives. */
     private static List<?> offered(Map<String, Object> variables) {
         return variables.get(TOOLS) instanceof List<?> definitions ? definitions : List.of();
     }
@@ -116,7 +116,7 @@ public final class ChatReader {
                         "prompt.chat", "is refused by the chat template: " + e.getMessage()));
     }
 
-    /** Returns where the prompt's tokens are from. */
+    /** Returns the origin of each of the prompt's tokens. */
     Optional<PromptOrigins> origins(OpenChat layout, PromptTokens prompt) {
         ChatPrompt chat = prompt.chat();
         Encoding encoding = prompt.encoding();

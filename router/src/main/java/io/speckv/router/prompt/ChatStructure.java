@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What of a chat makes sense only as a whole: system messages, definitions of tools, the last message of a user and what
- * follows it, and what the template writes around texts. Of older turns the latter is one part: a long chat has much of it.
+ * The parts of a chat that make sense only as a whole: system messages, tool definitions, the last user message and what
+ * follows it, and the template's own tokens around the texts. In older turns the template's tokens form one part, since a long
+ * chat has many of them.
  */
 record ChatStructure(PromptOrigins origins, List<ChatMessage> messages) {
     private static final String TEMPLATE = "template";
 
-    /** Returns these parts of a turn, as of a chat that ends with it. */
+    /** Returns the parts of a turn, as if the chat ended with that turn. */
     List<Part> parts(ChatTurn turn) {
         int last = lastOfUser(turn);
         IntStream.Builder recent = IntStream.builder();
@@ -39,7 +40,7 @@ record ChatStructure(PromptOrigins origins, List<ChatMessage> messages) {
         return parts;
     }
 
-    /** Whether what stands around this token is protected, too. */
+    /** Returns whether the template's tokens around this token are protected, too. */
     private boolean isRecent(int token, int last, ChatTurn turn) {
         int message = origins.message(token);
         return token == 0 || message >= last || isSystem(message, turn) || isSystem(message - 1, turn);

@@ -6,21 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A turn of a chat: what the model had to read anew before it answered.
+ * A turn of a chat: the new tokens that the model had to read before it answered.
  *
  * @param start position of its first token
- * @param end position behind its last one, where the answer begins, or the prompt ends
+ * @param end position after its last token, where the answer begins or the prompt ends
  * @param messages of the chat up to there
  */
 record ChatTurn(int start, int end, int messages) {
     private static final String ASSISTANT = "assistant";
 
-    /** A prompt that is one turn. */
+    /** Returns the whole prompt as one turn. */
     static List<ChatTurn> together(int promptTokens, int messages) {
         return List.of(new ChatTurn(0, promptTokens, messages));
     }
 
-    /** Returns the turns of a chat, in order; the answers between them are part of none. */
+    /** Returns the turns of a chat, in order. The answers between them belong to no turn. */
     static List<ChatTurn> of(PromptOrigins origins, List<ChatMessage> messages) {
         int[] first = new int[messages.size()];
         int[] behind = new int[messages.size()];
@@ -33,7 +33,7 @@ record ChatTurn(int start, int end, int messages) {
         }
         List<ChatTurn> turns = new ArrayList<>();
         int start = 0;
-        // The last message is what is to be answered, or an answer to go on with.
+        // The last message is to be answered, or is an answer to be continued, so it ends no turn.
         for (int i = 0; i < messages.size() - 1; i++) {
             boolean answer = messages.get(i).role().equals(ASSISTANT) && behind[i] > 0;
             if (answer && first[i] > start) {
@@ -42,15 +42,15 @@ record ChatTurn(int start, int end, int messages) {
             }
         }
         if (start == origins.size()) {
-            // The template writes nothing behind the last answer: what is to be answered is no more than the turn
-            // before it.
+            // The template writes nothing after the last answer, so the prompt ends with it: the last turn runs to the
+            // prompt's end.
             start = turns.remove(turns.size() - 1).start;
         }
         turns.add(new ChatTurn(start, origins.size(), messages.size()));
         return turns;
     }
 
-    /** Returns how many tokens it has. */
+    /** Returns its number of tokens. */
     int size() {
         return end - start;
     }

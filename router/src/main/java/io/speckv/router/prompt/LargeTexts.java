@@ -9,10 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Lets as many large texts be tokenized at once as there are cores: more would only hold more memory. Small ones pass.
+ * Limits how many large texts are tokenized at once to the number of cores; more would only take more memory. Small texts pass
+ * freely.
  */
 final class LargeTexts {
-    /** Bytes of a text that takes about a tenth of a second. */
+    /** Bytes of a text that takes about a tenth of a second to tokenize. */
     private static final int LARGE = 1 << 18;
 
     private static final long ASK_MILLIS = 50;
@@ -28,16 +29,16 @@ final class LargeTexts {
         return new LargeTexts(Math.max(1, Runtime.getRuntime().availableProcessors()));
     }
 
-    /** Returns the turn of a text of so many bytes, which has not come yet. */
+    /** Returns the turn of a text of this size; the turn has not begun yet. */
     Turn turn(int bytes) {
         return new Turn(bytes >= LARGE);
     }
 
     /**
-     * The turn of one text. While an engine is waited for its place is another's, or one that is slow would stop every large text of
-     * the pool. The bound on memory stays: a place stands for what tokenizing works with, and none of that is there while an engine
-     * is asked. A chat then holds itself, what was sent, what comes back and at most the tokens of a question before, and no more
-     * chats do than {@code renderer.at-once}. Thread-confined.
+     * The turn of one text. While it waits for an engine it gives its place away; otherwise one slow engine would stop every
+     * large text of the pool. Memory stays bounded, because a place stands for the memory of tokenizing, and none is in use
+     * while an engine is asked. The chat then holds only itself, what was sent, what comes back and at most the tokens of an
+     * earlier question, and {@code renderer.at-once} bounds the number of such chats. Thread-confined.
      */
     final class Turn implements RendererWait {
         private final boolean needed;
@@ -48,7 +49,7 @@ final class LargeTexts {
         }
 
         /**
-         * Returns what the work gives, when it is its turn.
+         * Waits for a place, does the work and returns its result.
          *
          * @throws RequestException with CANCELLED if the caller has gone before
          */
@@ -68,7 +69,7 @@ final class LargeTexts {
             }
             giveBack();
             T answer = wait.get();
-            // Who holds a place never waits for one at the renderer, so this one comes back.
+            // No holder of a place waits for a place at the renderer, so a place here becomes free again.
             acquire();
             return answer;
         }
@@ -95,7 +96,7 @@ final class LargeTexts {
         }
     }
 
-    /** Returns whether the call that this thread works for was cancelled or is beyond its deadline. */
+    /** Returns whether this thread's call was cancelled or is past its deadline. */
     static boolean callerHasGone() {
         return Context.current().isCancelled();
     }

@@ -5,8 +5,8 @@ import io.speckv.router.renderer.OpenChat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt that is being read. A chat holds its place at an engine's renderer until all is known of it, so that who was let in once
- * is not refused half way. Thread-confined.
+ * A prompt that is being read. A chat keeps its place at an engine's renderer until reading is complete, so an admitted chat is
+ * not refused half way. Thread-confined.
  */
 public final class OpenPrompt implements AutoCloseable {
     private final Prompt message;
@@ -15,8 +15,8 @@ public final class OpenPrompt implements AutoCloseable {
     private final boolean heldToSchemas;
 
     /**
-     * @param chat null where the prompt is none, or the model takes none
-     * @param heldToSchemas whether its target can hold answers to a schema
+     * @param chat null if the prompt is not a chat, or if the model takes no chats
+     * @param heldToSchemas whether the target can hold answers to a schema
      */
     OpenPrompt(Prompt message, LargeTexts.Turn turn, @Nullable OpenChat chat, boolean heldToSchemas) {
         this.message = message;

@@ -6,7 +6,7 @@ import io.speckv.proto.v1.ModelDescription;
 import io.speckv.router.settings.RoutedModelSettings;
 
 /**
- * How long a prompt may be, and why.
+ * How long a prompt may be, and who sets the limit.
  *
  * @param tokens at most
  * @param whose completes "as many as", such as "the target takes"
@@ -22,18 +22,18 @@ public record PromptLimit(int tokens, String whose) {
         return new PromptLimit(most, "limits.prompt-tokens allows");
     }
 
-    /** Returns the smaller of two limits, this one if they are equal. */
+    /** Returns the smaller of two limits; this one if they are equal. */
     public PromptLimit and(PromptLimit other) {
         return other.tokens < tokens ? other : this;
     }
 
-    /** Returns the larger of two limits, this one if they are equal. */
+    /** Returns the larger of two limits; this one if they are equal. */
     public PromptLimit or(PromptLimit other) {
         return other.tokens > tokens ? other : this;
     }
 
     /**
-     * Returns normally if a prompt is not longer.
+     * Returns normally if a prompt of so many tokens is within the limit.
      *
      * @throws RequestException with PROMPT_TOO_LONG
      */
@@ -43,7 +43,7 @@ public record PromptLimit(int tokens, String whose) {
         }
     }
 
-    /** Returns the failure of a prompt that was not counted to its end. */
+    /** Returns the failure of a prompt whose tokens were not all counted. */
     RequestException exceeded(int counted) {
         return exceeded("more than " + counted);
     }

@@ -4,15 +4,15 @@ import io.speckv.kit.balance.PrefixHash;
 import io.speckv.proto.v1.ChatMessage;
 import io.speckv.proto.v1.Prompt;
 
-/** The hash of a prompt's beginning, from its message: known before it is tokenized. */
+/** The hash of a prompt's beginning, made from its message before it is tokenized. */
 public final class PromptPrefix {
     private static final int CHARACTERS_PER_TOKEN = 4;
 
     private PromptPrefix() {}
 
     /**
-     * Returns the hash. Of a chat the messages count one after the other, roles included; so a conversation keeps its hash from
-     * the turn on that makes it as long.
+     * Returns the hash. A chat's messages count in order, with their roles, so a conversation keeps its hash once it is
+     * {@code length} long.
      *
      * @param length characters that count, or a quarter as many token ids
      */

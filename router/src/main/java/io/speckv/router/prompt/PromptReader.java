@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a prompt message into the target's tokens, or into a failure that names the field. Thread-safe. */
 public final class PromptReader {
-    /** Tokens that are counted to the end whatever the limit: less than a second's work. */
+    /** Prompts up to so many tokens are counted to the end whatever the limit: this takes less than a second. */
     private static final int COUNTED = 1 << 16;
 
     private final Tokenizer tokenizer;
@@ -36,7 +36,7 @@ public final class PromptReader {
         this.chats = chats;
     }
 
-    /** Returns why chats are refused, as far as that is known before one is asked; empty where they are laid out. */
+    /** Returns why chats are refused, as far as the router knows before it asks a renderer; empty if chats are accepted. */
     public String noChatsReason() {
         return chats == null ? "it has no chat template that can be read" : chats.noChatsReason();
     }
@@ -44,7 +44,7 @@ public final class PromptReader {
     /**
      * Begins to read a prompt.
      *
-     * @param heldToSchemas whether its target can hold answers to a schema
+     * @param heldToSchemas whether the target can hold answers to a schema
      */
     public OpenPrompt open(Prompt prompt, boolean heldToSchemas) {
         LargeTexts.Turn turn = largeTexts.turn(prompt.getSerializedSize());
@@ -55,9 +55,9 @@ public final class PromptReader {
     /**
      * Returns the prompt's tokens.
      *
-     * @param most tokens that anybody could take: a prompt of more is refused without reading it to its end
-     * @throws RequestException with PROMPT_TOO_LONG if it has more, with QUEUE_FULL if an engine's renderer has as many chats in
-     *     hand as it may, with CANCELLED if the caller has gone
+     * @param most tokens that any service could take; a longer prompt is refused before it is read to its end
+     * @throws RequestException with PROMPT_TOO_LONG if it has more, with QUEUE_FULL if an engine's renderer has as many chats
+     *     in hand as it may, with CANCELLED if the caller has gone
      */
     public PromptTokens read(OpenPrompt open, int vocabSize, PromptLimit most) {
         Prompt prompt = open.message();
@@ -77,12 +77,12 @@ public final class PromptReader {
         return tokens;
     }
 
-    /** Returns where the tokens of a chat are from; nothing where the prompt is none, or nothing shows it. */
+    /** Returns the origins of a chat's tokens; empty if the prompt is not a chat or the origins cannot be found. */
     public Optional<PromptOrigins> origins(OpenPrompt open, PromptTokens prompt) {
         return chats == null || open.chat() == null ? Optional.empty() : chats.origins(open.chat(), prompt);
     }
 
-    /** Returns what of a prompt's text its policy asks for. */
+    /** Returns the parts of the prompt's text that the policy needs. */
     public PromptText text(PromptTokens prompt, PromptPolicy policy) {
         Encoding encoding = prompt.encoding();
         return encoding == null
@@ -91,7 +91,7 @@ public final class PromptReader {
     }
 
     private PromptTokens encoded(OpenPrompt open, PromptLimit most) {
-        // A little over the limit is counted to its end: the error then says by how much.
+        // A prompt a little over the limit is counted to its end, so that the error can give its length.
         EncodingLimit limit = new EncodingLimit(Math.max(most.tokens(), COUNTED), LargeTexts::callerHasGone);
         try {
             return open.message().hasText() ? text(open.message(), limit) : chat(open, limit);
@@ -123,7 +123,7 @@ public final class PromptReader {
                     limit);
             return new PromptTokens(encoding.ids(), encoding, null);
         } catch (TokenizerException e) {
-            // Its message may quote the text.
+            // The tokenizer's message may quote the text, so it is not passed on.
             throw RequestException.invalidField("prompt.text", "cannot be tokenized: it is not valid Unicode");
         }
     }

@@ -7,11 +7,11 @@ import io.speckv.selection.prompt.ProtectedParts;
 import java.util.List;
 
 /**
- * What of a prompt is compressed together, and what of it stays whatever its scores.
+ * Which stretches of a prompt are compressed together, and which tokens stay whatever their scores.
  *
- * @param parts that are to stay, of all stretches
+ * @param parts that stay, in all stretches
  * @param stretches as a cascade takes them
- * @param recentFrom position from which on all stays since it is recent; behind the prompt's last token where nothing does
+ * @param recentFrom first position of the recent tokens, which all stay; the prompt's length if there are none
  * @param mark tokens that stand where text was left out; empty for none
  */
 public record PromptStructure(ProtectedParts parts, List<Stretch> stretches, int recentFrom, int[] mark) {
@@ -19,7 +19,7 @@ public record PromptStructure(ProtectedParts parts, List<Stretch> stretches, int
         stretches = List.copyOf(stretches);
     }
 
-    /** A prompt that is compressed as one, and of which nothing is to stay. */
+    /** A prompt that is compressed as one stretch and protects nothing. */
     public static PromptStructure none(int promptTokens) {
         return new PromptStructure(
                 ProtectedParts.NONE,
@@ -28,7 +28,7 @@ public record PromptStructure(ProtectedParts parts, List<Stretch> stretches, int
                 new int[0]);
     }
 
-    /** Returns the same of a prompt of whose text this is known. */
+    /** Returns a copy whose stretches know this text. */
     public PromptStructure with(PromptText text) {
         List<Stretch> withLines = stretches.stream()
                 .map(stretch -> stretch.withLines(text.lines()))
@@ -36,7 +36,7 @@ public record PromptStructure(ProtectedParts parts, List<Stretch> stretches, int
         return new PromptStructure(parts, withLines, recentFrom, text.mark());
     }
 
-    /** Returns how many of the kept positions stand in turns that stay as they are, before the last one and the recent ones. */
+    /** Returns how many of the kept positions are in turns that stay as they were kept, before the last and recent turns. */
     public int settled(int[] kept) {
         int last = Math.min(recentFrom, last().start());
         int settled = 0;
@@ -46,7 +46,7 @@ public record PromptStructure(ProtectedParts parts, List<Stretch> stretches, int
         return settled;
     }
 
-    /** Returns how many tokens stay since they are recent. */
+    /** Returns the number of tokens that stay because they are recent. */
     public int recent() {
         return last().end() - recentFrom;
     }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A prompt in the target's tokens.
  *
  * @param ids at least one
- * @param encoding the text they came from, or null if the request gave ids
- * @param chat what the text was made of, or null if it was no chat
+ * @param encoding of the text, or null if the request gave ids
+ * @param chat that the text was made from, or null if the prompt is not a chat
  */
 public record PromptTokens(
         int[] ids, @Nullable Encoding encoding, @Nullable ChatPrompt chat) {

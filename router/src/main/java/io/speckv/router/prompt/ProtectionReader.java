@@ -27,10 +27,10 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what of a prompt is compressed together, and the tokens that are to stay whatever their scores. Thread-safe. */
+/** Finds which stretches of a prompt are compressed together, and which tokens stay whatever their scores. Thread-safe. */
 public final class ProtectionReader {
     private static final int RANGES_MOST = 1024;
-    /** Of the KV pairs that a head keeps: targets leave what is beyond it to the scores. */
+    /** Protected share of the KV pairs that a head keeps; targets choose the rest by score. */
     private static final double KEYS_SHARE = 0.5;
 
     private final ProtectionSettings settings;
@@ -40,11 +40,11 @@ public final class ProtectionReader {
     }
 
     /**
-     * Returns what of a prompt is compressed together, and the protected parts of each, within their share of what the method
-     * keeps of it.
+     * Returns the stretches of a prompt and their protected parts, which are limited to their share of what the method keeps.
      *
-     * @param origins finds out where the tokens of a chat are from, where that is needed
-     * @param exact whether the method is to do what its paper says, to the letter: then nothing is protected unless asked for
+     * @param origins finds the origins of a chat's tokens; called only if they are needed
+     * @param exact whether the method must follow its paper to the letter; then nothing is protected unless the request asks
+     *     for it
      * @throws RequestException naming the field
      */
     public PromptStructure read(
@@ -84,7 +84,7 @@ public final class ProtectionReader {
             if (compressed || dropsKeys) {
                 named.forEach(part -> parts.add(within(turn, part)));
             }
-            if (!compressed) { // all of its tokens stay, as those of answers do, but not all of their KV pairs
+            if (!compressed) { // its tokens all stay, as those of answers do, but not all of their KV pairs
                 whole.addAll(parts);
                 if (turn.end() == prompt.size()) {
                     stretches.add(new Stretch(turn.start(), turn.end(), ProtectedTokens.NONE, Lines.NONE, recent));
@@ -117,14 +117,14 @@ public final class ProtectionReader {
         return origins == null ? ChatTurn.together(prompt.size(), messages.size()) : ChatTurn.of(origins, messages);
     }
 
-    /** What of a part stands in a turn. */
+    /** Returns the tokens of a part that are in a turn. */
     private static Part within(ChatTurn turn, Part part) {
         int[] positions = part.positions();
         int[] own = Arrays.copyOfRange(positions, first(positions, turn.start()), first(positions, turn.end()));
         return new Part(part.kind(), part.message(), own);
     }
 
-    /** The first of ascending values that is not below {@code least}. */
+    /** Returns the index of the first value that is not below {@code least}, of ascending values. */
     private static int first(int[] ascending, int least) {
         int found = Arrays.binarySearch(ascending, least);
         return found < 0 ? -found - 1 : found;
@@ -256,7 +256,7 @@ public final class ProtectionReader {
         return contents.parts(message -> "message");
     }
 
-    /** A token of several ranges is of the first, so that all together are no longer than the prompt. */
+    /** A token that is in several ranges counts for the first one, so all ranges together are no longer than the prompt. */
     private static List<Part> ranges(Protection asked, PromptTokens prompt) {
         List<Part> parts = new ArrayList<>();
         BitSet taken = new BitSet(prompt.size());
@@ -277,8 +277,8 @@ public final class ProtectionReader {
         }
         int[] starts = encoding.codePointStarts();
         int[] ends = encoding.codePointEnds();
-        // Spans ascend, and several tokens may share one: the first that ends behind the range's start is before them
-        // all.
+        // Spans ascend, and several tokens may share one span, so the search begins at the first span that ends after
+        // the range's start.
         int from = first(ends, range.getStart() + 1);
         while (from > 0 && ends[from - 1] > range.getStart()) {
             from--;

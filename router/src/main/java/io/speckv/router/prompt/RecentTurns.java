@@ -3,15 +3,15 @@ package io.speckv.router.prompt;
 import java.util.List;
 
 /**
- * The end of a chat that stays verbatim. Turns age in blocks: when the recent ones outgrow {@code mostTokens}, the oldest age until
- * half of it is left, so that what is kept of a chat changes within once in many turns. A turn never gets young again, and which
- * ones have aged follows from the turns up to the last, not from anything remembered.
+ * The end of a chat that stays verbatim. Turns age in blocks: when the recent turns outgrow {@code mostTokens}, the oldest ones
+ * age until half of it is left. So the kept beginning of a chat changes only once in many turns. An aged turn stays aged. Which
+ * turns have aged follows from the chat's turns alone; nothing is remembered between requests.
  *
  * @param mostTokens of the recent turns and the answers between them; 0 for none
  */
 record RecentTurns(int mostTokens) {
 
-    /** Returns how many of the turns have aged; all of them where the last one alone is too long. */
+    /** Returns how many of the turns have aged; all of them if the last turn alone is too long. */
     int aged(List<ChatTurn> turns) {
         int aged = 0;
         for (int last = 0; last < turns.size(); last++) {
@@ -20,7 +20,7 @@ record RecentTurns(int mostTokens) {
         return aged;
     }
 
-    /** Of the turns up to {@code last}, given how many had aged a turn ago. */
+    /** Returns how many of the turns up to {@code last} have aged, given the number one turn before. */
     private int aged(List<ChatTurn> turns, int before, int last) {
         int end = turns.get(last).end();
         if (end - turns.get(before).start() <= mostTokens) {

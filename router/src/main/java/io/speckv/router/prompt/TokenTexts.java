@@ -8,7 +8,7 @@ import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.util.Arrays;
 
-/** A prompt's tokens and where each stands in its text; text and spans are empty where ids stand for no text. */
+/** A prompt's tokens and the span of each in the text; text and spans are empty if the request gave ids. */
 public record TokenTexts(String text, TokenIds tokens, TokenSpans spans) {
 
     public static TokenTexts of(PromptTokens prompt, Tokenizer tokenizer) {

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** Tokens of a chat's prompt, told in order, by the message that they are from. */
+/** Groups the tokens of a chat's prompt by the message that they come from. Tokens are added in order. */
 final class TokensByMessage {
     private final Map<Integer, IntStream.Builder> tokens = new TreeMap<>();
 
@@ -17,7 +17,7 @@ final class TokensByMessage {
     }
 
     /**
-     * Returns a part of the prompt for each message, in their order; to be called once.
+     * Returns one part of the prompt per message, in their order; to be called once.
      *
      * @param kind of a message's part
      */

@@ -1,4 +1,4 @@
-/** A prompt's message as the target's tokens, and what of them is compressed together or stays. */
+/** Turns a prompt's message into the target's tokens, and finds which of them are compressed together and which stay. */
 @NullMarked
 package io.speckv.router.prompt;
 

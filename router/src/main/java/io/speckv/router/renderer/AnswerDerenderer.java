@@ -15,12 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads answers by the parsers of vLLM's renderer, which keeps nothing of an answer between two questions: what it has to remember
- * goes back and forth. Thread-safe.
+ * Reads answers by the parsers of vLLM's renderer. The renderer keeps no state between two questions, so the parser's state
+ * travels with each question and answer. Thread-safe.
  */
 public final class AnswerDerenderer {
     private static final String DERENDER = "/v1/chat/completions/derender";
-    /** Of the prompt, whose end shows whether it opened the model's thoughts; the whole one may be longer than vLLM takes. */
+    /**
+     * Most tokens of the prompt's end that are sent. The end shows whether the prompt opened the model's reasoning; the whole
+     * prompt may be longer than vLLM takes.
+     */
     private static final int PROMPT_TOKENS_MOST = 128;
 
     private static final List<ChatMessage> NOBODY = List.of(new ChatMessage("user", ""));
@@ -34,8 +37,8 @@ public final class AnswerDerenderer {
     /**
      * Begins to read an answer; nothing is asked before {@link Answer#read}.
      *
-     * @param variables as the conversation was laid out with, tools among them
-     * @param prompt that is answered
+     * @param variables that the conversation was laid out with, tools among them
+     * @param prompt that the answer follows
      */
     public Answer begin(String requestId, Map<String, ? extends @Nullable Object> variables, int[] prompt) {
         return new Answer(
@@ -44,7 +47,7 @@ public final class AnswerDerenderer {
                 Arrays.copyOfRange(prompt, Math.max(0, prompt.length - PROMPT_TOKENS_MOST), prompt.length));
     }
 
-    /** One answer, read by one question after the other. */
+    /** One answer, which is read by one question after the other. */
     public final class Answer {
         private final String requestId;
         private final ObjectNode chat;
@@ -59,12 +62,12 @@ public final class AnswerDerenderer {
         }
 
         /**
-         * Has more of the answer read; must not be called again before it is.
+         * Has more of the answer read; must not be called again before the returned future is complete.
          *
          * @param ids tokens that follow those read before; may be empty at the end
-         * @param end why the answer ends with them, as OpenAI says it; null where it goes on
-         * @return the pieces that they complete; fails with a {@link io.speckv.kit.failure.RequestException}. Cancelling it ends the
-         *     question
+         * @param end why the answer ends with them, as OpenAI says it; null if the answer goes on
+         * @return the pieces that these tokens complete; fails with a {@link io.speckv.kit.failure.RequestException}.
+         *     Cancelling the future ends the question
          */
         public CompletableFuture<List<AnswerPiece>> read(int[] ids, @Nullable String end) {
             CompletableFuture<EngineReply> reply = calls.askLater(DERENDER, body(ids, end));

@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A conversation as the body of OpenAI's chat completions, which renderers read. */
+/** A conversation as the body of an OpenAI chat completion request, which renderers read. */
 final class ChatBody {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    /** Variables that are fields of their own there; the others are arguments of the template. */
+    /** Variables that are fields of the body; the others become arguments of the template. */
     private static final Set<String> FIELDS = Set.of("tools", "documents", "add_generation_prompt");
 
-    /** Arguments of the engines' own call of the template, by which a caller would change what is asked of them. */
+    /** Arguments of the engine's own template call. A caller that could set them would change the router's question. */
     private static final Set<String> NOT_CALLERS = Set.of(
             "chat_template",
             "conversation",
@@ -34,7 +34,7 @@ final class ChatBody {
 
     private ChatBody() {}
 
-    /** @throws RequestException with FIELD_INVALID if a variable has a name that is not the caller's to set */
+    /** @throws RequestException with FIELD_INVALID if a caller may not set a variable of this name */
     static ObjectNode of(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         ObjectNode body = JSON.createObjectNode();
         ArrayNode turns = body.putArray("messages");
@@ -63,7 +63,7 @@ final class ChatBody {
         return turn;
     }
 
-    /** OpenAI's arguments of calls are the text of an object. */
+    /** In OpenAI's form the arguments of a call are an object's JSON text. */
     private static @Nullable Object withTexts(@Nullable Object calls) {
         return calls instanceof List<?> list
                 ? list.stream()

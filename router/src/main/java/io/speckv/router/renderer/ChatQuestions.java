@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The questions about one chat, one after the other: all of them in the one place that the first takes. A chat that has not asked
- * yet, for it waits or is wrong itself, takes none from others. Thread-confined.
+ * The questions about one chat, one after the other. The first question takes a place at the renderer, and all later ones share
+ * it. A chat holds no place before that: it may still be waiting, or turn out to be invalid. Thread-confined.
  */
 final class ChatQuestions implements AutoCloseable {
     private final RendererCalls calls;
@@ -26,9 +26,9 @@ final class ChatQuestions implements AutoCloseable {
     /**
      * Asks, and waits for the answer.
      *
-     * @return what it answers, refusals included; none of them is about the renderer itself
-     * @throws RequestException with QUEUE_FULL if there is no place, with NO_RENDERER if there is no answer in time or the renderer
-     *     does not do its work, with CANCELLED if the caller has gone
+     * @return the renderer's answer, which may be a refusal of the chat but never a failure of the renderer itself
+     * @throws RequestException with QUEUE_FULL if there is no place, with NO_RENDERER if there is no answer in time or the
+     *     renderer does not do its work, with CANCELLED if the caller has gone
      */
     EngineReply ask(String path, JsonNode body) {
         if (!holdsPlace) {

@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * OpenAI's deltas of a message as pieces of an answer. A call comes in many deltas, and is a piece once the next one begins or the
- * answer ends; one whose arguments are no object then, as when the answer was cut, is text. Thread-confined.
+ * Turns the deltas of an OpenAI message into pieces of an answer. A call comes in many deltas and becomes a piece when the next
+ * call begins or the answer ends. If its arguments are no complete object by then, because the answer was cut, the call becomes
+ * text. Thread-confined.
  */
 final class DerenderedDeltas {
     private List<AnswerPiece> pieces = new ArrayList<>();
-    /** What came while a call was open, to follow it. */
+    /** Pieces that came while a call was open; they follow the call. */
     private final List<AnswerPiece> behind = new ArrayList<>();
 
     private final StringBuilder name = new StringBuilder();
@@ -53,7 +54,7 @@ final class DerenderedDeltas {
                         : "");
     }
 
-    /** The call that is open is complete. */
+    /** Completes the open call, if there is one. */
     void end() {
         if (open >= 0) {
             open = -1;
@@ -74,7 +75,7 @@ final class DerenderedDeltas {
                 : piece.setText(name + text).build();
     }
 
-    /** Returns the pieces since the last time. */
+    /** Returns the pieces since the last call of this method. */
     List<AnswerPiece> pieces() {
         List<AnswerPiece> taken = pieces;
         pieces = new ArrayList<>();

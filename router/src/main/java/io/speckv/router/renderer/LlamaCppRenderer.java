@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has llama.cpp's server lay chats out. It gives the text without a begin token, which it adds itself wherever it makes tokens of
- * text; our tokenizer makes them here, so the begin token is asked for once and written before the text.
+ * Has llama.cpp's server lay out chats. The server returns the text without a begin token, since it adds that token itself when
+ * it tokenizes. Here our tokenizer does that, so the renderer asks once for the begin token and writes it before the text.
  */
 final class LlamaCppRenderer implements ChatRenderer {
     private static final String APPLY_TEMPLATE = "/apply-template";
@@ -48,7 +48,7 @@ final class LlamaCppRenderer implements ChatRenderer {
         return new LaidOutChat(begin(questions) + prompt.textValue());
     }
 
-    /** Returns what begins every prompt of the model; empty for nothing. */
+    /** Returns the text that begins every prompt of the model; may be empty. */
     private String begin(ChatQuestions questions) {
         String known = begin;
         if (known == null) {

@@ -6,15 +6,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who lays the chats of one model out, and reads its answers where the router itself does not. An engine that does both is asked by
- * one HTTP client.
+ * Lays out the chats of one model, and reads its answers where the router does not read them itself. If an engine does both,
+ * one HTTP client asks it.
  *
- * @param chats nothing where the model takes no chats
- * @param answers nothing where the router reads them
+ * @param chats empty if the model takes no chats
+ * @param answers empty if the router reads them
  */
 public record ModelRenderer(Optional<ChatRenderer> chats, Optional<AnswerDerenderer> answers) {
     /**
-     * Returns what settings name; nothing is asked before the first chat.
+     * Returns the renderer that settings name; no engine is asked before the first chat.
      *
      * @param tokenizer of the model
      * @param template of the model's folder, or null where it has none that can be read

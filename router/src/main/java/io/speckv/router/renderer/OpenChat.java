@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One chat in hand, which may be laid out several times until it is closed. Thread-confined. */
+/** One chat that may be laid out several times until it is closed. Thread-confined. */
 public final class OpenChat implements ChatLayout, AutoCloseable {
     private final ChatLayout layout;
     private final Runnable whenClosed;
     private @Nullable Settled settled;
 
-    /** A conversation's turns, which take the template some renderings to find. */
+    /** A conversation's turns. Finding them takes several renderings of the template, so they are kept. */
     private record Settled(
             List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables, List<TemplateTurn> turns) {
         boolean isOf(List<ChatMessage> others, Map<String, ? extends @Nullable Object> otherVariables) {
@@ -43,7 +43,7 @@ public final class OpenChat implements ChatLayout, AutoCloseable {
         return known.turns;
     }
 
-    /** Gives back what it holds; again, nothing. */
+    /** Gives back what the chat holds. Closing it again does nothing. */
     @Override
     public void close() {
         whenClosed.run();

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks an engine's renderer: about as many chats at once, as long and for as much as it may. Thread-safe. */
+/** Asks an engine's renderer, within the limits on chats at once, time and size. Thread-safe. */
 final class RendererCalls {
-    /** Of one answer: the ids of four million tokens. */
+    /** Most bytes of one answer: the ids of four million tokens. */
     private static final int BYTES_MOST = 64 << 20;
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
@@ -57,20 +57,20 @@ final class RendererCalls {
                 settings);
     }
 
-    /** Returns what clients are told of it: where it stands is for the log alone. */
+    /** Returns the name that clients see; only the log says where the renderer is. */
     String name() {
         return "the " + kind + " renderer";
     }
 
-    /** Names the model in what is asked, unless there is but one. */
+    /** Adds the model's name to a question, if the settings have one. */
     ObjectNode ofModel(ObjectNode body) {
         return model == null ? body : body.put("model", model);
     }
 
     /**
-     * Returns a chat that asks in a place of its own, from its first question until it is closed.
+     * Returns a chat that takes a place with its first question and keeps it until it is closed.
      *
-     * @param waiting how it waits for answers
+     * @param waiting how the chat waits for answers
      * @param layout asks the questions
      */
     OpenChat open(RendererWait waiting, Function<ChatQuestions, ChatLayout> layout) {
@@ -91,7 +91,7 @@ final class RendererCalls {
         places.release();
     }
 
-    /** Asks without waiting; fails as {@link ChatQuestions#ask} does. Cancelling what is returned closes the connection. */
+    /** Asks without waiting; fails as {@link ChatQuestions#ask} does. Cancelling the returned future closes the connection. */
     CompletableFuture<EngineReply> askLater(String path, JsonNode body) {
         CompletableFuture<EngineReply> sent = client.post(path, body, timeout, BYTES_MOST);
         CompletableFuture<EngineReply> checked = sent.handle((reply, failure) -> {
@@ -107,7 +107,7 @@ final class RendererCalls {
         return checked;
     }
 
-    /** Returns the failure of a request for which no renderer is there, and logs where it should be. */
+    /** Returns the failure of a request that finds no renderer, and logs the renderer's address. */
     RequestException gone(String why) {
         return gone(why, null);
     }
@@ -130,7 +130,7 @@ final class RendererCalls {
     }
 
     /**
-     * Returns token ids of an answer.
+     * Returns the token ids in an answer.
      *
      * @throws RequestException with TOKENIZER_MISMATCH if the tokenizer lacks one
      */

@@ -17,14 +17,14 @@ final class RendererFailures {
 
     private RendererFailures() {}
 
-    /** Returns why an answer is neither one nor a refusal of what was asked; nothing if it is. */
+    /** Returns why the reply neither answers nor refuses the question; empty if it does one of the two. */
     static Optional<String> trouble(Kind kind, String path, EngineReply reply) {
         return switch (reply.status()) {
             case OK, BAD_REQUEST, TOO_LARGE, UNPROCESSABLE -> Optional.empty();
             case 401 -> Optional.of("refuses the key of key-file: " + message(reply));
             case 403, 404 -> Optional.of("does not serve " + path + " for this model: " + message(reply));
             default ->
-                // llama.cpp says so where a template raises an error; elsewhere it is the server's own.
+                // llama.cpp uses this status when a template raises an error; with vLLM it is a failure of the server.
                 reply.status() == INTERNAL_ERROR && kind == Kind.LLAMA_CPP
                         ? Optional.empty()
                         : Optional.of("answers " + path + " with status " + reply.status() + ": " + message(reply));
@@ -42,12 +42,12 @@ final class RendererFailures {
                 : new ChatTemplateException(name + " says: " + message(reply));
     }
 
-    /** Returns what an engine says of a refusal. */
+    /** Returns the engine's message about a refusal. */
     static String message(EngineReply reply) {
         JsonNode json = reply.json();
         JsonNode error = json.path("error");
         String shown = EngineReply.reason(error, json.path("detail").asText("no reason is given"));
-        // Of a body that is none of theirs the line only counts the errors; the place of the first stands beside it.
+        // For a body of the wrong form the message only counts the errors; param names the place of the first one.
         return shown.endsWith(":") && error.path("param").isTextual()
                 ? shown + " " + error.path("param").asText()
                 : shown;

@@ -10,12 +10,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who lays chats out where the router does not. Meaning, unit and default of every key stand in {@code defaults.yaml}.
+ * The engine's renderer, for routers that do not lay out chats themselves. The meaning, unit and default of every key are in
+ * {@code defaults.yaml}.
  *
- * @param url of the engine's HTTP server; null where there is none
+ * @param url of the engine's HTTP server; null if there is none
  * @param model its name there; null for the only one
  * @param timeout of one question
- * @param atOnce most chats in hand at the same time, whatever each has to ask to be laid out; more are refused
+ * @param atOnce most chats that are laid out at the same time, however many questions each asks; more are refused
  * @param readsAnswers whether it reads the answers too: calls of tools, reasoning and text
  */
 public record RendererSettings(
@@ -55,7 +56,7 @@ public record RendererSettings(
         }
     }
 
-    /** What renders. */
+    /** Which renderer lays chats out. */
     public enum Kind {
         /** The template of the tokenizer's folder. */
         NONE,
@@ -73,7 +74,7 @@ public record RendererSettings(
             throw new IllegalArgumentException("'" + text + "' is no renderer: write none, vllm or llama-cpp");
         }
 
-        /** Returns it as settings have it. */
+        /** Returns the name that settings use. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -2,7 +2,7 @@ package io.speckv.router.renderer;
 
 import io.speckv.text.chat.ChatTemplate;
 
-/** Lays chats out by the template of the model's folder, in this process. */
+/** Lays out chats in this process, by the template of the model's folder. */
 record TemplateRenderer(ChatTemplate template) implements ChatRenderer {
     @Override
     public OpenChat open(RendererWait waiting) {

@@ -13,14 +13,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has vLLM lay chats out: {@code vllm serve --enable-scale-out}, or {@code vllm launch render} without an engine. It gives tokens;
- * our tokenizer spells them.
+ * Has vLLM lay out chats: {@code vllm serve --enable-scale-out}, or {@code vllm launch render} without an engine. vLLM returns
+ * tokens, and our tokenizer makes their text.
  */
 final class VllmRenderer implements ChatRenderer {
     private static final String RENDER = "/v1/chat/completions/render";
-    /** Lays chats out as well, of any length, and knows nothing of formats besides templates. */
+    /** This path also lays out chats, of any length, but uses only templates, not vLLM's other chat formats. */
     private static final String TOKENIZE = "/tokenize";
-    /** What it names where a prompt leaves no room for an answer. */
+    /** Fields that vLLM names when a prompt leaves no room for an answer. */
     private static final Set<String> TOO_LONG = Set.of("input_tokens", "max_tokens");
 
     private final RendererCalls calls;
@@ -40,7 +40,7 @@ final class VllmRenderer implements ChatRenderer {
     private LaidOutChat layOut(
             ChatQuestions questions, List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         ObjectNode body = calls.ofModel(ChatBody.of(messages, variables));
-        // Whether and how the model is to call is no matter of the prompt, and would need a parser there.
+        // Whether and how the model must call tools does not change the prompt, and would need a tool parser in vLLM.
         EngineReply reply = questions.ask(RENDER, body.deepCopy().put("tool_choice", "none"));
         if (!reply.isOk()
                 && TOO_LONG.contains(reply.json().path("error").path("param").asText())) {

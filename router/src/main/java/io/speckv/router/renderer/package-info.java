@@ -1,4 +1,4 @@
-/** Who lays chats out: the template of the model's folder, or the renderer of an engine that serves the model. */
+/** Lays out chats: by the template of the model's folder, or by the renderer of an engine that serves the model. */
 @NullMarked
 package io.speckv.router.renderer;
 

@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that an engine's renderer reads on its way: tokens and text pass at once, the pieces follow as they are read, and the
- * last message waits for them. One question is under way at a time, until its pieces are sent; the tokens that come meanwhile are
- * the next one's. Thread-safe.
+ * An answer that an engine's renderer reads on its way to the client. Tokens and text pass at once, the pieces follow when they
+ * are read, and the last message waits for them. Only one question is under way at a time, until its pieces are sent; tokens
+ * that come meanwhile go into the next question. Thread-safe.
  */
 public final class DerenderedReply implements ReplySink {
     private final ReplySink client;
@@ -27,13 +27,13 @@ public final class DerenderedReply implements ReplySink {
     private @Nullable CompletableFuture<List<AnswerPiece>> asked;
     private @Nullable GenerateResponse last;
     private boolean paused;
-    /** How often the client had room again. */
+    /** How many times the client had room again. */
     private int rooms;
 
     private @Nullable Runnable answered;
     private boolean closed;
 
-    /** Returns the reply to a chat whose answer a renderer reads; {@code client} itself where the router does. */
+    /** Returns a reply that lets the renderer read the answer, or {@code client} itself if the router reads the answer. */
     public static ReplySink where(Optional<AnswerDerenderer> derenderer, InferenceRequest request, ReplySink client) {
         ChatPrompt chat = request.prompt().chat();
         return chat == null || derenderer.isEmpty()
@@ -62,7 +62,7 @@ public final class DerenderedReply implements ReplySink {
             synchronized (this) {
                 last = message;
             }
-            return true; // the end is sent by finish
+            return true; // finish sends the last message
         }
         boolean goesOn = pass(message);
         synchronized (this) {
@@ -81,13 +81,13 @@ public final class DerenderedReply implements ReplySink {
         }
         boolean goesOn = client.send(message);
         synchronized (this) {
-            // Room that came in the meantime is not told again.
+            // If room came during the send, the callback has run and will not run again, so the reply must not pause.
             paused |= !goesOn && rooms == before;
         }
         return goesOn;
     }
 
-    /** Asks for what came since the last question, if none is under way and the client has room. */
+    /** Has the renderer read what came since the last question, if no question is under way and the client has room. */
     private void readOn() {
         Question question;
         try {
@@ -113,7 +113,7 @@ public final class DerenderedReply implements ReplySink {
         return new Question(asked, atEnd);
     }
 
-    /** Runs on a thread of the HTTP client, which tells nobody what is thrown here. */
+    /** Runs on a thread of the HTTP client, which swallows exceptions. */
     private void taken(@Nullable List<AnswerPiece> pieces, @Nullable Throwable failure, boolean atEnd) {
         try {
             if (pieces == null) {

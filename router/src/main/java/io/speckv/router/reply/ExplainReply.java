@@ -36,7 +36,7 @@ public final class ExplainReply implements RunReply {
         this.observer = observer;
     }
 
-    /** There is always room. */
+    /** Never calls back, since there is always room. */
     @Override
     public void onRoom(Runnable callback) {}
 

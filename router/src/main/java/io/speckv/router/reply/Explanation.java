@@ -16,7 +16,7 @@ import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.util.Arrays;
 
-/** Which tokens of a prompt matter, as a message. */
+/** Says which tokens of a prompt matter, as a message. */
 record Explanation(Tokenizer tokenizer, InferenceRequest request, RequestedMethod applied, Effect.Explain explained) {
 
     ExplainResponse toProto(RequestTimeline timeline) {

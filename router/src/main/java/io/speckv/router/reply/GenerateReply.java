@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers one request to generate: messages for the client, and what metrics, log and shadow are told. */
+/** Answers one request to generate: writes the client's messages, the metrics and the log line, and starts the shadow. */
 public final class GenerateReply implements RunReply {
     private static final Logger LOG = LoggerFactory.getLogger(GenerateReply.class);
 

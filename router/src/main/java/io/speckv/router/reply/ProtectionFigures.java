@@ -9,12 +9,11 @@ import io.speckv.selection.prompt.Collapse;
 import io.speckv.selection.prompt.ProtectedParts;
 
 /**
- * What a report says about what was protected, about turns that stayed as they were, and about a choice that looks
- * wrong.
+ * What a report says about protected tokens, frozen turns, and a choice of tokens that looks wrong.
  *
- * @param frozen kept tokens of those turns
+ * @param frozen kept tokens of the frozen turns
  * @param marks tokens that stand where text was left out
- * @param recent tokens that stay since they are recent
+ * @param recent tokens that stay because they are recent
  */
 record ProtectionFigures(ProtectedParts parts, int frozen, int marks, int recent, Collapse collapse) {
 

@@ -27,8 +27,8 @@ public final class RequestMetrics {
     private Duration firstToken = Duration.ZERO;
 
     /**
-     * @param model that answers, by its name at this router
-     * @param pool of it that answers; empty for the only one
+     * @param model name of the answering model at this router
+     * @param pool name of the answering pool; empty for the only one
      */
     RequestMetrics(Metrics metrics, String model, String pool) {
         this.metrics = metrics;
@@ -39,7 +39,7 @@ public final class RequestMetrics {
         return served.toBuilder().put(key, value).build();
     }
 
-    /** Counts no fallback of every reason: a rate over time needs a value before the first. */
+    /** Sets the fallback counter of every reason to 0. A rate over time needs a value before the first fallback. */
     public static void startCounting(Metrics metrics) {
         startCountingCollapses(metrics);
         for (DraftLoss why : DraftLoss.values()) {

@@ -6,7 +6,7 @@ import io.speckv.kit.stream.StreamWriter;
 import io.speckv.proto.v1.GenerateResponse;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** An answer that leaves as it comes. */
+/** Sends an answer piece by piece as it comes. */
 public final class StreamedReply implements ReplySink {
     private final StreamWriter<GenerateResponse> stream;
     private volatile Runnable onClosed = () -> {};

@@ -6,7 +6,7 @@ import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateResponse;
 import io.speckv.proto.v1.TokenDelta;
 
-/** An answer that leaves whole. */
+/** Sends an answer as one message when it is complete. */
 public final class WholeReply implements ReplySink {
     private final ServerCallStreamObserver<GenerateOnceResponse> observer;
     private volatile Runnable onClosed = () -> {};
@@ -37,7 +37,7 @@ public final class WholeReply implements ReplySink {
         return true;
     }
 
-    /** There is always room. */
+    /** Never calls back, since there is always room. */
     @Override
     public void onRoom(Runnable callback) {}
 

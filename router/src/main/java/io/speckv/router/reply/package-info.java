@@ -1,4 +1,4 @@
-/** What comes of a request, as messages for the client, metrics and a line of the log. */
+/** Turns the outcome of a request into messages for the client, metrics and a log line. */
 @NullMarked
 package io.speckv.router.reply;
 

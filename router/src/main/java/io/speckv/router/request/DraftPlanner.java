@@ -27,7 +27,7 @@ import io.speckv.text.TooManyTokensException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what the draft is asked for. Thread-safe. */
+/** Decides what to ask the draft for. Thread-safe. */
 public final class DraftPlanner {
     private final ModelDirectory directory;
     private final Tokenizer target;
@@ -53,7 +53,8 @@ public final class DraftPlanner {
      *
      * @param applied the method that is applied to it
      * @param reads what the draft is to read
-     * @throws DraftFailureException if there is no draft, the prompt is too long for it, or it cannot be told the prompt
+     * @throws DraftFailureException if there is no draft, the prompt is too long for it, or the prompt cannot be written in its
+     *     tokens
      * @throws RequestException if the request cannot be served with this draft at all
      */
     public DraftPlan plan(InferenceRequest asked, Method applied, DraftPrompt reads) {
@@ -71,9 +72,9 @@ public final class DraftPlanner {
                     "the prompt has " + ids.length + " tokens, the draft takes " + model.getMaxPromptTokenCount());
         }
         int most = Math.min(described.getMaxLookaheadTokenCount(), directory.mostLookaheadTokens());
-        // Where a method drafts as much as the answer is long, that is as long as a lookahead can be.
+        // A method may draft as many tokens as the answer has, at most as many as the longest lookahead.
         int answer = method.exact() ? asked.maxNewTokens() : Math.min(asked.maxNewTokens(), Math.max(1, most));
-        // What is left of a method asks for tokens that its request did not count: as many as there can be will do.
+        // A reduced method asks for tokens that its request did not count, so it may get as many as possible.
         boolean counted = applied.equals(method.method());
         DraftWork wanted = applied.draftWork(reads.open(), reads.tokens().length, answer);
         DraftWork work = counted ? wanted : wanted.withAtMost(most);
@@ -100,8 +101,9 @@ public final class DraftPlanner {
     }
 
     /**
-     * Returns the draft's weights, what they are stored and computed in, and the classifier if that scores; empty where one of them
-     * does not say which it is. What was analysed for another salt was analysed by another, as far as a caller can see.
+     * Identifies what made the analysis: the draft's weights, their storage and compute types, the classifier if it scores, and
+     * the caller's salt, so that callers with different salts share nothing. Empty if the draft or its classifier does not name
+     * its weights.
      */
     private static String analysedBy(DraftServiceDescribeResponse draft, DraftWork work, String salt) {
         ModelDescription model = draft.getModel();
@@ -173,7 +175,10 @@ public final class DraftPlanner {
         return tokens.build();
     }
 
-    /** The draft guesses greedily, but stops where the answer would. Its vocabulary may have fewer tokens of no text. */
+    /**
+     * The draft guesses greedily, but stops where the answer would stop. Ids beyond the draft's vocabulary are left out: the
+     * draft may have fewer tokens without text.
+     */
     private static SamplingSettings stopping(SamplingSettings sampling, boolean sharedTokens, int draftVocabSize) {
         SamplingSettings.Builder stopping =
                 SamplingSettings.newBuilder().addAllStop(sampling.getStopList()).setIgnoreEos(sampling.getIgnoreEos());

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What requests' fallback policies mean with this router's settings. Thread-safe. */
+/** What the fallback policies of requests mean with this router's settings. Thread-safe. */
 public final class FallbackRules {
     private final ModelDirectory directory;
     private final MethodReader methods;
@@ -46,7 +46,7 @@ public final class FallbackRules {
                 : new Fallback.TargetAlone(others);
     }
 
-    /** Returns the method of a choice with its settings: the one asked for, what is left of it, or what the policy names. */
+    /** Returns the applied method with its settings: the requested one, its remaining prompt stage, or the policy's. */
     public RequestedMethod applied(InferenceRequest request, Choice choice) {
         if (choice.method().equals(request.method().method())) {
             return request.method();
@@ -64,7 +64,10 @@ public final class FallbackRules {
                         .orElseGet(() -> left.promptStage(choice.method()));
     }
 
-    /** Returns what n-grams guess. One at a time: a lost draft sends all its requests here, and each table takes megabytes. */
+    /**
+     * Returns the lookahead that n-grams guess. Only one request guesses at a time: after the loss of a draft all requests come
+     * here, and each table takes megabytes.
+     */
     public synchronized int[] guess(InferenceRequest request, int most) {
         return new NgramDrafter(request.prompt().ids()).draft(most, ends(request.sampling()));
     }

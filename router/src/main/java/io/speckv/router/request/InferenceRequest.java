@@ -9,17 +9,17 @@ import io.speckv.router.prompt.PromptStructure;
 import io.speckv.router.prompt.PromptTokens;
 
 /**
- * A valid request to generate.
+ * A valid request to generate text.
  *
- * @param requestId the caller's, or one that the router made
- * @param target that answers
- * @param compressFrom fewest tokens of a prompt that the method is applied to; 0 where the request names its method
+ * @param requestId from the caller, or made by the router
+ * @param target description of the model that answers
+ * @param compressFrom the method is applied to prompts of at least so many tokens; 0 if the request names its method
  * @param sampling with max_new_tokens set
- * @param engine what the engine behind the target is told
+ * @param engine options of the engine behind the target
  * @param fallback full, snapkv, ngram or fail
- * @param overloaded the same where the draft is too busy
+ * @param overloaded the fallback when the draft is too busy
  * @param speculates whether the draft may go on drafting while the target answers
- * @param structure what of the prompt is compressed together, and what of it stays whatever its scores
+ * @param structure which stretches of the prompt are compressed together, and which tokens stay whatever their scores
  * @param prefix hash of the prompt's beginning
  */
 public record InferenceRequest(

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a method message into a method, the router's settings filling what it leaves unset. Immutable. */
+/** Turns a method message into a method; the router's settings fill unset fields. Immutable. */
 public final class MethodReader {
     private static final String FULL = "full";
     private static final String SNAPKV = "snapkv";
@@ -76,7 +76,7 @@ public final class MethodReader {
         return of(name, overlaid(over.containsKey(Preset.KEY) ? Preset.unsettled(defaults) : defaults, over));
     }
 
-    /** The method as it is applied without a draft, whatever requests that name it get. */
+    /** The named method with the settings that it has as a fallback, not those that requests get. */
     private RequestedMethod fallback(String name) {
         return of(name, new LinkedHashMap<>(fallbacks.getOrDefault(name, Map.of())));
     }
@@ -86,11 +86,11 @@ public final class MethodReader {
         boolean paper = Preset.isPaper(settings);
         String classifier = method.prompt().scoreSource().classifierFolder();
         if (classifier != null) {
-            // No request may name a path of a server.
+            // A request must not name a path on a server.
             throw InvalidSettingException.of(
                     "classifier", classifier, "cannot be set here, as the draft service has its own");
         }
-        // Written out, so that a target that knows no presets does the same.
+        // Every setting is written out, so that a target without this preset does the same.
         var message = paper
                 ? MethodSettings.toProto(method.name(), Methods.writtenOut(name, settings))
                 : MethodSettings.toProto(method.name(), settings);
@@ -117,12 +117,12 @@ public final class MethodReader {
         return keyed;
     }
 
-    /** Returns the policy of a request that may leave it open, where the draft has too much to do. */
+    /** Returns a request's fallback policy for a draft that is too busy; the settings decide if the request does not. */
     FallbackPolicy underLoad(FallbackPolicy asked) {
         return asked == FallbackPolicy.FALLBACK_POLICY_UNSPECIFIED ? defaultUnderLoad : fallback(asked);
     }
 
-    /** Returns the policy of a request that may leave it open. */
+    /** Returns a request's fallback policy; the settings decide if the request does not. */
     FallbackPolicy fallback(FallbackPolicy asked) {
         return switch (asked) {
             case FALLBACK_POLICY_UNSPECIFIED -> defaultFallback;
@@ -133,8 +133,8 @@ public final class MethodReader {
     }
 
     /**
-     * Returns the methods that {@code policy} applies without a draft, each where the target has no room for the one before;
-     * none where it lets the request fail.
+     * Returns the methods that {@code policy} applies without a draft. Each is tried if the target has no room for the one
+     * before. Empty if the policy lets the request fail.
      */
     List<RequestedMethod> withoutDraft(FallbackPolicy policy) {
         return switch (policy) {
@@ -145,7 +145,7 @@ public final class MethodReader {
         };
     }
 
-    /** Returns the full cache's method. */
+    /** Returns the method {@code full}, with its settings. */
     public RequestedMethod full() {
         return build(FULL, Map.of());
     }

@@ -27,11 +27,11 @@ import io.speckv.selection.prompt.PromptPolicy;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** Turns public requests into valid ones, or into failures that name the field. Thread-safe. */
+/** Turns public requests into valid ones, or into failures that name a field. Thread-safe. */
 public final class RequestReader {
-    /** Most tokens of a prompt that is only shown. */
+    /** Most tokens of a prompt that is only explained. */
     private static final int SHOWN_TOKENS_MOST = 1 << 20;
-    /** Most tokens of a prompt that is shortened without anybody reading it. */
+    /** Most tokens of a prompt that is shortened before any model reads it. */
     private static final int SHORTENED_TOKENS_MOST = 1 << 22;
 
     private final ModelDirectory directory;
@@ -41,7 +41,7 @@ public final class RequestReader {
     private final Predicate<AnswerMarks> needSpecialTokens;
     private final int compressFrom;
     private final int prefixLength;
-    /** Longest prompt that this model is to be asked with, whatever draft and target take. */
+    /** Longest prompt that the settings of this model allow, whatever draft and target take. */
     private final PromptLimit wanted;
 
     /**
@@ -64,7 +64,7 @@ public final class RequestReader {
         this.wanted = PromptLimit.ofSettings(settings.limits());
     }
 
-    /** Returns why chats are refused; empty where they are laid out. */
+    /** Returns why chats are refused; empty if chats are accepted. */
     public String noChatsReason() {
         return prompts.noChatsReason();
     }
@@ -120,8 +120,8 @@ public final class RequestReader {
     }
 
     /**
-     * Special tokens that mark calls are part of the text, unless the request says what it wants, and a call that has to be made is
-     * held to its schema where the target can.
+     * Keeps special tokens that mark calls in the text, unless the request decides otherwise, and holds a required call to its
+     * schema if the target can.
      */
     private SamplingSettings withCalls(SamplingSettings sampling, PromptTokens prompt) {
         ChatPrompt chat = prompt.chat();
@@ -138,7 +138,7 @@ public final class RequestReader {
         return called.build();
     }
 
-    /** Returns what generating this prompt would begin with. */
+    /** Returns the request that generating an answer to this prompt would begin with. */
     public InferenceRequest read(ExplainRequest request, RequestTimeline timeline) {
         GenerateRequest.Builder generation = GenerateRequest.newBuilder()
                 .setRequestId(request.getRequestId())
@@ -152,7 +152,7 @@ public final class RequestReader {
         return read(generation.build(), timeline);
     }
 
-    /** Returns the tokens of a prompt; the time it took is a stage of the request. */
+    /** Returns a prompt's tokens, and times the reading as a stage of the request. */
     public PromptTokens prompt(Prompt prompt, ModelDescription target, RequestTimeline timeline) {
         PromptLimit shown = new PromptLimit(SHOWN_TOKENS_MOST, "can be shown");
         try (OpenPrompt open = prompts.open(prompt, directory.takesResponseFormats())) {
@@ -160,12 +160,12 @@ public final class RequestReader {
         }
     }
 
-    /** Returns the length beyond which a prompt is not wanted here, or nobody takes it. */
+    /** Returns the longest prompt that the settings allow and that a service could take. */
     private PromptLimit longest(RequestedMethod method, ModelDescription target) {
         return longestPossible(method, target).and(wanted);
     }
 
-    /** Returns the length beyond which neither the target takes the prompt, nor anybody who would shorten it. */
+    /** Returns the longest prompt that the target takes, or that someone could shorten for it. */
     private PromptLimit longestPossible(RequestedMethod method, ModelDescription target) {
         PromptLimit whole = PromptLimit.ofTarget(target);
         if (!method.method().prompt().compresses(Integer.MAX_VALUE)) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A method with the settings of one request.
  *
- * @param message the same for the target, every setting that is not the method's own default included
- * @param exact whether it must be the paper's to the letter, so that no lookahead may be cut to what is at hand
+ * @param message the same method for the target, with every setting that is not the method's default
+ * @param exact whether the method must follow its paper to the letter, so that the lookahead must not be cut short
  */
 public record RequestedMethod(Method method, io.speckv.proto.v1.Method message, boolean exact) {
     public String name() {
@@ -22,9 +22,9 @@ public record RequestedMethod(Method method, io.speckv.proto.v1.Method message, 
     }
 
     /**
-     * Returns what is left of this method on a target that drops no KV pairs, with the settings of its first stage.
+     * Returns what remains of this method on a target that drops no KV pairs: its first stage with its settings.
      *
-     * @param stage that is applied: SpecPC
+     * @param stage the remaining prompt stage, SpecPC
      */
     RequestedMethod promptStage(Method stage) {
         var applied = Methods.applied(name(), MethodSettings.toMap(message));
@@ -37,12 +37,12 @@ public record RequestedMethod(Method method, io.speckv.proto.v1.Method message, 
         return new RequestedMethod(stage, MethodSettings.toProto(stage.name(), settings), false);
     }
 
-    /** Returns the preset by name, empty for none. */
+    /** Returns the name of the preset; empty for none. */
     public String preset() {
         return exact ? Preset.PAPER : "";
     }
 
-    /** Returns how long the target waits for lookahead, which is {@code usual} where lookahead may be cut. */
+    /** Returns how long the target waits for lookahead: {@code usual}, unless the lookahead must not be cut. */
     public Duration lookaheadWait(Duration usual) {
         return exact ? LookaheadWait.MOST : usual;
     }

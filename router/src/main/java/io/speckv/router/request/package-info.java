@@ -1,4 +1,4 @@
-/** Public requests as valid ones, the router's settings filling what they leave unset. */
+/** Turns public requests into valid ones; the router's settings fill unset fields. */
 @NullMarked
 package io.speckv.router.request;
 

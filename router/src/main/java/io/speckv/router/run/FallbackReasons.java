@@ -5,7 +5,7 @@ import io.speckv.cascade.Choice;
 import io.speckv.cascade.DraftLoss;
 import io.speckv.proto.v1.FallbackReason;
 
-/** Why a request is answered otherwise than asked, on the wire. */
+/** Why a request was not answered as it asked, on the wire. */
 public final class FallbackReasons {
     private FallbackReasons() {}
 
@@ -29,7 +29,7 @@ public final class FallbackReasons {
         };
     }
 
-    /** Returns the reason, or unspecified where the method was applied as it was asked for. */
+    /** Returns the reason; unspecified if the requested method was applied. */
     public static FallbackReason of(Choice choice) {
         if (choice.lost() != null) {
             return toProto(choice.lost());

@@ -4,12 +4,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Who uses a model: one that is retired is closed when its last request has ended. Thread-safe. */
+/** Counts the requests that use a model. A retired model is closed when its last request has ended. Thread-safe. */
 public final class ModelUse {
     private int requests;
     private @Nullable Runnable close;
 
-    /** A request's hold of a model; closed once, however often {@link #close} is called. */
+    /** One request's hold on a model. Closing it again does nothing. */
     public final class Hold implements AutoCloseable {
         private final AtomicBoolean held = new AtomicBoolean(true);
 
@@ -23,7 +23,7 @@ public final class ModelUse {
         }
     }
 
-    /** Returns a hold that keeps the model open; nothing where it is retired. */
+    /** Returns a hold that keeps the model open; empty if the model is retired. */
     public synchronized Optional<Hold> hold() {
         if (close != null) {
             return Optional.empty();
@@ -43,7 +43,7 @@ public final class ModelUse {
         }
     }
 
-    /** Lets no more requests in, and runs {@code close} once when the last one has left: now, where there is none. */
+    /** Lets no more requests in, and runs {@code close} once after the last one has ended; at once if none runs. */
     public void retire(Runnable close) {
         synchronized (this) {
             if (this.close != null) {

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The draft's part of one request: its calls, which together have the time of one, and whether it drafts on while the target
- * answers. Confined to the request's events.
+ * The draft's part of one request: its calls, which share one time limit, and drafting on while the target answers. Confined to
+ * the request's events.
  */
 final class RequestDraft {
     private final RouterParts parts;
@@ -43,11 +43,11 @@ final class RequestDraft {
     private long until;
 
     /**
-     * @param events in which the request takes one event after the other
+     * @param events runs the request's events one after the other
      * @param client context of the client's call
-     * @param forClient runs what makes a call at once, in the client's context and trace
-     * @param listener takes what the draft said, within {@code events}
-     * @param speculator is told of what is drafted while the target answers
+     * @param forClient runs the code that makes a call, at once, in the client's context and trace
+     * @param listener takes the draft's events, within {@code events}
+     * @param speculator takes what is drafted while the target answers
      */
     RequestDraft(
             RouterParts parts,
@@ -68,7 +68,7 @@ final class RequestDraft {
         this.speculator = speculator;
     }
 
-    /** Asks the draft, or tells what it said of the same prompt before; what comes of it reaches the request as events. */
+    /** Asks the draft, or replays a cached analysis of the same prompt. The results reach the request as events. */
     void ask(Effect.AskDraft effect) {
         DraftPlan plan;
         try {
@@ -110,7 +110,7 @@ final class RequestDraft {
         return PrefixOption.on(parts.drafts(), request.prefix());
     }
 
-    /** All calls of a request together have the time of one. */
+    /** Returns the time left: all draft calls of a request share one time limit. */
     private long nanosLeft() {
         long now = System.nanoTime();
         if (!askedBefore) {
@@ -139,42 +139,42 @@ final class RequestDraft {
         listener.accept(event);
     }
 
-    /** After what is performed now, as any other event. */
+    /** Reports the loss after the current event, like any other event. */
     private void lost(Event.DraftLost event) {
         events.execute(() -> listener.accept(event));
     }
 
-    /** Returns whether it drafts while the target answers. */
+    /** Returns whether the draft goes on drafting while the target answers. */
     boolean speculates() {
         return speculation != null;
     }
 
-    /** Takes what the target said, to draft what follows. */
+    /** Passes tokens of the answer to the draft, which drafts what follows. */
     void answered(TokenDelta delta) {
         if (speculation != null) {
             speculation.answered(delta);
         }
     }
 
-    /** Says that the target has nothing more to say. */
+    /** Tells the draft that the answer is complete. */
     void answerComplete() {
         if (speculation != null) {
             speculation.complete();
         }
     }
 
-    /** Says that nothing more is drafted while the target answers. */
+    /** The draft has stopped drafting while the target answers. */
     void speculationEnded() {
         speculation = null;
     }
 
-    /** Goes on without it. */
+    /** Goes on without the draft. */
     void leave() {
         speculation = null;
         cancel();
     }
 
-    /** Ends its call, if there is one. */
+    /** Ends the call to the draft, if there is one. */
     void cancel() {
         if (call != null) {
             call.cancel();

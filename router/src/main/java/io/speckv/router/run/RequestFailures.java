@@ -7,13 +7,13 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.router.target.TargetFailures;
 import java.time.Duration;
 
-/** What a client is told of its request's failure. */
+/** What a client is told when its request fails. */
 final class RequestFailures {
     private RequestFailures() {}
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
-    /** Returns what the client is told. */
+    /** Returns the exception that the client gets. */
     static Throwable of(Failure failure) {
         if (failure instanceof Failure.WithoutDraft lost) {
             return withoutDraft(lost.why(), lost.message());
@@ -45,7 +45,7 @@ final class RequestFailures {
         return ((Failure.Refused) failure).cause();
     }
 
-    /** A prompt that is too long for the draft stays so, however often it is sent; every other trouble may pass. */
+    /** A prompt that is too long for the draft stays too long, so the client should not retry; every other failure may pass. */
     private static RequestException withoutDraft(DraftLoss why, String message) {
         RequestException failure = why == DraftLoss.PROMPT_TOO_LONG
                 ? RequestException.of(FailureCode.PROMPT_TOO_LONG, message)

@@ -31,10 +31,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request from admission to its last token: performs over gRPC what {@link CascadeRun} decides. Everything happens in
- * {@link #events}, one event after the other, whichever of client, draft and target it comes from; what an event throws fails
- * the request. Calls are made in the client's {@link Context}: its deadline and its going away reach draft and target without
- * further ado.
+ * One request from admission to its last token. Performs over gRPC what {@link CascadeRun} decides. Events from client, draft
+ * and target run one after the other in {@link #events}; an exception in one of them fails the request. Calls are made in the
+ * client's {@link Context}, so its deadline and its cancellation reach draft and target by themselves.
  */
 public final class RequestRun implements CascadeDriver, Speculation.Listener {
     private final RouterParts parts;
@@ -52,7 +51,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
     /**
      * Must be made in the service method, in the call's context.
      *
-     * @param reply is told what comes out
+     * @param reply takes the results
      */
     public RequestRun(
             RouterParts parts, InferenceRequest request, Goal goal, RequestTimeline timeline, RunReply reply) {
@@ -76,9 +75,9 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
     }
 
     /**
-     * Waits for its turn, and begins. Must be called in the service method.
+     * Waits for the request's turn, and begins. Must be called in the service method.
      *
-     * @param over runs once when the client has its answer's end, or is gone
+     * @param over runs once when the client has read the end of the answer, or has gone
      */
     public void start(Runnable over) {
         reply.onRoom(() -> happens(new Event.RoomCame()));
@@ -93,12 +92,12 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
         }
     }
 
-    /** Begins without a place in the queue. */
+    /** Begins at once, without a place in the queue. */
     void startNow() {
         happens(new Event.Admitted());
     }
 
-    /** Ends the request with {@code failure}, wherever it is, and drops what the client has not read. */
+    /** Ends the request with {@code failure} at any stage, and drops what the client has not read. */
     public void stop(RequestException failure) {
         events.execute(() -> reply.fail(failure));
     }

@@ -22,11 +22,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What all requests to one pool of a model share.
+ * The parts that all requests to one pool of a model share.
  *
  * @param pool its name; empty for the only one
- * @param use of its model, which it keeps open
- * @param derenderer reads the answers of chats where the router does not
+ * @param use keeps the model open
+ * @param derenderer reads the answers of chats where the router does not read them itself
  */
 public record RouterParts(
         String pool,
@@ -50,7 +50,7 @@ public record RouterParts(
         Shadow shadow,
         ScheduledExecutorService timer) {
 
-    /** Returns the time that the draft gets now, for a request with the deadline of {@code context}. */
+    /** Returns the draft's time limit for a request with the deadline of {@code context}. */
     long draftNanos(Context context) {
         long most = drafting.timeLimit().toNanos();
         Deadline deadline = context.getDeadline();

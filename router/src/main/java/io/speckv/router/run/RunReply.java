@@ -7,34 +7,34 @@ import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.TokenDelta;
 
-/** Told what comes of a request, in its own order of events. Nothing here waits. */
+/** Takes the results of a request, in the order of its events. Nothing here waits. */
 public interface RunReply {
     /** Sets what runs when there is room again after {@link #send} said to pause. */
     void onRoom(Runnable callback);
 
-    /** Sets what runs once when nothing can be sent any more: all is sent, or the client went away. */
+    /** Sets what runs once when nothing more can be sent: the reply is complete, or the client has gone. */
     void onClosed(Runnable callback);
 
-    /** A method has selected. */
+    /** A method has selected tokens. */
     void selected(Choice choice, StageTime took);
 
-    /** Another method takes the place of the one asked for. */
+    /** Another method replaces the requested one. */
     void fellBack(DraftLoss why);
 
-    /** The answer is about to come. */
+    /** The answer is about to begin. */
     void begin(Choice choice);
 
-    /** The answer grows. Returns whether more is wanted now; if not, the room callback tells when. */
+    /** The answer grows. Returns whether more can be sent now; if not, the callback of {@link #onRoom} says when. */
     boolean send(TokenDelta piece);
 
     /**
      * The answer is complete.
      *
-     * @param attempts targets that were tried
+     * @param attempts number of targets that were tried
      */
     void finish(Effect.Finish effect, GenerationFinished finished, int attempts);
 
-    /** What the target would have been asked, where that is all that is wanted. */
+    /** The request asked only for an explanation: {@code effect} says what the target would have been asked. */
     void explain(Effect.Explain effect);
 
     /** The request failed. */

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a sample of requests answered once more with the full cache, after the client has its answer, and records how far
- * both agree: what a lossy method loses on the traffic that there is. Requests that draw tokens without a seed are left
+ * Has a sample of requests answered once more with the full cache, after the client has its answer, and records how far both
+ * answers agree. This measures what a lossy method loses on real traffic. Requests that draw tokens without a seed are left
  * out, since their answers differ anyway.
  */
 public final class Shadow {
@@ -56,7 +56,7 @@ public final class Shadow {
         this.chance = chance;
     }
 
-    /** Returns whether this request's answer is to be compared; then its tokens must be kept for {@link #compare}. */
+    /** Returns whether this request is in the sample; if so, the caller must keep its tokens for {@link #compare}. */
     public boolean samples(InferenceRequest request) {
         var sampling = request.sampling();
         boolean repeatable = sampling.getTemperature() == 0 || sampling.hasSeed();
@@ -70,7 +70,7 @@ public final class Shadow {
         return repeatable && loses && fits && chance.getAsDouble() < settings.sampleRate();
     }
 
-    /** Asks for the full cache's answer, unless as many are asked for already as the settings allow. */
+    /** Asks for the full cache's answer, unless the settings' limit of comparisons is reached. */
     public void compare(RouterParts parts, InferenceRequest request, String method, int[] answer) {
         Optional<ModelUse.Hold> hold = parts.use().hold();
         if (hold.isEmpty() || running.incrementAndGet() > settings.atOnce()) {
@@ -88,7 +88,7 @@ public final class Shadow {
                 full,
                 0,
                 request.sampling(),
-                // It is not worth as much as the client's own requests.
+                // A comparison must not compete with clients' own requests.
                 request.engine().toBuilder().clearPriority().build(),
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
                 FallbackPolicy.FALLBACK_POLICY_FAIL,
@@ -96,7 +96,7 @@ public final class Shadow {
                 false,
                 PromptStructure.none(request.prompt().size()),
                 request.prefix());
-        // Neither the client's deadline nor its going away nor its trace is the shadow's.
+        // The shadow must not share the client's deadline, cancellation or trace.
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(settings.timeLimit().toNanos(), TimeUnit.NANOSECONDS, parts.timer());
         ShadowReply reply = new ShadowReply(request, method, answer, context, hold.get());

@@ -1,9 +1,9 @@
 package io.speckv.router.run;
 
 /**
- * How far an answer agrees with the one that the full cache gave to the same request, both greedy or of one seed.
+ * How far an answer agrees with the full cache's answer to the same request. Both are greedy or use one seed.
  *
- * @param firstDifference tokens before the first that differs, or before the end of the shorter answer
+ * @param firstDifference number of equal tokens before the first difference or the end of the shorter answer
  * @param rougeL F measure of the longest common subsequence of tokens, 0 to 1
  * @param exact whether all tokens are the same
  */
@@ -21,7 +21,7 @@ record ShadowAgreement(int firstDifference, double rougeL, boolean exact) {
         return new ShadowAgreement(same, rougeL, exact);
     }
 
-    /** The length of the longest common subsequence of two rows whose first {@code same} tokens are equal. */
+    /** Returns the length of the longest common subsequence; the first {@code same} tokens of both are known to be equal. */
     private static int longestCommonSubsequence(int[] left, int[] right, int same) {
         int[] row = new int[right.length - same + 1];
         for (int i = same; i < left.length; i++) {

@@ -1,4 +1,4 @@
-/** A valid request from its place in the queue to its last token. */
+/** Runs a valid request from its place in the queue to its last token. */
 @NullMarked
 package io.speckv.router.run;
 

@@ -5,11 +5,11 @@ import io.speckv.answers.ReasoningMarks;
 import java.util.Optional;
 
 /**
- * How answers are read.
+ * How the router reads answers.
  *
  * @param toolCalls auto, or the name of a format
  * @param reasoning auto, none, or the mark that begins it
- * @param streamToolArguments whether calls are passed on as they are written, where the request does not say
+ * @param streamToolArguments whether calls are passed on as they are written, unless the request decides
  */
 public record AnswerSettings(String toolCalls, String reasoning, boolean streamToolArguments) {
     private static final String AUTO = "auto";
@@ -24,7 +24,7 @@ public record AnswerSettings(String toolCalls, String reasoning, boolean streamT
         }
     }
 
-    /** Returns the format that is set; nothing where the template tells. */
+    /** Returns the format in the settings; empty if the template decides. */
     public Optional<CallFormat> callFormat() {
         return toolCalls.equals(AUTO) ? Optional.empty() : Optional.of(CallFormat.named(toolCalls));
     }
@@ -33,7 +33,7 @@ public record AnswerSettings(String toolCalls, String reasoning, boolean streamT
         return reasoning.equals(AUTO);
     }
 
-    /** Returns the marks that are set. */
+    /** Returns the marks in the settings; empty if the settings name none. */
     public Optional<ReasoningMarks> reasoningMarks() {
         return reasoning.equals(AUTO) || reasoning.equals(NONE)
                 ? Optional.empty()

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens without a draft.
+ * What a request gets when there is no draft.
  *
- * @param overloaded policy where the draft is too busy; null for snapkv where policy is full, else policy
+ * @param overloaded policy when the draft is too busy; null means snapkv if policy is full, else the same as policy
  * @param snapkv SnapKV's settings by its own keys
  * @param speckv SpecKV's settings by its own keys
  * @param ngramTokens most tokens to guess from a prompt's n-grams, at least 0
@@ -26,7 +26,7 @@ public record FallbackSettings(
         }
     }
 
-    /** What is done instead. */
+    /** What the router does instead. */
     public enum Policy {
         FULL(FallbackPolicy.FALLBACK_POLICY_FULL),
         SNAPKV(FallbackPolicy.FALLBACK_POLICY_SNAPKV),

@@ -3,13 +3,13 @@ package io.speckv.router.settings;
 import java.util.List;
 
 /**
- * What of a prompt stays whatever its scores, where its request does not say.
+ * Which tokens of a prompt stay whatever their scores, unless the request decides.
  *
  * @param rule structure or none
- * @param share most of the budget that protected tokens take: above 0, at most 1
+ * @param share largest share of the budget that protected tokens take: above 0, at most 1
  * @param turns together or frozen: how the turns of a chat before its last one are kept
  * @param recentTokens most tokens of the recent turns that stay verbatim where turns are frozen, at least 0
- * @param onCollapse report or whole: what happens where a choice of tokens looks wrong
+ * @param onCollapse report or whole: what happens if a choice of tokens looks wrong
  */
 public record ProtectionSettings(String rule, double share, String turns, int recentTokens, String onCollapse) {
     private static final String STRUCTURE = "structure";

@@ -20,12 +20,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one model that requests can name. Meaning, unit and default of every key stand in {@code defaults.yaml}.
+ * The settings of one model that requests can name. The meaning, unit and default of every key are in {@code defaults.yaml}.
  *
  * @param aliases other names for it
- * @param prefixLength characters at a prompt's beginning, or a quarter as many token ids, by which prompts begin alike: at least 1
+ * @param prefixLength length of the beginning by which prompts are compared: characters, or a quarter as many token ids; at
+ *     least 1
  * @param analysisCache most bytes of what the draft said of prompts; 0 keeps nothing
- * @param compressFrom fewest tokens of a prompt that is compressed where its request names no method, at least 0
+ * @param compressFrom shorter prompts are not compressed if the request names no method; in tokens, at least 0
  */
 public record RoutedModelSettings(
         List<String> aliases,
@@ -57,7 +58,7 @@ public record RoutedModelSettings(
     }
 
     /**
-     * What one request may ask for, besides what draft and target say.
+     * Limits of one request, besides the limits of draft and target.
      *
      * @param promptTokens most tokens of a prompt before it is compressed, at least 1; null for no limit here
      * @param newTokens most tokens of an answer, at least 1; null for no limit here
@@ -114,7 +115,7 @@ public record RoutedModelSettings(
     /**
      * Equal targets behind one gRPC name.
      *
-     * @param weight the pool's share of the requests, beside the weights of the others: at least 0
+     * @param weight the pool's share of the requests, relative to the weights of the other pools, at least 0
      */
     public record TargetPool(ChannelSettings channel, String loadBalancing, int attempts, int weight) {
         public TargetPool {
@@ -133,7 +134,7 @@ public record RoutedModelSettings(
     public enum Spread {
         /** Each pool gets its share of the requests, one by one. */
         BY_SHARE,
-        /** Each pool gets its share of what prompts begin with: a conversation stays where it is. */
+        /** Each pool gets its share of prompt beginnings, so a conversation stays in its pool. */
         BY_PREFIX;
 
         /** Returns the spread of a settings file. */
@@ -149,7 +150,7 @@ public record RoutedModelSettings(
     }
 
     /**
-     * What the draft is used for, and for how long.
+     * What the draft is used for, and its time limits.
      *
      * @param continuing whether requests may ask for speculative decoding: the draft drafts on while the target answers
      */
@@ -182,7 +183,7 @@ public record RoutedModelSettings(
         }
     }
 
-    /** Method of requests that name none; its settings are by the method's own keys. */
+    /** Method of requests that name none; its settings are under the method's own keys. */
     public record DefaultMethod(String name, @Nullable Map<String, Object> settings) {}
 
     /**
@@ -190,7 +191,7 @@ public record RoutedModelSettings(
      *
      * @param sampleRate share of requests, 0 to 1
      * @param atOnce comparisons that run at the same time, at least 1
-     * @param timeLimit of one
+     * @param timeLimit of one comparison
      */
     public record Shadow(double sampleRate, int atOnce, Duration timeLimit) {
         public Shadow {

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings of a router. Meaning, unit and default of every key stand in {@code defaults.yaml}.
+ * All settings of a router. The meaning, unit and default of every key are in {@code defaults.yaml}.
  *
- * @param models that requests can name, at least one, in the order of the file. One under the empty name has the name that its
- *     target gives it
+ * @param models that requests can name, at least one, in the order of the file. A model under the empty name gets its name from
+ *     its target
  * @param defaultModel answers requests that name none; null for the first
  */
 public record RouterSettings(
@@ -51,7 +51,7 @@ public record RouterSettings(
         }
     }
 
-    /** Returns what reads these settings from file, environment and flags. */
+    /** Returns the loader that reads these settings from file, environment and flags. */
     public static SettingsLoader<RouterSettings> loader() {
         return SettingsLoader.withDefaults(
                 RouterSettings.class,
@@ -97,15 +97,15 @@ public record RouterSettings(
                 .toList();
     }
 
-    /** Returns the name in {@link #models} of the one that answers requests which name none. */
+    /** Returns the key in {@link #models} of the model that answers requests without a model name. */
     public String defaultName() {
         return defaultModel == null ? models.keySet().iterator().next() : defaultModel;
     }
 
     /**
-     * What a stream holds for a slow reader before its answer pauses, and for how long it may read nothing.
+     * How much a stream holds for a slow client before its answer pauses, and how long the client may read nothing.
      *
-     * @param sharedOutbox more, for all streams together
+     * @param sharedOutbox additional bytes, for all streams together
      */
     public record Streams(int outboxMessages, ByteSize sharedOutbox, Duration slowConsumerTimeout) {
         public Streams {

@@ -1,4 +1,4 @@
-/** What a router is told: read from files, environment and flags, checked when it starts. */
+/** The router's settings: read from files, environment and flags, and checked at the start. */
 @NullMarked
 package io.speckv.router.settings;
 

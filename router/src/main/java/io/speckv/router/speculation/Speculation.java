@@ -18,14 +18,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speculative decoding across services: one call to a draft that, after its analysis, goes on drafting while the target
- * answers. It hears the answer and sends the tokens it speculates on. Until the analysis is complete it fails as any analysis
- * does; afterwards losing it costs nothing but time. Confined to the request's events once started.
+ * Speculative decoding across services: one call to a draft that goes on drafting after its analysis, while the target answers.
+ * The call receives the answer's tokens and sends the drafted ones. Until the analysis is complete it fails as any analysis
+ * does; losing it later costs only speed. Confined to the request's events once started.
  */
 public final class Speculation implements ClientResponseObserver<DraftRequest, DraftResponse> {
-    /** Told what comes after the analysis, in the request's own order of events. */
+    /** Takes what follows the analysis, in the request's own order of events. */
     public interface Listener {
-        /** The draft speculates on these tokens, instead of those at their place before. */
+        /** The draft speculates on these tokens; they replace earlier ones at the same places. */
         void speculated(LookaheadTokens tokens);
 
         /** The draft speculates no more. */
@@ -54,7 +54,7 @@ public final class Speculation implements ClientResponseObserver<DraftRequest, D
     /**
      * Asks the draft.
      *
-     * @param nanos that it gets for its analysis; what follows has the time that the request has
+     * @param nanos time limit of the analysis; the rest of the call has the request's deadline
      */
     public void start(
             DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, ScheduledExecutorService timer) {
@@ -84,7 +84,7 @@ public final class Speculation implements ClientResponseObserver<DraftRequest, D
         }
     }
 
-    /** Tells the draft what the target said. */
+    /** Passes the target's tokens to the draft. */
     public void answered(TokenDelta delta) {
         if (!over && delta.getTokenIdsCount() > 0) {
             send(DraftRequest.newBuilder()
@@ -141,7 +141,7 @@ public final class Speculation implements ClientResponseObserver<DraftRequest, D
         }
     }
 
-    /** The target would refuse the whole request for a message that breaks a rule. */
+    /** Checked here because the target would refuse the whole request for one invalid message. */
     private boolean isValid(LookaheadTokens tokens) {
         return Integer.compareUnsigned(tokens.getFirstIndex(), speculated) <= 0
                 && tokens.getTokenIdsList().stream().allMatch(token -> token >= 0 && token < vocabSize);

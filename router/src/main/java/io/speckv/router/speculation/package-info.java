@@ -1,6 +1,6 @@
 /**
- * Speculative decoding in the router: passes the answer to the draft, and to the target what the draft speculates on. Everything
- * else works as well without it.
+ * Speculative decoding in the router: passes the answer to the draft, and the drafted tokens to the target. Requests work
+ * without it as well.
  */
 @NullMarked
 package io.speckv.router.speculation;

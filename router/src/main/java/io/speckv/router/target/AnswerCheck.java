@@ -5,7 +5,7 @@ import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.TokenDelta;
 import java.util.Optional;
 
-/** Holds what a target sends against what it was asked. The router passes on nothing that it has not checked. */
+/** Checks a target's messages against the request. The router passes on only checked messages. */
 final class AnswerCheck {
     private final int vocabSize;
     private final int mostTokens;
@@ -61,7 +61,7 @@ final class AnswerCheck {
         return Optional.empty();
     }
 
-    /** Tokens so far. */
+    /** Returns the number of tokens so far. */
     int tokens() {
         return tokens;
     }

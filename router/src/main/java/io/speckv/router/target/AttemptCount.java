@@ -24,7 +24,7 @@ final class AttemptCount extends ClientStreamTracer.Factory implements ClientInt
         return new ClientStreamTracer() {};
     }
 
-    /** Attempts so far. */
+    /** Returns the number of attempts so far. */
     int attempts() {
         return attempts.get();
     }

@@ -6,7 +6,7 @@ import io.speckv.proto.v1.PositionRule;
 import io.speckv.proto.v1.ScoreEncoding;
 import io.speckv.selection.ProtectedTokens;
 
-/** Kept prompts on the wire. */
+/** Writes kept prompts as messages. */
 public final class KeptPrompts {
     private KeptPrompts() {}
 

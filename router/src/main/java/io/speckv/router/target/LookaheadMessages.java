@@ -3,11 +3,11 @@ package io.speckv.router.target;
 import io.speckv.proto.v1.LookaheadTokens;
 import java.util.Arrays;
 
-/** Writes one request's lookahead as messages, and knows how many tokens they held. */
+/** Writes one request's lookahead as messages, and counts their tokens. */
 final class LookaheadMessages {
     private int sent;
 
-    /** Returns tokens that follow {@code firstIndex} others. */
+    /** Returns the message of tokens that begin at {@code firstIndex}. */
     LookaheadTokens of(int firstIndex, int[] tokens) {
         LookaheadTokens.Builder message = LookaheadTokens.newBuilder().setFirstIndex(firstIndex);
         Arrays.stream(tokens).forEach(message::addTokenIds);
@@ -15,7 +15,7 @@ final class LookaheadMessages {
         return message.build();
     }
 
-    /** Returns what says that the lookahead is complete. */
+    /** Returns the message that ends the lookahead. */
     LookaheadTokens end() {
         return LookaheadTokens.newBuilder()
                 .setFirstIndex(sent)

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How long a target that is connected may be silent.
  *
- * @param firstToken from being asked to its first token, its queue included
- * @param perPromptToken more for each token of its prompt
+ * @param firstToken from the call to its first token, time in its queue included
+ * @param perPromptToken added for each token of the prompt
  * @param betweenTokens after the first one
  */
 public record Progress(Duration firstToken, Duration perPromptToken, Duration betweenTokens) {

@@ -8,10 +8,10 @@ import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One call of a target. What comes is told in the request's own order of events, and nothing after it was cancelled. */
+/** One call of a target. Its messages arrive in the request's own order of events, and none arrives after it was cancelled. */
 final class TargetAttempt
         implements ClientResponseObserver<TargetServiceGenerateRequest, TargetServiceGenerateResponse> {
-    /** Messages that are taken before any is worked off. */
+    /** Messages that are requested before any is processed. */
     static final int MESSAGES_AHEAD = 8;
 
     private final SynchronizationContext events;
@@ -21,9 +21,9 @@ final class TargetAttempt
     private boolean ended;
 
     /**
-     * Makes a call that is not opened yet.
+     * Makes a call, without opening it.
      *
-     * @param end is told why the call failed, or null where the target sends no more
+     * @param end gets the failure of the call, or null if the target has ended its stream
      */
     TargetAttempt(
             SynchronizationContext events,

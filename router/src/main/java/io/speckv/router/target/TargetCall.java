@@ -27,14 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One answer of a target, which gRPC may ask several for, and which is asked for anew where a target is connected but silent.
- * Only a few messages are taken before those ahead of them are worked off, so that a client that reads slowly slows its own
- * target stream down. Every message is checked. Confined to the request's events once started.
+ * One answer of a target. gRPC may try several targets for it, and the call is made again if a target is connected but silent.
+ * Only a few messages are requested before earlier ones are processed, so a client that reads slowly slows its own target
+ * stream down. Every message is checked. Confined to the request's events once started.
  */
 public final class TargetCall {
     private static final Logger LOG = LoggerFactory.getLogger(TargetCall.class);
     private static final AttributeKey<String> PEER = AttributeKey.stringKey("speckv.peer");
-    /** Between a complete answer and the end of its call; a target that never ends it is let go of then. */
+    /** Time between a complete answer and the end of its call, after which the router stops waiting for that end. */
     private static final Duration END_OF_CALL = Duration.ofSeconds(5);
 
     private final RequestTimeline timeline;
@@ -59,8 +59,8 @@ public final class TargetCall {
 
     /**
      * @param timeline gets the target's stages
-     * @param run is told what comes, in the request's own order of events
-     * @param forClient runs what makes a call at once, in the client's context and trace
+     * @param run takes the target's events, in the request's own order
+     * @param forClient runs the code that makes a call, at once, in the client's context and trace
      */
     public TargetCall(
             RequestTimeline timeline,
@@ -80,7 +80,7 @@ public final class TargetCall {
     /**
      * Opens the call and sends its start.
      *
-     * @param guessed lookahead that is here
+     * @param guessed lookahead that is already known
      * @param vocabSize of the target
      */
     public void start(
@@ -112,19 +112,19 @@ public final class TargetCall {
         speculated(lookahead.of(firstIndex, more));
     }
 
-    /** Says that the lookahead is complete, though the draft speculates on. */
+    /** Tells the target that the lookahead is complete. Speculated tokens may still follow. */
     public void lookaheadComplete() {
         speculated(lookahead.end());
     }
 
-    /** Sends what a draft speculates on. */
+    /** Sends tokens on which the draft speculates. */
     public void speculated(LookaheadTokens tokens) {
         if (!over && !complete) {
             send(TargetServiceGenerateRequest.newBuilder().setLookahead(tokens).build());
         }
     }
 
-    /** Says that nothing of the draft will come any more. */
+    /** Tells the target that nothing more will come from the draft. */
     public void complete() {
         if (!over && !complete && attempt != null) {
             complete = true;
@@ -135,13 +135,13 @@ public final class TargetCall {
     private void send(TargetServiceGenerateRequest message) {
         if (attempt != null) {
             if (check.tokens() == 0) {
-                sent.add(message); // for another target, as long as none has answered
+                sent.add(message); // kept for another target, as long as none has answered
             }
             attempt.send(message);
         }
     }
 
-    /** Takes as many more messages as were worked off. */
+    /** Requests as many more messages as were processed. */
     public void next(int messages) {
         if (!over && attempt != null && messages > 0) {
             if (wanted == 0) {
@@ -156,7 +156,7 @@ public final class TargetCall {
         return check.tokens() == 0 ? firstToken : terms.progress().betweenTokens();
     }
 
-    /** The answer's last message; there is one once the run was told that it is finished. */
+    /** Returns the answer's last message. It exists once the run was told that the answer is finished. */
     public GenerationFinished finished() {
         GenerationFinished last = finished;
         if (last == null) {
@@ -165,12 +165,12 @@ public final class TargetCall {
         return last;
     }
 
-    /** Targets that were tried. */
+    /** Returns the number of targets that were tried. */
     public int attempts() {
         return attempts.attempts() + made - 1;
     }
 
-    /** Nothing more is wanted. */
+    /** Ends the call: nothing more is needed from the target. */
     public void cancel() {
         end();
         if (attempt != null) {
@@ -265,12 +265,12 @@ public final class TargetCall {
                 timeline.adopt(StageTime.fromProto(message.getFinished().getTimingsList()), asked);
                 run.accept(new Event.Finished());
             }
-            // A newer target's event; it is no progress, so a stream of nothing else ends in time.
+            // An unknown event of a newer target. It is no progress, so a stream of nothing else times out.
             case EVENT_NOT_SET -> next(1);
         }
     }
 
-    /** The answer is complete; that its call ends is of no use to the client. */
+    /** Stops waiting once the answer is complete: the client does not need the end of the call. */
     private void letGo() {
         TargetAttempt last = attempt();
         last.request(1);
@@ -278,7 +278,7 @@ public final class TargetCall {
                 terms.timer().schedule(() -> events.execute(last::cancel), END_OF_CALL.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** The call ended: by {@code failure}, or, where that is null, without one. */
+    /** The call ended, with {@code failure} or, if that is null, without one. */
     private void ended(@Nullable Throwable failure) {
         if (over) {
             return;

@@ -9,15 +9,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a failed call to a target means for the request it was made for. The call's own exception is never the cause: gRPC
- * would find its status there and send that.
+ * What a failed call to a target means for the request. The call's own exception never becomes the cause, because gRPC would
+ * find that exception's status and send it to the client.
  */
 public final class TargetFailures {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
     private TargetFailures() {}
 
-    /** Returns whether the target has no slot for what it was asked. */
+    /** Returns whether the target has no slot that fits the request. */
     static boolean saysNoRoom(Throwable thrown) {
         return RemoteFailure.of(thrown)
                 .map(remote -> remote.is(FailureCode.PROMPT_TOO_LONG))
@@ -36,14 +36,14 @@ public final class TargetFailures {
                 .with("reason", why);
     }
 
-    /** Returns the failure of targets that are connected and said nothing for so long. */
+    /** Returns the failure for targets that are connected but were silent for this long. */
     static RequestException noFirstToken(Duration silent) {
         return RequestException.of(
                 FailureCode.NO_TARGET, "no target gave a first token within " + silent.toMillis() + " ms");
     }
 
     /**
-     * Returns the target's failure as the request's.
+     * Returns the request's failure for a target's failure.
      *
      * @param generatedTokens that came before it
      */
@@ -70,7 +70,7 @@ public final class TargetFailures {
         FailureCode code = remote.get().code().orElse(FailureCode.UNEXPECTED);
         return switch (code) {
             case UNEXPECTED -> new IllegalStateException("the target failed: " + status);
-            // It came back as another one; the client did nothing wrong.
+            // The target restarted with another tokenizer; the client did nothing wrong.
             case TOKENIZER_MISMATCH ->
                 counted(
                         RequestException.of(
@@ -112,7 +112,7 @@ public final class TargetFailures {
         return retryAfter.isPresent() ? failure.retryAfter(retryAfter.get()) : failure;
     }
 
-    /** These fields are the same in the public request. */
+    /** Returns whether the field has the same name in the public request. */
     private static boolean isOurs(String field) {
         return field.startsWith("sampling.") || field.startsWith("method.");
     }

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What a router bears with in targets.
+ * What the router tolerates from targets.
  *
  * @param progress how long each stage may take
  * @param attempts targets that are tried, one after the other, while none has answered
- * @param timer that watches them
+ * @param timer measures the silence of targets
  */
 public record TargetTerms(Progress progress, int attempts, ScheduledExecutorService timer, Metrics metrics) {
     /** Returns how long the first token may take. */

@@ -6,18 +6,18 @@ import io.speckv.kit.failure.RequestException;
 import java.time.Duration;
 
 /**
- * What statuses mean that do not come from a target of ours but from gRPC itself, a proxy or a mesh between: they carry no
- * ErrorInfo. Their texts may name hosts, so clients get the code alone.
+ * Explains statuses without ErrorInfo: they come not from one of our targets but from gRPC itself, or from a proxy or a mesh in
+ * between. Their texts may name hosts, so clients get the code alone.
  */
 final class WithoutDetails {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
-    /** How gRPC begins what it says of a message that is larger than its receiver takes. */
+    /** Start of gRPC's text for a message that is larger than its receiver takes. */
     private static final String TOO_LARGE = "gRPC message exceeds maximum size";
 
     private WithoutDetails() {}
 
     /**
-     * Returns what the request fails with.
+     * Returns the request's failure.
      *
      * @param begun whether tokens have come before
      */

@@ -1,4 +1,4 @@
-/** The router and its targets: what is asked, and what comes back. */
+/** Calls to the target: what the router asks, and what comes back. */
 @NullMarked
 package io.speckv.router.target;
 

@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Turns conversations into prompts: has them laid out and encodes what comes of it. Thread-safe. */
+/** Turns conversations into prompts: has a layout write the text, and encodes it. Thread-safe. */
 public final class ChatEncoder {
     private static final ControlSpellings NO_CONTROLS = new ControlSpellings(List.of());
     private static final String TOOLS = "tools";
-    /** The number of the point behind the text that the answer goes on with. */
+    /** Number of the point behind the text that the answer continues. */
     private static final int TEXT_END = 0;
 
     private final Tokenizer tokenizer;
@@ -33,7 +33,7 @@ public final class ChatEncoder {
         this.layout = layout;
     }
 
-    /** Returns the prompt of a conversation, in which nothing a user wrote becomes a control token. */
+    /** Returns the prompt of a conversation. No text of a user becomes a control token. */
     public Encoding encodeChat(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         return encode(new Conversation(messages, variables), EncodingLimit.NONE);
     }
@@ -42,7 +42,7 @@ public final class ChatEncoder {
      * Returns the prompt of a conversation.
      *
      * @param variables as for {@link ChatTemplate#render}
-     * @param spelledOut what becomes of the spelling of control tokens in messages and variables
+     * @param spelledOut how to treat spellings of control tokens in messages and variables
      * @throws ChatTemplateException if the template refuses the conversation or cannot be rendered
      */
     public Encoding encodeChat(
@@ -51,10 +51,10 @@ public final class ChatEncoder {
     }
 
     /**
-     * Returns the prompt of a conversation as long as it stays within a limit.
+     * Returns the prompt of a conversation, within a limit.
      *
      * @throws ChatTemplateException if the template refuses the conversation, cannot be rendered, or leaves out the message
-     *     that the answer is to go on with
+     *     that the answer is to continue
      * @throws io.speckv.text.TooManyTokensException if there are more tokens than the limit
      * @throws java.util.concurrent.CancellationException if the caller gave up
      */
@@ -75,7 +75,7 @@ public final class ChatEncoder {
         return tokenizer.encodeRendered(prompt.text(), prompt.userSpellings()::get, limit);
     }
 
-    /** Returns where known tokens lie in their text. Where they are those that we would find, that is found much faster. */
+    /** Returns the spans of known tokens: those of our tokenizer if it finds the same tokens, which is much faster. */
     private Encoding known(String text, int[] ids, EncodingLimit limit) {
         limit.check(ids.length);
         Encoding ours = tokenizer.encode(
@@ -87,8 +87,8 @@ public final class ChatEncoder {
     }
 
     /**
-     * Returns where the tokens of a conversation's prompt are from; nothing where the template takes texts apart in a way
-     * that hides it.
+     * Returns the origin of each token of a conversation's prompt; empty if the template takes texts apart in a way that hides
+     * it.
      *
      * @param prompt as {@link #encode} gave it
      */
@@ -107,7 +107,7 @@ public final class ChatEncoder {
         return layout.whole(conversation.messages(), conversation.variables());
     }
 
-    /** Returns what of the prompt is from messages; nothing if points in the messages change what the template writes. */
+    /** Returns the parts of the prompt that are from messages; empty if points in them change what the template writes. */
     private Optional<List<OriginPoints.Stretch>> stretches(
             Conversation conversation, List<TemplateTurn> turns, Encoding prompt, Markers markers, boolean everywhere) {
         OriginPoints points = new OriginPoints(markers, everywhere);
@@ -116,12 +116,12 @@ public final class ChatEncoder {
                     layout(conversation, turns, conversation.variables(), markers, points::mark).prompt;
             return rendered.text().equals(prompt.text()) ? Optional.of(points.stretches(rendered)) : Optional.empty();
         } catch (ChatTemplateException e) {
-            // It refuses the points, not the conversation.
+            // The template refuses the points, not the conversation.
             return Optional.empty();
         }
     }
 
-    /** Returns the text that the template writes without tools; the prompt's own where there are none. */
+    /** Returns the prompt as the template writes it without tools; the prompt itself if there are no tools. */
     private String withoutTools(Conversation conversation, List<TemplateTurn> turns, Markers markers, Encoding prompt) {
         if (conversation.variables().get(TOOLS) == null) {
             return prompt.text();
@@ -133,7 +133,7 @@ public final class ChatEncoder {
                     .prompt
                     .text();
         } catch (ChatTemplateException e) {
-            // The template insists on tools, so what it writes of them cannot be told from the rest.
+            // The template insists on tools, so its text about them cannot be told from the rest.
             return prompt.text();
         }
     }
@@ -156,7 +156,7 @@ public final class ChatEncoder {
                 markers.markAll(message.attributes()));
     }
 
-    /** What was laid out, and the prompt that it is without its marks. */
+    /** The result of the layout, and the prompt in it without marks. */
     private record LaidOut(Markers.Unmarked prompt, LaidOutChat chat) {}
 
     private LaidOut layout(
@@ -179,7 +179,7 @@ public final class ChatEncoder {
                 laidOut);
     }
 
-    /** The space behind the point shows whether the template trims the text. */
+    /** The space after the point shows whether the template trims the text. */
     private static ChatMessage ending(ChatMessage message, Markers markers) {
         if (message.content() == null) {
             throw new ChatTemplateException("expected text in the message that the answer goes on with, found none");

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Lays conversations out as a model was trained to read them: its chat template, or whoever renders it elsewhere. */
+/** Lays conversations out as a model was trained to read them: by its chat template, or by a renderer elsewhere. */
 public interface ChatLayout {
     /**
      * Returns the prompt of a conversation.
@@ -17,10 +17,10 @@ public interface ChatLayout {
     LaidOutChat layOut(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables);
 
     /**
-     * Returns a conversation's messages as {@link #layOut} is to get them, so that it leaves none of their parts out; as they are,
-     * where nothing is known of what it leaves out.
+     * Returns a conversation's messages in a form of which {@link #layOut} leaves no part out; unchanged if the layout cannot
+     * tell what it leaves out.
      *
-     * @throws ChatTemplateException naming the first message of which something would be missing
+     * @throws ChatTemplateException naming the first message of which a part would be missing
      */
     default List<TemplateTurn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         return TemplateTurn.of(messages);

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * One turn of a conversation.
  *
  * @param role who speaks, in the template's words: {@code system}, {@code user}, {@code assistant}, {@code tool}
- * @param content what was said; null is {@code none} to the template, as of a turn that only calls tools
- * @param attributes further keys that the template reads, such as {@code tool_calls}: strings, numbers, booleans, lists
- *     and maps
+ * @param content text of the turn; null becomes the template's {@code none}, as in a turn that only calls tools
+ * @param attributes further keys that the template reads, such as {@code tool_calls}: strings, numbers, booleans, lists and
+ *     maps
  */
 public record ChatMessage(String role, @Nullable String content, Map<String, ? extends @Nullable Object> attributes) {
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The chat template of a model folder: writes a conversation as the prompt the model was trained on, or fails.
  *
- * <p>Of several templates {@code tool_use} renders conversations with tools, {@code default} the others. One that cannot be
- * parsed fails when it is asked to render, and no other does. Loading and rendering take milliseconds. Thread-safe.
+ * <p>If there are several templates, {@code tool_use} renders conversations with tools and {@code default} all others. A
+ * template that cannot be parsed fails only when it is asked to render. Loading and rendering take milliseconds. Thread-safe.
  */
 public final class ChatTemplate implements ChatLayout {
     private static final String TOOL_USE = "tool_use";
@@ -80,22 +80,22 @@ public final class ChatTemplate implements ChatLayout {
         return new ChatTemplate(sources, templates, problems, defaults(config));
     }
 
-    /** Returns the source of the template that renders conversations with tools, or of the one for those without. */
+    /** Returns the source of the template for conversations with or without tools. */
     public String source(boolean withTools) {
         return sources.getOrDefault(name(withTools), "");
     }
 
-    /** Returns whether the template for conversations with tools reads what tools there are. */
+    /** Returns whether the template for conversations with tools reads the tool definitions. */
     public boolean readsTools() {
         return TOOLS_READ.matcher(source(true)).find();
     }
 
-    /** Returns why the template for conversations with or without tools cannot be parsed; nothing where it can. */
+    /** Returns why the template for conversations with or without tools cannot be parsed; empty if it can. */
     public Optional<String> problem(boolean withTools) {
         return Optional.ofNullable(problems.get(name(withTools)));
     }
 
-    /** Returns why each template that cannot be parsed cannot, by its name; empty where all can. */
+    /** Returns the problem of each template that cannot be parsed, by its name; empty if all can be parsed. */
     public Map<String, String> problems() {
         return Map.copyOf(problems);
     }
@@ -103,10 +103,9 @@ public final class ChatTemplate implements ChatLayout {
     /**
      * Returns the prompt of a conversation.
      *
-     * @param variables what else the template shall see, such as {@code add_generation_prompt}, {@code tools} or
-     *     {@code enable_thinking}: strings, numbers, booleans, lists and maps; {@code bos_token} and its like are there
-     *     already
-     * <p>Of turns that only call tools, templates differ in what they take: {@link TurnForm} has the forms that are tried.
+     * @param variables further variables of the template, such as {@code add_generation_prompt}, {@code tools} or
+     *     {@code enable_thinking}: strings, numbers, booleans, lists and maps; {@code bos_token} and the like are already set
+     * <p>Templates differ in the form of turns that only call tools: the forms of {@link TurnForm} are tried.
      *
      * @throws ChatTemplateException if the template refuses the conversation or cannot be parsed or rendered
      */
@@ -135,7 +134,7 @@ public final class ChatTemplate implements ChatLayout {
         return new LaidOutChat(render(messages, variables));
     }
 
-    /** {@inheritDoc} Calls of tools and their results are looked for; other parts are the template's own affair. */
+    /** {@inheritDoc} Only calls of tools and their results are checked; other parts are left to the template. */
     @Override
     public List<TemplateTurn> whole(List<ChatMessage> messages, Map<String, ? extends @Nullable Object> variables) {
         return ToolTurns.whole(this, messages, variables);
@@ -166,7 +165,7 @@ public final class ChatTemplate implements ChatLayout {
         }
     }
 
-    /** Returns what transformers passes to every template: absent tools and documents are none, not undefined. */
+    /** Returns the variables that transformers passes to every template: absent tools and documents are none, not undefined. */
     private static Map<String, @Nullable Object> defaults(TokenizerConfig config) {
         Map<String, @Nullable Object> defaults = new LinkedHashMap<>();
         defaults.put(TOOLS, null);

@@ -7,13 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A conversation as the text of a prompt.
  *
- * @param text control tokens spelled out
- * @param ids the tokens {@code [tokens]} that spell the text, where the layout knows them; null where they are for our tokenizer to
- *     find
+ * @param text of the prompt, with control tokens spelled out
+ * @param ids the tokens {@code [tokens]} that spell the text, if the layout knows them; null if our tokenizer must find them
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over once per prompt and never compared; a copy would double it.
 public record LaidOutChat(String text, int @Nullable [] ids) {
-    /** A prompt whose tokens are for our tokenizer to find. */
+    /** A prompt whose tokens our tokenizer must find. */
     public LaidOutChat(String text) {
         this(text, null);
     }

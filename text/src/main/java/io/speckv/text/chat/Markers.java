@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stand-ins for the control tokens that a caller spelled out, so that after rendering they can be told from those the
- * template wrote, and points that show where a text has come. A stand-in is a private-use character no input holds, the
- * number of the spelling, and the same character; points have the numbers behind those.
+ * Marks in texts before rendering. Stand-ins replace control tokens that a caller spelled out, so that they differ from those
+ * that the template writes. Points show where a text went. A mark is a private-use character that no input holds, a number, and
+ * the same character again. Stand-ins have the numbers of their spellings, and points have the numbers after those.
  */
 record Markers(char fence, ControlSpellings controls) {
     private static final char FIRST_PRIVATE = '\uE000';
@@ -34,7 +34,7 @@ record Markers(char fence, ControlSpellings controls) {
                 "expected a conversation that leaves a private-use character free, found all used");
     }
 
-    /** Returns the text with stand-ins for spelled-out control tokens. */
+    /** Returns the text with a stand-in for every spelled-out control token. */
     String mark(String text) {
         StringBuilder marked = new StringBuilder(text.length());
         int at = 0;
@@ -50,19 +50,19 @@ record Markers(char fence, ControlSpellings controls) {
         return marked.toString();
     }
 
-    /** Returns what stands for a point. */
+    /** Returns the mark of a point. */
     String point(int number) {
         return fence + String.valueOf(controls.size() + number) + fence;
     }
 
-    /** Returns the values with stand-ins in every string within them, keys included. */
+    /** Returns the values with stand-ins in all their strings, at any depth and in keys. */
     Map<String, @Nullable Object> markAll(Map<String, ? extends @Nullable Object> values) {
         Map<String, @Nullable Object> marked = new LinkedHashMap<>();
         values.forEach((name, value) -> marked.put(name, markAll(value)));
         return marked;
     }
 
-    /** Returns the value with stand-ins in every string within it, keys included. */
+    /** Returns the value with stand-ins in all its strings, at any depth and in keys. */
     @Nullable
     Object markAll(@Nullable Object value) {
         if (value instanceof String text) {
@@ -88,15 +88,15 @@ record Markers(char fence, ControlSpellings controls) {
     /**
      * A rendered conversation.
      *
-     * @param userSpellings chars of control tokens' spellings that are text
-     * @param points in the order in which they were met
+     * @param userSpellings chars where the spelling of a control token is only text
+     * @param points in the order in which they appeared
      */
     record Unmarked(String text, BitSet userSpellings, List<Point> points) {}
 
-    /** A point, and where in the text it was. */
+    /** A point and its index in the text. */
     record Point(int number, int at) {}
 
-    /** Returns what a conversation rendered with stand-ins stands for. */
+    /** Returns a rendered conversation with its stand-ins replaced and its points removed. */
     Unmarked unmark(String rendered) {
         BitSet userSpellings = new BitSet();
         List<Point> points = new ArrayList<>();

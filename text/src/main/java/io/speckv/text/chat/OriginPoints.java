@@ -8,16 +8,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Points set into the texts of messages before they are rendered, so that it shows afterwards what the template made of
- * them. They stand where no template looks: not before or behind white space that it may trim, nor at the edges of empty
- * text.
+ * Points put into the texts of messages before rendering, which show afterwards where the template put each text. They avoid
+ * places that templates look at: beside white space that may be trimmed, and the edges of empty text.
  */
 final class OriginPoints {
-    /** Templates compare shorter texts with words of their own, so those are left alone. */
+    /** Templates compare shorter texts with words of their own, so short texts get no points. */
     private static final int COMPARED_CHARS_MOST = 32;
 
     private static final int APART_CHARS = 256;
-    /** Templates cut thoughts off at it. */
+    /** Templates cut off reasoning at this mark. */
     private static final String THOUGHT_END = "</think>";
 
     private final Markers markers;
@@ -25,13 +24,18 @@ final class OriginPoints {
     private final List<Point> points = new ArrayList<>();
     private int texts;
 
-    /** @param everywhere whether calls and thoughts get points as well, else contents alone */
+    /** @param everywhere whether calls and reasoning get points as well, or only contents */
     OriginPoints(Markers markers, boolean everywhere) {
         this.markers = markers;
         this.everywhere = everywhere;
     }
 
-    /** A point in the {@code text}-th text that was marked, which is of a message; the text's last one or not. */
+    /**
+     * A point in a message.
+     *
+     * @param text index among the marked texts
+     * @param last whether it is the last point of its text
+     */
     private record Point(int message, int text, boolean last) {}
 
     /**
@@ -49,7 +53,7 @@ final class OriginPoints {
                 everywhere ? attributes(message, number) : markers.markAll(message.attributes()));
     }
 
-    /** Arguments become objects first: points in their JSON would make it none. */
+    /** Arguments become objects first, since points in their JSON text would make it invalid. */
     private Map<String, @Nullable Object> attributes(ChatMessage message, int number) {
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
         ToolArguments.asObjects(new LinkedHashMap<>(message.attributes()))
@@ -96,7 +100,7 @@ final class OriginPoints {
         return marked.toString();
     }
 
-    /** Returns where the next point stands: behind a thought, at the beginning of a line, or at the end. */
+    /** Returns the index of the next point: after reasoning, at the beginning of a line, or at the end. */
     private static int next(String text, int at, int last) {
         int line = text.indexOf('\n', Math.min(last, at + APART_CHARS));
         int thought = text.indexOf(THOUGHT_END, at);
@@ -120,13 +124,13 @@ final class OriginPoints {
         return markers.point(points.size());
     }
 
-    /** Returns what of a rendered conversation is from messages, in order. */
+    /** Returns the parts of a rendered conversation that are from messages, in order. */
     List<Stretch> stretches(Markers.Unmarked rendered) {
         List<Stretch> stretches = new ArrayList<>();
         Markers.Point before = null;
         for (Markers.Point point : rendered.points()) {
             if (point.number() == 0) {
-                continue; // the end of a text that is to go on
+                continue; // the end of a text that the answer continues
             }
             Point now = points.get(point.number() - 1);
             if (before != null

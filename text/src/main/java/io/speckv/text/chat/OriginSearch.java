@@ -3,7 +3,7 @@ package io.speckv.text.chat;
 import io.speckv.text.Encoding;
 import java.util.List;
 
-/** Finds out where the tokens of a rendered conversation are from. */
+/** Finds the origins of the tokens of a rendered conversation. */
 final class OriginSearch {
     private final Encoding prompt;
     private final List<OriginPoints.Stretch> stretches;
@@ -19,7 +19,7 @@ final class OriginSearch {
         this.messages = messages;
     }
 
-    /** @param withoutTools what the template writes of the same conversation without tools */
+    /** @param withoutTools what the template writes for the same conversation without tools */
     PromptOrigins origins(String withoutTools) {
         int tokens = prompt.size();
         int[] message = new int[tokens];

@@ -10,8 +10,8 @@ public final class PromptOrigins {
     private final boolean[] tools;
 
     /**
-     * @param messages {@code [tokens]}: whose text a token is from; of others, the message whose text follows, or the number
-     *     of messages where none does
+     * @param messages {@code [tokens]}: the message whose text a token is from. For other tokens, the message whose text comes
+     *     next, or the number of messages if none does
      * @param content {@code [tokens]}: whether it is from a message's text
      * @param tools {@code [tokens]}: whether it is from the definitions of tools
      */
@@ -26,12 +26,12 @@ public final class PromptOrigins {
         return messages.length;
     }
 
-    /** Returns the message that a token is from or, where it is from none, that follows it. */
+    /** Returns the message that a token is from or, for other tokens, the next message. */
     public int message(int token) {
         return messages[token];
     }
 
-    /** Returns whether a token is from the text of its message, also that of its calls and thoughts. */
+    /** Returns whether a token is from its message: from its text, calls or reasoning. */
     public boolean isContent(int token) {
         return content[token];
     }
@@ -41,7 +41,7 @@ public final class PromptOrigins {
         return tools[token];
     }
 
-    /** Returns whether a token is what the template writes around texts and definitions. */
+    /** Returns whether a token is the template's own, around texts and definitions. */
     public boolean isTemplate(int token) {
         return !content[token] && !tools[token];
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of tool calls in earlier turns. OpenAI's clients send them as the text of a JSON object, templates expect
- * the object; vLLM reads the text as well.
+ * The arguments of tool calls in earlier turns. OpenAI's clients send them as the text of a JSON object, but templates expect
+ * the object; vLLM converts them, too.
  */
 final class ToolArguments {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -32,7 +32,7 @@ final class ToolArguments {
                                 && function.get(ARGUMENTS) instanceof String);
     }
 
-    /** Returns a turn's variables with arguments as objects, as far as they are such. */
+    /** Returns a turn's variables with its arguments as objects, where they are JSON objects. */
     static Map<String, @Nullable Object> asObjects(Map<String, @Nullable Object> turn) {
         if (!(turn.get(CALLS) instanceof List<?> calls)) {
             return turn;
@@ -57,7 +57,7 @@ final class ToolArguments {
         try {
             return with(function, ARGUMENTS, MAPPER.readValue(text, Object.class));
         } catch (JsonProcessingException e) {
-            // Not JSON: whoever made the call meant a text, or the template will say what it misses.
+            // The text is not JSON: the caller meant a text, or the template will report what it misses.
             return function;
         }
     }

@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a template lays out what a conversation tells of tools: calls of earlier answers, and their results. Some know neither
- * (Gemma 3), and leave them out or fail for a reason of another name; some write the results alone, or one call of several. Points
- * are set behind results and what names a call, as in {@link OriginPoints}: those that do not come out show what is missing. Where a
- * template refuses points, or takes texts apart so that they cannot be read, it is believed.
+ * Checks whether a template writes all of a conversation's tool calls and results. Some templates know neither (Gemma 3), and
+ * leave them out or fail with a misleading error. Some write only the results, or one call of several. The check puts points
+ * behind results and behind the names of calls, as {@link OriginPoints} does; points that do not come out show what is missing.
+ * If a template refuses points, or takes texts apart so that they cannot be read, nothing is reported.
  */
 final class ToolTurns {
     private static final Set<String> RESULT_ROLES = Set.of("tool", "function");
@@ -26,7 +26,7 @@ final class ToolTurns {
     private static final String FUNCTION = "function";
     private static final String NAME = "name";
     private static final String ID = "id";
-    /** A chat that every template with turns of tools takes: ids have Mistral's length. */
+    /** A chat that every template with tool turns accepts; its ids have Mistral's length. */
     private static final List<ChatMessage> PLAIN = List.of(
             new ChatMessage("user", "Where is it?"),
             new ChatMessage(
@@ -54,7 +54,7 @@ final class ToolTurns {
         this.variables = variables;
     }
 
-    /** What is marked with a point. */
+    /** A call or result that is marked with a point. */
     private record Told(int message, boolean result) {
         ChatTemplateException missing(Optional<ChatTemplateException> refusal) {
             String what =
@@ -65,8 +65,8 @@ final class ToolTurns {
     }
 
     /**
-     * Returns a conversation's turns as the template lays all of them out that tell of tools: as they are, or with text and calls of
-     * one message in two.
+     * Returns turns of which the template writes every tool call and result: the messages as they are, or each message with
+     * both text and calls as two turns.
      *
      * @param variables as for {@link ChatTemplate#render}
      * @throws ChatTemplateException naming the first message of which the template leaves something out
@@ -88,7 +88,7 @@ final class ToolTurns {
         if (missing.isEmpty()) {
             return turns;
         }
-        // DeepSeek's templates look for calls where there is no text, and take an empty one for text.
+        // DeepSeek's templates look for calls only in turns without text, and treat empty text as text.
         List<TemplateTurn> apart = turns.stream().flatMap(ToolTurns::apart).toList();
         Optional<Told> still = apart.equals(turns) ? missing : missing(apart);
         if (still.isEmpty()) {
@@ -109,9 +109,11 @@ final class ToolTurns {
         return content.isBlank() ? Stream.of(silent) : Stream.of(spoken, silent);
     }
 
-    /** A conversation with its points: the number of one is its place in {@code told}. */
+    /** A conversation with its points. A point's number is its index in {@code told}. */
     private record Marked(List<TemplateTurn> turns, List<Told> told, Markers markers) {
-        /** Returns the numbers of what has come out; of all if the template takes texts apart in a way that hides it. */
+        /**
+         * Returns the numbers of the points that came out; of all if the template takes texts apart so that they are hidden.
+         */
         Set<Integer> foundIn(String rendered) {
             try {
                 return markers.unmark(rendered).points().stream()
@@ -135,7 +137,7 @@ final class ToolTurns {
         boolean itsTools = refusal(turns).isPresent()
                 && !laysOutPlainTurns()
                 && rendered(TemplateTurn.of(WITHOUT_TOOLS)).isPresent();
-        // Else it refuses the points, or the conversation for another reason.
+        // Otherwise the template refuses the points, or refuses the conversation for another reason.
         return itsTools
                 ? marked.told.stream()
                         .filter(Told::result)
@@ -144,7 +146,7 @@ final class ToolTurns {
                 : Optional.empty();
     }
 
-    /** A call that its name does not tell may be told by its id, in which Kimi's have the name. */
+    /** A call whose name does not come out may show by its id: Kimi's ids contain the name. */
     private Optional<Told> missingFrom(Marked marked, String rendered, List<TemplateTurn> turns) {
         Set<Integer> found = new HashSet<>(marked.foundIn(rendered));
         boolean lacksCalls = IntStream.range(0, marked.told.size())
@@ -167,7 +169,7 @@ final class ToolTurns {
                 .orElse(false);
     }
 
-    /** @param key of a call behind which its point stands; a call without it has none */
+    /** @param key of a call behind whose value the point is put; a call without this key gets no point */
     private Marked mark(List<TemplateTurn> turns, String key) {
         List<ChatMessage> messages = turns.stream().map(TemplateTurn::message).toList();
         Markers markers = Markers.absentFrom(messages, variables, new ControlSpellings(List.of()));

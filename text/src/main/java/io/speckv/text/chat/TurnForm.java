@@ -6,20 +6,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How turns that call tools are shown to a template. Most take arguments as objects and absent text as none; some join
- * arguments to other text (DeepSeek V3), or look into the text whatever it is (Qwen3).
+ * The form in which a template gets turns that call tools. Most templates take arguments as objects and absent text as none.
+ * Some join arguments to other text (DeepSeek V3), or inspect the text without checking for none (Qwen3).
  *
- * @param argumentObjects whether arguments that are the text of a JSON object are that object
- * @param absentIsNone whether absent text is none, else it is empty
+ * @param argumentObjects whether the text of a JSON object is converted to the object
+ * @param absentIsNone whether absent text is none; otherwise it is empty
  */
 record TurnForm(boolean argumentObjects, boolean absentIsNone) {
 
-    /** Returns the forms to try, the usual one first: more than one only where they differ. */
+    /** Returns the forms to try, the usual one first. Forms that would give the same turns are left out. */
     static List<TurnForm> of(List<ChatMessage> messages) {
         boolean absent = messages.stream().anyMatch(message -> message.content() == null);
         boolean arguments = messages.stream().anyMatch(message -> ToolArguments.areTexts(message.variables()));
         List<TurnForm> forms = new ArrayList<>(List.of(new TurnForm(true, true)));
-        // Text before absence: a template that takes empty text may leave the calls out then.
+        // Text arguments are tried before empty text: with empty text a template may leave the calls out.
         if (arguments) {
             forms.add(new TurnForm(false, true));
         }

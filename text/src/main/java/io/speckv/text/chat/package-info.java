@@ -1,4 +1,4 @@
-/** Chats as prompts: a model's template, and where each token of the prompt is from. */
+/** Turns chats into prompts: a model's template, and the origin of each token of the prompt. */
 @NullMarked
 package io.speckv.text.chat;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Which values Python calls equal, which of two it puts first, and what is in a container. */
+/** Equality, order and containment of values as in Python. */
 final class Comparisons {
     private Comparisons() {}
 

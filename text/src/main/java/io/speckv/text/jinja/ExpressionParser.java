@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Parses expressions by Jinja's grammar into what evaluates them: operators, from the loosest to the tightest. */
+/** Parses expressions by Jinja's grammar. This class parses operators, from the loosest to the tightest. */
 final class ExpressionParser {
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
     private static final Set<Kind> ENDS = Set.of(Kind.VARIABLE_END, Kind.BLOCK_END, Kind.END);
@@ -21,7 +21,7 @@ final class ExpressionParser {
         this.operands = new OperandParser(tokens, this);
     }
 
-    /** Returns what parses the parts of these expressions. */
+    /** Returns the parser of operands. */
     OperandParser operands() {
         return operands;
     }
@@ -45,7 +45,7 @@ final class ExpressionParser {
         return chosen;
     }
 
-    /** Parses an expression, or several with commas between, which are a tuple. */
+    /** Parses an expression, or several separated by commas, which become a tuple. */
     Expression tuple(boolean conditional, @Nullable String endName) {
         return tuple(conditional, endName, false);
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code for}.
  *
- * @param filter which elements count; null for all
+ * @param filter selects elements; null for all
  */
 record ForLoop(
         Target target,

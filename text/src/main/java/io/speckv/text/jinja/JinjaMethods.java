@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The methods and attributes of values, those of Python that the sandbox allows. */
+/** The methods and attributes of values: those of Python that Jinja's sandbox allows. */
 final class JinjaMethods {
     private static final Set<String> CHANGES_LISTS =
             Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");

@@ -17,10 +17,10 @@ public final class JinjaTemplate {
     }
 
     /**
-     * Returns a template as chat templates are read: {@code trim_blocks}, {@code lstrip_blocks}, {@code break} and {@code
-     * continue}, {@code tojson} without escapes, {@code raise_exception} and {@code strftime_now}.
+     * Returns a template parsed with the options and functions of chat templates: {@code trim_blocks}, {@code lstrip_blocks},
+     * {@code break} and {@code continue}, {@code tojson} without escapes, {@code raise_exception} and {@code strftime_now}.
      *
-     * @param clock what {@code strftime_now} tells
+     * @param clock time of {@code strftime_now}
      * @throws JinjaException if it cannot be parsed
      */
     public static JinjaTemplate parse(String source, Clock clock) {

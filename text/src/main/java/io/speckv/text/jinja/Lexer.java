@@ -34,7 +34,7 @@ final class Lexer {
     private int at;
     private int line = 1;
     private int counted;
-    /** Whether what comes next begins a line, so that white space before a block is its indentation. */
+    /** Whether the next text begins a line, so that white space before a block is indentation. */
     private boolean lineStarts = true;
 
     private Lexer(String source) {
@@ -101,7 +101,7 @@ final class Lexer {
         Matcher raw = RAW.matcher(source).region(begin, source.length());
         if (kind == '%' && raw.lookingAt()) {
             at = raw.end();
-            // Only the sign before counts: "{% raw %}" keeps the line end behind it.
+            // Only the sign before it counts: "{% raw %}" keeps the line end after it.
             lineStarts = source.charAt(at - 1) == '\n';
             raw();
             return;

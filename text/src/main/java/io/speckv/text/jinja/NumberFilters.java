@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** Jinja's filters of numbers. */
 final class NumberFilters {
-    /** No number has digits further from its point. */
+    /** Furthest place to round to; no number has digits further from its point. */
     private static final int DIGITS_MOST = 10_000;
 
     private NumberFilters() {}
@@ -83,7 +83,7 @@ final class NumberFilters {
         return PythonNumber.rounded(real, digits, mode);
     }
 
-    /** Returns what Python's {@code float} makes of a value. */
+    /** Returns a value converted by the rules of Python's {@code float}. */
     private static double requireReal(Object value) {
         if (value instanceof String text) {
             return WrittenNumber.real(text)

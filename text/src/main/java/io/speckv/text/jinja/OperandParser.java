@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Parses what operators stand between: names, constants, lists, and the attributes, calls, filters and tests behind them. */
+/** Parses the operands of operators: names, constants, lists, and the attributes, calls, filters and tests that follow them. */
 final class OperandParser {
     static final Set<String> CONSTANTS = Set.of("true", "True", "false", "False", "none", "None");
 
@@ -230,7 +230,7 @@ final class OperandParser {
         }
     }
 
-    /** Parses {@code | name(...)}, as often as it comes. */
+    /** Parses any number of {@code | name(...)}. */
     Expression filters(Expression value) {
         Expression whole = value;
         while (tokens.skipOperator("|")) {

@@ -3,7 +3,7 @@ package io.speckv.text.jinja;
 import java.util.Locale;
 import java.util.function.IntFunction;
 
-/** Cases of letters as Python's strings have them: by Unicode's full mappings, which may make a text longer. */
+/** Upper, lower and title case of Python's strings, by Unicode's full mappings, which may lengthen a text. */
 final class PythonCase {
     private static final int FINAL_SIGMA = 'ς';
     private static final int SIGMA = 'σ';
@@ -12,7 +12,7 @@ final class PythonCase {
     private static final int N_WITH_APOSTROPHE = '\u0149';
     private static final char IOTA_BELOW = '\u0345';
     private static final char CAPITAL_IOTA = '\u0399';
-    /** Characters that are no letters of their own within a word, beside marks, formats and modifiers. */
+    /** Characters that case rules ignore within a word, besides marks, formats and modifiers. */
     private static final String IGNORABLE =
             "'.:^`\u00a8\u00af\u00b4\u00b7\u00b8\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52"
                     + "\ufe55\uff07\uff0e\uff1a";
@@ -27,12 +27,12 @@ final class PythonCase {
         return text.toUpperCase(Locale.ROOT);
     }
 
-    /** The first character in title case, the others in lower case. */
+    /** Returns the text with its first character in title case and the others in lower case. */
     static String capitalize(String text) {
         return mapped(text, place -> place == 0 ? title(text.codePointAt(0)) : lower(text, place));
     }
 
-    /** A letter that follows one with cases in lower case, every other in title case. */
+    /** Returns the text with each cased letter in lower case after another cased letter, and in title case elsewhere. */
     static String title(String text) {
         return mapped(
                 text,
@@ -50,12 +50,12 @@ final class PythonCase {
         });
     }
 
-    /** What texts that differ in case alone have in common. */
+    /** Returns the case-folded text: equal for texts that differ only in case. */
     static String fold(String text) {
         return mapped(text, place -> fold(text.codePointAt(place)));
     }
 
-    /** Whether no letter is in upper case and one in lower case, or the other way round. */
+    /** Returns whether the text has cased letters, all of them in upper case or all in lower case. */
     static boolean isAll(String text, boolean upper) {
         return text.codePoints()
                         .noneMatch(c -> Character.isTitleCase(c)
@@ -63,7 +63,7 @@ final class PythonCase {
                 && text.codePoints().anyMatch(c -> upper ? Character.isUpperCase(c) : Character.isLowerCase(c));
     }
 
-    /** Whether capitals follow what has no cases alone, and small letters letters with cases alone; one of them at least. */
+    /** Returns whether upper case follows only uncased characters and lower case only cased ones, with at least one letter. */
     static boolean isTitle(String text) {
         boolean within = false;
         boolean any = false;
@@ -98,7 +98,7 @@ final class PythonCase {
                 : Character.toString(c).toLowerCase(Locale.ROOT);
     }
 
-    /** Whether letters with cases come before a place and none after it, whatever lies between that is none. */
+    /** Returns whether a cased letter comes before a place and none after it; ignorable characters between do not count. */
     private static boolean endsWord(String text, int place) {
         int before = place;
         while (before > 0 && isIgnorable(text.codePointBefore(before))) {
@@ -125,7 +125,7 @@ final class PythonCase {
                 };
     }
 
-    /** Java has title case for single characters alone: where upper case is several, the first of them stays so. */
+    /** Java has title case only for single characters. If upper case gives several, the first of them stays upper case. */
     private static String title(int c) {
         String upper = upper(Character.toString(c));
         if (Character.isTitleCase(c) || Character.toTitleCase(c) != c || upper.codePointCount(0, upper.length()) == 1) {
@@ -145,7 +145,7 @@ final class PythonCase {
             return Character.toString(c);
         }
         String upper = upper(Character.toString(c).toLowerCase(Locale.ROOT));
-        // Cherokee alone is folded to its older letters, the capitals.
+        // Cherokee is the exception: it folds to its older letters, the capitals.
         return Character.UnicodeScript.of(c) == Character.UnicodeScript.CHEROKEE
                 ? upper
                 : upper.toLowerCase(Locale.ROOT);

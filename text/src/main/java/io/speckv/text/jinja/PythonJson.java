@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * JSON as Python's {@code json.dumps} writes it.
  *
- * @param asciiOnly whether other characters are escaped
+ * @param asciiOnly whether characters beyond ASCII are escaped
  * @param indent written once for each level; null for one line
- * @param between after an element
- * @param colon after a key
+ * @param between separator between elements
+ * @param colon separator after a key
  * @param sorted whether keys are sorted
  */
 record PythonJson(boolean asciiOnly, @Nullable String indent, String between, String colon, boolean sorted) {

@@ -15,7 +15,7 @@ final class PythonNumber {
 
     private PythonNumber() {}
 
-    /** Returns an integer as a {@link Long} where it fits. */
+    /** Returns an integer, as a {@link Long} if it fits. */
     static Object integer(BigInteger value) {
         return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
     }
@@ -27,7 +27,7 @@ final class PythonNumber {
         return value instanceof Long small ? BigInteger.valueOf(small) : (BigInteger) value;
     }
 
-    /** Returns whether a value counts as an integer, as booleans do. */
+    /** Returns whether a value counts as an integer; booleans do. */
     static boolean isInteger(Object value) {
         return value instanceof Long || value instanceof BigInteger || value instanceof Boolean;
     }
@@ -144,7 +144,7 @@ final class PythonNumber {
         return value.stripTrailingZeros();
     }
 
-    /** Python's {@code round}: to even, on the exact value. */
+    /** Python's {@code round}: half to even, on the exact value. */
     static double rounded(double value, int digits, RoundingMode mode) {
         return Double.isNaN(value) || Double.isInfinite(value)
                 ? value

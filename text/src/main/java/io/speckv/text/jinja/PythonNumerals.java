@@ -2,9 +2,9 @@ package io.speckv.text.jinja;
 
 import java.util.Arrays;
 
-/** Which characters Python's strings take for digits and numbers; Java does not tell them apart. Unicode 14. */
+/** The characters that Python's strings count as digits and as numbers; Java does not distinguish the two. Unicode 14. */
 final class PythonNumerals {
-    /** First and last of the digits that are no decimals, such as superscripts and circled ones. */
+    /** First and last of the digits that are not decimals, such as superscripts and circled digits. */
     private static final int[] DIGITS = {
         0xb2, 0xb3, 0xb9, 0xb9, 0x1369, 0x1371, 0x19da, 0x19da, 0x2070, 0x2070, 0x2074, 0x2079, 0x2080, 0x2089, 0x2460,
         0x2468, 0x2474, 0x247c, 0x2488, 0x2490, 0x24ea, 0x24ea, 0x24f5, 0x24fd, 0x24ff, 0x24ff, 0x2776, 0x277e, 0x2780,

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What Python's strings do and Java's do otherwise. */
+/** Behaviour of Python's strings that differs from Java's. */
 final class PythonText {
     private static final String LINE_ENDS = "\n\r\u000b\f\u001c\u001d\u001e\u0085\u2028\u2029";
 
@@ -14,7 +14,7 @@ final class PythonText {
         return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f) || c == 0x85;
     }
 
-    /** Returns whether a text is white space, at least one character of it. */
+    /** Returns whether a text is only white space, and not empty. */
     static boolean isSpace(String text) {
         return !text.isEmpty() && text.chars().allMatch(PythonText::isSpace);
     }
@@ -43,7 +43,7 @@ final class PythonText {
         return chars == null ? isSpace(c) : chars.indexOf(c) >= 0;
     }
 
-    /** Returns the parts between white space, of which at most {@code most} are cut off from the left; all if negative. */
+    /** Returns the parts between white space. At most {@code most} parts are cut off, from the left on; all if negative. */
     static List<Object> splitAtSpace(String text, int most) {
         List<Object> parts = new ArrayList<>();
         int at = 0;
@@ -87,7 +87,7 @@ final class PythonText {
             if (most < 0 || all.size() <= most) {
                 return all;
             }
-            // The rest keeps its white space but for the end: cut the last words off one by one.
+            // The rest keeps its white space except at its end, so the last words are cut off one by one.
             List<Object> parts = new ArrayList<>();
             String rest = rstrip(text, null);
             for (int i = 0; i < most; i++) {
@@ -134,7 +134,7 @@ final class PythonText {
         return lines;
     }
 
-    /** Returns a string literal without its backslashes. */
+    /** Returns the value of a string literal with its escapes resolved. */
     static String unescaped(String literal) {
         if (literal.indexOf('\\') < 0) {
             return literal;

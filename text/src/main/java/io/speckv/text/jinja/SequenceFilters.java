@@ -231,7 +231,7 @@ final class SequenceFilters {
         return selected;
     }
 
-    /** Jinja's map and select take anything that is false, none too, for an empty sequence. */
+    /** Jinja's map and select treat anything false, also none, as an empty sequence. */
     private static List<Object> elements(Object value) {
         return Values.truth(value) ? Values.list(value) : List.of();
     }
@@ -248,7 +248,7 @@ final class SequenceFilters {
                 : element -> key.apply(element) instanceof String text ? PythonCase.lower(text) : key.apply(element);
     }
 
-    /** Returns the number that digits stand for, or one that no sequence reaches. */
+    /** Returns the number in the digits; if it is too large, an index that no sequence reaches. */
     private static long place(String digits) {
         try {
             return Long.parseLong(digits);
@@ -257,7 +257,7 @@ final class SequenceFilters {
         }
     }
 
-    /** Returns what looks up "a.b.0" or an index; the identity for none. */
+    /** Returns a lookup of a path such as "a.b.0", or of an index; the identity for null. */
     private static UnaryOperator<Object> attribute(@Nullable Object path, @Nullable Object otherwise) {
         if (path == null || path == None.NONE) {
             return UnaryOperator.identity();

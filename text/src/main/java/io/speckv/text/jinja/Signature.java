@@ -9,7 +9,7 @@ import java.util.Map;
  * The parameters of a macro or of the body of a {@code call} block.
  *
  * @param parameters names in order
- * @param defaults of parameters, by name
+ * @param defaults of parameters that have one, by name
  */
 record Signature(List<String> parameters, Map<String, Expression> defaults) {
     static final Signature NONE = new Signature(List.of(), Map.of());

@@ -5,7 +5,7 @@ import java.util.List;
 /** A parsed statement, or text between statements. */
 @FunctionalInterface
 interface Statement {
-    /** How a body goes on after a statement. */
+    /** What happens after a statement in a loop's body. */
     enum Flow {
         NEXT,
         BREAK,
@@ -25,7 +25,7 @@ interface Statement {
         return Flow.NEXT;
     }
 
-    /** Returns what statements write. */
+    /** Returns the text that statements write. */
     static String textOf(List<Statement> statements, Scope scope) {
         Output out = new Output();
         var unused = runAll(statements, scope, out);

@@ -117,7 +117,7 @@ final class Strftime {
             case '%' -> "%";
             case 'n' -> "\n";
             case 't' -> "\t";
-            // A time without a zone, as Python's datetime.now() is.
+            // The time has no zone, as Python's datetime.now().
             case 'z', 'Z' -> "";
             default -> null;
         };

@@ -2,7 +2,7 @@ package io.speckv.text.jinja;
 
 import java.util.List;
 
-/** What is assigned to: a name, several names, or an attribute of a namespace. */
+/** The target of an assignment: a name, several names, or an attribute of a namespace. */
 @FunctionalInterface
 interface Target {
     void assign(Scope scope, Object value);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Parses what a statement assigns to. */
+/** Parses the targets of assignments. */
 final class TargetParser {
     private final TokenReader tokens;
 
@@ -13,7 +13,7 @@ final class TargetParser {
         this.tokens = tokens;
     }
 
-    /** Parses the targets of a loop, up to its {@code in}: names, which may stand in parentheses. */
+    /** Parses a loop's targets, up to its {@code in}: names, perhaps in parentheses. */
     Target ofLoop() {
         if (tokens.isName("loop")) {
             throw tokens.failure("cannot assign to the special variable 'loop' in a loop");

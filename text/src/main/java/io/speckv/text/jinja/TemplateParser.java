@@ -34,7 +34,7 @@ final class TemplateParser {
         return statements;
     }
 
-    /** Parses up to the end or to a statement whose name is among these; that name comes next. */
+    /** Parses statements up to the template's end or a statement with one of these names; the name is the next token. */
     private List<Statement> body(String... ends) {
         if (++depth > DEPTH_MOST) {
             throw tokens.failure("statements are nested more than " + DEPTH_MOST + " deep");
@@ -187,7 +187,7 @@ final class TemplateParser {
                 return Flow.NEXT;
             };
         }
-        // The filters of a block stand before its text: they get it through a name that no template can write.
+        // A block's filters come before its text. They get the text through a name that no template can write.
         Expression filtered = expressions.operands().filters(scope -> scope.get(" block"));
         List<Statement> body = bodyOf("set");
         return (scope, out) -> {
@@ -272,7 +272,7 @@ final class TemplateParser {
         };
     }
 
-    /** A block that nothing extends, the answer of an assistant, or text that is never escaped: its body as it is. */
+    /** A statement without effect here, so only its body remains: block, generation or autoescape. */
     private Statement plainBlock(String name) {
         while (!tokens.is(Kind.BLOCK_END) && !tokens.is(Kind.END)) {
             tokens.next();

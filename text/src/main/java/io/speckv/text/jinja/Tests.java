@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Jinja's tests, what stands behind {@code is}, by name. */
+/** Jinja's tests, the words after {@code is}, by name. */
 final class Tests {
     /** A test of a value. */
     @FunctionalInterface

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Jinja's filters of texts, and those that write a value as text. */
+/** Jinja's filters of texts, and filters that write a value as text. */
 final class TextFilters {
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]+");
     /** What would end the name of an attribute. */
@@ -77,7 +77,7 @@ final class TextFilters {
         all.put(name, (value, arguments, work) -> filter.apply(Printing.str(value), arguments));
     }
 
-    /** Jinja's own rule: a word begins behind white space, a dash or an opening bracket. */
+    /** By Jinja's own rule a word begins after white space, a dash or an opening bracket. */
     private static String titled(String text) {
         StringBuilder titled = new StringBuilder(text.length());
         int start = 0;
@@ -107,7 +107,7 @@ final class TextFilters {
         boolean blank = arguments.flag(2, "blank", false);
         StringBuilder indented = new StringBuilder();
         boolean first = true;
-        // Jinja adds a line end first, so that a text that ends with one keeps it.
+        // Jinja appends a line end first, so that a text that ends with one keeps it.
         for (Object line : PythonText.lines(text + "\n", false)) {
             boolean indents = first ? arguments.flag(1, "first", false) : blank || !line.equals("");
             indented.append(first ? "" : "\n").append(indents ? indent : "").append(line);

@@ -129,10 +129,11 @@ final class TextMethods {
     }
 
     /**
-     * The part of a text that a search is in.
+     * The part of a text that is searched.
      *
-     * @param first of its characters in the text
-     * @param exists whether it begins before it ends and in the text, so that even the empty text is in it
+     * @param first index of its first character in the text
+     * @param exists whether it lies in the text and does not end before it begins, so that at least the empty text can be found
+     *     in it
      */
     private record Stretch(String text, int first, boolean exists) {
         static Stretch of(String text, Arguments arguments) {
@@ -221,7 +222,7 @@ final class TextMethods {
                 : PythonText.split(stretch.text, part, -1).size() - 1L;
     }
 
-    /** Pads on both sides (0), behind (1) or before (-1). */
+    /** Pads on both sides (0), after (1) or before (-1). */
     private static String padded(String text, Arguments arguments, int side) {
         int missing = arguments.integer(0, "width", 0) - PythonText.length(text);
         String fill = arguments.text(1, "fillchar", " ");

@@ -1,7 +1,7 @@
 package io.speckv.text.jinja;
 
 /**
- * A piece of a template.
+ * A token of a template.
  *
  * @param text of a name, operator or text; the value of a string
  * @param line where it begins, from 1

@@ -1,8 +1,7 @@
 package io.speckv.text.jinja;
 
 /**
- * What a name, key or attribute that is not there stands for: empty when printed or iterated, false, and an error in
- * anything else.
+ * The value of a missing name, key or attribute. It prints and iterates as empty, is false, and is an error anywhere else.
  *
  * @param hint what is missing, for the error
  */

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What Python does with any value: truth, length, iterating, calling, and the type that its errors name. */
+/** Python's rules for any value: truth, length, iteration, calls, and the type name in errors. */
 final class Values {
     private Values() {}
 
-    /** Returns a plain Java value as a template sees it; maps and lists are copied. */
+    /** Returns a plain Java value in the form that templates use; maps and lists are copied. */
     static Object of(@Nullable Object plain) {
         if (plain == null) {
             return None.NONE;
@@ -70,7 +70,7 @@ final class Values {
         return !PythonNumber.isInteger(value) || PythonNumber.big(value).signum() != 0;
     }
 
-    /** Returns the elements of what can be iterated: a list as it is, anything else as a new list. */
+    /** Returns the elements of an iterable: a list itself, anything else as a new list. */
     @SuppressWarnings("unchecked")
     static List<Object> list(Object value) {
         if (value instanceof List<?> elements) {

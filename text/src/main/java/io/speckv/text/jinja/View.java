@@ -3,7 +3,7 @@ package io.speckv.text.jinja;
 import java.util.AbstractList;
 import java.util.List;
 
-/** The keys, values or items of a dict, and ranges: what prints with the name of its kind. */
+/** The keys, values or items of a dict. Printing includes the name of the kind. */
 final class View extends AbstractList<Object> {
     private final String kind;
     private final List<Object> elements;

@@ -1,6 +1,6 @@
 package io.speckv.text.jinja;
 
-/** Bounds of what one rendering may do, far beyond what a chat needs, so that no template hangs or fills the memory. */
+/** Limits of one rendering, far beyond what a chat needs, so that no template hangs or fills the memory. */
 final class Work {
     private static final long STEPS_MOST = 5_000_000;
     private static final long CHARS_MOST = 128L << 20;
