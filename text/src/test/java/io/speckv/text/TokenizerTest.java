@@ -201,10 +201,7 @@ class TokenizerTest {
     }
 
     @Test
-    void refusesMissingAndDamagedFiles() throws IOException {
-        assertThatThrownBy(() -> Tokenizer.open(temp.resolve("nowhere")))
-                .isInstanceOf(TokenizerException.class)
-                .hasMessageContaining("tokenizer.json");
+    void refusesDamagedFiles() throws IOException {
         byte[] json = Files.readAllBytes(TestModels.byteLevel().resolve(Tokenizer.FILE));
         String text = new String(json, StandardCharsets.UTF_8);
         for (String damaged : new String[] {
