@@ -41,7 +41,9 @@ class MetricsReferenceTest {
         StringBuilder page = new StringBuilder(HEAD);
         meanings.forEach((name, meaning) -> {
             if (!name.equals("target_info")) {
-                page.append("| `%s` | %s | %s |\n".formatted(name, kinds.get(name), meaning));
+                String kind = String.valueOf(kinds.get(name));
+                String served = kind.equals("counter") ? name + "_total" : name;
+                page.append("| `%s` | %s | %s |\n".formatted(served, kind, meaning));
             }
         });
         return page.toString();
@@ -52,7 +54,9 @@ class MetricsReferenceTest {
         if (Boolean.getBoolean("docs.record")) {
             Files.writeString(PAGE, page());
         }
-        assertThat(page()).contains("| `speckv_queue_depth` | gauge | Requests that wait |");
+        assertThat(page())
+                .contains("| `speckv_queue_depth` | gauge | Requests that wait |")
+                .contains("| `speckv_fallbacks_total` | counter |");
         assertThat(PAGE).hasContent(page());
     }
 }
