@@ -1,5 +1,7 @@
 package io.speckv.answers;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
@@ -111,11 +113,19 @@ public final class ToolTypes {
         }
         Object at = root;
         for (String step : reference.substring(2).split("/", -1)) {
-            // RFC 6901's escapes, in this order.
-            String key = step.replace("~1", "/").replace("~0", "~");
+            // A URI's escapes, then RFC 6901's, in this order.
+            String key = unescaped(step).replace("~1", "/").replace("~0", "~");
             at = at instanceof Map<?, ?> map ? map.get(key) : null;
         }
         return at;
+    }
+
+    private static String unescaped(String step) {
+        try {
+            return URLDecoder.decode(step.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return step; // a percent sign that escapes nothing
+        }
     }
 
     private static void add(@Nullable Object name, Set<Type> types) {

@@ -83,7 +83,8 @@ public final class EngineClient {
                     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
                     return CompletableFuture.failedFuture(
                             cause instanceof TimeoutException
-                                    ? new HttpTimeoutException("no whole answer to " + path + " within " + within)
+                                    ? new HttpTimeoutException(
+                                            "no whole answer to " + path + " within " + within.toMillis() + " ms")
                                     : cause);
                 });
         var unused = inTime.whenComplete((reply, failure) -> sent.cancel(true));

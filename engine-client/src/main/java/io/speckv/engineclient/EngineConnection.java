@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record EngineConnection(
         URI url, @Nullable Path keyFile, @Nullable Path trustedCertificates, Duration connectTimeout) {
+    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+    private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
 
     public EngineConnection {
         requireUrl(url);
@@ -60,7 +63,7 @@ public record EngineConnection(
             return true;
         }
         // A name is not looked up, because its address may change.
-        boolean literal = host.startsWith("[") || host.matches("[0-9.]+");
+        boolean literal = host.startsWith("[") || IPV4.matcher(host).matches();
         try {
             return literal && InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {

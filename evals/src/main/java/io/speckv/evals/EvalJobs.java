@@ -89,7 +89,7 @@ public final class EvalJobs {
         }
     }
 
-    /** Lets the jobs under way end, as their results are worth keeping. */
+    /** Lets the jobs under way end, as their results are worth keeping; where this thread is interrupted, so are they. */
     private static void finish(ExecutorService workers) {
         workers.shutdown();
         boolean ended = false;

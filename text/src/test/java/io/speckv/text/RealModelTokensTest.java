@@ -1,6 +1,7 @@
 package io.speckv.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -59,11 +60,24 @@ class RealModelTokensTest {
             }
             ChatEncoder encoder = new ChatEncoder(tokenizer, ChatTemplate.open(model));
             for (JsonNode chat : golden.get("chats")) {
+                if (losesACall(chat, tokenizer.decode(ids(chat.get("ids")), SpecialTokens.INCLUDED))) {
+                    assertThatThrownBy(() -> encoder.encodeChat(messages(chat), variables(chat)))
+                            .as("%s", chat.get("messages"))
+                            .hasMessageContaining("calls a tool, which the chat template does not lay out");
+                    continue;
+                }
                 assertThat(encoder.encodeChat(messages(chat), variables(chat)).ids())
                         .as("%s", chat.get("messages"))
                         .isEqualTo(ids(chat.get("ids")));
             }
         }
+    }
+
+    /** Whether transformers leaves a call out of the prompt without a word, as it does with templates that know no tools. */
+    private static boolean losesACall(JsonNode chat, String laidOut) {
+        return chat.findValues("tool_calls").stream()
+                .flatMap(calls -> calls.findValuesAsText("name").stream())
+                .anyMatch(name -> !laidOut.contains(name));
     }
 
     private static List<ChatMessage> messages(JsonNode chat) {

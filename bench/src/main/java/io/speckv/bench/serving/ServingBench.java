@@ -135,7 +135,7 @@ public final class ServingBench implements AutoCloseable {
     /**
      * Opens streams, waits until every one had its first token, and lets them end.
      *
-     * @throws IllegalStateException if a stream has no first token
+     * @throws java.util.concurrent.CompletionException if a stream has no first token
      */
     public Held hold(int streams) {
         long before = ResidentMemory.anonymousBytes();

@@ -40,7 +40,7 @@ final class TimedStream implements StreamObserver<GenerateResponse> {
 
     @Override
     public void onCompleted() {
-        // Changes nothing where one came. Who waits for it would wait for ever.
+        // Without a first token, whoever waits for it would wait for ever. If one came, this changes nothing.
         first.completeExceptionally(new IllegalStateException("the stream ended without a token"));
         ended.complete(System.nanoTime());
     }

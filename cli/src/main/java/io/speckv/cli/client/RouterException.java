@@ -88,7 +88,7 @@ public final class RouterException extends RuntimeException {
         String why = why(status);
         String remedy = "start one with './speckv up', or name it with --router";
         if (why.contains("Network closed for unknown reason")) {
-            remedy = "it ended, or wants TLS: add --tls or --tls-ca FILE";
+            remedy = "it may have stopped; if it wants TLS, add --tls or --tls-ca FILE";
         } else if (why.contains("certification path")) {
             remedy = "name the PEM file of its authorities with --tls-ca";
         }

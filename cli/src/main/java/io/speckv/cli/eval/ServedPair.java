@@ -93,7 +93,7 @@ record ServedPair(
                 .findFirst()
                 .orElseThrow(() -> new WrongInputException("the router at " + address
                         + (name.isEmpty() ? " has no target yet" : " has no target '" + name + "' now")
-                        + "; './speckv describe' says why; it has " + names(served)));
+                        + "; it has " + names(served) + "; './speckv describe --router " + address + "' says why"));
     }
 
     private static String names(DescribeResponse served) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method name of the method
  * @param budget tokens or KV entries kept, 0 for the whole cache
- * @param length fewest tokens of these prompts, a power of two; the longest have fewer than twice as many
+ * @param length a power of two: these prompts have more tokens, up to twice as many
  * @param prompts number of prompts, at least 1
  * @param equal share of answers that are the full cache's, 0 to 1
  * @param equalInterval 95% confidence interval of {@code equal}

@@ -28,9 +28,9 @@ final class Labels {
         return tokens % 1024 == 0 ? tokens / 1024 + "k" : Integer.toString(tokens);
     }
 
-    /** Returns {@code 1k to 2k} for lengths from a power of two to below the next one. */
-    static String lengthGroup(int fewest) {
-        return length(fewest) + " to " + length(2 * fewest);
+    /** Returns {@code 1k to 2k} for lengths above a power of two, up to the next one. */
+    static String lengthGroup(int above) {
+        return length(above) + " to " + length(2 * above);
     }
 
     /** Returns the budget; {@code whole} for the whole cache. */

@@ -14,6 +14,9 @@ import java.util.List;
  * of one fixed seed, and other needles never have a hidden key, of which RULER's longer word lists draw one again next to never.
  */
 final class NeedlePrompt implements RulerPrompt {
+    /** Of one key: so many are in vain only where there is none left. */
+    private static final int DRAWS_MOST = 10_000;
+
     private final Shape shape;
     private final Hay hay;
     private final WordList words;
@@ -78,8 +81,12 @@ final class NeedlePrompt implements RulerPrompt {
             @Override
             String line(List<String> needles, Draw draw) {
                 String key = shape.key(words, draw);
+                int draws = 1;
                 // A hidden key with another value would leave no right answer. There are few enough keys to meet one.
                 while (hides(needles, key)) {
+                    if (++draws > DRAWS_MOST) {
+                        throw new IllegalArgumentException("the words make too few keys to hide any among others");
+                    }
                     key = shape.key(words, draw);
                 }
                 return shape.wording().needle(key, shape.value(draw));

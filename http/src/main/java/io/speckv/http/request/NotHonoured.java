@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 
 /**
  * Fields that would change the answer but are not honoured. Some are from OpenAI or other servers of open models and known to
- * no API here; some are known to one API but were sent to another. Each is an error that says what to send instead, unless its
+ * no API here; some are known to one API but were sent to another. Each is an error, which says what to send instead where something does, unless its
  * value changes nothing: an answer that ignores a field would look right and be wrong.
  */
 final class NotHonoured {
@@ -93,7 +93,7 @@ final class NotHonoured {
             in("logprobs", Neutral::isFalse, "", AnswerForm.CHAT, AnswerForm.COMPLETION),
             in("top_logprobs", value -> Neutral.isNumber(value, 0), "", AnswerForm.CHAT),
             // How much the model reasons and says
-            in("enable_thinking", Neutral::never, THINKS),
+            nowhere("enable_thinking", Neutral::never, THINKS),
             in("thinking", Neutral::isEmpty, THINKS, AnswerForm.MESSAGE),
             in("reasoning_effort", Neutral::never, EFFORT, AnswerForm.CHAT),
             in("reasoning", Neutral::isEmpty, EFFORT, AnswerForm.RESPONSE, AnswerForm.CHAT),
@@ -102,13 +102,13 @@ final class NotHonoured {
             in("stop_sequences", Neutral::isEmpty, ": use stop", AnswerForm.MESSAGE),
             in("output_format", Neutral::isEmpty, ": use response_format", AnswerForm.MESSAGE),
             in("output_config", Neutral::isEmpty, ": use response_format and reasoning_effort", AnswerForm.MESSAGE),
-            in("modalities", value -> Neutral.isText(value, "text"), ": 'text' alone is"),
+            nowhere("modalities", value -> Neutral.isText(value, "text"), ": 'text' alone is"),
             // The prompt
             in("system", Neutral::isEmpty, ": send it as a message", AnswerForm.MESSAGE),
             in("instructions", Neutral::isEmpty, ": send them as a system message", AnswerForm.RESPONSE),
             // Lets a server drop old turns of a chat that is too long; this one drops none.
             in("context_management", Neutral::isEmpty, "", AnswerForm.MESSAGE, AnswerForm.RESPONSE),
-            in("container", Neutral::isEmpty, NO_SERVERS),
+            nowhere("container", Neutral::isEmpty, NO_SERVERS),
             in(
                     "chat_template_kwargs",
                     Neutral::isEmpty,
@@ -119,7 +119,7 @@ final class NotHonoured {
             in("continue_final_message", Neutral::isFalse, "", AnswerForm.CHAT),
             in("add_generation_prompt", Neutral::isTrue, "", AnswerForm.CHAT),
             // Tools
-            in("mcp_servers", Neutral::isEmpty, NO_SERVERS),
+            nowhere("mcp_servers", Neutral::isEmpty, NO_SERVERS),
             in("tools", Neutral::isEmpty, ": send a chat", AnswerForm.CHAT, AnswerForm.MESSAGE, AnswerForm.RESPONSE),
             in("functions", Neutral::isEmpty, ": offer them as tools", AnswerForm.CHAT),
             in(
@@ -138,7 +138,11 @@ final class NotHonoured {
     private NotHonoured() {}
 
     private static Map.Entry<String, Field> nowhere(String field, Predicate<JsonNode> neutral) {
-        return in(field, neutral, "");
+        return nowhere(field, neutral, "");
+    }
+
+    private static Map.Entry<String, Field> nowhere(String field, Predicate<JsonNode> neutral, String instead) {
+        return in(field, neutral, instead);
     }
 
     private static Map.Entry<String, Field> in(

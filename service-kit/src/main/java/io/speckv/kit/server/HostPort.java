@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 public record HostPort(String host, OptionalInt port) {
     private static final Pattern WRITTEN =
             Pattern.compile("(\\[[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:%[\\w.-]+)?]|[\\w.-]+)(?::(\\d{1,5}))?");
-    private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+");
+    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+    private static final Pattern ADDRESS = Pattern.compile("\\[.*]|" + OCTET + "(?:\\." + OCTET + "){3}");
     private static final int LAST_PORT = 65_535;
 
     /**

@@ -5,9 +5,9 @@ import io.speckv.kit.settings.LoadedSettings;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.settings.SettingsSource;
+import io.speckv.kit.telemetry.MetricsPortException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +85,7 @@ public final class Launch {
         try (GrpcProcess process = starter.start(settings.value(), source)) {
             process.awaitSignal();
             return process.stop();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | MetricsPortException e) {
             err.println(e.getMessage());
             return ExitCode.CANNOT_LISTEN;
         }

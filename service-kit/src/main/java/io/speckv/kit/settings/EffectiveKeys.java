@@ -7,16 +7,20 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The keys of a settings record with their effective values, and the record that they make. */
 final class EffectiveKeys {
     /** Where a value is from that nobody set. */
     static final String DEFAULTS = "defaults";
+
+    private static final Pattern NO_KEY = Pattern.compile("[^a-z0-9-]+");
 
     private final KnownKeys known;
     private final ObjectMapper mapper;
@@ -158,21 +162,25 @@ final class EffectiveKeys {
                 .collect(Collectors.joining("."));
         String path = prefix + inside;
         Throwable cause = e.getCause() instanceof IllegalArgumentException illegal ? illegal : e;
-        String what = cause == e ? WantedForm.explain(e) : String.valueOf(cause.getMessage());
+        String what = cause == e ? WantedForm.explain(e, mapper) : String.valueOf(cause.getMessage());
+        boolean named = values.keySet().stream().anyMatch(key -> isNamed(key, what));
         String blamed = values.values().stream()
-                .filter(entry -> (inside.isEmpty() && isNamed(entry.key(), what))
+                .filter(entry -> (inside.isEmpty() && (!named || isNamed(entry.key(), what)))
                         || entry.key().equals(path)
                         || path.startsWith(entry.key() + ".")
                         || entry.key().startsWith(path + "."))
                 .filter(entry -> entry.key().equals(path) || !entry.origin().equals(DEFAULTS))
                 .map(entry -> "%s = %s (%s)".formatted(entry.key(), shown(entry), entry.origin()))
                 .collect(Collectors.joining(", "));
-        return blamed.isEmpty() ? path + ": " + what : what + "; set: " + blamed;
+        if (blamed.isEmpty()) {
+            return path.isEmpty() ? what : path + ": " + what;
+        }
+        return what + "; set: " + blamed;
     }
 
     /** Whether a rule over many keys speaks of this one. */
     private static boolean isNamed(String key, String rule) {
-        return rule.contains(key.substring(key.lastIndexOf('.') + 1));
+        return Arrays.asList(NO_KEY.split(rule, -1)).contains(key.substring(key.lastIndexOf('.') + 1));
     }
 
     /** Returns a value as JSON, masked if it is a secret. */

@@ -1,29 +1,33 @@
 package io.speckv.kit.settings;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a value of settings must be, in the words of those who write settings. */
 final class WantedForm {
     private WantedForm() {}
 
     /** Returns what is wrong with a value that does not fit its type. */
-    static String explain(JsonMappingException mismatch) {
+    static String explain(JsonMappingException mismatch, ObjectMapper mapper) {
         Class<?> type = mismatch instanceof MismatchedInputException wrong ? wrong.getTargetType() : null;
-        return type == null ? mismatch.getOriginalMessage() : "must be " + of(type);
+        return type == null ? mismatch.getOriginalMessage() : "must be " + of(type, mapper);
     }
 
-    private static String of(Class<?> type) {
+    private static String of(Class<?> type, ObjectMapper mapper) {
         if (type.isEnum()) {
             return "one of "
                     + Arrays.stream(type.getEnumConstants())
-                            .map(String::valueOf)
+                            .flatMap(constant -> spelling(String.valueOf(constant), type, mapper).stream())
                             .collect(Collectors.joining(", "));
         }
         if (type == boolean.class || type == Boolean.class) {
@@ -48,5 +52,22 @@ final class WantedForm {
             return "a group of keys";
         }
         return Path.class.isAssignableFrom(type) || type == String.class ? "a text" : "a " + type.getSimpleName();
+    }
+
+    /** Returns how settings write a constant: some types read names in small letters alone. */
+    private static Optional<String> spelling(String name, Class<?> type, ObjectMapper mapper) {
+        String small = name.toLowerCase(Locale.ROOT);
+        return Stream.of(name, small.replace('_', '-'), small)
+                .filter(written -> isRead(written, type, mapper))
+                .findFirst();
+    }
+
+    private static boolean isRead(String written, Class<?> type, ObjectMapper mapper) {
+        try {
+            var unused = mapper.convertValue(written, type);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }

@@ -55,7 +55,7 @@ public final class Telemetry implements AutoCloseable {
      *
      * @param service name and version for {@code service.name} and {@code service.version}
      * @param processors get every ended span in addition to the exporter; for example a {@link SpanCollector}
-     * @throws UncheckedIOException if the address of the metrics cannot be listened on
+     * @throws MetricsPortException if the address of the metrics cannot be listened on
      */
     public static Telemetry start(TelemetrySettings settings, ServiceIdentity service, List<SpanProcessor> processors) {
         logLibraries();
@@ -99,7 +99,7 @@ public final class Telemetry implements AutoCloseable {
                     .build();
         } catch (UncheckedIOException e) {
             IOException cause = Objects.requireNonNull(e.getCause());
-            throw new UncheckedIOException(
+            throw new MetricsPortException(
                     "cannot listen for metrics on %s:%d: %s"
                             .formatted(settings.prometheusAddress(), settings.prometheusPort(), cause.getMessage()),
                     cause);

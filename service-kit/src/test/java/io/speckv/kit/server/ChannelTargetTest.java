@@ -162,6 +162,9 @@ class ChannelTargetTest {
     @ValueSource(
             strings = {
                 "127.example:9000",
+                "127.0.0.999:9000",
+                "127.1.2.3.4:9000",
+                "127.1:9000",
                 "127.0.0.1.example:9000",
                 "localhost.example:9000",
                 "dns:///127.example:9000",

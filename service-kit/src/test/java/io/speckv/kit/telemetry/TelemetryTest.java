@@ -24,7 +24,6 @@ import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.StageTiming;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -303,7 +302,7 @@ class TelemetryTest {
             TelemetrySettings settings = settings("--telemetry.prometheus-port=" + taken.getLocalPort());
 
             assertThatThrownBy(() -> Telemetry.start(settings, NAME, List.of()))
-                    .isInstanceOf(UncheckedIOException.class)
+                    .isInstanceOf(MetricsPortException.class)
                     .hasMessageStartingWith("cannot listen for metrics on ")
                     .hasMessageContaining(":" + taken.getLocalPort() + ": ");
         }

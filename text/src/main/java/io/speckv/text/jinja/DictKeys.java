@@ -1,13 +1,17 @@
 package io.speckv.text.jinja;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The keys of Python's dicts: equal numbers are one key, which stays as it was written first. */
 final class DictKeys {
+    /** So that no template hangs. */
+    private static final int TUPLES_SOUGHT_MOST = 2000;
+
     private DictKeys() {}
 
     static void put(Map<Object, Object> dict, Object key, Object value) {
@@ -24,14 +28,40 @@ final class DictKeys {
         if (value instanceof String || dict.containsKey(value)) {
             return value;
         }
-        if (PythonNumber.isNumber(value) || value instanceof Tuple) {
-            for (Object key : dict.keySet()) {
-                if (Comparisons.same(Objects.requireNonNull(key), value)) {
-                    return key;
-                }
+        if (PythonNumber.isNumber(value)) {
+            return equalNumbers(value).filter(dict::containsKey).findFirst().orElse(value);
+        }
+        return value instanceof Tuple tuple ? equalTuple(dict, tuple) : value;
+    }
+
+    /** Returns the ways in which a number may stand as a key. */
+    private static Stream<Object> equalNumbers(Object number) {
+        Object whole = canonical(number);
+        if (whole instanceof Double) {
+            return Stream.empty();
+        }
+        BigInteger integer = PythonNumber.big(whole);
+        double real = integer.doubleValue();
+        Stream<Object> reals =
+                Double.isInfinite(real) || !new BigDecimal(real).toBigInteger().equals(integer)
+                        ? Stream.empty()
+                        : real == 0 ? Stream.of(0.0, -0.0) : Stream.of(real);
+        Stream<Object> flags =
+                integer.bitLength() > 1 || integer.signum() < 0 ? Stream.empty() : Stream.of(integer.signum() == 1);
+        return Stream.concat(Stream.of(whole), Stream.concat(reals, flags));
+    }
+
+    /** Looks at every key, as the elements of tuples may be equal in many ways. */
+    private static Object equalTuple(Map<?, ?> dict, Tuple tuple) {
+        if (dict.size() > TUPLES_SOUGHT_MOST) {
+            throw new JinjaException("a tuple is sought in a dict of more than " + TUPLES_SOUGHT_MOST + " keys");
+        }
+        for (Object key : dict.keySet()) {
+            if (key instanceof Tuple && Comparisons.same(key, tuple)) {
+                return key;
             }
         }
-        return value;
+        return tuple;
     }
 
     /** Returns what is equal, as Java has it, for all values that are one key. */

@@ -85,8 +85,10 @@ record FormatSpec(
         if (grouping.isEmpty()) {
             return body;
         }
+        // The e of an exponent is no digit.
+        int base = type.equals("x") || type.equals("X") ? 16 : 10;
         int end = 0;
-        while (end < body.length() && Character.digit(body.charAt(end), 16) >= 0) {
+        while (end < body.length() && Character.digit(body.charAt(end), base) >= 0) {
             end++;
         }
         if (end == 0) {

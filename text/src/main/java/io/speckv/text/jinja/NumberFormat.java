@@ -3,11 +3,13 @@ package io.speckv.text.jinja;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Python's {@code format(value, specification)}, of texts and numbers. */
 final class NumberFormat {
     private static final String WHOLE = "bcdoxXn";
     private static final String REAL = "eEfFgGn%";
+    private static final Pattern ZERO = Pattern.compile("[0.]+(?:[eE][+-][0-9]+)?%?");
 
     private NumberFormat() {}
 
@@ -70,7 +72,7 @@ final class NumberFormat {
 
     private static String real(double value, FormatSpec spec) {
         String body = RealDigits.of(value, spec.type(), spec.precision(), spec.alternate());
-        boolean zero = spec.positiveZero() && body.chars().allMatch(c -> c == '0' || c == '.');
+        boolean zero = spec.positiveZero() && ZERO.matcher(body).matches();
         String before = spec.signOf(Math.copySign(1, value) < 0 && !zero && !Double.isNaN(value));
         return spec.aligned(before, spec.grouped(body, before.length()), ">");
     }

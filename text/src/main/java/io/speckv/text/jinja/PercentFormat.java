@@ -55,7 +55,9 @@ final class PercentFormat {
     private String filled(Matcher place) {
         String flags = place.group(2);
         int width = number(place.group(3), 0);
-        int precision = place.group(4) != null && place.group(4).isEmpty() ? 0 : number(place.group(4), -1);
+        int precision = place.group(4) != null && place.group(4).isEmpty()
+                ? 0
+                : place.group(4) == null ? -1 : Math.max(0, number(place.group(4), -1));
         // A negative width, as only '*' gives one, is one that stands left.
         boolean left = flags.contains("-") || width < 0;
         Object value = place.group(1) == null ? next() : byName(place.group(1));

@@ -8,13 +8,16 @@ import java.util.stream.Collectors;
 
 /** Texts that Python's {@code int} and {@code float} take for numbers; Java takes others. */
 final class WrittenNumber {
-    private static final String DIGITS = "[0-9](?:_?[0-9])*";
+    // Possessive, since Java's other repeated groups take a level of the stack for each character.
+    private static final String DIGITS = "[0-9](?:_?[0-9])*+";
     private static final Pattern REAL = Pattern.compile(
             "[+-]?(?:" + DIGITS + "(?:\\.(?:" + DIGITS + ")?)?|\\." + DIGITS + ")(?:[eE][+-]?" + DIGITS + ")?");
     private static final Pattern SPECIAL = Pattern.compile("[+-]?(?:inf|infinity|nan)");
     private static final Pattern WHOLE =
-            Pattern.compile("[+-]?(?:0[xX]_?|0[oO]_?|0[bB]_?)?[0-9a-zA-Z](?:_?[0-9a-zA-Z])*");
+            Pattern.compile("[+-]?(?:0[xX]_?|0[oO]_?|0[bB]_?)?[0-9a-zA-Z](?:_?[0-9a-zA-Z])*+");
     private static final int BASE_MOST = 36;
+    /** Python's own limit for texts of integers, since reading them takes time that grows with the square of their length. */
+    private static final int DIGITS_MOST = 4300;
 
     private WrittenNumber() {}
 
@@ -53,7 +56,9 @@ final class WrittenNumber {
     }
 
     private static Optional<BigInteger> read(String digits, int base, String plain) {
-        if (digits.isEmpty() || !digits.chars().allMatch(c -> Character.digit(c, base) >= 0)) {
+        if (digits.isEmpty()
+                || digits.length() > DIGITS_MOST
+                || !digits.chars().allMatch(c -> Character.digit(c, base) >= 0)) {
             return Optional.empty();
         }
         BigInteger whole = new BigInteger(digits, base);

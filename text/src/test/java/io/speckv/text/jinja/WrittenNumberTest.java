@@ -113,4 +113,18 @@ class WrittenNumberTest {
             }
         }
     }
+
+    /** A chat's own text may be this long where a template asks for its number. */
+    @Test
+    void longTextsAreReadWithoutDepth() {
+        String digits = "1".repeat(100_000);
+
+        assertThat(WrittenNumber.real(digits)).hasValue(Double.POSITIVE_INFINITY);
+        assertThat(WrittenNumber.real(digits + "x")).isEmpty();
+        assertThat(WrittenNumber.whole("x".repeat(100_000), 10)).isEmpty();
+        assertThat(WrittenNumber.whole("7".repeat(4300), 10)).isPresent();
+        assertThat(WrittenNumber.whole("7".repeat(4301), 10))
+                .as("CPython's limit")
+                .isEmpty();
+    }
 }
