@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** Draft, target and router in this process, each on its own loopback port. */
 public final class ServiceTrio implements AutoCloseable {
+    /** Stands for the ports of target and draft while neither listens; nobody is called there. */
+    private static final int NOT_YET_KNOWN = 1;
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration LOOK_FOR_LOSS = Duration.ofMillis(500);
 
@@ -59,7 +62,7 @@ public final class ServiceTrio implements AutoCloseable {
      */
     public static ServiceTrio start(Plan plan) throws IOException {
         // Models take long to load, so taken ports of the router are found before that.
-        RouterServer.requireFreePorts(routerSettings(plan, 0, 0));
+        RouterServer.requireFreePorts(routerSettings(plan, NOT_YET_KNOWN, NOT_YET_KNOWN));
         try (Started started = new Started()) {
             RunningTarget target = started.add(RunningTarget.start(plan.target(), plan.targetFlags()));
             DraftServer draft = started.add(DraftServer.start(DraftSettings.loader()

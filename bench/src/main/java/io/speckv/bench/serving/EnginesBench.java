@@ -152,13 +152,13 @@ public final class EnginesBench implements AutoCloseable {
      */
     public void warmUp(int compressed, int passing) throws IOException {
         int length = Math.min(WARM_UP_TOKENS, longestPrompt());
-        for (int i = 0; i < compressed; i++) {
-            behind(prompt(length), compressing(length), 1);
-        }
         int[] known = prompt(length);
         for (int i = 0; i < passing; i++) {
             alone.ask(known, 1);
             behind(known, full(), 1);
+        }
+        for (int i = 0; i < compressed; i++) {
+            behind(prompt(length), compressing(length), 1);
         }
     }
 

@@ -66,4 +66,18 @@ class DictKeysTest {
         }
         assertThatThrownBy(() -> DictKeys.canonical(Tuple.of(List.of()))).hasMessage("unhashable type: 'list'");
     }
+
+    /** A key that is not there is found out without a look at all that are. */
+    @Test
+    void largeDictsTakeNoTime() {
+        Map<Object, Object> dict = new LinkedHashMap<>();
+        for (long i = 0; i < 300_000; i++) {
+            DictKeys.put(dict, i, i);
+        }
+        assertThat(DictKeys.find(dict, 299_999.0)).isEqualTo(299_999L);
+        assertThat(DictKeys.find(dict, -1L)).isEqualTo(-1L);
+        assertThatThrownBy(() -> DictKeys.find(dict, Tuple.of(1L)))
+                .isInstanceOf(JinjaException.class)
+                .hasMessageContaining("a tuple is sought in a dict of more than 2000 keys");
+    }
 }

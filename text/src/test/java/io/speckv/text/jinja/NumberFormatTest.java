@@ -33,6 +33,10 @@ class NumberFormatTest {
                 "3.0; g; 3",
                 "0.256; .1%; 25.6%",
                 "2.5; .0f; 2",
+                "1e16; 010,; 00,001e+16",
+                "-0.0; z%; 0.000000%",
+                "-0.0; ze; 0.000000e+00",
+                "-1.0; z.0f; -1",
             })
     void reals(double value, String spec, String text) {
         assertThat(NumberFormat.format(value, spec)).isEqualTo(text);

@@ -38,4 +38,9 @@ class PercentFormatTest {
         assertThatThrownBy(() -> PercentFormat.format("%y", 1L)).hasMessage("unsupported format character 'y'");
         assertThatThrownBy(() -> PercentFormat.format("100%", 1L)).hasMessageContaining("'%' that begins no place");
     }
+
+    @Test
+    void aPrecisionBelowZeroIsNone() {
+        assertThat(PercentFormat.format("%.*f", Tuple.of(-1L, 1.5))).isEqualTo("2");
+    }
 }
