@@ -64,7 +64,7 @@ public final class TemplateFiles {
     private static String text(Path file) {
         try {
             String text = Files.readString(file);
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+            return ByteOrderMark.without(text);
         } catch (IOException e) {
             throw unreadable(file, e);
         }

@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
 /** Durations written like {@code 250ms}, {@code 30s}, {@code 5m} or {@code 2h}. */
 final class DurationText extends StdDeserializer<Duration> {
     private static final long serialVersionUID = 1;
-    private static final Pattern FORM = Pattern.compile("(\\d+)\\s*(ms|s|m|h)");
+    /** What such a text must be. */
+    static final String WANTED = "a whole number followed by ms, s, m or h, such as 30s";
+
+    private static final Pattern FORM = Pattern.compile("(\\d{1,18})\\s*(ms|s|m|h)");
 
     DurationText() {
         super(Duration.class);
@@ -22,8 +25,7 @@ final class DurationText extends StdDeserializer<Duration> {
         String text = parser.getValueAsString("");
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {
-            return (Duration) context.handleWeirdStringValue(
-                    Duration.class, text, "write a whole number followed by ms, s, m or h");
+            return (Duration) context.handleWeirdStringValue(Duration.class, text, WANTED);
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

@@ -40,7 +40,7 @@ final class WantedForm {
             return "a whole number";
         }
         if (type == Duration.class) {
-            return "a whole number followed by ms, s, m or h, such as 30s";
+            return DurationText.WANTED;
         }
         if (type == ByteSize.class) {
             return "a size with its unit, such as 512KiB or 64MiB";

@@ -214,6 +214,7 @@ class SettingsLoaderTest {
         "listen.port=many, a whole number",
         "listen.port=1.5, a whole number",
         "listen.drain=30, 'a whole number followed by ms, s, m or h, such as 30s'",
+        "listen.drain=99999999999999999999s, 'a whole number followed by ms, s, m or h, such as 30s'",
         "mode=loud, 'one of FAST, SAFE'",
         "targets=a, a list",
         "labels=[a], a group of keys"

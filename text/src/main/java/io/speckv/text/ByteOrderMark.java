@@ -1,4 +1,4 @@
-package io.speckv.evals.jsonl;
+package io.speckv.text;
 
 /** The mark with which programs of Windows begin files in UTF-8. It is no part of their text. */
 public final class ByteOrderMark {
