@@ -119,8 +119,12 @@ final class AnalysisRun<M extends MessageLite> implements BatchedRequest {
         return !summarised || (speculation != null && speculation.isReady(draft()));
     }
 
-    @Override
-    public void take(float[][] logits) {
+    /**
+     * Takes the result of a step.
+     *
+     * @param logits after each token that was fed to the {@link #draft}, {@code [tokens][vocabSize]}
+     */
+    void take(float[][] logits) {
         OpenDraft open = draft();
         boolean grew = open.take(logits);
         if (!summarised) {

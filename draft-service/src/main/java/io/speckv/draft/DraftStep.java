@@ -6,6 +6,7 @@ import io.speckv.serving.batch.BatchStep;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A step of the draft: the next token of every lookahead, and of every speculating draft that has a token to draft. */
 final class DraftStep implements BatchStep<AnalysisRun<?>> {
@@ -45,8 +46,12 @@ final class DraftStep implements BatchStep<AnalysisRun<?>> {
     }
 
     @Override
-    public float[][][] logits(List<AnalysisRun<?>> batch) {
-        return OpenDraft.nextLogits(batch.stream().map(AnalysisRun::draft).toList());
+    public List<Runnable> run(List<AnalysisRun<?>> batch) {
+        float[][][] logits =
+                OpenDraft.nextLogits(batch.stream().map(AnalysisRun::draft).toList());
+        return IntStream.range(0, logits.length)
+                .<Runnable>mapToObj(i -> () -> batch.get(i).take(logits[i]))
+                .toList();
     }
 
     @Override

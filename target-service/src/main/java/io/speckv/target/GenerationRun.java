@@ -4,6 +4,7 @@ import io.speckv.engine.CancelledException;
 import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.DecodingSequence;
+import io.speckv.engine.generate.NextTokens;
 import io.speckv.engine.generate.Prefilled;
 import io.speckv.engine.generate.TargetPrefill;
 import io.speckv.engine.torch.KvSlot;
@@ -147,13 +148,13 @@ final class GenerationRun implements BatchedRequest {
         return next;
     }
 
-    @Override
-    public void take(float[][] logits) {
+    /** Takes the tokens that follow those that a step fed. */
+    void take(NextTokens next) {
         DecodingSequence fed = sequence;
         if (fed == null) {
             throw new IllegalStateException("nothing was fed");
         }
-        int accepted = fed.take(logits);
+        int accepted = fed.take(next);
         request.speculated().verified(fed.drafted().length, accepted);
         sink.grown(answer);
     }

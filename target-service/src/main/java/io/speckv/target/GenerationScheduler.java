@@ -2,12 +2,14 @@ package io.speckv.target;
 
 import io.speckv.engine.generate.TargetPrefill;
 import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.DeviceSampler;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.serving.batch.BatchEngine;
 import io.speckv.serving.batch.BatchTerms;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes requests. A request first waits for a slot in the {@link io.speckv.kit.admission.Admission} of its size, then for
@@ -26,6 +28,7 @@ final class GenerationScheduler implements AutoCloseable {
      *
      * @param prefill reads the prompts
      * @param sizes slots, which stay the caller's
+     * @param sampler chooses tokens on the model's device, and stays the caller's; null to choose them on the host
      * @param overlap which prompts are read before their lookahead has arrived
      * @param onDeath called with the reason if an error or a hanging device ends the engine; no request is taken from then
      *     on
@@ -34,6 +37,7 @@ final class GenerationScheduler implements AutoCloseable {
             DecoderModel model,
             TargetPrefill prefill,
             SlotSizes sizes,
+            @Nullable DeviceSampler sampler,
             TargetSettings.Overlap overlap,
             BatchTerms terms,
             Consumer<String> onDeath) {
@@ -43,7 +47,7 @@ final class GenerationScheduler implements AutoCloseable {
         this.sizes = sizes;
         this.engine = new BatchEngine<>(
                 "speckv-target-engine",
-                new GenerationStep(model, sizes.all()),
+                new GenerationStep(model, sizes.all(), sampler),
                 terms,
                 GenerationScheduler::stopped,
                 onDeath);

@@ -8,6 +8,7 @@ import io.speckv.engine.generate.TargetPrefill;
 import io.speckv.engine.generate.TargetPrompt;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.DeviceSampler;
 import io.speckv.engine.torch.KvSlot;
 import io.speckv.engine.torch.PrefixCache;
 import io.speckv.kit.server.BuildVersion;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,13 +92,21 @@ public final class TargetServer implements AutoCloseable {
                     .addKeyValue("slots", plan)
                     .addKeyValue("most", new ByteSize(plan.bytes()).readable())
                     .log("cache reserved");
-            slots.all().forEach(size -> warmUp(model.decoder(), size));
+            Optional<DeviceSampler> sampler = sampler(settings.samplingPlace(), model.decoder());
+            slots.all().forEach(size -> warmUp(model.decoder(), sampler.orElse(null), size));
             Optional<PrefixCache> prefixes = prefixCache(model.decoder(), settings.prefixCache());
             TargetPrefill prefill = new TargetPrefill(model.decoder(), prefixes.orElse(null));
             GenerationScheduler scheduler = new GenerationScheduler(
-                    model.decoder(), prefill, slots, settings.overlap(), settings.batchTerms(), process::lost);
+                    model.decoder(),
+                    prefill,
+                    slots,
+                    sampler.orElse(null),
+                    settings.overlap(),
+                    settings.batchTerms(),
+                    process::lost);
             process.beforeCut(() -> service.failStreams(GenerationScheduler.stopped()));
             process.closeAtStop(scheduler);
+            sampler.ifPresent(process::closeAtStop);
             prefixes.ifPresent(cache -> {
                 process.closeAtStop(cache);
                 telemetry.metrics().observe(Metric.PREFIX_BYTES, cache::bytesHeld);
@@ -118,6 +128,10 @@ public final class TargetServer implements AutoCloseable {
         return most.bytes() == 0 ? Optional.empty() : Optional.of(new PrefixCache(model, most.bytes()));
     }
 
+    private static Optional<DeviceSampler> sampler(SamplingPlace place, DecoderModel model) {
+        return place.isOn(model.device()) ? Optional.of(DeviceSampler.of(model)) : Optional.empty();
+    }
+
     private static void observe(Telemetry telemetry, SlotSizes slots) {
         telemetry.metrics().observe(Metric.QUEUE_DEPTH, slots::queued);
         telemetry.metrics().observe(Metric.QUEUE_TOKENS, slots::queuedTokens);
@@ -126,7 +140,7 @@ public final class TargetServer implements AutoCloseable {
     }
 
     /** The first pass compiles the graph's kernels. No request should have to wait for that. */
-    private static void warmUp(DecoderModel model, SlotSize size) {
+    private static void warmUp(DecoderModel model, @Nullable DeviceSampler sampler, SlotSize size) {
         int tokens = Math.max(1, Math.min(WARM_UP_TOKENS, size.arena().capacity() - 1));
         TargetPrompt prompt = TargetPrompt.contiguous(new int[tokens], new FullCache(), new int[0], false);
         KvSlot slot = size.arena().take();
@@ -135,7 +149,7 @@ public final class TargetServer implements AutoCloseable {
             Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), YieldPoint.NONE);
             answer.start(prefilled);
             for (int drafted = 0; slot.longest() + drafted < size.arena().capacity() && drafted < 2; drafted++) {
-                DecodingSequence.nextLogits(model, List.of(new DecodingSequence(slot, answer, new int[drafted])));
+                DecodingSequence.next(model, List.of(new DecodingSequence(slot, answer, new int[drafted])), sampler);
             }
         } finally {
             slot.release();

@@ -136,6 +136,7 @@ class FailureTest {
                     model,
                     new io.speckv.engine.generate.TargetPrefill(model),
                     sizes,
+                    null,
                     new TargetSettings.Overlap(new io.speckv.kit.settings.ByteSize(0), 2),
                     new BatchTerms(0.5, Duration.ZERO),
                     died::complete);

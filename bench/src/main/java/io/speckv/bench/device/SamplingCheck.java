@@ -1,5 +1,6 @@
 package io.speckv.bench.device;
 
+import io.speckv.bench.SamplingBench;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.generate.TokenChoice;
@@ -13,11 +14,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Checks that tokens are drawn with the CPU's probabilities, and that a seed gives the same answer alone and in a batch. */
+/**
+ * Checks that tokens are drawn with the CPU's probabilities, that a seed gives the same answer alone and in a batch, and that
+ * the device chooses the tokens that the host chooses.
+ */
 final class SamplingCheck implements Check {
     private static final int PROMPT = 120;
     private static final int ANSWER = 24;
     private static final double PROBABILITY = 1e-3;
+    private static final int VOCABULARY = 128_256;
+    private static final int ROUNDS = 3;
+    private static final int ROWS = 16;
     private static final SamplingSettings SETTINGS =
             new SamplingSettings(0.9, 40, 0.95, 0, 1.1, 0, 0, 11L, ANSWER, List.of(), Set.of(), true, -1);
 
@@ -58,10 +65,30 @@ final class SamplingCheck implements Check {
                     .tokens();
             Expect.equal("the same seed among others", alone.tokens(), among);
             long different = Arrays.stream(alone.tokens()).distinct().count();
+            SamplingBench.Line nucleus = timeOfNucleus();
             return new Seen(
-                    "probabilities within %.1e of the CPU's; one seed, one answer of %d tokens"
-                            .formatted(worst, ANSWER),
-                    Map.of("worstProbability", worst, "tokens", ANSWER, "differentTokens", different));
+                    "probabilities within %.1e of the CPU's; one seed, one answer of %d tokens; %.3f ms a token, %.2f on the host"
+                            .formatted(worst, ANSWER, nucleus.deviceSeconds() * 1e3, nucleus.hostSeconds() * 1e3),
+                    Map.of(
+                            "worstProbability",
+                            worst,
+                            "tokens",
+                            ANSWER,
+                            "differentTokens",
+                            different,
+                            "deviceMillisPerToken",
+                            nucleus.deviceSeconds() * 1e3,
+                            "hostMillisPerToken",
+                            nucleus.hostSeconds() * 1e3));
         }
+    }
+
+    /** It also fails where host and device choose different tokens. */
+    private SamplingBench.Line timeOfNucleus() {
+        return new SamplingBench(VOCABULARY, ROUNDS, options.device(), ROWS)
+                .measure().stream()
+                        .filter(line -> line.settings().equals(SamplingBench.NUCLEUS))
+                        .findFirst()
+                        .orElseThrow();
     }
 }

@@ -3,6 +3,8 @@ package io.speckv.cli.bench;
 import io.speckv.bench.SamplingBench;
 import io.speckv.bench.SamplingBench.Line;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.WrongInputException;
+import io.speckv.engine.DeviceName;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sampling",
         mixinStandardHelpOptions = true,
-        description = "What choosing one token costs, by settings, for random logits.")
+        description = "What choosing one token of random logits costs, on the host and on a device.")
 final class BenchSamplingCommand implements Callable<Integer> {
     @Option(
             names = "--vocabulary",
@@ -24,18 +26,28 @@ final class BenchSamplingCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             converter = Numbers.AtLeastOne.class,
-            defaultValue = "200",
+            defaultValue = "50",
             description = "of which the median counts (${DEFAULT-VALUE})")
     int rounds;
 
+    @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu:N (${DEFAULT-VALUE})")
+    String device = "cpu";
+
+    @Option(
+            names = "--rows",
+            converter = Numbers.AtLeastOne.class,
+            defaultValue = "16",
+            description = "of a step that the device chooses at once (${DEFAULT-VALUE})")
+    int rows;
+
     @Override
     public Integer call() {
-        List<Line> lines = new SamplingBench(vocabulary, rounds).measure();
-        System.out.println("      ms   times the first");
+        DeviceName name = WrongInputException.ifRefused(() -> DeviceName.parse(device));
+        List<Line> lines = new SamplingBench(vocabulary, rounds, name, rows).measure();
+        System.out.println("ms a token:  host   " + device + ", " + rows + " rows at once");
         for (Line line : lines) {
             System.out.printf(
-                    "%8.3f   %8.1f          %s%n",
-                    line.seconds() * 1e3, line.seconds() / lines.get(0).seconds(), line.settings());
+                    "%17.3f   %8.3f   %s%n", line.hostSeconds() * 1e3, line.deviceSeconds() * 1e3, line.settings());
         }
         return 0;
     }

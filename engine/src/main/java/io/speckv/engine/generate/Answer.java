@@ -2,6 +2,7 @@ package io.speckv.engine.generate;
 
 import io.speckv.engine.sampling.Sampler;
 import io.speckv.engine.sampling.SamplingSettings;
+import io.speckv.engine.sampling.TokenDraw;
 import io.speckv.engine.sampling.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,7 +82,7 @@ public final class Answer {
      * token.
      */
     public void start(Prefilled prefilled) {
-        append(prefilled.tokens(), prefilled.logits());
+        append(prefilled.tokens(), onHost(prefilled.logits()));
     }
 
     /**
@@ -89,28 +90,51 @@ public final class Answer {
      * end of the answer.
      *
      * @param drafted guess of the next tokens; may be empty
-     * @param logits after {@link #pendingToken} and after each drafted token, {@code [1 + drafted][vocabSize]}, borrowed
+     * @param next chosen after {@link #pendingToken} and after each drafted token
      * @return number of drafted tokens in the growth
-     * @throws io.speckv.engine.NonFiniteException if no token can be chosen from the logits
+     * @throws io.speckv.engine.NonFiniteException if no token can be chosen
      * @throws IllegalStateException if the answer is finished
      */
-    int feed(int[] drafted, float[][] logits) {
+    int feed(int[] drafted, NextTokens next) {
         if (isFinished()) {
             throw new IllegalStateException("the answer ended with " + ending);
         }
         int before = count;
-        int[] said = Verification.verify(drafted, logits, tokens(), choice());
-        append(said, logits);
+        int[] said = Verification.verify(drafted, next, tokens());
+        append(said, next);
         return Math.min(said.length - 1, count - before);
     }
 
-    private void append(int[] said, float[][] logits) {
+    /** Returns the tokens that this answer chooses from logits {@code [rows][vocabSize]}, borrowed. */
+    NextTokens onHost(float[][] logits) {
+        return new HostTokens(logits, choice, sampler);
+    }
+
+    /**
+     * Returns the choices of the next tokens, one more than are drafted. Each holds if the drafted tokens before it are right.
+     *
+     * @throws IllegalStateException if the answer has no sampler
+     */
+    List<TokenDraw> draws(int[] drafted) {
+        if (sampler == null) {
+            throw new IllegalStateException("the answer's tokens are chosen from logits alone");
+        }
+        int[] generated = Arrays.copyOf(tokens, count + drafted.length);
+        System.arraycopy(drafted, 0, generated, count, drafted.length);
+        List<TokenDraw> draws = new ArrayList<>();
+        for (int i = 0; i <= drafted.length; i++) {
+            draws.add(sampler.draw(Arrays.copyOf(generated, count + i)));
+        }
+        return draws;
+    }
+
+    private void append(int[] said, NextTokens next) {
         for (int i = 0; i < said.length && !isFinished(); i++) {
-            append(said[i], logits[i]);
+            append(i, said[i], next);
         }
     }
 
-    private void append(int token, float[] logits) {
+    private void append(int row, int token, NextTokens next) {
         // The token that ends an answer is not part of it.
         if (ends.test(token)) {
             ending = stopTokens.contains(token) ? Ending.STOP : Ending.END_OF_TEXT;
@@ -121,9 +145,7 @@ public final class Answer {
             tokens = Arrays.copyOf(tokens, 2 * count);
         }
         tokens[count++] = token;
-        if (sampler != null) {
-            sampler.logprobs(logits, token).ifPresent(logprobs::add);
-        }
+        next.logprobs(row, token).ifPresent(logprobs::add);
         if (count == maxNewTokens) {
             ending = Ending.MAX_NEW_TOKENS;
         } else if (count == room) {

@@ -240,7 +240,7 @@ public final class Cascade {
             yieldPoint.pause();
             int before = answer.size();
             float[] logits = DecodeStep.run(target, List.of(slot), new int[] {answer.pendingToken()})[0];
-            answer.feed(new int[0], new float[][] {logits});
+            answer.feed(new int[0], answer.onHost(new float[][] {logits}));
             run.grew(answer, before, onToken);
         }
         run.finished();

@@ -17,19 +17,23 @@ final class Verification {
      * Returns the drafted tokens that the target agrees with, then its own next token: 1 to 1 + drafted tokens.
      *
      * @param drafted guess of the answer's next tokens
-     * @param logits after the token before the first drafted token, and after each drafted token,
-     *     {@code [1 + drafted][vocabSize]}
+     * @param next chosen after the token before the first drafted token, and after each drafted token
      * @param answer tokens generated before
      * @throws io.speckv.engine.NonFiniteException if no token can be chosen
      */
-    static int[] verify(int[] drafted, float[][] logits, int[] answer, TokenChoice choice) {
+    static int[] verify(int[] drafted, NextTokens next, int[] answer) {
         int[] generated = Arrays.copyOf(answer, answer.length + drafted.length + 1);
         for (int i = 0; ; i++) {
-            int next = answer.length + i;
-            generated[next] = choice.choose(logits[i], Arrays.copyOf(generated, next));
-            if (i == drafted.length || generated[next] != drafted[i]) {
-                return Arrays.copyOfRange(generated, answer.length, next + 1);
+            int place = answer.length + i;
+            generated[place] = next.token(i, Arrays.copyOf(generated, place));
+            if (i == drafted.length || generated[place] != drafted[i]) {
+                return Arrays.copyOfRange(generated, answer.length, place + 1);
             }
         }
+    }
+
+    /** As the other, with logits {@code [1 + drafted][vocabSize]} from which {@code choice} chooses. */
+    static int[] verify(int[] drafted, float[][] logits, int[] answer, TokenChoice choice) {
+        return verify(drafted, new HostTokens(logits, choice, null), answer);
     }
 }

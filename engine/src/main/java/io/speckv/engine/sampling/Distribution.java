@@ -29,7 +29,7 @@ final class Distribution {
      * @throws NonFiniteException if a logit is NaN or positive infinity, or all are negative infinity
      */
     static Distribution of(float[] logits, SamplingSettings settings) {
-        float highest = highest(logits);
+        float highest = logits[likeliest(logits)];
         boolean all = settings.topK() == 0 || settings.topK() >= logits.length;
         int[] tokens = all ? Window.range(0, logits.length) : TopK.ascending(logits, settings.topK());
         float[] own = all ? logits : at(tokens, logits);
@@ -104,11 +104,16 @@ final class Distribution {
         return sum;
     }
 
-    private static float highest(float[] logits) {
+    /**
+     * Returns the token of the highest logit, of equal ones the lowest id.
+     *
+     * @throws NonFiniteException if a logit is NaN, or the highest is infinite
+     */
+    static int likeliest(float[] logits) {
         int best = Greedy.token(logits);
         if (Float.isInfinite(logits[best])) {
             throw new NonFiniteException("logits", best, logits[best]);
         }
-        return logits[best];
+        return best;
     }
 }

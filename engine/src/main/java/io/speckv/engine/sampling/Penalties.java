@@ -24,29 +24,40 @@ final class Penalties {
         }
     }
 
-    /** Returns the penalised logits: a copy, or the same array if nothing changes. */
-    float[] apply(float[] logits, int[] generated) {
-        if (!settings.penalises()) {
-            return logits;
-        }
+    /** Returns the penalties after so much of the answer. */
+    Now after(int[] generated) {
         Map<Integer, Integer> counts = new HashMap<>();
-        for (int token : generated) {
-            counts.merge(token, 1, Integer::sum);
-        }
-        float[] penalised = logits.clone();
-        if (settings.repetitionPenalty() != 1) {
-            for (int token = inPrompt.nextSetBit(0); token >= 0; token = inPrompt.nextSetBit(token + 1)) {
-                repeat(penalised, token);
+        if (settings.penalises()) {
+            for (int token : generated) {
+                counts.merge(token, 1, Integer::sum);
             }
-            counts.keySet().stream().filter(token -> !inPrompt.get(token)).forEach(token -> repeat(penalised, token));
         }
-        counts.forEach((token, count) ->
-                penalised[token] -= (float) (settings.presencePenalty() + count * settings.frequencyPenalty()));
-        return penalised;
+        return new Now(counts);
     }
 
-    private void repeat(float[] logits, int token) {
-        double penalty = settings.repetitionPenalty();
-        logits[token] = (float) (logits[token] > 0 ? logits[token] / penalty : logits[token] * penalty);
+    /** The penalties of one token's choice. */
+    final class Now {
+        private final Map<Integer, Integer> counts;
+
+        private Now(Map<Integer, Integer> counts) {
+            this.counts = counts;
+        }
+
+        /** Adds the tokens that are penalised. */
+        void addTo(BitSet tokens) {
+            tokens.or(inPrompt);
+            counts.keySet().forEach(tokens::set);
+        }
+
+        /** Returns the repetition penalty of a token; 1 is none. */
+        double repetition(int token) {
+            return inPrompt.get(token) || counts.containsKey(token) ? settings.repetitionPenalty() : 1;
+        }
+
+        /** Returns what is subtracted from the logit of a token. */
+        float subtracted(int token) {
+            Integer count = counts.get(token);
+            return count == null ? 0 : (float) (settings.presencePenalty() + count * settings.frequencyPenalty());
+        }
     }
 }

@@ -4,8 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.speckv.engine.checkpoint.config.LayerShape;
+import io.speckv.engine.sampling.TokenDraw;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -25,24 +28,53 @@ public final class ChunkStep {
      * @throws io.speckv.engine.PromptTooLongException if a slot would be full or a position beyond the model's
      */
     public static float[][][] run(DecoderModel model, List<KvSlot> slots, int[][] chunks) {
+        float[][] logits = run(model, slots, chunks, StepRows::logits);
+        float[][][] perSlot = new float[chunks.length][][];
+        int first = 0;
+        for (int i = 0; i < chunks.length; i++) {
+            perSlot[i] = Arrays.copyOfRange(logits, first, first + chunks[i].length);
+            first += chunks[i].length;
+        }
+        return perSlot;
+    }
+
+    /**
+     * As {@link #run}, but chooses the tokens that follow on the device.
+     *
+     * @param draws one for each token of each chunk {@code [slots][tokens]}
+     * @return the token after each fed one {@code [slots][tokens]}
+     */
+    public static List<List<ChosenToken>> choosing(
+            DecoderModel model,
+            List<KvSlot> slots,
+            int[][] chunks,
+            DeviceSampler sampler,
+            List<List<TokenDraw>> draws) {
+        List<TokenDraw> flat = draws.stream().flatMap(List::stream).toList();
+        List<ChosenToken> chosen =
+                run(model, slots, chunks, rows -> sampler.choose(rows.scope(), rows.deviceLogits(), flat));
+        List<List<ChosenToken>> perSlot = new ArrayList<>();
+        int first = 0;
+        for (int[] chunk : chunks) {
+            perSlot.add(chosen.subList(first, first + chunk.length));
+            first += chunk.length;
+        }
+        return perSlot;
+    }
+
+    private static <T> T run(DecoderModel model, List<KvSlot> slots, int[][] chunks, Function<StepRows, T> end) {
         int[] counts = Arrays.stream(chunks).mapToInt(chunk -> chunk.length).toArray();
         int[] tokens = Arrays.stream(chunks).flatMapToInt(Arrays::stream).toArray();
         if (IntStream.of(counts).anyMatch(count -> count == 0)) {
             throw new IllegalArgumentException("a chunk is empty; each needs at least one token");
         }
-        float[][] logits = tokens.length == counts.length
-                ? DecodeStep.run(model, slots, tokens)
-                : run(model, slots, tokens, counts);
-        float[][][] perSlot = new float[counts.length][][];
-        int first = 0;
-        for (int i = 0; i < counts.length; i++) {
-            perSlot[i] = Arrays.copyOfRange(logits, first, first + counts[i]);
-            first += counts[i];
-        }
-        return perSlot;
+        return tokens.length == counts.length
+                ? DecodeStep.run(model, slots, tokens, null, end)
+                : run(model, slots, tokens, counts, end);
     }
 
-    private static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens, int[] counts) {
+    private static <T> T run(
+            DecoderModel model, List<KvSlot> slots, int[] tokens, int[] counts, Function<StepRows, T> end) {
         try (StepRows rows = StepRows.of(model, slots, tokens, counts)) {
             for (int layer = 0; layer < model.shape().layers(); layer++) {
                 try (NDManager layerScope = rows.scope().newSubManager()) {
@@ -61,7 +93,7 @@ public final class ChunkStep {
                     rows.written(layer);
                 }
             }
-            return rows.logits();
+            return end.apply(rows);
         }
     }
 

@@ -7,6 +7,7 @@ import io.speckv.engine.checkpoint.config.LayerShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One more token for each of several sequences, of any lengths, in one call per layer. */
@@ -82,7 +83,18 @@ public final class DecodeStep {
         };
     }
 
-    static float[][] run(DecoderModel model, List<KvSlot> slots, int[] tokens, @Nullable LayerQueries observer) {
+    private static float[][] run(
+            DecoderModel model, List<KvSlot> slots, int[] tokens, @Nullable LayerQueries observer) {
+        return run(model, slots, tokens, observer, StepRows::logits);
+    }
+
+    /** Feeds one token to each slot, and returns what {@code end} makes of the rows after the last layer. */
+    static <T> T run(
+            DecoderModel model,
+            List<KvSlot> slots,
+            int[] tokens,
+            @Nullable LayerQueries observer,
+            Function<StepRows, T> end) {
         int[] counts = new int[tokens.length];
         Arrays.fill(counts, 1);
         try (StepRows rows = StepRows.of(model, slots, tokens, counts)) {
@@ -107,7 +119,7 @@ public final class DecodeStep {
                     }
                 }
             }
-            return rows.logits();
+            return end.apply(rows);
         }
     }
 

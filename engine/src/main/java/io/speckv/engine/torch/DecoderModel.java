@@ -219,14 +219,24 @@ public final class DecoderModel implements AutoCloseable {
      * trimmed head lacks.
      */
     float[][] logits(NDManager scope, NDArray hidden, int total, int rows) {
-        NDArray flat = graph.call("logits")
+        return onHost(deviceLogits(scope, hidden, total, rows));
+    }
+
+    /** As {@link #logits}, float32 on the device, without the tokens that a trimmed head lacks. */
+    NDArray deviceLogits(NDManager scope, NDArray hidden, int total, int rows) {
+        return graph.call("logits")
                 .with(hidden)
                 .with(total - rows)
                 .with(rows)
                 .with(weights.finalNorm)
                 .withShared(weights.head)
                 .tensor(scope);
-        float[] values = flat.toFloatArray();
+    }
+
+    /** Copies the result of {@link #deviceLogits} to the host. */
+    float[][] onHost(NDArray deviceLogits) {
+        int rows = Math.toIntExact(deviceLogits.getShape().get(0));
+        float[] values = deviceLogits.toFloatArray();
         int width = values.length / rows;
         float[][] logits = new float[rows][];
         for (int row = 0; row < rows; row++) {
@@ -234,6 +244,11 @@ public final class DecoderModel implements AutoCloseable {
             logits[row] = headTokens == null ? known : headTokens.overVocabulary(known);
         }
         return logits;
+    }
+
+    /** Returns whether the head lacks tokens of the vocabulary. */
+    boolean hasTrimmedHead() {
+        return headTokens != null;
     }
 
     static NDArray longs(NDManager scope, int[] numbers) {

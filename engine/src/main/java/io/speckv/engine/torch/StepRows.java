@@ -141,12 +141,17 @@ final class StepRows implements AutoCloseable {
 
     /** Ends the step after its last layer. Returns the logits after each row, {@code [rows][vocabSize]}. */
     float[][] logits() {
+        return model.onHost(deviceLogits());
+    }
+
+    /** As {@link #logits}, on the device and owned by this; see {@link DecoderModel#deviceLogits}. */
+    NDArray deviceLogits() {
         for (int i = 0; i < counts.length; i++) {
             KvSlot slot = slots.get(i);
             slot.setNextPosition(slot.nextPosition() + counts[i]);
         }
         int rows = IntStream.of(counts).sum();
-        return model.logits(scope, hidden, rows, rows);
+        return model.deviceLogits(scope, hidden, rows, rows);
     }
 
     @Override

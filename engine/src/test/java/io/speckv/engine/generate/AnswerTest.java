@@ -35,7 +35,8 @@ class AnswerTest {
     }
 
     private static void feed(Answer answer, float[] logits) {
-        assertThat(answer.feed(new int[0], new float[][] {logits})).isZero();
+        assertThat(answer.feed(new int[0], answer.onHost(new float[][] {logits})))
+                .isZero();
     }
 
     @Test
@@ -54,7 +55,8 @@ class AnswerTest {
         Answer answer = answer(SamplingSettings.greedy(10), 100);
         answer.start(prefilled(2));
 
-        assertThat(answer.feed(new int[] {4, 1, 3}, favouringEach(4, 1, 0, 2))).isEqualTo(2);
+        assertThat(answer.feed(new int[] {4, 1, 3}, answer.onHost(favouringEach(4, 1, 0, 2))))
+                .isEqualTo(2);
         assertThat(answer.tokens()).containsExactly(2, 4, 1, 0);
     }
 
@@ -63,7 +65,7 @@ class AnswerTest {
         Answer answer = answer(SamplingSettings.greedy(10), 100);
         answer.start(prefilled(2));
 
-        assertThat(answer.feed(new int[] {4, END, 3}, favouringEach(4, END, 3, 1)))
+        assertThat(answer.feed(new int[] {4, END, 3}, answer.onHost(favouringEach(4, END, 3, 1))))
                 .isEqualTo(1);
         assertThat(answer.tokens()).containsExactly(2, 4);
         assertThat(answer.ending()).contains(Ending.END_OF_TEXT);

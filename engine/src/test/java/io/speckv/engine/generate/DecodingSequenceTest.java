@@ -8,6 +8,7 @@ import io.speckv.engine.Precision;
 import io.speckv.engine.YieldPoint;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.engine.torch.DecoderModel;
+import io.speckv.engine.torch.DeviceSampler;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.KvSlot;
 import io.speckv.selection.cache.CachePolicy;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,20 +32,32 @@ class DecodingSequenceTest {
     private static final DecoderModel MODEL =
             DecoderModel.open(GoldenRun.model("llama-target"), ModelOptions.DEFAULTS.withPrecision(Precision.FP32));
 
+    private static final DeviceSampler SAMPLER = DeviceSampler.of(MODEL);
+
     @AfterAll
     static void close() {
+        SAMPLER.close();
         MODEL.close();
     }
 
     @ParameterizedTest
-    @CsvSource({"full,0", "snapkv,0", "ada-snapkv,0", "full,0.9", "ada-snapkv,1.2"})
-    void draftedTokensChangeHowSoonAnAnswerComesAndNothingElse(String method, float temperature) {
+    @CsvSource({
+        "full,0,false",
+        "full,0,true",
+        "snapkv,0,false",
+        "ada-snapkv,0,false",
+        "full,0.9,false",
+        "full,0.9,true",
+        "ada-snapkv,1.2,false",
+        "ada-snapkv,1.2,true"
+    })
+    void neitherDraftedTokensNorThePlaceOfTheChoiceChangeAnAnswer(String method, float temperature, boolean onDevice) {
         Random random = new Random(method.hashCode());
         int[] prompt = random.ints(60, 0, 250).toArray();
         try (KvArena arena = MODEL.newArena(3, 60 + NEW_TOKENS)) {
             List<Sequence> alone = List.of(new Sequence(arena, method, prompt, temperature, random));
             alone.get(0).wrongShare = 1;
-            int plainSteps = run(alone);
+            int plainSteps = run(alone, null);
             int[] expected = alone.get(0).answer.tokens();
             alone.get(0).slot.release();
 
@@ -54,7 +68,7 @@ class DecodingSequenceTest {
                 together.get(i).truth = expected;
                 together.get(i).wrongShare = i / 3.;
             }
-            int steps = run(together);
+            int steps = run(together, onDevice ? SAMPLER : null);
 
             assertThat(together)
                     .allSatisfy(one -> assertThat(one.answer.tokens()).isEqualTo(expected));
@@ -70,7 +84,7 @@ class DecodingSequenceTest {
         try (KvArena arena = MODEL.newArena(1, 100)) {
             Sequence first = new Sequence(arena, "full", prompt, 0, new Random(2));
             first.wrongShare = 1;
-            run(List.of(first));
+            run(List.of(first), null);
             int[] said = first.answer.tokens();
             first.slot.release();
             int end = said[5];
@@ -81,7 +95,7 @@ class DecodingSequenceTest {
 
             Sequence ended = new Sequence(arena, "full", prompt, 0, new Random(2), end);
             ended.truth = said;
-            run(List.of(ended));
+            run(List.of(ended), SAMPLER);
             assertThat(ended.answer.tokens()).isEqualTo(Arrays.copyOf(said, length));
             assertThat(ended.answer.ending()).contains(Answer.Ending.END_OF_TEXT);
             ended.slot.release();
@@ -89,15 +103,15 @@ class DecodingSequenceTest {
     }
 
     /** Steps until all answers are finished; returns how many it took. */
-    private static int run(List<Sequence> sequences) {
+    private static int run(List<Sequence> sequences, @Nullable DeviceSampler sampler) {
         int steps = 0;
         while (sequences.stream().anyMatch(one -> !one.answer.isFinished())) {
             List<Sequence> running = new ArrayList<>(
                     sequences.stream().filter(one -> !one.answer.isFinished()).toList());
             List<DecodingSequence> batch = running.stream().map(Sequence::next).toList();
-            float[][][] logits = DecodingSequence.nextLogits(MODEL, batch);
+            List<NextTokens> next = DecodingSequence.next(MODEL, batch, sampler);
             for (int i = 0; i < running.size(); i++) {
-                running.get(i).accepted += batch.get(i).take(logits[i]);
+                running.get(i).accepted += batch.get(i).take(next.get(i));
                 int held = running.get(i).slot.longest();
                 int expected = running.get(i).kept + running.get(i).answer.size() - 1;
                 if (!running.get(i).answer.isFinished()) {

@@ -115,6 +115,16 @@ class TrimmedHeadTest {
     }
 
     @Test
+    void tokensOfATrimmedHeadAreNotChosenOnTheDevice() throws IOException {
+        try (DecoderModel model =
+                DecoderModel.open(GoldenRun.model("llama-draft"), FP32.withHeadTokens(everyToken(3)))) {
+            assertThatThrownBy(() -> DeviceSampler.of(model))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("tokens of a trimmed head are chosen on the host");
+        }
+    }
+
+    @Test
     void aListOfAllTokensChangesNothing() throws IOException {
         GoldenRun run = GoldenRun.all().get(0);
         DraftReading whole = read(run, FP32, 12, GREEDY);

@@ -16,11 +16,11 @@ public interface BatchStep<R extends BatchedRequest> {
     List<List<R>> batches(List<R> ready);
 
     /**
-     * Feeds every request of a batch its next tokens and returns the logits after them,
-     * {@code [requests][tokens][vocabSize]}. The result for one request does not depend on the others. If it throws, the
-     * whole batch fails.
+     * Feeds every request of a batch its next tokens, and returns what each request then does with its part of the result, in
+     * the order of the batch. The result for one request does not depend on the others. If this throws, the whole batch
+     * fails; if what it returns for a request throws, that request fails.
      */
-    float[][][] logits(List<R> batch);
+    List<Runnable> run(List<R> batch);
 
     /** Returns whether the model can still be used. Called after an unexpected failure. */
     boolean works();

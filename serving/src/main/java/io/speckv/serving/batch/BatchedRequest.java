@@ -32,13 +32,6 @@ public interface BatchedRequest {
     /** Returns whether the next decode step may include this request. A request that is not ready delays no other. */
     boolean isReady();
 
-    /**
-     * Takes the result of a step.
-     *
-     * @param logits after each token that was fed for this request, {@code [tokens][vocabSize]}
-     */
-    void take(float[][] logits);
-
     /** Returns whether the request needs no further step. */
     boolean isFinished();
 

@@ -67,9 +67,9 @@ final class DecodeRounds<R extends BatchedRequest> {
     }
 
     private void step(List<R> batch) {
-        float[][][] logits;
+        List<Runnable> results;
         try {
-            logits = step.logits(batch);
+            results = step.run(batch);
         } catch (RuntimeException e) {
             // The cache of every request in the batch is undefined now, so all of them fail.
             RuntimeException failure = told(e);
@@ -77,10 +77,10 @@ final class DecodeRounds<R extends BatchedRequest> {
             requireModel(e, failure);
             return;
         }
-        for (int i = 0; i < logits.length; i++) {
+        for (int i = 0; i < results.size(); i++) {
             R request = batch.get(i);
             try {
-                request.take(logits[i]);
+                results.get(i).run();
             } catch (RuntimeException e) {
                 RuntimeException failure = told(e);
                 leave(request, failure);

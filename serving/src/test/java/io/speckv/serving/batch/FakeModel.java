@@ -38,14 +38,14 @@ final class FakeModel implements BatchStep<FakeRequest> {
     }
 
     @Override
-    public float[][][] logits(List<FakeRequest> batch) {
+    public List<Runnable> run(List<FakeRequest> batch) {
         if (batch.get(0).name.equals("poison")) {
             throw new IllegalStateException("poisoned batch");
         }
         StringBuilder names = new StringBuilder("step");
         batch.forEach(fake -> names.append(' ').append(fake.name));
         log.add(names.toString());
-        return new float[batch.size()][1][1];
+        return batch.stream().<Runnable>map(fake -> fake::stepped).toList();
     }
 
     @Override

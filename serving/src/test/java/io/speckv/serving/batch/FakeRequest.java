@@ -70,8 +70,7 @@ final class FakeRequest implements BatchedRequest {
         return ready;
     }
 
-    @Override
-    public void take(float[][] logits) {
+    void stepped() {
         if (steps.decrementAndGet() == failsAtStep) {
             throw new IllegalStateException(name + " at " + failsAtStep);
         }
