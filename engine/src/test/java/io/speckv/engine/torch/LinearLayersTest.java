@@ -87,6 +87,41 @@ class LinearLayersTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("io.speckv.engine.torch.LinearLayers#kinds")
+    void aRowAloneIsThatRowAmongOthers(LinearKind kind) {
+        float[][] x = normal(5, 512);
+        x[1][17] *= 300;
+        Arrays.fill(x[2], 0);
+        IValue layer = LinearLayers.layer(graph, memory, kind, normal(48, 512), new float[0]);
+        NDArray together = multiply(layer, x);
+        for (int row = 0; row < x.length; row++) {
+            float[] among = together.get(row).toFloatArray();
+            float[] alone = multiply(layer, new float[][] {x[row]}).get(0).toFloatArray();
+            if (row == 2) {
+                assertThat(alone).containsOnly(0);
+            } else {
+                // A number half-way between two steps of 8 bits may be rounded either way.
+                assertThat(distance(among, alone)).isLessThan(5e-3);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.speckv.engine.torch.LinearLayers#kinds")
+    void aRowThatIsNotFiniteHasNoFiniteResult(LinearKind kind) {
+        IValue layer = LinearLayers.layer(graph, memory, kind, normal(48, 512), new float[0]);
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            for (int rows : new int[] {1, 3}) {
+                float[][] x = normal(rows, 512);
+                x[0][99] = bad;
+                for (float y : multiply(layer, x).get(0).toFloatArray()) {
+                    assertThat(y).isNotFinite();
+                }
+            }
+        }
+    }
+
     /** With weights of at most 63 no processor cuts two products of bytes off at 16 bits, so that all can run this. */
     @Test
     void rowsWithOutliersAreMultipliedInTwoDigitsAsOneNumber() {

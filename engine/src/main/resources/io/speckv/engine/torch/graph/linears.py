@@ -181,10 +181,9 @@ def most_uneven(width: int) -> float:
 # The same for one row x [1, in], whose operators cost as much as its product does: its size is a number of this program,
 # so that half as many round it.
 def multiply_row_int8(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
-  wide = torch.to(x, 6)
-  mixed = __torch__.linears.mix(wide, torch.to(layer.mixing, 6))
+  mixed = torch.to(__torch__.linears.mix(x, layer.mixing), 6)
   largest = float(torch.linalg_vector_norm(mixed, inf))
-  most = float(torch.linalg_vector_norm(wide, 1)) * __torch__.linears.most_uneven(x.size(1))
+  most = float(torch.linalg_vector_norm(x, 1, dtype=6)) * __torch__.linears.most_uneven(x.size(1))
   # What is not finite becomes NaN in two digits, as it should.
   if largest < 1e30 and largest <= most:
     scale = max(largest / 127., 1e-12)
