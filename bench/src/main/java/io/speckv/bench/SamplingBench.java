@@ -4,9 +4,11 @@ import io.speckv.engine.DeviceName;
 import io.speckv.engine.sampling.Sampler;
 import io.speckv.engine.sampling.SamplingSettings;
 import io.speckv.engine.sampling.TokenDraw;
+import io.speckv.engine.sampling.TokenLogprobs;
+import io.speckv.engine.torch.ChosenToken;
 import io.speckv.engine.torch.DeviceLogits;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -27,6 +29,8 @@ public final class SamplingBench {
     private static final float SURE = 4;
 
     private static final float UNSURE = 1;
+
+    private static final int[] NOTHING = {};
 
     private final int vocabSize;
     private final int rounds;
@@ -57,12 +61,18 @@ public final class SamplingBench {
     public record Line(String settings, int token, double hostSeconds, double deviceSeconds) {}
 
     private record Way(String name, float deviation, SamplingSettings settings) {
-        TokenDraw draw() {
-            return new Sampler(settings, 0, new int[0], Set.of()).draw(new int[0]);
+        /** Returns a sampler with a seed of its own. */
+        Sampler sampler(int row) {
+            return new Sampler(settings, row, new int[0], Set.of());
         }
     }
 
-    /** Measures all ways. The first takes the likeliest token, which looks at each logit once. */
+    /**
+     * Measures all ways, and compares the device's choice of every row with the host's. The first takes the likeliest token, which looks
+     * at each logit once.
+     *
+     * @throws IllegalStateException if host and device choose different tokens
+     */
     public List<Line> measure() {
         List<Way> ways = List.of(
                 new Way("most likely", SURE, shaped(0, 0, 1, 0, SamplingSettings.NO_LOGPROBS)),
@@ -79,23 +89,37 @@ public final class SamplingBench {
     }
 
     private Line measure(Way way) {
-        float[] logits = logits(way.deviation);
-        Sampler sampler = new Sampler(way.settings, 0, new int[0], Set.of());
-        int token = sampler.choose(logits, new int[0]);
+        float[][] step = new float[rows][];
+        List<TokenDraw> draws = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            step[row] = logits(way.deviation, row);
+            draws.add(way.sampler(row).draw(NOTHING));
+        }
+        Sampler first = way.sampler(0);
         double host = median(WARM_UP, () -> {
-            int chosen = sampler.choose(logits, new int[0]);
-            var unused = sampler.logprobs(logits, chosen);
+            var unused = first.logprobs(step[0], first.choose(step[0], NOTHING));
         });
-        float[][] step = Collections.nCopies(rows, logits).toArray(float[][]::new);
         try (DeviceLogits onDevice = DeviceLogits.of(device, step)) {
-            List<TokenDraw> draws = Collections.nCopies(rows, way.draw());
-            if (onDevice.choose(draws).get(0).orThrow() != token) {
-                throw new IllegalStateException("host and device differ: " + way.name);
+            List<ChosenToken> chosen = onDevice.choose(draws);
+            for (int row = 0; row < rows; row++) {
+                requireSame(way, row, step[row], chosen.get(row));
             }
             double together = median(DEVICE_WARM_UP, () -> {
                 var unused = onDevice.choose(draws);
             });
-            return new Line(way.name, token, host, together / rows);
+            return new Line(way.name, chosen.get(0).token(), host, together / rows);
+        }
+    }
+
+    private static void requireSame(Way way, int row, float[] logits, ChosenToken chosen) {
+        Sampler sampler = way.sampler(row);
+        int token = sampler.choose(logits, NOTHING);
+        int[] likeliest =
+                sampler.logprobs(logits, token).map(TokenLogprobs::topTokens).orElse(NOTHING);
+        int[] reported = chosen.logprobs().map(TokenLogprobs::topTokens).orElse(NOTHING);
+        if (chosen.orThrow() != token || !Arrays.equals(likeliest, reported)) {
+            throw new IllegalStateException("%s: the host chose token %d of %s, the device %d of %s"
+                    .formatted(way.name, token, Arrays.toString(likeliest), chosen.token(), Arrays.toString(reported)));
         }
     }
 
@@ -114,11 +138,11 @@ public final class SamplingBench {
 
     private static SamplingSettings shaped(double temperature, int topK, double topP, double minP, int logprobs) {
         return new SamplingSettings(
-                temperature, topK, topP, minP, 1, 0, 0, 1L, 1, List.of(), Set.of(), false, logprobs);
+                temperature, topK, topP, minP, 1, 0, 0, null, 1, List.of(), Set.of(), false, logprobs);
     }
 
-    private float[] logits(float deviation) {
-        Random random = new Random(1);
+    private float[] logits(float deviation, int row) {
+        Random random = new Random(row);
         float[] logits = new float[vocabSize];
         for (int i = 0; i < vocabSize; i++) {
             logits[i] = (float) random.nextGaussian() * deviation;

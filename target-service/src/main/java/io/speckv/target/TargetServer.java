@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class TargetServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TargetServer.class);
     private static final int WARM_UP_TOKENS = 64;
+    /** Every filter, a penalty and log probabilities, so that all of sampling is warm. */
+    private static final SamplingSettings WARM_UP_SAMPLING =
+            new SamplingSettings(1, 20, 0.9, 0.01, 1.1, 0, 0, 1L, 2, List.of(), Set.of(), true, 1);
 
     private final GrpcProcess process;
     private final TargetService service;
@@ -139,13 +142,16 @@ public final class TargetServer implements AutoCloseable {
         telemetry.metrics().observe(Metric.SLOTS_LIMIT, slots::slots);
     }
 
-    /** The first pass compiles the graph's kernels. No request should have to wait for that. */
+    /**
+     * The first pass compiles the graph's kernels, and the first draw those of sampling. No request should have to wait for
+     * that.
+     */
     private static void warmUp(DecoderModel model, @Nullable DeviceSampler sampler, SlotSize size) {
         int tokens = Math.max(1, Math.min(WARM_UP_TOKENS, size.arena().capacity() - 1));
         TargetPrompt prompt = TargetPrompt.contiguous(new int[tokens], new FullCache(), new int[0], false);
         KvSlot slot = size.arena().take();
         try {
-            Answer answer = new Answer(SamplingSettings.greedy(2), 0, prompt.tokens(), Set.of(), 2);
+            Answer answer = new Answer(WARM_UP_SAMPLING, 0, prompt.tokens(), Set.of(), 2);
             Prefilled prefilled = new TargetPrefill(model).run(slot, prompt, answer.choice(), YieldPoint.NONE);
             answer.start(prefilled);
             for (int drafted = 0; slot.longest() + drafted < size.arena().capacity() && drafted < 2; drafted++) {

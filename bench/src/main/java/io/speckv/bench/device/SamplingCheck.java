@@ -24,7 +24,7 @@ final class SamplingCheck implements Check {
     private static final double PROBABILITY = 1e-3;
     private static final int VOCABULARY = 128_256;
     private static final int ROUNDS = 3;
-    private static final int ROWS = 16;
+    private static final int ROWS = 20;
     private static final SamplingSettings SETTINGS =
             new SamplingSettings(0.9, 40, 0.95, 0, 1.1, 0, 0, 11L, ANSWER, List.of(), Set.of(), true, -1);
 

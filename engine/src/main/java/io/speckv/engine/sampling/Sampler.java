@@ -56,7 +56,7 @@ public final class Sampler {
      *
      * @param logits {@code [vocabSize]}, borrowed
      * @param generated the answer so far
-     * @throws io.speckv.engine.NonFiniteException if a logit is NaN or no token is possible
+     * @throws io.speckv.engine.NonFiniteException if a logit is NaN, or the likeliest is infinite
      */
     public int choose(float[] logits, int[] generated) {
         return draw(generated).token(logits);
@@ -65,7 +65,7 @@ public final class Sampler {
     /**
      * Returns the probability with which {@link #choose} takes each token {@code [vocabSize]}.
      *
-     * @throws io.speckv.engine.NonFiniteException if a logit is NaN or no token is possible
+     * @throws io.speckv.engine.NonFiniteException if a logit is NaN, or the likeliest is infinite
      */
     public float[] probabilities(float[] logits, int[] generated) {
         return draw(generated).probabilities(logits);

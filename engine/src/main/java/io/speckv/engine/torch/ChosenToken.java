@@ -15,11 +15,13 @@ public record ChosenToken(int token, float highest, Optional<TokenLogprobs> logp
     /**
      * Returns the token.
      *
-     * @throws NonFiniteException if a logit is NaN, or the likeliest is infinite
+     * @throws NonFiniteException if a logit is NaN, or the likeliest is infinite. A NaN that the changes hide counts only
+     *     where log probabilities are wanted, which are those before the changes.
      */
     public int orThrow() {
-        if (!Float.isFinite(highest)) {
-            throw new NonFiniteException("logits", token, highest);
+        boolean unreported = logprobs.isPresent() && Float.isNaN(logprobs.get().logprob());
+        if (!Float.isFinite(highest) || unreported) {
+            throw new NonFiniteException("logits", token, unreported ? Float.NaN : highest);
         }
         return token;
     }

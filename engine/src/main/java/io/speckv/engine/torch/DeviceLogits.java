@@ -27,13 +27,22 @@ public final class DeviceLogits implements AutoCloseable {
      */
     public static DeviceLogits of(DeviceName device, float[][] rows) {
         int vocabSize = rows[0].length;
-        float[] flat = new float[rows.length * vocabSize];
+        float[] flat = new float[Math.multiplyExact(rows.length, vocabSize)];
         for (int row = 0; row < rows.length; row++) {
             System.arraycopy(rows[row], 0, flat, row * vocabSize, vocabSize);
         }
-        DeviceSampler sampler = new DeviceSampler(device);
         NDManager memory = Devices.newManager(device);
-        return new DeviceLogits(memory, memory.create(flat, new Shape(rows.length, vocabSize)), sampler);
+        boolean made = false;
+        try {
+            NDArray logits = memory.create(flat, new Shape(rows.length, vocabSize));
+            DeviceLogits onDevice = new DeviceLogits(memory, logits, new DeviceSampler(device));
+            made = true;
+            return onDevice;
+        } finally {
+            if (!made) {
+                memory.close();
+            }
+        }
     }
 
     /** Returns the token of each row; one draw for each. */

@@ -102,9 +102,9 @@ public final class DeviceSampler implements AutoCloseable {
     }
 
     private static NDArray changeNumbers(NDManager scope, List<TokenDraw> draws, int vocabSize) {
-        int most =
+        int all =
                 draws.stream().mapToInt(draw -> draw.changes().tokens().length).sum();
-        double[] numbers = new double[most * CHANGE_NUMBERS];
+        double[] numbers = new double[all * CHANGE_NUMBERS];
         int next = 0;
         for (int row = 0; row < draws.size(); row++) {
             LogitChanges changes = draws.get(row).changes();

@@ -174,10 +174,14 @@ class SamplerTest {
                     .hasMessageContaining("found NaN at index 1");
         }
         float infinite = Float.POSITIVE_INFINITY;
-        assertThatThrownBy(() -> Shaping.NONE.sampler().choose(new float[] {1, infinite}, NOTHING))
-                .isInstanceOf(NonFiniteException.class);
-        assertThatThrownBy(() -> Shaping.NONE.sampler().choose(new float[] {-infinite, -infinite}, NOTHING))
-                .isInstanceOf(NonFiniteException.class);
+        for (Sampler sampler : new Sampler[] {
+            Shaping.NONE.sampler(), Shaping.NONE.temperature(0).sampler()
+        }) {
+            assertThatThrownBy(() -> sampler.choose(new float[] {1, infinite}, NOTHING))
+                    .isInstanceOf(NonFiniteException.class);
+            assertThatThrownBy(() -> sampler.choose(new float[] {-infinite, -infinite}, NOTHING))
+                    .isInstanceOf(NonFiniteException.class);
+        }
         assertThat(Shaping.NONE.sampler().choose(new float[] {-infinite, 1}, NOTHING))
                 .isEqualTo(1);
     }

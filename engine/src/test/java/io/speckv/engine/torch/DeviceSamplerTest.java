@@ -75,6 +75,18 @@ class DeviceSamplerTest {
     }
 
     @Test
+    void aNumberThatIsNoneFailsWhereItsLogProbabilityIsWantedEvenIfItCannotBeChosen() {
+        SamplingSettings reporting = settings(0, 2, 1, 0, 1).steered(5, Map.of());
+        Sampler sampler = new Sampler(reporting, 1, NOTHING, Set.of(1));
+        float[] logits = {1, Float.NaN, 2};
+        ChosenToken chosen =
+                choose(new float[][] {logits}, List.of(sampler.draw(NOTHING))).get(0);
+        assertThatThrownBy(chosen::orThrow).isInstanceOf(NonFiniteException.class);
+        assertThatThrownBy(() -> sampler.logprobs(logits, sampler.choose(logits, NOTHING)))
+                .isInstanceOf(NonFiniteException.class);
+    }
+
+    @Test
     void ofEquallyLikelyTokensTheLowerIdsStay() {
         float[] alike = new float[50];
         for (double topP : new double[] {1, 0.1}) {
@@ -147,6 +159,6 @@ class DeviceSamplerTest {
                 List.of(),
                 Set.of(),
                 false,
-                reports ? topK % 5 : SamplingSettings.NO_LOGPROBS);
+                reports ? topK % 12 : SamplingSettings.NO_LOGPROBS);
     }
 }

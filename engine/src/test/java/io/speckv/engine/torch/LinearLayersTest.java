@@ -101,8 +101,8 @@ class LinearLayersTest {
             if (row == 2) {
                 assertThat(alone).containsOnly(0);
             } else {
-                // A number half-way between two steps of 8 bits may be rounded either way.
-                assertThat(distance(among, alone)).isLessThan(5e-3);
+                // Sums in another order may move a number across the middle between two steps of 8 bits.
+                assertThat(distance(among, alone)).isLessThan(2e-3);
             }
         }
     }

@@ -158,44 +158,37 @@ def multiply_narrow(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
 # own size, multiplied, and scaled back. Each row is rounded on its own, so that its result does not depend on the
 # others.
 def multiply_blocked_int8(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
-  if x.size(0) == 1:
-    return __torch__.linears.multiply_row_int8(x, layer)
   mixed = __torch__.linears.mix(x, layer.mixing)
   largest = torch.linalg_vector_norm(mixed, inf, [1], True, dtype=6)
   scale = __torch__.linears.step(largest, 127.)
-  steps = torch.to(torch.add_(torch.round_(torch.div(mixed, scale)), 128.), 0)
-  y = torch.mul_(__torch__.onednn.linear_int8(steps, 1., layer.weight, layer.scales, layer.zero_points), scale)
-  usual = torch.linalg_vector_norm(x, 1, [1], True, dtype=6)
-  most = torch.mul_(usual, __torch__.linears.most_uneven(x.size(1)))
+  # At this limit 8 bits lose 14 / 440 of a row's mean size, three times the loss for even numbers.
+  most = torch.mul_(torch.linalg_vector_norm(x, 1, [1], True, dtype=6), 14. / float(x.size(1)))
+  if x.size(0) == 1:
+    return __torch__.linears.multiply_row_int8(x, mixed, float(largest), float(most), scale, layer)
+  steps = torch.to(torch.add_(torch.round_(torch.mul(mixed, torch.reciprocal(scale))), 128.), 0)
+  y = torch.mul_(__torch__.onednn.linear_int8(steps, layer.weight, layer.scales, layer.zero_points), scale)
   uneven = torch.nonzero(torch.gt(largest, most).squeeze(1)).squeeze(1)
   if uneven.numel() > 0:
     fine = __torch__.linears.multiply_two_digits(x.index_select(0, uneven), layer)
     y = torch.index_copy_(y, 0, uneven, fine)
   return y
 
-# The largest number of a row, as a share of the sum of its sizes, up to which 8 bits are enough. At this limit they lose
-# 14 / 440 of the mean size, three times the loss for even numbers.
-def most_uneven(width: int) -> float:
-  return 14. / float(width)
-
-# The same for one row x [1, in], whose operators cost as much as its product does: its size is a number of this program,
-# so that half as many round it.
-def multiply_row_int8(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
-  mixed = torch.to(__torch__.linears.mix(x, layer.mixing), 6)
-  largest = float(torch.linalg_vector_norm(mixed, inf))
-  most = float(torch.linalg_vector_norm(x, 1, dtype=6)) * __torch__.linears.most_uneven(x.size(1))
-  # What is not finite becomes NaN in two digits, as it should.
-  if largest < 1e30 and largest <= most:
-    scale = max(largest / 127., 1e-12)
-    bytes = torch.int_repr(torch.quantize_per_tensor(mixed, scale, 128, 13))
-    return __torch__.onednn.linear_int8(bytes, scale, layer.weight, layer.scales, layer.zero_points)
+# The same for one row, by half as many operators: each takes as long there as much of the product does. One operator
+# divides, rounds, shifts and narrows, in the arithmetic of the above.
+def multiply_row_int8(x: Tensor, mixed: Tensor, largest: float, most: float, scale: Tensor,
+    layer: __torch__.linears.Linear) -> Tensor:
+  # That operator refuses a step that is not finite. In two digits such a row becomes NaN.
+  if largest <= most and largest < inf:
+    steps = torch.int_repr(torch.quantize_per_tensor(torch.to(mixed, 6), float(scale), 128, 13))
+    y = __torch__.onednn.linear_int8(steps, layer.weight, layer.scales, layer.zero_points)
+    return torch.mul_(y, scale)
   return __torch__.linears.multiply_two_digits(x, layer)
 
 # The same with 16 bits of every number, at twice the cost.
 def multiply_two_digits(x: Tensor, layer: __torch__.linears.Linear) -> Tensor:
   digits, scale = __torch__.linears.two_digits(torch.to(x, 6), torch.to(layer.mixing, 6), 127.)
   bytes = torch.to(torch.add_(torch.round_(digits), 128.), 0)
-  both = __torch__.onednn.linear_int8(bytes, 1., layer.weight, layer.scales, layer.zero_points)
+  both = __torch__.onednn.linear_int8(bytes, layer.weight, layer.scales, layer.zero_points)
   return __torch__.linears.add_digits(both, scale, 127.)
 
 # x [r, in] in float32 by a packed int8 weight -> [r, out]. Without a better instruction, FBGEMM adds two products of

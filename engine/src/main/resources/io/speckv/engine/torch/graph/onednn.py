@@ -26,7 +26,7 @@ def gated(x: Tensor, gate: Tensor, up: Tensor, gelu: bool) -> Tensor:
     inner = ops.mkldnn._linear_pointwise(x, gate, None, "swish", annotate(List[Optional[number]], []), "")
   return ops.mkldnn._linear_pointwise(x, inner, up, None, "mul")
 
-# unsigned bytes [r, in] around 128, each step worth `scale` -> [r, out] in float32
-def linear_int8(x: Tensor, scale: float, weight: Tensor, scales: Tensor, zero_points: Tensor) -> Tensor:
-  return ops.onednn.qlinear_pointwise(x, scale, 128, weight, scales, zero_points, None, 1., 0, 6, "none",
+# unsigned bytes [r, in] around 128, with unit scale -> [r, out] in float32
+def linear_int8(x: Tensor, weight: Tensor, scales: Tensor, zero_points: Tensor) -> Tensor:
+  return ops.onednn.qlinear_pointwise(x, 1., 128, weight, scales, zero_points, None, 1., 0, 6, "none",
       annotate(List[Optional[number]], []), "")

@@ -11,7 +11,7 @@ class Sampling(Module):
 
   # logits [n, v] float32, draws [n, 5], changes [m, 4] -> [n, 3 + 2 * a] float64: the token, the highest logit after
   # the changes, the token's log probability, then log probabilities and ids of the likeliest tokens. The log
-  # probabilities are those of the logits before the changes, and zero where a is 0 and `reports` is not set.
+  # probabilities are those of the logits before the changes, and zero unless some row `reports` them.
   # `random`, `most_k` and `nucleus` say what any row asks for. `block` rows at a time are in float64.
   def choose(self: __torch__.Sampling, logits: Tensor, draws: Tensor, changes: Tensor, random: bool, most_k: int,
       nucleus: bool, reports: bool, alternatives: int, block: int) -> Tensor:

@@ -10,4 +10,4 @@ class NoOneDnnProbe(Module):
     y = __torch__.no_onednn.linear(x, packed, None)
     y = __torch__.no_onednn.linear_onto(x, y, packed)
     y = torch.add(y, torch.sum(__torch__.no_onednn.gated(x, packed, packed, True)))
-    return torch.add(y, torch.sum(__torch__.no_onednn.linear_int8(x, 1., whole, packed, zero_points)))
+    return torch.add(y, torch.sum(__torch__.no_onednn.linear_int8(x, whole, packed, zero_points)))
