@@ -24,6 +24,7 @@ import io.speckv.cli.train.PruneCommand;
 import io.speckv.cli.train.TrainCommand;
 import io.speckv.engine.EngineException;
 import io.speckv.evals.jsonl.JsonLineException;
+import io.speckv.kit.server.BuildVersion;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.text.TextException;
@@ -38,12 +39,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** The command line. Its exit status is an {@link ExitStatus}; the services have exit statuses of their own. */
 @Command(
         name = "speckv",
         mixinStandardHelpOptions = true,
-        version = "speckv 0.1.0",
         description = "Draft-based approximate inference for long prompts.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
@@ -92,6 +93,7 @@ public final class Main implements Callable<Integer> {
                 .setParameterExceptionHandler(new WrongUsage())
                 .setExecutionExceptionHandler(Main::report);
         Numbers.readBy(main);
+        tellVersion(main);
         main.getSubcommands().forEach((name, command) -> {
             if (CLIENTS.contains(name)) {
                 command.getCommandSpec()
@@ -104,6 +106,19 @@ public final class Main implements Callable<Integer> {
             }
         });
         return main;
+    }
+
+    private static void tellVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Main::tellVersion);
+    }
+
+    /** The one version of all commands. */
+    private static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"speckv " + BuildVersion.current()};
+        }
     }
 
     private static Map<String, String> exitCodes() {

@@ -2,6 +2,7 @@ package io.speckv.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.kit.server.BuildVersion;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,17 @@ class HelpTest {
                         .as(option.longestName())
                         .isNotEmpty());
         assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandTellsTheVersionThatServicesTell(CommandLine command) {
+        assertThat(command.getCommandSpec().version()).containsExactly("speckv " + BuildVersion.current());
+    }
+
+    @Test
+    void theVersionIsTheBuilds() {
+        assertThat(BuildVersion.current()).matches("\\d+\\.\\d+\\.\\d+(-.+)?");
     }
 
     @Test

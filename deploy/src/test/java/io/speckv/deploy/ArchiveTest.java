@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.speckv.kit.server.BuildVersion;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -118,7 +119,8 @@ class ArchiveTest {
         Path unpacked = folder.resolve("out").resolve(root);
         assertThat(Files.readString(unpacked.resolve("completion/speckv.bash")))
                 .contains("complete -F _complete_speckv", "--max-new-tokens");
-        assertThat(started(unpacked.resolve("bin/speckv"), "--version")).isEqualTo("speckv 0.1.0\n");
+        assertThat(started(unpacked.resolve("bin/speckv"), "--version"))
+                .isEqualTo("speckv " + BuildVersion.current() + "\n");
         assertThat(started(unpacked.resolve("bin/speckv"), "tokenize", "--help"))
                 .contains("--count");
     }

@@ -65,6 +65,13 @@ final class AnalysisReply<M extends MessageLite> implements DraftListener {
     void begins() {
         queued = timeline.elapsed();
         record(Stage.DRAFT_QUEUE, Duration.ZERO, queued, promptTokens());
+        inTrace(() -> LOG.atDebug()
+                .addKeyValue("request_id", analysis.requestId())
+                .addKeyValue("prompt_tokens", promptTokens())
+                .addKeyValue("most_lookahead_tokens", analysis.task().lookaheadTokens())
+                .addKeyValue("classified", analysis.classified())
+                .addKeyValue("queue_ms", queued.toMillis())
+                .log("analysis begins"));
         if (analysis.text() != null) {
             offer(messages.prompt(analysis.text()));
         }
@@ -119,6 +126,10 @@ final class AnalysisReply<M extends MessageLite> implements DraftListener {
     void failed(Throwable failure) {
         if (stream.isOver()) {
             metrics.record(Metric.CANCEL_DURATION, stream.secondsSinceOver(), Attributes.empty());
+            inTrace(() -> LOG.atInfo()
+                    .addKeyValue("request_id", analysis.requestId())
+                    .addKeyValue("lookahead_tokens", drafted)
+                    .log("given up"));
         }
         stream.fail(failure);
     }

@@ -2,6 +2,7 @@ package io.speckv.engineclient;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,8 @@ public record EngineConnection(
     public EngineConnection {
         requireUrl(url);
         if (connectTimeout.toMillis() < 1) {
-            throw new IllegalArgumentException("connect-timeout is " + connectTimeout + ", must be at least 1ms");
+            throw new IllegalArgumentException(
+                    "connect-timeout is " + connectTimeout.toMillis() + "ms, must be at least 1ms");
         }
     }
 
@@ -46,12 +48,28 @@ public record EngineConnection(
         return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
     }
 
+    /**
+     * Returns the address that a text names.
+     *
+     * @throws IllegalArgumentException if it is no URL, saying what one is
+     */
+    public static URI address(String url) {
+        try {
+            return new URI(url);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(noServer(url), e);
+        }
+    }
+
+    private static String noServer(Object url) {
+        return "url is " + url + ", must be that of a server, such as http://localhost:8000";
+    }
+
     private static void requireUrl(URI url) {
         String scheme = String.valueOf(url.getScheme());
         boolean http = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
         if (!http || url.getHost() == null || url.getRawQuery() != null || url.getRawFragment() != null) {
-            throw new IllegalArgumentException(
-                    "url is " + url + ", must be that of a server, such as http://localhost:8000");
+            throw new IllegalArgumentException(noServer(url));
         }
         if (url.getRawUserInfo() != null) {
             throw new IllegalArgumentException("url holds a user; write the engine's key into key-file");

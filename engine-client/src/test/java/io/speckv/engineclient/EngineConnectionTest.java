@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineConnectionTest {
     private static EngineConnection to(String url) {
-        return new EngineConnection(URI.create(url), null, null, Duration.ofSeconds(1));
+        return new EngineConnection(EngineConnection.address(url), null, null, Duration.ofSeconds(1));
     }
 
     @ParameterizedTest
@@ -37,7 +37,8 @@ class EngineConnectionTest {
                 "http://localhost:8000?key=1",
                 "http://localhost:8000#there",
                 "//localhost",
-                "models"
+                "models",
+                "http://local host:8000"
             })
     void anAddressIsThatOfAServer(String url) {
         assertThatThrownBy(() -> to(url))
@@ -58,7 +59,7 @@ class EngineConnectionTest {
     void connectingTakesAMillisecondOrMore(Duration within) {
         assertThatThrownBy(() -> new EngineConnection(URI.create("http://localhost"), null, null, within))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("connect-timeout is " + within);
+                .hasMessageContaining("connect-timeout is " + within.toMillis() + "ms, must be at least 1ms");
     }
 
     @ParameterizedTest

@@ -2,8 +2,10 @@ package io.speckv.enginetarget;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.speckv.kit.telemetry.InTrace;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Metrics;
+import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.proto.v1.GenerationFinished;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -25,7 +27,25 @@ final class AnswerMeasures {
         metrics.record(Metric.TIME_TO_FIRST_TOKEN, seconds(elapsed), Attributes.empty());
     }
 
-    void answered(EngineOrder order, GenerationFinished finished, Duration firstToken, Duration total) {
+    /** The engine is asked for an answer. */
+    void begun(EngineOrder order, RequestTimeline timeline, Duration queued) {
+        InTrace.run(
+                timeline.context(),
+                () -> LOG.atDebug()
+                        .addKeyValue("request_id", order.request().id())
+                        .addKeyValue("prompt_tokens", order.originalTokens())
+                        .addKeyValue("kept_tokens", order.promptTokens())
+                        .addKeyValue("most_new_tokens", order.newTokens())
+                        .addKeyValue("queue_ms", queued.toMillis())
+                        .log("generation begins"));
+    }
+
+    void answered(
+            EngineOrder order,
+            RequestTimeline timeline,
+            GenerationFinished finished,
+            Duration firstToken,
+            Duration total) {
         int generated = finished.getUsage().getGeneratedTokenCount();
         metrics.record(Metric.REQUEST_DURATION, seconds(total), Attributes.empty());
         metrics.record(Metric.TOKEN_USAGE, order.promptTokens(), Attributes.of(TOKEN_TYPE, "input"));
@@ -40,23 +60,27 @@ final class AnswerMeasures {
             metrics.add(Metric.PREFIX_PROMPT, order.promptTokens(), Attributes.empty());
             metrics.add(Metric.PREFIX_REUSED, finished.getUsage().getCachedTokenCount(), Attributes.empty());
         }
-        LOG.atInfo()
-                .addKeyValue("request_id", order.request().id())
-                .addKeyValue("kept_tokens", order.promptTokens())
-                .addKeyValue("cached_tokens", finished.getUsage().getCachedTokenCount())
-                .addKeyValue("new_tokens", generated)
-                .addKeyValue("ending", finished.getFinishReason())
-                .addKeyValue("first_token_ms", firstToken.toMillis())
-                .addKeyValue("total_ms", total.toMillis())
-                .log("generated");
+        InTrace.run(
+                timeline.context(),
+                () -> LOG.atInfo()
+                        .addKeyValue("request_id", order.request().id())
+                        .addKeyValue("kept_tokens", order.promptTokens())
+                        .addKeyValue("cached_tokens", finished.getUsage().getCachedTokenCount())
+                        .addKeyValue("new_tokens", generated)
+                        .addKeyValue("ending", finished.getFinishReason())
+                        .addKeyValue("first_token_ms", firstToken.toMillis())
+                        .addKeyValue("total_ms", total.toMillis())
+                        .log("generated"));
     }
 
-    void givenUp(EngineOrder order, int tokens, double secondsSince) {
+    void givenUp(EngineOrder order, RequestTimeline timeline, int tokens, double secondsSince) {
         metrics.record(Metric.CANCEL_DURATION, secondsSince, Attributes.empty());
-        LOG.atInfo()
-                .addKeyValue("request_id", order.request().id())
-                .addKeyValue("new_tokens", tokens)
-                .log("given up");
+        InTrace.run(
+                timeline.context(),
+                () -> LOG.atInfo()
+                        .addKeyValue("request_id", order.request().id())
+                        .addKeyValue("new_tokens", tokens)
+                        .log("given up"));
     }
 
     private static double seconds(Duration duration) {

@@ -64,6 +64,7 @@ final class EngineAnswer implements EngineStream.Listener {
         events.execute(() -> {
             asked = timeline.elapsed();
             record(Stage.TARGET_QUEUE, Duration.ZERO, asked, order.promptTokens());
+            parts.measures().begun(order, timeline, asked);
             ask();
         });
     }
@@ -87,7 +88,7 @@ final class EngineAnswer implements EngineStream.Listener {
             if (!over) {
                 end();
                 abandon();
-                parts.measures().givenUp(order, tokens.size(), stream.secondsSinceOver());
+                parts.measures().givenUp(order, timeline, tokens.size(), stream.secondsSinceOver());
             }
         });
     }
@@ -242,7 +243,7 @@ final class EngineAnswer implements EngineStream.Listener {
                 TargetServiceGenerateResponse.newBuilder().setFinished(finished).build());
         last.forEach(stream::send);
         stream.finish();
-        parts.measures().answered(order, finished.build(), firstToken, total);
+        parts.measures().answered(order, timeline, finished.build(), firstToken, total);
     }
 
     private void fail(Throwable failure) {

@@ -1,6 +1,7 @@
 package io.speckv.enginetarget;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.engineclient.ConnectionTrouble;
 import io.speckv.engineclient.EngineReply;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
@@ -43,8 +44,13 @@ final class EngineRefusals {
 
     /** Returns the failure for a connection that could not be made or broke off. */
     static RequestException of(IOException cause, int generated) {
-        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return lost("the connection to the engine failed: " + why, generated);
+        return lost("the connection to the engine failed: " + why(cause), generated);
+    }
+
+    /** Returns what is wrong with a connection, in one sentence. */
+    static String why(IOException cause) {
+        return ConnectionTrouble.of(cause)
+                .orElseGet(() -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
     }
 
     /** Returns the failure of an answer that the engine ended. Before its first token the router may try another target. */

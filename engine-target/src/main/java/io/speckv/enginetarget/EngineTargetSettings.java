@@ -5,10 +5,10 @@ import io.speckv.enginetarget.dialect.Dialect;
 import io.speckv.enginetarget.dialect.Dialects;
 import io.speckv.kit.admission.QueueSettings;
 import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.settings.DurationText;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.stream.StreamSettings;
 import io.speckv.kit.telemetry.TelemetrySettings;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,7 +65,8 @@ public record EngineTargetSettings(
                         "dialect is " + dialect + ", must be auto or one of " + Dialects.kinds());
             }
             if (lookEvery.toMillis() < 1) {
-                throw new IllegalArgumentException("look-every is " + lookEvery + ", must be at least 1ms");
+                throw new IllegalArgumentException(
+                        "look-every is " + DurationText.of(lookEvery) + ", must be at least 1ms");
             }
         }
 
@@ -80,7 +81,7 @@ public record EngineTargetSettings(
 
         private static EngineConnection connection(
                 String url, @Nullable Path keyFile, @Nullable Path authorities, Duration connectTimeout) {
-            return new EngineConnection(URI.create(url), keyFile, authorities, connectTimeout);
+            return new EngineConnection(EngineConnection.address(url), keyFile, authorities, connectTimeout);
         }
     }
 

@@ -87,8 +87,7 @@ final class EngineWatch implements AutoCloseable {
         } catch (InterruptedIOException e) {
             LOG.debug("closed");
         } catch (IOException e) {
-            notReady("the engine cannot be reached: "
-                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+            notReady("the engine cannot be reached: " + EngineRefusals.why(e));
         } catch (EngineNotReadyException e) {
             notReady(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.speckv.enginetarget;
 
+import io.speckv.kit.settings.DurationText;
 import java.time.Duration;
 
 /**
@@ -13,7 +14,10 @@ public record Patience(Duration firstToken, Duration perPromptToken, Duration be
     public Patience {
         if (firstToken.toMillis() < 1 || betweenTokens.toMillis() < 1 || perPromptToken.isNegative()) {
             throw new IllegalArgumentException("first-token is %s, between-tokens %s and per-prompt-token %s;"
-                            .formatted(firstToken, betweenTokens, perPromptToken)
+                            .formatted(
+                                    DurationText.of(firstToken),
+                                    DurationText.of(betweenTokens),
+                                    DurationText.of(perPromptToken))
                     + " the first two must be at least 1ms, the last one not negative");
         }
     }

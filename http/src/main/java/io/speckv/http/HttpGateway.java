@@ -134,7 +134,9 @@ public final class HttpGateway implements AutoCloseable {
 
     private void reload() {
         server.updateSSLOptions(sslOptions(settings.tls()))
-                .onFailure(thrown -> LOG.warn("TLS files cannot be used, going on with the former ones", thrown));
+                .onFailure(thrown -> LOG.atWarn()
+                        .addKeyValue("cause", thrown.getMessage())
+                        .log("changed tls files not used, the old ones stay"));
     }
 
     /** Returns the port, also when any free one was asked for. */

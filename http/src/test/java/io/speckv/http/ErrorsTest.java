@@ -50,6 +50,7 @@ final class ErrorsTest {
     @CsvSource({
         "sampling.top_p, top_p",
         "sampling.max_new_tokens, max_tokens",
+        "max_new_tokens, max_tokens",
         "sampling.min_new_tokens, min_tokens",
         "sampling.logit_bias[0].bias, logit_bias",
         "prompt.chat.messages[0].role, messages[0].role",

@@ -59,6 +59,25 @@ final class MessagesTest {
     }
 
     @Test
+    void aLimitOfNoTokensHasThePromptReadAndNothingAnswered() throws Exception {
+        FakeInference service = service();
+        String warming = REQUEST.replace("\"max_tokens\": 9", "\"max_tokens\": 0");
+        try (RunningGateway server = new RunningGateway(service)) {
+            JsonNode message = server.read(server.post(PATH, warming.formatted("")));
+            assertThat(message.get("content").isArray()).isTrue();
+            assertThat(message.get("content")).isEmpty();
+            assertThat(message.get("stop_reason").asText()).isEqualTo("max_tokens");
+            assertThat(message.at("/usage/input_tokens").asInt()).isEqualTo(1000);
+            assertThat(message.at("/usage/output_tokens").asInt(9)).isZero();
+            assertThat(service.requests.take().getSampling().getMaxNewTokens()).isEqualTo(1);
+
+            HttpResponse<String> streamed = server.post(PATH, warming.formatted(", \"stream\": true"));
+            assertThat(streamed.statusCode()).isEqualTo(400);
+            assertThat(streamed.body()).contains("stream is true, must be false where max_tokens is 0");
+        }
+    }
+
+    @Test
     void argumentsStayAsTheModelWroteThem() throws Exception {
         try (RunningGateway server = new RunningGateway(service())) {
             assertThat(server.post(PATH, REQUEST.formatted("")).body()).contains("\"input\":{\"at\": 1.50}");
@@ -231,6 +250,7 @@ final class MessagesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                 {'messages': [{'role': 'user', 'content': 'a'}]} | max_tokens is missing
+                {'max_tokens': -1, 'messages': [{'role': 'user', 'content': 'a'}]} | max_tokens is -1, must be at least 0
                 {'max_tokens': 1, 'messages': []} | messages must have at least one message
                 {'max_tokens': 1, 'messages': [{'role': 'tool', 'content': 'a'}]} | messages[0].role is 'tool'
                 {'max_tokens': 1, 'messages': [{'role': 'user', 'content': [{'type': 'image'}]}]} | messages[0].content[0].type is 'image'

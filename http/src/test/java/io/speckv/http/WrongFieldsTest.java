@@ -23,7 +23,7 @@ final class WrongFieldsTest {
                 "'best_of': 2 | best_of | best_of is 2; only 1 is supported",
                 "'temperature': 'hot' | temperature | temperature must be a number, not a string",
                 "'max_tokens': 1.5 | max_tokens | max_tokens must be a whole number, not a number with a fraction",
-                "'max_tokens': 0 | max_tokens | max_tokens is 0, must be 1 to 2147483647",
+                "'max_tokens': 0 | max_tokens | max_tokens is 0, must be at least 1",
                 "'stop': [1] | stop[0] | stop[0] must be a string, not a whole number",
                 "'stop': 5 | stop | stop must be a string or an array of strings, not a whole number",
                 "'tool_choice': 5 | tool_choice | tool_choice must be a string or an object, not a whole number",
@@ -81,7 +81,7 @@ final class WrongFieldsTest {
                 "'functions': [{'name': 'a'}] | functions | functions is not supported: offer them as tools",
                 "'speckv': {'turns': 'fresh'} | speckv.turns | speckv.turns is 'fresh', must be together or frozen",
                 "'speckv': {'recent_tokens': -1} | speckv.recent_tokens"
-                        + " | speckv.recent_tokens is -1, must be 0 to 2147483647",
+                        + " | speckv.recent_tokens is -1, must be at least 0",
                 "'speckv': {'protect': 'all'} | speckv.protect | speckv.protect is 'all', must be none or structure",
                 "'speckv': {'protect': {'role': 'user'}} | speckv.protect.role"
                         + " | speckv.protect.role is not known, must be one of [rule, messages, roles, ranges, share]",
@@ -91,7 +91,7 @@ final class WrongFieldsTest {
                 "'logit_bias': {'no': 1} | logit_bias.no"
                         + " | logit_bias.no is no token id: the keys are numbers of 0 or more",
                 "'logit_bias': {'5': 'x'} | logit_bias.5 | logit_bias.5 must be a number, not a string",
-                "'min_tokens': -1 | min_tokens | min_tokens is -1, must be 0 to 2147483647",
+                "'min_tokens': -1 | min_tokens | min_tokens is -1, must be at least 0",
                 "'user': {'a': 1, 'a': 2} | null | the body has the key 'a' twice at line 1, column 22",
                 "'speckv': {'fallback': 'x'} | speckv.fallback"
                         + " | speckv.fallback is 'x', must be full, snapkv, ngram or fail",

@@ -5,7 +5,9 @@ import io.grpc.StatusRuntimeException;
 import io.speckv.engineclient.EngineClient;
 import io.speckv.engineclient.EngineConnection;
 import io.speckv.engineclient.EngineReply;
+import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.server.ChannelSettings;
+import io.speckv.kit.server.ConnectionFault;
 import io.speckv.kit.server.ServiceChannel;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.kit.settings.SettingsLoader;
@@ -64,13 +66,11 @@ public final class CheckMain {
             return 0;
         } catch (SettingsException | IOException e) {
             err.println(e.getMessage());
-        } catch (StatusRuntimeException e) {
-            err.println("the router says " + e.getStatus());
         }
         return 1;
     }
 
-    private static String grpc(Way way) {
+    private static String grpc(Way way) throws IOException {
         try (ServiceChannel channel = ServiceChannel.open(way.channel(), Map.of(), List.of())) {
             GenerateOnceResponse answer = InferenceServiceGrpc.newBlockingStub(channel.channel())
                     .withWaitForReady()
@@ -83,7 +83,19 @@ public final class CheckMain {
                                             .setIgnoreEos(true)))
                             .build());
             return answer.getAnswer().getTokenIdsCount() + " tokens";
+        } catch (StatusRuntimeException e) {
+            throw new IOException("gRPC " + way.channel().target() + ": " + told(e), e);
         }
+    }
+
+    /** Returns what the router says, or else why it says nothing. */
+    private static String told(StatusRuntimeException failure) {
+        return RemoteFailure.of(failure)
+                .map(says -> "%s (%s): %s".formatted(says.status(), says.reason(), says.message()))
+                .orElseGet(() -> {
+                    ConnectionFault fault = ConnectionFault.of(failure);
+                    return "%s: %s (%s)".formatted(failure.getStatus().getCode(), fault.message(), fault.detail());
+                });
     }
 
     /** Asks over HTTP/1.1, as other engines are asked, and trusts the authorities of one settings block alone. */
@@ -99,10 +111,10 @@ public final class CheckMain {
         try {
             reply = client.get("/health", way.patience()).get();
         } catch (ExecutionException e) {
-            throw new IOException("HTTP fails: " + Objects.requireNonNull(e.getCause()), e);
+            throw new IOException("HTTP " + address + ": " + Objects.requireNonNull(e.getCause()), e);
         }
         if (!reply.isOk()) {
-            throw new IOException("HTTP says " + reply.status() + ": " + reply.body());
+            throw new IOException("HTTP %s: status %d: %s".formatted(address, reply.status(), reply.body()));
         }
         return Integer.toString(reply.status());
     }

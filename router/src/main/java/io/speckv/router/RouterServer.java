@@ -210,6 +210,11 @@ public final class RouterServer implements AutoCloseable {
         return models.current().all().stream().allMatch(model -> model.draft().isPresent());
     }
 
+    /** Returns why no model would serve requests, model by model. */
+    public String troubles() {
+        return models.current().troubles();
+    }
+
     /** Returns the number of requests that run now. */
     public int running() {
         return (int) sum(models, Admission::running);

@@ -52,7 +52,7 @@ class HostedHttpTest {
             assertThat(listed.statusCode()).as(listed.body()).isEqualTo(200);
             assertThat(listed.body())
                     .contains("\"id\":\"far\"", "\"aliases\":[\"away\"]", "\"ready\":false")
-                    .contains("\"not_ready_reason\":\"no target has described itself yet\"");
+                    .contains("\"not_ready_reason\":\"no target has described itself yet");
             assertThat(send(get(rig, "/v1/models/away")).statusCode()).isEqualTo(200);
             assertThat(send(get(rig, "/health")).statusCode()).isEqualTo(503);
             HttpResponse<String> refused = send(completion(rig, ASK));

@@ -70,6 +70,10 @@ class PoolsTest {
         }
     }
 
+    private static ServedPool withoutReason(ServedPool pool) {
+        return pool.toBuilder().clearNotReadyReason().build();
+    }
+
     @Test
     void aPoolThatIsGoneLeavesItsRequestsToTheOther() {
         try (RouterRig rig = rig()) {
@@ -80,12 +84,12 @@ class PoolsTest {
             }
             assertThat(rig.otherTarget.calls).hasSize(8);
             assertThat(served(rig).getReady()).isTrue();
-            assertThat(served(rig).getPoolsList())
+            assertThat(served(rig).getPools(0).getNotReadyReason()).startsWith("no target can be reached: ");
+            assertThat(served(rig).getPoolsList().stream().map(PoolsTest::withoutReason))
                     .containsExactly(
                             ServedPool.newBuilder()
                                     .setName("stable")
                                     .setWeight(3)
-                                    .setNotReadyReason("no target can be reached")
                                     .build(),
                             ServedPool.newBuilder()
                                     .setName("canary")
@@ -95,7 +99,7 @@ class PoolsTest {
             rig.otherTargetServer.notServing();
             RouterRig.await(() -> !served(rig).getReady(), "a model without any pool counts as ready");
             assertThat(served(rig).getNotReadyReason())
-                    .isEqualTo("stable: no target can be reached; canary: no target can be reached");
+                    .matches("stable: no target can be reached: .+; canary: no target can be reached: .+");
         }
     }
 

@@ -225,7 +225,7 @@ class ReloadTest {
                 assertThatThrownBy(() -> models.use(unreachable))
                         .isInstanceOf(SettingsException.class)
                         .hasMessageStartingWith(model + " with its new settings cannot be asked after")
-                        .hasMessageEndingWith(why);
+                        .hasMessageContaining(why);
                 assertThat(models.current()).isSameAs(old);
                 assertThat(old.named("gpt-x").trouble()).isEmpty();
             });
@@ -286,9 +286,11 @@ class ReloadTest {
                 assertThat(models.needRestart()).isEmpty();
                 String others = "http: {port: 1}\nstreams: {outbox-messages: 3}\n";
                 models.use(rig.settings(THREE + others));
-                assertThat(models.needRestart()).containsExactly("streams", "http");
+                assertThat(models.needRestart()).containsExactly("streams.outbox-messages", "http.port");
                 models.use(rig.settings(THREE + others + "compress-from: 7\n"));
-                assertThat(models.needRestart()).as("they still do").containsExactly("streams", "http");
+                assertThat(models.needRestart())
+                        .as("they still do")
+                        .containsExactly("streams.outbox-messages", "http.port");
                 models.use(rig.settings(THREE));
                 assertThat(models.needRestart()).as("as it was").isEmpty();
             });

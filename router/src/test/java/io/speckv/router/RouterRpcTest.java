@@ -1,8 +1,10 @@
 package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Struct;
+import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.DescribeResponse;
@@ -80,6 +82,21 @@ class RouterRpcTest {
         assertThat(rig.draft.requests)
                 .extracting(asked -> asked.getScoring().getLookaheadTokens())
                 .containsExactly(newTokens, newTokens);
+    }
+
+    @Test
+    void explainNamesItsOwnFieldOfALimitThatIsOutOfRange() {
+        ExplainRequest none = ExplainRequest.newBuilder()
+                .setPrompt(RouterRig.prompt(40))
+                .setMaxNewTokens(0)
+                .build();
+
+        assertThatThrownBy(() -> rig.blocking().explain(none))
+                .extracting(thrown -> RemoteFailure.of(thrown).orElseThrow())
+                .satisfies(failure -> {
+                    assertThat(failure.fields()).containsExactly("max_new_tokens");
+                    assertThat(failure.message()).isEqualTo("max_new_tokens is 0, must be 1 to 5000");
+                });
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.speckv.engine.generate.Answer;
 import io.speckv.engine.generate.OpenPrefill;
 import io.speckv.engine.generate.Prefilled;
 import io.speckv.kit.stream.StreamWriter;
+import io.speckv.kit.telemetry.InTrace;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Metrics;
 import io.speckv.kit.telemetry.RequestTimeline;
@@ -75,6 +76,15 @@ final class GenerationReply implements AnswerReply {
     public void prefillBegins() {
         prefillBegan = timeline.elapsed();
         record(Stage.TARGET_QUEUE, Duration.ZERO, prefillBegan, request.tokens().length);
+        inTrace(() -> LOG.atDebug()
+                .addKeyValue("request_id", request.requestId())
+                .addKeyValue("cache_policy", request.policy().getClass().getSimpleName())
+                .addKeyValue("prompt_tokens", request.kept().originalTokens())
+                .addKeyValue("kept_tokens", request.tokens().length)
+                .addKeyValue("most_new_tokens", request.sampling().maxNewTokens())
+                .addKeyValue("slot_tokens", request.slotTokens())
+                .addKeyValue("queue_ms", prefillBegan.toMillis())
+                .log("generation begins"));
     }
 
     @Override
@@ -168,7 +178,7 @@ final class GenerationReply implements AnswerReply {
         metrics.add(Metric.PREFIX_REUSED, read.reusedTokens(), Attributes.empty());
         metrics.add(Metric.LOOKAHEAD_RECEIVED, messages.received(), Attributes.empty());
         metrics.add(Metric.LOOKAHEAD_ACCEPTED, messages.accepted(answer, read), Attributes.empty());
-        LOG.atInfo()
+        inTrace(() -> LOG.atInfo()
                 .addKeyValue("request_id", request.requestId())
                 .addKeyValue("kept_tokens", request.tokens().length)
                 .addKeyValue("reused_tokens", read.reusedTokens())
@@ -176,19 +186,23 @@ final class GenerationReply implements AnswerReply {
                 .addKeyValue("ending", answer.ending().map(Enum::name).orElse(""))
                 .addKeyValue("first_token_ms", decodeBegan.toMillis())
                 .addKeyValue("total_ms", total.toMillis())
-                .log("generated");
+                .log("generated"));
     }
 
     @Override
     public void failed(Throwable failure) {
         if (stream.isOver()) {
             metrics.record(Metric.CANCEL_DURATION, stream.secondsSinceOver(), Attributes.empty());
-            LOG.atInfo()
+            inTrace(() -> LOG.atInfo()
                     .addKeyValue("request_id", request.requestId())
                     .addKeyValue("new_tokens", sentTokens)
-                    .log("given up");
+                    .log("given up"));
         }
         stream.fail(failure);
+    }
+
+    private void inTrace(Runnable logging) {
+        InTrace.run(timeline.context(), logging);
     }
 
     private static double seconds(Duration duration) {

@@ -89,11 +89,12 @@ public final class Distill {
     /**
      * Trains, measures before, during and after training, and exports, as ordered.
      *
+     * @return how far the run has come
      * @throws CheckpointException if a model cannot be read or trained, the two do not fit together, or the run belongs to
      *     other models
      * @throws IOException if a file cannot be read or written, or the texts are too short
      */
-    public void run() throws IOException {
+    public RunEnd run() throws IOException {
         CpuThreads.use(order.options.cpuThreads());
         try (Checkpoint target = Checkpoint.open(order.target);
                 Checkpoint draft = openDraft();
@@ -112,7 +113,7 @@ public final class Distill {
             }
             folder.keepSettings(kept);
             folder.takeTokenizer(order.draft);
-            train(target, draft, folder, text);
+            return train(target, draft, folder, text);
         }
     }
 
@@ -124,7 +125,7 @@ public final class Distill {
         return Checkpoint.open(order.draft);
     }
 
-    private void train(Checkpoint target, Checkpoint draft, RunFolder folder, TextTokens text) throws IOException {
+    private RunEnd train(Checkpoint target, Checkpoint draft, RunFolder folder, TextTokens text) throws IOException {
         try (TrainingGraph teacher = TrainingGraph.frozen(
                 target.shape(), order.options.device(), order.options.precision(), target.weights())) {
             Started started = start(draft, folder);
@@ -149,6 +150,7 @@ public final class Distill {
                             order.export.get(), student.shape(), student.state().weights(), draft.endTokens());
                     ModelFiles.copyGeneration(order.draft, order.export.get());
                 }
+                return loop.end();
             }
         }
     }

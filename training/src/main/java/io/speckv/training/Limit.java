@@ -14,7 +14,7 @@ public record Limit(Duration time, long tokens) {
 
     public Limit {
         if (time.isNegative()) {
-            throw new IllegalArgumentException("time is " + time + "; it must not be negative");
+            throw new IllegalArgumentException("time is " + time.toSeconds() + " s; it must not be negative");
         }
     }
 }

@@ -89,9 +89,10 @@ public final class Train {
     /**
      * Trains, exports and measures, as ordered.
      *
+     * @return how far the run has come
      * @throws IOException if a file cannot be read or written, or a setting is out of range; the message names it
      */
-    public void run() throws IOException {
+    public RunEnd run() throws IOException {
         TrainingSettings settings = TrainingSettings.read(order.settings);
         order.from.ifPresent(StartingPoint::requireIn);
         RunFolder folder = RunFolder.create(order.run);
@@ -103,7 +104,7 @@ public final class Train {
             out.println(start.told());
             folder.keepSettings(order.settings);
             RecallMix mix = new RecallMix(settings.recall(), text, WordList.bundled(), text.encode(corpus.prose()));
-            train(settings, folder, text, mix, shape, start);
+            return train(settings, folder, text, mix, shape, start);
         }
     }
 
@@ -131,7 +132,7 @@ public final class Train {
         return start;
     }
 
-    private void train(
+    private RunEnd train(
             TrainingSettings settings,
             RunFolder folder,
             TaskTokens text,
@@ -144,7 +145,8 @@ public final class Train {
             Curriculum lessons = new Curriculum(
                     settings, teacher.map(target -> new Curriculum.Teacher(target, order.divergence)), mix);
             TrainingDisplay display = new TrainingDisplay(out, terminal);
-            new TrainingLoop(lessons, graph, folder, start.progress(), display).run(order.limit);
+            TrainingLoop loop = new TrainingLoop(lessons, graph, folder, start.progress(), display);
+            loop.run(order.limit);
             if (order.export.isPresent()) {
                 Set<Integer> ends = Set.of(text.end(), text.turnEnd());
                 folder.export(order.export.get(), shape, graph.state().weights(), ends);
@@ -152,6 +154,7 @@ public final class Train {
             if (order.measured > 0) {
                 measure(settings, graph, mix);
             }
+            return loop.end();
         } finally {
             teacher.ifPresent(TrainingGraph::close);
         }

@@ -59,6 +59,11 @@ final class TrainingLoop {
         save();
     }
 
+    /** Returns how far the run has come. */
+    RunEnd end() {
+        return new RunEnd(progress.seen(), lessons.schedule().tokens(), graph.updates());
+    }
+
     /** Takes one step, and reports and measures if it is time for that. */
     void advance() throws IOException {
         AdamW optimizer = optimizer();
@@ -108,7 +113,12 @@ final class TrainingLoop {
                 told,
                 rate,
                 speed,
-                Duration.ofSeconds((long) ((tokens - progress.seen()) / speed))));
+                minutes((tokens - progress.seen()) / speed)));
+    }
+
+    private static String minutes(double seconds) {
+        Duration left = Duration.ofSeconds((long) seconds);
+        return String.format(Locale.ROOT, "%02d:%02d", left.toMinutes(), left.toSecondsPart());
     }
 
     private AdamW optimizer() {

@@ -4,6 +4,7 @@ import io.speckv.draft.DraftServer;
 import io.speckv.draft.DraftSettings;
 import io.speckv.kit.server.ExitCode;
 import io.speckv.kit.server.Started;
+import io.speckv.kit.settings.DurationText;
 import io.speckv.router.RouterServer;
 import io.speckv.router.settings.RouterSettings;
 import java.io.IOException;
@@ -102,7 +103,8 @@ public final class ServiceTrio implements AutoCloseable {
                 if (router.knowsTarget()) {
                     return;
                 }
-                throw new IOException("the router has not found its target within " + patience.toSeconds() + " s");
+                throw new IOException("the router has not found its target on port %d within %s: %s"
+                        .formatted(targetPort(), DurationText.of(patience), router.troubles()));
             }
             Thread.sleep(LOOK_AGAIN.toMillis());
         }

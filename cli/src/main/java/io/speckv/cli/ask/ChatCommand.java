@@ -69,6 +69,9 @@ public final class ChatCommand implements Callable<Integer> {
         clear();
         // A wrong option is reported before the first line is read.
         GenerateRequest options = options();
+        if (terminal.in()) {
+            System.err.println("each line is a turn; /clear forgets the conversation, /exit or Ctrl-D ends it");
+        }
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (RouterClient client = router.open()) {
             for (String line = next(lines); line != null && !isCommand("/exit", line); line = next(lines)) {

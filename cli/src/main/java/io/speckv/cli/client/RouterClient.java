@@ -110,7 +110,7 @@ public final class RouterClient implements AutoCloseable {
             return call.apply(InferenceServiceGrpc.newBlockingStub(channel.channel())
                     .withDeadlineAfter(timeLimit.toMillis(), TimeUnit.MILLISECONDS));
         } catch (StatusRuntimeException e) {
-            throw RouterException.of(router, e);
+            throw RouterException.of(router, timeLimit, e);
         }
     }
 

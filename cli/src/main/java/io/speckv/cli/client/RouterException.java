@@ -3,6 +3,8 @@ package io.speckv.cli.client;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.speckv.kit.failure.RemoteFailure;
+import io.speckv.kit.server.ConnectionFault;
+import io.speckv.kit.settings.DurationText;
 import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.ServedModel;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** A failed call. The message has everything that the router said about the failure. */
 public final class RouterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    /** How gRPC shows the first bytes of a TLS alert, which a server sends to a client that speaks no TLS. */
+    private static final String TLS_ALERT = "received bytes: 1503";
 
     private final ExitStatus exitStatus;
     private final ArrayList<String> fields;
@@ -30,8 +34,9 @@ public final class RouterException extends RuntimeException {
      * Returns the failure of a call.
      *
      * @param router the address that was asked
+     * @param timeLimit that the call had
      */
-    static RouterException of(String router, StatusRuntimeException failure) {
+    static RouterException of(String router, Duration timeLimit, StatusRuntimeException failure) {
         Status.Code code = failure.getStatus().getCode();
         Optional<RemoteFailure> told = RemoteFailure.of(failure);
         if (told.isPresent()) {
@@ -42,9 +47,13 @@ public final class RouterException extends RuntimeException {
         if (mistaken.isPresent()) {
             return new RouterException(mistaken.get(), ExitStatus.WRONG_INPUT, List.of(), failure);
         }
-        String message = code == Status.Code.UNAVAILABLE
-                ? unreachable(router, failure.getStatus())
-                : code + ": " + failure.getStatus().getDescription();
+        String message = switch (code) {
+            case UNAVAILABLE -> unreachable(router, failure);
+            case DEADLINE_EXCEEDED ->
+                "DEADLINE_EXCEEDED: no whole answer from %s within %s, which is --timeout"
+                        .formatted(router, DurationText.of(timeLimit));
+            default -> "%s: %s, from %s".formatted(code, failure.getStatus().getDescription(), router);
+        };
         return new RouterException(message, ExitStatus.of(code), List.of(), failure);
     }
 
@@ -53,6 +62,9 @@ public final class RouterException extends RuntimeException {
         String words = status.getDescription() + " " + why(status);
         if (words.contains("not an SSL/TLS record")) {
             return Optional.of("what answers at " + router + " speaks no TLS: leave out --tls, --tls-ca and --cert");
+        }
+        if (words.contains(TLS_ALERT)) {
+            return Optional.of("what answers at " + router + " speaks TLS: add --tls or --tls-ca FILE");
         }
         // A load balancer whose router is down also answers with a page; gRPC maps 502, 503 and 504 to UNAVAILABLE.
         boolean page = status.getCode() != Status.Code.UNAVAILABLE
@@ -84,15 +96,19 @@ public final class RouterException extends RuntimeException {
         return text.toString();
     }
 
-    private static String unreachable(String router, Status status) {
-        String why = why(status);
-        String remedy = "start one with './speckv up', or name it with --router";
-        if (why.contains("Network closed for unknown reason")) {
-            remedy = "it may have stopped; if it wants TLS, add --tls or --tls-ca FILE";
-        } else if (why.contains("certification path")) {
-            remedy = "name the PEM file of its authorities with --tls-ca";
-        }
-        return "UNAVAILABLE: no router answers at %s (%s)\n  %s".formatted(router, firstLine(why), remedy);
+    private static String unreachable(String router, StatusRuntimeException failure) {
+        ConnectionFault fault = ConnectionFault.of(failure);
+        String why = fault.isKnown() ? fault.message() : firstLine(why(failure.getStatus()));
+        String remedy = switch (fault.kind()) {
+            case "closed" -> "it may have stopped; if it wants TLS, add --tls or --tls-ca FILE";
+            case "tls" ->
+                why.contains("certification path")
+                        ? "name the PEM file of its authorities with --tls-ca"
+                        : "compare the address with the names in its certificate; it may want --cert and --key";
+            case "name", "route", "timeout" -> "check the address after --router, and the network on the way";
+            default -> "start one with './speckv up', or name it with --router";
+        };
+        return "UNAVAILABLE: no router answers at %s: %s\n  %s".formatted(router, why, remedy);
     }
 
     /** After its first line gRPC's text has headers and the beginning of a page, which are left out. */

@@ -145,7 +145,11 @@ public final class PairCommand implements Callable<Integer> {
                     0);
             FidelityReport fidelity =
                     FidelityReport.of(RepeatedCommand.of(command), notes(pair, prompts), 0.01, run.run(grid, prompts));
-            PairReport report = new PairReport(guided(defaults, grid), importance(pair.models(), prompts), fidelity);
+            PairReport report = new PairReport(
+                    guided(defaults, grid),
+                    hasOneTokenizer(pair.models()),
+                    importance(pair.models(), prompts),
+                    fidelity);
             Files.writeString(out.resolve("pair.json"), report.json());
             System.out.print(json ? report.json() : report.text());
         }
@@ -189,14 +193,17 @@ public final class PairCommand implements Callable<Integer> {
         return needles;
     }
 
+    private static boolean hasOneTokenizer(LocalPairArguments.Open pair) {
+        return pair.tokenizer().fingerprint().equals(pair.draftTokenizer().fingerprint());
+    }
+
     private PairReport.@Nullable Importance importance(LocalPairArguments.Open pair, List<FidelityPrompt> prompts) {
         int top = budgets.get(0);
         List<int[]> compared = prompts.stream()
                 .map(FidelityPrompt::ids)
                 .filter(ids -> ids.length >= IMPORTANCE_WINDOW + top)
                 .toList();
-        if (compared.isEmpty()
-                || !pair.tokenizer().fingerprint().equals(pair.draftTokenizer().fingerprint())) {
+        if (compared.isEmpty() || !hasOneTokenizer(pair)) {
             return null;
         }
         ImportanceStudy.Cell cell = new ImportanceStudy(

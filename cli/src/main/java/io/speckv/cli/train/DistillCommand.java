@@ -8,6 +8,7 @@ import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.training.Distill;
 import io.speckv.training.DistillSettings;
+import io.speckv.training.RunEnd;
 import io.speckv.training.torch.Divergence;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Teaches a draft its target's predictions of running text. */
 @Command(
@@ -128,6 +131,10 @@ public final class DistillCommand implements Callable<Integer> {
     @Mixin
     ModelArguments models = new ModelArguments();
 
+    @Spec
+    @Nullable
+    CommandSpec command;
+
     @Override
     public Integer call() throws IOException {
         ModelOptions options = models.options();
@@ -141,7 +148,8 @@ public final class DistillCommand implements Callable<Integer> {
                 options,
                 limit.limit(),
                 Optional.ofNullable(export)));
-        new Distill(order, System.err, Terminal.ofProcess().err()).run();
+        RunEnd end = new Distill(order, System.err, Terminal.ofProcess().err()).run();
+        System.err.println(limit.told(end, command));
         return 0;
     }
 }

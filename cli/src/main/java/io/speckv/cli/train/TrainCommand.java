@@ -10,6 +10,7 @@ import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
+import io.speckv.training.RunEnd;
 import io.speckv.training.Train;
 import io.speckv.training.torch.Divergence;
 import java.io.IOException;
@@ -20,7 +21,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Trains a small model from scratch, or distils a draft from a target. */
 @Command(
@@ -112,6 +115,10 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     ModelArguments models = new ModelArguments();
 
+    @Spec
+    @Nullable
+    CommandSpec command;
+
     @Override
     public Integer call() throws IOException {
         requireJson();
@@ -131,7 +138,9 @@ public final class TrainCommand implements Callable<Integer> {
                 limit.limit(),
                 Optional.ofNullable(export),
                 measured));
-        new Train(order, System.err, Terminal.ofProcess().err()).run();
+        boolean terminal = Terminal.ofProcess().err();
+        RunEnd end = new Train(order, System.err, terminal).run();
+        System.err.println((terminal ? System.lineSeparator() : "") + limit.told(end, command)); // after the drawn line
         return 0;
     }
 

@@ -161,19 +161,26 @@ class ClientCommandsTest {
     @Test
     @ResourceLock(Resources.SYSTEM_PROPERTIES)
     void chatForgetsAndEndsWhenAPersonTellsItToAndTakesAllOfAPipeForTurns() {
-        assertThat(turns("0")).containsExactly("second");
-        assertThat(turns("")).containsExactly("first", "/clear", "second", "/exit", "last");
+        assertThat(chat("0").err())
+                .startsWith("each line is a turn; /clear forgets the conversation, /exit or Ctrl-D ends it"
+                        + System.lineSeparator() + "> ");
+        assertThat(turns()).containsExactly("second");
+        assertThat(chat("").err()).as("a pipe needs no hint").isEmpty();
+        assertThat(turns()).containsExactly("first", "/clear", "second", "/exit", "last");
     }
 
-    /** Returns what a user said in a chat when its last question was asked. */
-    private List<String> turns(String terminal) {
+    private CommandRun chat(String terminal) {
         String before = System.getProperty("speckv.terminal", "");
         System.setProperty("speckv.terminal", terminal);
         try {
-            CommandRun.withInput("first\n/clear\nsecond\n/exit\nlast\n", "chat", "--router", router.address());
+            return CommandRun.withInput("first\n/clear\nsecond\n/exit\nlast\n", "chat", "--router", router.address());
         } finally {
             System.setProperty("speckv.terminal", before);
         }
+    }
+
+    /** Returns what a user said in a chat when its last question was asked. */
+    private List<String> turns() {
         return lastAsked().getPrompt().getChat().getMessagesList().stream()
                 .filter(message -> message.getRole().equals("user"))
                 .map(ChatMessage::getContent)
@@ -244,7 +251,8 @@ class ClientCommandsTest {
         CommandRun run = CommandRun.of("describe", "--router", "localhost:1");
 
         assertThat(run.status()).isEqualTo(4);
-        assertThat(run.err()).contains("no router answers at localhost:1", "./speckv up");
+        assertThat(run.err())
+                .contains("no router answers at localhost:1: nothing listens at its address", "./speckv up");
     }
 
     static Stream<Arguments> failures() {

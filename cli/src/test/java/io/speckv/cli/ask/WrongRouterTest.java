@@ -11,6 +11,7 @@ import io.speckv.kit.failure.RequestException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +50,45 @@ class WrongRouterTest {
                 .startsWith("speckv: --router is '" + address + "'; it must be HOST:PORT of the router's gRPC, such as"
                         + " localhost:9000, with a port up to 65535");
         assertThat(run.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsToldWithTheAddress() {
+        CommandRun run = CommandRun.of("describe", "--router", "no-such-host.invalid:9000", "--allow-plaintext");
+
+        assertThat(run.status()).isEqualTo(4);
+        assertThat(run.err())
+                .startsWith("speckv: UNAVAILABLE: no router answers at no-such-host.invalid:9000: its name cannot be"
+                        + " looked up")
+                .contains("check the address after --router");
+    }
+
+    @Test
+    void aServerThatSaysNothingIsToldWithTheAddressAndTheTimeLimit() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + silent.getLocalPort();
+            CommandRun run = CommandRun.of("describe", "--router", address, "--timeout", "1");
+
+            assertThat(run.status()).isEqualTo(5);
+            assertThat(run.err())
+                    .isEqualTo("speckv: DEADLINE_EXCEEDED: no whole answer from " + address
+                            + " within 1s, which is --timeout" + System.lineSeparator());
+        }
+    }
+
+    @Test
+    void aServerThatWantsTlsIsNoHttpServer() {
+        // What gRPC makes of a TLS alert.
+        String alert = "First received frame was not SETTINGS. Hex dump for received bytes: 15030300020246";
+        try (FakeRouter secure =
+                FakeRouter.failing(Status.INTERNAL.withDescription(alert).asRuntimeException())) {
+            CommandRun run = CommandRun.of("generate", "--router", secure.address(), "--prompt", "x");
+
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err())
+                    .contains("speaks TLS: add --tls or --tls-ca FILE")
+                    .doesNotContain("speaks HTTP");
+        }
     }
 
     @Test
@@ -93,8 +133,8 @@ class WrongRouterTest {
 
             assertThat(run.status()).isEqualTo(4);
             assertThat(run.err())
-                    .contains("speckv: UNAVAILABLE: no router answers at " + page.address() + " (HTTP status code "
-                            + http + ")")
+                    .contains("speckv: UNAVAILABLE: no router answers at " + page.address() + ": HTTP status code "
+                            + http)
                     .doesNotContain("speaks HTTP", "Metadata");
         }
     }

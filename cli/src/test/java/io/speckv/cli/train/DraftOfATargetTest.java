@@ -56,6 +56,26 @@ class DraftOfATargetTest {
     }
 
     @Test
+    void aRunThatStopsEarlySaysHowFarItCameAndTheCommandThatGoesOn() {
+        prune("--layers", "2");
+        String[] short256 = {"--length", "64", "--step-tokens", "128", "--tokens", "256"};
+        List<String> stopping = new ArrayList<>(List.of(short256));
+        stopping.addAll(List.of("--stop-at", "128"));
+        CommandRun stopped = distill(stopping.toArray(new String[0]));
+        CommandRun complete = distill(short256);
+
+        assertThat(stopped.status()).as(stopped.err()).isZero();
+        assertThat(stopped.err())
+                .contains(
+                        "stopped at 128 of 256 tokens (step 1); it goes on with the same command and a higher --stop-at:"
+                                + System.lineSeparator() + "  ./speckv distill --target " + TARGET)
+                .endsWith("--stop-at 128" + System.lineSeparator());
+        assertThat(complete.err())
+                .contains("goes on with ")
+                .endsWith("all 256 tokens are used up (step 2)" + System.lineSeparator());
+    }
+
+    @Test
     void layersAreNamedOrCounted() {
         assertThat(prune("--keep", "0,2").out()).startsWith("layers [0, 2] of ");
         assertThat(prune("--keep", "0,2").err()).contains("found one that has a model already");

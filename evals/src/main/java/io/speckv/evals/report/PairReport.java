@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
  * Whether a draft fits a target.
  *
  * @param guided methods of {@code fidelity} that ask a draft
+ * @param oneTokenizer whether draft and target have the same; if not, the draft works on the prompt's text
  * @param importance agreement of draft and target about important tokens; null if it is unknown
  * @param fidelity loss of each method with this draft, or without one
  */
-public record PairReport(Set<String> guided, @Nullable Importance importance, FidelityReport fidelity) {
+public record PairReport(
+        Set<String> guided, boolean oneTokenizer, @Nullable Importance importance, FidelityReport fidelity) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TWO_TOKENIZERS =
+            "two: the draft reads the prompt's text in its own tokens, and each token of the target gets the highest"
+                    + " score of those that overlap it; the lookahead is encoded anew from its text, and counted in the"
+                    + " target's tokens; a router needs tokenizer.draft for this pair";
 
     /**
      * Importance of prompt tokens by the attention of the prompt's end, compared between draft and target.
@@ -121,10 +127,14 @@ public record PairReport(Set<String> guided, @Nullable Importance importance, Fi
                                 FidelityCell.Lookahead.EARLY,
                                 Math.round(100 * lookahead.wrongEarly())),
                         text));
+        if (!oneTokenizer) {
+            TerminalTable.paragraph("tokenizers:", TWO_TOKENIZERS, text);
+        }
         TerminalTable.paragraph(
                 "importance:",
                 importance == null
-                        ? "not compared: it needs one tokenizer for both models, and prompts that are long enough"
+                        ? "not compared: "
+                                + (oneTokenizer ? "no prompt is long enough" : "it needs one tokenizer for both")
                         : String.format(
                                 Locale.ROOT,
                                 "rank correlation %.2f with the target's own; %d%% of the %d most important tokens in"
@@ -134,7 +144,9 @@ public record PairReport(Set<String> guided, @Nullable Importance importance, Fi
                                 importance.top()),
                 text);
         verdict().forEach(sentence -> TerminalTable.paragraph("verdict:", sentence, text));
-        return text.append('\n').append(FidelityTable.render(fidelity)).toString();
+        // The verdict is the advice here: of methods with this draft, and of those without one.
+        FidelityReport figures = new FidelityReport(fidelity.command(), fidelity.notes(), List.of(), fidelity.cells());
+        return text.append('\n').append(FidelityTable.render(figures)).toString();
     }
 
     /** Returns the report as JSON, with a line end at its end. */

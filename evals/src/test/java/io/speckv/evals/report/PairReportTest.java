@@ -54,6 +54,7 @@ class PairReportTest {
     private static PairReport report(PairReport.@Nullable Importance importance, FidelityCell... cells) {
         return new PairReport(
                 Set.of("speckv", "corrected-speckv"),
+                true,
                 importance,
                 FidelityReport.of("./speckv pair", List.of("a pair"), 0.01, List.of(cells)));
     }
@@ -108,6 +109,30 @@ class PairReportTest {
     }
 
     @Test
+    void saysTheVerdictOnce() {
+        FidelityCell alone = cell("laq++", 200, losses(19, 0.02));
+        String text = report(null, alone).text().replaceAll("\\s+", " ");
+
+        assertThat(text.split("too few to say", -1)).hasSize(2);
+        assertThat(text).doesNotContain("advice:").contains("note: a pair");
+    }
+
+    @Test
+    void saysHowTwoTokenizersAreConnectedAndWhatTheFiguresThenCount() {
+        PairReport two = new PairReport(
+                Set.of("speckv"),
+                false,
+                null,
+                FidelityReport.of("./speckv pair", List.of(), 0.01, List.of(FULL, cell("speckv", 100, 0.5))));
+
+        assertThat(two.text().replaceAll("\\s+", " "))
+                .contains("tokenizers: two: the draft reads the prompt's text in its own tokens")
+                .contains("counted in the target's tokens; a router needs tokenizer.draft")
+                .contains("importance: not compared: it needs one tokenizer for both");
+        assertThat(two.text().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
     void tellsWhatTheDraftKnows() throws IOException {
         FidelityCell guided = cell("speckv", 100, 0.5);
         PairReport known = report(new PairReport.Importance(8, 0.234, 128, 0.41), FULL, guided);
@@ -118,7 +143,7 @@ class PairReportTest {
                 .contains("lookahead: right for 2.3 of 32.0 tokens; wrong within the first 8 in 88% of the prompts")
                 .contains("rank correlation 0.23 with the target's own; 41% of the 128 most important tokens in common")
                 .contains("1k to 2k tokens, 20 prompts");
-        assertThat(report(null, FULL, guided).text()).contains("not compared");
+        assertThat(report(null, FULL, guided).text()).contains("not compared: no prompt is long enough");
         assertThat(known.json()).contains("\"spearman\" : 0.234").contains("\"wrongEarly\" : 0.875");
     }
 }

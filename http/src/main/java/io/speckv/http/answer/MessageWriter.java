@@ -143,9 +143,16 @@ final class MessageWriter implements AnswerWriter {
         }
         ReadChoice choice = choices.get(0);
         ObjectNode message = envelope(choice);
-        message.set("content", content(choice));
-        putReason(message, choice);
-        message.set("usage", usage(choice));
+        ObjectNode usage = usage(choice);
+        if (generation.onlyReads()) {
+            message.putArray("content");
+            message.put("stop_reason", "max_tokens").putNull("stop_sequence");
+            usage.put("output_tokens", 0);
+        } else {
+            message.set("content", content(choice));
+            putReason(message, choice);
+        }
+        message.set("usage", usage);
         message.set("speckv", Reports.generation(choice, generation.tools()));
         exchange.json(200, message);
     }

@@ -3,6 +3,7 @@ package io.speckv.http.connection;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.server.TlsSettings;
 import io.speckv.kit.settings.ByteSize;
+import io.speckv.kit.settings.DurationText;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -105,7 +106,7 @@ public record HttpSettings(
 
     private static void checkPositive(String key, Duration value) {
         if (value.toMillis() < 1) {
-            throw new IllegalArgumentException(key + " is " + value + ", must be at least 1ms");
+            throw new IllegalArgumentException(key + " is " + DurationText.of(value) + ", must be at least 1ms");
         }
     }
 }

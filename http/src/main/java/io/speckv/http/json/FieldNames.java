@@ -62,7 +62,7 @@ public record FieldNames(String prompt, String maxTokens, Map<String, String> se
         if (bare.startsWith(TEMPLATE)) {
             return "chat_template_kwargs" + bare.substring(TEMPLATE.length());
         }
-        if (bare.equals("sampling.max_new_tokens")) {
+        if (bare.equals("sampling.max_new_tokens") || bare.equals("max_new_tokens")) {
             return maxTokens;
         }
         if (bare.startsWith("sampling.")) {

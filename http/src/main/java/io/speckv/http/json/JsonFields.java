@@ -151,10 +151,16 @@ public final class JsonFields {
         get(field, isWhole(raw(field)), "a whole number").ifPresent(value -> {
             OptionalLong number = wholeNumber(value);
             if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
-                throw invalid(field, "is " + value + ", must be " + least + " to " + most);
+                throw invalid(field, "is " + value + ", must be " + range(number, least, most));
             }
             use.accept(number.getAsLong());
         });
+    }
+
+    /** Returns the range in words; the largest int is no bound that anybody set. */
+    private static String range(OptionalLong number, long least, long most) {
+        boolean tooSmall = number.isPresent() && number.getAsLong() < least;
+        return tooSmall && most == Integer.MAX_VALUE ? "at least " + least : least + " to " + most;
     }
 
     /** Returns whether the number is whole. As in JSON Schema, {@code 4.0} and {@code 1e1} are whole, too. */

@@ -23,6 +23,11 @@ public record Generation(
         OfferedTools tools,
         ObjectNode asked) {
 
+    /** Returns whether the prompt is only to be read, and no answer is wanted: Anthropic's {@code max_tokens} of 0. */
+    public boolean onlyReads() {
+        return form == AnswerForm.MESSAGE && asked.path("max_tokens").asInt(1) == 0;
+    }
+
     /** Returns the field names of one choice's request. They are found only when a field is at fault. */
     public FieldNames fields(int choice) {
         FieldNames fields = SentNames.of(JsonFields.of(asked), form);

@@ -90,7 +90,7 @@ public final class GenerationReader {
     public static ExplainRequest explain(JsonFields request) {
         ExplainRequest.Builder explain = ExplainRequest.newBuilder().setPrompt(onlyPrompt(request));
         request.ifText("model", explain::setModel);
-        SamplingReader.mostTokens(request, explain::setMaxNewTokens);
+        SamplingReader.mostTokens(request, 1, explain::setMaxNewTokens);
         NotHonoured.requireNone(request, form(request));
         request.object("speckv").ifPresent(speckv -> {
             requireKnown(speckv);

@@ -32,10 +32,21 @@ public final class MessagesReader {
         NotHonoured.requireNone(request, AnswerForm.MESSAGE);
         requireNoBudget(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.MESSAGE);
+        if (sampling.getMaxNewTokens() == 0) {
+            warmUp(request, sampling);
+        }
         request.texts("stop_sequences").forEach(sampling::addStop);
         OfferedTools tools = ToolsReader.message(request);
         return GenerationReader.generation(
                 request, List.of(prompt(request, tools)), 1, sampling, AnswerForm.MESSAGE, tools);
+    }
+
+    /** Anthropic's API reads a prompt into its cache and answers nothing where no token is asked for. One is the least here. */
+    private static void warmUp(JsonFields request, SamplingSettings.Builder sampling) {
+        if (request.flag("stream")) {
+            throw request.invalid("stream", "is true, must be false where max_tokens is 0: no answer comes");
+        }
+        sampling.setMaxNewTokens(1).clearMinNewTokens();
     }
 
     /** Reads the prompt of a message request, to be counted. */

@@ -17,7 +17,7 @@ final class SamplingReader {
 
     static SamplingSettings.Builder sampling(JsonFields request, AnswerForm form) {
         SamplingSettings.Builder sampling = SamplingSettings.newBuilder();
-        mostTokens(request, sampling::setMaxNewTokens);
+        mostTokens(request, form == AnswerForm.MESSAGE ? 0 : 1, sampling::setMaxNewTokens);
         request.ifNumber("temperature", value -> sampling.setTemperature((float) value));
         request.ifNumber("top_p", value -> sampling.setTopP(value == 0 ? LEAST_TOP_P : (float) value));
         request.ifNumber("presence_penalty", value -> sampling.setPresencePenalty((float) value));
@@ -46,9 +46,9 @@ final class SamplingReader {
     }
 
     /** Reads the limit of an answer's length, by its older or its newer name. */
-    static void mostTokens(JsonFields request, IntConsumer found) {
+    static void mostTokens(JsonFields request, int least, IntConsumer found) {
         for (String name : List.of("max_tokens", "max_completion_tokens")) {
-            request.ifInteger(name, 1, Integer.MAX_VALUE, value -> found.accept((int) value));
+            request.ifInteger(name, least, Integer.MAX_VALUE, value -> found.accept((int) value));
         }
     }
 

@@ -8,6 +8,7 @@ import io.speckv.cascade.DraftLoss;
 import io.speckv.cascade.Event;
 import io.speckv.cascade.Failure;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.server.CalledMember;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.StageTime;
 import io.speckv.kit.wire.RequestFields;
@@ -33,6 +34,7 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
     private final SynchronizationContext events;
     private final Consumer<Event> run;
     private final Duration asked;
+    private final CalledMember member = new CalledMember();
     private @Nullable ClientCallStreamObserver<?> call;
     private int[] drafted = {};
     private int told;
@@ -63,7 +65,9 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
      */
     public void start(DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, AnalysisCache analyses) {
         cache = analyses.takes(plan) ? analyses : null;
-        drafts.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS)).analyse(request(requestId), this);
+        drafts.withInterceptors(member)
+                .withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS))
+                .analyse(request(requestId), this);
     }
 
     /** Uses the messages of an earlier analysis, instead of {@link #start}. */
@@ -85,6 +89,11 @@ public final class DraftCall implements ClientResponseObserver<AnalyseRequest, A
     /** Sets the call that brings the messages, where {@link #start} is not used. */
     public void isPartOf(ClientCallStreamObserver<?> requests) {
         call = requests;
+    }
+
+    /** Returns what finds out which member of the pool is called. */
+    public CalledMember member() {
+        return member;
     }
 
     /** Returns the number of lookahead tokens so far, in the target's tokens. */

@@ -6,6 +6,7 @@ import io.speckv.cascade.Failure;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.server.ConnectionFault;
 import java.util.Optional;
 
 /**
@@ -41,7 +42,20 @@ final class DraftFailures {
             case RESOURCE_EXHAUSTED -> DraftLoss.OVERLOADED;
             default -> DraftLoss.FAILED;
         };
-        return new Failure.WithoutDraft(why, "the draft failed: " + Status.fromThrowable(thrown));
+        return new Failure.WithoutDraft(why, remote.isPresent() ? "the draft says: " + message : silent(why, thrown));
+    }
+
+    /** Returns what failed without a word of the draft; gRPC's own texts name hosts, which are not for clients. */
+    private static String silent(DraftLoss why, Throwable thrown) {
+        ConnectionFault fault = ConnectionFault.of(thrown);
+        return switch (why) {
+            case UNAVAILABLE ->
+                fault.isKnown()
+                        ? "the draft cannot be reached: " + fault.message()
+                        : "the draft cannot be reached, or went away";
+            case TIMEOUT -> "the draft did not answer in time";
+            default -> "the draft failed with " + Status.fromThrowable(thrown).getCode();
+        };
     }
 
     private static Failure refused(FailureCode code, String message) {

@@ -228,7 +228,7 @@ public final class ModelOpening {
             template = ChatTemplate.open(folder);
         } catch (ChatTemplateException e) {
             LOG.atWarn()
-                    .setCause(e)
+                    .addKeyValue("cause", e.getMessage())
                     .log("the chat template cannot be read; only an engine's renderer could lay chats out");
             return null;
         }

@@ -96,6 +96,11 @@ public final class DraftDirectory {
         return drafts != null && drafts.isSilent();
     }
 
+    /** Returns why the draft cannot be reached, as far as is known, in words that name no address; empty if it can be. */
+    String why() {
+        return drafts == null ? "" : drafts.why();
+    }
+
     /** Returns whether requests fail now because no draft can be used. */
     boolean isMissed() {
         return terms.needed() && !isOfUse();

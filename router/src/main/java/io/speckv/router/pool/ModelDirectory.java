@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class ModelDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(ModelDirectory.class);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
-    private static final String NOBODY_YET = "no target has described itself yet";
 
     private final ModelTerms modelTerms;
     private final DraftDirectory drafts;
@@ -110,15 +109,23 @@ public final class ModelDirectory {
     public String trouble() {
         TargetServiceDescribeResponse known = target;
         if (known == null) {
-            return NOBODY_YET;
+            return nobodyYet();
         }
         if (!hasOurTokenizer(known.getModel())) {
             return "the target has another tokenizer than the router";
         }
         if (!targets.isReachable()) {
-            return "no target can be reached";
+            return "no target can be reached" + after(targets.why());
         }
-        return drafts.isMissed() ? "no draft can be used, and requests fail without one" : "";
+        return drafts.isMissed() ? "no draft can be used, and requests fail without one" + after(drafts.why()) : "";
+    }
+
+    private String nobodyYet() {
+        return "no target has described itself yet" + after(targets.why());
+    }
+
+    private static String after(String why) {
+        return why.isEmpty() ? "" : ": " + why;
     }
 
     /** The pool's members answer by turns. If their descriptions differ, the members are unequal or a roll-out is under way. */
@@ -154,7 +161,7 @@ public final class ModelDirectory {
     public ModelDescription target() {
         ModelDescription model = described()
                 .orElseThrow(() ->
-                        RequestException.of(FailureCode.NO_TARGET, NOBODY_YET).retryAfter(TRY_AGAIN));
+                        RequestException.of(FailureCode.NO_TARGET, nobodyYet()).retryAfter(TRY_AGAIN));
         if (!hasOurTokenizer(model)) {
             throw RequestException.of(
                             FailureCode.NO_TARGET,

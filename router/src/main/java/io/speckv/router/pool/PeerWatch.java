@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches one pool: asks what it serves, knows whether it can be asked now, and reconnects at once when it is back. Logs once
- * per cause why it cannot be reached. Confined to its timer, except for {@link #isReachable} and {@link #isSilent}.
+ * per cause why it cannot be reached. Confined to its timer, except for {@link #isReachable}, {@link #isSilent} and
+ * {@link #why}.
  *
  * @param <T> a pool's description of itself
  */
@@ -46,6 +47,7 @@ final class PeerWatch<T> {
     private volatile long answered;
     private volatile boolean everAnswered;
     private String trouble = "";
+    private volatile String why = "";
     private volatile boolean reachable;
 
     /** Asks a pool what it serves. */
@@ -97,6 +99,14 @@ final class PeerWatch<T> {
         return reachable;
     }
 
+    /**
+     * Returns why the pool cannot be reached, as far as is known, in words that name no address; empty if it can be, or nothing
+     * was heard yet.
+     */
+    String why() {
+        return why;
+    }
+
     /** Returns whether the pool answered before, but left the last few questions unanswered. */
     boolean isSilent() {
         return everAnswered && System.nanoTime() - answered >= silence();
@@ -127,23 +137,35 @@ final class PeerWatch<T> {
             reachable = now;
             if (now) {
                 trouble = "";
+                why = "";
                 LOG.atInfo()
                         .addKeyValue("model", model)
                         .addKeyValue("peer", name)
+                        .addKeyValue("address", channel.address())
                         .log("reached");
             } else {
-                complain(new ConnectionFault("other", "", "the connection ended, or nothing is answered: " + state));
+                complain(
+                        isSilent()
+                                ? new ConnectionFault(
+                                        "timeout", "it is connected and answers nothing", "silent, " + state)
+                                : new ConnectionFault(
+                                        "closed", "the connection ended, or its health says no", state.toString()));
             }
             changed.run();
         }
     }
 
     private void complain(ConnectionFault fault) {
-        if (!fault.detail().equals(trouble)) {
-            trouble = fault.detail();
+        why = fault.message();
+        // A time limit tells in its detail how long it was this time.
+        String cause = fault.kind().equals("timeout") ? fault.message() : fault.detail();
+        if (!cause.equals(trouble)) {
+            trouble = cause;
             LOG.atWarn()
                     .addKeyValue("model", model)
                     .addKeyValue("peer", name)
+                    .addKeyValue("address", channel.address())
+                    .addKeyValue("why", fault.message())
                     .addKeyValue("kind", fault.kind())
                     .addKeyValue("cause", fault.detail())
                     .log("cannot be reached");

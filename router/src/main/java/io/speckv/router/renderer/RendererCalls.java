@@ -2,6 +2,7 @@ package io.speckv.router.renderer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.engineclient.ConnectionTrouble;
 import io.speckv.engineclient.EngineClient;
 import io.speckv.engineclient.EngineConnection;
 import io.speckv.engineclient.EngineReply;
@@ -126,7 +127,11 @@ final class RendererCalls {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof HttpTimeoutException
                 ? gone("gave no answer within " + timeout.toMillis() + " ms", cause)
-                : gone("cannot be asked", cause);
+                : gone(
+                        ConnectionTrouble.of(cause)
+                                .map(why -> "cannot be reached: " + why)
+                                .orElse("cannot be asked"),
+                        cause);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.speckv.router.renderer;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import io.speckv.engineclient.EngineConnection;
+import io.speckv.kit.settings.DurationText;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +38,8 @@ public record RendererSettings(
                 throw new IllegalArgumentException(
                         "kind is " + kind + ", which needs url, such as http://localhost:8000");
             }
-            EngineConnection way = new EngineConnection(URI.create(url), keyFile, trustedCertificates, connectTimeout);
+            EngineConnection way =
+                    new EngineConnection(EngineConnection.address(url), keyFile, trustedCertificates, connectTimeout);
             if (!allowPlaintext) {
                 way.requireNotOpenToTheNetwork();
             }
@@ -49,7 +51,7 @@ public record RendererSettings(
                     "reads-answers is true, which only a renderer of kind vllm can do; kind is " + kind);
         }
         if (timeout.toMillis() < 1) {
-            throw new IllegalArgumentException("timeout is " + timeout + ", must be at least 1ms");
+            throw new IllegalArgumentException("timeout is " + DurationText.of(timeout) + ", must be at least 1ms");
         }
         if (atOnce < 1) {
             throw new IllegalArgumentException("at-once is " + atOnce + ", must be at least 1");

@@ -147,7 +147,10 @@ public final class RequestReader {
                 .setMethod(request.getMethod())
                 .setProtection(request.getProtection());
         if (request.hasMaxNewTokens()) {
-            generation.getSamplingBuilder().setMaxNewTokens(request.getMaxNewTokens());
+            int most = directory.target().getMaxNewTokenCount();
+            generation
+                    .getSamplingBuilder()
+                    .setMaxNewTokens(RequestFields.within(request.getMaxNewTokens(), 1, most, "max_new_tokens"));
         }
         return read(generation.build(), timeline);
     }

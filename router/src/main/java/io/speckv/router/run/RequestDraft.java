@@ -174,6 +174,11 @@ final class RequestDraft {
         cancel();
     }
 
+    /** Returns the address of the draft that was asked last; empty if none was, as where its analysis was kept. */
+    String member() {
+        return call == null ? "" : call.member().address();
+    }
+
     /** Ends the call to the draft, if there is one. */
     void cancel() {
         if (call != null) {

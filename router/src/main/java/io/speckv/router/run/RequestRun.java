@@ -28,6 +28,7 @@ import io.speckv.router.target.TargetCall;
 import io.speckv.router.target.TargetDelta;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
             new SynchronizationContext((thread, thrown) -> take(new Event.Broke(thrown)));
     private final QueuePlace place = new QueuePlace();
     private final RequestDraft draft;
+    private final RequestLog log;
     private @Nullable TargetCall target;
 
     /**
@@ -59,6 +61,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
         this.request = request;
         this.timeline = timeline;
         this.reply = reply;
+        this.log = new RequestLog(parts.pool(), request, timeline);
         this.draft = new RequestDraft(parts, request, timeline, events, client, this::forClient, this::take, this);
         this.run = new CascadeRun(new CascadeRequest(
                 request.prompt().ids(),
@@ -83,7 +86,10 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
         reply.onRoom(() -> happens(new Event.RoomCame()));
         reply.onClosed(() -> {
             over.run();
-            happens(new Event.ClientLeft());
+            events.execute(() -> {
+                log.closed();
+                take(new Event.ClientLeft());
+            });
         });
         try {
             place.enter(parts.admission(), request.prompt().size(), this::startNow);
@@ -99,7 +105,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     /** Ends the request with {@code failure} at any stage, and drops what the client has not read. */
     public void stop(RequestException failure) {
-        events.execute(() -> reply.fail(failure));
+        events.execute(() -> failWith(failure));
     }
 
     /** Takes an event in its turn, from any thread. */
@@ -148,6 +154,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void askTarget(Effect.AskTarget effect) {
+        log.chosen(effect.choice(), draft.member());
         TargetCall call = new TargetCall(timeline, events, this::take, parts.terms(), this::forClient);
         target = call;
         call.start(
@@ -240,18 +247,35 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
     public void finish(Effect.Finish effect) {
         draft.answerComplete();
         if (target != null) {
+            log.answered(target.member(), target.attempts());
             reply.finish(effect, target.finished(), target.attempts());
         }
     }
 
     @Override
     public void explain(Effect.Explain effect) {
+        log.chosen(effect.choice(), draft.member());
+        log.explained();
         reply.explain(effect);
     }
 
     @Override
     public void fail(Effect.Fail effect) {
-        reply.fail(RequestFailures.of(effect.failure()));
+        failWith(RequestFailures.of(effect.failure()));
+    }
+
+    private void failWith(Throwable failure) {
+        if (hasClientLeft()) {
+            log.closed();
+        } else {
+            log.failed(failure, draft.member(), target == null ? "" : target.member());
+        }
+        reply.fail(failure);
+    }
+
+    /** A client that goes away cancels the calls of its request, whose ends may be seen before its own. */
+    private boolean hasClientLeft() {
+        return client.isCancelled() && !(client.cancellationCause() instanceof TimeoutException);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.speckv.cascade.CascadeRequest.Goal;
 import io.speckv.cascade.Choice;
 import io.speckv.cascade.DraftLoss;
 import io.speckv.cascade.Effect;
+import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.telemetry.InTrace;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Metrics;
@@ -182,7 +183,8 @@ public final class Shadow {
             count(method, "failed");
             LOG.atWarn()
                     .addKeyValue("request_id", request.requestId())
-                    .setCause(failure)
+                    .addKeyValue(
+                            "cause", failure instanceof RequestException ? failure.getMessage() : failure.getClass())
                     .log("the full cache's answer, to compare with, failed");
         }
 

@@ -7,6 +7,7 @@ import io.speckv.kit.balance.LeastLoadedProvider;
 import io.speckv.kit.server.ChannelSettings;
 import io.speckv.kit.settings.ByName;
 import io.speckv.kit.settings.ByteSize;
+import io.speckv.kit.settings.DurationText;
 import io.speckv.kit.wire.LookaheadWait;
 import io.speckv.router.renderer.RendererSettings;
 import io.speckv.router.target.Progress;
@@ -174,8 +175,8 @@ public record RoutedModelSettings(
             }
             requireAboveZero("time-limit", timeLimit);
             if (lookaheadWait.isNegative() || lookaheadWait.compareTo(LookaheadWait.MOST) > 0) {
-                throw new IllegalArgumentException("lookahead-wait is " + lookaheadWait + ", must be 0s to "
-                        + LookaheadWait.MOST.toSeconds() + "s");
+                throw new IllegalArgumentException("lookahead-wait is " + DurationText.of(lookaheadWait)
+                        + ", must be 0s to " + DurationText.of(LookaheadWait.MOST));
             }
             if (lookaheadTimeLimit != null) {
                 requireAboveZero("lookahead-time-limit", lookaheadTimeLimit);
@@ -207,7 +208,7 @@ public record RoutedModelSettings(
 
     private static void requireAboveZero(String key, Duration value) {
         if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(key + " is " + value + ", must be above 0");
+            throw new IllegalArgumentException(key + " is " + DurationText.of(value) + ", must be above 0");
         }
     }
 }

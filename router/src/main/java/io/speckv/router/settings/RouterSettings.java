@@ -4,6 +4,8 @@ import io.speckv.http.connection.HttpSettings;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.ByName;
 import io.speckv.kit.settings.ByteSize;
+import io.speckv.kit.settings.ChangedKeys;
+import io.speckv.kit.settings.DurationText;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.stream.SharedRoom;
@@ -13,7 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public record RouterSettings(
         Duration describeEvery,
         Duration reloadEvery) {
     private static final int NAME_CHARACTERS_MOST = 128;
+    private static final Set<String> OF_MODELS = Set.of("models", "default-model");
 
     public RouterSettings {
         models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
@@ -47,7 +50,7 @@ public record RouterSettings(
 
     private static void requireAboveZero(String key, Duration value) {
         if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(key + " is " + value + ", must be above 0");
+            throw new IllegalArgumentException(key + " is " + DurationText.of(value) + ", must be above 0");
         }
     }
 
@@ -84,16 +87,10 @@ public record RouterSettings(
         }
     }
 
-    /** Returns the keys, besides those of models, whose values differ from those of {@code other}. */
+    /** Returns the keys outside of models whose values differ from those of {@code other}, each in full. */
     public List<String> differingFrom(RouterSettings other) {
-        return Stream.of(
-                        server.equals(other.server) ? "" : "server",
-                        telemetry.equals(other.telemetry) ? "" : "telemetry",
-                        streams.equals(other.streams) ? "" : "streams",
-                        http.equals(other.http) ? "" : "http",
-                        describeEvery.equals(other.describeEvery) ? "" : "describe-every",
-                        reloadEvery.equals(other.reloadEvery) ? "" : "reload-every")
-                .filter(key -> !key.isEmpty())
+        return ChangedKeys.between(other, this).stream()
+                .filter(key -> !OF_MODELS.contains(key))
                 .toList();
     }
 

@@ -58,7 +58,7 @@ public final class Speculation implements ClientResponseObserver<DraftRequest, D
      */
     public void start(
             DraftServiceGrpc.DraftServiceStub drafts, String requestId, long nanos, ScheduledExecutorService timer) {
-        var unused = drafts.draft(this);
+        var unused = drafts.withInterceptors(analysis.member()).draft(this);
         send(DraftRequest.newBuilder().setStart(analysis.request(requestId)).build());
         timeLimit = events.schedule(this::timeOut, nanos, TimeUnit.NANOSECONDS, timer);
     }

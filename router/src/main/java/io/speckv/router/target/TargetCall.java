@@ -5,6 +5,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.speckv.cascade.Event;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.server.CalledMember;
 import io.speckv.kit.stream.Silence;
 import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.RequestTimeline;
@@ -18,6 +19,7 @@ import io.speckv.proto.v1.TargetServiceGrpc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +46,7 @@ public final class TargetCall {
     private final Executor forClient;
     private final Duration asked;
     private final Silence silence;
-    private final AttemptCount attempts = new AttemptCount();
+    private final CalledMember member = new CalledMember();
     private final LookaheadMessages lookahead = new LookaheadMessages();
     private final List<TargetServiceGenerateRequest> sent = new ArrayList<>();
     private TargetServiceGrpc.@Nullable TargetServiceStub targets;
@@ -94,15 +96,12 @@ public final class TargetCall {
     }
 
     private void open() {
-        TargetServiceGrpc.TargetServiceStub stub = targets;
-        if (stub == null) {
-            throw new IllegalStateException("not started");
-        }
+        TargetServiceGrpc.TargetServiceStub stub = Objects.requireNonNull(targets, "not started");
         made++;
         TargetAttempt next = new TargetAttempt(events, this::take, this::ended);
         attempt = next;
         forClient.execute(() -> {
-            var unused = stub.withInterceptors(attempts).generate(next);
+            var unused = stub.withInterceptors(member).generate(next);
         });
         silence.await(firstToken);
     }
@@ -167,7 +166,12 @@ public final class TargetCall {
 
     /** Returns the number of targets that were tried. */
     public int attempts() {
-        return attempts.attempts() + made - 1;
+        return member.attempts() + made - 1;
+    }
+
+    /** Returns the address of the target that was tried last; empty before any was. */
+    public String member() {
+        return member.address();
     }
 
     /** Ends the call: nothing more is needed from the target. */
@@ -213,11 +217,7 @@ public final class TargetCall {
     }
 
     private TargetAttempt attempt() {
-        TargetAttempt now = attempt;
-        if (now == null) {
-            throw new IllegalStateException("not started");
-        }
-        return now;
+        return Objects.requireNonNull(attempt, "not started");
     }
 
     private RequestException lost(String why) {

@@ -92,10 +92,9 @@ public final class TargetFailures {
         }
         Duration wait =
                 RemoteFailure.of(thrown).flatMap(RemoteFailure::retryAfter).orElse(TRY_AGAIN);
-        String cause = ConnectionFault.ofTls(thrown)
-                .map(fault -> ": " + fault.message())
-                .orElse("");
-        return RequestException.of(FailureCode.NO_TARGET, "no target could take the request" + cause)
+        ConnectionFault fault = ConnectionFault.of(thrown);
+        String why = fault.isKnown() ? ": " + fault.message() : "";
+        return RequestException.of(FailureCode.NO_TARGET, "no target could take the request" + why)
                 .retryAfter(wait);
     }
 

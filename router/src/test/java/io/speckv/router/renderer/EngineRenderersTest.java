@@ -213,7 +213,7 @@ class EngineRenderersTest {
                 "gave no answer within 50 ms");
         never.countDown();
         server.close();
-        assertFails(() -> laidOut(renderer(Kind.VLLM)), FailureCode.NO_RENDERER, "cannot be asked");
+        assertFails(() -> laidOut(renderer(Kind.VLLM)), FailureCode.NO_RENDERER, "the vllm renderer cannot be ");
     }
 
     private static void await(CountDownLatch latch) throws IOException {

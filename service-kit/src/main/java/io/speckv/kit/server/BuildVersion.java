@@ -1,12 +1,30 @@
 package io.speckv.kit.server;
 
-/** The version of this software. */
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * The version of this software: what {@code --version}, Describe, traces and {@code doctor} tell. The build writes it, so that it
+ * is the same from jars and from folders of classes.
+ */
 public final class BuildVersion {
+    private static final String CURRENT = read();
+
     private BuildVersion() {}
 
-    /** Returns the version that the jar carries, or "development" outside any jar. */
+    /** Returns the version of the build, such as {@code 0.1.0-SNAPSHOT}. */
     public static String current() {
-        String version = BuildVersion.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        return CURRENT;
+    }
+
+    private static String read() {
+        try (InputStream in = Objects.requireNonNull(BuildVersion.class.getResourceAsStream("version.txt"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

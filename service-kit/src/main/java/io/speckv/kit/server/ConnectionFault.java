@@ -1,54 +1,101 @@
 package io.speckv.kit.server;
 
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.channel.ConnectTimeoutException;
+import io.speckv.kit.failure.RemoteFailure;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
  * Why a service cannot be reached, according to the exception of a call.
  *
- * @param kind from a closed set, for metrics: tls, refused, name or other
+ * @param kind from a closed set, for metrics: tls, refused, name, timeout, route, health, protocol, closed, told
+ *     or other
  * @param message for clients: what went wrong, without addresses
  * @param detail for the log
  */
 public record ConnectionFault(String kind, String message, String detail) {
     private static final int CAUSES_MOST = 10;
+    /** How the bytes of a TLS alert begin, in hexadecimal digits. */
+    private static final String TLS_ALERT = "1503";
 
     /** Returns the fault in {@code thrown} and its causes. */
     public static ConnectionFault of(Throwable thrown) {
         String detail = details(thrown);
-        if (causes(thrown).anyMatch(one -> one instanceof SSLException || one instanceof CertificateException)) {
-            String last = causes(thrown)
-                    .filter(one -> one instanceof SSLException
-                            || one instanceof CertificateException
-                            || one instanceof CertPathValidatorException)
-                    .reduce((before, one) -> one)
-                    .map(one -> String.valueOf(one.getMessage()))
-                    .orElse("");
-            return new ConnectionFault("tls", "its TLS certificate or ours is not accepted: " + last, detail);
+        Optional<RemoteFailure> told = RemoteFailure.of(thrown);
+        if (told.isPresent()) {
+            return new ConnectionFault("told", "it says: " + told.get().message(), detail);
         }
-        if (causes(thrown).anyMatch(ConnectException.class::isInstance)) {
+        if (isCausedBy(thrown, ConnectionFault::isOfTls)) {
+            return new ConnectionFault("tls", ofTls(thrown, detail), detail);
+        }
+        if (isCausedBy(thrown, one -> one instanceof ConnectTimeoutException || says(one, "connection timed out"))) {
+            return new ConnectionFault("timeout", "nothing answers at its address", detail);
+        }
+        if (isCausedBy(thrown, NoRouteToHostException.class::isInstance)) {
+            return new ConnectionFault("route", "no way leads to its address", detail);
+        }
+        if (isCausedBy(thrown, ConnectException.class::isInstance)) {
             return new ConnectionFault("refused", "nothing listens at its address", detail);
         }
-        boolean unknown = causes(thrown)
-                .anyMatch(one -> one instanceof UnknownHostException
-                        || String.valueOf(one.getMessage())
-                                .toLowerCase(Locale.ROOT)
-                                .contains("cannot look up host"));
-        return unknown
-                ? new ConnectionFault("name", "its name cannot be looked up", detail)
+        if (isCausedBy(thrown, one -> one instanceof UnknownHostException || says(one, "cannot look up host"))) {
+            return new ConnectionFault("name", "its name cannot be looked up", detail);
+        }
+        if (Status.fromThrowable(thrown).getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return new ConnectionFault("timeout", "it does not answer in time", detail);
+        }
+        if (isCausedBy(thrown, one -> says(one, "health-check service responded"))) {
+            return new ConnectionFault("health", "its health says that it takes no requests now", detail);
+        }
+        if (isCausedBy(thrown, one -> says(one, "first received frame was not settings"))) {
+            boolean tls = detail.contains(": " + TLS_ALERT);
+            return new ConnectionFault(
+                    "protocol", tls ? "it speaks TLS, and we do not" : "it speaks another protocol than gRPC", detail);
+        }
+        boolean closed = isCausedBy(
+                thrown, one -> says(one, "network closed for unknown reason") || says(one, "connection reset by peer"));
+        return closed
+                ? new ConnectionFault("closed", "it closed the connection", detail)
                 : new ConnectionFault("other", "it does not answer", detail);
     }
 
-    /** Returns the fault if {@code thrown} comes from TLS, which clients should be told. */
-    public static Optional<ConnectionFault> ofTls(Throwable thrown) {
-        ConnectionFault fault = of(thrown);
-        return fault.kind.equals("tls") ? Optional.of(fault) : Optional.empty();
+    /** Returns whether the kind is known, so that {@link #message} tells more than that there is no answer. */
+    public boolean isKnown() {
+        return !kind.equals("other");
+    }
+
+    private static String ofTls(Throwable thrown, String detail) {
+        if (detail.contains("not an SSL/TLS record")) {
+            return "it speaks no TLS";
+        }
+        return "its TLS certificate or ours is not accepted: "
+                + causes(thrown)
+                        .filter(ConnectionFault::isOfTls)
+                        .reduce((before, one) -> one)
+                        .map(one -> String.valueOf(one.getMessage()))
+                        .orElse("");
+    }
+
+    private static boolean isOfTls(Throwable one) {
+        return one instanceof SSLException
+                || one instanceof CertificateException
+                || one instanceof CertPathValidatorException;
+    }
+
+    private static boolean isCausedBy(Throwable thrown, Predicate<Throwable> kind) {
+        return causes(thrown).anyMatch(kind);
+    }
+
+    private static boolean says(Throwable one, String words) {
+        return String.valueOf(one.getMessage()).toLowerCase(Locale.ROOT).contains(words);
     }
 
     private static Stream<Throwable> causes(Throwable thrown) {

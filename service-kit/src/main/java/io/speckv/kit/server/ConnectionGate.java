@@ -9,10 +9,16 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 
-/** Closes a connection at once, before any byte of it is read, if no file descriptor is left for it. */
+/**
+ * Closes a connection at once, before any byte of it is read, if no file descriptor is left for it. Of others it tells why they
+ * cannot begin.
+ */
 final class ConnectionGate implements InternalProtocolNegotiator.ProtocolNegotiator {
+    private static final String HTTPS = "https";
+
     private final InternalProtocolNegotiator.ProtocolNegotiator behind;
     private final FreeDescriptors descriptors;
+    private final HandshakeLog log = new HandshakeLog();
 
     private ConnectionGate(InternalProtocolNegotiator.ProtocolNegotiator behind, FreeDescriptors descriptors) {
         this.behind = behind;
@@ -34,7 +40,10 @@ final class ConnectionGate implements InternalProtocolNegotiator.ProtocolNegotia
 
     @Override
     public ChannelHandler newHandler(GrpcHttp2ConnectionHandler connection) {
-        return descriptors.mayStay() ? behind.newHandler(connection) : new Closing();
+        return descriptors.mayStay()
+                ? new HandshakeWatch(
+                        behind.newHandler(connection), scheme().toString().equals(HTTPS), log)
+                : new Closing();
     }
 
     @Override

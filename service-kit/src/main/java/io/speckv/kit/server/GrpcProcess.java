@@ -3,6 +3,7 @@ package io.speckv.kit.server;
 import io.grpc.Channel;
 import io.grpc.ServerServiceDefinition;
 import io.speckv.kit.failure.Deadly;
+import io.speckv.kit.settings.DurationText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -176,7 +177,10 @@ public final class GrpcProcess implements AutoCloseable {
     }
 
     private boolean drain() {
-        LOG.atInfo().addKeyValue("drain", settings.drain()).log("stopping");
+        LOG.atInfo()
+                .addKeyValue("notice", DurationText.of(settings.drain().notice()))
+                .addKeyValue("calls", DurationText.of(settings.drain().calls()))
+                .log("stopping");
         readiness.notServing();
         whenStopping.forEach(Runnable::run);
         boolean ended = false;

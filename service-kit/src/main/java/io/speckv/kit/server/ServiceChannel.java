@@ -20,11 +20,13 @@ public final class ServiceChannel implements AutoCloseable {
     private final ManagedChannel managed;
     private final Channel channel;
     private final ReloadTimer reloads;
+    private final String address;
 
-    private ServiceChannel(ManagedChannel managed, Channel channel, ReloadTimer reloads) {
+    private ServiceChannel(ManagedChannel managed, Channel channel, ReloadTimer reloads, String address) {
         this.managed = managed;
         this.channel = channel;
         this.reloads = reloads;
+        this.address = address;
     }
 
     /**
@@ -59,12 +61,18 @@ public final class ServiceChannel implements AutoCloseable {
         if (settings.tokenFile() != null) {
             all.add(new TokenFromFile(settings.tokenFile()));
         }
-        return new ServiceChannel(managed, ClientInterceptors.interceptForward(managed, all), reloads);
+        return new ServiceChannel(
+                managed, ClientInterceptors.interceptForward(managed, all), reloads, settings.target());
     }
 
     /** Returns the channel for stubs. */
     public Channel channel() {
         return channel;
+    }
+
+    /** Returns what the settings call the service, such as {@code localhost:9002}. */
+    public String address() {
+        return address;
     }
 
     /** Returns the state of the pool: READY if a member can be called now, or else another state. */

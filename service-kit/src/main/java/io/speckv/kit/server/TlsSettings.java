@@ -1,5 +1,6 @@
 package io.speckv.kit.server;
 
+import io.speckv.kit.settings.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,8 @@ public record TlsSettings(
             throw new IllegalArgumentException("certificate and private-key must be set together");
         }
         if (reloadEvery.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("reload-every is " + reloadEvery + ", must be at least 1s");
+            throw new IllegalArgumentException(
+                    "reload-every is " + DurationText.of(reloadEvery) + ", must be at least 1s");
         }
     }
 }

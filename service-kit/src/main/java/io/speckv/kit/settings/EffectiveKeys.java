@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /** The keys of a settings record with their effective values, and the record that they make. */
 final class EffectiveKeys {
@@ -121,7 +122,15 @@ final class EffectiveKeys {
                                     ? "; give it one in the settings file or with --" + entry.key() + "="
                                     : " (set " + entry.origin() + ")"));
         }
+        if (entry.value().isArray() && hasEmpty(entry.value())) {
+            throw new SettingsException("'%s' is %s (%s), must be a list without empty entries"
+                    .formatted(entry.key(), shown(entry), entry.origin()));
+        }
         return entry.value();
+    }
+
+    private static boolean hasEmpty(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false).anyMatch(JsonNode::isNull);
     }
 
     /**

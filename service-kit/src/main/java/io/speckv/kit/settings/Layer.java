@@ -1,5 +1,7 @@
 package io.speckv.kit.settings;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Values of one source, not yet checked against the known keys. */
 final class Layer {
@@ -100,9 +103,19 @@ final class Layer {
         try {
             JsonNode node = YAML.readTree(text);
             return node.isMissingNode() ? NullNode.getInstance() : node;
-        } catch (IOException e) {
-            throw new SettingsException(origin + " is not valid YAML: " + e.getMessage(), e);
+        } catch (JsonProcessingException e) {
+            throw new SettingsException(origin + " is not valid YAML: " + explain(e), e);
         }
+    }
+
+    /** Returns what is wrong and where, in one line. The parser also quotes the text, in indented lines. */
+    private static String explain(JsonProcessingException wrong) {
+        String what = wrong.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.startsWith(" "))
+                .collect(Collectors.joining(", "));
+        JsonLocation place = wrong.getLocation();
+        return place == null ? what : "%s (line %d, column %d)".formatted(what, place.getLineNr(), place.getColumnNr());
     }
 
     private static void flatten(String prefix, JsonNode node, String origin, KnownKeys known, List<Entry> entries) {

@@ -1,9 +1,10 @@
 package io.speckv.kit.settings;
 
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import java.nio.file.Path;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -19,8 +20,18 @@ final class WantedForm {
 
     /** Returns what is wrong with a value that does not fit its type. */
     static String explain(JsonMappingException mismatch, ObjectMapper mapper) {
+        if (mismatch.getCause() instanceof InputCoercionException tooLarge) {
+            return "must be " + inRange(tooLarge.getTargetType());
+        }
         Class<?> type = mismatch instanceof MismatchedInputException wrong ? wrong.getTargetType() : null;
         return type == null ? mismatch.getOriginalMessage() : "must be " + of(type, mapper);
+    }
+
+    /** Returns what a whole number with too many digits must be. */
+    private static String inRange(Class<?> type) {
+        boolean large = type == long.class || type == Long.class;
+        return "a whole number from %d to %d"
+                .formatted(large ? Long.MIN_VALUE : Integer.MIN_VALUE, large ? Long.MAX_VALUE : Integer.MAX_VALUE);
     }
 
     private static String of(Class<?> type, ObjectMapper mapper) {
@@ -45,13 +56,14 @@ final class WantedForm {
         if (type == ByteSize.class) {
             return "a size with its unit, such as 512KiB or 64MiB";
         }
+        if (type == URI.class) {
+            return "a URL, such as http://localhost:8000";
+        }
         if (Collection.class.isAssignableFrom(type)) {
             return "a list";
         }
-        if (Map.class.isAssignableFrom(type)) {
-            return "a group of keys";
-        }
-        return Path.class.isAssignableFrom(type) || type == String.class ? "a text" : "a " + type.getSimpleName();
+        // Every other type is read from a text: paths, names of devices and the like.
+        return Map.class.isAssignableFrom(type) || type.isRecord() ? "a group of keys" : "a text";
     }
 
     /** Returns how settings write a constant: some types read names in small letters alone. */

@@ -1,5 +1,6 @@
 package io.speckv.kit.stream;
 
+import io.speckv.kit.settings.DurationText;
 import java.time.Duration;
 
 /**
@@ -20,7 +21,8 @@ public record OutboxLimits(int messages, Duration slowConsumerTimeout, SharedRoo
             throw new IllegalArgumentException("messages is " + messages + ", must be at least 1");
         }
         if (slowConsumerTimeout.isNegative() || slowConsumerTimeout.isZero()) {
-            throw new IllegalArgumentException("slow-consumer-timeout is " + slowConsumerTimeout + ", must be above 0");
+            throw new IllegalArgumentException(
+                    "slow-consumer-timeout is " + DurationText.of(slowConsumerTimeout) + ", must be above 0");
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.speckv.kit.telemetry;
 
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
@@ -16,20 +15,15 @@ public enum LogFormat {
         @Override
         void applyTo(LoggerContext context) {}
     },
-    /** For machines: one JSON object per line, in logback's own form. */
+    /** For machines: one JSON object per line, as {@link JsonLines} writes it. */
     JSON {
         @Override
         void applyTo(LoggerContext context) {
             context.getLoggerList().forEach(logger -> {
                 for (Iterator<Appender<ILoggingEvent>> all = logger.iteratorForAppenders(); all.hasNext(); ) {
                     if (all.next() instanceof ConsoleAppender<ILoggingEvent> console) {
-                        JsonEncoder encoder = new JsonEncoder();
+                        JsonLines encoder = new JsonLines();
                         encoder.setContext(context);
-                        encoder.setWithSequenceNumber(false);
-                        encoder.setWithContext(false);
-                        encoder.setWithMessage(false);
-                        encoder.setWithArguments(false);
-                        encoder.setWithFormattedMessage(true);
                         encoder.start();
                         console.setEncoder(encoder);
                     }

@@ -15,8 +15,8 @@ import java.util.List;
 public record StageTime(Stage stage, Duration start, Duration elapsed, int tokens) {
     public StageTime {
         if (start.isNegative() || elapsed.isNegative() || tokens < 0) {
-            throw new IllegalArgumentException("%s starts at %s, takes %s for %d tokens: none may be negative"
-                    .formatted(stage.label(), start, elapsed, tokens));
+            throw new IllegalArgumentException("%s starts at %d ns, takes %d ns for %d tokens: none may be negative"
+                    .formatted(stage.label(), start.toNanos(), elapsed.toNanos(), tokens));
         }
     }
 

@@ -213,10 +213,19 @@ class SettingsLoaderTest {
     @CsvSource({
         "listen.port=many, a whole number",
         "listen.port=1.5, a whole number",
+        "listen.port=99999999999, a whole number from -2147483648 to 2147483647",
+        "listen.port=-99999999999999999999, a whole number from -2147483648 to 2147483647",
+        "listen.port=[1], a whole number",
+        "listen.port={a: 1}, a whole number",
+        "listen.address=[a], a text",
+        "listen.max-message=[1], 'a size with its unit, such as 512KiB or 64MiB'",
+        "listen.drain=[1s], 'a whole number followed by ms, s, m or h, such as 30s'",
         "listen.drain=30, 'a whole number followed by ms, s, m or h, such as 30s'",
         "listen.drain=99999999999999999999s, 'a whole number followed by ms, s, m or h, such as 30s'",
         "mode=loud, 'one of FAST, SAFE'",
         "targets=a, a list",
+        "mode=[FAST], 'one of FAST, SAFE'",
+        "model=[a], a text",
         "labels=[a], a group of keys"
     })
     void aWrongTypeIsToldInTheWordsOfSettings(String flag, String wanted) {
@@ -226,5 +235,44 @@ class SettingsLoaderTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith("must be " + wanted + "; set: " + key + " = ")
                 .hasMessageEndingWith("(flag --" + key + ")");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "listen.drain, 876001h, is too long: at most 876000h",
+        "listen.drain, 999999999999999999h, is too long: at most 876000h",
+        "listen.max-message, 9999999999GiB, is too large: at most 9223372036854775807 bytes"
+    })
+    void anAmountThatNothingCountsToIsToldTheMost(String key, String amount, String rule) {
+        assertThatThrownBy(() -> loader.load(null, Map.of(), List.of("--" + key + "=" + amount)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("'%s' %s; set: %s = \"%s\" (flag --%s)".formatted(amount, rule, key, amount, key));
+    }
+
+    @Test
+    void theLongestTimeFitsIntoNanoseconds() {
+        Duration longest = loader.load(null, Map.of(), List.of("--listen.drain=876000h"))
+                .value()
+                .listen()
+                .drain();
+
+        assertThat(Math.multiplyExact(2, longest.toNanos())).isPositive();
+    }
+
+    @Test
+    void anEmptyEntryOfAListIsRefused() {
+        assertThatThrownBy(() -> loader.load(null, Map.of(), List.of("--targets=[a, null]")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("'targets' is [\"a\",null] (flag --targets), must be a list without empty entries");
+    }
+
+    @Test
+    void whatIsNoYamlIsToldInOneLineWithItsPlace() throws IOException {
+        Path file = Files.writeString(directory.resolve("s.yaml"), "mode: FAST\nlabels: {a\n");
+
+        assertThatThrownBy(() -> loader.load(file, Map.of(), List.of()))
+                .hasMessageStartingWith("file " + file + " is not valid YAML: while parsing a flow mapping, ")
+                .hasMessageContaining("line ")
+                .hasMessageNotContaining("\n");
     }
 }

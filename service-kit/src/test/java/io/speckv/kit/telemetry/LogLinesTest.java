@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,13 +50,24 @@ class LogLinesTest {
         console.start();
         context.setMDCAdapter(new LogbackMDCAdapter());
         context.getMDCAdapter().put("trace_id", "0af7");
-        root.atInfo().addKeyValue("tokens", 7).log("answered\nwell");
+        root.atInfo()
+                .addKeyValue("tokens", 7)
+                .addKeyValue("share", 0.5)
+                .addKeyValue("exact", true)
+                .addKeyValue("pool", "blue \"1\"")
+                .addKeyValue("param", (Object) null)
+                .addKeyValue("keys", List.of("http.port", "streams"))
+                .log("answered\nwell");
 
-        JsonNode event = new ObjectMapper().readTree(lines.toString(StandardCharsets.UTF_8));
+        ObjectMapper json = new ObjectMapper();
+        JsonNode event = json.readTree(lines.toString(StandardCharsets.UTF_8));
         assertThat(event.get("level").asText()).isEqualTo("INFO");
         assertThat(event.get("formattedMessage").asText()).isEqualTo("answered\nwell");
         assertThat(event.at("/mdc/trace_id").asText()).isEqualTo("0af7");
-        assertThat(event.get("kvpList").toString()).contains("tokens").contains("7");
+        assertThat(event.get("attributes"))
+                .isEqualTo(json.readTree("{\"tokens\": 7, \"share\": 0.5, \"exact\": true,"
+                        + " \"pool\": \"blue \\\"1\\\"\", \"param\": null, \"keys\": [\"http.port\", \"streams\"]}"));
+        assertThat(event.has("kvpList")).isFalse();
     }
 
     @Test

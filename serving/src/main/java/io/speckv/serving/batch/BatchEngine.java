@@ -2,6 +2,7 @@ package io.speckv.serving.batch;
 
 import io.speckv.engine.CancelledException;
 import io.speckv.engine.YieldPoint;
+import io.speckv.kit.settings.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +141,10 @@ public final class BatchEngine<R extends BatchedRequest> implements AutoCloseabl
     private void hung(Duration limit) {
         Exception place = new Exception("the engine's thread is here");
         place.setStackTrace(thread.getStackTrace());
-        LOG.atError().addKeyValue("hang-limit", limit).setCause(place).log("the engine's thread makes no progress");
+        LOG.atError()
+                .addKeyValue("hang-limit", DurationText.of(limit))
+                .setCause(place)
+                .log("the engine's thread makes no progress");
         closing = true;
         failArrived();
         die("the device has not answered for " + limit.toMillis() + " ms");

@@ -1,5 +1,6 @@
 package io.speckv.serving.batch;
 
+import io.speckv.kit.settings.DurationText;
 import java.time.Duration;
 
 /**
@@ -19,7 +20,7 @@ public record BatchTerms(double decodeShare, Duration hangLimit) {
             throw new IllegalArgumentException("decode-share is " + decodeShare + ", must be above 0 and at most 1");
         }
         if (hangLimit.isNegative()) {
-            throw new IllegalArgumentException("hang-limit is " + hangLimit + ", must be at least 0s");
+            throw new IllegalArgumentException("hang-limit is " + DurationText.of(hangLimit) + ", must be at least 0s");
         }
     }
 }
