@@ -135,7 +135,7 @@ public final class HttpGateway implements AutoCloseable {
     private void reload() {
         server.updateSSLOptions(sslOptions(settings.tls()))
                 .onFailure(thrown -> LOG.atWarn()
-                        .addKeyValue("cause", thrown.getMessage())
+                        .addKeyValue("cause", thrown.toString())
                         .log("changed tls files not used, the old ones stay"));
     }
 

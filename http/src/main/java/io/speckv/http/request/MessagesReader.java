@@ -30,6 +30,9 @@ public final class MessagesReader {
             throw request.invalid("max_tokens", "is missing: most tokens that the answer may have");
         }
         NotHonoured.requireNone(request, AnswerForm.MESSAGE);
+        if (request.has("max_completion_tokens")) {
+            throw request.invalid("max_completion_tokens", "is not of this API: send max_tokens alone");
+        }
         requireNoBudget(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.MESSAGE);
         if (sampling.getMaxNewTokens() == 0) {

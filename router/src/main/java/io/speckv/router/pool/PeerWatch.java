@@ -143,7 +143,7 @@ final class PeerWatch<T> {
                         .addKeyValue("peer", name)
                         .addKeyValue("address", channel.address())
                         .log("reached");
-            } else {
+            } else if (why.isEmpty() || isSilent()) {
                 complain(
                         isSilent()
                                 ? new ConnectionFault(
@@ -200,6 +200,7 @@ final class PeerWatch<T> {
                 if (message != null) {
                     answered = System.nanoTime();
                     everAnswered = true;
+                    why = "";
                     described.accept(message);
                 }
                 judge(channel.state());

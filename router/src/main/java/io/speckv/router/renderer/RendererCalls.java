@@ -11,6 +11,7 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.chat.ChatLayout;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -125,7 +126,7 @@ final class RendererCalls {
     private RequestException notAsked(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof HttpTimeoutException
+        return cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)
                 ? gone("gave no answer within " + timeout.toMillis() + " ms", cause)
                 : gone(
                         ConnectionTrouble.of(cause)

@@ -87,24 +87,24 @@ final class RequestLog {
         return millis;
     }
 
-    /** The request failed; empty addresses stand for services that were not asked. */
+    /**
+     * The request failed; empty addresses stand for services that were not asked. The failure's sentence is the client's alone:
+     * an engine that refuses a request may quote it.
+     */
     void failed(Throwable failure, String draft, String target) {
         over = true;
         String code = failure instanceof RequestException known
                 ? known.code().name()
                 : failure.getClass().getSimpleName();
-        // Only messages of our own are known to hold no text of a prompt.
-        String cause = failure instanceof RequestException ? String.valueOf(failure.getMessage()) : "";
         tell(
                 Level.DEBUG,
                 "failed",
                 about -> about.addKeyValue("code", code)
-                        .addKeyValue("cause", cause)
                         .addKeyValue("draft", draft)
                         .addKeyValue("target", target));
     }
 
-    /** Nothing more can be sent. Before the answer's end this means that the client has gone. */
+    /** The client has gone, perhaps after the answer's end. */
     void closed() {
         if (!over) {
             over = true;

@@ -87,7 +87,10 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
         reply.onClosed(() -> {
             over.run();
             events.execute(() -> {
-                log.closed();
+                // The stream also closes where the router itself gives it up.
+                if (hasClientLeft()) {
+                    log.closed();
+                }
                 take(new Event.ClientLeft());
             });
         });

@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Has a sample of requests answered once more with the full cache, after the client has its answer, and records how far both
@@ -181,11 +182,11 @@ public final class Shadow {
         public void fail(Throwable failure) {
             end(failure);
             count(method, "failed");
-            LOG.atWarn()
-                    .addKeyValue("request_id", request.requestId())
-                    .addKeyValue(
-                            "cause", failure instanceof RequestException ? failure.getMessage() : failure.getClass())
-                    .log("the full cache's answer, to compare with, failed");
+            LoggingEventBuilder line = LOG.atWarn().addKeyValue("request_id", request.requestId());
+            line = failure instanceof RequestException known
+                    ? line.addKeyValue("code", known.code().name())
+                    : line.setCause(failure);
+            line.log("the full cache's answer, to compare with, failed");
         }
 
         private void end(@Nullable Throwable failure) {

@@ -35,7 +35,7 @@ public record ConnectionFault(String kind, String message, String detail) {
             return new ConnectionFault("told", "it says: " + told.get().message(), detail);
         }
         if (isCausedBy(thrown, ConnectionFault::isOfTls)) {
-            return new ConnectionFault("tls", ofTls(thrown, detail), detail);
+            return new ConnectionFault("tls", ofTls(detail), detail);
         }
         if (isCausedBy(thrown, one -> one instanceof ConnectTimeoutException || says(one, "connection timed out"))) {
             return new ConnectionFault("timeout", "nothing answers at its address", detail);
@@ -61,7 +61,10 @@ public record ConnectionFault(String kind, String message, String detail) {
                     "protocol", tls ? "it speaks TLS, and we do not" : "it speaks another protocol than gRPC", detail);
         }
         boolean closed = isCausedBy(
-                thrown, one -> says(one, "network closed for unknown reason") || says(one, "connection reset by peer"));
+                thrown,
+                one -> says(one, "network closed for unknown reason")
+                        || says(one, "connection reset")
+                        || says(one, "broken pipe"));
         return closed
                 ? new ConnectionFault("closed", "it closed the connection", detail)
                 : new ConnectionFault("other", "it does not answer", detail);
@@ -72,16 +75,18 @@ public record ConnectionFault(String kind, String message, String detail) {
         return !kind.equals("other");
     }
 
-    private static String ofTls(Throwable thrown, String detail) {
+    /** The library's own words may name hosts, which are not for clients. */
+    private static String ofTls(String detail) {
         if (detail.contains("not an SSL/TLS record")) {
             return "it speaks no TLS";
         }
-        return "its TLS certificate or ours is not accepted: "
-                + causes(thrown)
-                        .filter(ConnectionFault::isOfTls)
-                        .reduce((before, one) -> one)
-                        .map(one -> String.valueOf(one.getMessage()))
-                        .orElse("");
+        if (detail.contains("No subject alternative") || detail.contains("No name matching")) {
+            return "its TLS certificate is for another name";
+        }
+        if (detail.contains("unable to find valid certification path")) {
+            return "its TLS certificate is signed by an authority that is not trusted here";
+        }
+        return "its TLS certificate or ours is not accepted";
     }
 
     private static boolean isOfTls(Throwable one) {

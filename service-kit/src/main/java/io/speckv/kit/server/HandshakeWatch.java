@@ -4,6 +4,7 @@ import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 
 /**
  * Sees why one connection cannot begin. gRPC itself closes such a connection and says nothing. It stands behind the handler
@@ -36,11 +37,16 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // One failure can arrive twice: from the bytes that were read, and as the end of the handshake.
-        if (tls && !told) {
+        if (tls && !told && !hasBegun(context)) {
             told = true;
             log.failed(PeerAddress.text(context.channel().remoteAddress()), cause);
         }
         context.fireExceptionCaught(cause);
+    }
+
+    private static boolean hasBegun(ChannelHandlerContext context) {
+        SslHandler handler = context.pipeline().get(SslHandler.class);
+        return handler != null && handler.handshakeFuture().isSuccess();
     }
 
     /** Recognises a client that begins a TLS handshake with a server that speaks none. */
