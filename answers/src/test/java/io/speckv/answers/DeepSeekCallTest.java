@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.speckv.answers.CallMatcher.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,6 +116,7 @@ final class DeepSeekCallTest {
     /** Were each of them looked at again with the next, this would take hours. */
     @ParameterizedTest
     @ValueSource(strings = {"ping|sep|{}", "function|sep|ping\n```json\n{}\n```"})
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void whiteSpaceBehindTheObjectMayGoOnForLong(String call) {
         assertThat(read(call + "\n".repeat(4_000_000) + "|end|").calls()).containsExactly("ping {}");
     }

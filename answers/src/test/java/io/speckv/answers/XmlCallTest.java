@@ -6,6 +6,7 @@ import io.speckv.answers.CallMatcher.Verdict;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -137,6 +138,7 @@ final class XmlCallTest {
 
     /** Were each of them looked at again with the next, this would take hours. */
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void whiteSpaceBehindAValueMayGoOnForLong() {
         String space = "\n".repeat(4_000_000);
         assertThat(read("look>[a]1[/]" + space + "</function>").calls()).containsExactly("look {\"a\": \"1\"}");
