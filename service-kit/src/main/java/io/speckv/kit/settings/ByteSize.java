@@ -1,6 +1,7 @@
 package io.speckv.kit.settings;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
  * @param bytes at least 0
  */
 public record ByteSize(long bytes) {
-    private static final Pattern FORM = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB)?");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,30})\\s*(B|KiB|MiB|GiB)?");
     private static final Map<String, Integer> SHIFT = Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
     public ByteSize {
@@ -31,7 +32,12 @@ public record ByteSize(long bytes) {
         }
         String unit = matcher.group(2) == null ? "B" : matcher.group(2);
         long factor = 1L << SHIFT.getOrDefault(unit, 0);
-        return new ByteSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), factor));
+        BigInteger bytes = new BigInteger(matcher.group(1)).multiply(BigInteger.valueOf(factor));
+        if (bytes.bitLength() >= Long.SIZE) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is more than any memory has, must be below 8589934592GiB");
+        }
+        return new ByteSize(bytes.longValue());
     }
 
     /** Returns the size as text for people, such as {@code 1.5 GiB}. */

@@ -14,6 +14,10 @@ final class DurationText extends StdDeserializer<Duration> {
     /** What such a text must be. */
     static final String WANTED = "a whole number followed by ms, s, m or h, such as 30s";
 
+    /** What {@link System#nanoTime} counts, about 292 years. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+    private static final long AMOUNT_MOST = 1L << 40;
     private static final Pattern FORM = Pattern.compile("(\\d{1,18})\\s*(ms|s|m|h)");
 
     DurationText() {
@@ -27,12 +31,21 @@ final class DurationText extends StdDeserializer<Duration> {
         if (!matcher.matches()) {
             return (Duration) context.handleWeirdStringValue(Duration.class, text, WANTED);
         }
-        long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
+        Duration duration = duration(Long.parseLong(matcher.group(1)), matcher.group(2));
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is longer than clocks count, must be at most " + LONGEST.toHours() + "h");
+        }
+        return duration;
+    }
+
+    /** Returns the duration, or one beyond the longest where it would not fit. */
+    private static Duration duration(long amount, String unit) {
+        return switch (unit) {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofHours(amount);
+            case "m" -> Duration.ofMinutes(Math.min(amount, AMOUNT_MOST));
+            default -> Duration.ofHours(Math.min(amount, AMOUNT_MOST));
         };
     }
 }
