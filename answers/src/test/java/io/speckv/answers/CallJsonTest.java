@@ -6,7 +6,7 @@ import io.speckv.answers.CallMatcher.Verdict;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What of a call in JSON is sent early, up to where the text ends: {@code tool(arguments}, and {@code )} where the call is over. */
+/** What of a call in JSON is sent early: {@code tool(arguments}, and {@code )} where the call is over. */
 final class CallJsonTest {
 
     private static String sent(String text) {

@@ -95,7 +95,8 @@ class QuantizationReaderTest {
         Gptq read = (Gptq)
                 quantization(
                         "{'quant_method': 'gptq', 'bits': 4, 'group_size': 128, 'dynamic': {"
-                                + "'-:.*lm_head': {}, '+:.*down_proj': {'bits': 8}, '.*up_proj': {'group_size': -1, 'desc_act': true}}}");
+                                + "'-:.*lm_head': {}, '+:.*down_proj': {'bits': 8}, "
+                                + "'.*up_proj': {'group_size': -1, 'desc_act': true}}}");
         assertThat(read.rules())
                 .extracting(rule -> rule.pattern().pattern())
                 .containsExactly(".*lm_head", ".*down_proj", ".*up_proj");
