@@ -42,7 +42,7 @@ final class DeepSeekCall implements CallMatcher {
         if (place == Place.JSON) {
             return inJson(c);
         }
-        if (seen.isEmpty() && place != Place.NAME && JsonScanner.isSpace(c)) {
+        if (JsonScanner.isSpace(c) && isBetweenMarks()) {
             return Verdict.OPEN;
         }
         if (place == Place.NAME && c == '{') {
@@ -56,6 +56,13 @@ final class DeepSeekCall implements CallMatcher {
             case TAIL -> tail();
             case JSON -> throw new IllegalStateException("the arguments are read elsewhere");
         };
+    }
+
+    /** White space there is not kept, so that no answer's end takes quadratic time. */
+    private boolean isBetweenMarks() {
+        return place == Place.TAIL
+                ? seen.isEmpty() || FENCE.contentEquals(seen)
+                : seen.isEmpty() && place != Place.NAME;
     }
 
     private Verdict literal(String literal, Place then) {
@@ -119,15 +126,12 @@ final class DeepSeekCall implements CallMatcher {
     }
 
     private Verdict tail() {
-        String tail = seen.toString().strip();
-        if (tail.equals(CALL_END)) {
+        String tail = seen.toString();
+        String mark = tail.startsWith(FENCE) ? tail.substring(FENCE.length()) : tail;
+        if (mark.equals(CALL_END)) {
             return Verdict.COMPLETE;
         }
-        if (tail.startsWith(FENCE)) {
-            String mark = tail.substring(FENCE.length()).strip();
-            return mark.equals(CALL_END) ? Verdict.COMPLETE : CALL_END.startsWith(mark) ? Verdict.OPEN : Verdict.WRONG;
-        }
-        return FENCE.startsWith(tail) || CALL_END.startsWith(tail) ? Verdict.OPEN : Verdict.WRONG;
+        return FENCE.startsWith(tail) || CALL_END.startsWith(mark) ? Verdict.OPEN : Verdict.WRONG;
     }
 
     @Override

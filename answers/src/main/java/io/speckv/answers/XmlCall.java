@@ -37,6 +37,9 @@ final class XmlCall implements CallMatcher {
     private final List<String> members = new ArrayList<>();
     private final Set<String> keys = new HashSet<>();
     private Place place;
+    /** White space that {@code seen} begins with, behind a value. */
+    private int layout;
+
     private String name = "";
     private String key = "";
     private final CallMatcher json;
@@ -131,8 +134,13 @@ final class XmlCall implements CallMatcher {
     }
 
     private Verdict afterValue(char c) {
+        if (layout == seen.length() && Character.isWhitespace(c)) {
+            layout++;
+            seen.append(c);
+            return Verdict.OPEN;
+        }
         seen.append(c);
-        String mark = seen.toString().stripLeading();
+        String mark = seen.substring(layout);
         if (mark.equals(PARAMETER) || mark.equals(FUNCTION_END)) {
             take(value.substring(0, value.length() - PARAMETER_END.length()), mark);
             seen.setLength(0);
@@ -158,6 +166,7 @@ final class XmlCall implements CallMatcher {
 
     private Verdict go(Place next) {
         seen.setLength(0);
+        layout = 0;
         place = next;
         return Verdict.OPEN;
     }

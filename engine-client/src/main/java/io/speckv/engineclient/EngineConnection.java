@@ -1,12 +1,10 @@
 package io.speckv.engineclient;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record EngineConnection(
         URI url, @Nullable Path keyFile, @Nullable Path trustedCertificates, Duration connectTimeout) {
-    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
-    private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
-
     public EngineConnection {
         requireUrl(url);
         if (connectTimeout.toMillis() < 1) {
@@ -33,10 +28,11 @@ public record EngineConnection(
     /**
      * Returns normally if nobody on the network can read the traffic.
      *
+     * @param thisMachine whether a host, as it is written in an address, is the machine that asks
      * @throws IllegalArgumentException if it can be read, naming the setting that allows it
      */
-    public void requireNotOpenToTheNetwork() {
-        if (!url.getScheme().equalsIgnoreCase("https") && !isThisMachine(url.getHost())) {
+    public void requireNotOpenToTheNetwork(Predicate<String> thisMachine) {
+        if (!url.getScheme().equalsIgnoreCase("https") && !thisMachine.test(url.getHost())) {
             throw new IllegalArgumentException("plaintext to " + url
                     + " would be open to the network: take https, or set allow-plaintext to true");
         }
@@ -73,19 +69,6 @@ public record EngineConnection(
         }
         if (url.getRawUserInfo() != null) {
             throw new IllegalArgumentException("url holds a user; write the engine's key into key-file");
-        }
-    }
-
-    private static boolean isThisMachine(String host) {
-        if (host.equals("localhost")) {
-            return true;
-        }
-        // A name is not looked up, because its address may change.
-        boolean literal = host.startsWith("[") || IPV4.matcher(host).matches();
-        try {
-            return literal && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
         }
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,33 +65,25 @@ class EngineConnectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "http://localhost:8000",
-                "http://127.0.0.1:8000",
-                "http://127.255.0.9",
-                "http://[::1]:8000",
-                "https://engines.example",
-                "HTTPS://10.0.0.1"
-            })
+    @ValueSource(strings = {"http://here:8000", "HTTP://here", "https://engines.example", "HTTPS://10.0.0.1"})
     void plaintextStaysOnThisMachine(String url) {
-        assertThatCode(() -> to(url).requireNotOpenToTheNetwork()).doesNotThrowAnyException();
+        assertThatCode(() -> to(url).requireNotOpenToTheNetwork("here"::equals)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "http://engines.example",
-                "http://10.0.0.1:8000",
-                "http://[fe80::1]:8000",
-                "http://localhost.example",
-                "http://0.0.0.0:8000",
-                "http://127.0.0.1.example"
-            })
+    @ValueSource(strings = {"http://engines.example", "http://10.0.0.1:8000", "http://[fe80::1]:8000"})
     void plaintextToTheNetworkIsRefused(String url) {
-        assertThatThrownBy(() -> to(url).requireNotOpenToTheNetwork())
+        assertThatThrownBy(() -> to(url).requireNotOpenToTheNetwork("here"::equals))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(url)
-                .hasMessageContaining("allow-plaintext");
+                .hasMessage("plaintext to " + url
+                        + " would be open to the network: take https, or set allow-plaintext to true");
+    }
+
+    @Test
+    void whoJudgesAHostGetsItAsItIsWritten() {
+        List<String> judged = new ArrayList<>();
+        to("http://[::1]:8000/v1").requireNotOpenToTheNetwork(judged::add);
+        to("http://LocalHost").requireNotOpenToTheNetwork(judged::add);
+        assertThat(judged).containsExactly("[::1]", "LocalHost");
     }
 }

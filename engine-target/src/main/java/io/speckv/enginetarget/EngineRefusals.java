@@ -89,7 +89,7 @@ final class EngineRefusals {
     private static boolean isTooLong(JsonNode error, String type) {
         return type.equals("exceed_context_size_error")
                 || error.path("param").asText().equals("input_tokens")
-                || error.path("message").asText().contains("maximum context length");
+                || (error.isTextual() ? error : error.path("message")).asText().contains("maximum context length");
     }
 
     private static RequestException tooLong(JsonNode error, String message) {

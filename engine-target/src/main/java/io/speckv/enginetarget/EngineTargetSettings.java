@@ -5,6 +5,7 @@ import io.speckv.enginetarget.dialect.Dialect;
 import io.speckv.enginetarget.dialect.Dialects;
 import io.speckv.kit.admission.QueueSettings;
 import io.speckv.kit.server.ServerSettings;
+import io.speckv.kit.server.ThisMachine;
 import io.speckv.kit.settings.DurationText;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.stream.StreamSettings;
@@ -58,7 +59,7 @@ public record EngineTargetSettings(
         public Engine {
             EngineConnection way = connection(url, keyFile, trustedCertificates, connectTimeout);
             if (!allowPlaintext) {
-                way.requireNotOpenToTheNetwork();
+                way.requireNotOpenToTheNetwork(ThisMachine::isMeantBy);
             }
             if (!dialect.equals(AUTO) && Dialects.of(dialect).isEmpty()) {
                 throw new IllegalArgumentException(

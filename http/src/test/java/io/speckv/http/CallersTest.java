@@ -26,9 +26,10 @@ final class CallersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "LOCALHOST:8080", "127.0.0.1:9", "[::1]:8080", "speckv.test:80"})
+    @ValueSource(
+            strings = {"localhost", "LOCALHOST:8080", "127.0.0.1:9", "[::1]:8080", "speckv.test:80", "SpecKV.Test"})
     void answersToItsOwnNames(String host) throws Exception {
-        try (RunningGateway server = new RunningGateway(FakeInference.answering(), "--http.host-names=[speckv.test]")) {
+        try (RunningGateway server = new RunningGateway(FakeInference.answering(), "--http.host-names=[Speckv.test]")) {
             assertThat(answer(server, "GET", "Host: " + host)).startsWith("HTTP/1.1 200");
         }
     }

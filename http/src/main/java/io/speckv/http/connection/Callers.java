@@ -7,8 +7,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Decides which web pages may use the server. A server on loopback without tokens trusts every request of this machine, and any
@@ -26,7 +28,7 @@ public final class Callers {
     /** @param asksForTokens whether calls need a bearer token */
     public Callers(HttpSettings settings, boolean asksForTokens) {
         this.checksNames = !asksForTokens && ServerSettings.isLoopback(settings.address());
-        this.names = Set.copyOf(settings.hostNames());
+        this.names = settings.hostNames().stream().map(Callers::small).collect(Collectors.toUnmodifiableSet());
         this.origins = Set.copyOf(settings.corsOrigins());
     }
 
@@ -47,7 +49,7 @@ public final class Callers {
             return;
         }
         String host = authority.host();
-        if (!OWN.matcher(host).matches() && !names.contains(host)) {
+        if (!OWN.matcher(host).matches() && !names.contains(small(host))) {
             throw ApiError.request(
                             403,
                             "host_not_allowed",
@@ -55,6 +57,11 @@ public final class Callers {
                                     + " localhost, or add the name to http.host-names")
                     .asException();
         }
+    }
+
+    /** Names of hosts have no case: RFC 9110, 4.2.3. */
+    private static String small(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     /** Lets a listed page read the answer; returns whether the request was only a preflight, which is answered now. */

@@ -19,7 +19,8 @@ final class SamplingReader {
         SamplingSettings.Builder sampling = SamplingSettings.newBuilder();
         mostTokens(request, form == AnswerForm.MESSAGE ? 0 : 1, sampling::setMaxNewTokens);
         request.ifNumber("temperature", value -> sampling.setTemperature((float) value));
-        request.ifNumber("top_p", value -> sampling.setTopP(value == 0 ? LEAST_TOP_P : (float) value));
+        // Numbers too small for a float become 0, too.
+        request.ifNumber("top_p", value -> sampling.setTopP((float) value == 0 ? LEAST_TOP_P : (float) value));
         request.ifNumber("presence_penalty", value -> sampling.setPresencePenalty((float) value));
         request.ifNumber("frequency_penalty", value -> sampling.setFrequencyPenalty((float) value));
         request.ifInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE, sampling::setSeed);

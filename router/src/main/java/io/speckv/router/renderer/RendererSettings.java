@@ -2,6 +2,7 @@ package io.speckv.router.renderer;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import io.speckv.engineclient.EngineConnection;
+import io.speckv.kit.server.ThisMachine;
 import io.speckv.kit.settings.DurationText;
 import java.net.URI;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public record RendererSettings(
             EngineConnection way =
                     new EngineConnection(EngineConnection.address(url), keyFile, trustedCertificates, connectTimeout);
             if (!allowPlaintext) {
-                way.requireNotOpenToTheNetwork();
+                way.requireNotOpenToTheNetwork(ThisMachine::isMeantBy);
             }
         } else if (url != null) {
             throw new IllegalArgumentException("url is " + url + ", and kind says of which kind: vllm or llama-cpp");

@@ -3,8 +3,10 @@ package io.speckv.kit.balance;
 /** Hashes of prefixes, and ranks of names for a prefix. They are the same in every router and after every start. */
 public final class PrefixHash {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-    private static final double DOUBLE_UNIT = 0x1p-53;
-    private static final int NOT_IN_DOUBLE = 11;
+    /** Of a draw. Half a unit more is a number of its own, where half a unit of 2^-53 would make the greatest draw 1. */
+    private static final double UNIT = 0x1p-52;
+
+    private static final int NOT_IN_UNITS = 12;
 
     private PrefixHash() {}
 
@@ -31,7 +33,7 @@ public final class PrefixHash {
 
     /** Returns a pseudo-random number above 0 and below 1 for each pair of name and prefix. */
     public static double draw(String name, long prefix) {
-        return ((rank(name, prefix) >>> NOT_IN_DOUBLE) + 0.5) * DOUBLE_UNIT;
+        return ((rank(name, prefix) >>> NOT_IN_UNITS) + 0.5) * UNIT;
     }
 
     /** SplitMix64's finalizer. */

@@ -53,7 +53,7 @@ public record ChannelTarget(String scheme, List<HostPort> members) {
 
     /** Returns whether all of its members are this machine. */
     public boolean isThisMachine() {
-        return members.stream().allMatch(HostPort::isThisMachine);
+        return members.stream().allMatch(member -> ThisMachine.isMeantBy(member.host()));
     }
 
     /** Returns the name that gRPC resolves. Its characters are escaped where URIs do not have them, as those of IPv6. */

@@ -1,8 +1,5 @@
 package io.speckv.kit.server;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,8 +14,6 @@ import java.util.regex.Pattern;
 public record HostPort(String host, OptionalInt port) {
     private static final Pattern WRITTEN =
             Pattern.compile("(\\[[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:%[\\w.-]+)?]|[\\w.-]+)(?::(\\d{1,5}))?");
-    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
-    private static final Pattern ADDRESS = Pattern.compile("\\[.*]|" + OCTET + "(?:\\." + OCTET + "){3}");
     private static final int LAST_PORT = 65_535;
 
     /**
@@ -40,20 +35,6 @@ public record HostPort(String host, OptionalInt port) {
             throw new IllegalArgumentException("the port of '" + text + "' must be 1 to " + LAST_PORT);
         }
         return new HostPort(written.group(1), OptionalInt.of(port));
-    }
-
-    /** Returns whether the host is this machine, whatever names are looked up. */
-    boolean isThisMachine() {
-        if (host.toLowerCase(Locale.ROOT).equals("localhost")) {
-            return true;
-        }
-        // A name is not looked up: what it stands for may change, and 127.example is one.
-        try {
-            return ADDRESS.matcher(host).matches()
-                    && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 
     /** Returns it as it was written. */

@@ -138,12 +138,12 @@ final class EffectiveKeys {
      */
     private ObjectNode byName(Class<?> type, String prefix, Layer.Entry named) {
         ObjectNode map = mapper.createObjectNode();
-        if (named.value().isNull() || named.value().isEmpty()) {
-            return map.set("", valid(type, prefix));
-        }
-        if (!named.value().isObject()) {
+        if (!named.value().isNull() && !named.value().isObject()) {
             throw new SettingsException("'%s' is %s (%s), must hold names, each with its keys"
                     .formatted(named.key(), named.value(), named.origin()));
+        }
+        if (named.value().isEmpty()) {
+            return map.set("", valid(type, prefix));
         }
         named.value().properties().forEach(member -> {
             EffectiveKeys own =

@@ -193,8 +193,11 @@ public final class ChatEncoder {
             Markers.Point point = rendered.points().get(i);
             if (point.number() == TEXT_END) {
                 boolean trimmed = point.at() == text.length() || text.charAt(point.at()) != ' ';
-                String before = text.substring(0, point.at());
-                return trimmed ? before.stripTrailing() : before;
+                int end = point.at();
+                while (trimmed && end > 0 && OriginPoints.isTrimmed(text.charAt(end - 1))) {
+                    end--;
+                }
+                return text.substring(0, end);
             }
         }
         throw new ChatTemplateException("the chat template leaves out the message that the answer is to go on with");

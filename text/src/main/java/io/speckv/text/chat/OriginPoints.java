@@ -19,6 +19,8 @@ final class OriginPoints {
     /** Templates cut off reasoning at this mark. */
     private static final String THOUGHT_END = "</think>";
 
+    private static final char NEXT_LINE = 0x85;
+
     private final Markers markers;
     private final boolean everywhere;
     private final List<Point> points = new ArrayList<>();
@@ -84,7 +86,7 @@ final class OriginPoints {
             return markers.mark(text);
         }
         int last = text.length();
-        while (Character.isWhitespace(text.charAt(last - 1))) {
+        while (isTrimmed(text.charAt(last - 1))) {
             last--;
         }
         StringBuilder marked = new StringBuilder(text.length() + 32).append(text, 0, first);
@@ -113,10 +115,15 @@ final class OriginPoints {
 
     private static int nextVisible(String text, int from) {
         int at = from;
-        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+        while (at < text.length() && isTrimmed(text.charAt(at))) {
             at++;
         }
         return at;
+    }
+
+    /** Returns whether templates trim a character. Python's strip() takes more than what Java calls white space. */
+    static boolean isTrimmed(char c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == NEXT_LINE;
     }
 
     private String point(int message, boolean last) {

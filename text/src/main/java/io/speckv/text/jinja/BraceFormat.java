@@ -114,12 +114,17 @@ final class BraceFormat {
                 throw new JinjaException("'" + first + "' is not an argument of format()");
             }
         }
-        Matcher part = PART.matcher(name).region(end, name.length());
-        while (part.find()) {
+        Matcher part = PART.matcher(name);
+        while (end < name.length()) {
+            if (!part.region(end, name.length()).lookingAt()) {
+                throw new JinjaException(
+                        "expected '.name' or '[key]' in a format string, found '" + name.substring(end) + "'");
+            }
             String index = part.group(2);
             value = part.group(1) != null
                     ? Lookup.attribute(value, part.group(1))
                     : Lookup.item(value, index.chars().allMatch(Character::isDigit) ? (Object) index(index) : index);
+            end = part.end();
         }
         return value;
     }

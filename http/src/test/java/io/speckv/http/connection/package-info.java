@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.http.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.http.request;
+
+import org.jspecify.annotations.NullMarked;
