@@ -123,7 +123,7 @@ class EngineRefusalsTest {
     @Test
     void aConnectionThatFailsIsToldByItsCause() {
         assertThat(EngineRefusals.of(new ConnectException("Connection refused"), 0))
-                .hasMessage("the connection to the engine failed: Connection refused");
+                .hasMessage("the connection to the engine failed: nothing listens at its address");
         assertThat(EngineRefusals.of(new IOException(), 2))
                 .hasMessage("the connection to the engine failed: IOException, after 2 generated tokens");
     }

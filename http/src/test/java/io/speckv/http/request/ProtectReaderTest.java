@@ -54,7 +54,7 @@ class ProtectReaderTest {
         'protect': {'ranges': [[1, 'b']]}   | protect.ranges[0] is "b", must be a whole number from 0
         'protect': {'share': 'half'}        | protect.share must be a number, not a string
         'turns': 'old'                      | turns is 'old', must be together or frozen
-        'recent_tokens': -1                 | recent_tokens is -1, must be 0 to 2147483647
+        'recent_tokens': -1                 | recent_tokens is -1, must be at least 0
         """)
     void whatIsWrongIsNamed(String speckv, String refusal) {
         assertThat(QuotedJson.refusal("{" + speckv + "}", ProtectReaderTest::read))

@@ -117,7 +117,7 @@ class ResponsesReaderTest {
         'include': ['x', 'message.output_text.logprobs'] \
         | include[1] asks for log probabilities: /v1/chat/completions answers with them
         'text': {'verbosity': 'low'}    | text.verbosity is 'low'; only 'medium' is supported, which changes nothing
-        'max_output_tokens': 0          | max_output_tokens is 0, must be 1 to 2147483647
+        'max_output_tokens': 0          | max_output_tokens is 0, must be at least 1
         """)
     void whatIsNotDoneHereIsRefused(String field, String refusal) {
         String whole = "is not supported: nothing is stored here, send the whole conversation";

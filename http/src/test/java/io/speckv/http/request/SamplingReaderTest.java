@@ -54,9 +54,9 @@ class SamplingReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        'max_tokens': 0                    | max_tokens is 0, must be 1 to 2147483647
-        'max_completion_tokens': -1        | max_completion_tokens is -1, must be 1 to 2147483647
-        'top_k': -2                        | top_k is -2, must be -1 to 2147483647
+        'max_tokens': 0                    | max_tokens is 0, must be at least 1
+        'max_completion_tokens': -1        | max_completion_tokens is -1, must be at least 1
+        'top_k': -2                        | top_k is -2, must be at least -1
         'top_k': 99999999999999999999      | top_k is 99999999999999999999, must be -1 to 2147483647
         'temperature': '1'                 | temperature must be a number, not a string
         'seed': 1.5                        | seed must be a whole number, not a number with a fraction
