@@ -103,6 +103,9 @@ public final class Train {
             out.println(start.told());
             folder.keepSettings(order.settings);
             RecallMix mix = new RecallMix(settings.recall(), text, WordList.bundled(), text.encode(corpus.prose()));
+            for (int length : settings.lengths()) {
+                mix.requireRoom(length);
+            }
             train(settings, folder, text, mix, shape, start);
         }
     }
