@@ -3,9 +3,11 @@ package io.speckv.training;
 import io.speckv.evals.ruler.NeedleWording;
 import io.speckv.evals.words.HaystackText;
 import io.speckv.evals.words.WordList;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -38,6 +40,8 @@ final class RecallMix {
     private static final float OTHER_WEIGHT = 0.1f;
     private static final double OTHER_SHARE = 0.05;
     private static final int TOKENS_A_QUESTION = 40;
+    private static final int FORMS_TRIED = 20;
+    private static final int QUESTIONS_TRIED = 20;
 
     /** A seed that evaluations do not use by default. */
     private static final long SENTENCES_SEED = 2506_08373L;
@@ -91,6 +95,44 @@ final class RecallMix {
         return settings.one(random);
     }
 
+    /**
+     * Returns normally if sequences of a length have room for a question of each kind that they may be of.
+     *
+     * @throws IOException if the vocabulary spells a question in more tokens
+     */
+    void requireRoom(int length) throws IOException {
+        Random random = new Random(0);
+        for (Kind kind : Kind.values()) {
+            for (int form = 0; fits(kind, length) && form < FORMS_TRIED; form++) {
+                int least = leastOfOneForm(kind, length, random);
+                if (least > length) {
+                    throw new IOException(
+                            ("lengths hold %d; with this vocabulary of %d tokens a question of kind %s takes"
+                                            + " %d: take a larger vocabulary or longer sequences")
+                                    .formatted(
+                                            length,
+                                            text.vocabulary(),
+                                            kind.name().toLowerCase(Locale.ROOT),
+                                            least));
+                }
+            }
+        }
+    }
+
+    /** Returns the fewest tokens of some questions in one form, each alone in its sequence; those of the first that fits. */
+    private int leastOfOneForm(Kind kind, int length, Random random) {
+        Form form = Form.draw(text, length, settings.terseEighths(kind, length), random);
+        Needles draw = new Needles(text, words, kind, form, settings.rivals(kind));
+        Questions ask = new Questions(text, kind, form);
+        int least = Integer.MAX_VALUE;
+        for (int i = 0; i < QUESTIONS_TRIED && least > length; i++) {
+            List<Needle> asked = draw.asked(settings.asked(kind, length, random), random);
+            int cost = form.opening().length + form.first().length + tokens(ask.question(asked, length, random), asked);
+            least = Math.min(least, cost);
+        }
+        return least;
+    }
+
     /** Returns a sequence of one kind. The same state of {@code random} gives the same sequence. */
     Example recall(int length, Kind kind, Random random) {
         Form form = Form.draw(text, length, settings.terseEighths(kind, length), random);
@@ -103,9 +145,7 @@ final class RecallMix {
         while (questions.size() < wanted) {
             List<Needle> asked = draw.asked(settings.asked(kind, length, random), random);
             Questions.Question question = ask.question(asked, length, random);
-            int cost = (questions.isEmpty() ? form.first() : form.next()).length
-                    + question.tokens().length
-                    + tokens(asked);
+            int cost = (questions.isEmpty() ? form.first() : form.next()).length + tokens(question, asked);
             if (used + cost <= length) {
                 used += cost;
                 needles.addAll(asked);
@@ -143,6 +183,11 @@ final class RecallMix {
                 Math.min(
                         settings.mostQuestions(), length / (form.terse() ? TOKENS_A_QUESTION / 2 : TOKENS_A_QUESTION)));
         return most - random.nextInt(most / 2 + 1);
+    }
+
+    /** Returns what a question and the needles that it asks for take. */
+    private static int tokens(Questions.Question question, List<Needle> asked) {
+        return question.tokens().length + tokens(asked);
     }
 
     private static int tokens(List<Needle> needles) {

@@ -104,6 +104,9 @@ public final class Train {
             out.println(start.told());
             folder.keepSettings(order.settings);
             RecallMix mix = new RecallMix(settings.recall(), text, WordList.bundled(), text.encode(corpus.prose()));
+            for (int length : settings.lengths()) {
+                mix.requireRoom(length);
+            }
             return train(settings, folder, text, mix, shape, start);
         }
     }

@@ -1,7 +1,13 @@
 package io.speckv.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.speckv.evals.words.WordList;
+import io.speckv.training.bpe.BpeSettings;
+import io.speckv.training.bpe.BpeTrainer;
+import io.speckv.training.bpe.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -228,5 +234,21 @@ class RecallMixTest {
                 .isNotEqualTo(text.mix()
                         .recall(300, RecallMix.Kind.ALL, new Random(10))
                         .tokens());
+    }
+
+    @Test
+    void aVocabularyOfBytesAloneHasNoRoomForQuestionsInShortSequences(@TempDir Path other) throws IOException {
+        TokenizerFiles.write(other, BpeTrainer.train(List.of("a"), BpeSettings.chat(259)), 2048);
+        try (TaskTokens bytes = new TaskTokens(other.resolve("tokenizer.json"))) {
+            int[] prose = bytes.encode(TaskText.prose());
+            RecallMix mix = new RecallMix(RecallSettings.DEFAULTS, bytes, WordList.bundled(), prose);
+
+            assertThatThrownBy(() -> mix.requireRoom(64))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageMatching("lengths hold 64; with this vocabulary of 259 tokens a question of kind single"
+                            + " takes \\d{3}: take a larger vocabulary or longer sequences");
+            assertThatCode(() -> mix.requireRoom(1024)).doesNotThrowAnyException();
+            assertThatCode(() -> text.mix().requireRoom(512)).doesNotThrowAnyException();
+        }
     }
 }

@@ -103,7 +103,7 @@ public final class TrainingGraph implements AutoCloseable {
         }
     }
 
-    private static byte[] archive(ModelShape shape, ScalarType numbers) {
+    static byte[] archive(ModelShape shape, ScalarType numbers) {
         return GraphArchive.pack(
                 "Training",
                 Map.of(
