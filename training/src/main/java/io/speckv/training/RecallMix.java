@@ -101,9 +101,10 @@ final class RecallMix {
      * @throws IOException if the vocabulary spells a question in more tokens
      */
     void requireRoom(int length) throws IOException {
+        Random random = new Random(0);
         for (Kind kind : Kind.values()) {
-            for (int seed = 0; fits(kind, length) && seed < FORMS_TRIED; seed++) {
-                int least = leastOfOneForm(kind, length, new Random(seed));
+            for (int form = 0; fits(kind, length) && form < FORMS_TRIED; form++) {
+                int least = leastOfOneForm(kind, length, random);
                 if (least > length) {
                     throw new IOException(
                             ("lengths hold %d; with this vocabulary of %d tokens a question of kind %s takes"
