@@ -46,7 +46,7 @@ record GgufVocabulary(
     /**
      * Reads the checkpoint's own tokenizer, which must be a byte-level BPE.
      *
-     * @throws IllegalArgumentException if it is another kind
+     * @throws IllegalArgumentException if it is another kind, or has tokens that the model lacks
      * @throws IOException if its files are missing or damaged
      */
     static GgufVocabulary read(Checkpoint checkpoint) throws IOException {
@@ -62,12 +62,12 @@ record GgufVocabulary(
         String[] tokens = new String[size];
         int[] types = new int[size];
         model.path("vocab").properties().forEach(entry -> {
-            int id = entry.getValue().asInt();
+            int id = requireWithin(size, entry.getValue(), folder);
             tokens[id] = entry.getKey();
             types[id] = NORMAL;
         });
         for (JsonNode added : tokenizer.path("added_tokens")) {
-            int id = added.path("id").asInt();
+            int id = requireWithin(size, added.path("id"), folder);
             tokens[id] = added.path("content").asText();
             types[id] = added.path("special").asBoolean() ? CONTROL : USER_DEFINED;
         }
@@ -79,7 +79,8 @@ record GgufVocabulary(
         }
         JsonNode config = config(folder);
         List<String> spelled = List.of(tokens);
-        int end = spelled.indexOf(config.path("eos_token").asText());
+        JsonNode ending = config.path("eos_token");
+        int end = spelled.indexOf(ending.isObject() ? ending.path("content").asText() : ending.asText());
         return new GgufVocabulary(
                 spelled,
                 types,
@@ -90,6 +91,14 @@ record GgufVocabulary(
                 Optional.of(config.path("chat_template"))
                         .filter(JsonNode::isTextual)
                         .map(JsonNode::textValue));
+    }
+
+    private static int requireWithin(int size, JsonNode id, Path folder) {
+        if (!id.canConvertToInt() || id.intValue() < 0 || id.intValue() >= size) {
+            throw new IllegalArgumentException(
+                    folder + " has the token " + id + ", the model has " + size + " tokens: give it its own tokenizer");
+        }
+        return id.intValue();
     }
 
     private static JsonNode config(Path folder) throws IOException {
