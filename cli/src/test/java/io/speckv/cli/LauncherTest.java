@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,14 @@ class LauncherTest {
         environment.putAll(
                 Map.of("PATH", tools.toString(), "BUILDS", builds.toString(), "LIBRARY", library.toString()));
         allFilesAreOld();
+    }
+
+    /** JUnit warns of each link that it finds, on the stream for errors that tests of commands read at the same time. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        for (String tool : TOOLS) {
+            Files.deleteIfExists(tools.resolve(tool));
+        }
     }
 
     private static Optional<Path> installed(String tool) {
