@@ -135,7 +135,11 @@ class TraceTreeTest {
         assertThat(trace.stream().filter(span -> span.getParentSpanId().equals(SpanId.getInvalid())))
                 .singleElement()
                 .satisfies(root -> assertThat(path(root, byId)).isEqualTo(GENERATE));
-        assertThat(trace.stream().filter(TraceTreeTest::isStage).map(span -> path(span, byId)))
+        // The target reads its prompt in one stage or two: before its lookahead is here, if that is still on its way.
+        assertThat(trace.stream()
+                        .filter(TraceTreeTest::isStage)
+                        .map(span -> path(span, byId))
+                        .distinct())
                 .containsExactlyInAnyOrder(
                         GENERATE + " > tokenize",
                         GENERATE + " > select",
@@ -143,7 +147,6 @@ class TraceTreeTest {
                         ofDraft("draft.prefill"),
                         ofDraft("draft.lookahead"),
                         ofTarget("target.queue"),
-                        ofTarget("target.prefill"),
                         ofTarget("target.prefill"),
                         ofTarget("target.evict"),
                         ofTarget("target.verify"),
