@@ -65,13 +65,7 @@ final class DeepSeekCallTest {
         'ping|sep|{}<x'                      § 'ping|sep|{}<x'
         """)
     void isWrongAtTheCharacterThatNoCallHas(String text, String until) {
-        assertThat(read(text))
-                .isEqualTo(new MatchedText(
-                        Verdict.WRONG,
-                        marked(until),
-                        List.of(),
-                        List.of(),
-                        marked(until).length()));
+        assertThat(read(text)).isEqualTo(MatchedText.wrongAfter(marked(until)));
     }
 
     @Test

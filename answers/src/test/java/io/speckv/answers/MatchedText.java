@@ -20,6 +20,11 @@ record MatchedText(Verdict verdict, String taken, List<String> calls, List<Answe
     static final ToolTypes TOOLS = ToolTypes.of(Map.of(
             "ping", Map.of(), "look", Map.of("properties", Map.of("n", Map.of("type", "integer")))));
 
+    /** What is expected of a text that no call has from its last character on. */
+    static MatchedText wrongAfter(String taken) {
+        return new MatchedText(Verdict.WRONG, taken, List.of(), List.of(), taken.length());
+    }
+
     /** Reads a text for a request that takes calls when they are complete. */
     static MatchedText of(Function<AnnouncedCalls, CallMatcher> matcher, String text) {
         return read(matcher, new AnnouncedCalls(TOOLS, false), text);

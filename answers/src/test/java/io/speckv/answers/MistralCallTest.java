@@ -66,7 +66,7 @@ final class MistralCallTest {
         [{"name": "ping", "arguments": {}}, 7] § [{"name": "ping", "arguments": {}}, 7]
         """)
     void isWrongAtTheCharacterThatNoCallHas(String text, String until) {
-        assertThat(read(text)).isEqualTo(new MatchedText(Verdict.WRONG, until, List.of(), List.of(), until.length()));
+        assertThat(read(text)).isEqualTo(MatchedText.wrongAfter(until));
     }
 
     @Test

@@ -49,8 +49,7 @@ final class TaggedCallTest {
         """)
     void isWrongAtTheCharacterThatNoCallHas(String form, String until) {
         String wrong = until.replace("PING", PING);
-        assertThat(read(form.replace("PING", PING)))
-                .isEqualTo(new MatchedText(Verdict.WRONG, wrong, List.of(), List.of(), wrong.length()));
+        assertThat(read(form.replace("PING", PING))).isEqualTo(MatchedText.wrongAfter(wrong));
     }
 
     @ParameterizedTest

@@ -83,13 +83,7 @@ final class XmlCallTest {
         look>[a]1[/][a]2                 § look>[a]1[/][a]
         """)
     void isWrongAtTheCharacterThatNoCallHas(String text, String until) {
-        assertThat(read(text))
-                .isEqualTo(new MatchedText(
-                        Verdict.WRONG,
-                        marked(until),
-                        List.of(),
-                        List.of(),
-                        marked(until).length()));
+        assertThat(read(text)).isEqualTo(MatchedText.wrongAfter(marked(until)));
     }
 
     @Test
