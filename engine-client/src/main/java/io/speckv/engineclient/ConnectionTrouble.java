@@ -1,6 +1,7 @@
 package io.speckv.engineclient;
 
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
@@ -8,10 +9,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /** Why no connection to an engine comes about. The HTTP client's own exceptions often have no message. */
 public final class ConnectionTrouble {
     private static final int CAUSES_MOST = 10;
+    /** What the JDK says of a peer whose first bytes are not TLS's. */
+    private static final String NO_TLS = "SSL message";
 
     private ConnectionTrouble() {}
 
@@ -24,13 +28,24 @@ public final class ConnectionTrouble {
         if (isCausedBy(failure, HttpConnectTimeoutException.class::isInstance)) {
             return Optional.of("nothing answers at its address");
         }
+        if (isCausedBy(failure, NoRouteToHostException.class::isInstance)) {
+            return Optional.of("no way leads to its address");
+        }
         if (isCausedBy(failure, ConnectException.class::isInstance)) {
             return Optional.of("nothing listens at its address");
         }
         return causes(failure)
                 .filter(SSLException.class::isInstance)
                 .reduce((before, one) -> one)
-                .map(one -> "its TLS certificate is not accepted, or it speaks no TLS: " + one.getMessage());
+                .map(ConnectionTrouble::ofTls);
+    }
+
+    /** A connection that breaks later fails with the same class, but for the handshake's own. */
+    private static String ofTls(Throwable failure) {
+        boolean agreed = !(failure instanceof SSLHandshakeException)
+                && !String.valueOf(failure.getMessage()).contains(NO_TLS);
+        return (agreed ? "its TLS connection broke: " : "its TLS certificate is not accepted, or it speaks no TLS: ")
+                + failure.getMessage();
     }
 
     private static boolean isCausedBy(Throwable failure, Predicate<Throwable> kind) {

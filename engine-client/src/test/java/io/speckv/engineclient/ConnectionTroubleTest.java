@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +61,20 @@ class ConnectionTroubleTest {
         } catch (IOException e) {
             return; // the client went away when it saw what this is
         }
+    }
+
+    @Test
+    void aTlsConnectionThatBreaksLaterIsNotToldAsARefusedCertificate() {
+        assertThat(ConnectionTrouble.of(new IOException(new SSLException("closed inbound before close_notify"))))
+                .contains("its TLS connection broke: closed inbound before close_notify");
+        assertThat(ConnectionTrouble.of(new SSLHandshakeException("no cipher suites in common")))
+                .contains("its TLS certificate is not accepted, or it speaks no TLS: no cipher suites in common");
+    }
+
+    @Test
+    void anAddressWithoutARouteIsNotToldAsAPortWithoutAListener() {
+        assertThat(ConnectionTrouble.of(new IOException(new NoRouteToHostException("No route to host"))))
+                .contains("no way leads to its address");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.speckv.router;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.speckv.engineclient.EngineClient;
 import io.speckv.engineclient.EngineConnection;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CheckMain {
     private static final int TOKENS = 4;
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(250);
 
     private CheckMain() {}
 
@@ -70,22 +72,45 @@ public final class CheckMain {
         return 1;
     }
 
-    private static String grpc(Way way) throws IOException {
+    private static String grpc(Way way) throws IOException, InterruptedException {
         try (ServiceChannel channel = ServiceChannel.open(way.channel(), Map.of(), List.of())) {
-            GenerateOnceResponse answer = InferenceServiceGrpc.newBlockingStub(channel.channel())
-                    .withWaitForReady()
-                    .withDeadlineAfter(way.patience().toMillis(), TimeUnit.MILLISECONDS)
-                    .generateOnce(GenerateOnceRequest.newBuilder()
-                            .setRequest(GenerateRequest.newBuilder()
-                                    .setPrompt(Prompt.newBuilder().setText("Hello, who are you?"))
-                                    .setSampling(SamplingSettings.newBuilder()
-                                            .setMaxNewTokens(TOKENS)
-                                            .setIgnoreEos(true)))
-                            .build());
-            return answer.getAnswer().getTokenIdsCount() + " tokens";
+            return firstAnswer(channel, System.nanoTime() + way.patience().toNanos()) + " tokens";
         } catch (StatusRuntimeException e) {
             throw new IOException("gRPC " + way.channel().target() + ": " + told(e), e);
         }
+    }
+
+    /**
+     * Asks until a router answers or refuses: right after an installation nobody may be there yet. A call that waited for a
+     * connection by itself would end without the reason why there is none.
+     */
+    private static int firstAnswer(ServiceChannel channel, long end) throws InterruptedException {
+        while (true) {
+            try {
+                return ask(channel, end - System.nanoTime());
+            } catch (StatusRuntimeException e) {
+                boolean reached = e.getStatus().getCode() != Status.Code.UNAVAILABLE
+                        || RemoteFailure.of(e).isPresent();
+                if (reached || System.nanoTime() + BETWEEN_ATTEMPTS.toNanos() >= end) {
+                    throw e;
+                }
+                Thread.sleep(BETWEEN_ATTEMPTS.toMillis());
+            }
+        }
+    }
+
+    /** Returns how many tokens the answer has. */
+    private static int ask(ServiceChannel channel, long nanos) {
+        GenerateOnceResponse answer = InferenceServiceGrpc.newBlockingStub(channel.channel())
+                .withDeadlineAfter(nanos, TimeUnit.NANOSECONDS)
+                .generateOnce(GenerateOnceRequest.newBuilder()
+                        .setRequest(GenerateRequest.newBuilder()
+                                .setPrompt(Prompt.newBuilder().setText("Hello, who are you?"))
+                                .setSampling(SamplingSettings.newBuilder()
+                                        .setMaxNewTokens(TOKENS)
+                                        .setIgnoreEos(true)))
+                        .build());
+        return answer.getAnswer().getTokenIdsCount();
     }
 
     /** Returns what the router says, or else why it says nothing. */

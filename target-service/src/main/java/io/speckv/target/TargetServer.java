@@ -95,7 +95,7 @@ public final class TargetServer implements AutoCloseable {
                     .addKeyValue("slots", plan)
                     .addKeyValue("most", new ByteSize(plan.bytes()).readable())
                     .log("cache reserved");
-            Optional<DeviceSampler> sampler = sampler(settings.samplingPlace(), model.decoder());
+            Optional<DeviceSampler> sampler = sampler(settings.sampling(), model.decoder());
             slots.all().forEach(size -> warmUp(model.decoder(), sampler.orElse(null), size));
             Optional<PrefixCache> prefixes = prefixCache(model.decoder(), settings.prefixCache());
             TargetPrefill prefill = new TargetPrefill(model.decoder(), prefixes.orElse(null));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefixCache most bytes of known prefixes; 0 for none
  * @param decodeShare share of the engine's time for running answers while a prompt is prefilled: above 0, at most 1
  * @param hangLimit longest time that the engine may make no progress; 0 for no limit
- * @param sampling {@code auto}, {@code host} or {@code device}
+ * @param sampling where tokens are chosen
  * @param defaultMethod method of requests that name none
  */
 public record TargetSettings(
@@ -32,22 +32,16 @@ public record TargetSettings(
         Overlap overlap,
         double decodeShare,
         Duration hangLimit,
-        String sampling,
+        SamplingPlace sampling,
         String defaultMethod) {
 
     public TargetSettings {
-        var unusedPlace = SamplingPlace.parse(sampling);
         var unused = new BatchTerms(decodeShare, hangLimit);
     }
 
     /** Returns how the engine's thread divides its time, and when it counts as hung. */
     BatchTerms batchTerms() {
         return new BatchTerms(decodeShare, hangLimit);
-    }
-
-    /** Returns where tokens are chosen. */
-    SamplingPlace samplingPlace() {
-        return SamplingPlace.parse(sampling);
     }
 
     /** Returns a loader that reads these settings from file, environment and flags. */

@@ -56,16 +56,16 @@ class SamplingPlaceTest {
 
     @Test
     void autoIsTheDeviceWhereThatIsAGpu() {
-        assertThat(SamplingPlace.parse("auto").isOn(DeviceName.parse("gpu:0"))).isTrue();
-        assertThat(SamplingPlace.parse("auto").isOn(DeviceName.CPU)).isFalse();
-        assertThat(SamplingPlace.parse("host").isOn(DeviceName.parse("gpu:0"))).isFalse();
-        assertThat(SamplingPlace.parse("device").isOn(DeviceName.CPU)).isTrue();
+        assertThat(SamplingPlace.of("auto").isOn(DeviceName.parse("gpu:0"))).isTrue();
+        assertThat(SamplingPlace.of("auto").isOn(DeviceName.CPU)).isFalse();
+        assertThat(SamplingPlace.of("host").isOn(DeviceName.parse("gpu:0"))).isFalse();
+        assertThat(SamplingPlace.of("device").isOn(DeviceName.CPU)).isTrue();
     }
 
     @Test
     void anotherPlaceIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> LoopbackTarget.settings(GoldenRun.model("llama-target"), "--sampling=gpu"))
-                .hasMessageContaining("sampling is 'gpu'; use auto, host or device");
+                .hasMessageContaining("'gpu' is not a place of sampling: write auto, host or device");
     }
 
     private static List<TokenLogprobs> logprobs(TargetCall.Result result) {

@@ -8,10 +8,14 @@ import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.SamplingSettings;
+import io.speckv.proto.v1.TokenBias;
+import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** What real engines are asked through the router. */
 final class EngineRequests {
@@ -29,6 +33,19 @@ final class EngineRequests {
 
     static GenerateRequest.Builder compressed(int newTokens) throws IOException {
         return request("specpc", Map.of("max_capacity_prompt", 256, "lookahead_tokens", 16), newTokens);
+    }
+
+    /** Settings under which no token of white space alone is chosen. */
+    static SamplingSettings.Builder withoutWhiteSpace(Path model) {
+        SamplingSettings.Builder sampling = SamplingSettings.newBuilder();
+        try (Tokenizer tokenizer = Tokenizer.open(model)) {
+            IntStream.range(0, tokenizer.vocabSize())
+                    .filter(token -> !tokenizer.textOf(token).isEmpty()
+                            && tokenizer.textOf(token).isBlank())
+                    .forEach(token -> sampling.addLogitBias(
+                            TokenBias.newBuilder().setTokenId(token).setBias(-100)));
+        }
+        return sampling;
     }
 
     static Chat chat(String... rolesAndTexts) {

@@ -26,10 +26,11 @@ public final class EngineOptionRules {
         if (!abilities.getCacheSalt()) {
             throw refused("cache_salt", target);
         }
-        if (options.getCacheSalt().length() > SALT_MOST) {
+        String salt = options.getCacheSalt();
+        int characters = salt.codePointCount(0, salt.length());
+        if (characters > SALT_MOST) {
             throw RequestException.invalidField(
-                    "engine.cache_salt",
-                    "has " + options.getCacheSalt().length() + " characters, must have at most " + SALT_MOST);
+                    "engine.cache_salt", "has " + characters + " characters, must have at most " + SALT_MOST);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.EngineOptions;
 import io.speckv.proto.v1.TargetAbilities;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EngineOptionRulesTest {
@@ -46,8 +47,10 @@ class EngineOptionRulesTest {
 
     @Test
     void aSaltIsAtMost1024CharactersLong() {
-        assertThatCode(() -> require(EngineOptions.newBuilder().setCacheSalt("s".repeat(1024)), BOTH))
-                .doesNotThrowAnyException();
+        for (String character : List.of("s", "\ud83d\ude42")) {
+            assertThatCode(() -> require(EngineOptions.newBuilder().setCacheSalt(character.repeat(1024)), BOTH))
+                    .doesNotThrowAnyException();
+        }
         assertThatThrownBy(() -> require(EngineOptions.newBuilder().setCacheSalt("s".repeat(1025)), BOTH))
                 .hasMessage("engine.cache_salt has 1025 characters, must have at most 1024");
     }
