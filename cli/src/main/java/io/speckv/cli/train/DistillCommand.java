@@ -1,7 +1,6 @@
 package io.speckv.cli.train;
 
 import io.speckv.cli.client.Terminal;
-import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
@@ -18,9 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Teaches a draft its target's predictions of running text. */
 @Command(
@@ -61,13 +58,8 @@ public final class DistillCommand implements Callable<Integer> {
                     + " the texts)")
     List<Path> heldOut = List.of();
 
-    @Option(
-            names = "--out",
-            converter = OptionPaths.OutputFolder.class,
-            required = true,
-            paramLabel = "DIR",
-            description = "folder of the run: checkpoint and log")
-    Path out = Path.of("");
+    @Mixin
+    TrainingRunArguments run = new TrainingRunArguments();
 
     @Option(
             names = "--tokens",
@@ -117,9 +109,6 @@ public final class DistillCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "of the windows (${DEFAULT-VALUE})")
     long seed;
 
-    @Mixin
-    LimitArguments limit = new LimitArguments();
-
     @Option(
             names = "--export",
             converter = OptionPaths.OutputFolder.class,
@@ -128,28 +117,21 @@ public final class DistillCommand implements Callable<Integer> {
     @Nullable
     Path export;
 
-    @Mixin
-    ModelArguments models = new ModelArguments();
-
-    @Spec
-    @Nullable
-    CommandSpec command;
-
     @Override
     public Integer call() throws IOException {
-        ModelOptions options = models.options();
+        ModelOptions options = run.options();
         Distill.Order order = WrongInputException.ifRefused(() -> new Distill.Order(
                 target,
                 draft,
-                out,
+                run.out,
                 texts,
                 heldOut,
                 new DistillSettings(tokens, length, stepTokens, rate, repeats, divergence, seed),
                 options,
-                limit.limit(),
+                run.limit(),
                 Optional.ofNullable(export)));
         RunEnd end = new Distill(order, System.err, Terminal.ofProcess().err()).run();
-        System.err.println(limit.told(end, command));
+        System.err.println(run.told(end));
         return 0;
     }
 }

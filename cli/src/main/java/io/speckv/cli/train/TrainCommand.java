@@ -3,7 +3,6 @@ package io.speckv.cli.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.client.Terminal;
-import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.TextFile;
@@ -21,9 +20,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Trains a small model from scratch, or distils a draft from a target. */
 @Command(
@@ -40,13 +37,8 @@ public final class TrainCommand implements Callable<Integer> {
             description = "what the model becomes, such as training/settings/speckv-tiny-target.json")
     Path settings = Path.of("");
 
-    @Option(
-            names = "--out",
-            converter = OptionPaths.OutputFolder.class,
-            required = true,
-            paramLabel = "DIR",
-            description = "folder of the run: checkpoint and log")
-    Path out = Path.of("");
+    @Mixin
+    TrainingRunArguments run = new TrainingRunArguments();
 
     @Option(
             names = "--from",
@@ -93,9 +85,6 @@ public final class TrainCommand implements Callable<Integer> {
             description = "what distillation minimises: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
     Divergence divergence = Divergence.KL;
 
-    @Mixin
-    LimitArguments limit = new LimitArguments();
-
     @Option(
             names = "--export",
             converter = OptionPaths.OutputFolder.class,
@@ -112,21 +101,14 @@ public final class TrainCommand implements Callable<Integer> {
             description = "recall of each kind and length on N fresh sequences at the end (${DEFAULT-VALUE})")
     int measured;
 
-    @Mixin
-    ModelArguments models = new ModelArguments();
-
-    @Spec
-    @Nullable
-    CommandSpec command;
-
     @Override
     public Integer call() throws IOException {
         requireJson();
-        ModelOptions options = models.options();
+        ModelOptions options = run.options();
         DeviceName device = options.device();
         Train.Order order = WrongInputException.ifRefused(() -> new Train.Order(
                 settings,
-                out,
+                run.out,
                 Optional.ofNullable(from),
                 texts,
                 Optional.ofNullable(tokenizerOf),
@@ -135,12 +117,12 @@ public final class TrainCommand implements Callable<Integer> {
                 divergence,
                 device,
                 options.precision(),
-                limit.limit(),
+                run.limit(),
                 Optional.ofNullable(export),
                 measured));
         boolean terminal = Terminal.ofProcess().err();
         RunEnd end = new Train(order, System.err, terminal).run();
-        System.err.println((terminal ? System.lineSeparator() : "") + limit.told(end, command)); // after the drawn line
+        System.err.println((terminal ? System.lineSeparator() : "") + run.told(end)); // after the drawn line
         return 0;
     }
 

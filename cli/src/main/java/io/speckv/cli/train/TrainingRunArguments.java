@@ -1,17 +1,34 @@
 package io.speckv.cli.train;
 
+import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
+import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
+import io.speckv.engine.ModelOptions;
 import io.speckv.training.Limit;
 import io.speckv.training.RunEnd;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** Options that stop a training run before its tokens are used up. */
-final class LimitArguments {
+/**
+ * Options of every training run: its folder, how models are opened, and what stops it before its tokens are used up. What a
+ * run learns from and how differs from command to command, and so do the words for it: those options stay with their command.
+ */
+final class TrainingRunArguments {
+    @Option(
+            names = "--out",
+            converter = OptionPaths.OutputFolder.class,
+            required = true,
+            paramLabel = "DIR",
+            description = "folder of the run: checkpoint and log")
+    Path out = Path.of("");
+
     @Option(
             names = "--minutes",
             converter = Numbers.Minutes.class,
@@ -26,12 +43,23 @@ final class LimitArguments {
             description = "stop there, to go on later (no limit)")
     long tokens = Limit.NONE.tokens();
 
+    @Mixin
+    ModelArguments models = new ModelArguments();
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    CommandSpec command;
+
     Limit limit() {
         return new Limit(time, tokens);
     }
 
+    ModelOptions options() {
+        return models.options();
+    }
+
     /** Returns how far a run has come and, if it is not at its end, the command that goes on. */
-    String told(RunEnd end, @Nullable CommandSpec command) {
+    String told(RunEnd end) {
         if (end.isComplete()) {
             return String.format(Locale.ROOT, "all %,d tokens are used up (step %d)", end.tokens(), end.steps());
         }
