@@ -9,6 +9,7 @@ import io.speckv.cli.ask.RunCommand;
 import io.speckv.cli.ask.TokenizeCommand;
 import io.speckv.cli.bench.BenchCommand;
 import io.speckv.cli.client.ExitStatus;
+import io.speckv.cli.client.Interruption;
 import io.speckv.cli.client.RouterException;
 import io.speckv.cli.doctor.DoctorCommand;
 import io.speckv.cli.eval.EvalCommand;
@@ -71,6 +72,10 @@ import picocli.CommandLine.IVersionProvider;
         })
 public final class Main implements Callable<Integer> {
     private static final Set<String> CLIENTS = Set.of("generate", "chat", "explain", "tokenize", "describe");
+    /** Those that load models into this process and end when they are done. */
+    private static final Set<String> COMPUTING =
+            Set.of("demo", "doctor", "run", "bench", "eval", "pair", "train", "prune", "distill", "draft-vocabulary");
+
     private static final Set<String> SERVICES = Set.of("draft", "target", "engine-target", "router");
     private static final int HELP_COLUMNS = 80;
 
@@ -82,7 +87,17 @@ public final class Main implements Callable<Integer> {
             // The commands report failed calls themselves.
             GRPC_LOG.setLevel(Level.OFF);
         }
-        System.exit(commandLine().execute(arguments));
+        System.exit(execute(arguments));
+    }
+
+    private static int execute(String[] arguments) {
+        if (arguments.length == 0 || !COMPUTING.contains(arguments[0])) {
+            return commandLine().execute(arguments);
+        }
+        Interruption expected = Interruption.expected();
+        int status = commandLine().execute(arguments);
+        expected.endedByItself();
+        return status;
     }
 
     /** Returns the command line with all commands. */

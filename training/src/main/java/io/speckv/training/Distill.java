@@ -144,6 +144,9 @@ public final class Distill {
                     loop.measure();
                 }
                 loop.run(order.limit);
+                if (order.limit.isAsked()) {
+                    return loop.end();
+                }
                 loop.measure();
                 if (order.export.isPresent()) {
                     folder.export(

@@ -150,6 +150,9 @@ public final class Train {
             TrainingDisplay display = new TrainingDisplay(out, terminal);
             TrainingLoop loop = new TrainingLoop(lessons, graph, folder, start.progress(), display);
             loop.run(order.limit);
+            if (order.limit.isAsked()) {
+                return loop.end();
+            }
             if (order.export.isPresent()) {
                 Set<Integer> ends = Set.of(text.end(), text.turnEnd());
                 folder.export(order.export.get(), shape, graph.state().weights(), ends);

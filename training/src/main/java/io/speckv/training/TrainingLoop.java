@@ -41,7 +41,7 @@ final class TrainingLoop {
         this.display = display;
     }
 
-    /** Trains until the lessons' tokens are used up or {@code limit} is reached, and then saves a checkpoint. */
+    /** Trains until the lessons' tokens are used up or {@code limit} is reached or asked for, and then saves a checkpoint. */
     void run(Limit limit) throws IOException {
         started = System.nanoTime();
         reported = started;
@@ -49,6 +49,7 @@ final class TrainingLoop {
         long saved = started;
         long most = Math.min(lessons.schedule().tokens(), limit.tokens());
         while (progress.seen() < most
+                && !limit.isAsked()
                 && System.nanoTime() - started < limit.time().toNanos()) {
             advance();
             if (System.nanoTime() - saved > BETWEEN_CHECKPOINTS.toNanos()) {

@@ -10,7 +10,8 @@ public enum ExitStatus {
     BUSY(3, "the service is full: try again later"),
     UNAVAILABLE(4, "no router or no model answers, or it went away"),
     TIMED_OUT(5, "the time limit passed"),
-    REFUSED(6, "the token or the certificate is not accepted");
+    REFUSED(6, "the token or the certificate is not accepted"),
+    STOPPED(130, "a signal ended it");
 
     private final int number;
     private final String meaning;

@@ -7,7 +7,6 @@ import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.ModelOptions;
 import io.speckv.training.Distill;
 import io.speckv.training.DistillSettings;
-import io.speckv.training.RunEnd;
 import io.speckv.training.torch.Divergence;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -130,8 +129,7 @@ public final class DistillCommand implements Callable<Integer> {
                 options,
                 run.limit(),
                 Optional.ofNullable(export)));
-        RunEnd end = new Distill(order, System.err, Terminal.ofProcess().err()).run();
-        System.err.println(run.told(end));
+        run.carryOut(new Distill(order, System.err, Terminal.ofProcess().err())::run, "");
         return 0;
     }
 }

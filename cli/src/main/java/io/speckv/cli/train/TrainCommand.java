@@ -9,7 +9,6 @@ import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.DeviceName;
 import io.speckv.engine.ModelOptions;
-import io.speckv.training.RunEnd;
 import io.speckv.training.Train;
 import io.speckv.training.torch.Divergence;
 import java.io.IOException;
@@ -121,8 +120,8 @@ public final class TrainCommand implements Callable<Integer> {
                 Optional.ofNullable(export),
                 measured));
         boolean terminal = Terminal.ofProcess().err();
-        RunEnd end = new Train(order, System.err, terminal).run();
-        System.err.println((terminal ? System.lineSeparator() : "") + run.told(end)); // after the drawn line
+        String endOfDrawnLine = terminal ? System.lineSeparator() : "";
+        run.carryOut(new Train(order, System.err, terminal)::run, endOfDrawnLine);
         return 0;
     }
 

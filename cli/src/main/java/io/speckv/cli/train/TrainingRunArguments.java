@@ -7,6 +7,7 @@ import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.engine.ModelOptions;
 import io.speckv.training.Limit;
 import io.speckv.training.RunEnd;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -46,20 +47,42 @@ final class TrainingRunArguments {
     @Mixin
     ModelArguments models = new ModelArguments();
 
+    private final StopRequest stop = new StopRequest();
+
     @Spec(Spec.Target.MIXEE)
     @Nullable
     CommandSpec command;
 
+    /** Returns the limit of the options, or of a signal if that comes before. */
     Limit limit() {
-        return new Limit(time, tokens);
+        return new Limit(time, tokens, stop::isAsked);
     }
 
     ModelOptions options() {
         return models.options();
     }
 
+    /**
+     * Runs until the end or the limit and says how far it came. A signal stops it after the step in hand, with a checkpoint.
+     *
+     * @param before said before, such as the end of a drawn line
+     */
+    void carryOut(TrainingRun run, String before) throws IOException {
+        stop.watch();
+        try {
+            System.err.println(before + told(run.run()));
+        } finally {
+            stop.runIsOver();
+        }
+    }
+
+    /** A run of training. */
+    interface TrainingRun {
+        RunEnd run() throws IOException;
+    }
+
     /** Returns how far a run has come and, if it is not at its end, the command that goes on. */
-    String told(RunEnd end) {
+    private String told(RunEnd end) {
         if (end.isComplete()) {
             return String.format(Locale.ROOT, "all %,d tokens are used up (step %d)", end.tokens(), end.steps());
         }

@@ -13,7 +13,6 @@ import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.ResponseFormat;
-import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.TokenizeRequest;
 import io.speckv.proto.v1.ToolChoice;
 import io.speckv.proto.v1.ToolUse;

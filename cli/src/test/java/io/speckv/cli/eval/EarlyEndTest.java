@@ -2,6 +2,8 @@ package io.speckv.cli.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.cli.client.ExitStatus;
+import io.speckv.cli.client.Interruption;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -41,7 +43,7 @@ class EarlyEndTest {
             assertThat(process.toHandle().destroy()).isTrue();
 
             assertThat(output.lines()).containsExactly("what there is");
-            assertThat(process.waitFor()).isEqualTo(128 + 15);
+            assertThat(process.waitFor()).isEqualTo(ExitStatus.STOPPED.number());
         } finally {
             process.destroyForcibly();
         }
@@ -52,6 +54,7 @@ class EarlyEndTest {
         private EndlessRun() {}
 
         public static void main(String[] arguments) throws InterruptedException {
+            var unused = Interruption.expected();
             try (EarlyEnd early = new EarlyEnd(() -> System.out.println("what there is"))) {
                 System.out.println("runs");
                 new CountDownLatch(1).await();
