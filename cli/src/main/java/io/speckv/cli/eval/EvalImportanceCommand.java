@@ -210,6 +210,8 @@ final class EvalImportanceCommand implements Callable<Integer> {
                     out.resolve("importance.html"),
                     ImportancePage.render(
                             RepeatedCommand.of(command),
+                            top,
+                            cells.stream().map(ImportanceStudy.Cell::shown).toList(),
                             lines.stream().map(DegradedDraft.Line::charted).toList()));
         }
         System.out.println("written: " + out.resolve("importance.html") + ", importance.json");

@@ -4,6 +4,7 @@ import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.DraftReader;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.KvArena;
+import io.speckv.evals.report.ImportancePage;
 import io.speckv.evals.stats.Correlation;
 import io.speckv.evals.stats.ScoreOverlap;
 import io.speckv.selection.Reduction;
@@ -33,7 +34,12 @@ public final class ImportanceStudy {
      * @param spearman Spearman's rho of the importances
      * @param overlap share of the target's most important tokens that are among the draft's
      */
-    public record Cell(int draftFrom, int targetFrom, int prompts, double pearson, double spearman, double overlap) {}
+    public record Cell(int draftFrom, int targetFrom, int prompts, double pearson, double spearman, double overlap) {
+        /** Returns what the page shows of it. */
+        public ImportancePage.Layers shown() {
+            return new ImportancePage.Layers(draftFrom, targetFrom, pearson, spearman, overlap);
+        }
+    }
 
     /** Creates a study over open models, which the caller still closes. */
     public ImportanceStudy(DecoderModel draft, DecoderModel target, ImportanceSettings settings) {

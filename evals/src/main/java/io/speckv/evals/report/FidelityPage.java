@@ -6,17 +6,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** The fidelity of compressed answers as one self-contained HTML page. */
 final class FidelityPage {
     private final FidelityReport report;
     private final List<String> methods;
+    private final List<String> references;
     private final List<Integer> budgets;
 
     private FidelityPage(FidelityReport report) {
         this.report = report;
         this.methods = List.copyOf(new LinkedHashSet<>(
                 compressed(report.cells()).stream().map(FidelityCell::method).toList()));
+        this.references = report.cells().stream()
+                .filter(cell -> cell.budget() == 0)
+                .map(FidelityCell::method)
+                .distinct()
+                .toList();
         this.budgets = compressed(report.cells()).stream()
                 .map(FidelityCell::budget)
                 .distinct()
@@ -84,8 +92,8 @@ final class FidelityPage {
                         100 * cell.equal(),
                         100 * cell.equalInterval().low(),
                         100 * cell.equalInterval().high()))));
-        charts.add(byBudget("Time to first token", "milliseconds", cells, cell -> exactly(cell.firstTokenMillis())));
-        charts.add(byBudget("Time to last token", "milliseconds", cells, cell -> exactly(cell.totalMillis())));
+        charts.add(timeByBudget("Time to first token", cells, FidelityCell::firstTokenMillis));
+        charts.add(timeByBudget("Time to last token", cells, FidelityCell::totalMillis));
         for (int budget : budgets) {
             charts.add(byPlace(budget, cells));
         }
@@ -101,13 +109,37 @@ final class FidelityPage {
         return Math.max(0, 100 * FidelityCell.share(nats));
     }
 
-    private static Optional<Estimate> exactly(double value) {
-        return Optional.of(new Estimate(value, value, value));
+    /** Returns times beside those of what keeps everything, with which the others are compared. */
+    private LineChart timeByBudget(String title, List<FidelityCell> cells, ToDoubleFunction<FidelityCell> millis) {
+        List<Series> series = new ArrayList<>();
+        for (String reference : references) {
+            cell(cells, reference, 0).ifPresent(full -> {
+                double value = millis.applyAsDouble(full);
+                series.add(new Series(
+                        reference,
+                        Series.REFERENCE,
+                        IntStream.range(0, budgets.size())
+                                .mapToObj(column -> new Series.Point(column, value, value, value))
+                                .toList()));
+            });
+        }
+        return byBudget(series, title, "milliseconds", cells, cell -> {
+            double value = millis.applyAsDouble(cell);
+            return Optional.of(new Estimate(value, value, value));
+        });
     }
 
     private LineChart byBudget(
             String title, String label, List<FidelityCell> cells, Function<FidelityCell, Optional<Estimate>> value) {
-        List<Series> series = new ArrayList<>();
+        return byBudget(new ArrayList<>(), title, label, cells, value);
+    }
+
+    private LineChart byBudget(
+            List<Series> series,
+            String title,
+            String label,
+            List<FidelityCell> cells,
+            Function<FidelityCell, Optional<Estimate>> value) {
         for (String method : methods) {
             List<Series.Point> points = new ArrayList<>();
             for (int column = 0; column < budgets.size(); column++) {

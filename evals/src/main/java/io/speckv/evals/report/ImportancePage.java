@@ -23,23 +23,47 @@ public final class ImportancePage {
      */
     public record Accuracy(double mean, Interval interval) {}
 
+    /**
+     * How far two groups of layers agree, from the one named to the last.
+     *
+     * @param draftFrom first layer of the draft that scores
+     * @param targetFrom first layer of the target that scores
+     * @param pearson Pearson's r of the importances
+     * @param spearman Spearman's rho of the importances
+     * @param overlap share of the target's most important tokens that are among the draft's
+     */
+    public record Layers(int draftFrom, int targetFrom, double pearson, double spearman, double overlap) {}
+
     private ImportancePage() {}
 
     /**
      * Returns the page.
      *
      * @param command that repeats it
+     * @param top number of most important tokens that overlap
      * @param lines by rising noise, at least one
      */
-    public static String render(String command, List<Line> lines) {
+    public static String render(String command, int top, List<Layers> layers, List<Line> lines) {
         StringBuilder page = new StringBuilder(HtmlReport.opening("Draft error and accuracy"));
         page.append("<p>Noise is added to the draft's matrices; below each strength stands Spearman's correlation of ")
                 .append("draft and target importance. Repeat with</p>\n<code>")
                 .append(Svg.escape(command))
                 .append("</code>\n<div class=\"charts\">\n<figure>\n");
-        return page.append(chart(lines).svg())
-                .append("</figure>\n</div>\n</body>\n</html>\n")
-                .toString();
+        page.append(chart(lines).svg()).append("</figure>\n</div>\n");
+        page.append("<h2>Layers that score</h2>\n<p>From the one named to the last; means over prompts.</p>\n");
+        page.append("<div class=\"scroll\"><table>\n<tr><th>draft from</th><th>target from</th><th>Pearson</th>")
+                .append("<th>Spearman</th><th>overlap of top ")
+                .append(top)
+                .append("</th></tr>\n");
+        layers.forEach(group -> page.append(String.format(
+                Locale.ROOT,
+                "<tr><td>%d</td><td>%d</td><td>%.3f</td><td>%.3f</td><td>%.3f</td></tr>%n",
+                group.draftFrom(),
+                group.targetFrom(),
+                group.pearson(),
+                group.spearman(),
+                group.overlap())));
+        return page.append("</table></div>\n</body>\n</html>\n").toString();
     }
 
     private static LineChart chart(List<Line> lines) {

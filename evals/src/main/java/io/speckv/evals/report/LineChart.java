@@ -17,10 +17,14 @@ import java.util.Locale;
  */
 public record LineChart(
         String title, String xLabel, String yLabel, List<String> columns, double top, List<Series> series) {
-    private static final int WIDTH = 560;
+    private static final int LEAST_WIDTH = 560;
     private static final int HEIGHT = 340;
     private static final int LEFT = 62;
-    private static final int RIGHT = WIDTH - 118;
+    private static final int RIGHT = LEAST_WIDTH - 118;
+    private static final int NAME_LEFT = RIGHT + 9;
+    /** Width of a letter of a name, which is bold, on average. */
+    private static final double LETTER = 7.5;
+
     private static final int TOP = 38;
     private static final int BOTTOM = HEIGHT - 52;
     private static final int NAME_GAP = 14;
@@ -40,7 +44,7 @@ public record LineChart(
     /** Returns the chart as one {@code svg} element. */
     public String svg() {
         StringBuilder svg = new StringBuilder();
-        svg.append("<svg viewBox=\"0 0 ").append(WIDTH).append(' ').append(HEIGHT);
+        svg.append("<svg viewBox=\"0 0 ").append(width()).append(' ').append(HEIGHT);
         svg.append("\" role=\"img\" aria-label=\"").append(Svg.escape(title)).append("\">\n");
         text(svg, "title", LEFT, 20, "start", title);
         grid(svg);
@@ -50,6 +54,13 @@ public record LineChart(
         }
         names(svg);
         return svg.append("</svg>\n").toString();
+    }
+
+    /** Returns a width in which the longest name is not cut. */
+    private long width() {
+        int letters =
+                series.stream().mapToInt(line -> line.name().length()).max().orElse(0);
+        return Math.max(LEAST_WIDTH, Math.round(NAME_LEFT + letters * LETTER));
     }
 
     private void grid(StringBuilder svg) {
@@ -141,7 +152,7 @@ public record LineChart(
             svg.append(Svg.format(
                     "<line class=\"leader\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>",
                     name.pointX() + 7, name.pointY(), RIGHT + 6, places[i]));
-            text(svg, "name", RIGHT + 9, places[i] + 4, "start", name.line().name());
+            text(svg, "name", NAME_LEFT, places[i] + 4, "start", name.line().name());
             svg.append("</g>\n");
         }
     }

@@ -8,6 +8,7 @@ import io.speckv.evals.stats.Interval;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -128,13 +129,26 @@ class FidelityReportTest {
         assertThat(points(known, "Likelihood lost<")).isEqualTo(1);
     }
 
+    @Test
+    void timesAreDrawnBesideThoseOfTheFullCache() {
+        String page = FidelityPage.render(report(FULL, SURE, SLOWER));
+
+        assertThat(chart(page, "Time to last token"))
+                .contains("<title>full, budget (kept tokens) 256: 400")
+                .contains("<title>full, budget (kept tokens) 512: 400");
+        assertThat(chart(page, "Equal answers")).doesNotContain("<title>full");
+    }
+
     /** The points of the chart with this title. */
     private static long points(String page, String title) {
+        return chart(page, title).split("<circle").length - 1L;
+    }
+
+    private static String chart(String page, String title) {
         return page.lines()
                 .dropWhile(line -> !line.contains(title))
                 .takeWhile(line -> !line.contains("</figure>"))
-                .mapToLong(line -> line.split("<circle").length - 1L)
-                .sum();
+                .collect(Collectors.joining("\n"));
     }
 
     @Test

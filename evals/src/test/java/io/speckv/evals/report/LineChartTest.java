@@ -108,6 +108,22 @@ class LineChartTest {
     }
 
     @Test
+    void theChartIsAsWideAsItsLongestNameNeeds() {
+        assertThat(width(chart(1, series("full", 0, 1)))).isEqualTo(560);
+        assertThat(width(chart(1, series("corrected-speckv@paper", 0, 1), series("full", 1, 1))))
+                .isBetween(451 + 22 * 7, 451 + 22 * 8);
+    }
+
+    private static int width(LineChart chart) {
+        MatchResult box = Pattern.compile("viewBox=\"0 0 (\\d+) ")
+                .matcher(chart.svg())
+                .results()
+                .findFirst()
+                .orElseThrow();
+        return Integer.parseInt(box.group(1));
+    }
+
+    @Test
     void whateverIsNamedTheChartIsWellFormed() throws Exception {
         String name = "<a & \"b\" 'c' 😀>";
         LineChart chart = new LineChart(
