@@ -2,6 +2,7 @@ package io.speckv.cli.engines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.proto.v1.AnswerChoices;
 import io.speckv.proto.v1.AnswerPiece;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ChatMessage;
@@ -9,6 +10,7 @@ import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Prompt;
+import io.speckv.proto.v1.ResponseFormat;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.ToolUse;
 import java.io.IOException;
@@ -93,6 +95,34 @@ class VllmTest extends AnswersBehindTheRouter {
             assertThat(answer.getPiecesList().stream().map(AnswerPiece::getText).collect(Collectors.joining()))
                     .isEqualTo(answer.getAnswer().getText())
                     .isNotEmpty();
+        }
+    }
+
+    /** The bundled target calls no tools by itself, so it is held to a call, written as Hermes's models do. */
+    @Test
+    void itsParsersReadACall() throws IOException, InterruptedException {
+        String tools = """
+                [{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties":
+                 {"at": {"type": "string"}}}}}]
+                """;
+        String call = "<tool_call>\n{\"name\": \"look\", \"arguments\": {\"at\": \"box\"}}\n</tool_call>";
+        GenerateRequest.Builder request = GenerateRequest.newBuilder()
+                .setPrompt(Prompt.newBuilder()
+                        .setChat(EngineRequests.chat("user", "Where is it?").toBuilder()
+                                .setToolUse(ToolUse.newBuilder().setDefinitionsJson(tools))))
+                .setMethod(Method.newBuilder().setName("full"))
+                .setSampling(SamplingSettings.newBuilder()
+                        .setMaxNewTokens(200)
+                        .setResponseFormat(ResponseFormat.newBuilder()
+                                .setChoices(AnswerChoices.newBuilder().addTexts(call))));
+        try (ServedTrio rendered = rendering("--renderer.reads-answers=true")) {
+            GenerateOnceResponse answer = rendered.once(request);
+
+            assertThat(answer.getPiecesList()).singleElement().satisfies(piece -> {
+                assertThat(piece.getCall().getTool()).isEqualTo("look");
+                assertThat(JSON.readTree(piece.getCall().getArgumentsJson()))
+                        .isEqualTo(JSON.readTree("{\"at\": \"box\"}"));
+            });
         }
     }
 
