@@ -2,8 +2,6 @@ package io.speckv.evals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.speckv.engine.ModelOptions;
-import io.speckv.engine.Precision;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.evals.report.EvalCell;
 import io.speckv.evals.ruler.Ruler;
@@ -54,13 +52,10 @@ class BundledPairTest {
     private static final int SAMPLES = 10;
     private static final List<Setting> SETTINGS =
             List.of(new Setting("full", 0), new Setting("specpc", 256), new Setting("speckv-pc", 256));
-    private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
-    private static final Path MODELS =
-            Path.of(System.getProperty("speckv.golden")).resolveSibling("models");
 
-    private final Tokenizer tokenizer = Tokenizer.open(MODELS.resolve("speckv-tiny-target"));
-    private final DecoderModel target = DecoderModel.open(MODELS.resolve("speckv-tiny-target"), FP32);
-    private final DecoderModel draft = DecoderModel.open(MODELS.resolve("speckv-tiny-draft"), FP32);
+    private final Tokenizer tokenizer = TinyPair.tokenizer();
+    private final DecoderModel target = TinyPair.target();
+    private final DecoderModel draft = TinyPair.draft();
 
     @TempDir
     Path folder;

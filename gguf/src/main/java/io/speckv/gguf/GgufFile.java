@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -148,6 +150,26 @@ public final class GgufFile implements AutoCloseable {
             tensors.put(
                     tensor.name(),
                     new StoredTensor(tensor.name(), tensor.format(), tensor.shape(), offset, tensor.length()));
+        }
+        refuseOverlaps(file, tensors);
+    }
+
+    /** Where two tensors share bytes, one of them holds the other's numbers. */
+    private static void refuseOverlaps(Path file, Map<String, StoredTensor> tensors) {
+        List<StoredTensor> inOrder = tensors.values().stream()
+                .filter(tensor -> tensor.length() > 0)
+                .sorted(Comparator.comparingLong(StoredTensor::offset))
+                .toList();
+        for (int i = 1; i < inOrder.size(); i++) {
+            StoredTensor before = inOrder.get(i - 1);
+            StoredTensor tensor = inOrder.get(i);
+            if (tensor.offset() < before.offset() + before.length()) {
+                throw new GgufException(
+                        file,
+                        "tensor " + tensor.name() + " behind tensor " + before.name() + ", which ends at "
+                                + (before.offset() + before.length()),
+                        "it at " + tensor.offset());
+            }
         }
     }
 

@@ -111,6 +111,20 @@ class GgufFileTest {
                 .hasMessage(file + ": expected every tensor once, found blk.0.attn_q.weight again");
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0, 16", "16, 0"})
+    void tensorsThatShareBytesAreRefused(long first, long second) throws IOException {
+        HeaderBytes out =
+                new HeaderBytes().number(0x46554747).number(3).count(2).count(0);
+        out.text("blk.0.attn_q.weight").number(1).count(8).number(0).count(first);
+        out.text("blk.0.attn_k.weight").number(1).count(8).number(0).count(second);
+        Path file = write(Arrays.copyOf(out.bytes(), 4096));
+        assertThatThrownBy(() -> GgufFile.open(file))
+                .isInstanceOf(GgufException.class)
+                .hasMessageMatching(".*: expected tensor blk\\.0\\.attn_[qk]\\.weight behind tensor"
+                        + " blk\\.0\\.attn_[qk]\\.weight, which ends at \\d+, found it at \\d+");
+    }
+
     /** A file that ends anywhere in its header says so and takes no memory for what it promises. */
     @Test
     void aHeaderThatIsCutAnywhereIsRefused() throws IOException {

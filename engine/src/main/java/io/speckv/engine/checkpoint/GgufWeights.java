@@ -56,28 +56,46 @@ final class GgufWeights implements StoredWeights {
         Map<String, TensorEntry> tensors = new LinkedHashMap<>();
         layout.forEach((name, size) -> {
             String stored = GgufNaming.of(name, shape.architecture());
-            StoredTensor tensor = file.tensors().get(stored);
-            if (tensor == null && file.unreadable().containsKey(stored)) {
-                throw CheckpointException.ofTensor(
-                        file.file(),
-                        stored,
-                        "F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K or Q6_K",
-                        "ggml's format " + file.unreadable().get(stored));
-            }
-            if (tensor != null) {
-                Stored found = new Stored(
-                        name,
-                        tensor,
-                        GgufConfig.keepsPairsTogether(shape.architecture())
-                                && name.matches(".*\\.[qk]_proj\\.(weight|bias)"),
-                        GgufConfig.addsOneToNorms(shape.architecture()) && name.endsWith("norm.weight"));
-                byOffset.put(tensor.offset(), found);
-                tensors.put(name, entry(file.file(), found));
-            }
-            StoredWeights.require(tensors, file.file(), name, size);
+            StoredTensor tensor = require(file, stored, size);
+            Stored found = new Stored(
+                    name,
+                    tensor,
+                    GgufConfig.keepsPairsTogether(shape.architecture())
+                            && name.matches(".*\\.[qk]_proj\\.(weight|bias)"),
+                    GgufConfig.addsOneToNorms(shape.architecture()) && name.endsWith("norm.weight"));
+            byOffset.put(tensor.offset(), found);
+            tensors.put(name, entry(file.file(), found));
         });
         refuseOthers(file, byOffset);
         return new GgufWeights(file, shape, byOffset, tensors);
+    }
+
+    /** Failures name the tensor as the file does. */
+    private static StoredTensor require(GgufFile file, String stored, long[] size) {
+        StoredTensor tensor = file.tensors().get(stored);
+        if (tensor == null && file.unreadable().containsKey(stored)) {
+            throw CheckpointException.ofTensor(
+                    file.file(),
+                    stored,
+                    "F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K or Q6_K",
+                    "ggml's format " + file.unreadable().get(stored));
+        }
+        if (tensor == null) {
+            throw CheckpointException.ofTensor(
+                    file.file(), stored, "the tensor in shape " + Arrays.toString(size), "none of this name");
+        }
+        if (!Arrays.equals(tensor.shape(), size)) {
+            throw CheckpointException.ofTensor(
+                    file.file(), stored, "shape " + Arrays.toString(size), Arrays.toString(tensor.shape()));
+        }
+        if (size.length == 1 && !tensor.format().isPlain()) {
+            throw CheckpointException.ofTensor(
+                    file.file(),
+                    stored,
+                    "F32, F16 or BF16, as only matrices are stored in blocks",
+                    tensor.format().toString());
+        }
+        return tensor;
     }
 
     /** Tensors for which the model would need another graph must not be ignored silently. */
@@ -148,8 +166,8 @@ final class GgufWeights implements StoredWeights {
     public void read(TensorEntry entry, long first, float[] into) {
         Stored stored = byOffset.floorEntry(entry.offset()).getValue();
         StoredTensor tensor = stored.tensor;
-        // A bias in pairs is a matrix of one column.
-        int columns = tensor.shape().length == 1 && stored.inPairs ? 1 : tensor.columns();
+        // A vector is a matrix of one column: its numbers may be in pairs, or belong to several biases.
+        int columns = tensor.shape().length == 1 ? 1 : tensor.columns();
         int rowBytes = (int) tensor.format().rowBytes(columns);
         long firstRow = first / columns;
         int rows = (int) ((first + into.length - 1) / columns - firstRow) + 1;

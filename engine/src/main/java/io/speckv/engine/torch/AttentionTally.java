@@ -18,6 +18,7 @@ public final class AttentionTally {
     private final int promptTokens;
     private final float[] total;
     private float[] step;
+    private int stepLayers;
     private int steps;
 
     public AttentionTally(AttentionScoring scoring, int promptTokens) {
@@ -81,6 +82,7 @@ public final class AttentionTally {
                             promptTokens,
                             weights,
                             all));
+            stepLayers++;
         }
         if (layer == model.shape().layers() - 1) {
             endStep();
@@ -96,8 +98,12 @@ public final class AttentionTally {
     }
 
     private void endStep() {
+        if (scoring.withinStep() == Reduction.MEAN) {
+            divide(step, stepLayers);
+        }
         merge(scoring.acrossSteps(), total, step);
         steps++;
+        stepLayers = 0;
         step = new float[promptTokens];
     }
 
@@ -115,12 +121,16 @@ public final class AttentionTally {
     /** Returns the scores of all steps so far, {@code [promptTokens]}. */
     public float[] scores() {
         float[] scores = total.clone();
-        if (scoring.acrossSteps() == Reduction.MEAN && steps > 0) {
-            for (int i = 0; i < scores.length; i++) {
-                scores[i] /= steps;
-            }
+        if (scoring.acrossSteps() == Reduction.MEAN) {
+            divide(scores, steps);
         }
         return scores;
+    }
+
+    private static void divide(float[] sums, int count) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] /= Math.max(1, count);
+        }
     }
 
     private static void merge(Reduction reduction, float[] into, float[] from) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** SpecKV with lookahead that is right, wrong or missing. */
+/** SpecKV with lookahead that is right, wrong or missing: {@link LookaheadQueries} begins anew, goes on, or has no part in it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CorrectedSpecKvTest {
     private static final int PROMPT = 150;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** {@link Penalties} through {@link Steering}: each row is the whole of what changes before a token is chosen. */
 class PenaltiesTest {
     private static final float[] LOGITS = {2, -2, 1, 0};
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Of a model that ends with token 3. */
+/** Of a model that ends with token 3. Here and in PenaltiesTest {@link LogitChanges} are applied, each kind alone and together. */
 class SteeringTest {
     private static final float[] LOGITS = {1, 2, 3, 4};
     private static final float NEVER = Float.NEGATIVE_INFINITY;

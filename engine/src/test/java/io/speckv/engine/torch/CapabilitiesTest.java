@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which way is chosen from what was found, on made-up devices and on this one. */
+/** Which way is chosen from what {@link ProductTrials} found, on made-up devices and on this one. */
 @Tag("numerics")
 class CapabilitiesTest {
     private static final DeviceName GPU = new DeviceName(0);

@@ -16,7 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every family and rope scaling against transformers, on tiny random checkpoints whose prompts leave windows and contexts. */
+/**
+ * Every family and rope scaling against transformers, on tiny random checkpoints whose prompts leave windows and contexts. So
+ * {@link ModelWeights} reads every part that a layer may have, and {@link Rotary} turns sequences of different lengths in one step
+ * as each alone, whether their frequencies depend on the length, on the layer, or on nothing.
+ */
 @Tag("numerics")
 class GoldenFamiliesTest {
     private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);

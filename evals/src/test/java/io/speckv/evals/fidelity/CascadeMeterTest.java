@@ -2,14 +2,13 @@ package io.speckv.evals.fidelity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.speckv.engine.ModelOptions;
-import io.speckv.engine.Precision;
 import io.speckv.engine.YieldPoint;
 import io.speckv.engine.generate.Cascade;
 import io.speckv.engine.generate.CascadeSweep;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.Setting;
+import io.speckv.evals.TinyPair;
 import io.speckv.evals.ruler.Ruler;
 import io.speckv.evals.ruler.RulerTask;
 import io.speckv.evals.words.HaystackText;
@@ -18,7 +17,6 @@ import io.speckv.selection.align.TokenBridge;
 import io.speckv.selection.prompt.PromptText;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,16 +29,13 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CascadeMeterTest {
     private static final int NEW_TOKENS = 24;
-    private static final ModelOptions FP32 = ModelOptions.DEFAULTS.withPrecision(Precision.FP32);
-    private static final Path MODELS =
-            Path.of(System.getProperty("speckv.golden")).resolveSibling("models");
     private static final MethodOverrides METHODS = new MethodOverrides(Map.of());
     private static final List<Setting> SETTINGS = Setting.grid(
             List.of("full", "specpc", "speckv", "speckv-pc", "snapkv", "h2o", "streaming", "laq++"), List.of(96, 4096));
 
-    private final Tokenizer tokenizer = Tokenizer.open(MODELS.resolve("speckv-tiny-target"));
-    private final DecoderModel target = DecoderModel.open(MODELS.resolve("speckv-tiny-target"), FP32);
-    private final DecoderModel draft = DecoderModel.open(MODELS.resolve("speckv-tiny-draft"), FP32);
+    private final Tokenizer tokenizer = TinyPair.tokenizer();
+    private final DecoderModel target = TinyPair.target();
+    private final DecoderModel draft = TinyPair.draft();
 
     @AfterAll
     void close() {

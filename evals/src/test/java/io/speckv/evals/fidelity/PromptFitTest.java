@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.PromptTokenizer;
+import io.speckv.evals.TinyPair;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import io.speckv.text.chat.ChatMessage;
@@ -25,9 +26,7 @@ class PromptFitTest {
     @TempDir
     Path folder;
 
-    private final Tokenizer tokenizer = Tokenizer.open(Path.of(System.getProperty("speckv.golden"))
-            .resolveSibling("models")
-            .resolve("speckv-tiny-target"));
+    private final Tokenizer tokenizer = TinyPair.tokenizer();
 
     @AfterAll
     void close() {

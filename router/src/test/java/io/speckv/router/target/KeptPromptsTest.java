@@ -44,6 +44,13 @@ class KeptPromptsTest {
     }
 
     @Test
+    void aSingleTokenHasItsScoreToo() {
+        var message = KeptPrompts.toProto(
+                new KeptPrompt(new int[] {22}, new int[] {4}, 10, false, new float[] {0.25f}), ProtectedTokens.NONE);
+        assertThat(ScoreVectors.fromProto(message.getScores(), "scores")).containsExactly(0.25f);
+    }
+
+    @Test
     void protectedTokensAreNamedByTheirPlacesAmongTheKeptOnes() {
         var message = KeptPrompts.toProto(
                 new KeptPrompt(TOKENS, new int[] {0, 4, 9}, 10, false, NO_SCORES),

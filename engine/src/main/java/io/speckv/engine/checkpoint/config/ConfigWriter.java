@@ -2,7 +2,9 @@ package io.speckv.engine.checkpoint.config;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.engine.CheckpointException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +42,7 @@ public final class ConfigWriter {
             json.put("mlp_bias", true);
         }
         if (shape.architecture() == Architecture.GEMMA3) {
-            json.put("query_pre_attn_scalar", 1 / (shape.attentionScale() * shape.attentionScale()));
+            json.put("query_pre_attn_scalar", queryScalar(shape.attentionScale()));
         }
         if (shape.architecture().has(Architecture.Part.EXPERTS)) {
             writeExperts(json, shape);
@@ -50,8 +52,31 @@ public final class ConfigWriter {
         config.endTokens().stream().sorted().forEach(json.putArray("eos_token_id")::add);
         ObjectNode generation = MAPPER.createObjectNode();
         config.endTokens().stream().sorted().forEach(generation.putArray("eos_token_id")::add);
-        Files.writeString(folder.resolve(ModelConfig.CONFIG), json.toPrettyString());
+        Path file = folder.resolve(ModelConfig.CONFIG);
+        String text = json.toPrettyString();
+        requireSame(shape, file, text);
+        Files.writeString(file, text);
         Files.writeString(folder.resolve(ModelConfig.GENERATION_CONFIG), generation.toPrettyString());
+    }
+
+    /** A config says less than a shape: what it would say otherwise must not be lost in silence. */
+    private static void requireSame(ModelShape shape, Path file, String text) {
+        ModelShape read;
+        try {
+            read = ModelConfig.shape(JsonFile.parse(file, text.getBytes(StandardCharsets.UTF_8)));
+        } catch (CheckpointException e) {
+            throw new IllegalArgumentException("no config.json says this of a model: " + e.getMessage(), e);
+        }
+        if (!read.equals(shape)) {
+            throw new IllegalArgumentException("no config.json says this of a model of type "
+                    + shape.architecture().modelType() + ": " + shape + "; it would be read as " + read);
+        }
+    }
+
+    /** Returns the number whose root divides attention. It is whole in all models, and its root is not. */
+    private static double queryScalar(double scale) {
+        double scalar = 1 / (scale * scale);
+        return 1 / Math.sqrt(Math.rint(scalar)) == scale ? Math.rint(scalar) : scalar;
     }
 
     private static void writeExperts(ObjectNode json, ModelShape shape) {
@@ -78,7 +103,9 @@ public final class ConfigWriter {
         boolean byLayer = architecture != Architecture.MISTRAL && architecture != Architecture.PHI3;
         // A Gemma config without this key means windows on five of six layers.
         if (byLayer && (local.isPresent() || architecture == Architecture.GEMMA3)) {
-            json.put("use_sliding_window", local.isPresent());
+            if (architecture != Architecture.LLAMA) {
+                json.put("use_sliding_window", local.isPresent());
+            }
             var types = json.putArray("layer_types");
             layers.forEach(layer -> types.add(kind(layer)));
         }
@@ -99,9 +126,12 @@ public final class ConfigWriter {
     }
 
     private static int positions(ModelShape shape) {
-        return shape.rope().scaling() instanceof RopeScaling.DynamicNtk dynamic
-                ? dynamic.originalMaxPositions()
-                : shape.maxPositions();
+        return shape.layerShapes().stream()
+                .map(layer -> layer.rope().scaling())
+                .filter(RopeScaling.DynamicNtk.class::isInstance)
+                .map(scaling -> ((RopeScaling.DynamicNtk) scaling).originalMaxPositions())
+                .findFirst()
+                .orElse(shape.maxPositions());
     }
 
     private static String kind(LayerShape layer) {

@@ -37,7 +37,10 @@ public record EncoderShape(
             throw new IllegalArgumentException(
                     "hidden_size must be a multiple of num_attention_heads, was " + hiddenSize + " and " + heads);
         }
-        if (firstPosition < 0 || positions <= firstPosition) {
+        if (firstPosition < 0) {
+            throw new IllegalArgumentException("the first position must not be negative, was " + firstPosition);
+        }
+        if (positions <= firstPosition) {
             throw new IllegalArgumentException(
                     "max_position_embeddings must be above the first position " + firstPosition + ", was " + positions);
         }

@@ -50,6 +50,7 @@ public final class GgufConfig {
     private static final int CONTROL_TOKEN = 3;
     private static final int GEMMA_27B_LAYERS = 62;
     private static final double GEMMA_LOCAL_THETA = 10_000;
+    private static final int GEMMA_PERIOD = 6;
 
     private final GgufFile file;
     private final GgufMetadata metadata;
@@ -113,7 +114,12 @@ public final class GgufConfig {
         if (metadata.integer(prefix + "attention.value_length", headDim) != headDim) {
             throw metadata.unexpected(prefix + "attention.value_length", "the length of keys, " + headDim);
         }
-        int positions = metadata.requireInteger(prefix + "context_length");
+        String epsilon = prefix + "attention.layer_norm_rms_epsilon";
+        if (!metadata.has(epsilon)) {
+            throw metadata.unexpected(epsilon, "a positive number");
+        }
+        Rope rope = rope(headDim);
+        int positions = rope.scaling().positions(metadata.requireInteger(prefix + "context_length"));
         boolean ofLargestGemma = architecture == Architecture.GEMMA3 && layers == GEMMA_27B_LAYERS;
         return new ModelShape(
                 architecture,
@@ -123,16 +129,16 @@ public final class GgufConfig {
                 heads,
                 metadata.integer(prefix + "attention.head_count_kv", heads),
                 headDim,
-                metadata.number(prefix + "attention.layer_norm_rms_epsilon", 0),
+                metadata.number(epsilon, 0),
                 architecture.unsaid().activation(),
-                ModelShape.usualScale(ofLargestGemma ? hidden / heads : headDim),
+                ModelShape.usualScale(ofLargestGemma ? hidden / Math.max(1, heads) : headDim),
                 new Biases(
                         stores("blk.0.attn_q.bias") || stores("blk.0.attn_qkv.bias"),
                         stores("blk.0.attn_output.bias"),
                         stores("blk.0.ffn_down.bias")),
                 Experts.NONE,
-                layers(layers, rope(headDim), scaling().positions(positions)),
-                scaling().positions(positions),
+                layers(layers, rope, positions),
+                positions,
                 !stores("output.weight"));
     }
 
@@ -147,10 +153,14 @@ public final class GgufConfig {
         int window = metadata.integer(prefix + "attention.sliding_window", 0);
         int seen = window >= positions ? LayerShape.NO_WINDOW : window;
         Rope local = Rope.plain(metadata.number(prefix + "rope.freq_base_swa", GEMMA_LOCAL_THETA));
+        int period = metadata.integer(prefix + "attention.sliding_window_pattern", GEMMA_PERIOD);
         return IntStream.range(0, count)
                 .mapToObj(layer -> switch (architecture) {
+                    // Without a window there are no layers of another kind; with a period of 0 there are no others.
                     case GEMMA3 ->
-                        (layer + 1) % 6 == 0 ? new LayerShape(LayerShape.NO_WINDOW, rope) : new LayerShape(seen, local);
+                        window == 0 || (period > 0 && (layer + 1) % period == 0)
+                                ? new LayerShape(LayerShape.NO_WINDOW, rope)
+                                : new LayerShape(seen, local);
                     case SMOLLM3 -> new LayerShape(LayerShape.NO_WINDOW, (layer + 1) % 4 == 0 ? Rope.NONE : rope);
                     case PHI3, MISTRAL -> new LayerShape(seen, rope);
                     default -> new LayerShape(LayerShape.NO_WINDOW, rope);
@@ -161,22 +171,27 @@ public final class GgufConfig {
     private Rope rope(int headDim) {
         double theta =
                 metadata.number(prefix + "rope.freq_base", architecture.unsaid().ropeTheta());
-        int rotated = metadata.integer(prefix + "rope.dimension_count", headDim);
-        return new Rope(theta, (double) rotated / headDim, scaling());
+        String dimensions = prefix + "rope.dimension_count";
+        int rotated = metadata.integer(dimensions, headDim);
+        if (rotated > headDim) {
+            throw metadata.unexpected(dimensions, "at most the length of keys, " + headDim);
+        }
+        return new Rope(theta, (double) rotated / Math.max(1, headDim), scaling(rotated / 2));
     }
 
-    private RopeScaling scaling() {
+    private RopeScaling scaling(int pairs) {
         String key = prefix + "rope.scaling.";
         int original =
                 metadata.integer(key + "original_context_length", metadata.requireInteger(prefix + "context_length"));
         double amplitude = metadata.number(key + "attn_factor", 1);
         // The converter writes Llama 3's scaling and LongRoPE's lists as a divisor of each frequency.
         if (stores(LLAMA3_FACTORS)) {
-            List<Double> factors = numbers(LLAMA3_FACTORS);
+            List<Double> factors = numbers(LLAMA3_FACTORS, pairs);
             return new RopeScaling.LongRope(factors, factors, original, 1);
         }
         if (stores(LONG_FACTORS)) {
-            return new RopeScaling.LongRope(numbers(SHORT_FACTORS), numbers(LONG_FACTORS), original, amplitude);
+            return new RopeScaling.LongRope(
+                    numbers(SHORT_FACTORS, pairs), numbers(LONG_FACTORS, pairs), original, amplitude);
         }
         String type = metadata.text(key + "type");
         // llama.cpp stretches linearly if a file gives only a factor, under either of two names.
@@ -208,16 +223,23 @@ public final class GgufConfig {
         return file.tensors().containsKey(name);
     }
 
-    private List<Double> numbers(String name) {
-        StoredTensor tensor = file.tensors().get(name);
-        if (tensor == null || tensor.length() > 1 << 20) {
-            throw CheckpointException.ofTensor(file.file(), name, "a number for each pair of channels", "none");
+    private List<Double> numbers(String name, int pairs) {
+        StoredTensor tensor = stores(name) ? file.tensors().get(name) : null;
+        if (tensor == null || tensor.shape().length != 1 || tensor.columns() != pairs) {
+            throw CheckpointException.ofTensor(
+                    file.file(),
+                    name,
+                    pairs + " numbers, one for each pair of rotated channels",
+                    tensor == null ? "none of this name" : "shape " + Arrays.toString(tensor.shape()));
         }
-        float[] numbers = new float[tensor.columns()];
+        float[] numbers = new float[pairs];
         ByteBuffer bytes = file.bytes(tensor.offset(), (int) tensor.rowBytes());
         tensor.format().decode(bytes, 0, numbers);
         List<Double> list = new ArrayList<>();
         for (float number : numbers) {
+            if (!(number > 0) || Float.isInfinite(number)) {
+                throw CheckpointException.ofTensor(file.file(), name, "positive numbers", String.valueOf(number));
+            }
             list.add((double) number);
         }
         return list;

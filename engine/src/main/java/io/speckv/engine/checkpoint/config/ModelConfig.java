@@ -31,18 +31,28 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
     public static ModelConfig read(Path folder) {
         JsonFile whole = JsonFile.read(folder.resolve(CONFIG));
         JsonFile config = LanguagePart.config(whole);
+        ModelShape shape = shape(config);
+        return new ModelConfig(shape, EndTokens.read(folder, whole, config, shape.vocabSize()));
+    }
+
+    /** Returns the shape that the config of a model of text describes. */
+    static ModelShape shape(JsonFile config) {
         Architecture architecture = config.requireOneOf("model_type", Architecture.values(), Architecture::modelType);
         UnsupportedKeys.refuse(config, architecture);
         try {
-            ModelShape shape = shape(config, architecture);
-            return new ModelConfig(shape, EndTokens.read(folder, whole, config, shape.vocabSize()));
+            return shape(config, architecture);
         } catch (IllegalArgumentException e) {
             throw CheckpointException.ofFile(
                     config.file(), "a consistent model shape", String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** Writes {@code config.json} and {@code generation_config.json} so that {@link #read} returns an equal value. */
+    /**
+     * Writes {@code config.json} and {@code generation_config.json} so that {@link #read} returns an equal value.
+     *
+     * @throws IllegalArgumentException if no config of the family says this, as of a GGUF file with biases that only such files
+     *     can have; nothing is written
+     */
     public void write(Path folder) throws IOException {
         ConfigWriter.write(this, folder);
     }

@@ -17,6 +17,9 @@ public final class UnsupportedKeys {
 
     private static final String PARTIAL = "partial_rotary_factor";
 
+    private static final List<String> ROTATIONS =
+            List.of("rope_scaling", "rope_parameters", RopeReader.FULL, RopeReader.SLIDING);
+
     private UnsupportedKeys() {}
 
     static void refuse(JsonFile config, Architecture architecture) {
@@ -49,8 +52,18 @@ public final class UnsupportedKeys {
                 throw config.unexpected(key, "0, as layers of this family have no mixtures of experts");
             }
         }
-        if (architecture != Architecture.PHI3 && config.doubleOr(PARTIAL, 1) != 1) {
-            throw config.unexpected(PARTIAL, "1");
+        if (architecture != Architecture.PHI3) {
+            refusePartial(config);
+        }
+    }
+
+    /** The key may stand beside the others, or wherever a rotation is described. */
+    private static void refusePartial(JsonFile place) {
+        if (place.doubleOr(PARTIAL, 1) != 1) {
+            throw place.unexpected(PARTIAL, "1");
+        }
+        for (String key : ROTATIONS) {
+            place.object(key).ifPresent(UnsupportedKeys::refusePartial);
         }
     }
 }

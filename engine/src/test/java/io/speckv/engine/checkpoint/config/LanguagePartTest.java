@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/** The whole of {@link LanguagePart}: configs of models of pictures, and the names of their tensors. */
 class LanguagePartTest {
     @TempDir
     Path temp;
@@ -101,5 +104,18 @@ class LanguagePartTest {
                     .isEqualTo(before.weights().get("model.layers.1.mlp.up_proj.weight"));
             assertThat(after.has("lm_head.weight")).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "language_model.model.layers.0.mlp.up_proj.weight, model.layers.0.mlp.up_proj.weight",
+        "model.language_model.layers.0.mlp.up_proj.weight, model.layers.0.mlp.up_proj.weight",
+        "language_model.lm_head.weight, lm_head.weight",
+        "lm_head.weight, lm_head.weight",
+        "model.layers.0.mlp.up_proj.weight, model.layers.0.mlp.up_proj.weight",
+        "vision_tower.language_model.weight, vision_tower.language_model.weight"
+    })
+    void aTensorOfTheLanguagePartHasTheNameOfAModelOfTextOnly(String stored, String name) {
+        assertThat(LanguagePart.tensorName(stored)).isEqualTo(name);
     }
 }
