@@ -86,18 +86,32 @@ final class GgufTokenizer {
         putToken(config, "eos_token", "eos_token_id");
         putToken(config, "unk_token", "unknown_token_id");
         putToken(config, "pad_token", "padding_token_id");
-        boolean sentencePiece = kind().equals("llama");
-        config.put("add_bos_token", metadata.flag(KEYS + "add_bos_token", sentencePiece || pre().equals("llama-bpe")));
+        config.put(
+                "add_bos_token", metadata.flag(KEYS + "add_bos_token", kind().equals("llama") || isLlama3OrTekken()));
         config.put("add_eos_token", metadata.flag(KEYS + "add_eos_token", false));
-        String template = metadata.text(TEMPLATE);
-        if (template != null) {
-            ArrayNode named = config.putArray("chat_template");
-            named.addObject().put("name", TemplateFiles.DEFAULT).put("template", template);
-            for (String name : metadata.texts(NAMED_TEMPLATES)) {
-                named.addObject().put("name", name).put("template", metadata.requireText(TEMPLATE + "." + name));
-            }
+        ArrayNode templates = templates();
+        if (!templates.isEmpty()) {
+            config.set("chat_template", templates);
         }
         return config;
+    }
+
+    /** The one without a name may be missing: the writer leaves it out where the model has none for all chats. */
+    private ArrayNode templates() {
+        ArrayNode templates = JSON.arrayNode();
+        String template = metadata.text(TEMPLATE);
+        if (template != null) {
+            templates.addObject().put("name", TemplateFiles.DEFAULT).put("template", template);
+        }
+        for (String name : metadata.texts(NAMED_TEMPLATES)) {
+            templates.addObject().put("name", name).put("template", metadata.requireText(TEMPLATE + "." + name));
+        }
+        return templates;
+    }
+
+    /** These vocabularies begin a text with the token for it, and take a piece as it is if it is a token. */
+    private boolean isLlama3OrTekken() {
+        return pre().equals("llama-bpe") || pre().equals("tekken");
     }
 
     private void putToken(ObjectNode config, String name, String key) {
@@ -176,8 +190,7 @@ final class GgufTokenizer {
                 .put("trim_offsets", true)
                 .put("use_regex", false);
         ObjectNode model = model(false);
-        // Llama 3 and later models take a piece as it is if it is a token.
-        model.put("ignore_merges", pre().equals("llama-bpe") || pre().equals("tekken"));
+        model.put("ignore_merges", isLlama3OrTekken());
         ArrayNode merges = model.putArray("merges");
         for (String merge : metadata.texts(KEYS + "merges")) {
             int space = merge.indexOf(' ', 1);

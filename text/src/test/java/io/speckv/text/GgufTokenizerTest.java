@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** What {@link GgufTokenizer} makes of the keys that llama.cpp's converter writes, and which of them it refuses. */
 class GgufTokenizerTest {
     private static final String KEYS = "tokenizer.ggml.";
     private static final int NORMAL = 1;
@@ -228,5 +229,66 @@ class GgufTokenizerTest {
         assertThatThrownBy(() -> Tokenizer.open(file))
                 .isInstanceOf(TokenizerException.class)
                 .hasMessage(file + ": " + message);
+    }
+
+    /** As llama.cpp has it where a file does not say. */
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "gpt2, qwen2, false, false",
+        "gpt2, gpt-2, false, false",
+        "gpt2, llama-bpe, true, true",
+        "gpt2, tekken, true, true",
+        "llama, default, true, false"
+    })
+    void whetherATextBeginsWithAMarkFollowsFromTheKindOfVocabulary(
+            String kind, String pre, boolean marked, boolean wholePieces) throws IOException {
+        Map<String, Object> values = keys(
+                "model",
+                kind,
+                "pre",
+                pre,
+                "tokens",
+                List.of("<s>", "a"),
+                "scores",
+                List.of(0f, 0f),
+                "merges",
+                List.of());
+        GgufTokenizer.Files files = GgufTokenizer.read(write(values));
+
+        assertThat(files.config().path("add_bos_token").booleanValue()).isEqualTo(marked);
+        assertThat(TokenizerFile.MAPPER
+                        .readTree(files.tokenizer().model())
+                        .path("ignore_merges")
+                        .asBoolean())
+                .isEqualTo(wholePieces);
+
+        values.put(KEYS + "add_bos_token", !marked);
+        assertThat(GgufTokenizer.readConfig(write(values)).path("add_bos_token").booleanValue())
+                .as("what the file says comes first")
+                .isEqualTo(!marked);
+    }
+
+    @Test
+    void aTemplateWithANameNeedsNoneWithoutOne() throws IOException {
+        Map<String, Object> values = bundled();
+        values.put("tokenizer.chat_templates", List.of("tool_use"));
+        values.put("tokenizer.chat_template.tool_use", "with {{ tools|length }}");
+        Path file = write(values);
+
+        assertThat(ChatTemplate.isIn(file)).isTrue();
+        assertThat(ChatTemplate.open(file)
+                        .render(List.of(new ChatMessage("user", "Hi")), Map.of("tools", List.of(Map.of()))))
+                .isEqualTo("with 1");
+    }
+
+    @Test
+    void aNameWithoutItsTemplateIsRefused() throws IOException {
+        Map<String, Object> values = bundled();
+        values.put("tokenizer.chat_templates", List.of("rag"));
+        Path file = write(values);
+
+        assertThatThrownBy(() -> GgufTokenizer.readConfig(file))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessageContaining("tokenizer.chat_template.rag");
     }
 }

@@ -23,20 +23,22 @@ record ArgumentList(
         Expression spread = null;
         Expression spreadNamed = null;
         while (!tokens.isOperator(")")) {
+            boolean last = spreadNamed != null;
             if (tokens.skipOperator("**")) {
+                requireOrder(!last, tokens);
                 spreadNamed = expressions.expression();
             } else if (tokens.skipOperator("*")) {
+                requireOrder(!last && spread == null, tokens);
                 spread = expressions.expression();
             } else if (tokens.is(Kind.NAME) && tokens.peekBehind().is(Kind.OPERATOR, "=")) {
+                requireOrder(!last, tokens);
                 String name = tokens.expectName();
                 tokens.next();
                 if (named.put(name, expressions.expression()) != null) {
                     throw tokens.failure("the argument '" + name + "' is given twice");
                 }
             } else {
-                if (!named.isEmpty() || spread != null || spreadNamed != null) {
-                    throw tokens.failure("invalid syntax for function call expression");
-                }
+                requireOrder(!last && spread == null && named.isEmpty(), tokens);
                 positional.add(expressions.expression());
             }
             if (!tokens.skipOperator(",")) {
@@ -45,6 +47,14 @@ record ArgumentList(
         }
         tokens.expectOperator(")");
         return new ArgumentList(positional, named, spread, spreadNamed);
+    }
+
+    private static void requireOrder(boolean inOrder, TokenReader tokens) {
+        if (!inOrder) {
+            throw tokens.failure(
+                    "invalid syntax for function call expression: arguments come in the order 1, a=2, *rest,"
+                            + " **more, and each of the last two once");
+        }
     }
 
     Arguments evaluate(Scope scope) {

@@ -23,6 +23,10 @@ final class Filters {
         NumberFilters.addTo(ALL);
         collections();
         SequenceFilters.addTo(ALL);
+        ALL.replaceAll((name, filter) -> (value, arguments, work) -> {
+            FilterArguments.require(name, arguments);
+            return filter.apply(value, arguments, work);
+        });
     }
 
     private Filters() {}
@@ -56,6 +60,7 @@ final class Filters {
                                     : value);
         }
         ALL.put("attr", (value, arguments, work) -> {
+            Values.requireDefined(value);
             Object found = JinjaMethods.find(value, arguments.text(0, "name"));
             return found == null ? Undefined.name(arguments.text(0, "name")) : found;
         });

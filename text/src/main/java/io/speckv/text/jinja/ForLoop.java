@@ -47,7 +47,7 @@ record ForLoop(
 
     private Object again(Arguments arguments, Scope scope, int depth) {
         Output text = new Output();
-        run(arguments.get(0, "reciter"), scope, text, depth + 1);
+        run(arguments.get(0, "iterable"), scope, text, depth + 1);
         return text.text();
     }
 

@@ -26,7 +26,7 @@ final class Globals {
             return namespace;
         });
         globals.put("cycler", (Callable) arguments -> new Cycler(arguments.positional()));
-        globals.put("joiner", (Callable) arguments -> new Joiner(arguments.text(0, "sep", ", ")));
+        globals.put("joiner", (Callable) arguments -> new Joiner(arguments.get(0, "sep", ", ")));
         globals.put("lipsum", (Callable) arguments -> "Lorem ipsum dolor sit amet.");
         globals.put("raise_exception", (Callable) arguments -> {
             throw JinjaException.said(arguments.text(0, "message"));
@@ -69,8 +69,13 @@ final class Globals {
 
     private static Map<Object, Object> dict(Arguments arguments) {
         Map<Object, Object> dict = new LinkedHashMap<>();
+        if (arguments.positional().size() > 1) {
+            throw new JinjaException("dict() takes at most 1 argument without a name, got "
+                    + arguments.positional().size());
+        }
         if (!arguments.positional().isEmpty()) {
             Object first = arguments.positional().get(0);
+            Values.requireDefined(first);
             if (first instanceof Map<?, ?> map) {
                 dict.putAll(map);
             } else {
@@ -129,6 +134,8 @@ final class Globals {
         public @Nullable Object attribute(String name) {
             return switch (name) {
                 case "current" -> values.get(at);
+                case "items" -> new Tuple(values);
+                case "pos" -> (long) at;
                 case "next" ->
                     (Callable) arguments -> {
                         Object current = values.get(at);
@@ -143,14 +150,19 @@ final class Globals {
                 default -> null;
             };
         }
+
+        @Override
+        public String toString() {
+            return "<Cycler>";
+        }
     }
 
     /** Gives nothing the first time and the separator from then on. */
     private static final class Joiner implements Callable {
-        private final String separator;
+        private final Object separator;
         private boolean used;
 
-        private Joiner(String separator) {
+        private Joiner(Object separator) {
             this.separator = separator;
         }
 

@@ -55,7 +55,7 @@ final class JinjaMethods {
     }
 
     private static @Nullable Object ofList(List<?> elements, String name) {
-        boolean list = !(elements instanceof Tuple) && !(elements instanceof View);
+        boolean list = Values.isSequence(elements) && !(elements instanceof Tuple);
         if (list && CHANGES_LISTS.contains(name)) {
             return unsafe(name, "list");
         }

@@ -167,7 +167,9 @@ final class Lexer {
         char c = source.charAt(at);
         if (c == '\'' || c == '"') {
             string(c);
-        } else if (!matched(FLOAT, Kind.FLOAT) && !matched(NAME, Kind.NAME) && !matched(INTEGER, Kind.INTEGER)) {
+        } else if ((isBehindDot() || !matched(FLOAT, Kind.FLOAT))
+                && !matched(NAME, Kind.NAME)
+                && !matched(INTEGER, Kind.INTEGER)) {
             String operator = OPERATORS.stream()
                     .filter(known -> source.startsWith(known, at))
                     .findFirst()
@@ -176,6 +178,11 @@ final class Lexer {
             add(Kind.OPERATOR, operator);
             at += operator.length();
         }
+    }
+
+    /** Behind a dot stand places, so that ".0.1" is no ".0" and ".1". */
+    private boolean isBehindDot() {
+        return source.charAt(at - 1) == '.';
     }
 
     private void balance(char operator, Deque<Character> brackets) {

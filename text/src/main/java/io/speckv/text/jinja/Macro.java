@@ -39,17 +39,26 @@ record Macro(String name, Signature signature, Set<String> catches, List<Stateme
 
     private void give(List<Object> given, Map<String, Object> named, Scope inner) {
         List<String> parameters = signature.parameters();
+        List<String> missing = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
             String parameter = parameters.get(i);
             Object value = i < given.size() ? given.get(i) : named.remove(parameter);
             if (value == null) {
-                Expression otherwise = signature.defaults().get(parameter);
-                value = otherwise == null
-                        ? new Undefined("parameter '" + parameter + "' was not provided")
-                        : otherwise.evaluate(inner);
+                missing.add(parameter);
             }
-            inner.set(parameter, value);
+            inner.set(parameter, value == null ? notProvided(parameter) : value);
         }
+        // As in Jinja, a default sees the parameters and not what has their names outside.
+        for (String parameter : missing) {
+            Expression otherwise = signature.defaults().get(parameter);
+            if (otherwise != null) {
+                inner.set(parameter, otherwise.evaluate(inner));
+            }
+        }
+    }
+
+    private static Undefined notProvided(String parameter) {
+        return new Undefined("parameter '" + parameter + "' was not provided");
     }
 
     private void refuse(Set<String> named, int tooMany) {
@@ -71,6 +80,9 @@ record Macro(String name, Signature signature, Set<String> catches, List<Stateme
         return switch (attribute) {
             case "name" -> name;
             case "arguments" -> new Tuple(new ArrayList<>(signature.parameters()));
+            case "catch_varargs" -> catches.contains(FURTHER);
+            case "catch_kwargs" -> catches.contains(FURTHER_NAMED);
+            case "caller" -> catches.contains(CALLER);
             default -> null;
         };
     }

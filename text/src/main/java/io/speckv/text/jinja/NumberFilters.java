@@ -55,12 +55,15 @@ final class NumberFilters {
     }
 
     private static Object rounded(Object value, Arguments arguments) {
+        boolean whole = arguments.find(0, "precision") == None.NONE;
         int digits = Math.max(-DIGITS_MOST, Math.min(DIGITS_MOST, arguments.integer(0, "precision", 0)));
         RoundingMode mode = switch (arguments.text(1, "method", "common")) {
             case "common" -> RoundingMode.HALF_EVEN;
             case "ceil" -> RoundingMode.CEILING;
             case "floor" -> RoundingMode.FLOOR;
-            default -> throw new JinjaException("method must be common, ceil or floor");
+            default ->
+                throw new JinjaException("method is " + Printing.repr(arguments.get(1, "method", "common"))
+                        + ", must be common, ceil or floor");
         };
         Values.requireDefined(value);
         if (!PythonNumber.isNumber(value)) {
@@ -75,12 +78,27 @@ final class NumberFilters {
         }
         double real = PythonNumber.real(value);
         if (mode != RoundingMode.HALF_EVEN) {
-            // Jinja rounds the product of floats here, not the exact value.
-            double scale = Math.pow(10, digits);
-            double scaled = real * scale;
-            return (mode == RoundingMode.CEILING ? Math.ceil(scaled) : Math.floor(scaled)) / scale;
+            return stepped(real, digits, mode);
         }
-        return PythonNumber.rounded(real, digits, mode);
+        // Python makes an integer of a float that is to be rounded to no digits.
+        return whole ? truncated(Math.rint(requireFinite(real)), real) : PythonNumber.rounded(real, digits, mode);
+    }
+
+    /** Jinja rounds the product of floats here, not the exact value. */
+    private static double stepped(double real, int digits, RoundingMode mode) {
+        double scale = Math.pow(10, digits);
+        double scaled = real * scale;
+        var unused = requireFinite(scaled);
+        // Python's ceil and floor are integers, which have no zero below zero.
+        double steps = (mode == RoundingMode.CEILING ? Math.ceil(scaled) : Math.floor(scaled)) + 0.0;
+        return requireFinite(steps / scale);
+    }
+
+    private static double requireFinite(double real) {
+        if (Double.isNaN(real) || Double.isInfinite(real)) {
+            throw new JinjaException("cannot round: " + PythonNumber.repr(real) + " has no digits");
+        }
+        return real;
     }
 
     /** Returns a value converted by the rules of Python's {@code float}. */
@@ -109,12 +127,19 @@ final class NumberFilters {
         String[] units = binary
                 ? new String[] {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"}
                 : new String[] {"kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
+        // As in Jinja, the limits of the units are exact and their amounts are floats.
+        BigInteger limit = BigInteger.valueOf((long) base * base);
         int unit = 0;
-        double rest = bytes / base;
-        while (rest >= base && unit < units.length - 1) {
-            rest /= base;
+        while (unit < units.length - 1 && !isBelow(bytes, limit)) {
+            limit = limit.multiply(BigInteger.valueOf(base));
             unit++;
         }
-        return NumberFormat.format(rest, ".1f") + " " + units[unit];
+        return NumberFormat.format(base * bytes / limit.doubleValue(), ".1f") + " " + units[unit];
+    }
+
+    private static boolean isBelow(double bytes, BigInteger limit) {
+        return !Double.isNaN(bytes)
+                && !Double.isInfinite(bytes)
+                && new BigDecimal(bytes).compareTo(new BigDecimal(limit)) < 0;
     }
 }

@@ -144,7 +144,8 @@ final class OperandParser {
         }
         tokens.expectOperator("]");
         if (!indices.isEmpty()) {
-            throw tokens.failure("an index with commas is not supported");
+            indices.add(index);
+            return scope -> Lookup.item(value.evaluate(scope), new Tuple(all(indices, scope)));
         }
         Expression only = index;
         return scope -> {

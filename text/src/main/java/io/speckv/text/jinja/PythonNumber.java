@@ -148,6 +148,6 @@ final class PythonNumber {
     static double rounded(double value, int digits, RoundingMode mode) {
         return Double.isNaN(value) || Double.isInfinite(value)
                 ? value
-                : new BigDecimal(value).setScale(digits, mode).doubleValue();
+                : Math.copySign(new BigDecimal(value).setScale(digits, mode).doubleValue(), value);
     }
 }

@@ -65,6 +65,9 @@ final class SequenceFilters {
     private static Object sum(Object value, Arguments arguments, Work work) {
         UnaryOperator<Object> attribute = attribute(arguments.find(0, "attribute"), null);
         Object sum = arguments.get(1, "start", 0L);
+        if (sum instanceof String) {
+            throw new JinjaException("sum() can't sum strings: join them");
+        }
         for (Object element : Values.list(value)) {
             sum = Operators.add(sum, attribute.apply(element));
         }
@@ -155,15 +158,22 @@ final class SequenceFilters {
     }
 
     private static Object batches(Object value, Arguments arguments) {
-        int size = Math.max(1, Values.requireInt(arguments.get(0, "linecount")));
+        int size = Values.requireInt(arguments.get(0, "linecount"));
         Object fill = arguments.get(1, "fill_with", None.NONE);
         if (fill != None.NONE) {
             Work.requireElements(size);
         }
         List<Object> batches = new ArrayList<>();
-        List<Object> elements = Values.list(value);
-        for (int start = 0; start < elements.size(); start += size) {
-            List<Object> batch = new ArrayList<>(elements.subList(start, Math.min(elements.size(), start + size)));
+        List<Object> batch = new ArrayList<>();
+        for (Object element : Values.list(value)) {
+            // As in Jinja, a list that can never have the size takes all that follows.
+            if (batch.size() == size) {
+                batches.add(batch);
+                batch = new ArrayList<>();
+            }
+            batch.add(element);
+        }
+        if (!batch.isEmpty()) {
             while (fill != None.NONE && batch.size() < size) {
                 batch.add(fill);
             }
@@ -199,8 +209,9 @@ final class SequenceFilters {
     private static Object mapped(Object value, Arguments arguments, Work work) {
         UnaryOperator<Object> change;
         if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
-            change = attribute(
-                    arguments.named().get("attribute"), arguments.named().get("default"));
+            requireAttributeAndDefault(arguments.named().keySet());
+            Object otherwise = arguments.named().get("default");
+            change = attribute(arguments.named().get("attribute"), otherwise == None.NONE ? null : otherwise);
         } else {
             Filter filter = Filters.named(arguments.text(0, "name"));
             Arguments further = arguments.from(1);
@@ -214,9 +225,18 @@ final class SequenceFilters {
         return mapped;
     }
 
+    private static void requireAttributeAndDefault(Set<String> names) {
+        for (String name : names) {
+            if (!name.equals("attribute") && !name.equals("default")) {
+                throw new JinjaException("the filter 'map' has no argument '" + name
+                        + "' beside an attribute, it takes no more than attribute, default");
+            }
+        }
+    }
+
     private static Object selected(Object value, Arguments arguments, boolean wanted, boolean byAttribute) {
         UnaryOperator<Object> subject =
-                byAttribute ? attribute(arguments.get(0, "attribute"), null) : UnaryOperator.identity();
+                byAttribute ? attribute(requireAttribute(arguments), null) : UnaryOperator.identity();
         Arguments rest = arguments.from(byAttribute ? 1 : 0);
         List<Object> selected = new ArrayList<>();
         for (Object element : elements(value)) {
@@ -229,6 +249,11 @@ final class SequenceFilters {
             }
         }
         return selected;
+    }
+
+    /** By its place alone: names are those of the test's arguments. */
+    private static Object requireAttribute(Arguments arguments) {
+        return new Arguments(arguments.positional(), Map.of()).get(0, "attribute");
     }
 
     /** Jinja's map and select treat anything false, also none, as an empty sequence. */

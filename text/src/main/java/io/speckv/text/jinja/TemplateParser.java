@@ -99,7 +99,12 @@ final class TemplateParser {
             case "call" -> callBlock();
             case "filter" -> filterBlock();
             case "with" -> with();
-            case "block", "generation", "autoescape" -> plainBlock(name);
+            case "block" -> namedBlock();
+            case "generation" -> plainBlock(name);
+            case "autoescape" -> {
+                var unused = expressions.expression();
+                yield plainBlock(name);
+            }
             case "break", "continue" -> jump(name);
             case "include", "import", "from", "extends" -> {
                 while (!tokens.is(Kind.BLOCK_END) && !tokens.is(Kind.END)) {
@@ -190,38 +195,51 @@ final class TemplateParser {
         // A block's filters come before its text. They get the text through a name that no template can write.
         Expression filtered = expressions.operands().filters(scope -> scope.get(" block"));
         List<Statement> body = bodyOf("set");
-        return (scope, out) -> {
-            target.assign(scope, filteredText(body, filtered, scope));
-            return Flow.NEXT;
-        };
+        return taken(body, filtered, (scope, out, text) -> target.assign(scope, text));
     }
 
-    private static Object filteredText(List<Statement> body, Expression filtered, Scope scope) {
-        Scope inner = scope.inner();
-        String text = Statement.textOf(body, inner);
-        Scope filters = scope.inner();
-        filters.set(" block", text);
-        return filtered.evaluate(filters);
+    /** What is done with the text of a block, which its filters have changed. */
+    private interface Taker {
+        void take(Scope scope, Output out, Object text);
+    }
+
+    /** Returns a statement that takes the text of a block. As in Jinja, nothing is taken of one that leaves a loop's body. */
+    private static Statement taken(List<Statement> body, Expression filtered, Taker taker) {
+        return (scope, out) -> {
+            Output text = new Output();
+            Flow flow = Statement.runAll(body, scope.inner(), text);
+            if (flow == Flow.NEXT) {
+                Scope filters = scope.inner();
+                filters.set(" block", text.text());
+                taker.take(scope, out, filtered.evaluate(filters));
+            }
+            return flow;
+        };
     }
 
     private Statement filterBlock() {
         Expression filtered =
                 expressions.operands().filters(expressions.operands().filter(scope -> scope.get(" block")));
         List<Statement> body = bodyOf("filter");
-        return (scope, out) -> {
-            out.write(Printing.str(filteredText(body, filtered, scope)));
-            return Flow.NEXT;
-        };
+        return taken(body, filtered, (scope, out, text) -> out.write(Printing.str(text)));
     }
 
     private Statement macro() {
         String name = tokens.expectName();
         Signature signature = Signature.parse(tokens, expressions);
+        requireDefaultOfCaller(signature);
         MacroBody body = macroBody("macro");
         return (scope, out) -> {
             scope.set(name, new Macro(name, signature, body.catches, body.statements, scope));
             return Flow.NEXT;
         };
+    }
+
+    private void requireDefaultOfCaller(Signature signature) {
+        if (signature.parameters().contains(Macro.CALLER)
+                && !signature.defaults().containsKey(Macro.CALLER)) {
+            throw tokens.failure("the parameter 'caller' must have a default: without a call block there is no caller");
+        }
     }
 
     private record MacroBody(List<Statement> statements, Set<String> catches) {}
@@ -272,15 +290,19 @@ final class TemplateParser {
         };
     }
 
+    private Statement namedBlock() {
+        String name = tokens.expectName();
+        // These say what templates that extend this one may do, and there are none.
+        var unused = tokens.skipName("scoped");
+        unused = tokens.skipName("required");
+        Statement block = plainBlock("block");
+        unused = tokens.skipName(name);
+        return block;
+    }
+
     /** A statement without effect here, so only its body remains: block, generation or autoescape. */
     private Statement plainBlock(String name) {
-        while (!tokens.is(Kind.BLOCK_END) && !tokens.is(Kind.END)) {
-            tokens.next();
-        }
         List<Statement> body = bodyOf(name);
-        while (!tokens.is(Kind.BLOCK_END) && !tokens.is(Kind.END)) {
-            tokens.next();
-        }
         return (scope, out) -> Statement.runAll(body, scope.inner(), out);
     }
 }

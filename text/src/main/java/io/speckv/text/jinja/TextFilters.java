@@ -42,8 +42,12 @@ final class TextFilters {
                         TextMethods.words(text.replaceAll("(?s)<!--.*?-->", "").replaceAll("<[^>]*>", "")).stream()
                                 .map(String.class::cast)
                                 .toList()));
-        text(all, "center", (text, arguments) -> TextMethods.centered(text, arguments.integer(0, "width", 80), " "));
-        text(all, "indent", TextFilters::indented);
+        text(
+                all,
+                "center",
+                (text, arguments) ->
+                        TextMethods.centered(text, Values.requireInt(arguments.get(0, "width", 80L)), " "));
+        all.put("indent", (value, arguments, work) -> indented(Values.requireText(value), arguments));
         text(
                 all,
                 "replace",
@@ -53,8 +57,8 @@ final class TextFilters {
                         Printing.str(arguments.get(1, "new")),
                         arguments.integer(2, "count", -1)));
         text(all, "wordcount", (text, arguments) -> WORD.matcher(text).results().count());
-        text(all, "truncate", TextFilters::truncated);
-        text(all, "wordwrap", (text, arguments) -> WordWrap.wrap(text, arguments));
+        all.put("truncate", (value, arguments, work) -> truncated(value, arguments));
+        all.put("wordwrap", (value, arguments, work) -> WordWrap.wrap(Values.requireText(value), arguments));
         all.put("urlencode", (value, arguments, work) -> urlEncoded(value));
         all.put("format", (value, arguments, work) -> {
             if (!arguments.named().isEmpty() && !arguments.positional().isEmpty()) {
@@ -116,7 +120,8 @@ final class TextFilters {
         return indented.toString();
     }
 
-    private static String truncated(String text, Arguments arguments) {
+    /** Returns a value that is short enough as it is, whatever it is: as in Jinja, only a text can be cut. */
+    private static Object truncated(Object value, Arguments arguments) {
         int length = arguments.integer(0, "length", 255);
         boolean kill = arguments.flag(1, "killwords", false);
         String end = arguments.text(2, "end", "...");
@@ -127,9 +132,10 @@ final class TextFilters {
         if (leeway < 0) {
             throw new JinjaException("expected leeway >= 0, got " + leeway);
         }
-        if (PythonText.length(text) <= (long) length + leeway) {
-            return text;
+        if (Values.length(value) <= (long) length + leeway) {
+            return value;
         }
+        String text = Values.requireText(value);
         int kept = Math.min(PythonText.length(text), length - PythonText.length(end));
         String cut = text.substring(0, text.offsetByCodePoints(0, kept));
         int space = cut.lastIndexOf(' ');
@@ -172,12 +178,12 @@ final class TextFilters {
             throw new JinjaException("xmlattr takes a dict, not a " + Values.typeName(value));
         }
         for (Object item : Filters.items(map)) {
-            String name = Printing.str(Values.list(item).get(0));
-            if (NO_NAME.matcher(name).find()) {
-                throw new JinjaException("Invalid character in attribute name: " + PythonText.repr(name));
-            }
             Object attribute = Values.list(item).get(1);
             if (attribute != None.NONE && !(attribute instanceof Undefined)) {
+                String name = Values.requireText(Values.list(item).get(0));
+                if (NO_NAME.matcher(name).find()) {
+                    throw new JinjaException("Invalid character in attribute name: " + PythonText.repr(name));
+                }
                 written.append(written.isEmpty() ? "" : " ")
                         .append(PythonText.escaped(name))
                         .append("=\"")

@@ -58,7 +58,7 @@ final class TextMethods {
             case "center" -> arguments -> padded(text, arguments, 0);
             case "ljust" -> arguments -> padded(text, arguments, 1);
             case "rjust" -> arguments -> padded(text, arguments, -1);
-            case "zfill" -> arguments -> zeroFilled(text, arguments.integer(0, "width", 0));
+            case "zfill" -> arguments -> zeroFilled(text, Values.requireInt(arguments.get(0, "width")));
             case "expandtabs" -> arguments -> expanded(text, arguments.integer(0, "tabsize", 8));
             default -> question(text, name);
         };
@@ -224,7 +224,7 @@ final class TextMethods {
 
     /** Pads on both sides (0), after (1) or before (-1). */
     private static String padded(String text, Arguments arguments, int side) {
-        int missing = arguments.integer(0, "width", 0) - PythonText.length(text);
+        int missing = Values.requireInt(arguments.get(0, "width")) - PythonText.length(text);
         String fill = arguments.text(1, "fillchar", " ");
         if (PythonText.length(fill) != 1) {
             throw new JinjaException("the fill character is " + PythonText.repr(fill) + ", not exactly one character");

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No call of a tool and no result of one is lost on the way into a prompt. */
+/**
+ * No call of a tool and no result of one is lost on the way into a prompt: {@link ToolTurns} finds what each kind of template
+ * leaves out, and tells it from what a template refuses for another reason.
+ */
 class ToolTurnsTest {
     /** Turns alternate, and nothing is known of tools, as in Gemma 3's. */
     private static final String ALTERNATING = """

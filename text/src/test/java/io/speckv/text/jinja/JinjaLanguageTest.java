@@ -20,7 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The language, expression by expression, against what Jinja2 wrote into language.json (see chat_templates.py). */
+/**
+ * The language, expression by expression, against what Jinja2 wrote into language.json (see chat_templates.py). Its topics "loops"
+ * and "functions" have {@link ForLoop} and {@link Globals} case by case, "subscripts and attributes" what {@link JinjaMethods}
+ * finds in a value and what it refuses.
+ */
 class JinjaLanguageTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2025-03-07T14:05:09Z"), ZoneOffset.UTC);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets which argument; JinjaLanguageTest has macros by Jinja itself. */
+/** Who gets which argument of a {@link Macro}; JinjaLanguageTest has macros by Jinja itself. */
 class MacroTest {
     private static String rendered(String template) {
         return JinjaTemplate.parse(template, Clock.systemUTC()).render(Map.of());

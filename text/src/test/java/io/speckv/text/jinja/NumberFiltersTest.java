@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
 
+/** Results of {@link NumberFilters} by hand; JinjaLanguageTest has them case by case, by Jinja itself. */
 class NumberFiltersTest {
     private static Object filtered(String name, Object value, Object... arguments) {
         return Filters.named(name).apply(value, Arguments.of(arguments), new Work());

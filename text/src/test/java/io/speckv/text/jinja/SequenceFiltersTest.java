@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What holds of any sequence; JinjaLanguageTest has the filters case by case, by Jinja itself. */
+/** What {@link SequenceFilters} keep of any sequence; JinjaLanguageTest has the filters case by case, by Jinja itself. */
 class SequenceFiltersTest {
     private static final int MANY = 100;
     private static final String[] WORDS = {"a", "A", "b", "B", "ä", "Ä", "ß", "SS", "😀", "", "10", "9"};

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an author of a template is told; what templates render is held by JinjaLanguageTest. */
+/**
+ * What {@link TemplateParser} and {@link OperandParser} tell an author of a template that is wrong; what templates render is
+ * held by JinjaLanguageTest.
+ */
 class TemplateParserTest {
     private static final Map<String, Object> CHAT =
             Map.of("messages", List.of(Map.of("role", "user", "content", "Hi")), "number", 5);
@@ -41,7 +44,7 @@ class TemplateParserTest {
                 "`{% macro f(a, a) %}{% endmacro %}`; duplicate argument 'a' (line 1)",
                 "`{% macro f(a=1, b) %}{% endmacro %}`; non-default argument follows default argument (line 1)",
                 "`{{ f(a=1, a=2) }}`; the argument 'a' is given twice (line 1)",
-                "`{{ f(a=1, 2) }}`; invalid syntax for function call expression (line 1)",
+                "`{{ f(a=1, 2) }}`; invalid syntax for function call expression: arguments come in the order 1, a=2, *rest, **more, and each of the last two once (line 1)",
                 "`{{ number is odd is even }}`; You cannot chain multiple tests with is (line 1)",
                 "`{% call f %}{% endcall %}`; expected '(', found '%}' (line 1)",
                 "`x\n{{ 'open }}`; a string never ends (line 2)",

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+/** Rules of {@link TextFilters}; JinjaLanguageTest has them case by case, by Jinja itself. */
 class TextFiltersTest {
     private static Object filtered(String name, Object value, Object... arguments) {
         return Filters.named(name).apply(value, Arguments.of(arguments), new Work());

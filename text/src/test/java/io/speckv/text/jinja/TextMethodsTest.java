@@ -20,7 +20,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The methods of texts against what CPython gave, text by text (see text_methods.py). */
+/** {@link TextMethods}, the methods of texts, against what CPython gave, text by text (see text_methods.py). */
 class TextMethodsTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
