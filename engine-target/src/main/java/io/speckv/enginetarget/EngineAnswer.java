@@ -141,7 +141,7 @@ final class EngineAnswer implements EngineStream.Listener {
             return;
         }
         int before = tokens.size();
-        HeardEvents heard = reader.read(data);
+        HeardEvents heard = heard(data);
         if (heard.failure() != null) {
             fail(heard.failure());
             parts.suspicion().run();
@@ -158,6 +158,15 @@ final class EngineAnswer implements EngineStream.Listener {
             noMore("the engine ended its answer without saying why");
         } else {
             sendOn(heard.anything());
+        }
+    }
+
+    /** An event of another kind of engine is a failure, too. */
+    private HeardEvents heard(List<String> data) {
+        try {
+            return reader.read(data);
+        } catch (RequestException e) {
+            return new HeardEvents(false, false, e);
         }
     }
 

@@ -102,9 +102,6 @@ public final class EngineInquiry {
     }
 
     private static String told(EngineReply reply) {
-        JsonNode error = reply.json().path("error");
-        String message =
-                error.isTextual() ? error.asText() : error.path("message").asText("no reason");
-        return "status " + reply.status() + ", " + message;
+        return "status " + reply.status() + ", " + EngineRefusals.reason(reply);
     }
 }

@@ -27,9 +27,18 @@ final class EngineRefusals {
 
     /** Returns the failure for a refusal before any token. */
     static RequestException of(EngineReply reply) {
+        return ofStatus(reply.status(), error(reply), reply.retryAfter(), 0);
+    }
+
+    /** Returns the reason that a refusal gives. */
+    static String reason(EngineReply reply) {
+        return message(error(reply));
+    }
+
+    /** Some engines put the error into an envelope, and some send it alone. */
+    private static JsonNode error(EngineReply reply) {
         JsonNode json = reply.json();
-        JsonNode error = json.has("error") ? json.get("error") : json;
-        return ofStatus(reply.status(), error, reply.retryAfter(), 0);
+        return json.has("error") ? json.get("error") : json;
     }
 
     /**

@@ -76,9 +76,9 @@ final class TokenizerBattery {
                 return new Outcome.Unknown("the engine has no " + call.get().path());
             }
             JsonNode theirs = reply.json().path("tokens");
-            if (!reply.isOk() || !theirs.isArray()) {
-                return new Outcome.Unknown(
-                        "the engine answers " + call.get().path() + " with status " + reply.status());
+            String noTokens = noTokens(reply, theirs);
+            if (!noTokens.isEmpty()) {
+                return new Outcome.Unknown("the engine answers " + call.get().path() + " " + noTokens);
             }
             int[] ours = tokenizer.encode(text, SpecialTokens.EXCLUDED).ids();
             int[] others = IntStream.range(0, theirs.size())
@@ -90,6 +90,22 @@ final class TokenizerBattery {
             }
         }
         return new Outcome.Same(texts.size());
+    }
+
+    /** Returns what an answer has in place of token ids; empty if it has token ids. */
+    private static String noTokens(EngineReply reply, JsonNode tokens) {
+        if (!reply.isOk()) {
+            return "with status " + reply.status();
+        }
+        if (!tokens.isArray()) {
+            return "without tokens";
+        }
+        for (JsonNode token : tokens) {
+            if (!token.isInt()) {
+                return "with a token that is no id: " + token;
+            }
+        }
+        return "";
     }
 
     /** Returns the texts with control tokens among them, because versions of a model differ in these first. */

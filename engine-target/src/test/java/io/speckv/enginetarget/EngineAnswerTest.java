@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Answers of vLLM, as they were recorded, through a running target. */
+/** Answers of vLLM, as they were recorded, through a running target: what {@link EngineAnswer} makes of those that end well. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EngineAnswerTest {
     private final EngineTargetRig rig = EngineTargetRig.start(ScriptedEngine.vllm("tiny"));

@@ -23,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that an engine refuses or breaks off, through a running target. */
+/**
+ * Answers that an engine refuses or breaks off, through a running target: every way in which an {@link EngineAnswer} ends without
+ * an answer, and what it tells its caller then.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EngineLossTest {
     private final EngineTargetRig rig = EngineTargetRig.start(ScriptedEngine.vllm("tiny"));
@@ -235,6 +238,31 @@ class EngineLossTest {
             wire.end();
         });
         assertThat(rig.failure(order(9)).message()).contains("no JSON object");
+    }
+
+    /** It may be another engine now, which is not to be asked before it was looked at. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"not JSON", "{\"choices\":[{\"finish_reason\":\"moody\"}]}", "{\"error\":{\"message\":\"died\"}}"
+            })
+    void anEngineThatSaysWhatItsKindDoesNotIsLookedAtSoon(String event) {
+        try (EngineTargetRig calm = EngineTargetRig.start(ScriptedEngine.vllm("tiny"), "--engine.look-every=1h")) {
+            long before = looks(calm);
+            calm.engine.on(COMPLETIONS, (request, wire) -> {
+                wire.openStream();
+                wire.event(event);
+                wire.end();
+            });
+            assertThat(calm.failure(order(9)).code()).contains(FailureCode.NO_TARGET);
+
+            await(() -> looks(calm) > before, "the engine is not looked at");
+        }
+    }
+
+    private static long looks(EngineTargetRig rig) {
+        return rig.engine.asked.stream()
+                .filter(request -> request.path().equals("/health"))
+                .count();
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How an engine is found, and what happens when it is another one. */
+/** How {@link EngineWatch} finds an engine, and what happens when it is another one, gone, or back. */
 class EngineWatchTest {
     @TempDir
     Path folder;
