@@ -223,7 +223,8 @@ final class Endpoints {
     void model(Exchange exchange, String encoded) {
         String name;
         try {
-            name = URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+            // A plus sign stands for a space in forms alone: in a path it is itself.
+            name = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             exchange.error(ApiError.request(400, "invalid_url", "the model's name in the URL is not percent-encoded"));
             return;

@@ -2,6 +2,7 @@ package io.speckv.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.speckv.http.connection.Callers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which names and which web pages the server answers to. */
+/** Which names and which web pages the server answers to: {@link Callers}. */
 final class CallersTest {
     private static String answer(RunningGateway server, String method, String... headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.gateway.port())) {

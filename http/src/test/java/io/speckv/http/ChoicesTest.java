@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
+/** Several choices of one answer, as whole objects and as chunks of a {@code ChunkWriter}. */
 final class ChoicesTest {
     private static final String HELLO = "\"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]";
 

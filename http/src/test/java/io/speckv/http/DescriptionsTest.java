@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 
+/** What {@link Descriptions} and {@link Endpoints} tell of models, methods and prompts. */
 final class DescriptionsTest {
     @Test
     void listsModelsMethodsAndHealth() throws Exception {

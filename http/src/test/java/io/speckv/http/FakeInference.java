@@ -58,6 +58,9 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
     final BlockingQueue<GenerateRequest> requests = new LinkedBlockingQueue<>();
     final BlockingQueue<ExplainRequest> explained = new LinkedBlockingQueue<>();
     final BlockingQueue<String> authorizations = new LinkedBlockingQueue<>();
+    /** Of every call, whatever it asks. */
+    final BlockingQueue<Metadata> headers = new LinkedBlockingQueue<>();
+
     final CountDownLatch cancelled = new CountDownLatch(1);
     final AtomicInteger sent = new AtomicInteger();
     /** Whether explanations tell a mark of a word's length where text was left out. */
@@ -121,6 +124,7 @@ final class FakeInference extends InferenceServiceGrpc.InferenceServiceImplBase 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        this.headers.add(headers);
         String value = headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER));
         Context context = Context.current().withValue(AUTHORIZATION, value == null ? "" : value);
         return Contexts.interceptCall(context, call, headers, next);

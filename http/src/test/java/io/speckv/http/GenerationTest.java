@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
+import io.speckv.http.upstream.UpstreamCall;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.AlternativeToken;
 import io.speckv.proto.v1.FallbackPolicy;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+/** Answers whole and streamed, and an {@link UpstreamCall} that reads no faster than its client and ends with it. */
 final class GenerationTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String HELLO = "{\"role\": \"user\", \"content\": \"hello\"}";

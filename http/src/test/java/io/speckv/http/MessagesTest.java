@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Anthropic's API. */
+/** Anthropic's API: what it reads, and whole and streamed answers of its {@code MessageWriter}. */
 final class MessagesTest {
     private static final String PATH = "/v1/messages";
     private static final AnswerMarks MARKS = AnswerMarks.newBuilder()

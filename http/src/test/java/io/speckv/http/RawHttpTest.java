@@ -3,6 +3,7 @@ package io.speckv.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.http.connection.Exchange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is answered before a body is read, and to what is no HTTP at all. */
+/**
+ * What is answered before a body is read, and to what is no HTTP at all: when an {@link Exchange} lets a client send, and when it
+ * closes the connection.
+ */
 final class RawHttpTest {
     private static final String HELLO = "{\"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]}";
     private static final String JSON = "Host: localhost\r\nContent-Type: application/json\r\n";

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** OpenAI's Responses, as far as they need no state. */
+/** OpenAI's Responses, as far as they need no state; answers are those of a {@code ResponseWriter}, whole and streamed. */
 final class ResponsesTest {
     private static final String PATH = "/v1/responses";
     private static final AnswerMarks MARKS = AnswerMarks.newBuilder()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What {@link Routes} finds for a path, and what it says of one that is wrong. */
 final class RoutesTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String MESSAGES = "\"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]";
@@ -87,6 +89,15 @@ final class RoutesTest {
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 400")
                     .contains("invalid_url");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a+b", "a%2Bb", "a%20b", "org/a", "org%2Fa", "%C3%A9"})
+    void aModelsNameIsDecodedAsAPathIs(String encoded) throws Exception {
+        String name = URI.create("/" + encoded).getPath().substring(1);
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            assertThat(server.get("/v1/models/" + encoded).body()).contains("the model '" + name + "' is not served");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.speckv.http.connection.Exchange;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.Failures;
 import io.speckv.kit.failure.RequestException;
@@ -19,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A stream begins before its first token: proxies give up connections that stay silent, and long prompts take long. */
+/**
+ * A stream begins before its first token: proxies give up connections that stay silent, and long prompts take long. From then on
+ * an error of an {@link Exchange} is an event and no status.
+ */
 final class StreamStartTest {
     private static final String STREAM =
             "{\"stream\": true, \"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]}";

@@ -75,7 +75,8 @@ public final class ReadChoice {
         }
         boolean before = reader.isReasoning();
         List<AnswerPart> read = reader.read(delta.getText());
-        reasoningTokens.count(delta.getTokenIdsList(), before || reader.isReasoning());
+        boolean within = read.stream().anyMatch(AnswerPart.Reasoning.class::isInstance);
+        reasoningTokens.count(delta.getTokenIdsList(), before || within || reader.isReasoning());
         return taken(read);
     }
 

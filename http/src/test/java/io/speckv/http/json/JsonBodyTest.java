@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that are no JSON object in UTF-8 are refused with the place and the reason. */
+/** Bodies that are no JSON object in UTF-8 are refused with the place and the reason, which {@link JsonFault} finds. */
 class JsonBodyTest {
     @ParameterizedTest
     @CsvSource(

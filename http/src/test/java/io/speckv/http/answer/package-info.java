@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.http.answer;
+
+import org.jspecify.annotations.NullMarked;

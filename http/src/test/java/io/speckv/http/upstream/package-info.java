@@ -1,0 +1,4 @@
+@NullMarked
+package io.speckv.http.upstream;
+
+import org.jspecify.annotations.NullMarked;
