@@ -149,9 +149,9 @@ final class AnalysisReader {
                         0,
                         model.decoder().shape().layers() - 1,
                         SCORING + "starting_layer_index"),
-                reduction(message.getOverQueries(), SCORING + "over_queries"),
-                reduction(message.getWithinStep(), SCORING + "within_step"),
-                reduction(message.getAcrossSteps(), SCORING + "across_steps"),
+                reduction(message.getOverQueries(), message.getOverQueriesValue(), SCORING + "over_queries"),
+                reduction(message.getWithinStep(), message.getWithinStepValue(), SCORING + "within_step"),
+                reduction(message.getAcrossSteps(), message.getAcrossStepsValue(), SCORING + "across_steps"),
                 message.getPromptKeysOnly(),
                 message.hasLookaheadTokens()
                         ? RequestFields.within(
@@ -160,13 +160,19 @@ final class AnalysisReader {
                 kernel);
     }
 
-    private static Reduction reduction(io.speckv.proto.v1.Reduction message, String field) {
+    private static Reduction reduction(io.speckv.proto.v1.Reduction message, int number, String field) {
         return switch (message) {
             case REDUCTION_UNSPECIFIED, REDUCTION_MAX -> Reduction.MAX;
             case REDUCTION_MEAN -> Reduction.MEAN;
             case REDUCTION_SUM -> Reduction.SUM;
             case UNRECOGNIZED ->
-                throw RequestException.invalidField(field, "is not a reduction that this server knows");
+                throw RequestException.invalidField(
+                        field,
+                        "is " + number + ", must be one of "
+                                + io.speckv.proto.v1.Reduction.getDescriptor()
+                                        .getValues()
+                                        .size()
+                                + " known reductions");
         };
     }
 

@@ -21,7 +21,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a draft finds out does not depend on what else it does at the same time, nor on how that ends. */
+/**
+ * What an {@link AnalysisRun} finds out does not depend on those beside it, nor does it leave anything taken however it
+ * ends.
+ */
 class DraftBatchingTest {
     private static final int REQUESTS = 30;
     private static final int MIXES = 3;

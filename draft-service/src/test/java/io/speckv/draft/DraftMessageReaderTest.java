@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.speckv.draft.speculation.SpeculativeDraft;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.proto.v1.AnalyseRequest;
@@ -28,7 +29,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A draft that goes on after its analysis. */
+/**
+ * A draft that goes on after its analysis: how a {@link SpeculativeDraft} follows the answer, how it ends, and which messages
+ * {@link DraftMessageReader} refuses.
+ */
 class DraftMessageReaderTest {
     private static final int MOST_AHEAD = 6;
     private static final LoopbackDraft DRAFT = LoopbackDraft.start(

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+/** A {@link DraftEngine} with more to do than it takes, and one that stops or cannot start. */
 class DraftOverloadTest {
     @Test
     void refusesWhatDoesNotFitTheQueueAtOnceAndSaysWhenToTryAgain() throws Exception {

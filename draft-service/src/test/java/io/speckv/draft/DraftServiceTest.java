@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Analyses one at a time: what {@link AnalysisReply} sends of each and when, and which requests are refused. */
 class DraftServiceTest {
     private static final LoopbackDraft DRAFT = LoopbackDraft.start(
             "llama-draft", "--limits.lookahead-tokens=150", "--queue.requests=2", "--model.row-block=256");

@@ -26,8 +26,9 @@ public final class FailureInterceptor implements ServerInterceptor {
         MappingCall<Q, A> mapping = new MappingCall<>(call, failures);
         try {
             return new MappingListener<>(next.startCall(mapping, headers), mapping);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            mapping.fail(e);
+        } catch (RuntimeException | Error e) {
+            // A service of a stream of requests begins here, before the first of them.
+            mapping.failAt(e);
             return new ServerCall.Listener<>() {};
         }
     }
@@ -52,7 +53,15 @@ public final class FailureInterceptor implements ServerInterceptor {
             }
         }
 
-        void fail(Throwable thrown) {
+        /** Closes the call after a callback has thrown. */
+        void failAt(Throwable thrown) {
+            fail(thrown);
+            if (thrown instanceof VirtualMachineError fatal) {
+                throw fatal;
+            }
+        }
+
+        private void fail(Throwable thrown) {
             StatusRuntimeException mapped = failures.toStatus(thrown);
             Metadata trailers = mapped.getTrailers();
             closeOnce(mapped.getStatus(), trailers == null ? new Metadata() : trailers);
@@ -108,10 +117,7 @@ public final class FailureInterceptor implements ServerInterceptor {
             try {
                 callback.run();
             } catch (RuntimeException | Error e) {
-                call.fail(e);
-                if (e instanceof VirtualMachineError fatal) {
-                    throw fatal;
-                }
+                call.failAt(e);
             }
         }
     }

@@ -70,9 +70,10 @@ public final class Launch {
             throws InterruptedException {
         NameCache.bound();
         Deadly.endProcessOnUncaught();
-        SettingsSource<T> source = source(arguments, environment, loader);
+        SettingsSource<T> source;
         LoadedSettings<T> settings;
         try {
+            source = source(arguments, environment, loader);
             settings = source.load();
         } catch (SettingsException e) {
             err.println(e.getMessage());
@@ -96,7 +97,9 @@ public final class Launch {
         @Nullable Path file = null;
         List<String> flags = new ArrayList<>();
         for (String argument : arguments) {
-            if (argument.startsWith(CONFIG)) {
+            if (argument.equals(CONFIG)) {
+                throw new SettingsException(CONFIG + " names no settings file, write --config=FILE");
+            } else if (argument.startsWith(CONFIG)) {
                 file = Path.of(argument.substring(CONFIG.length()));
             } else if (!argument.equals(PRINT)) {
                 flags.add(argument);

@@ -132,17 +132,14 @@ final class ServerDoors {
      */
     void listen() throws IOException {
         try {
-            server.start();
+            begin(server, "", settings.address(), settings.port());
             if (admin != null) {
-                admin.start();
+                begin(admin, " for admin calls", settings.adminAddress(), settings.adminPort());
             }
         } catch (IOException e) {
             server.shutdownNow();
             reloads.close();
-            throw new IOException(
-                    "cannot listen on %s:%d or admin port %d: %s"
-                            .formatted(settings.address(), settings.port(), settings.adminPort(), e.getMessage()),
-                    e);
+            throw e;
         }
         port = server.getPort();
         adminPort = admin == null ? -1 : admin.getPort();
@@ -150,6 +147,14 @@ final class ServerDoors {
                 .addKeyValue("address", settings.address())
                 .addKeyValue("port", port)
                 .log("listening");
+    }
+
+    private static void begin(Server server, String what, String address, int port) throws IOException {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new IOException("cannot listen%s on %s:%d: %s".formatted(what, address, port, e.getMessage()), e);
+        }
     }
 
     /** Returns the port on which the server listens or, after its end, did. */

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Pools of real servers behind a {@link PoolBalancer}: who gets calls while members are busy, refuse, load or leave. */
 class LeastLoadedTest {
     private static final int TIME_LIMIT_SECONDS = 30;
 

@@ -39,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A process behind its {@link ServerDoors}: who comes in by which, with what, and what each of them refuses. */
 class GrpcProcessTest {
     private static final String SERVICE = InferenceServiceGrpc.SERVICE_NAME;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** A connection that cannot begin is told in one sentence, and one that just ends is not. */
+/** {@link HandshakeWatch} has a connection that cannot begin told in one sentence, and none that just ends. */
 @Isolated // other servers' handshakes are told in the same log
 @Timeout(60)
 class HandshakeTest {
