@@ -26,6 +26,7 @@ import io.speckv.cli.train.TrainCommand;
 import io.speckv.engine.EngineException;
 import io.speckv.evals.jsonl.JsonLineException;
 import io.speckv.kit.server.BuildVersion;
+import io.speckv.kit.server.HaltAtSignal;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.text.TextException;
@@ -94,9 +95,9 @@ public final class Main implements Callable<Integer> {
         if (arguments.length == 0 || !COMPUTING.contains(arguments[0])) {
             return commandLine().execute(arguments);
         }
-        Interruption expected = Interruption.expected();
+        HaltAtSignal halt = Interruption.expected();
         int status = commandLine().execute(arguments);
-        expected.endedByItself();
+        halt.disarm();
         return status;
     }
 

@@ -6,6 +6,8 @@ import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.PairArguments;
 import io.speckv.kit.failure.Deadly;
+import io.speckv.kit.server.ExitCode;
+import io.speckv.kit.server.HaltAtSignal;
 import io.speckv.trio.ServiceTrio;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,11 +78,7 @@ public final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ServiceTrio trio = start();
-        // Only a halt in the hook can set the exit status after a signal.
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(() -> Runtime.getRuntime().halt(trio.stop().number()), "speckv-stop"));
+        ServiceTrio trio = startedUntilSignal();
         if (pair.isBundled()) {
             System.out.println(BundledPair.DESCRIPTION);
         }
@@ -102,6 +100,21 @@ public final class UpCommand implements Callable<Integer> {
         // On a hanging device nothing can be closed, so the process must end by itself.
         Deadly.endProcessIn(CLOSE_AFTER_LOSS, "one of the three is lost");
         return trio.stop().number();
+    }
+
+    /** Starts the three services, which a signal stops from then on. Before that it ends the process at once. */
+    private ServiceTrio startedUntilSignal() throws IOException, InterruptedException {
+        HaltAtSignal whileLoading = HaltAtSignal.armed(() -> {}, ExitCode.CLEAN.number());
+        try {
+            ServiceTrio trio = start();
+            // Only a halt in the hook can set the exit status after a signal.
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> Runtime.getRuntime().halt(trio.stop().number()), "speckv-stop"));
+            return trio;
+        } finally {
+            whileLoading.disarm();
+        }
     }
 
     /** Starts the three services as the options say. */

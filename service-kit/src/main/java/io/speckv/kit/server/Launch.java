@@ -83,12 +83,17 @@ public final class Launch {
             out.print(settings.print());
             return ExitCode.CLEAN;
         }
+        HaltAtSignal whileLoading = HaltAtSignal.armed(() -> {}, ExitCode.CLEAN.number());
         try (GrpcProcess process = starter.start(settings.value(), source)) {
+            process.stopAtSignal();
+            whileLoading.disarm();
             process.awaitSignal();
             return process.stop();
         } catch (IOException | MetricsPortException e) {
             err.println(e.getMessage());
             return ExitCode.CANNOT_LISTEN;
+        } finally {
+            whileLoading.disarm();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,21 +133,51 @@ class LaunchTest {
     /** A process of its own, since what is tested ends it. */
     @Test
     void aServiceRunsUntilItIsTold() throws Exception {
+        assertThat(statusOf(Service.class, "it serves")).isEqualTo(ExitCode.CLEAN.number());
+    }
+
+    /** A model that is loaded is not waited for. */
+    @Test
+    void aServiceThatIsToldWhileItLoadsEndsAtOnce() throws Exception {
+        assertThat(statusOf(Loading.class, "it loads")).isEqualTo(ExitCode.CLEAN.number());
+    }
+
+    /** Starts a service, tells it to end when it has said something, and returns its exit status. */
+    private static int statusOf(Class<?> service, String said) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Service.class.getName())
+                        service.getName())
                 .redirectErrorStream(true)
                 .start();
         try {
-            assertThat(process.inputReader().lines().anyMatch("it serves"::equals))
-                    .isTrue();
+            assertThat(process.inputReader().lines().anyMatch(said::equals)).isTrue();
             process.destroy();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
-            assertThat(process.exitValue()).isEqualTo(ExitCode.CLEAN.number());
+            return process.exitValue();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** A service whose model takes for ever to load. */
+    static final class Loading {
+        private Loading() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            ExitCode code = Launch.run(
+                    List.of("--server.port=0"),
+                    Map.of(),
+                    loader(),
+                    settings -> {
+                        System.out.println("it loads");
+                        LockSupport.park();
+                        throw new IllegalStateException("the model is loaded");
+                    },
+                    System.out,
+                    System.err);
+            System.exit(code.number());
         }
     }
 
