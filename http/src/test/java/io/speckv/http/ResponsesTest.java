@@ -202,6 +202,26 @@ final class ResponsesTest {
     }
 
     @Test
+    void whatWasAskedForIsRepeatedAndWhatWasNotHasItsDefault() throws Exception {
+        try (RunningGateway server = new RunningGateway(service())) {
+            JsonNode asked = server.read(server.post(
+                    PATH,
+                    "{\"input\": \"a\", \"reasoning\": {\"effort\": \"high\"}, \"metadata\": {\"k\": \"v\"},"
+                            + " \"temperature\": 0.5}"));
+            assertThat(asked.at("/reasoning").toString()).isEqualTo("{\"effort\":\"high\",\"summary\":null}");
+            assertThat(asked.at("/metadata/k").asText()).isEqualTo("v");
+            assertThat(asked.at("/temperature").asDouble()).isEqualTo(0.5);
+            assertThat(asked.at("/parallel_tool_calls").asBoolean()).isTrue();
+
+            JsonNode silent = server.read(server.post(PATH, "{\"input\": \"a\", \"reasoning\": null}"));
+            assertThat(silent.at("/reasoning").toString()).isEqualTo("{\"effort\":null,\"summary\":null}");
+            assertThat(silent.at("/metadata").toString()).isEqualTo("{}");
+            assertThat(silent.at("/temperature").isNull()).isTrue();
+            assertThat(silent.at("/tool_choice").asText()).isEqualTo("auto");
+        }
+    }
+
+    @Test
     void aSchemaOfTheAnswerReachesTheRouter() throws Exception {
         FakeInference service = service();
         try (RunningGateway server = new RunningGateway(service)) {

@@ -230,7 +230,11 @@ final class ResponseWriter implements AnswerWriter {
         response.put("model", choice.started().getModel());
         REPEATED.forEach((field, otherwise) -> response.set(field, repeated(field, otherwise)));
         response.put("store", false).putNull("previous_response_id");
-        response.putObject("reasoning").putNull("effort").putNull("summary");
+        JsonNode reasoning = generation.asked().path("reasoning");
+        ObjectNode asked = response.putObject("reasoning");
+        for (String field : new String[] {"effort", "summary"}) {
+            asked.set(field, reasoning.has(field) ? reasoning.get(field) : JsonNodeFactory.instance.nullNode());
+        }
         return response;
     }
 

@@ -69,7 +69,7 @@ final class CacheMethods {
     static Pair laqPlusPlus(Settings settings) {
         SnapKv stageOne = new SnapKv(
                 Keys.capacity(settings),
-                settings.integer("stage_one_window_size", WINDOW),
+                Keys.windowBelow(Keys.capacity(settings), settings, "stage_one_window_size", WINDOW, 1),
                 Keys.centred(settings),
                 Keys.reduction(settings, "group_reduction", "mean"));
         return Pair.of(new LaqPlusPlus(

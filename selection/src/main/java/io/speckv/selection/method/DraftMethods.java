@@ -78,26 +78,19 @@ final class DraftMethods {
         Reduction overGroup = Keys.reduction(settings, "group_reduction", "mean");
         SnapKv stageOne = new SnapKv(
                 capacity,
-                windowBelow(capacity, settings, "stage_one_window_size", CacheMethods.WINDOW),
+                Keys.windowBelow(capacity, settings, "stage_one_window_size", CacheMethods.WINDOW, 1),
                 pooling,
                 overGroup);
         LookaheadSource.PseudoDecoding decoding = new LookaheadSource.PseudoDecoding(
-                settings.integer("correction_tokens", CacheMethods.LAQ_TOKENS), stageOne);
+                Keys.decodedTokens(settings, "correction_tokens", CacheMethods.LAQ_TOKENS), stageOne);
         LaqPlusPlus laq = new LaqPlusPlus(
                 capacity,
-                windowBelow(capacity, settings, "correction_window_size", CacheMethods.LAQ_WINDOW),
+                Keys.windowBelow(capacity, settings, "correction_window_size", CacheMethods.LAQ_WINDOW, 0),
                 pooling,
                 overGroup,
                 decoding);
         int trusted = settings.integer("trusted_tokens", CacheMethods.LAQ_TOKENS);
         return Pair.of(new CorrectedSpecKv(specKv, new LookaheadCorrection(laq, decoding, trusted)));
-    }
-
-    private static int windowBelow(int capacity, Settings settings, String key, int fallback) {
-        int window = settings.integer(key, fallback);
-        InvalidSettingException.require(
-                window < capacity, key, window, "must be below max_capacity_prompt (" + capacity + ")");
-        return window;
     }
 
     static Pair adaSpecKv(Settings settings) {

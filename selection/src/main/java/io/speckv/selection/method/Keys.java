@@ -41,6 +41,28 @@ final class Keys {
         return settings.integer("window_size", fallback);
     }
 
+    /**
+     * Returns a window with a key of its own. The policy that takes it knows it as {@code window_size}, so it is checked here by the
+     * name that was set.
+     *
+     * @param least 0 or 1
+     */
+    static int windowBelow(int capacity, Settings settings, String key, int fallback, int least) {
+        int window = settings.integer(key, fallback);
+        InvalidSettingException.require(
+                window >= least, key, window, least == 0 ? "must not be negative" : "must be at least " + least);
+        InvalidSettingException.require(
+                window < capacity, key, window, "must be below max_capacity_prompt (" + capacity + ")");
+        return window;
+    }
+
+    /** Returns how many tokens the target decodes to choose, checked by the name that was set. */
+    static int decodedTokens(Settings settings, String key, int fallback) {
+        int tokens = settings.integer(key, fallback);
+        InvalidSettingException.require(tokens >= 1, key, tokens, "must be at least 1");
+        return tokens;
+    }
+
     static Pooling.ZeroPadded zeroPadded(Settings settings, int kernel) {
         return new Pooling.ZeroPadded(
                 settings.choice("pool_type", "max", POOL_TYPES), settings.integer("kernel_size", kernel));

@@ -35,6 +35,9 @@ final class NumberFilters {
                     ? PythonNumber.integer(whole.get())
                     : truncated(WrittenNumber.real(text).orElse(Double.NaN), otherwise);
         }
+        if (value instanceof Double real && Double.isInfinite(real)) {
+            throw new JinjaException("cannot convert float infinity to integer");
+        }
         return value instanceof Double real
                 ? truncated(real, otherwise)
                 : PythonNumber.isInteger(value) ? PythonNumber.integer(PythonNumber.big(value)) : otherwise;
@@ -122,7 +125,10 @@ final class NumberFilters {
             return "1 Byte";
         }
         if (bytes < base) {
-            return (long) bytes + " Bytes";
+            if (Double.isInfinite(bytes)) {
+                throw new JinjaException("cannot convert float infinity to integer");
+            }
+            return new BigDecimal(bytes).toBigInteger() + " Bytes";
         }
         String[] units = binary
                 ? new String[] {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"}

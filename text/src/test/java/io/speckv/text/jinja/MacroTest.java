@@ -72,6 +72,14 @@ class MacroTest {
     }
 
     @Test
+    void callsOneAfterTheOtherAreNotNested() {
+        String macro = "{% macro m() %}{{ caller() if caller else 'x' }}{% endmacro %}";
+
+        assertThat(rendered(macro + "{{ m() }}".repeat(300))).hasSize(300);
+        assertThat(rendered(macro + "{% call m() %}y{% endcall %}".repeat(300))).hasSize(300);
+    }
+
+    @Test
     void noMacroCallsItselfForEver() {
         assertThatThrownBy(() -> rendered("{% macro m(n) %}{{ m(n + 1) }}{% endmacro %}{{ m(0) }}"))
                 .isInstanceOf(JinjaException.class)

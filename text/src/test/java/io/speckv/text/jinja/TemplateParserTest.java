@@ -102,6 +102,11 @@ class TemplateParserTest {
     }
 
     @Test
+    void blocksOneAfterTheOtherAreNotNested() {
+        assertThat(rendered("{% if number %}x{% endif %}".repeat(300))).hasSize(300);
+    }
+
+    @Test
     void anErrorInAPartThatIsNotRenderedIsNone() {
         assertThat(rendered("{% if false %}{{ number.a.b }}{{ 1 | nope }}{% endif %}ok"))
                 .isEqualTo("ok");
