@@ -6,7 +6,6 @@ import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.TarImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * Writes the images of one variant, and that of the bundled pair, as tars that {@code docker load} and {@code podman load} read. Arguments: the
@@ -14,15 +13,16 @@ import java.util.Locale;
  */
 public final class ImageBuild {
     private static final int ARGUMENTS = 5;
+    private static final String USAGE = "HOME BASE-IMAGE cpu|cuda VERSION OUTPUT-FOLDER";
 
     private ImageBuild() {}
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != ARGUMENTS) {
-            throw new IllegalArgumentException("arguments are HOME BASE-IMAGE cpu|cuda VERSION OUTPUT-FOLDER");
+            throw new IllegalArgumentException("%d arguments: they are %s".formatted(arguments.length, USAGE));
         }
         Path home = Path.of(arguments[0]);
-        Variant variant = Variant.valueOf(arguments[2].toUpperCase(Locale.ROOT));
+        Variant variant = variant(arguments[2]);
         Path output = Files.createDirectories(Path.of(arguments[4]));
         if (variant == Variant.CPU) {
             write(
@@ -35,6 +35,15 @@ public final class ImageBuild {
                 write(new ServiceImage(home, service, variant, arguments[3]), arguments[1], output);
             }
         }
+    }
+
+    private static Variant variant(String name) {
+        for (Variant variant : Variant.values()) {
+            if (variant.name().equalsIgnoreCase(name)) {
+                return variant;
+            }
+        }
+        throw new IllegalArgumentException("the variant is '%s', must be cpu or cuda: %s".formatted(name, USAGE));
     }
 
     private static void write(ServiceImage image, String base, Path output) throws Exception {

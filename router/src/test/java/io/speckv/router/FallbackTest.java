@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What becomes of a request whose draft is gone, slow or wrong. */
+/** What {@code RequestDraft} makes of a draft that is gone, slow or wrong, and what becomes of the request. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FallbackTest {
     /** It waits long enough for a draft that answers, on a busy machine too. */

@@ -13,6 +13,8 @@ import io.speckv.proto.v1.PositionRule;
 import io.speckv.proto.v1.ReportSettings;
 import io.speckv.proto.v1.Stage;
 import io.speckv.proto.v1.StageTiming;
+import io.speckv.router.reply.GenerateReply;
+import io.speckv.router.run.RequestRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +24,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** A request through a router whose draft scores token i with i, so that the last tokens stay. */
+/**
+ * A {@link RequestRun} from admission to the last token that {@link GenerateReply} sends, where draft and target do their part. The
+ * draft scores token i with i, so that the last tokens stay.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GenerateTest {
     private final RouterRig rig = RouterRig.start();

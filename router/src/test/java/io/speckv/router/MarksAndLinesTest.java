@@ -20,7 +20,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What of a prompt's text a choice respects. A token is a character here, and so is each of the mark's five. */
+/**
+ * What of a prompt's text a choice respects, and how an answer's report and an {@code Explanation} tell it. A token is a
+ * character here, and so is each of the mark's five.
+ */
 class MarksAndLinesTest {
     private static final int BUDGET = 60;
     private static final String CODE = "int first = 1;\nint second = 2;\nint third = 3;\nint fourth = 4;\n";

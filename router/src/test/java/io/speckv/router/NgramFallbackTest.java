@@ -13,13 +13,14 @@ import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.proto.v1.StageSettings;
 import io.speckv.proto.v1.TokenIds;
+import io.speckv.router.request.FallbackRules;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** A router that has no draft and is told to guess lookahead from each prompt's n-grams. */
+/** A router that has no draft, and whose {@link FallbackRules} guess lookahead from each prompt's n-grams. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NgramFallbackTest {
     private final RouterRig rig = RouterRig.startWithoutDraft(

@@ -7,12 +7,13 @@ import io.speckv.proto.v1.DescribeRequest;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.ServedModel;
 import io.speckv.proto.v1.ServedPool;
+import io.speckv.router.model.RoutedModel;
 import io.speckv.router.settings.RouterSettings;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Two pools of one model, with real targets on loopback; and two members of one pool. */
+/** Two pools of one {@link RoutedModel}, with real targets on loopback; and two members of one pool. */
 class PoolsTest {
     private static final String POOLS = "--target.pools={stable: {channel: {target: TARGET}, weight: 3},"
             + " canary: {channel: {target: OTHER_TARGET}}}";

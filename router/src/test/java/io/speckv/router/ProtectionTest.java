@@ -23,7 +23,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What of a chat stays whatever its scores. A token is a character here; the draft's scores rise towards the end. */
+/**
+ * What of a chat stays whatever its scores, and how {@code ProtectionFigures} tell it. A token is a character here; the
+ * draft's scores rise towards the end.
+ */
 class ProtectionTest {
     private static final String SYSTEM = "Answer in upper case.";
     private static final String DOCUMENT = "a long document, ".repeat(20);

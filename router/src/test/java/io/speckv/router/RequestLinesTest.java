@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What the log tells at DEBUG of each request. */
+/** What the log tells at DEBUG of each request: {@code RequestLog} has a line for every end that one can have. */
 @Isolated // other routers log at the same place
 class RequestLinesTest {
     private final LoggedLines log = LoggedLines.of("io.speckv.router.run", Level.DEBUG);

@@ -13,13 +13,17 @@ import io.speckv.kit.server.ExitCode;
 import io.speckv.kit.server.HealthWatch;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
+import io.speckv.router.pool.DraftDirectory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** While a router cannot serve, health says so and requests are refused with UNAVAILABLE, at once. */
+/**
+ * While a router cannot serve, as its {@link DraftDirectory} and its targets have it, health says so and requests are
+ * refused at once.
+ */
 class RouterReadinessTest {
     private static ServingStatus health(RouterRig rig) {
         return HealthGrpc.newBlockingStub(rig.channel)

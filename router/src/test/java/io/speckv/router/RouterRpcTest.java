@@ -27,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The methods of {@link RouterService} besides those that generate. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RouterRpcTest {
     private final RouterRig rig = RouterRig.start(

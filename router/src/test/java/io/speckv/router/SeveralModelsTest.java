@@ -17,9 +17,13 @@ import io.speckv.proto.v1.ServedModel;
 import io.speckv.proto.v1.ServedPool;
 import io.speckv.proto.v1.TargetAbilities;
 import io.speckv.proto.v1.TokenizeRequest;
+import io.speckv.router.model.Catalogue;
 import org.junit.jupiter.api.Test;
 
-/** Two models behind one router: one of our own, and one of an engine that drops no KV pairs. */
+/**
+ * Two models behind one router, one of them of an engine that drops no KV pairs: how {@link Catalogue} describes them, and
+ * who answers.
+ */
 class SeveralModelsTest {
     private static final String MODELS = "--models={own: {target: {channel: {target: TARGET}}, aliases: [house],"
             + " method: {name: specpc, settings: {max_capacity_prompt: 12, window_size: 2, kernel_size: 1}}, limits: {prompt-tokens: 60, new-tokens: 8}},"

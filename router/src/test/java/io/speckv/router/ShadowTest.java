@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.kit.telemetry.MetricsPage;
 import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.router.run.Shadow;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Which answers a {@link Shadow} compares with the full cache's, what it tells of them, and what its failure costs. */
 class ShadowTest {
     private final MetricsPage page = new MetricsPage();
 
@@ -76,6 +78,28 @@ class ShadowTest {
             assertThat(rig.once(RouterRig.request("specpc").build()).getAnswer().getTokenIdsCount())
                     .isEqualTo(4);
             RouterRig.await(() -> metric("answers_total", "failed") >= 1, "no failure is counted");
+        }
+    }
+
+    /** Comparisons are for figures: they must not take the targets from those who wait for an answer. */
+    @Test
+    void moreThanAreWantedAtOnceAreSkippedAndCounted() {
+        try (RouterRig rig = rig("--shadow.sample-rate=1", "--shadow.at-once=1")) {
+            RouterRig.await(() -> metric("answers_total", "exact") >= 1, "nothing is compared");
+            rig.target.script = (call, observer) -> {
+                if (!call.start().getRequestId().endsWith("-shadow")) {
+                    FakeTarget.answer(call, observer);
+                }
+            };
+            rig.target.calls.clear();
+            rig.once(RouterRig.request("specpc").setRequestId("first").build());
+            RouterRig.await(() -> rig.target.calls.size() == 2, "the first answer is not compared");
+            rig.once(RouterRig.request("specpc").setRequestId("second").build());
+
+            RouterRig.await(() -> metric("answers_total", "skipped") == 1, "no comparison is skipped");
+            assertThat(rig.target.calls)
+                    .extracting(call -> call.start().getRequestId())
+                    .containsExactly("first", "first-shadow", "second");
         }
     }
 

@@ -9,6 +9,7 @@ import io.speckv.proto.v1.FallbackReason;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.LookaheadTokens;
+import io.speckv.router.speculation.Speculation;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A router between a draft that goes on and a target. */
+/** A router whose {@link Speculation} stands between a draft that goes on and a target, and every way in which it ends. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SpeculationTest {
     private final RouterRig rig = RouterRig.start("--draft.attempts=1");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Clients are told why a service cannot be reached, and the log tells where it was looked for as well. */
+/** Clients are told why {@code PeerWatch} cannot reach a service, and the log tells where it was looked for as well. */
 @Isolated // other routers log at the same place
 class UnreachedPeersTest {
     private final LoggedLines log = LoggedLines.of("io.speckv.router.pool", Level.WARN);
@@ -55,6 +55,23 @@ class UnreachedPeersTest {
             assertThat(failure.is(FailureCode.NO_TARGET)).isTrue();
             assertThat(failure.message()).isEqualTo(told);
             assertLogged(address, why);
+        }
+    }
+
+    /** Told once, however often it is asked: a router asks every few seconds. */
+    @Test
+    void aDraftWithATokenizerThatNobodyKnowsIsToldOnce() {
+        try (RouterRig rig = RouterRig.start()) {
+            rig.draft.fingerprint = "f00d";
+            AnalysisReuseTest.weights(rig, "first");
+            AnalysisReuseTest.weights(rig, "second");
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("draft_fingerprint=f00d"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("ERROR the draft has a tokenizer that the router does not know: requests go without it")
+                    .contains(" known_fingerprints=[" + rig.fingerprint + "]");
         }
     }
 

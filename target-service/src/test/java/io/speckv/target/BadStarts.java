@@ -56,6 +56,13 @@ final class BadStarts {
                         FailureCode.TOKENIZER_MISMATCH,
                         "tokenizer_fingerprint",
                         start -> start.setTokenizerFingerprint("0badc0de")),
+                bad(
+                        "prompt.protected_places[1]",
+                        start -> start.getPromptBuilder().addProtectedPlaces(7).addProtectedPlaces(7)),
+                bad(
+                        "prompt.protected_places[0]",
+                        start -> start.getPromptBuilder().addProtectedPlaces(20)),
+                bad("engine.priority", start -> start.getEngineBuilder().setPriority(1)),
                 bad("request_id", start -> start.setRequestId("x".repeat(129))),
                 bad("request_id", start -> start.setRequestId("a\nb")));
     }
@@ -196,6 +203,14 @@ final class BadStarts {
                         FailureCode.TOKEN_OUT_OF_VOCAB,
                         "sampling.stop_token_ids[0]",
                         start -> start.getSamplingBuilder().addStopTokenIds(264)),
+                bad(
+                        "sampling.min_new_tokens",
+                        start -> start.getSamplingBuilder().setMinNewTokens(5)),
+                bad(
+                        "sampling.response_format",
+                        start -> start.getSamplingBuilder()
+                                .getResponseFormatBuilder()
+                                .setJsonObject(true)),
                 bad("sampling.top_logprobs", start -> start.getSamplingBuilder().setTopLogprobs(21)));
     }
 

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** A client that goes away leaves nothing behind, whatever its request was waiting for. */
+/** A client that goes away leaves nothing behind, whatever its {@link GenerationRun} was waiting for. */
 @Isolated // reads the process's resident memory
 class CancelledStreamsTest {
     private static final int STREAMS = 1000;

@@ -27,7 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the target service answers to the golden prompts, and what it keeps of them, is what the reference's target does. */
+/**
+ * What the target service answers to the golden prompts, and what {@link GenerationMessages} tells of what it kept of them, is
+ * what the reference's target does.
+ */
 class GoldenGenerateTest {
     private static final int OUTPUT_TOKENS = 12;
     private static final Map<String, LoopbackTarget> TARGETS = new HashMap<>();

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A prompt that is read while its lookahead is on its way blocks nobody and leaves nothing behind. */
+/** A prompt that {@link PrefillOverlap} reads while its lookahead is on its way blocks nobody and leaves nothing behind. */
 class PrefillOverlapTest {
     private static final int PROMPT = 130;
     private static final int[] LOOKAHEAD = {7, 3, 9, 11, 2};

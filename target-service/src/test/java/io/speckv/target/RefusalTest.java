@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What breaks a rule is refused with its status, its reason and the path of the field, and costs nothing. */
+/**
+ * What breaks a rule of {@link StartReader} is refused with its status, its reason and the path of the field, and costs
+ * nothing.
+ */
 class RefusalTest {
     private static final LoopbackTarget TARGET = LoopbackTarget.start(
             "llama-target",

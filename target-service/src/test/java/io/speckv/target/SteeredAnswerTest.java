@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Least lengths, biases, and stops that are part of the text. */
+/** What {@link GenerationReply} sends of answers with least lengths, biases, and stops that are part of the text. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SteeredAnswerTest {
     private static final int MOST = 12;

@@ -99,7 +99,12 @@ public final class ChatReader {
         } catch (ChatTemplateException e) {
             throw refusal(e);
         } catch (TokenizerException e) {
-            throw RequestException.invalidField("prompt.chat", "is refused by the chat template: " + e.getMessage());
+            // The tokenizer's message may quote the text, so it is not passed on. Protobuf texts are valid; JSON texts
+            // may not be.
+            throw RequestException.invalidField(
+                    "prompt.chat",
+                    "cannot be tokenized: it is not valid Unicode, as half of a surrogate pair in"
+                            + " tool_use.definitions_json is not");
         }
     }
 
@@ -173,6 +178,12 @@ public final class ChatReader {
             }
             names.add(name);
         }
+        if (tools.getChoice() == ToolChoice.UNRECOGNIZED) {
+            throw RequestException.invalidField(
+                    "prompt.chat.tool_use.choice",
+                    "is " + tools.getChoiceValue() + ", must be one of "
+                            + ToolChoice.getDescriptor().getValues().size() + " known choices");
+        }
         if (!tools.getTool().isEmpty() && tools.getChoice() != ToolChoice.TOOL_CHOICE_REQUIRED) {
             throw RequestException.invalidField(
                     "prompt.chat.tool_use.tool", "is set, and needs choice to be TOOL_CHOICE_REQUIRED");
@@ -180,10 +191,6 @@ public final class ChatReader {
         if (!tools.getTool().isEmpty() && !names.contains(tools.getTool())) {
             throw RequestException.invalidField(
                     "prompt.chat.tool_use.tool", "is '" + tools.getTool() + "', must be one of " + names);
-        }
-        if (tools.getChoice() == ToolChoice.UNRECOGNIZED) {
-            throw RequestException.invalidField(
-                    "prompt.chat.tool_use.choice", "is not a choice that this server knows");
         }
         return definitions;
     }

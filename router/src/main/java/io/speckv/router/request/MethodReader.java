@@ -128,7 +128,9 @@ public final class MethodReader {
             case FALLBACK_POLICY_UNSPECIFIED -> defaultFallback;
             case FALLBACK_POLICY_FULL, FALLBACK_POLICY_SNAPKV, FALLBACK_POLICY_NGRAM, FALLBACK_POLICY_FAIL -> asked;
             case UNRECOGNIZED ->
-                throw RequestException.invalidField("fallback", "is not a policy that this server knows");
+                throw RequestException.invalidField(
+                        "fallback",
+                        "is not known, must be one of FALLBACK_POLICY_FULL, _SNAPKV, _NGRAM and _FAIL, or unset");
         };
     }
 

@@ -30,7 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What engines answer who are asked to lay a chat out, as they were recorded, and what becomes of it. */
+/**
+ * What engines answer who are asked by {@link VllmRenderer} or {@link LlamaCppRenderer} to lay a chat out, as they were recorded,
+ * and what becomes of it.
+ */
 class EngineRenderersTest {
     private static final Path MODEL = Path.of(System.getProperty("speckv.golden"))
             .resolveSibling("models")
