@@ -77,11 +77,12 @@ public final class EngineBench {
         return lines;
     }
 
-    private Line measure(DecoderModel model, HardwareLimits limits, double loadSeconds, int prompt) {
+    Line measure(DecoderModel model, HardwareLimits limits, double loadSeconds, int prompt) {
         double prefillSeconds = prefill(model, prompt);
         double single = decode(model, prompt, 1);
-        double batched = decode(model, prompt / BATCH, BATCH);
-        double singleShort = decode(model, prompt / BATCH, 1);
+        int shared = Math.max(1, prompt / BATCH);
+        double batched = decode(model, shared, BATCH);
+        double singleShort = decode(model, shared, 1);
         int weightBytes = weightBytes(model.precision());
         double bytes = size.decodeBytes(prompt + DECODE_STEPS / 2, weightBytes, model.kvBytesPerNumber());
         return new Line(

@@ -35,6 +35,9 @@ public final class MethodBench {
      * @param rounds turns that each kind of pass gets, at least 1
      */
     public MethodBench(DecoderModel model, int rounds) {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("rounds is " + rounds + ", must be at least 1");
+        }
         this.model = model;
         this.rounds = rounds;
     }

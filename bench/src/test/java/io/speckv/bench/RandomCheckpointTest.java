@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.speckv.engine.checkpoint.Checkpoint;
 import io.speckv.engine.checkpoint.WeightLayout;
+import io.speckv.engine.checkpoint.config.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RandomCheckpointTest {
     private static final ModelSize TINY = ModelSize.parse("tiny");
@@ -86,5 +90,23 @@ class RandomCheckpointTest {
         Path folder = RandomCheckpoint.of(TINY, parent);
         Files.delete(folder.resolve("model.safetensors"));
         assertThat(weights(RandomCheckpoint.of(TINY, parent))).isNotEmpty();
+    }
+
+    /** Of every family: what a config cannot say would be written for nobody to read. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qwen2.5-60m",
+                "mistral-7b",
+                "qwen3-0.6b",
+                "qwen3-30b-a3b",
+                "gemma-3-1b",
+                "phi-4-mini",
+                "smollm3-3b"
+            })
+    void theConfigOfEveryShapeIsReadAgain(String label) throws IOException {
+        ModelConfig config = new ModelConfig(ModelSize.parse(label).shape(), Set.of(2));
+        config.write(parent);
+        assertThat(ModelConfig.read(parent)).isEqualTo(config);
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,13 +41,14 @@ final class GoldenCases {
     /** Returns the folder of a checkpoint, such as {@code llama-target}. */
     Path model(String name) throws IOException {
         Path model = folder.resolve(name);
-        if (unpacked.add(name)) {
-            Files.createDirectories(model);
+        if (!unpacked.contains(name)) {
             for (String file : FILES) {
                 try (InputStream in = resource("golden/models/" + name + "/" + file)) {
-                    Files.copy(in, model.resolve(file));
+                    Files.createDirectories(model);
+                    Files.copy(in, model.resolve(file), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
+            unpacked.add(name);
         }
         return model;
     }

@@ -71,9 +71,12 @@ public record EngineModels(Path target, Path gguf, Path draft) {
         }
         BitSet known = new BitSet(vocabSize);
         vocab.forEach(id -> known.set(id.intValue()));
-        tokenizer
-                .path("added_tokens")
-                .forEach(token -> known.set(token.path("id").intValue()));
+        // Libraries number added tokens behind the vocabulary's, whatever the file says, unless the vocabulary has
+        // them.
+        tokenizer.path("added_tokens").forEach(token -> {
+            known.set(token.path("id").intValue());
+            vocab.putIfAbsent(token.path("content").asText(), token.path("id"));
+        });
         if (known.length() > vocabSize) {
             throw new IllegalArgumentException(from + " has the token " + (known.length() - 1) + ", the shape has "
                     + vocabSize + " tokens: choose another tokenizer");
@@ -81,10 +84,13 @@ public record EngineModels(Path target, Path gguf, Path draft) {
         for (int id = known.nextClearBit(0); id < vocabSize; id = known.nextClearBit(id + 1)) {
             vocab.put("[" + id + "]", id);
         }
-        MAPPER.writeValue(to.resolve(TOKENIZER).toFile(), tokenizer);
         Path config = from.resolve("tokenizer_config.json");
         if (Files.exists(config)) {
             Files.copy(config, to.resolve(config.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
+        // The file that tells a later run that all is there gets its name when it is complete.
+        Path partial = to.resolve(TOKENIZER + ".partial");
+        MAPPER.writeValue(partial.toFile(), tokenizer);
+        Files.move(partial, to.resolve(TOKENIZER), StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -105,6 +105,7 @@ final class FixedTimeTarget extends TargetServiceGrpc.TargetServiceImplBase {
 
         synchronized void cancel() {
             ended = true;
+            held.remove(this);
         }
 
         synchronized void write() {

@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Numbers by Hugging Face's names and in its order, out of files of one layer. GgufModelTest holds whole models to their folders. */
+/**
+ * Numbers that {@link GgufWeights} gives by Hugging Face's names and in its order, out of files of one layer.
+ * GgufModelTest holds whole models to their folders.
+ */
 class GgufWeightsTest {
     private static final String ATTENTION = "model.layers.0.self_attn.";
 

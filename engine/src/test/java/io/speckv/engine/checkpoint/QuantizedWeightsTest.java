@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Matrices that are computed beside tensors that are stored. QuantizedCheckpointTest has their numbers in every format. */
+/**
+ * Matrices of {@link QuantizedWeights} that are computed, beside tensors that are stored. QuantizedCheckpointTest has
+ * their numbers in every format, whole and in pieces.
+ */
 class QuantizedWeightsTest {
     private static final String COMPUTED = "model.layers.0.mlp.up_proj.weight";
     private static final String STORED = "model.norm.weight";

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every family and rope scaling against transformers, on tiny random checkpoints whose prompts leave windows and contexts. So
- * {@link ModelWeights} reads every part that a layer may have, and {@link Rotary} turns sequences of different lengths in one step
- * as each alone, whether their frequencies depend on the length, on the layer, or on nothing.
+ * Every family and rope scaling against transformers, on tiny random checkpoints whose prompts leave windows and
+ * contexts. So {@link ModelWeights} reads every part that a layer may have, and {@link Rotary} turns sequences of
+ * different lengths in one step as each alone, whether frequencies depend on the length, on the layer, or on nothing.
  */
 @Tag("numerics")
 class GoldenFamiliesTest {

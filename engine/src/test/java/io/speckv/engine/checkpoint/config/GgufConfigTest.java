@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What files may say beside what the converter wrote for the families of GgufModelTest, and what is said of what they must not. */
+/**
+ * What files may say beside what the converter wrote for the families of GgufModelTest, and what is said of what they
+ * must not.
+ */
 class GgufConfigTest {
     private static final String PART = "blk.0.";
 
