@@ -50,10 +50,9 @@ class HelpTest {
     void clientsTellTheirExitStatuses() {
         assertThat(commands().filter(command -> CLIENTS.contains(command.getCommandName())))
                 .hasSameSizeAs(CLIENTS)
-                .allSatisfy(command ->
-                        assertThat(command.getUsageMessage())
-                                .contains("Exit status:")
-                                .containsPattern(" 3 +the service is full")
-                                .contains("130   a signal ended it"));
+                .allSatisfy(command -> assertThat(command.getUsageMessage())
+                        .contains("Exit status:")
+                        .containsPattern(" 3 +the service is full")
+                        .contains("130   a signal ended it"));
     }
 }
