@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.client.ExitStatus;
+import io.speckv.cli.doctor.DoctorCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** What {@code doctor} says of this machine; the whole device check, in its smallest sizes, on the CPU. */
+/** What {@link DoctorCommand} says of this machine; the whole device check, in its smallest sizes, on the CPU. */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class DoctorCommandTest {

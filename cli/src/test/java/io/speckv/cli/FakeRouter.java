@@ -49,15 +49,57 @@ public final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplB
             .addTimings(timing(Stage.STAGE_TARGET_DECODE, 50, 10))
             .build();
 
+    private static final DescribeResponse SERVED = DescribeResponse.newBuilder()
+            .addTargets(ModelDescription.newBuilder()
+                    .setName("big")
+                    .setFamily("qwen2")
+                    .setDtype("bf16")
+                    .setWeightsFormat("gptq, 4 bits, groups of 128")
+                    .setDevice("gpu:0")
+                    .setKvBytesPerToken(12_288))
+            .setDefaultModel("big")
+            .addModels(ServedModel.newBuilder()
+                    .setName("big")
+                    .addAliases("house")
+                    .setReady(true)
+                    .setDefaultMethod("speckv-pc")
+                    .setCompressFrom(2048))
+            .addModels(ServedModel.newBuilder()
+                    .setName("huge")
+                    .setNotReadyReason("no target can be reached")
+                    .addPools(ServedPool.newBuilder()
+                            .setName("stable")
+                            .setWeight(9)
+                            .setReady(true))
+                    .addPools(ServedPool.newBuilder()
+                            .setName("canary")
+                            .setWeight(1)
+                            .setNotReadyReason("no target can be reached"))
+                    .setDefaultMethod("specpc"))
+            .setDefaultMethod("speckv-pc")
+            .setDefaultFallback(FallbackPolicy.FALLBACK_POLICY_SNAPKV)
+            .addMethods(MethodDescription.newBuilder()
+                    .setName("specpc")
+                    .setSummary("Keeps the prompt tokens that the draft's attention finds important, and those"
+                            + " around them, up to a budget.")
+                    .setNeedsDraft(true))
+            .addMethods(MethodDescription.newBuilder()
+                    .setName("corrected-speckv")
+                    .setSummary("SpecKV, or LAQ++ from where the target finds the lookahead wrong.")
+                    .setNeedsDraft(true))
+            .build();
+
     private final List<GenerateRequest> asked = new CopyOnWriteArrayList<>();
     private final Server server;
     private final @Nullable RuntimeException failure;
 
     private final GenerateFinished finished;
+    private final DescribeResponse served;
 
-    private FakeRouter(@Nullable RuntimeException failure, GenerateFinished finished) {
+    private FakeRouter(@Nullable RuntimeException failure, GenerateFinished finished, DescribeResponse served) {
         this.failure = failure;
         this.finished = finished;
+        this.served = served;
         try {
             server = NettyServerBuilder.forAddress(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -71,17 +113,22 @@ public final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplB
     }
 
     public static FakeRouter answering() {
-        return new FakeRouter(null, FINISHED);
+        return new FakeRouter(null, FINISHED, SERVED);
     }
 
     /** Returns a router that sends "one" and then fails. */
     public static FakeRouter failing(RuntimeException failure) {
-        return new FakeRouter(failure, FINISHED);
+        return new FakeRouter(failure, FINISHED, SERVED);
     }
 
     /** Returns a router whose answers end as {@code finished} says. */
     public static FakeRouter finishing(GenerateFinished finished) {
-        return new FakeRouter(null, finished);
+        return new FakeRouter(null, finished, SERVED);
+    }
+
+    /** Returns a router that says that it serves this. */
+    public static FakeRouter describing(DescribeResponse served) {
+        return new FakeRouter(null, FINISHED, served);
     }
 
     /** Returns what it was asked, the first question first. */
@@ -155,45 +202,7 @@ public final class FakeRouter extends InferenceServiceGrpc.InferenceServiceImplB
 
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
-        observer.onNext(DescribeResponse.newBuilder()
-                .addTargets(ModelDescription.newBuilder()
-                        .setName("big")
-                        .setFamily("qwen2")
-                        .setDtype("bf16")
-                        .setWeightsFormat("gptq, 4 bits, groups of 128")
-                        .setDevice("gpu:0")
-                        .setKvBytesPerToken(12_288))
-                .setDefaultModel("big")
-                .addModels(ServedModel.newBuilder()
-                        .setName("big")
-                        .addAliases("house")
-                        .setReady(true)
-                        .setDefaultMethod("speckv-pc")
-                        .setCompressFrom(2048))
-                .addModels(ServedModel.newBuilder()
-                        .setName("huge")
-                        .setNotReadyReason("no target can be reached")
-                        .addPools(ServedPool.newBuilder()
-                                .setName("stable")
-                                .setWeight(9)
-                                .setReady(true))
-                        .addPools(ServedPool.newBuilder()
-                                .setName("canary")
-                                .setWeight(1)
-                                .setNotReadyReason("no target can be reached"))
-                        .setDefaultMethod("specpc"))
-                .setDefaultMethod("speckv-pc")
-                .setDefaultFallback(FallbackPolicy.FALLBACK_POLICY_SNAPKV)
-                .addMethods(MethodDescription.newBuilder()
-                        .setName("specpc")
-                        .setSummary("Keeps the prompt tokens that the draft's attention finds important, and those"
-                                + " around them, up to a budget.")
-                        .setNeedsDraft(true))
-                .addMethods(MethodDescription.newBuilder()
-                        .setName("corrected-speckv")
-                        .setSummary("SpecKV, or LAQ++ from where the target finds the lookahead wrong.")
-                        .setNeedsDraft(true))
-                .build());
+        observer.onNext(served);
         observer.onCompleted();
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Arguments that cannot be read: one line says what is wrong, a second one where it is explained. */
+/** Arguments that cannot be read: {@link WrongUsage} says in one line what is wrong, and in a second one where it is explained. */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class WrongUsageTest {
@@ -69,7 +69,7 @@ class WrongUsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        bench cascade --methods full,spek              | --methods is 'spek'; there are [full, specpc
+        bench cascade --methods full,spek              | --methods is 'spek'; there are [full, snapkv
         bench throughput --prompt-min 9 --prompt-max 8 | --prompt-min is 9; it must be at most --prompt-max, 8
         bench engine --peers foo                       | --peers is 'foo'; use llama.cpp
         eval ruler --methods spek                      | spek

@@ -10,14 +10,12 @@ import io.speckv.cli.options.MethodArguments;
 import io.speckv.cli.options.ProtectionArguments;
 import io.speckv.cli.options.RouterArguments;
 import io.speckv.cli.options.SamplingArguments;
+import io.speckv.cli.options.TextLines;
 import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ChatMessage;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.Prompt;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -72,7 +70,7 @@ public final class ChatCommand implements Callable<Integer> {
         if (terminal.in()) {
             System.err.println("each line is a turn; /clear forgets the conversation, /exit or Ctrl-D ends it");
         }
-        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        TextLines lines = new TextLines(System.in, "standard input");
         try (RouterClient client = router.open()) {
             for (String line = next(lines); line != null && !isCommand("/exit", line); line = next(lines)) {
                 if (isCommand("/clear", line)) {
@@ -90,12 +88,12 @@ public final class ChatCommand implements Callable<Integer> {
         return terminal.in() && line.strip().equals(command);
     }
 
-    private @Nullable String next(BufferedReader lines) throws IOException {
+    private @Nullable String next(TextLines lines) throws IOException {
         if (terminal.in()) {
             System.err.print("> ");
             System.err.flush();
         }
-        return lines.readLine();
+        return lines.next();
     }
 
     private void clear() {

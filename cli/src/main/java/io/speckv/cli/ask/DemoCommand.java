@@ -110,6 +110,10 @@ public final class DemoCommand implements Callable<Integer> {
             throw new WrongInputException("--file and --question go together");
         }
         if (file != null) {
+            if (seed != null) {
+                throw new WrongInputException(
+                        "--seed hides a number in the project's licence: leave it out with --file");
+            }
             return TextFile.read(file) + "\n" + question;
         }
         DemoText text = DemoText.of(seed == null ? ThreadLocalRandom.current().nextLong() : seed);
@@ -131,14 +135,17 @@ public final class DemoCommand implements Callable<Integer> {
         heading("what the target gets to read");
         kept(explained);
         AnswerPrinter printer = new AnswerPrinter(System.out, terminal);
-        heading("the answer, " + compressed.getName());
+        // Settings alone leave the method to the router.
+        String name =
+                compressed.getName().isEmpty() ? explained.getCompression().getRequestedMethod() : compressed.getName();
+        heading("the answer, " + name);
         var fast = printer.print(client, request(read, compressed));
         heading("the same question on the full cache");
         var full = printer.print(
                 client, request(read, Method.newBuilder().setName("full").build()));
         heading("side by side");
-        compare(compressed.getName(), fast.finished(), full.finished());
-        heading("when each stage ran, " + compressed.getName());
+        compare(name, fast.finished(), full.finished());
+        heading("when each stage ran, " + name);
         System.out.print(new AnswerSummary(fast.finished()).waterfall());
         if (pair.isBundled()) {
             System.out.println(

@@ -9,7 +9,6 @@ import io.speckv.proto.v1.DescribeResponse;
 import io.speckv.proto.v1.MethodDescription;
 import io.speckv.proto.v1.ModelDescription;
 import io.speckv.proto.v1.ServedModel;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -50,12 +49,11 @@ public final class DescribeCommand implements Callable<Integer> {
         }
         answer.getTargetsList().forEach(model -> print("target", model));
         answer.getDraftsList().forEach(model -> print("draft", model));
-        String fallback = answer.getDefaultFallback().name().substring("FALLBACK_POLICY_".length());
         System.out.printf(
                 "%nmethods%s (default %s; without a draft: %s)%n",
                 router.model().isEmpty() ? "" : " of " + router.model(),
                 answer.getDefaultMethod(),
-                fallback.toLowerCase(Locale.ROOT));
+                Fallbacks.name(answer.getDefaultFallback()));
         int columns = 2
                 + answer.getMethodsList().stream()
                         .mapToInt(method -> method.getName().length())

@@ -14,6 +14,7 @@ import io.speckv.cli.options.ProtectionArguments;
 import io.speckv.cli.options.ReportArguments;
 import io.speckv.cli.options.RouterArguments;
 import io.speckv.cli.options.SamplingArguments;
+import io.speckv.cli.options.WrongInputException;
 import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.ExplainResponse;
 import io.speckv.proto.v1.GenerateOnceResponse;
@@ -79,6 +80,11 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (json && answer && html == null) {
+            throw new WrongInputException(
+                    "--json tells what --answer adds nowhere: leave one of them out, or give --html"
+                            + " FILE; generate --json gives an answer as JSON");
+        }
         Prompt read = chat ? Chats.ofUser(prompt.toProto()) : prompt.toProto();
         Method asked = method.toProto();
         Terminal terminal = Terminal.ofProcess();

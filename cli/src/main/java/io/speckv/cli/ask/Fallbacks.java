@@ -21,4 +21,15 @@ final class Fallbacks {
             default -> throw new WrongInputException("--fallback is '" + name + "'; write full, snapkv, ngram or fail");
         };
     }
+
+    /** Returns the policy's name; a router that is older or newer than this command may name one that has none here. */
+    static String name(FallbackPolicy policy) {
+        return switch (policy) {
+            case FALLBACK_POLICY_FULL -> "full";
+            case FALLBACK_POLICY_SNAPKV -> "snapkv";
+            case FALLBACK_POLICY_NGRAM -> "ngram";
+            case FALLBACK_POLICY_FAIL -> "fail";
+            case FALLBACK_POLICY_UNSPECIFIED, UNRECOGNIZED -> "(not known here)";
+        };
+    }
 }

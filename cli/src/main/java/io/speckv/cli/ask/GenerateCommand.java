@@ -4,6 +4,7 @@ import io.speckv.cli.client.AnswerPrinter;
 import io.speckv.cli.client.AnswerSummary;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.client.Terminal;
+import io.speckv.cli.options.GivenOptions;
 import io.speckv.cli.options.MethodArguments;
 import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.OptionPaths;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Streams the continuation of a prompt. It comes from a router or, if checkpoints are given, from this process. */
 @Command(
@@ -83,17 +86,24 @@ public final class GenerateCommand implements Callable<Integer> {
     @Mixin
     ModelArguments models = new ModelArguments();
 
+    @Spec
+    @Nullable
+    CommandSpec command;
+
     @Override
     public Integer call() throws IOException {
         if (target == null) {
             require(!draft.isGiven(), "--draft and --ngram-draft need --target; a router has its own draft");
+            GivenOptions.refuse(command, ModelArguments.names(), "needs --target; a router's models are open already");
             askRouter();
         } else {
+            GivenOptions.refuse(command, RouterArguments.names(), "is about a router, and --target needs none");
+            require(fallback == null, "--fallback needs a router, not --target");
             require(!continueDrafting, "--continue-drafting needs a router, not --target");
             require(!report.traced(), "--trace needs a router; with --target, --json tells the times");
             require(
                     protection.toProto().equals(Protection.getDefaultInstance()),
-                    "--protect and --turns need a router, not --target");
+                    "--protect, --turns and --recent-tokens need a router, not --target");
             runHere(target);
         }
         return 0;

@@ -7,6 +7,7 @@ import io.speckv.selection.cache.KeptKeys;
 import io.speckv.selection.method.Method;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** An answer that was generated in this process, and how it was generated. */
@@ -18,6 +19,7 @@ record LocalAnswer(Method method, LocalPrompt prompt, Cascade.Result result, Str
         double decode = result.stages().byStage().getOrDefault("target.decode", 0L) / 1e9;
         int decoded = result.output().length - 1 - result.acceptedLookahead();
         System.err.printf(
+                Locale.ROOT,
                 "%n%d prompt tokens, %d kept; first token after %.2f s%n%d tokens, %d from the draft, %d %s",
                 prompt.tokens().length,
                 result.kept().length,
@@ -26,7 +28,8 @@ record LocalAnswer(Method method, LocalPrompt prompt, Cascade.Result result, Str
                 result.acceptedLookahead(),
                 result.fullCacheTokens(),
                 "over the full cache");
-        System.err.println(decoded <= 0 ? "" : "; decoded at %.1f tokens/s".formatted(decoded / decode));
+        System.err.println(
+                decoded <= 0 ? "" : String.format(Locale.ROOT, "; decoded at %.1f tokens/s", decoded / decode));
         hint();
     }
 

@@ -14,10 +14,8 @@ import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.engine.DeviceName;
 import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.HardwareLimits;
-import io.speckv.selection.method.Methods;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -127,8 +125,8 @@ final class BenchCascadeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         for (String method : methods) {
-            if (!Methods.names().contains(method)) {
-                throw new WrongInputException("--methods is '" + method + "'; there are " + Methods.names());
+            if (!CascadeBench.methods().contains(method)) {
+                throw new WrongInputException("--methods is '" + method + "'; there are " + CascadeBench.methods());
             }
         }
         ModelSize targetSize = size(shape);
@@ -142,7 +140,7 @@ final class BenchCascadeCommand implements Callable<Integer> {
         HardwareLimits limit;
         try (DecoderModel target = DecoderModel.open(RandomCheckpoint.of(targetSize, weights), models.options());
                 DecoderModel draft = DecoderModel.open(RandomCheckpoint.of(draftSize, weights), models.options())) {
-            limit = HardwareLimits.measure(DeviceName.parse("cpu"), target.precision());
+            limit = HardwareLimits.measure(models.options().device(), target.precision());
             out.printf(
                     "%s behind %s, %s: matrix products %.0f GFLOP/s%n",
                     targetSize, draftSize, target.precision(), limit.multiplyFlops() / 1e9);

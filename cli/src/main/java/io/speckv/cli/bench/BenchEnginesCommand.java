@@ -11,10 +11,12 @@ import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -133,20 +135,21 @@ final class BenchEnginesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (draft != null && engine.url == null) {
+        Optional<URI> asked = engine.address();
+        if (draft != null && asked.isEmpty()) {
             throw new WrongInputException("--draft is about an engine that runs: name it with --engine URL");
         }
         if (draft != null && tokenizer == null) {
             throw new WrongInputException(
                     "--draft needs --tokenizer DIR, the folder with the tokenizer of the engine's model");
         }
-        if (engine.url == null) {
+        if (asked.isEmpty()) {
             tell(written());
             return 0;
         }
         Pair pair = pair();
         EnginesBench.Setup setup = new EnginesBench.Setup(
-                engine.url,
+                asked.get(),
                 engine.access.key(),
                 engine.access.contextTokens(),
                 pair.tokenizer,
@@ -184,7 +187,11 @@ final class BenchEnginesCommand implements Callable<Integer> {
         EngineModels.Shapes shapes = WrongInputException.ifRefused(
                 () -> new EngineModels.Shapes(ModelSize.parse(shape), ModelSize.parse(draftShape), stored));
         Path spelled = tokenizer == null ? BundledPair.targetFolder() : tokenizer;
-        return EngineModels.in(weights, shapes, spelled);
+        try {
+            return EngineModels.in(weights, shapes, spelled);
+        } catch (IllegalArgumentException e) {
+            throw new WrongInputException("--tokenizer and --shape do not fit: " + e.getMessage(), e);
+        }
     }
 
     private void tell(EngineModels written) {

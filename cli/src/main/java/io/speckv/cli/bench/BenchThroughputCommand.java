@@ -11,6 +11,8 @@ import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.kit.wire.MethodSettings;
 import io.speckv.proto.v1.Method;
+import io.speckv.selection.InvalidSettingException;
+import io.speckv.selection.method.Methods;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Option;
                 "Many clients at once through router, draft and target: SpecKV-PC beside the full cache in the same"
                         + " cache memory.")
 final class BenchThroughputCommand implements Callable<Integer> {
+    private static final String CASCADE = "speckv-pc";
+
     @Option(names = "--shape", defaultValue = "qwen2.5-0.5b", description = "target's shape (${DEFAULT-VALUE})")
     String shape = "qwen2.5-0.5b";
 
@@ -39,7 +43,12 @@ final class BenchThroughputCommand implements Callable<Integer> {
     @Option(names = "--dtype", defaultValue = "auto", description = "of both (${DEFAULT-VALUE})")
     String dtype = "auto";
 
-    @Option(names = "--clients", split = ",", defaultValue = "1,4,16", description = "at once (${DEFAULT-VALUE})")
+    @Option(
+            names = "--clients",
+            converter = Numbers.AtLeastOne.class,
+            split = ",",
+            defaultValue = "1,4,16",
+            description = "at once (${DEFAULT-VALUE})")
     int[] clients = {};
 
     @Option(
@@ -101,7 +110,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
 
     @Option(
             names = "--tokenizer",
-            converter = OptionPaths.Input.class,
+            converter = OptionPaths.InputFolder.class,
             paramLabel = "DIR",
             description = "model folder whose tokenizer the random weights get (the bundled target)")
     Path tokenizer = BundledPair.targetFolder();
@@ -127,6 +136,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
             throw new WrongInputException(
                     "--prompt-min is " + promptMin + "; it must be at most --prompt-max, " + promptMax);
         }
+        Method cascade = cascade();
         ModelSize size = size(shape);
         Path target = folder(size);
         Path draft = folder(size(draftShape).sharingVocabularyOf(size));
@@ -142,7 +152,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
         run(
                 outcomes,
                 new LiveServices.Setup(target, draft, dtype, promptMax, slots, slotTokens, 0, fullTokens),
-                cascade(),
+                cascade,
                 size);
         if (full) {
             run(
@@ -157,12 +167,18 @@ final class BenchThroughputCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** Returns the method. Budgets that it cannot have are reported before gigabytes of random weights are written. */
     private Method cascade() {
-        return MethodSettings.toProto(
-                "speckv-pc",
-                Map.of(
-                        "specpc", Map.of("max_capacity_prompt", keepTokens, "lookahead_tokens", 8),
-                        "speckv", Map.of("max_capacity_prompt", keepPairs)));
+        Map<String, Object> settings = Map.of(
+                "specpc", Map.of("max_capacity_prompt", keepTokens, "lookahead_tokens", 8),
+                "speckv", Map.of("max_capacity_prompt", keepPairs));
+        try {
+            var unused = Methods.of(CASCADE, settings);
+        } catch (InvalidSettingException e) {
+            throw new WrongInputException(
+                    "--keep-tokens is " + keepTokens + " and --keep-pairs is " + keepPairs + ": " + e.getMessage(), e);
+        }
+        return MethodSettings.toProto(CASCADE, settings);
     }
 
     private void run(List<ThroughputBench.Outcome> outcomes, LiveServices.Setup setup, Method method, ModelSize size)

@@ -58,8 +58,7 @@ public record AnswerSummary(GenerateFinished finished) {
         if (report.getFallbackReason() == FallbackReason.FALLBACK_REASON_UNSPECIFIED) {
             return "";
         }
-        String reason = report.getFallbackReason().name().substring("FALLBACK_REASON_".length());
-        String why = reason.toLowerCase(Locale.ROOT).replace('_', ' ');
+        String why = why(report.getFallbackReason());
         boolean same = report.getRequestedMethod().equals(report.getAppliedMethod());
         return switch (report.getFallbackReason()) {
             case FALLBACK_REASON_TARGET_WITHOUT_CACHE_STAGE, FALLBACK_REASON_SHORT_PROMPT ->
@@ -72,6 +71,15 @@ public record AnswerSummary(GenerateFinished finished) {
                         : "%nfell back from %s to %s: %s"
                                 .formatted(report.getRequestedMethod(), report.getAppliedMethod(), why);
         };
+    }
+
+    private static String why(FallbackReason reason) {
+        return reason == FallbackReason.UNRECOGNIZED
+                ? "a reason that only a newer version knows"
+                : reason.name()
+                        .substring("FALLBACK_REASON_".length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', ' ');
     }
 
     /** Returns the stages drawn over time, 80 columns wide. */

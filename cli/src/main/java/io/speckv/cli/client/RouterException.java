@@ -52,14 +52,14 @@ public final class RouterException extends RuntimeException {
             case DEADLINE_EXCEEDED ->
                 "DEADLINE_EXCEEDED: no whole answer from %s within %s, which is --timeout"
                         .formatted(router, DurationText.of(timeLimit));
-            default -> "%s: %s, from %s".formatted(code, failure.getStatus().getDescription(), router);
+            default -> "%s: %s, from %s".formatted(code, described(failure.getStatus()), router);
         };
         return new RouterException(message, ExitStatus.of(code), List.of(), failure);
     }
 
     /** Returns what the server is if it is not a router's gRPC port; texts of gRPC and Netty show it. */
     private static Optional<String> mistaken(String router, Status status) {
-        String words = status.getDescription() + " " + why(status);
+        String words = described(status) + " " + why(status);
         if (words.contains("not an SSL/TLS record")) {
             return Optional.of("what answers at " + router + " speaks no TLS: leave out --tls, --tls-ca and --cert");
         }
@@ -80,9 +80,14 @@ public final class RouterException extends RuntimeException {
     static RouterException withoutTarget(DescribeResponse served) {
         String why = served.getModelsList().stream()
                 .map(ServedModel::getNotReadyReason)
+                .filter(reason -> !reason.isEmpty())
                 .distinct()
                 .collect(Collectors.joining(", "));
-        return new RouterException("UNAVAILABLE (NO_TARGET): " + why, ExitStatus.UNAVAILABLE, List.of(), null);
+        return new RouterException(
+                "UNAVAILABLE (NO_TARGET): " + (why.isEmpty() ? "the router has no target and does not say why" : why),
+                ExitStatus.UNAVAILABLE,
+                List.of(),
+                null);
     }
 
     private static String told(RemoteFailure failure) {
@@ -121,7 +126,14 @@ public final class RouterException extends RuntimeException {
         while (cause != null && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause == null ? status.getDescription() : cause.getMessage());
+        if (cause == null) {
+            return described(status);
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    private static String described(Status status) {
+        return status.getDescription() == null ? "no reason given" : status.getDescription();
     }
 
     private static String seconds(Duration wait) {

@@ -150,7 +150,9 @@ public final class DoctorCommand implements Callable<Integer> {
         long started = System.nanoTime();
         List<CheckResult> checks = DeviceCheck.run(where, sizes, weights, result -> {
             print(FindingText.lines(
-                    mark(result), "%.1f s".formatted(result.seconds()), result.name() + ": " + result.sentence()));
+                    mark(result),
+                    String.format(Locale.ROOT, "%.1f s", result.seconds()),
+                    result.name() + ": " + result.sentence()));
         });
         long passed = checks.stream()
                 .filter(check -> check.outcome() == CheckResult.Outcome.PASSED)

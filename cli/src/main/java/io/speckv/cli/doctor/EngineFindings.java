@@ -43,7 +43,7 @@ final class EngineFindings {
         } catch (RuntimeException | LinkageError e) {
             return Finding.wrong(
                     "libtorch",
-                    "cannot be loaded: " + firstLine(e),
+                    "cannot be loaded: " + reason(e),
                     "natives come for Linux (x86-64, aarch64) and macOS (aarch64); the temporary folder must allow"
                             + " execution");
         }
@@ -80,26 +80,38 @@ final class EngineFindings {
 
     /** Returns the GPUs that the driver lists, and whether libtorch can use them. */
     static List<Finding> gpus() {
-        Optional<String> driver = Tool.ask("nvidia-smi", "--query-gpu=" + GPUS, "--format=csv,noheader");
-        boolean usable = usesCuda();
-        if (driver.isEmpty() || driver.get().isEmpty()) {
+        return gpus(Tool.ask("nvidia-smi", "--query-gpu=" + GPUS, "--format=csv,noheader"), usesCuda());
+    }
+
+    /**
+     * Returns the same.
+     *
+     * @param driver what nvidia-smi says; empty if it does not answer
+     * @param usable whether libtorch is for CUDA
+     */
+    static List<Finding> gpus(Optional<String> driver, boolean usable) {
+        String said = driver.orElse("").strip();
+        if (said.isEmpty()) {
             return List.of(
                     usable
                             ? Finding.note("gpu", "libtorch is for CUDA, no driver answers", "install NVIDIA's driver")
                             : Finding.right("gpu", "none (nvidia-smi does not answer); models run on the CPU"));
         }
-        return driver.get()
-                .lines()
-                .map(line -> {
-                    String[] columns = line.split(",\\s*", -1);
-                    String text = columns.length == 5
-                            ? "gpu:%s %s, driver %s, compute capability %s, %s".formatted((Object[]) columns)
-                            : line;
-                    return usable
-                            ? Finding.right("gpu", text)
-                            : Finding.note("gpu", text + "; libtorch has no CUDA", CUDA);
-                })
+        List<Finding> found = said.lines()
+                .map(line -> line.strip().split(",\\s*", -1))
+                .filter(columns -> columns.length == GPUS.split(",", -1).length)
+                .map(columns ->
+                        gpu("gpu:%s %s, driver %s, compute capability %s, %s".formatted((Object[]) columns), usable))
                 .toList();
+        // A driver without a GPU answers too, with a sentence.
+        return found.isEmpty()
+                ? List.of(
+                        Finding.right("gpu", "none (nvidia-smi says: " + firstLine(said) + "); models run on the CPU"))
+                : found;
+    }
+
+    private static Finding gpu(String text, boolean usable) {
+        return usable ? Finding.right("gpu", text) : Finding.note("gpu", text + "; libtorch has no CUDA", CUDA);
     }
 
     /** Returns a finding if the requested device is missing. */
@@ -120,7 +132,18 @@ final class EngineFindings {
         }
     }
 
-    private static String firstLine(Throwable failure) {
-        return String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse("no reason given");
+    /** Returns the first line of the failure's message, or of that of the first cause that has one. */
+    static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && !message.isBlank()) {
+                return firstLine(message);
+            }
+        }
+        return failure.getClass().getSimpleName();
+    }
+
+    private static String firstLine(String text) {
+        return text.strip().lines().findFirst().orElse("");
     }
 }

@@ -2,7 +2,9 @@ package io.speckv.cli.eval;
 
 import io.speckv.cli.client.Terminal;
 import io.speckv.cli.options.ConnectionArguments;
+import io.speckv.cli.options.GivenOptions;
 import io.speckv.cli.options.LocalPairArguments;
+import io.speckv.cli.options.ModelArguments;
 import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.RepeatedCommand;
@@ -119,10 +121,12 @@ final class EvalArguments {
             return grid.stream().map(settings::method).toList();
         });
         if (router != null) {
-            refuse("is for a pair in this process; the router has its own", List.of("--draft", "--dtype", "--device"));
+            List<String> ofThePair = new ArrayList<>(List.of("--draft"));
+            ofThePair.addAll(ModelArguments.names());
+            GivenOptions.refuse(command, ofThePair, "is for a pair in this process; the router has its own");
             return ServedPair.open(router, connection, pair.target(), settings, grid);
         }
-        refuse("is about a router and needs --router", ConnectionArguments.names());
+        GivenOptions.refuse(command, ConnectionArguments.names(), "is about a router and needs --router");
         int each = Math.max(1, Runtime.getRuntime().availableProcessors() / atATime());
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(each));
         return LocalPair.open(pair, settings, grid);
@@ -134,14 +138,6 @@ final class EvalArguments {
             return threads;
         }
         return router == null ? Runtime.getRuntime().availableProcessors() : SERVED_AT_A_TIME;
-    }
-
-    private void refuse(String why, List<String> options) {
-        for (String option : options) {
-            if (command != null && command.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw new WrongInputException(option + " " + why);
-            }
-        }
     }
 
     /** Answers the samples with all methods, then writes and prints the results. */
@@ -244,9 +240,10 @@ final class EvalArguments {
         System.out.println("written: " + folder.resolve("report.html") + ", results.json, results.csv");
     }
 
-    /** Returns every method with every budget. */
+    /** Returns every method with every budget, each once. */
     List<Setting> grid() {
-        return WrongInputException.ifRefused(() -> Setting.grid(methods, budgets));
+        return WrongInputException.ifRefused(
+                () -> Setting.grid(methods, budgets).stream().distinct().toList());
     }
 
     private MethodOverrides methodSettings() {

@@ -186,9 +186,9 @@ final class EvalFidelityCommand implements Callable<Integer> {
 
     /** Returns the number of tokens of the longest prompt that is not cut. */
     private int longestPrompt(EvaluatedPair pair) {
-        int most = pair.longestPrompt(maxNewTokens);
+        int most = pair.requireRoomBeside(maxNewTokens);
         int longest = maxLength == null ? most : maxLength;
-        if (longest < 2 || longest > most) {
+        if (longest < EvaluatedPair.PROMPT_LEAST || longest > most) {
             throw new WrongInputException("prompts cannot be cut to " + longest + " tokens: the models read up to "
                     + most + " beside an answer of " + maxNewTokens);
         }

@@ -127,6 +127,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
                 throw new WrongInputException("--methods " + method + ": there are " + Methods.names());
             }
         }
+        List<Setting> settings = settings();
         ImportanceSettings compared = compared();
         List<RulerTask> chosen = RulerArguments.tasks(tasks);
         try (LocalPairArguments.Open models = pair.open()) {
@@ -135,15 +136,39 @@ final class EvalImportanceCommand implements Callable<Integer> {
             }
             List<EvalSample> prompts = ruler.draw(models.tokenizer(), chosen, List.of(length), samples)
                     .samples();
-            List<ImportanceStudy.Cell> cells = new ImportanceStudy(models.draft(), models.target(), compared)
-                    .run(prompts.stream()
-                            .map(sample ->
-                                    PromptTokenizer.plain(models.tokenizer()).of(sample.prompt()))
-                            .toList());
+            List<int[]> tokens = prompts.stream()
+                    .map(sample -> PromptTokenizer.plain(models.tokenizer()).of(sample.prompt()))
+                    .toList();
+            requireLongEnough(tokens);
+            List<ImportanceStudy.Cell> cells =
+                    new ImportanceStudy(models.draft(), models.target(), compared).run(tokens);
             printLayers(cells);
-            write(cells, degraded(models, compared, prompts));
+            write(cells, degraded(models, compared, prompts, settings));
         }
         return 0;
+    }
+
+    /** Returns the methods with their budget. What cannot be run is reported before the models are loaded. */
+    private List<Setting> settings() {
+        MethodOverrides defaults = new MethodOverrides(Map.of());
+        List<Setting> settings =
+                Setting.grid(methods, List.of(budget)).stream().distinct().toList();
+        for (Setting setting : settings) {
+            if (defaults.method(setting).draftWork(Integer.MAX_VALUE, 1).classified()) {
+                throw new WrongInputException("--methods " + setting.method()
+                        + ": it needs a token classifier, and here a draft's importances are all there is");
+            }
+        }
+        return settings;
+    }
+
+    private void requireLongEnough(List<int[]> prompts) {
+        int found = prompts.stream().mapToInt(prompt -> prompt.length).min().orElse(0);
+        if (found < window + top) {
+            throw new WrongInputException("--length is " + length + ", which gives a prompt of " + found
+                    + " tokens; it must have at least " + (window + top) + ", for --window " + window + " and --top "
+                    + top);
+        }
     }
 
     private ImportanceSettings compared() {
@@ -167,7 +192,11 @@ final class EvalImportanceCommand implements Callable<Integer> {
     }
 
     private List<DegradedDraft.Line> degraded(
-            LocalPairArguments.Open models, ImportanceSettings compared, List<EvalSample> prompts) throws IOException {
+            LocalPairArguments.Open models,
+            ImportanceSettings compared,
+            List<EvalSample> prompts,
+            List<Setting> settings)
+            throws IOException {
         DegradedDraft experiment = new DegradedDraft(
                 models.target(),
                 pair.draft(),
@@ -175,11 +204,10 @@ final class EvalImportanceCommand implements Callable<Integer> {
                 pair.options(),
                 compared,
                 new MethodOverrides(Map.of()));
-        List<Setting> settings = Setting.grid(methods, List.of(budget));
         System.out.println();
         System.out.println("accuracy with noise on the draft, budget " + budget + ", " + prompts.size() + " prompts");
         System.out.printf("%7s %9s %9s", "noise", "Pearson", "Spearman");
-        methods.forEach(method -> System.out.printf(" %11s", method));
+        settings.forEach(setting -> System.out.printf(" %11s", setting.method()));
         System.out.println();
         List<DegradedDraft.Line> lines = new ArrayList<>();
         for (double sigma : noise.stream().sorted().toList()) {

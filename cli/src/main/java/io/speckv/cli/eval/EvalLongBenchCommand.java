@@ -105,7 +105,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
                 chosen.stream().mapToInt(LongBenchSample::maxNewTokens).max().orElse(0);
         int most = pair.longestPrompt(answer) - CHAT_TEMPLATE_TOKENS;
         int longest = maxLength == null ? most : maxLength;
-        if (longest < 2 || longest > most) {
+        if (longest < EvaluatedPair.PROMPT_LEAST || longest > most) {
             throw new WrongInputException("prompts cannot be cut to " + longest + " tokens: the models read up to "
                     + most + " beside an answer of " + answer + " and a chat template of up to "
                     + CHAT_TEMPLATE_TOKENS);

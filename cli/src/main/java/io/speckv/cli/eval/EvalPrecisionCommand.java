@@ -132,9 +132,13 @@ final class EvalPrecisionCommand implements Callable<Integer> {
         List<int[]> prompts = given.isEmpty()
                 ? stretches(folder)
                 : given.stream().map(LikelyTokens::prompt).toList();
+        if (precisions.stream().anyMatch(options -> against != null || options.precision() != Precision.FP32)) {
+            requireLongEnough(prompts);
+        }
         List<Line> lines = new ArrayList<>();
         try (DecoderModel exact = DecoderModel.open(against == null ? folder : against, device.options("fp32"))) {
             requireSameVocabulary(folder, exact);
+            requireKnownTokens(given, exact.shape().vocabSize());
             List<LikelyTokens> expected = given.isEmpty() ? PrecisionStudy.expectations(exact, prompts) : given;
             printHead(prompts);
             for (ModelOptions options : precisions) {
@@ -203,6 +207,31 @@ final class EvalPrecisionCommand implements Callable<Integer> {
         }
     }
 
+    /** Refuses prompts whose importances cannot be compared. */
+    private void requireLongEnough(List<int[]> prompts) {
+        int least = COMPARED.window() + COMPARED.top();
+        int found = prompts.stream().mapToInt(prompt -> prompt.length).min().orElse(least);
+        if (found < least) {
+            throw new WrongInputException((reference == null ? "--shortest" : "--reference " + reference)
+                    + " gives a prompt of " + found + " tokens; it must have at least " + least
+                    + ", so that importances can be compared");
+        }
+    }
+
+    private void requireKnownTokens(List<LikelyTokens> given, int vocabSize) {
+        for (int i = 0; i < given.size(); i++) {
+            int highest = IntStream.concat(
+                            IntStream.of(given.get(i).prompt()),
+                            IntStream.of(given.get(i).likely()))
+                    .max()
+                    .orElse(0);
+            if (highest >= vocabSize) {
+                throw new WrongInputException("--reference " + reference + ": prompt " + (i + 1) + " has the token "
+                        + highest + "; the checkpoint's tokens are 0 to " + (vocabSize - 1));
+            }
+        }
+    }
+
     private void printHead(List<int[]> prompts) {
         int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
         System.out.printf(
@@ -233,8 +262,8 @@ final class EvalPrecisionCommand implements Callable<Integer> {
                 errors.most(),
                 errors.sameFirst(),
                 errors.prompts(),
-                importance == null ? "-" : "%.4f".formatted(importance.spearman()),
-                importance == null ? "-" : "%.3f".formatted(importance.overlap()),
+                importance == null ? "-" : String.format(Locale.ROOT, "%.4f", importance.spearman()),
+                importance == null ? "-" : String.format(Locale.ROOT, "%.3f", importance.overlap()),
                 line.way());
     }
 }

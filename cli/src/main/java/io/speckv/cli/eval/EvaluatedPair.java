@@ -1,5 +1,6 @@
 package io.speckv.cli.eval;
 
+import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.Generator;
 import io.speckv.evals.PairIdentity;
 import io.speckv.evals.PromptTokenizer;
@@ -10,6 +11,9 @@ import java.util.OptionalInt;
 
 /** The target and the draft of an evaluation, with the methods that it compares. */
 sealed interface EvaluatedPair extends AutoCloseable permits LocalPair, ServedPair {
+    /** Tokens of the shortest prompt that is left of one that is cut in the middle. */
+    int PROMPT_LEAST = 2;
+
     /** Returns the tokenizer of prompts, which gives the target's tokens. */
     PromptTokenizer prompts();
 
@@ -18,6 +22,20 @@ sealed interface EvaluatedPair extends AutoCloseable permits LocalPair, ServedPa
 
     /** Returns the longest prompt, in tokens, that both models can read if the answer has up to {@code newTokens}. */
     int longestPrompt(int newTokens);
+
+    /**
+     * Returns the same.
+     *
+     * @throws WrongInputException if the answer leaves no room for a prompt
+     */
+    default int requireRoomBeside(int newTokens) {
+        int most = longestPrompt(newTokens);
+        if (most < PROMPT_LEAST) {
+            throw new WrongInputException("--max-new-tokens is " + newTokens + "; it must be at most "
+                    + (most + newTokens - PROMPT_LEAST) + ", so that the models can read a prompt beside the answer");
+        }
+        return most;
+    }
 
     /** Returns everything besides prompts and {@link Setting}s on which the answers depend. */
     PairIdentity identity() throws IOException;

@@ -158,9 +158,8 @@ public final class PairCommand implements Callable<Integer> {
 
     private List<Setting> grid(MethodOverrides defaults) {
         List<String> all = new ArrayList<>(methods);
-        all.remove(Setting.FULL);
         all.add(0, Setting.FULL);
-        List<Setting> grid = Setting.grid(all, budgets);
+        List<Setting> grid = Setting.grid(all, budgets).stream().distinct().toList();
         grid.forEach(defaults::method);
         return grid;
     }
@@ -176,7 +175,7 @@ public final class PairCommand implements Callable<Integer> {
 
     private List<FidelityPrompt> prompts(LocalPair pair, List<EvalPrompt> read) throws IOException {
         List<EvalPrompt> chosen = read.isEmpty() ? needles(pair) : read;
-        PromptFit fit = new PromptFit(pair.prompts(), Math.min(length, pair.longestPrompt(maxNewTokens)));
+        PromptFit fit = new PromptFit(pair.prompts(), Math.min(length, pair.requireRoomBeside(maxNewTokens)));
         return WrongInputException.ifRefused(
                 () -> chosen.stream().limit(samples).map(fit::fit).toList());
     }

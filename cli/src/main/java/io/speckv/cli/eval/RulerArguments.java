@@ -108,7 +108,9 @@ final class RulerArguments {
             }
             return HaystackText.generated(WordList.bundled(), seed);
         }
+        String name = essay.toString();
         String text = TextFile.read(essay);
-        return essayLines ? HaystackText.lines(essay.toString(), text) : HaystackText.given(essay.toString(), text);
+        return WrongInputException.ifRefused(
+                () -> essayLines ? HaystackText.lines(name, text) : HaystackText.given(name, text));
     }
 }

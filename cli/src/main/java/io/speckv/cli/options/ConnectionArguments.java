@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** Options of the connection to a router, and of the model to ask. */
@@ -73,9 +71,7 @@ public final class ConnectionArguments {
 
     /** Returns the names of these options. */
     public static List<String> names() {
-        return CommandSpec.forAnnotatedObject(new ConnectionArguments()).options().stream()
-                .map(OptionSpec::longestName)
-                .toList();
+        return GivenOptions.names(new ConnectionArguments());
     }
 
     /** Returns the name of the requested model; empty for the router's default. */

@@ -29,7 +29,8 @@ public final class EngineAccess {
         return contextTokens;
     }
 
-    boolean saysSomething() {
+    /** Returns whether an option was given. */
+    public boolean saysSomething() {
         return key != null || contextTokens != null;
     }
 }

@@ -2,6 +2,7 @@ package io.speckv.cli.options;
 
 import io.speckv.cli.client.RouterException;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -21,6 +22,8 @@ public final class FieldOptions {
             Map.entry("protection.turns", "--turns"),
             Map.entry("protection.recent_tokens", "--recent-tokens"),
             Map.entry("prompt.token_ids", "--prompt-ids"),
+            Map.entry("prompt.chat", "--chat"),
+            Map.entry("max_new_tokens", "--max-new-tokens"),
             Map.entry("sampling.max_new_tokens", "--max-new-tokens"),
             Map.entry("sampling.temperature", "--temperature"),
             Map.entry("sampling.top_k", "--top-k"),
@@ -58,6 +61,10 @@ public final class FieldOptions {
         if (whole.equals("prompt") || whole.equals("prompt.text")) {
             return given.hasMatchedOption("--file") ? "--file" : known("--prompt", given);
         }
+        if (whole.equals("prompt.token_ids.ids")) {
+            String file = known("--prompt-ids", given);
+            return file == null ? null : file + "'s place " + field.replaceAll("\\D", "");
+        }
         String option = OPTIONS.get(whole);
         if (option != null) {
             return known(option, given);
@@ -67,11 +74,16 @@ public final class FieldOptions {
 
     private static @Nullable String setting(String key, ParseResult given) {
         OptionSpec set = given.matchedOption("--set");
-        Map<?, ?> settings = set == null ? Map.of() : set.getValue();
-        if (settings.containsKey(key)) {
-            return "--set " + key;
-        }
-        return given.hasMatchedOption("--config") ? "--config's " + key : null;
+        Map<String, ?> settings = set == null ? Map.of() : set.getValue();
+        // A router names a key of the method's own block by the key alone, and one within a block by both.
+        return Stream.concat(
+                        Stream.of(key),
+                        settings.keySet().stream()
+                                .filter(said -> said.endsWith("." + key) || key.startsWith(said + ".")))
+                .filter(settings::containsKey)
+                .findFirst()
+                .map(said -> "--set " + said)
+                .orElse(given.hasMatchedOption("--config") ? "--config's " + key : null);
     }
 
     private static @Nullable String known(String option, ParseResult given) {

@@ -14,6 +14,11 @@ public final class ModelArguments {
     @Mixin
     DeviceArguments device = new DeviceArguments();
 
+    /** Returns the names of these options. */
+    public static List<String> names() {
+        return GivenOptions.names(new ModelArguments());
+    }
+
     public ModelOptions options() {
         return device.options(dtype);
     }

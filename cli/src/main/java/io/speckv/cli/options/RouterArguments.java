@@ -1,6 +1,7 @@
 package io.speckv.cli.options;
 
 import io.speckv.cli.client.RouterClient;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -15,6 +16,11 @@ public final class RouterArguments {
 
     @Mixin
     final ConnectionArguments connection = new ConnectionArguments();
+
+    /** Returns the names of these options. */
+    public static List<String> names() {
+        return GivenOptions.names(new RouterArguments());
+    }
 
     /** Returns the arguments for a router on this machine. */
     public static RouterArguments local(int port) {

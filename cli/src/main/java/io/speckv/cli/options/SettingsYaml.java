@@ -3,17 +3,21 @@ package io.speckv.cli.options;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a method's settings from {@code --set KEY=VALUE} and from files of {@code --config}, both by the same rules. */
 public final class SettingsYaml {
-    /** Refuses duplicate keys, as the services' own settings files do. */
+    /** Refuses duplicate keys, as the services' own settings files do, and a second document, which nobody would read. */
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private SettingsYaml() {}
@@ -34,15 +38,23 @@ public final class SettingsYaml {
     }
 
     /**
-     * Returns the settings of a file by their keys.
+     * Returns the settings of a file by their keys; an empty one has none, as with the services' own files.
      *
      * @throws IOException if the file cannot be read
      * @throws WrongInputException if it is not a block of YAML, or a key comes twice
      */
     static Map<String, @Nullable Object> file(Path file) throws IOException {
         try {
-            Map<String, @Nullable Object> settings = YAML.readValue(TextFile.read(file), new TypeReference<>() {});
-            return settings == null ? Map.of() : settings;
+            JsonNode settings = YAML.readTree(TextFile.read(file));
+            if (settings.isMissingNode() || settings.isNull()) {
+                return Map.of();
+            }
+            if (!settings.isObject()) {
+                throw new WrongInputException(file + ": expected YAML of settings, found "
+                        + settings.getNodeType().name().toLowerCase(Locale.ROOT)
+                        + "; write keys and values, such as window_size: 8");
+            }
+            return YAML.convertValue(settings, new TypeReference<>() {});
         } catch (JsonProcessingException e) {
             throw new WrongInputException(file + ": expected YAML of settings, found " + e.getOriginalMessage(), e);
         }

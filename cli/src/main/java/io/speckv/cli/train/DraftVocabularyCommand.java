@@ -4,16 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
+import io.speckv.cli.options.TextFile;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.engine.checkpoint.config.ModelConfig;
 import io.speckv.text.ControlTokens;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +67,7 @@ public final class DraftVocabularyCommand implements Callable<Integer> {
             }
             TokenCounts counts = new TokenCounts(vocabSize);
             for (Path file : files) {
-                count(file, tokenizer, counts);
+                TextFile.pieces(file, PIECE, text -> count(text, tokenizer, counts));
             }
             int[] kept = counts.mostFrequent(keep, config.endTokens());
             System.out.print(list(kept, counts, tokenizer));
@@ -83,21 +80,6 @@ public final class DraftVocabularyCommand implements Callable<Integer> {
                     counts.total());
         }
         return 0;
-    }
-
-    private static void count(Path file, Tokenizer tokenizer, TokenCounts counts) throws IOException {
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-            StringBuilder piece = new StringBuilder();
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                piece.append(line).append('\n');
-                if (piece.length() >= PIECE) {
-                    count(piece.toString(), tokenizer, counts);
-                    piece.setLength(0);
-                }
-            }
-            count(piece.toString(), tokenizer, counts);
-        }
     }
 
     private static void count(String text, Tokenizer tokenizer, TokenCounts counts) {

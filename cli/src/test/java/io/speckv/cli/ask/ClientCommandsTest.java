@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.speckv.cli.CommandRun;
 import io.speckv.cli.FakeRouter;
+import io.speckv.cli.client.AnswerPrinter;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.Failures;
 import io.speckv.kit.failure.RequestException;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The commands that ask a router, against one whose answers are known. */
+/** The commands that ask a router, against one whose answers are known; {@link AnswerPrinter} ends a partial answer's line. */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command as a process of its own, as a script would call it. */
+/** The command as a process of its own, as a script would call it, with a {@link LocalAnswer} as JSON and in figures. */
 class RunCommandTest {
     private static final Path GOLDEN = Path.of(System.getProperty("speckv.golden"));
     private static final Path TARGET = GOLDEN.resolve("models/llama-target");

@@ -43,6 +43,19 @@ class AnswerSummaryTest {
     }
 
     @Test
+    void aReasonOfANewerRouterIsAReasonToo() {
+        AnswerSummary newer = new AnswerSummary(GenerateFinished.newBuilder()
+                .setCompression(CompressionReport.newBuilder()
+                        .setRequestedMethod("specpc")
+                        .setAppliedMethod("full")
+                        .setFallbackReasonValue(9999))
+                .build());
+
+        assertThat(newer.text())
+                .endsWith("%nfell back from specpc to full: a reason that only a newer version knows".formatted());
+    }
+
+    @Test
     void kvFiguresStandThereOnlyWhereTheTargetTellsThem() {
         AnswerSummary ofEngine = new AnswerSummary(GenerateFinished.newBuilder()
                 .setUsage(TokenUsage.newBuilder()

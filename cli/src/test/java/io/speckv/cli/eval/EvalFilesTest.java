@@ -20,7 +20,10 @@ import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The evaluations of files that a user brings, on the bundled pair. */
+/**
+ * The evaluations of files that a user brings, on the bundled pair: {@link EvalLongBenchCommand}, {@link EvalFidelityCommand}
+ * and {@link PairCommand}, with what each of them refuses.
+ */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class EvalFilesTest {
@@ -145,6 +148,10 @@ class EvalFilesTest {
         fidelity --prompts {dir}/prompt.jsonl --logprobs 21     | --logprobs is 21; it must be 0 to 20
         fidelity --prompts {dir}/prompt.jsonl --max-length 8k   | prompts cannot be cut to 8192 tokens: the models read up
         fidelity --prompts {dir}/prompt.jsonl --methods snap    | snap
+        fidelity --prompts {dir}/prompt.jsonl --accept 101      | --accept is 101.0; it must be above 0 and at most 100
+        fidelity --prompts {dir}/prompt.jsonl --logprobs -1     | --logprobs is -1; it must be 0 to 20
+        fidelity --prompts {dir}/prompt.jsonl --max-length 1    | prompts cannot be cut to 1 tokens: the models read up
+        fidelity --prompts {dir}/prompt.jsonl --max-new-tokens 9999 | --max-new-tokens is 9999; it must be at most 8
         ruler --samples 0                                       | --samples is 0; it must be at least 1
         ruler --samples 1 --lengths 16k --tasks niah_single_1   | the target reads up to 8
         """)
@@ -164,8 +171,8 @@ class EvalFilesTest {
 
     @Test
     void aPairIsCheckedOnAsManyPromptsAsAreAskedForAndJudgedOnTwenty() throws IOException {
-        CommandRun few = pair("few", 3);
-        CommandRun enough = pair("enough", 20);
+        CommandRun few = pair("few", 3, "--max-new-tokens=12");
+        CommandRun enough = pair("enough", 20, "--max-new-tokens=12");
 
         assertThat(few.status()).as(few.err()).isZero();
         assertThat(few.out().replaceAll("\\s+", " "))
@@ -184,18 +191,27 @@ class EvalFilesTest {
         assertThat(folder.resolve("enough/pair.json")).content().contains("\"guided\"");
     }
 
-    private CommandRun pair(String out, int samples) {
-        return CommandRun.of(
+    @Test
+    void aPairIsCheckedOnlyWithAnswersThatLeaveRoomForAPrompt() {
+        CommandRun run = pair("none", 1, "--max-new-tokens=9999");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).startsWith("speckv: --max-new-tokens is 9999; it must be at most 8");
+    }
+
+    private CommandRun pair(String out, int samples, String... more) {
+        List<String> all = new ArrayList<>(List.of(
                 "pair",
                 MODELS.resolve("speckv-tiny-target").toString(),
                 MODELS.resolve("speckv-tiny-draft").toString(),
                 "--dtype=fp32",
                 "--samples=" + samples,
                 "--length=512",
-                "--max-new-tokens=12",
                 "--budgets=96",
                 "--methods=speckv,corrected-speckv,streaming",
-                "--out=" + folder.resolve(out));
+                "--out=" + folder.resolve(out)));
+        all.addAll(Arrays.asList(more));
+        return CommandRun.of(all.toArray(new String[0]));
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** {@code speckv eval precision} on the bundled target. */
+/** {@code speckv eval precision}, the command {@link EvalPrecisionCommand}, on the bundled target. */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class EvalPrecisionTest {
@@ -108,6 +108,45 @@ class EvalPrecisionTest {
         CommandRun run = precision("--dtype", "fp32", "--reference", reference.toString());
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).contains("reference.jsonl").contains("[id, log probability]");
+    }
+
+    @Test
+    void aReferenceInAnotherVocabularyIsRefusedByItsToken() throws IOException {
+        String enough = "1, ".repeat(40) + "2";
+        for (String other : new String[] {
+            "{\"tokens\": [" + enough + "], \"likely\": [[99999, -1]]}",
+            "{\"tokens\": [" + enough + ", 99999], \"likely\": [[1, -1]]}"
+        }) {
+            Path reference = folder.resolve("reference.jsonl");
+            Files.writeString(reference, "{\"tokens\": [1], \"likely\": [[1, -1]]}\n" + other + "\n");
+            CommandRun run = precision("--dtype", "fp32", "--reference", reference.toString());
+
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err())
+                    .startsWith("speckv: --reference " + reference
+                            + ": prompt 2 has the token 99999; the checkpoint's tokens are 0 to ");
+            assertThat(run.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void importanceIsComparedOnPromptsThatAreLongEnough() throws IOException {
+        Path reference = folder.resolve("reference.jsonl");
+        Files.writeString(reference, "{\"tokens\": [1, 2], \"likely\": [[1, -1]]}\n");
+        CommandRun given = precision("--dtype", "bf16", "--reference", reference.toString());
+        CommandRun drawn = precision("--dtype", "fp32,bf16", "--stretches", "1", "--shortest", "3", "--longest", "4");
+
+        assertThat(given.status()).isEqualTo(2);
+        assertThat(given.err())
+                .startsWith(
+                        "speckv: --reference " + reference + " gives a prompt of 2 tokens; it must have at least 32, ");
+        assertThat(drawn.status()).isEqualTo(2);
+        assertThat(drawn.err())
+                .matches("speckv: --shortest gives a prompt of [34] tokens; it must have at least 32, .*\\R");
+        assertThat(precision("--dtype", "fp32", "--reference", reference.toString())
+                        .status())
+                .as("float32 has nothing to be compared with but itself")
+                .isZero();
     }
 
     @Test

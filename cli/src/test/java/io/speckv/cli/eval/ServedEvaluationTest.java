@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** An evaluation of running services, with the bundled pair. */
+/**
+ * An evaluation of running services, with the bundled pair: as an {@link EvaluatedPair}, a {@link ServedPair} gives the answers
+ * and losses that a {@link LocalPair} of the same models gives, and {@link EvalChatsCommand} needs a served one.
+ */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -120,6 +123,9 @@ class ServedEvaluationTest {
         assertThat(CommandRun.of("eval", "chats", "--router", router(), "--protect", "all")
                         .err())
                 .contains("--protect is 'all'; write none, structure");
+        assertThat(CommandRun.of("eval", "chats", "--router", router(), "--tasks", "chat")
+                        .err())
+                .contains("there is no chat task 'chat', there are chat_document");
     }
 
     private CommandRun fidelity(String out, String... more) throws IOException {

@@ -3,6 +3,8 @@ package io.speckv.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.cli.CommandRun;
+import io.speckv.cli.options.EngineArguments;
+import io.speckv.cli.options.PairArguments;
 import io.speckv.engine.TinyClassifier;
 import io.speckv.trio.ServiceTrio;
 import java.net.InetAddress;
@@ -20,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** The three services as {@code up} starts them. */
+/**
+ * The three services as {@code up} starts them: with the models that {@link PairArguments} name, or with the engine of {@link
+ * EngineArguments} in the target's place, which needs its tokenizer and a draft and excludes a target.
+ */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class UpCommandTest {
@@ -102,6 +107,7 @@ class UpCommandTest {
                 "--engine http://localhost:1 --tokenizer DRAFT | --draft DIR",
                 "--engine http://localhost:1 --tokenizer DRAFT --draft DRAFT --target DRAFT | leave --target out",
                 "--tokenizer DRAFT | which is missing",
+                "--context-tokens 512 | which is missing",
                 "--engine localhost:1 --tokenizer DRAFT --draft DRAFT | must be that of a server",
             })
     void anEngineIsNamedWithAllThatItNeeds(String options, String why) {

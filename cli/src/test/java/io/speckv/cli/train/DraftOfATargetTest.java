@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** From a target without a draft to one: {@code prune} and {@code distill}. */
+/** From a target without a draft to one: {@code prune} and {@code distill}, whose {@link TrainingRunArguments} say how a run goes on. */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class DraftOfATargetTest {
