@@ -135,6 +135,22 @@ class ChatReaderTest {
                 .hasMessageStartingWith(message);
     }
 
+    /** A template may read the flag anywhere, not only where the answer begins. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        ``                            | true
+        add_generation_prompt: true   | true
+        add_generation_prompt: false  | false
+        continue_final_message: true  | false
+        continue_final_message: true add_generation_prompt: true | false
+        """)
+    void anAnswerIsOpenedUnlessItGoesOnOrTheRequestSaysOtherwise(String flags, boolean opens) throws Exception {
+        ChatPrompt chat = Objects.requireNonNull(read(HI + "messages: {role: 'assistant' content: 'so'} " + flags)
+                .chat());
+
+        assertThat(chat.conversation().variables().get("add_generation_prompt")).isEqualTo(opens);
+    }
+
     @Test
     void anAnswerThatCallsToolsCannotGoOn() throws Exception {
         String calls =

@@ -150,6 +150,14 @@ class WholeReplyTest {
         assertThat(happened).containsExactly("closed", "answered");
     }
 
+    /** A call is cancelled before its handler is told. */
+    @Test
+    void whoLeavesJustAtTheEndGetsNothingEither() {
+        client.left = true;
+        finish();
+        assertThat(happened).containsExactly("answered", "closed");
+    }
+
     @Test
     void aFailureNamesItsFieldWithinTheRequestOfThisMethod() {
         reply.onClosed(() -> happened.add("closed"));

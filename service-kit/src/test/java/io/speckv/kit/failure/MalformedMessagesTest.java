@@ -143,7 +143,7 @@ class MalformedMessagesTest {
                             .orElseThrow()
                             .message())
                     .isEqualTo("the request is not a valid message of speckv.v1.TargetService/Generate");
-            assertThat(served).containsExactly("message");
         }
+        assertThat(served).as("when the server has ended").containsExactly("message");
     }
 }
