@@ -26,7 +26,6 @@ import io.speckv.cli.train.TrainCommand;
 import io.speckv.engine.EngineException;
 import io.speckv.evals.jsonl.JsonLineException;
 import io.speckv.kit.server.BuildVersion;
-import io.speckv.kit.server.HaltAtSignal;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.selection.InvalidSettingException;
 import io.speckv.text.TextException;
@@ -72,12 +71,15 @@ import picocli.CommandLine.IVersionProvider;
             DraftVocabularyCommand.class
         })
 public final class Main implements Callable<Integer> {
-    private static final Set<String> CLIENTS = Set.of("generate", "chat", "explain", "tokenize", "describe");
+    /** Those that ask a router and load no model. */
+    static final Set<String> CLIENTS = Set.of("generate", "chat", "explain", "tokenize", "describe");
     /** Those that load models into this process and end when they are done. */
-    private static final Set<String> COMPUTING =
+    static final Set<String> COMPUTING =
             Set.of("demo", "doctor", "run", "bench", "eval", "pair", "train", "prune", "distill", "draft-vocabulary");
 
-    private static final Set<String> SERVICES = Set.of("draft", "target", "engine-target", "router");
+    /** Each a process that runs until it is told to end, as {@code up} does, and ends in an order of its own. */
+    static final Set<String> SERVICES = Set.of("draft", "target", "engine-target", "router");
+
     private static final int HELP_COLUMNS = 80;
 
     /** Kept in a field, because a logger that nobody references is collected and loses its level. */
@@ -95,10 +97,7 @@ public final class Main implements Callable<Integer> {
         if (arguments.length == 0 || !COMPUTING.contains(arguments[0])) {
             return commandLine().execute(arguments);
         }
-        HaltAtSignal halt = Interruption.expected();
-        int status = commandLine().execute(arguments);
-        halt.disarm();
-        return status;
+        return Interruption.interruptible(() -> commandLine().execute(arguments));
     }
 
     /** Returns the command line with all commands. */
@@ -111,11 +110,11 @@ public final class Main implements Callable<Integer> {
         Numbers.readBy(main);
         tellVersion(main);
         main.getSubcommands().forEach((name, command) -> {
-            if (CLIENTS.contains(name)) {
+            if (CLIENTS.contains(name) || COMPUTING.contains(name)) {
                 command.getCommandSpec()
                         .usageMessage()
                         .exitCodeListHeading("%nExit status:%n")
-                        .exitCodeList(exitCodes());
+                        .exitCodeList(exitCodes(COMPUTING.contains(name)));
             }
             if (SERVICES.contains(name)) {
                 command.setUnmatchedOptionsArePositionalParams(true);
@@ -137,10 +136,12 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private static Map<String, String> exitCodes() {
+    private static Map<String, String> exitCodes(boolean haltsAtSignal) {
         Map<String, String> codes = new LinkedHashMap<>();
         for (ExitStatus status : ExitStatus.values()) {
-            codes.put(String.valueOf(status.number()), status.meaning());
+            if (haltsAtSignal || status != ExitStatus.STOPPED) {
+                codes.put(String.valueOf(status.number()), status.meaning());
+            }
         }
         return codes;
     }

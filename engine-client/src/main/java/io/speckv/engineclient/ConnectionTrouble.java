@@ -40,7 +40,7 @@ public final class ConnectionTrouble {
                 .map(ConnectionTrouble::ofTls);
     }
 
-    /** A connection that breaks later fails with the same class, but for the handshake's own. */
+    /** Only failures of the handshake have a class of their own; what breaks later does not. */
     private static String ofTls(Throwable failure) {
         boolean agreed = !(failure instanceof SSLHandshakeException)
                 && !String.valueOf(failure.getMessage()).contains(NO_TLS);

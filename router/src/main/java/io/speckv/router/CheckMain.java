@@ -85,18 +85,28 @@ public final class CheckMain {
      * connection by itself would end without the reason why there is none.
      */
     private static int firstAnswer(ServiceChannel channel, long end) throws InterruptedException {
+        StatusRuntimeException unreached = null;
         while (true) {
             try {
                 return ask(channel, end - System.nanoTime());
             } catch (StatusRuntimeException e) {
-                boolean reached = e.getStatus().getCode() != Status.Code.UNAVAILABLE
-                        || RemoteFailure.of(e).isPresent();
-                if (reached || System.nanoTime() + BETWEEN_ATTEMPTS.toNanos() >= end) {
+                if (RemoteFailure.of(e).isPresent() || !isOfNobody(e)) {
                     throw e;
                 }
-                Thread.sleep(BETWEEN_ATTEMPTS.toMillis());
+                // A call whose time is up does not know why the calls before it failed.
+                boolean late = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+                unreached = late && unreached != null ? unreached : e;
             }
+            if (end - System.nanoTime() <= BETWEEN_ATTEMPTS.toNanos()) {
+                throw unreached;
+            }
+            Thread.sleep(BETWEEN_ATTEMPTS.toMillis());
         }
+    }
+
+    private static boolean isOfNobody(StatusRuntimeException failure) {
+        Status.Code code = failure.getStatus().getCode();
+        return code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED;
     }
 
     /** Returns how many tokens the answer has. */

@@ -144,7 +144,7 @@ public final class Distill {
                     loop.measure();
                 }
                 loop.run(order.limit);
-                if (order.limit.isAsked()) {
+                if (loop.isStopped()) {
                     return loop.end();
                 }
                 loop.measure();

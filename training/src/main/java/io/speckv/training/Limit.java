@@ -8,9 +8,9 @@ import java.util.function.BooleanSupplier;
  *
  * @param time time since this process began to train, not negative
  * @param tokens tokens trained on, including those of earlier processes
- * @param asked whether someone asks the run to stop: it then ends after the step in hand and measures and exports nothing
+ * @param stopRequest whether someone asks the run to stop: it then ends after the step in hand and measures and exports nothing
  */
-public record Limit(Duration time, long tokens, BooleanSupplier asked) {
+public record Limit(Duration time, long tokens, BooleanSupplier stopRequest) {
     /** Stops only when the tokens of the settings are used up. */
     public static final Limit NONE = new Limit(Duration.ofDays(365), Long.MAX_VALUE);
 
@@ -25,8 +25,8 @@ public record Limit(Duration time, long tokens, BooleanSupplier asked) {
         }
     }
 
-    /** Returns whether someone asks the run to stop. */
-    boolean isAsked() {
-        return asked.getAsBoolean();
+    /** Returns whether someone asks the run to stop now. */
+    boolean isAskedFor() {
+        return stopRequest.getAsBoolean();
     }
 }

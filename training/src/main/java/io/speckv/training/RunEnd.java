@@ -6,10 +6,11 @@ package io.speckv.training;
  * @param seen tokens trained on, over all processes
  * @param tokens of the run's settings
  * @param steps updates of the weights, over all processes
+ * @param stopped whether someone asked it to stop, so that nothing was measured or exported at the end
  */
-public record RunEnd(long seen, long tokens, int steps) {
-    /** Returns whether the tokens of the settings are used up, so that nothing is left to go on with. */
+public record RunEnd(long seen, long tokens, int steps, boolean stopped) {
+    /** Returns whether nothing is left to go on with. */
     public boolean isComplete() {
-        return seen >= tokens;
+        return seen >= tokens && !stopped;
     }
 }

@@ -150,7 +150,7 @@ public final class Train {
             TrainingDisplay display = new TrainingDisplay(out, terminal);
             TrainingLoop loop = new TrainingLoop(lessons, graph, folder, start.progress(), display);
             loop.run(order.limit);
-            if (order.limit.isAsked()) {
+            if (loop.isStopped()) {
                 return loop.end();
             }
             if (order.export.isPresent()) {

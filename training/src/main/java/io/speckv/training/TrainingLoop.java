@@ -26,6 +26,7 @@ final class TrainingLoop {
     private long reported = started;
     private long seenAtStart;
     private int measuredAt = -1;
+    private boolean stopped;
 
     TrainingLoop(
             Lessons lessons,
@@ -49,7 +50,7 @@ final class TrainingLoop {
         long saved = started;
         long most = Math.min(lessons.schedule().tokens(), limit.tokens());
         while (progress.seen() < most
-                && !limit.isAsked()
+                && !limit.isAskedFor()
                 && System.nanoTime() - started < limit.time().toNanos()) {
             advance();
             if (System.nanoTime() - saved > BETWEEN_CHECKPOINTS.toNanos()) {
@@ -57,12 +58,18 @@ final class TrainingLoop {
                 saved = System.nanoTime();
             }
         }
+        stopped = limit.isAskedFor();
         save();
+    }
+
+    /** Returns whether someone asked the run to stop. */
+    boolean isStopped() {
+        return stopped;
     }
 
     /** Returns how far the run has come. */
     RunEnd end() {
-        return new RunEnd(progress.seen(), lessons.schedule().tokens(), graph.updates());
+        return new RunEnd(progress.seen(), lessons.schedule().tokens(), graph.updates(), stopped);
     }
 
     /** Takes one step, and reports and measures if it is time for that. */

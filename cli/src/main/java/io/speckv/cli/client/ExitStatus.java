@@ -2,7 +2,7 @@ package io.speckv.cli.client;
 
 import io.grpc.Status;
 
-/** The exit status of a client command. */
+/** The exit status of a command that is no service. */
 public enum ExitStatus {
     DONE(0, "done"),
     FAILED(1, "failed: a defect, or a file that cannot be read"),
@@ -11,6 +11,7 @@ public enum ExitStatus {
     UNAVAILABLE(4, "no router or no model answers, or it went away"),
     TIMED_OUT(5, "the time limit passed"),
     REFUSED(6, "the token or the certificate is not accepted"),
+    /** A client ends as the JVM does. */
     STOPPED(130, "a signal ended it");
 
     private final int number;

@@ -2,16 +2,13 @@ package io.speckv.cli.train;
 
 import io.speckv.cli.client.Interruption;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
-/** A signal's wish that a run stops. The process lives on until the run is over. */
+/** A signal's wish that a run stops. The process lives on until the command has told how far the run came. */
 final class StopRequest {
     /** A step of a large model takes a while; a run that hangs must not keep the process. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final CountDownLatch over = new CountDownLatch(1);
-    private final Runnable task = this::await;
+    private final Runnable task = this::stop;
     private volatile boolean asked;
 
     /** Waits for signals from now on. */
@@ -23,21 +20,19 @@ final class StopRequest {
         return asked;
     }
 
-    private void await() {
+    private void stop() {
         asked = true;
-        System.err.printf("%nspeckv: stops after this step and writes its checkpoint ...%n");
-        try {
-            if (!over.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                System.err.println("speckv: the step takes too long; the last checkpoint holds");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        System.err.printf(
+                "%nspeckv: stops with a checkpoint when the step in hand is done, or ends in %d minutes without; kill -9"
+                        + " ends it now%n",
+                PATIENCE.toMinutes());
+        if (!Interruption.awaitCommand(PATIENCE)) {
+            System.err.println("speckv: it did not stop in time; what came after its last checkpoint is lost");
         }
     }
 
-    /** The process may end now. */
+    /** Signals are another's matter from now on. */
     void runIsOver() {
-        over.countDown();
-        Interruption.remove(task);
+        var unused = Interruption.remove(task);
     }
 }

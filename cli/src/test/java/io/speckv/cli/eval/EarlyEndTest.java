@@ -53,13 +53,17 @@ class EarlyEndTest {
     static final class EndlessRun {
         private EndlessRun() {}
 
-        public static void main(String[] arguments) throws InterruptedException {
-            var unused = Interruption.expected();
-            try (EarlyEnd early = new EarlyEnd(() -> System.out.println("what there is"))) {
-                System.out.println("runs");
-                new CountDownLatch(1).await();
-                early.whole();
-            }
+        public static void main(String[] arguments) {
+            var unused = Interruption.interruptible(() -> {
+                try (EarlyEnd early = new EarlyEnd(() -> System.out.println("what there is"))) {
+                    System.out.println("runs");
+                    new CountDownLatch(1).await();
+                    early.whole();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return 0;
+            });
         }
     }
 }

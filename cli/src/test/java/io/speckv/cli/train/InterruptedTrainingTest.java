@@ -2,6 +2,7 @@ package io.speckv.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.speckv.cli.Main;
 import io.speckv.cli.client.ExitStatus;
 import java.io.BufferedReader;
@@ -44,6 +45,8 @@ class InterruptedTrainingTest {
                         ROOT.resolve("LICENSE"),
                         "--length",
                         64,
+                        "--step-tokens",
+                        64,
                         "--out",
                         "run",
                         "--export",
@@ -60,7 +63,7 @@ class InterruptedTrainingTest {
         try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String line = output.readLine();
-            while (line != null && !line.startsWith("step 0, ")) {
+            while (line != null && !line.startsWith("step 50, ")) {
                 line = output.readLine();
             }
             assertThat(line).as("the run begins").isNotNull();
@@ -76,9 +79,16 @@ class InterruptedTrainingTest {
     @Test
     void writesACheckpointFromWhichTheSameCommandGoesOn() throws IOException, InterruptedException {
         assertThat(interrupted(distill()))
-                .contains("speckv: stops after this step and writes its checkpoint ...")
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("speckv: stops with a checkpoint when the step in hand"))
                 .anySatisfy(line -> assertThat(line).contains("it goes on with the same command:"));
-        assertThat(folder.resolve("run/progress.json")).exists();
+        assertThat(JsonMapper.builder()
+                        .build()
+                        .readTree(folder.resolve("run/progress.json").toFile())
+                        .path("seen")
+                        .asInt())
+                .as("tokens of 50 steps or more")
+                .isGreaterThanOrEqualTo(50 * 64);
         assertThat(folder.resolve("draft")).as("exported only at the end").doesNotExist();
         assertThat(folder.toFile().list()).as("no dump of a crash").containsExactly("run");
 
@@ -87,7 +97,7 @@ class InterruptedTrainingTest {
                 new BufferedReader(new InputStreamReader(again.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(output.readLine()).startsWith("goes on with run at ");
         } finally {
-            again.destroyForcibly();
+            again.destroyForcibly().waitFor();
         }
     }
 }

@@ -40,7 +40,8 @@ public final class ImportancePage {
      * Returns the page.
      *
      * @param command that repeats it
-     * @param top number of most important tokens that overlap
+     * @param top number of most important tokens that are compared
+     * @param layers how groups of layers agree
      * @param lines by rising noise, at least one
      */
     public static String render(String command, int top, List<Layers> layers, List<Line> lines) {
@@ -57,7 +58,7 @@ public final class ImportancePage {
                 .append("</th></tr>\n");
         layers.forEach(group -> page.append(String.format(
                 Locale.ROOT,
-                "<tr><td>%d</td><td>%d</td><td>%.3f</td><td>%.3f</td><td>%.3f</td></tr>%n",
+                "<tr><td>%d</td><td>%d</td><td>%.3f</td><td>%.3f</td><td>%.3f</td></tr>\n",
                 group.draftFrom(),
                 group.targetFrom(),
                 group.pearson(),

@@ -20,8 +20,11 @@ public final class HaltAtSignal {
     public static HaltAtSignal armed(Runnable before, int status) {
         Thread hook = new Thread(
                 () -> {
-                    before.run();
-                    Runtime.getRuntime().halt(status);
+                    try {
+                        before.run();
+                    } finally {
+                        Runtime.getRuntime().halt(status);
+                    }
                 },
                 "speckv-halt");
         Runtime.getRuntime().addShutdownHook(hook);
