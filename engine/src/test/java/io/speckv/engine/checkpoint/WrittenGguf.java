@@ -77,6 +77,24 @@ public final class WrittenGguf {
         return this;
     }
 
+    /** Sets a key to what a text spells: a whole number, another number, or itself. */
+    public WrittenGguf putText(String key, String value) {
+        return put(
+                key,
+                value.matches("\\d+")
+                        ? (Object) Integer.valueOf(value)
+                        : value.matches("[\\d.]+") ? (Object) Float.valueOf(value) : value);
+    }
+
+    /** Sets keys behind a prefix, written as {@code one=1 other=text}. */
+    public WrittenGguf putTexts(String prefix, String keys) {
+        for (String pair : keys.split(" ", -1)) {
+            int equals = pair.indexOf('=');
+            putText(prefix + pair.substring(0, equals), pair.substring(equals + 1));
+        }
+        return this;
+    }
+
     public WrittenGguf without(String keyOrTensor) {
         keys.remove(keyOrTensor.replace("*", architecture));
         tensors.remove(keyOrTensor);
