@@ -60,6 +60,9 @@ class EngineFindingsTest {
         assertThat(EngineFindings.reason(new ExceptionInInitializerError(new IllegalStateException("no libc10.so"))))
                 .as("what fails while a class is made ready has no words of its own")
                 .isEqualTo("no libc10.so");
+        assertThat(EngineFindings.reason(new IllegalStateException(" ", new IllegalStateException("no libc10.so"))))
+                .as("blank words are none")
+                .isEqualTo("no libc10.so");
         assertThat(EngineFindings.reason(new NoClassDefFoundError())).isEqualTo("NoClassDefFoundError");
     }
 
