@@ -13,6 +13,7 @@ import java.util.Optional;
 /** Writes a model's configuration as Hugging Face does. */
 public final class ConfigWriter {
     private static final String ORIGINAL = "original_max_position_embeddings";
+    private static final int SCALAR_STEPS_MOST = 8;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private ConfigWriter() {}
@@ -76,7 +77,17 @@ public final class ConfigWriter {
     /** Returns the number whose root divides attention. It is whole in all models, and its root is not. */
     private static double queryScalar(double scale) {
         double scalar = 1 / (scale * scale);
-        return 1 / Math.sqrt(Math.rint(scalar)) == scale ? Math.rint(scalar) : scalar;
+        if (1 / Math.sqrt(Math.rint(scalar)) == scale) {
+            return Math.rint(scalar);
+        }
+        // Each step above is rounded, so the number that gives the scale may be a few steps away.
+        for (int step = 0; step < SCALAR_STEPS_MOST && 1 / Math.sqrt(scalar) > scale; step++) {
+            scalar = Math.nextUp(scalar);
+        }
+        for (int step = 0; step < SCALAR_STEPS_MOST && 1 / Math.sqrt(scalar) < scale; step++) {
+            scalar = Math.nextDown(scalar);
+        }
+        return scalar;
     }
 
     private static void writeExperts(ObjectNode json, ModelShape shape) {
