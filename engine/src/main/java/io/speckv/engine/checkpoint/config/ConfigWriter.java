@@ -18,6 +18,7 @@ public final class ConfigWriter {
 
     private ConfigWriter() {}
 
+    /** @throws CheckpointException if no config of the family says this; nothing is written */
     static void write(ModelConfig config, Path folder) throws IOException {
         ModelShape shape = config.shape();
         ObjectNode json = MAPPER.createObjectNode();
@@ -62,15 +63,18 @@ public final class ConfigWriter {
 
     /** A config says less than a shape: what it would say otherwise must not be lost in silence. */
     private static void requireSame(ModelShape shape, Path file, String text) {
+        String expected = "what a config.json can say of a model of type "
+                + shape.architecture().modelType();
         ModelShape read;
         try {
             read = ModelConfig.shape(JsonFile.parse(file, text.getBytes(StandardCharsets.UTF_8)));
         } catch (CheckpointException e) {
-            throw new IllegalArgumentException("no config.json says this of a model: " + e.getMessage(), e);
+            String key = e.item().map(item -> item + " ").orElse("");
+            throw CheckpointException.ofFile(file, expected, key + e.found() + ", which must be " + e.expected(), e);
         }
-        if (!read.equals(shape)) {
-            throw new IllegalArgumentException("no config.json says this of a model of type "
-                    + shape.architecture().modelType() + ": " + shape + "; it would be read as " + read);
+        List<String> differences = RecordDifferences.between(shape, read);
+        if (!differences.isEmpty()) {
+            throw CheckpointException.ofFile(file, expected, String.join("; ", differences));
         }
     }
 

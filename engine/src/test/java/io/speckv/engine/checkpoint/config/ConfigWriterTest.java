@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.speckv.engine.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -179,19 +180,19 @@ class ConfigWriterTest {
                 Arguments.of(
                         "biases of a Llama's queries alone",
                         shape(Architecture.LLAMA, Biases.OF_QUERIES, 1000, layers),
-                        "Biases[queries=true, output=false, mlp=false]"),
+                        "llama, found biases.queries true, which would be read as false"),
                 Arguments.of(
                         "biases of a Mistral",
                         shape(Architecture.MISTRAL, new Biases(true, true, false), 1000, layers),
-                        "key attention_bias: expected false"),
+                        "mistral, found attention_bias true, which must be false"),
                 Arguments.of(
                         "a Mistral's windows on some layers",
                         shape(Architecture.MISTRAL, 1000, full, local, full, local),
-                        "it would be read as"),
+                        "mistral, found layerShapes[0].window 0, which would be read as 16"),
                 Arguments.of(
                         "half of each of a Qwen2's heads",
                         shape(Architecture.QWEN2, 1000, half),
-                        "key partial_rotary_factor: expected 1"));
+                        "qwen2, found partial_rotary_factor 0.5, which must be 1"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -199,9 +200,9 @@ class ConfigWriterTest {
     void whatNoConfigSaysIsRefusedAndNotWritten(String what, ModelShape shape, String message) {
         assertThatThrownBy(() -> ConfigWriter.write(new ModelConfig(shape, Set.of()), temp))
                 .as(what)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("no config.json says this of a model")
-                .hasMessageContaining(message);
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith(temp.resolve("config.json")
+                        + ": expected what a config.json can say of a model of type " + message);
         assertThat(temp).isEmptyDirectory();
     }
 
