@@ -166,13 +166,7 @@ final class AnalysisReader {
             case REDUCTION_MEAN -> Reduction.MEAN;
             case REDUCTION_SUM -> Reduction.SUM;
             case UNRECOGNIZED ->
-                throw RequestException.invalidField(
-                        field,
-                        "is " + number + ", must be one of "
-                                + io.speckv.proto.v1.Reduction.getDescriptor()
-                                        .getValues()
-                                        .size()
-                                + " known reductions");
+                throw RequestFields.unknown(field, number, io.speckv.proto.v1.Reduction.getDescriptor());
         };
     }
 

@@ -51,9 +51,9 @@ class AnalysisReaderTest {
         scoring: {window_size: 1 mean_pool_kernel: 4} | scoring.mean_pool_kernel is 4, must be odd
         scoring: {window_size: 1 mean_pool_kernel: 51} | scoring.mean_pool_kernel is 51, must be 1 to 50
         scoring: {window_size: 1 starting_layer_index: 2} | scoring.starting_layer_index is 2, must be 0 to 1
-        scoring: {window_size: 1 over_queries: 9}  | scoring.over_queries is 9, must be one of 4 known reductions
-        scoring: {window_size: 1 within_step: 9}   | scoring.within_step is 9, must be one of 4 known reductions
-        scoring: {window_size: 1 across_steps: 9}  | scoring.across_steps is 9, must be one of 4 known reductions
+        scoring: {window_size: 1 over_queries: 9}  | scoring.over_queries is 9, must be unset or one of REDUCTION_MAX (1), REDUCTION_MEAN (2), REDUCTION_SUM (3)
+        scoring: {window_size: 1 within_step: 9}   | scoring.within_step is 9, must be unset or one of REDUCTION_MAX (1), REDUCTION_MEAN (2), REDUCTION_SUM (3)
+        scoring: {window_size: 1 across_steps: 9}  | scoring.across_steps is 9, must be unset or one of REDUCTION_MAX (1), REDUCTION_MEAN (2), REDUCTION_SUM (3)
         scoring: {window_size: 1 lookahead_tokens: 0} | scoring.lookahead_tokens is 0, must be 1 to 8
         scoring: {window_size: 1 lookahead_tokens: 9} | scoring.lookahead_tokens is 9, must be 1 to 8
         scoring: {window_size: 1 lookahead_tokens: 3} lookahead_tokens: 6 | lookahead_tokens is 6, must be 0 to 5

@@ -1,5 +1,6 @@
 package io.speckv.gguf;
 
+import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,12 @@ public final class GgufMetadata {
     /** Returns whether the key has a value. */
     public boolean has(String key) {
         return values.containsKey(key);
+    }
+
+    /** Returns whether the key's value is a list. */
+    public boolean isList(String key) {
+        Object value = values.get(key);
+        return value != null && value.getClass().isArray();
     }
 
     /** Returns a whole number, or {@code fallback} if there is none. */
@@ -119,7 +126,9 @@ public final class GgufMetadata {
     /** Returns the failure of one key. */
     public GgufException unexpected(String key, String expected) {
         Object value = values.get(key);
-        String found = value == null ? "nothing" : value.getClass().isArray() ? "a list" : value.toString();
+        String found = value == null
+                ? "nothing"
+                : value.getClass().isArray() ? "a list of " + Array.getLength(value) : value.toString();
         return new GgufException(file, "key " + key + " as " + expected, found);
     }
 

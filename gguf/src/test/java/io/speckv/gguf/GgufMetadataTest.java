@@ -52,11 +52,19 @@ class GgufMetadataTest {
     }
 
     @Test
+    void aListIsToldFromOneValue() {
+        assertThat(METADATA.isList("equal")).isTrue();
+        assertThat(METADATA.isList("texts")).isTrue();
+        assertThat(METADATA.isList("whole")).isFalse();
+        assertThat(METADATA.isList("absent")).isFalse();
+    }
+
+    @Test
     void aNumberForEachLayerIsOneWhereAllAreEqual() {
         assertThat(METADATA.integer("equal", 0)).isEqualTo(8);
         assertThatThrownBy(() -> METADATA.integer("different", 0))
                 .isInstanceOf(GgufException.class)
-                .hasMessage("model.gguf: expected key different as a number from 0 to 2^31 - 1, found a list");
+                .hasMessage("model.gguf: expected key different as a number from 0 to 2^31 - 1, found a list of 2");
     }
 
     @Test
@@ -85,8 +93,8 @@ class GgufMetadataTest {
                 asked("whole", "true or false", "7", metadata -> metadata.flag("whole", false)),
                 asked("whole", "a text", "7", metadata -> metadata.requireText("whole")),
                 asked("text", "a list of texts", "llama", metadata -> metadata.texts("text")),
-                asked("reals", "a list of whole numbers", "a list", metadata -> metadata.integers("reals")),
-                asked("texts", "a list of numbers", "a list", metadata -> metadata.numbers("texts")));
+                asked("reals", "a list of whole numbers", "a list of 1", metadata -> metadata.integers("reals")),
+                asked("texts", "a list of numbers", "a list of 1", metadata -> metadata.numbers("texts")));
     }
 
     private static Arguments asked(String key, String expected, String found, Function<GgufMetadata, Object> question) {

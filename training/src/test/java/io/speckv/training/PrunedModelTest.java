@@ -134,6 +134,23 @@ class PrunedModelTest {
                 .hasMessage(BUNDLED + ": expected a folder without a model, found one that has a model already");
     }
 
+    /** A window as wide as the context hides nothing, so its layers differ from the others by their rotation alone. */
+    @Test
+    void layersThatNoConfigTellsApartAreRefusedInALine() throws IOException {
+        Path target = withTokenizer(
+                Path.of(System.getProperty("speckv.golden")).resolve("families").resolve("gemma3"));
+        Path config = target.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replaceFirst("(\"sliding_window\": *)\\d+", "$199999"));
+        Path pruned = temporary.resolve("pruned");
+        assertThatThrownBy(() -> PrunedModel.keeping(target, List.of(0, 2)).write(pruned))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith(
+                        pruned.resolve("config.json")
+                                + ": expected what a config.json can say of a model of type gemma3_text, found layerShapes[0].rope.")
+                .hasMessageNotContaining("ModelShape");
+        assertThat(pruned.resolve("config.json")).doesNotExist();
+    }
+
     private static List<Integer> allButTheSecond(Path target) {
         return IntStream.range(0, ModelConfig.read(target).shape().layers())
                 .filter(layer -> layer != 1)

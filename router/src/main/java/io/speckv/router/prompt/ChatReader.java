@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.RequestFields;
 import io.speckv.kit.wire.Structs;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.Chat;
@@ -179,10 +180,8 @@ public final class ChatReader {
             names.add(name);
         }
         if (tools.getChoice() == ToolChoice.UNRECOGNIZED) {
-            throw RequestException.invalidField(
-                    "prompt.chat.tool_use.choice",
-                    "is " + tools.getChoiceValue() + ", must be one of "
-                            + ToolChoice.getDescriptor().getValues().size() + " known choices");
+            throw RequestFields.unknown(
+                    "prompt.chat.tool_use.choice", tools.getChoiceValue(), ToolChoice.getDescriptor());
         }
         if (!tools.getTool().isEmpty() && tools.getChoice() != ToolChoice.TOOL_CHOICE_REQUIRED) {
             throw RequestException.invalidField(

@@ -133,10 +133,10 @@ public final class PromptReader {
             case CONTROL_TOKEN_RULE_UNSPECIFIED, CONTROL_TOKEN_RULE_AS_TEXT -> ControlTokens.AS_TEXT;
             case CONTROL_TOKEN_RULE_AS_CONTROL -> ControlTokens.AS_CONTROL;
             case UNRECOGNIZED ->
-                throw RequestException.invalidField(
+                throw RequestFields.unknown(
                         "prompt.control_token_rule",
-                        "is " + prompt.getControlTokenRuleValue() + ", must be one of "
-                                + ControlTokenRule.getDescriptor().getValues().size() + " known rules");
+                        prompt.getControlTokenRuleValue(),
+                        ControlTokenRule.getDescriptor());
         };
     }
 }

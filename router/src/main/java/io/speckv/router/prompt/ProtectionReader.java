@@ -2,6 +2,7 @@ package io.speckv.router.prompt;
 
 import io.speckv.cascade.Stretch;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.kit.wire.RequestFields;
 import io.speckv.proto.v1.ProtectedRange;
 import io.speckv.proto.v1.Protection;
 import io.speckv.proto.v1.ProtectionRule;
@@ -156,8 +157,7 @@ public final class ProtectionReader {
                 yield true;
             }
             case UNRECOGNIZED ->
-                throw RequestException.invalidField(
-                        "protection.turns", "is " + asked.getTurnsValue() + ", must be one of 3 known rules");
+                throw RequestFields.unknown("protection.turns", asked.getTurnsValue(), TurnRule.getDescriptor());
         };
     }
 
@@ -177,10 +177,7 @@ public final class ProtectionReader {
             case PROTECTION_RULE_NONE -> false;
             case PROTECTION_RULE_STRUCTURE -> true;
             case UNRECOGNIZED ->
-                throw RequestException.invalidField(
-                        "protection.rule",
-                        "is " + asked.getRuleValue() + ", must be one of "
-                                + ProtectionRule.getDescriptor().getValues().size() + " known rules");
+                throw RequestFields.unknown("protection.rule", asked.getRuleValue(), ProtectionRule.getDescriptor());
         };
     }
 

@@ -177,8 +177,8 @@ class ChatReaderTest {
         definitions_json: '[{"function": {"name": "look"}}]' tool: 'look' | tool is set, and needs choice to be TOOL_CHOICE_REQUIRED
         definitions_json: '[{"function": {"name": "look"}}]' tool: 'look' choice: TOOL_CHOICE_AUTO | tool is set, and needs choice to be TOOL_CHOICE_REQUIRED
         definitions_json: '[{"function": {"name": "look"}}]' tool: 'see' choice: TOOL_CHOICE_REQUIRED | tool is 'see', must be one of [look]
-        definitions_json: '[{"function": {"name": "look"}}]' choice: 9 | choice is 9, must be one of 3 known choices
-        definitions_json: '[{"function": {"name": "look"}}]' choice: 9 tool: 'look' | choice is 9, must be one of 3 known choices
+        definitions_json: '[{"function": {"name": "look"}}]' choice: 9 | choice is 9, must be unset or one of TOOL_CHOICE_AUTO (1), TOOL_CHOICE_REQUIRED (2)
+        definitions_json: '[{"function": {"name": "look"}}]' choice: 9 tool: 'look' | choice is 9, must be unset or one of TOOL_CHOICE_AUTO (1), TOOL_CHOICE_REQUIRED (2)
         """)
     void whatIsWrongOfToolsIsNamed(String tools, String message) {
         assertThatThrownBy(() -> read(HI + "tool_use: {" + tools + "}"))

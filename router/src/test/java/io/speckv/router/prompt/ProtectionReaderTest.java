@@ -141,8 +141,8 @@ class ProtectionReaderTest {
         share: 0                           | protection.share is 0.0, must be above 0 and at most 1
         share: 1.5                         | protection.share is 1.5, must be above 0 and at most 1
         share: nan                         | protection.share is NaN, must be above 0 and at most 1
-        rule: 9                            | protection.rule is 9, must be one of 3 known rules
-        turns: 9                           | protection.turns is 9, must be one of 3 known rules
+        rule: 9                            | protection.rule is 9, must be unset or one of PROTECTION_RULE_NONE (1), PROTECTION_RULE_STRUCTURE (2)
+        turns: 9                           | protection.turns is 9, must be unset or one of TURN_RULE_TOGETHER (1), TURN_RULE_FROZEN (2)
         ranges: {start: 5 end: 5}          | protection.ranges[0] is 5 to 5, must be ascending and end within RANGE
         ranges: {start: 5 end: 101}        | protection.ranges[0] is 5 to 101, must be ascending and end within RANGE
         ranges: {end: 1} ranges: {start: 2 end: 1} | protection.ranges[1] is 2 to 1, must be ascending and end within RANGE

@@ -1,10 +1,12 @@
 package io.speckv.kit.wire;
 
+import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Checks of request fields that mean the same in every service. Each failure names the field's path. */
 public final class RequestFields {
@@ -69,5 +71,18 @@ public final class RequestFields {
         return Durations.toSeconds(duration) > Long.MAX_VALUE / 1_000_000_000L - 1
                 ? Long.MAX_VALUE
                 : Durations.toNanos(duration);
+    }
+
+    /**
+     * Returns the failure of an enum's field with a number that has no name here; the message has those that have one.
+     *
+     * @param number as it was sent
+     */
+    public static RequestException unknown(String field, int number, EnumDescriptor known) {
+        String all = known.getValues().stream()
+                .filter(value -> value.getNumber() != 0) // It says that the field is unset.
+                .map(value -> value.getName() + " (" + value.getNumber() + ")")
+                .collect(Collectors.joining(", "));
+        return RequestException.invalidField(field, "is " + number + ", must be unset or one of " + all);
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.Duration;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
+import io.speckv.proto.v1.ControlTokenRule;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -104,5 +105,14 @@ class RequestFieldsTest {
                 Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build();
         assertThat(failure(() -> RequestFields.nanos(duration, "wait")))
                 .hasMessage("wait must be a valid duration of at least 0");
+    }
+
+    @Test
+    void aNumberWithoutANameIsToldThoseThatHaveOne() {
+        RequestException failure = RequestFields.unknown("rule", -9, ControlTokenRule.getDescriptor());
+        assertThat(failure.code()).isEqualTo(FailureCode.FIELD_INVALID);
+        assertThat(failure)
+                .hasMessage("rule is -9, must be unset or one of CONTROL_TOKEN_RULE_AS_TEXT (1),"
+                        + " CONTROL_TOKEN_RULE_AS_CONTROL (2)");
     }
 }

@@ -23,6 +23,7 @@ final class Filters {
         NumberFilters.addTo(ALL);
         collections();
         SequenceFilters.addTo(ALL);
+        FilterArguments.requireSaid(ALL.keySet());
         ALL.replaceAll((name, filter) -> (value, arguments, work) -> {
             FilterArguments.require(name, arguments);
             return filter.apply(value, arguments, work);

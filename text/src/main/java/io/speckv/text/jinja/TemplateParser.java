@@ -95,8 +95,8 @@ final class TemplateParser {
             case "for" -> forLoop();
             case "if" -> conditional();
             case "set" -> assignment();
-            case "macro" -> macro();
-            case "call" -> callBlock();
+            case "macro" -> macro(line);
+            case "call" -> callBlock(line);
             case "filter" -> filterBlock();
             case "with" -> with();
             case "block" -> namedBlock();
@@ -224,21 +224,24 @@ final class TemplateParser {
         return taken(body, filtered, (scope, out, text) -> out.write(Printing.str(text)));
     }
 
-    private Statement macro() {
+    private Statement macro(int line) {
         String name = tokens.expectName();
         Signature signature = Signature.parse(tokens, expressions);
-        requireDefaultOfCaller(signature);
         MacroBody body = macroBody("macro");
+        requireDefaultOfCaller(line, signature, body);
         return (scope, out) -> {
             scope.set(name, new Macro(name, signature, body.catches, body.statements, scope));
             return Flow.NEXT;
         };
     }
 
-    private void requireDefaultOfCaller(Signature signature) {
-        if (signature.parameters().contains(Macro.CALLER)
+    /** As in Jinja, only a body that names the caller may need one. */
+    private static void requireDefaultOfCaller(int line, Signature signature, MacroBody body) {
+        if (body.catches.contains(Macro.CALLER)
+                && signature.parameters().contains(Macro.CALLER)
                 && !signature.defaults().containsKey(Macro.CALLER)) {
-            throw tokens.failure("the parameter 'caller' must have a default: without a call block there is no caller");
+            throw JinjaException.at(
+                    line, "the parameter 'caller' must have a default: without a call block there is no caller");
         }
     }
 
@@ -253,10 +256,11 @@ final class TemplateParser {
         return new MacroBody(body, tokens.namedSince(begin, Set.of(Macro.CALLER, Macro.FURTHER, Macro.FURTHER_NAMED)));
     }
 
-    private Statement callBlock() {
+    private Statement callBlock(int line) {
         Signature signature = tokens.isOperator("(") ? Signature.parse(tokens, expressions) : Signature.NONE;
         OperandParser.WrittenCall call = expressions.operands().writtenCall();
         MacroBody body = macroBody("call");
+        requireDefaultOfCaller(line, signature, body);
         return (scope, out) -> {
             Arguments given = call.arguments().evaluate(scope);
             Map<String, Object> named = new LinkedHashMap<>(given.named());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,5 +60,13 @@ class FilterArgumentsTest {
                             .apply("a", new Arguments(List.of(), Map.of("no_such_name", 1L)), new Work()))
                     .hasMessageStartingWith("the filter '" + filter + "' has no argument 'no_such_name'");
         }
+    }
+
+    @Test
+    void aFilterOfWhichItIsNotSaidWhatItTakesIsNoneToStartWith() {
+        assertThatThrownBy(() -> FilterArguments.requireSaid(Set.of("urlize")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("what the filter 'urlize' takes is not said");
+        assertThatCode(() -> FilterArguments.requireSaid(Filters.names())).doesNotThrowAnyException();
     }
 }

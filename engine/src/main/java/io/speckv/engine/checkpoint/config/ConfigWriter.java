@@ -13,10 +13,12 @@ import java.util.Optional;
 /** Writes a model's configuration as Hugging Face does. */
 public final class ConfigWriter {
     private static final String ORIGINAL = "original_max_position_embeddings";
+    private static final int SCALAR_STEPS_MOST = 8;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private ConfigWriter() {}
 
+    /** @throws CheckpointException if no config of the family says this; nothing is written */
     static void write(ModelConfig config, Path folder) throws IOException {
         ModelShape shape = config.shape();
         ObjectNode json = MAPPER.createObjectNode();
@@ -61,22 +63,35 @@ public final class ConfigWriter {
 
     /** A config says less than a shape: what it would say otherwise must not be lost in silence. */
     private static void requireSame(ModelShape shape, Path file, String text) {
+        String expected = "what a config.json can say of a model of type "
+                + shape.architecture().modelType();
         ModelShape read;
         try {
             read = ModelConfig.shape(JsonFile.parse(file, text.getBytes(StandardCharsets.UTF_8)));
         } catch (CheckpointException e) {
-            throw new IllegalArgumentException("no config.json says this of a model: " + e.getMessage(), e);
+            String key = e.item().map(item -> item + " ").orElse("");
+            throw CheckpointException.ofFile(file, expected, key + e.found() + ", which must be " + e.expected(), e);
         }
-        if (!read.equals(shape)) {
-            throw new IllegalArgumentException("no config.json says this of a model of type "
-                    + shape.architecture().modelType() + ": " + shape + "; it would be read as " + read);
+        List<String> differences = RecordDifferences.between(shape, read);
+        if (!differences.isEmpty()) {
+            throw CheckpointException.ofFile(file, expected, String.join("; ", differences));
         }
     }
 
     /** Returns the number whose root divides attention. It is whole in all models, and its root is not. */
     private static double queryScalar(double scale) {
         double scalar = 1 / (scale * scale);
-        return 1 / Math.sqrt(Math.rint(scalar)) == scale ? Math.rint(scalar) : scalar;
+        if (1 / Math.sqrt(Math.rint(scalar)) == scale) {
+            return Math.rint(scalar);
+        }
+        // Each step above is rounded, so the number that gives the scale may be a few steps away.
+        for (int step = 0; step < SCALAR_STEPS_MOST && 1 / Math.sqrt(scalar) > scale; step++) {
+            scalar = Math.nextUp(scalar);
+        }
+        for (int step = 0; step < SCALAR_STEPS_MOST && 1 / Math.sqrt(scalar) < scale; step++) {
+            scalar = Math.nextDown(scalar);
+        }
+        return scalar;
     }
 
     private static void writeExperts(ObjectNode json, ModelShape shape) {

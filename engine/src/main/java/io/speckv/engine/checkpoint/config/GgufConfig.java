@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -153,19 +154,36 @@ public final class GgufConfig {
         int window = metadata.integer(prefix + "attention.sliding_window", 0);
         int seen = window >= positions ? LayerShape.NO_WINDOW : window;
         Rope local = Rope.plain(metadata.number(prefix + "rope.freq_base_swa", GEMMA_LOCAL_THETA));
-        int period = metadata.integer(prefix + "attention.sliding_window_pattern", GEMMA_PERIOD);
+        IntPredicate sliding = architecture == Architecture.GEMMA3 ? sliding(count) : layer -> false;
         return IntStream.range(0, count)
                 .mapToObj(layer -> switch (architecture) {
-                    // Without a window there are no layers of another kind; with a period of 0 there are no others.
+                    // Without a window there are no layers of another kind.
                     case GEMMA3 ->
-                        window == 0 || (period > 0 && (layer + 1) % period == 0)
-                                ? new LayerShape(LayerShape.NO_WINDOW, rope)
-                                : new LayerShape(seen, local);
+                        window != 0 && sliding.test(layer)
+                                ? new LayerShape(seen, local)
+                                : new LayerShape(LayerShape.NO_WINDOW, rope);
                     case SMOLLM3 -> new LayerShape(LayerShape.NO_WINDOW, (layer + 1) % 4 == 0 ? Rope.NONE : rope);
                     case PHI3, MISTRAL -> new LayerShape(seen, rope);
                     default -> new LayerShape(LayerShape.NO_WINDOW, rope);
                 })
                 .toList();
+    }
+
+    /**
+     * Returns which layers see a window. llama.cpp writes a period, of which the last layer sees everything, and of 0 none does;
+     * Ollama's converter writes a switch for each layer.
+     */
+    private IntPredicate sliding(int layers) {
+        String key = prefix + "attention.sliding_window_pattern";
+        if (!metadata.isList(key)) {
+            int period = metadata.integer(key, GEMMA_PERIOD);
+            return layer -> period == 0 || (layer + 1) % period != 0;
+        }
+        long[] switches = metadata.integers(key);
+        if (switches.length != layers || Arrays.stream(switches).anyMatch(on -> on < 0 || on > 1)) {
+            throw metadata.unexpected(key, "a number, or a list of " + layers + " switches, one for each layer");
+        }
+        return layer -> switches[layer] == 1;
     }
 
     private Rope rope(int headDim) {

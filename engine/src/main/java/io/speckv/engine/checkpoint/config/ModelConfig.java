@@ -50,8 +50,8 @@ public record ModelConfig(ModelShape shape, Set<Integer> endTokens) {
     /**
      * Writes {@code config.json} and {@code generation_config.json} so that {@link #read} returns an equal value.
      *
-     * @throws IllegalArgumentException if no config of the family says this, as of a GGUF file with biases that only such files
-     *     can have; nothing is written
+     * @throws CheckpointException if no config of the family says this, as of a GGUF file with biases that only such files
+     *     can have; it names the file that would be written, and what would be read otherwise. Nothing is written
      */
     public void write(Path folder) throws IOException {
         ConfigWriter.write(this, folder);
