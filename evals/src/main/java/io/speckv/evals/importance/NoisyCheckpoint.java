@@ -27,6 +27,8 @@ final class NoisyCheckpoint {
      * @param from folder or GGUF file
      * @param noise standard deviation of the noise, in standard deviations of the matrix it is added to, 0 or more. Matrices
      *     that are stored as one each have their own
+     * @throws io.speckv.engine.CheckpointException if the source cannot be read, or no config says what it is, as of some GGUF
+     *     files
      */
     static void write(Path from, Path to, double noise, long seed) throws IOException {
         Files.createDirectories(to);

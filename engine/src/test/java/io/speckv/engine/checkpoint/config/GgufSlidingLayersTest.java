@@ -7,7 +7,6 @@ import io.speckv.engine.checkpoint.WrittenGguf;
 import io.speckv.gguf.GgufException;
 import io.speckv.gguf.GgufFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,12 +37,9 @@ class GgufSlidingLayersTest {
     @ParameterizedTest
     @ValueSource(strings = {"tttttf", "ftftt", "tttttftt", "ffft", "tttt", "ffff", "t", "f"})
     void aSwitchForEachLayerSaysWhetherItSlides(String pattern) {
-        List<Object> switches = new ArrayList<>();
-        List<LayerShape> expected = new ArrayList<>();
-        for (char on : pattern.toCharArray()) {
-            switches.add(on == 't');
-            expected.add(on == 't' ? LOCAL : GLOBAL);
-        }
+        List<Boolean> switches = pattern.chars().mapToObj(on -> on == 't').toList();
+        List<LayerShape> expected =
+                switches.stream().map(slides -> slides ? LOCAL : GLOBAL).toList();
         assertThat(layers(pattern.length(), switches)).isEqualTo(expected);
     }
 
