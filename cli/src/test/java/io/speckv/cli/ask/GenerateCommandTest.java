@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.cli.CommandRun;
 import io.speckv.cli.FakeRouter;
+import io.speckv.cli.options.GivenOptions;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateFinished;
@@ -19,7 +20,10 @@ import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where {@link GenerateCommand} asks, and what each place has no use for; what a router answers is in ClientCommandsTest. */
+/**
+ * Where {@link GenerateCommand} asks, and what each place has no use for, which {@link GivenOptions} refuses; what a router answers
+ * is in ClientCommandsTest.
+ */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class GenerateCommandTest {

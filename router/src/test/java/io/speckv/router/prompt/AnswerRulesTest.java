@@ -22,7 +22,8 @@ class AnswerRulesTest {
     private static final String ADDED = "{\"id\":%d,\"content\":\"%s\",\"single_word\":false,\"lstrip\":false,"
             + "\"rstrip\":false,\"normalized\":false,\"special\":%s},";
 
-    private static final RendererSettings HERE = new RendererSettings(
+    /** No engine lays chats out. */
+    static final RendererSettings HERE = new RendererSettings(
             RendererSettings.Kind.NONE,
             null,
             null,

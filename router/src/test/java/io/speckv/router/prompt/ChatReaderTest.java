@@ -9,7 +9,6 @@ import io.speckv.proto.v1.Chat;
 import io.speckv.router.RouterRig;
 import io.speckv.router.renderer.ModelRenderer;
 import io.speckv.router.renderer.OpenChat;
-import io.speckv.router.renderer.RendererSettings;
 import io.speckv.router.renderer.RendererWait;
 import io.speckv.router.settings.AnswerSettings;
 import io.speckv.text.ControlTokens;
@@ -20,7 +19,6 @@ import io.speckv.text.chat.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -58,21 +56,13 @@ class ChatReaderTest {
             Files.copy(RouterRig.MODEL.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
             Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE);
             ChatTemplate template = ChatTemplate.open(folder);
-            RendererSettings here = new RendererSettings(
-                    RendererSettings.Kind.NONE,
-                    null,
-                    null,
-                    null,
-                    false,
-                    null,
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(1),
-                    1,
-                    false);
             known = new ChatReader(
                     tokenizer,
-                    ModelRenderer.of(here, tokenizer, template).chats().orElseThrow(),
-                    new AnswerRules(new AnswerSettings("auto", "auto", false), tokenizer, template, here));
+                    ModelRenderer.of(AnswerRulesTest.HERE, tokenizer, template)
+                            .chats()
+                            .orElseThrow(),
+                    new AnswerRules(
+                            new AnswerSettings("auto", "auto", false), tokenizer, template, AnswerRulesTest.HERE));
             chats = known;
         }
         return known;

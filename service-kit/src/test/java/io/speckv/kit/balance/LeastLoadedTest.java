@@ -8,7 +8,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
+import io.speckv.kit.CallEnd;
 import io.speckv.kit.LoopbackServer;
 import io.speckv.kit.ScriptedInference;
 import io.speckv.kit.failure.FailureClassifier;
@@ -31,6 +31,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,23 +102,10 @@ class LeastLoadedTest {
         return InferenceServiceGrpc.newStub(channel.channel());
     }
 
-    private static CompletableFuture<Void> call(InferenceServiceGrpc.InferenceServiceStub pool) {
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        pool.generate(GenerateRequest.getDefaultInstance(), new StreamObserver<>() {
-            @Override
-            public void onNext(GenerateResponse message) {}
-
-            @Override
-            public void onError(Throwable failure) {
-                ended.completeExceptionally(failure);
-            }
-
-            @Override
-            public void onCompleted() {
-                ended.complete(null);
-            }
-        });
-        return ended;
+    private static CompletableFuture<@Nullable Void> call(InferenceServiceGrpc.InferenceServiceStub pool) {
+        CallEnd<GenerateResponse> end = new CallEnd<>();
+        pool.generate(GenerateRequest.getDefaultInstance(), end);
+        return end.ended();
     }
 
     /** Calls one after the other until all members are connected: until each has had one. */
@@ -127,7 +115,7 @@ class LeastLoadedTest {
         boolean first = false;
         boolean second = false;
         while (!both) {
-            CompletableFuture<Void> ended = call(pool);
+            CompletableFuture<@Nullable Void> ended = call(pool);
             awaitRunning(1, one, other);
             first |= one.running() > 0;
             second |= other.running() > 0;
@@ -153,7 +141,7 @@ class LeastLoadedTest {
         var pool = pool(one.server, other.server);
         connect(pool, one, other);
 
-        List<CompletableFuture<Void>> first = new ArrayList<>();
+        List<CompletableFuture<@Nullable Void>> first = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             first.add(call(pool));
         }
@@ -162,13 +150,13 @@ class LeastLoadedTest {
 
         one.answerAll();
         awaitTwo(first);
-        List<CompletableFuture<Void>> second = List.of(call(pool), call(pool));
+        List<CompletableFuture<@Nullable Void>> second = List.of(call(pool), call(pool));
         awaitRunning(4, one, other);
         assertThat(one.running()).as("both go where the calls ended").isEqualTo(2);
         assertThat(second).noneMatch(CompletableFuture::isDone);
     }
 
-    private static void awaitTwo(List<CompletableFuture<Void>> calls) throws InterruptedException {
+    private static void awaitTwo(List<CompletableFuture<@Nullable Void>> calls) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIME_LIMIT_SECONDS);
         while (calls.stream().filter(CompletableFuture::isDone).count() < 2 && System.nanoTime() < end) {
             Thread.sleep(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import io.speckv.kit.CallEnd;
 import io.speckv.kit.LoopbackServer;
 import io.speckv.kit.ScriptedInference;
 import io.speckv.proto.v1.GenerateRequest;
@@ -14,12 +15,10 @@ import io.speckv.proto.v1.TargetServiceGenerateRequest;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -102,28 +101,15 @@ class FailureInterceptorTest {
     }
 
     private static RemoteFailure streamed(Thrown thrown, Place place) throws IOException {
-        CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+        CallEnd<TargetServiceGenerateResponse> end = new CallEnd<>();
         try (LoopbackServer server = LoopbackServer.serving(new Failing(thrown, place).service())) {
             StreamObserver<TargetServiceGenerateRequest> requests = TargetServiceGrpc.newStub(
                             server.channel().channel())
                     .withDeadlineAfter(30, TimeUnit.SECONDS)
-                    .generate(new StreamObserver<>() {
-                        @Override
-                        public void onNext(TargetServiceGenerateResponse message) {}
-
-                        @Override
-                        public void onError(Throwable failure) {
-                            ended.completeExceptionally(failure);
-                        }
-
-                        @Override
-                        public void onCompleted() {
-                            ended.complete(null);
-                        }
-                    });
+                    .generate(end);
             requests.onNext(TargetServiceGenerateRequest.getDefaultInstance());
             requests.onCompleted();
-            ended.get(60, TimeUnit.SECONDS);
+            end.ended().get(60, TimeUnit.SECONDS);
             throw new AssertionError("it ended well");
         } catch (ExecutionException e) {
             return RemoteFailure.of(e.getCause() == null ? e : e.getCause())

@@ -8,6 +8,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.speckv.kit.LoopbackServer;
+import io.speckv.kit.RawMessages;
 import io.speckv.kit.ScriptedInference;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.proto.v1.GenerateResponse;
@@ -15,10 +16,7 @@ import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGenerateRequest;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TargetServiceGrpc;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -33,31 +31,12 @@ class MalformedMessagesTest {
 
     private final Queue<String> served = new ConcurrentLinkedQueue<>();
 
-    /** Bytes as they are. */
-    private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        MARSHALLER;
-
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
     private static MethodDescriptor<byte[], byte[]> raw(MethodDescriptor<?, ?> method) {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(method.getType())
                 .setFullMethodName(method.getFullMethodName())
-                .setRequestMarshaller(Bytes.MARSHALLER)
-                .setResponseMarshaller(Bytes.MARSHALLER)
+                .setRequestMarshaller(RawMessages.MARSHALLER)
+                .setResponseMarshaller(RawMessages.MARSHALLER)
                 .build();
     }
 

@@ -12,11 +12,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.stub.ClientCalls;
+import io.speckv.kit.RawMessages;
 import io.speckv.kit.failure.RemoteFailure;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -37,25 +34,6 @@ public final class FuzzedService {
             Status.Code.UNAVAILABLE,
             Status.Code.DEADLINE_EXCEEDED);
     private static final int DEADLINE_SECONDS = 30;
-
-    /** Messages as they are. */
-    private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        MARSHALLER;
-
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
 
     private final Channel channel;
     private final List<MethodDescriptor<?, ?>> methods;
@@ -98,8 +76,8 @@ public final class FuzzedService {
         MethodDescriptor<byte[], byte[]> raw = MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
                 .setFullMethodName(method.getFullMethodName())
-                .setRequestMarshaller(Bytes.MARSHALLER)
-                .setResponseMarshaller(Bytes.MARSHALLER)
+                .setRequestMarshaller(RawMessages.MARSHALLER)
+                .setResponseMarshaller(RawMessages.MARSHALLER)
                 .build();
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
         try {
