@@ -85,10 +85,10 @@ class InterruptedTrainingTest {
         assertThat(JsonMapper.builder()
                         .build()
                         .readTree(folder.resolve("run/progress.json").toFile())
-                        .path("seen")
+                        .path("updates")
                         .asInt())
-                .as("tokens of 50 steps or more")
-                .isGreaterThanOrEqualTo(50 * 64);
+                .as("steps that were kept")
+                .isGreaterThanOrEqualTo(50);
         assertThat(folder.resolve("draft")).as("exported only at the end").doesNotExist();
         assertThat(folder.toFile().list()).as("no dump of a crash").containsExactly("run");
 
