@@ -98,6 +98,7 @@ class BenchCommandsTest {
         assertThat(written().findValuesAsText("method")).containsExactly("speckv-pc", "speckv-pc", "full", "full");
 
         CommandRun alone = bench(load + " --no-full");
+        assertThat(alone.status()).as(alone.err()).isZero();
         assertThat(alone.out()).contains("\nspeckv-pc\n").doesNotContain("\nfull\n");
     }
 
